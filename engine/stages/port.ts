@@ -1,0 +1,39 @@
+/** The port between drivers and what a stage does. One attempt in, one result out; never throws for a failed stage. */
+import type { AttemptResult, JsonValue } from "../core/outcome.ts";
+import type { Pipeline, Stage } from "../graph/pipeline.ts";
+
+/** Something worth a line in the event log while an attempt runs; the driver adds seq, ts and place. */
+export interface StageNote {
+  readonly event:
+    | "status_ingestion_decision"
+    | "provider_selected"
+    | "llm_failover"
+    | "escalation_model_switch"
+    | "warning";
+  readonly [field: string]: JsonValue | undefined;
+}
+
+export interface StageRequest {
+  readonly runId: string;
+  readonly pipeline: Pipeline;
+  readonly stage: Stage;
+  readonly branchKey: string | null;
+  readonly visit: number;
+  readonly attempt: number;
+  /** The context as decided: keys of R-CTX-3. */
+  readonly context: Readonly<Record<string, JsonValue>>;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly predecessor: { readonly node: string; readonly outcome: string } | null;
+  /** Absolute. The run folder, this attempt's folder (exists, empty), the tree the stage works in. */
+  readonly logsRoot: string;
+  readonly stageDir: string;
+  readonly worktree: string;
+  readonly timeoutMs: number | null;
+  /** Aborted on cancel, early join, stall: the stage's whole process group must be gone before the promise settles. */
+  readonly signal: AbortSignal;
+  readonly note: (note: StageNote) => void;
+  /** Output bytes so far, tool or model events: what the stall watchdog and heartbeats read. */
+  readonly activity: (bytes: number) => void;
+}
+
+export type StageRunner = (request: StageRequest) => Promise<AttemptResult>;
