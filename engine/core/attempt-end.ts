@@ -1,0 +1,84 @@
+/** Turns what a driver learned of an attempt into the event: class and signature are decided here, once. */
+import { classify } from "../failure/classify.ts";
+import { assign } from "../failure/signature.ts";
+import { clip } from "../failure/text.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import type { BodyOf } from "./events.ts";
+import type { AttemptResult } from "./outcome.ts";
+import { type RunState, record, scopeOf } from "./state.ts";
+import type { StageEffect } from "./effects.ts";
+
+export function attemptEnd(
+  pipeline: Pipeline,
+  state: RunState,
+  effect: StageEffect,
+  result: AttemptResult,
+): BodyOf<"stage_attempt_end"> {
+  const stage = pipeline.stages.get(effect.node);
+  const { outcome, evidence } = result;
+  const failed = outcome.status === "fail" || outcome.status === "retry";
+  return {
+    event: "stage_attempt_end",
+    ...(effect.scope === "" ? {} : { branch_key: effect.scope }),
+    node_id: effect.node,
+    visit: effect.visit,
+    attempt: effect.attempt,
+    max: (stage?.maxRetries ?? 0) + 1,
+    handler: stage?.customType ?? stage?.handler ?? "agent",
+    status: outcome.status,
+    ...(failed ? failureOf(state, effect, result) : {}),
+    ...(outcome.preferred_label ? { preferred_label: outcome.preferred_label } : {}),
+    ...(outcome.suggested_next_ids?.length ? { suggested_next_ids: outcome.suggested_next_ids } : {}),
+    ...(outcome.context_updates ? { context_updates: outcome.context_updates } : {}),
+    ...(outcome.notes ? { notes: outcome.notes } : {}),
+    evidence,
+    duration_ms: result.durationMs,
+    ...(result.usage?.length ? { usage: [...result.usage] } : {}),
+    ...(result.commit ? { commit: result.commit } : {}),
+    ...(result.stageDir ? { stage_dir: result.stageDir } : {}),
+    ...(result.unknownFields?.length ? { unknown_fields: [...result.unknownFields] } : {}),
+  };
+}
+
+function failureOf(state: RunState, effect: StageEffect, result: AttemptResult) {
+  const { outcome, evidence } = result;
+  const reason = clip(outcome.failure_reason || `${effect.node} ended ${outcome.status} and gave no reason`);
+  const judged = classify({
+    status: outcome.status,
+    reason,
+    ...(outcome.failure_class ? { hint: outcome.failure_class } : {}),
+    evidence,
+  });
+  const named = assign(state.registry, {
+    node: effect.node,
+    class: judged.class,
+    reason,
+    ...(outcome.failure_signature ? { given: outcome.failure_signature } : {}),
+  });
+  return {
+    failure_reason: reason,
+    failure_class: judged.class,
+    failure_signature: named.signature,
+    classified_by: judged.by,
+  };
+}
+
+/** The attempts that were running when their driver vanished, ended as lost. They run again and cost no retry. */
+export function lostAttempts(pipeline: Pipeline, state: RunState, effects: readonly StageEffect[]) {
+  return effects.flatMap((effect) => {
+    const cursor = scopeOf(state, effect.scope)?.cursor;
+    if (cursor?.phase !== "running") return [];
+    return [
+      attemptEnd(pipeline, state, effect, {
+        outcome: { status: "fail", failure_reason: "the process that ran this attempt is gone" },
+        evidence: { lost: true },
+        durationMs: Math.max(0, state.now - cursor.since),
+      }),
+    ];
+  });
+}
+
+export const visitOf = (state: RunState, scopeKey: string, node: string): number => {
+  const scope = scopeOf(state, scopeKey);
+  return scope ? record(scope, node).visits : 0;
+};

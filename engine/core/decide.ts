@@ -1,0 +1,52 @@
+/**
+ * decide(graph, state): what should be recorded next, and what should be going on. Pure.
+ * One event at a time: a driver folds it and asks again, so a log cut between any two lines goes on the same way.
+ */
+import type { Pipeline } from "../graph/pipeline.ts";
+import { branchResult } from "./branch-result.ts";
+import { decideScope } from "./decide/scope.ts";
+import { type Effect, outstanding } from "./effects.ts";
+import { finalEvent } from "./decide/end.ts";
+import type { EventBody } from "./events.ts";
+import type { RunState, Scope, ScopeResult } from "./state.ts";
+
+export interface Decision {
+  readonly event: EventBody | null;
+  readonly effects: readonly Effect[];
+}
+
+export function decide(pipeline: Pipeline, state: RunState): Decision {
+  const event = nextEvent(pipeline, state);
+  return { event, effects: event ? [] : outstanding(pipeline, state) };
+}
+
+export function nextEvent(pipeline: Pipeline, state: RunState): EventBody | null {
+  if (!state.started || state.ended) return null;
+  for (const scope of state.scopes.values()) {
+    const step = decideScope(pipeline, state, scope);
+    if (step === null) continue;
+    if ("event" in step) return step.event;
+    return scopeEnded(pipeline, state, scope, step.over);
+  }
+  return null;
+}
+
+function scopeEnded(pipeline: Pipeline, state: RunState, scope: Scope, over: ScopeResult): EventBody {
+  if (!scope.branch || !scope.fan) return finalEvent(state, scope, over);
+  const result = branchResult(pipeline, state, scope, over);
+  return {
+    event: "branch_completed",
+    branch_key: scope.key,
+    fan_node: scope.fan.node,
+    fan_visit: scope.fan.visit,
+    status: over.status,
+    ...(over.failure
+      ? {
+          failure_reason: over.failure.reason,
+          failure_class: over.failure.class,
+          failure_signature: over.failure.signature,
+        }
+      : {}),
+    result,
+  };
+}

@@ -1,0 +1,125 @@
+/** A question to a person: opened, answered once, or its time runs out (R-LIFE-9, R-GH-7). */
+import type { Pipeline, Stage } from "../../graph/pipeline.ts";
+import type { BodyOf } from "../events.ts";
+import { normalizeLabel } from "../routing.ts";
+import type { Gate, RunState, Scope } from "../state.ts";
+import { pureEnd, pureFailure } from "./pure.ts";
+import { at, type Step } from "./step.ts";
+
+export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
+  const visit = scope.nodes.get(stage.id)?.visits ?? 1;
+  const options = (pipeline.out.get(stage.id) ?? [])
+    .filter((route) => route.condition === null)
+    .map((route) => ({
+      key: acceleratorOf(route.label || route.to),
+      label: route.label || route.to,
+      to: route.to,
+      edge: route.index,
+    }));
+  if (options.length === 0) {
+    return pureFailure(
+      scope,
+      stage,
+      `${stage.id} asks a person but offers no choice: draw an unconditional edge for each answer`,
+      "structural",
+      "no_choices",
+    );
+  }
+  return {
+    event: {
+      event: "human_gate_waiting",
+      ...at(scope),
+      node_id: stage.id,
+      visit,
+      gate: gateId(scope, stage.id, visit),
+      question: stage.attrs.get("question") ?? (stage.prompt || stage.label),
+      options,
+      freeform: stage.humanFreeform,
+      timeout_ms: stage.humanTimeoutMs,
+      ...(stage.humanDefaultChoice === null ? {} : { default_choice: stage.humanDefaultChoice }),
+    },
+  };
+}
+
+export const gateId = (scope: Scope, node: string, visit: number): string =>
+  `${scope.key === "" ? "" : `${scope.key}/`}${node}/${visit}`;
+
+/** `[Y] Yes`, `Y) Yes`, `Y - Yes`, else the first character. */
+export function acceleratorOf(label: string): string {
+  const found = /^\s*(?:\[(\w+)\]|(\w)\)|(\w)\s+-\s)/.exec(label);
+  return (found?.[1] ?? found?.[2] ?? found?.[3] ?? label.trim().charAt(0)).toUpperCase();
+}
+
+export function gate(pipeline: Pipeline, state: RunState, scope: Scope, open: Gate, stop: string | null): Step {
+  const cursor = scope.cursor;
+  const stage = cursor.phase === "gate" ? pipeline.stages.get(cursor.node) : undefined;
+  if (!stage) return null;
+  if (stop !== null) return pureFailure(scope, stage, stop, "canceled", "canceled");
+  const { answer } = open;
+  if (!answer) return null;
+  const waited = { duration_ms: 0 };
+  void state;
+  if (answer.label === undefined && answer.text === undefined) {
+    const reason = `nobody answered ${open.id} in time and ${stage.id} has no human.default_choice`;
+    return pureFailure(scope, stage, reason, "deterministic", "gate_unanswered", waited);
+  }
+  return pureEnd(scope, stage, {
+    status: "success",
+    ...(answer.label ? { preferred_label: answer.label } : {}),
+    ...(answer.to ? { suggested_next_ids: [answer.to] } : {}),
+    context_updates: {
+      "human.gate.selected": answer.label ? acceleratorOf(answer.label) : "",
+      "human.gate.label": answer.label ?? "",
+      "human.gate.text": answer.text ?? "",
+      "human.gate.by": answer.by,
+      "human.gate.node": stage.id,
+    },
+    notes: `${answer.by} (${answer.source}): ${answer.label ?? answer.text}`,
+    ...waited,
+  });
+}
+
+export type Matched =
+  | { readonly ok: true; readonly option: Gate["options"][number] | null; readonly text: string | null }
+  | { readonly ok: false; readonly message: string };
+
+/** What a person typed against what was offered. Nothing that matches nothing is ever taken for a choice. */
+export function matchAnswer(open: Gate, given: string): Matched {
+  const wanted = given.trim();
+  const normal = normalizeLabel(wanted);
+  const exact = open.options.filter((option) => normalizeLabel(option.label) === normal || option.label === wanted);
+  const byTarget = open.options.filter((option) => option.to === wanted);
+  const byKey = open.options.filter((option) => option.key.toLowerCase() === wanted.toLowerCase());
+  for (const found of [exact, byTarget, byKey]) {
+    if (found.length === 1 && found[0]) return { ok: true, option: found[0], text: null };
+  }
+  if (open.freeform && wanted !== "") return { ok: true, option: open.options[0] ?? null, text: wanted };
+  const offered = open.options.map((option) => `"${option.label}"`).join(", ");
+  return { ok: false, message: `"${wanted}" is none of the choices of ${open.id}: ${offered}` };
+}
+
+/** The event for an answer; `null` given means that the deadline has passed. */
+export function answerEvent(
+  scope: Scope,
+  open: Gate,
+  matched: Extract<Matched, { ok: true }> | null,
+  who: { by: string; source: BodyOf<"human_gate_answered">["source"]; command_id?: string; head_sha?: string },
+): BodyOf<"human_gate_answered"> {
+  const option = matched?.option ?? null;
+  return {
+    event: "human_gate_answered",
+    ...at(scope),
+    node_id: scope.cursor.phase === "gate" ? scope.cursor.node : "",
+    visit: open.visit,
+    gate: open.id,
+    ...(option ? { label: option.label, to: option.to, edge: option.edge } : {}),
+    ...(matched?.text ? { text: matched.text } : {}),
+    ...who,
+  };
+}
+
+/** What happens when the deadline passes: the author's default, or nothing, which fails the gate. */
+export function expiredAnswer(scope: Scope, open: Gate): BodyOf<"human_gate_answered"> {
+  const chosen = open.defaultChoice === null ? null : matchAnswer({ ...open, freeform: false }, open.defaultChoice);
+  return answerEvent(scope, open, chosen?.ok ? chosen : null, { by: "deadline", source: "timeout" });
+}

@@ -1,0 +1,156 @@
+import { carryOver } from "../breakers.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import type { BranchResult } from "../events/flow.ts";
+import { isSuccess, type JsonValue } from "../outcome.ts";
+import { branchIdentity, newScope, type RunState, type Scope, scopeOf } from "../state.ts";
+import { addUsage } from "../usage.ts";
+
+const LISTED_BRANCHES = 1000;
+
+export function foldFan(state: RunState, event: RunEvent): boolean {
+  switch (event.event) {
+    case "fanout_started":
+      fanned(state, event);
+      return true;
+    case "budget_reserved": {
+      const scope = scopeOf(state, event.branch_key);
+      if (scope?.cursor.phase === "fanned" && event.usd) scope.cursor.fan.reserved = new Map(Object.entries(event.usd));
+      return true;
+    }
+    case "branch_started":
+      branchStarted(state, event);
+      return true;
+    case "branch_completed":
+      branchCompleted(state, event);
+      return true;
+    case "budget_settled":
+      return true;
+    case "fanout_joined": {
+      const scope = scopeOf(state, event.branch_key);
+      if (scope?.cursor.phase !== "fanned") return true;
+      scope.cursor.fan.joined = event;
+      joined(state, scope, event);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+function fanned(state: RunState, event: EventOf<"fanout_started">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (!scope) return;
+  const carried = new Map((event.carried ?? []).map((result) => [result.key, result]));
+  scope.cursor = {
+    phase: "fanned",
+    node: event.node_id,
+    fan: {
+      visit: event.visit,
+      planned: event.branches,
+      started: new Set(carried.keys()),
+      results: carried,
+      joinNode: event.join_node ?? null,
+      policy: {
+        join: event.join_policy,
+        error: event.error_policy,
+        k: event.k,
+        maxParallel: event.max_parallel,
+      },
+      baseCommit: event.base_commit ?? null,
+      canceled: new Map(),
+      reserved: null,
+      joined: null,
+    },
+  };
+}
+
+/** The fan-out that a branch belongs to, while it is open. */
+export function openFan(state: RunState, branchKey: string): { parent: Scope; fan: EventFan } | undefined {
+  const parent = scopeOf(state, parentKey(branchKey));
+  if (parent?.cursor.phase !== "fanned") return undefined;
+  return { parent, fan: parent.cursor };
+}
+type EventFan = Extract<Scope["cursor"], { phase: "fanned" }>;
+
+/** `fan/v1/01-a` lies in the trunk, `fan/v1/01-a/inner/v1/02-b` in `fan/v1/01-a`. */
+export function parentKey(branchKey: string): string {
+  return branchKey.split("/").slice(0, -3).join("/");
+}
+
+function branchStarted(state: RunState, event: EventOf<"branch_started">): void {
+  const open = openFan(state, event.branch_key);
+  const branch = open?.fan.fan.planned.find((planned) => planned.key === event.branch_key);
+  if (!open || !branch) return;
+  open.fan.fan.started.add(branch.key);
+  const scope = newScope(branch.key, branch.start_node, state.now, {
+    parent: open.parent,
+    branch,
+    fan: { node: open.fan.node, visit: open.fan.fan.visit },
+    stopAt: open.fan.fan.joinNode,
+  });
+  if (branch.item !== undefined) scope.context.set("work.item", branch.item);
+  scope.context.set("work.index", branch.index);
+  scope.commit = open.fan.fan.baseCommit ?? scope.commit;
+  state.scopes.set(branch.key, scope);
+}
+
+function branchCompleted(state: RunState, event: EventOf<"branch_completed">): void {
+  const open = openFan(state, event.branch_key);
+  if (!open) return;
+  const { parent, fan } = open;
+  const { result } = event;
+  const planned = fan.fan.planned.find((branch) => branch.key === event.branch_key);
+  if (!planned) return;
+  // A branch that ran elsewhere brings its spending with it; one that ran here has been counted already.
+  if (!state.scopes.has(event.branch_key)) {
+    for (const usage of result.usage) addUsage(state.usage, usage);
+    state.attempts += result.attempts;
+  }
+  for (const usage of result.usage) addUsage(parent.usage, usage);
+  fan.fan.started.add(event.branch_key);
+  fan.fan.results.set(event.branch_key, result);
+  parent.branchBreakers.set(branchIdentity(fan.node, planned), result.breakers);
+  state.scopes.delete(event.branch_key);
+}
+
+function joined(state: RunState, scope: Scope, event: EventOf<"fanout_joined">): void {
+  if (scope.cursor.phase !== "fanned") return;
+  const { fan, node } = scope.cursor;
+  const results = [...fan.results.values()].sort((a, b) => a.index - b.index);
+  scope.lastFan = { node, joinNode: fan.joinNode, results, joined: event };
+  for (const result of results) {
+    carryOver(scope.breakers, result.breakers);
+    for (const [gate, status] of Object.entries(result.gates)) {
+      if (!isSuccess(scope.branchGates.get(gate) ?? "")) scope.branchGates.set(gate, status);
+    }
+  }
+  scope.context.set("parallel.results", results.map(forContext));
+  scope.context.set("parallel.join_node", fan.joinNode ?? "");
+  state.branches = [...state.branches, ...results].slice(-LISTED_BRANCHES);
+}
+
+/** What the next stage sees of a branch. */
+function forContext(result: BranchResult): JsonValue {
+  return {
+    key: result.key,
+    index: result.index,
+    start_node: result.start_node,
+    ...(result.item === undefined ? {} : { item: result.item }),
+    status: result.status,
+    left_by: result.left_by,
+    last_node: result.last_node ?? "",
+    failure_reason: result.cause?.reason ?? "",
+    failure_class: result.cause?.class ?? "",
+    failure_signature: result.cause?.signature ?? "",
+    preferred_label: result.preferred_label ?? "",
+    notes: result.notes ?? "",
+    ...(result.score === undefined ? {} : { score: result.score }),
+    outputs: result.outputs,
+    commit: result.commit ?? "",
+    duration_ms: result.duration_ms,
+    attempts: result.attempts,
+    cost_usd: result.usage.some((usage) => usage.cost_usd === null)
+      ? null
+      : result.usage.reduce((sum, usage) => sum + (usage.cost_usd ?? 0), 0),
+  };
+}

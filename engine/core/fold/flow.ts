@@ -1,0 +1,130 @@
+import type { Pipeline } from "../../graph/pipeline.ts";
+import { setCycleCount } from "../breakers.ts";
+import { restartContext } from "../context.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import { type RunState, record, type Scope, scopeOf } from "../state.ts";
+
+export function foldFlow(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
+  switch (event.event) {
+    case "edge_selected":
+      moved(state, event);
+      return true;
+    case "goal_gate_unsatisfied": {
+      const scope = scopeOf(state, event.branch_key);
+      if (!scope) return true;
+      scope.gateRetries.set(event.node_id, event.count);
+      if (scope.cursor.phase === "at" && event.retry_target) scope.cursor = { ...scope.cursor, jump: event.retry_target };
+      return true;
+    }
+    case "deterministic_failure_cycle_check": {
+      const scope = scopeOf(state, event.branch_key);
+      if (scope?.cursor.phase !== "settled") return true;
+      setCycleCount(scope, event.node_id, event.signature, event.signature_count);
+      scope.cursor = { ...scope.cursor, checked: true };
+      return true;
+    }
+    case "loop_restart_signature": {
+      const scope = scopeOf(state, event.branch_key);
+      if (scope?.cursor.phase !== "settled") return true;
+      scope.breakers.restart.set(event.signature, event.signature_count);
+      scope.cursor = { ...scope.cursor, restartCounted: true };
+      return true;
+    }
+    case "deterministic_failure_cycle_breaker":
+    case "no_progress_breaker":
+    case "loop_restart_circuit_breaker":
+      tripped(scopeOf(state, event.branch_key), event);
+      return true;
+    case "loop_restart_blocked": {
+      const scope = scopeOf(state, event.branch_key);
+      if (scope) finishFailed(scope, event.node_id, event.failure_reason, event.failure_class, event.failure_signature, "failed");
+      return true;
+    }
+    case "loop_restart":
+      restarted(pipeline, state, event);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function moved(state: RunState, event: EventOf<"edge_selected">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (!scope) return;
+  if (event.to_node === scope.stopAt) {
+    const failure = scope.pending;
+    scope.cursor = {
+      phase: "done",
+      result: {
+        status: failure ? "fail" : event.outcome === "partial_success" ? "partial_success" : "success",
+        leftBy: "join",
+        lastNode: scope.lastNode,
+        failure,
+      },
+    };
+    return;
+  }
+  scope.cursor = { phase: "at", node: event.to_node };
+}
+
+function tripped(
+  scope: Scope | undefined,
+  event: EventOf<"deterministic_failure_cycle_breaker" | "no_progress_breaker" | "loop_restart_circuit_breaker">,
+): void {
+  if (!scope) return;
+  const reason = event.event === "no_progress_breaker" ? event.explanation : breakerReason(event);
+  finishFailed(scope, event.node_id, reason, event.failure_class, event.signature, "breaker");
+}
+
+function breakerReason(
+  event: EventOf<"deterministic_failure_cycle_breaker" | "loop_restart_circuit_breaker">,
+): string {
+  const what =
+    event.event === "loop_restart_circuit_breaker"
+      ? `restarted ${event.signature_count} times for the same failure`
+      : `failed ${event.signature_count} times in the same way`;
+  return `${event.node_id} ${what} (limit ${event.signature_limit}): ${event.failure_reason}`;
+}
+
+export function finishFailed(
+  scope: Scope,
+  node: string,
+  reason: string,
+  failureClass: EventOf<"no_progress_breaker">["failure_class"],
+  signature: string,
+  leftBy: "failed" | "breaker" | "dead_end",
+): void {
+  const cause = scope.pending
+    ? {
+        node_id: scope.pending.cause?.node_id ?? scope.pending.node,
+        reason: scope.pending.cause?.reason ?? scope.pending.reason,
+        class: scope.pending.cause?.class ?? scope.pending.class,
+        signature: scope.pending.cause?.signature ?? scope.pending.signature,
+      }
+    : null;
+  scope.cursor = {
+    phase: "done",
+    result: {
+      status: "fail",
+      leftBy,
+      lastNode: scope.lastNode,
+      failure: { node, reason, class: failureClass, signature, cause },
+    },
+  };
+}
+
+function restarted(pipeline: Pipeline, state: RunState, event: EventOf<"loop_restart">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (!scope) return;
+  scope.restarts = event.restart_count;
+  scope.context = restartContext(pipeline, scope.context);
+  scope.context.set("loop_restart.iteration_count", event.restart_count);
+  scope.context.set("loop_restart.from_node", event.from_node);
+  // Visits, attempts and breaker counts go on: a restart is no way around a bound (R-BRK-5).
+  for (const [id] of scope.nodes) record(scope, id).last = null;
+  scope.completed.clear();
+  scope.branchGates.clear();
+  scope.pending = null;
+  scope.lastFan = null;
+  scope.cursor = { phase: "at", node: event.target_node };
+}

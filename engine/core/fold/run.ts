@@ -1,0 +1,156 @@
+import type { Pipeline } from "../../graph/pipeline.ts";
+import { initialContext } from "../context.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import { finishFailed } from "./flow.ts";
+import { newScope, type RunState, type Scope, scopeOf, TRUNK } from "../state.ts";
+
+export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
+  switch (event.event) {
+    case "run_started":
+      runStarted(pipeline, state, event);
+      return true;
+    case "run_resumed":
+      resumed(pipeline, state, event);
+      return true;
+    case "cancellation_requested":
+      cancel(state, event);
+      return true;
+    case "run_aborted":
+      state.stop ??= { status: "fail", reason: event.reason, class: event.failure_class, node: event.node_id ?? null };
+      return true;
+    case "stall_watchdog_timeout":
+      state.stop ??= {
+        status: "fail",
+        reason: `nothing made progress for ${event.idle_ms} ms (stall_timeout_ms ${event.stall_timeout_ms})`,
+        class: "transient_infra",
+        node: event.node_id ?? null,
+      };
+      return true;
+    case "budget_exceeded":
+      if (event.branch_key !== undefined) {
+        const scope = scopeOf(state, event.branch_key);
+        if (scope) finishFailed(scope, event.node_id ?? "", event.explanation, "budget_exhausted", "budget", "breaker");
+        return true;
+      }
+      state.stop ??= {
+        status: "fail",
+        reason: event.explanation,
+        class: "budget_exhausted",
+        node: event.node_id ?? null,
+      };
+      return true;
+    case "human_gate_waiting":
+      gateOpened(state, event);
+      return true;
+    case "human_gate_answered": {
+      const cursor = scopeOf(state, event.branch_key)?.cursor;
+      const scope = scopeOf(state, event.branch_key);
+      if (scope && cursor?.phase === "gate" && cursor.gate.id === event.gate && !cursor.gate.answer) {
+        scope.cursor = { ...cursor, gate: { ...cursor.gate, answer: event } };
+      }
+      return true;
+    }
+    case "hop_planned":
+      state.hop = {
+        hop: event.hop,
+        epoch: event.epoch,
+        plan: event.plan,
+        plannedAt: state.now,
+        status: "planned",
+        by: null,
+        outcome: null,
+      };
+      return true;
+    case "hop_started":
+      if (state.hop?.hop === event.hop && state.hop.epoch <= event.epoch) {
+        state.hop = { ...state.hop, epoch: event.epoch, status: "claimed", by: event.by };
+      }
+      return true;
+    case "hop_settled":
+      if (state.hop?.hop === event.hop && state.hop.epoch === event.epoch) {
+        state.hop = { ...state.hop, status: "settled", outcome: event.outcome };
+        state.hopsLost = 0;
+      }
+      return true;
+    case "hop_lost":
+      if (state.hop?.hop === event.hop && state.hop.epoch === event.epoch) {
+        state.hop = { ...state.hop, status: "lost", outcome: event.cause };
+        state.hopsLost++;
+      }
+      return true;
+    case "run_completed":
+    case "run_failed":
+    case "run_canceled":
+      state.ended = event;
+      state.endedAt = state.now;
+      return true;
+    default:
+      return false;
+  }
+}
+
+function runStarted(pipeline: Pipeline, state: RunState, event: EventOf<"run_started">): void {
+  state.started = event;
+  state.startedAt = state.now;
+  state.budget = event.budget ?? null;
+  const trunk = newScope(TRUNK, pipeline.start, state.now, null);
+  trunk.context = initialContext(pipeline, event.goal, event.inputs);
+  trunk.commit = event.base_sha ?? null;
+  state.scopes.set(TRUNK, trunk);
+}
+
+/** A run that ended goes on at the node that failed it; what succeeded stays done. */
+function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resumed">): void {
+  state.resumes++;
+  if (!event.reopened) return;
+  state.ended = null;
+  state.endedAt = null;
+  state.stop = null;
+  const trunk = state.scopes.get(TRUNK);
+  if (trunk?.cursor.phase !== "done") return;
+  trunk.cursor = { phase: "at", ...reentry(pipeline, trunk, trunk.cursor.result.failure?.node) };
+  trunk.pending = null;
+}
+
+function reentry(pipeline: Pipeline, trunk: Scope, failed: string | undefined): { node: string; resumed?: boolean } {
+  const node = failed && pipeline.stages.has(failed) ? failed : (trunk.lastNode ?? pipeline.start);
+  const fan = trunk.lastFan;
+  const failedInFan = fan?.results.some((result) => result.status !== "success");
+  const ofFan = fan && (node === fan.joinNode || node === fan.node || !trunk.nodes.has(node));
+  return fan && failedInFan && ofFan ? { node: fan.node, resumed: true } : { node };
+}
+
+function cancel(state: RunState, event: EventOf<"cancellation_requested">): void {
+  if (!event.branches) {
+    state.stop ??= { status: "canceled", reason: event.reason, class: "canceled", node: null };
+    return;
+  }
+  for (const key of event.branches) {
+    for (const scope of state.scopes.values()) {
+      if (scope.cursor.phase !== "fanned") continue;
+      const { fan } = scope.cursor;
+      if (fan.planned.some((branch) => branch.key === key)) fan.canceled.set(key, event.reason);
+    }
+  }
+}
+
+function gateOpened(state: RunState, event: EventOf<"human_gate_waiting">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (!scope) return;
+  scope.cursor = {
+    phase: "gate",
+    node: event.node_id,
+    gate: {
+      id: event.gate,
+      visit: event.visit,
+      question: event.question,
+      options: event.options,
+      freeform: event.freeform,
+      deadline: state.now + event.timeout_ms,
+      defaultChoice: event.default_choice ?? null,
+      nonce: event.nonce ?? null,
+      headSha: event.head_sha ?? null,
+      answer: null,
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { remember } from "../../failure/signature.ts";
+import { countFailure, forgive } from "../breakers.ts";
+import { setOutcome } from "../context.ts";
+import type { EventOf, RunEvent } from "../events.ts";
+import { isSuccess } from "../outcome.ts";
+import { type AttemptEnd, type Ended, type RunState, record, type Scope, scopeOf } from "../state.ts";
+import { addUsage } from "../usage.ts";
+
+/** The reason of a retry that spends no budget: whoever ran the attempt is gone. */
+export const ATTEMPT_LOST = "attempt_lost";
+
+/** Handlers that do no work: their success makes no failure good. */
+const STRUCTURAL: ReadonlySet<string> = new Set(["start", "exit", "conditional", "parallel"]);
+
+export function foldStage(state: RunState, event: RunEvent): boolean {
+  switch (event.event) {
+    case "stage_attempt_start":
+      started(state, event);
+      return true;
+    case "stage_attempt_end":
+      ended(state, event);
+      return true;
+    case "retry_decision":
+      decided(state, event);
+      return true;
+    case "stage_retry_sleep": {
+      const scope = scopeOf(state, event.branch_key);
+      if (!scope) return true;
+      scope.cursor = {
+        phase: "ready",
+        node: event.node_id,
+        attempt: event.attempt + 1,
+        notBefore: state.now + event.delay_ms,
+      };
+      return true;
+    }
+    case "stage_retry_blocked": {
+      const scope = scopeOf(state, event.branch_key);
+      if (scope?.cursor.phase === "failed") scope.cursor = { ...scope.cursor, blocked: true };
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (!scope) return;
+  const node = record(scope, event.node_id);
+  if (event.attempt === 1) node.retries = 0;
+  node.visits = event.visit;
+  node.attempts++;
+  scope.attempts++;
+  state.attempts++;
+  scope.context.set("current_node", event.node_id);
+  const resumed = scope.cursor.phase === "at" && scope.cursor.resumed === true;
+  scope.cursor = { phase: "running", node: event.node_id, attempt: event.attempt, since: state.now, resumed };
+}
+
+function ended(state: RunState, event: EventOf<"stage_attempt_end">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (!scope) return;
+  for (const usage of event.usage ?? []) {
+    addUsage(state.usage, usage);
+    addUsage(scope.usage, usage);
+  }
+  if (event.commit) scope.commit = event.commit;
+  for (const [key, value] of Object.entries(event.context_updates ?? {})) scope.context.set(key, value);
+  if (event.failure_signature && event.failure_reason && event.failure_class && !event.cause) {
+    state.registry = remember(state.registry, {
+      node: event.node_id,
+      class: event.failure_class,
+      reason: event.failure_reason,
+      signature: event.failure_signature,
+    });
+  }
+  if (event.passed_on || isSuccess(event.status) || event.status === "skipped") settle(scope, event);
+  else scope.cursor = { phase: "failed", node: event.node_id, attempt: event.attempt, end: event, blocked: false };
+}
+
+function decided(state: RunState, event: EventOf<"retry_decision">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (scope?.cursor.phase !== "failed") return;
+  const { end } = scope.cursor;
+  if (!event.will_retry) {
+    settle(scope, {
+      ...end,
+      status: event.status ?? "fail",
+      failure_reason: event.failure_reason ?? end.failure_reason,
+      failure_class: event.failure_class ?? end.failure_class,
+      failure_signature: event.failure_signature ?? end.failure_signature,
+    });
+    return;
+  }
+  record(scope, event.node_id).retries = event.retries;
+  scope.context.set(`internal.retry_count.${event.node_id}`, event.retries);
+  scope.cursor =
+    event.reason === ATTEMPT_LOST
+      ? { phase: "ready", node: event.node_id, attempt: event.attempt + 1, notBefore: null }
+      : { phase: "retrying", node: event.node_id, attempt: event.attempt };
+}
+
+/** A visit is over: its outcome becomes context, and success clears what counted against the node. */
+function settle(scope: Scope, end: AttemptEnd): void {
+  const ended = endedFrom(scope, end);
+  const node = record(scope, ended.node);
+  node.last = {
+    status: ended.status,
+    reason: ended.failure?.reason ?? null,
+    commit: end.commit ?? node.last?.commit ?? null,
+  };
+  scope.completed.add(ended.node);
+  scope.lastNode = ended.node;
+  setOutcome(scope, ended);
+  if (!ended.passedOn && ended.failure && ended.failure.class !== "canceled") {
+    countFailure(scope, ended.node);
+    scope.pending = { ...ended.failure, node: ended.node };
+  } else if (!ended.passedOn && isSuccess(ended.status)) {
+    forgive(scope, ended.node);
+    if (!STRUCTURAL.has(end.handler)) scope.pending = null;
+  }
+  scope.cursor = { phase: "settled", ended, checked: false, restartCounted: false };
+}
+
+function endedFrom(scope: Scope, end: AttemptEnd): Ended {
+  const failed = end.status === "fail" || end.status === "retry";
+  return {
+    node: end.node_id,
+    visit: end.visit,
+    status: end.status,
+    preferredLabel: end.preferred_label ?? null,
+    suggested: end.suggested_next_ids ?? [],
+    notes: end.notes ?? null,
+    failure: failed
+      ? {
+          reason: end.failure_reason ?? `${end.node_id} gave no reason`,
+          class: end.failure_class ?? "deterministic",
+          signature: end.failure_signature ?? `${end.node_id}|unexplained`,
+          cause: end.cause ?? null,
+        }
+      : null,
+    passedOn: end.passed_on ?? false,
+    edge: scope.cursor.phase === "gate" ? (scope.cursor.gate.answer?.edge ?? null) : null,
+  };
+}

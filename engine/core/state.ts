@@ -1,0 +1,268 @@
+/** The run as a fold of its log. Plain data and Maps; `checkpoint.ts` turns it into JSON and back. */
+import { emptyRegistry, type SignatureRegistry } from "../failure/signature.ts";
+import type { BodyOf } from "./events.ts";
+import type { BranchResult, BreakerCounts, PlannedBranch } from "./events/flow.ts";
+import type { Budget, HopPlan } from "./events/run.ts";
+import type { Cause, JsonValue } from "./outcome.ts";
+
+/** What became of a node's visit, as routing, breakers and reports need it. */
+export interface Ended {
+  readonly node: string;
+  readonly visit: number;
+  readonly status: string;
+  readonly preferredLabel: string | null;
+  readonly suggested: readonly string[];
+  readonly notes: string | null;
+  /** Set when status is fail. */
+  readonly failure: Failure | null;
+  /** A conditional that only handed on what came before: not a failure of its own. */
+  readonly passedOn: boolean;
+  /** The edge that a person's choice named. */
+  readonly edge: number | null;
+}
+
+export interface Failure {
+  readonly reason: string;
+  readonly class: Cause["class"];
+  readonly signature: string;
+  readonly cause: Cause | null;
+}
+
+/** Where a scope stands. `decide` reads it, only `fold` moves it. */
+export type Cursor =
+  /** Arrived; nothing started. `resumed`: a fan-out repeats only what failed. `jump`: an exit was refused, go there. */
+  | { readonly phase: "at"; readonly node: string; readonly resumed?: boolean; readonly jump?: string }
+  /** The next attempt may start, not before the instant. */
+  | { readonly phase: "ready"; readonly node: string; readonly attempt: number; readonly notBefore: number | null }
+  | { readonly phase: "running"; readonly node: string; readonly attempt: number; readonly since: number; readonly resumed: boolean }
+  | { readonly phase: "gate"; readonly node: string; readonly gate: Gate }
+  | { readonly phase: "fanned"; readonly node: string; readonly fan: FanState }
+  /** An attempt failed; whether to retry is not decided. */
+  | { readonly phase: "failed"; readonly node: string; readonly attempt: number; readonly end: AttemptEnd; readonly blocked: boolean }
+  /** Retry decided and recorded; its sleep is not. */
+  | { readonly phase: "retrying"; readonly node: string; readonly attempt: number }
+  /** The visit is over; `checked` once the cycle breaker has counted it. */
+  | { readonly phase: "settled"; readonly ended: Ended; readonly checked: boolean; readonly restartCounted: boolean }
+  /** Nothing more will run here. */
+  | { readonly phase: "done"; readonly result: ScopeResult };
+
+export type AttemptEnd = BodyOf<"stage_attempt_end">;
+
+export interface ScopeResult {
+  readonly status: "success" | "partial_success" | "fail" | "canceled";
+  readonly leftBy: BranchResult["left_by"];
+  readonly lastNode: string | null;
+  readonly failure: (Failure & { readonly node: string }) | null;
+}
+
+export interface Gate {
+  readonly id: string;
+  readonly visit: number;
+  readonly question: string;
+  readonly options: readonly { readonly key: string; readonly label: string; readonly to: string; readonly edge: number }[];
+  readonly freeform: boolean;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  readonly defaultChoice: string | null;
+  readonly nonce: string | null;
+  readonly headSha: string | null;
+  readonly answer: BodyOf<"human_gate_answered"> | null;
+}
+
+export interface FanState {
+  readonly visit: number;
+  readonly planned: readonly PlannedBranch[];
+  readonly started: Set<string>;
+  readonly results: Map<string, BranchResult>;
+  readonly joinNode: string | null;
+  readonly policy: { readonly join: string; readonly error: string; readonly k: number; readonly maxParallel: number };
+  readonly baseCommit: string | null;
+  /** Branches told to stop early, and why. */
+  readonly canceled: Map<string, string>;
+  /** Money per branch key; null when no budget is set. */
+  reserved: Map<string, number> | null;
+  joined: BodyOf<"fanout_joined"> | null;
+}
+
+export interface NodeRecord {
+  visits: number;
+  /** Attempts started, over all visits. */
+  attempts: number;
+  /** Attempts of the current visit that were retried on the retry budget. */
+  retries: number;
+  last: { readonly status: string; readonly reason: string | null; readonly commit: string | null } | null;
+}
+
+/** The trunk, or one branch: the same thing, traversed by the same code. */
+export interface Scope {
+  readonly key: string;
+  readonly parent: string | null;
+  readonly branch: PlannedBranch | null;
+  readonly fan: { readonly node: string; readonly visit: number } | null;
+  /** The node at which a branch ends, not executed by it. */
+  readonly stopAt: string | null;
+  cursor: Cursor;
+  readonly nodes: Map<string, NodeRecord>;
+  readonly completed: Set<string>;
+  context: Map<string, JsonValue>;
+  /** Context at the start of a branch: what it set since is its output. */
+  readonly seed: ReadonlyMap<string, JsonValue> | null;
+  breakers: MutableBreakers;
+  /** Last failed visit that no stage has made good since (R-FAIL-8). */
+  pending: (Failure & { readonly node: string }) | null;
+  restarts: number;
+  /** Times an exit was refused per goal gate. */
+  readonly gateRetries: Map<string, number>;
+  /** Goal gates that branches visited: last status. */
+  readonly branchGates: Map<string, string>;
+  /** Breaker counts of branches of earlier visits, by branch identity. */
+  readonly branchBreakers: Map<string, BreakerCounts>;
+  /** The last fan-out that joined here, for resuming what failed of it. */
+  lastFan: { readonly node: string; readonly joinNode: string | null; readonly results: readonly BranchResult[]; readonly joined: BodyOf<"fanout_joined"> } | null;
+  commit: string | null;
+  lastNode: string | null;
+  readonly startedAt: number;
+  attempts: number;
+  readonly usage: Map<string, Spent>;
+}
+
+export interface MutableBreakers {
+  readonly cycle: Map<string, number>;
+  readonly restart: Map<string, number>;
+  readonly failures: Map<string, number>;
+}
+
+/** What one provider and model cost; `unknown` counts calls nobody could price. */
+export interface Spent {
+  provider: string;
+  model: string;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  reasoning: number;
+  usd: number;
+  unknown: number;
+  calls: number;
+}
+
+export interface Hop {
+  readonly hop: number;
+  readonly epoch: number;
+  readonly plan: HopPlan;
+  readonly plannedAt: number;
+  status: "planned" | "claimed" | "settled" | "lost";
+  by: { readonly run_id: string; readonly attempt: number } | null;
+  outcome: string | null;
+}
+
+/** Why the whole run is stopping; set once, first cause wins. */
+export interface Stop {
+  readonly status: "canceled" | "fail";
+  readonly reason: string;
+  readonly class: Cause["class"];
+  readonly node: string | null;
+}
+
+export interface RunState {
+  seq: number;
+  runId: string;
+  /** Epoch milliseconds of the last line. */
+  now: number;
+  startedAt: number;
+  started: BodyOf<"run_started"> | null;
+  ended: BodyOf<"run_completed"> | BodyOf<"run_failed"> | BodyOf<"run_canceled"> | null;
+  endedAt: number | null;
+  stop: Stop | null;
+  readonly scopes: Map<string, Scope>;
+  registry: SignatureRegistry;
+  budget: Budget | null;
+  hop: Hop | null;
+  /** Hops that were lost in a row, to bound them. */
+  hopsLost: number;
+  resumes: number;
+  usage: Map<string, Spent>;
+  attempts: number;
+  /** Branch results of joins that are over, newest last, bounded: what `final.json` lists. */
+  branches: readonly BranchResult[];
+}
+
+export const TRUNK = "";
+
+export function emptyState(): RunState {
+  return {
+    seq: 0,
+    runId: "",
+    now: 0,
+    startedAt: 0,
+    started: null,
+    ended: null,
+    endedAt: null,
+    stop: null,
+    scopes: new Map(),
+    registry: emptyRegistry(),
+    budget: null,
+    hop: null,
+    hopsLost: 0,
+    resumes: 0,
+    usage: new Map(),
+    attempts: 0,
+    branches: [],
+  };
+}
+
+export function newScope(
+  key: string,
+  start: string,
+  at: number,
+  from: { parent: Scope; branch: PlannedBranch; fan: { node: string; visit: number }; stopAt: string | null } | null,
+): Scope {
+  const carried = from?.parent.branchBreakers.get(branchIdentity(from.fan.node, from.branch));
+  return {
+    key,
+    parent: from ? from.parent.key : null,
+    branch: from?.branch ?? null,
+    fan: from?.fan ?? null,
+    stopAt: from?.stopAt ?? null,
+    cursor: { phase: "at", node: start },
+    nodes: new Map(),
+    completed: new Set(),
+    context: new Map(from?.parent.context ?? []),
+    seed: from ? new Map(from.parent.context) : null,
+    breakers: {
+      cycle: new Map(Object.entries(carried?.cycle ?? {})),
+      restart: new Map(Object.entries(carried?.restart ?? {})),
+      failures: new Map(Object.entries(carried?.failures ?? {})),
+    },
+    pending: null,
+    restarts: 0,
+    gateRetries: new Map(),
+    branchGates: new Map(),
+    branchBreakers: new Map(),
+    lastFan: null,
+    commit: from?.parent.commit ?? null,
+    lastNode: null,
+    startedAt: at,
+    attempts: 0,
+    usage: new Map(),
+  };
+}
+
+/** The same branch of the same fan-out, whichever visit: breaker counts follow it (R-BRK-5). */
+export const branchIdentity = (fanNode: string, branch: PlannedBranch): string =>
+  `${fanNode}/${branch.index}/${branch.start_node}`;
+
+export const record = (scope: Scope, node: string): NodeRecord => {
+  let found = scope.nodes.get(node);
+  if (!found) {
+    found = { visits: 0, attempts: 0, retries: 0, last: null };
+    scope.nodes.set(node, found);
+  }
+  return found;
+};
+
+export const scopeOf = (state: RunState, key: string | undefined): Scope | undefined =>
+  state.scopes.get(key ?? TRUNK);
+
+/** Executions of a node beyond its first, by retry or by coming back (R-CKPT-1). */
+export const retriesOf = (node: NodeRecord): number => Math.max(0, node.attempts - 1);

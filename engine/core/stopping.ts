@@ -1,0 +1,22 @@
+/** Cancellation as a tree: the run, a branch, everything below it (R-FAN-3). */
+import { parentKey } from "./fold/fan.ts";
+import type { RunState, Scope } from "./state.ts";
+
+export interface Stopping {
+  readonly reason: string;
+  /** The run itself stops, not only this branch. */
+  readonly run: boolean;
+}
+
+export function stopping(state: RunState, scope: Scope): Stopping | null {
+  if (state.stop) return { reason: state.stop.reason, run: true };
+  for (let key = scope.key; key !== ""; key = parentKey(key)) {
+    const parent = state.scopes.get(parentKey(key));
+    if (parent?.cursor.phase !== "fanned") return null;
+    const reason = parent.cursor.fan.canceled.get(key);
+    if (reason !== undefined) return { reason, run: false };
+  }
+  return null;
+}
+
+export const isStopping = (state: RunState, scope: Scope): boolean => stopping(state, scope) !== null;

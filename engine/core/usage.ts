@@ -1,0 +1,69 @@
+/** Tokens and money, added up without ever turning "unknown" into zero. */
+import type { Usage } from "./outcome.ts";
+import type { Spent } from "./state.ts";
+
+export function addUsage(into: Map<string, Spent>, usage: Usage): void {
+  const provider = usage.provider ?? "unknown";
+  const model = usage.model ?? "unknown";
+  const key = `${provider}\t${model}`;
+  const spent = into.get(key) ?? {
+    provider,
+    model,
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+    reasoning: 0,
+    usd: 0,
+    unknown: 0,
+    calls: 0,
+  };
+  spent.input += usage.input_tokens ?? 0;
+  spent.output += usage.output_tokens ?? 0;
+  spent.cacheRead += usage.cache_read_tokens ?? 0;
+  spent.cacheWrite += usage.cache_write_tokens ?? 0;
+  spent.reasoning += usage.reasoning_tokens ?? 0;
+  spent.usd += usage.cost_usd ?? 0;
+  spent.unknown += usage.cost_usd === null ? 1 : 0;
+  spent.calls++;
+  into.set(key, spent);
+}
+
+/** One line per provider and model, as a branch hands it to its parent. */
+export function usageLines(spent: ReadonlyMap<string, Spent>): Usage[] {
+  return [...spent.values()].flatMap((s) => {
+    const line: Usage = {
+      provider: s.provider,
+      model: s.model,
+      input_tokens: s.input,
+      output_tokens: s.output,
+      cache_read_tokens: s.cacheRead,
+      cache_write_tokens: s.cacheWrite,
+      reasoning_tokens: s.reasoning,
+      cost_usd: s.usd,
+    };
+    return s.unknown === 0
+      ? [line]
+      : [line, { provider: s.provider, model: s.model, cost_usd: null }];
+  });
+}
+
+export interface Totals {
+  /** What is known to have been spent. */
+  readonly usd: number;
+  /** False when some calls could not be priced: the true cost is higher. */
+  readonly complete: boolean;
+  readonly tokens: number;
+}
+
+export function totals(spent: ReadonlyMap<string, Spent>): Totals {
+  let usd = 0;
+  let unknown = 0;
+  let tokens = 0;
+  for (const s of spent.values()) {
+    usd += s.usd;
+    unknown += s.unknown;
+    tokens += s.input + s.output + s.cacheRead + s.cacheWrite;
+  }
+  return { usd, complete: unknown === 0, tokens };
+}
