@@ -1,0 +1,42 @@
+/** The one table of attributes: what each may hold, what it does, and what is not done. */
+import { EDGE_ROWS } from "./attributes/edge.ts";
+import { GRAPH_ROWS } from "./attributes/graph.ts";
+import type { Attribute, Scope } from "./attributes/kinds.ts";
+import { NODE_ROWS } from "./attributes/node.ts";
+import type { Attr, Attrs } from "./model.ts";
+
+export const ATTRIBUTES: readonly Attribute[] = [...GRAPH_ROWS, ...NODE_ROWS, ...EDGE_ROWS];
+
+const BY_NAME = new Map<Scope, Map<string, Attribute>>(
+  (["graph", "node", "edge", "subgraph"] as const).map((scope) => [
+    scope,
+    new Map(
+      ATTRIBUTES.filter((row) => row.scope === scope).flatMap((row) =>
+        [row.name, ...row.aliases].map((name) => [name, row] as const),
+      ),
+    ),
+  ]),
+);
+const ALIASES = new Map(
+  ATTRIBUTES.filter((row) => row.aliases.length > 0).map((row) => [row.name, row.aliases]),
+);
+
+/** The row for a name or an alias of it. */
+export function attributeRow(scope: Scope, name: string): Attribute | undefined {
+  return BY_NAME.get(scope)?.get(name);
+}
+
+/** The attribute under its own name, else under an alias. An empty value counts as absent. */
+export function attrOf(attrs: Attrs, name: string): Attr | undefined {
+  const own = attrs.get(name);
+  if (own !== undefined && own.value !== "") return own;
+  for (const alias of ALIASES.get(name) ?? []) {
+    const other = attrs.get(alias);
+    if (other !== undefined && other.value !== "") return other;
+  }
+  return undefined;
+}
+
+export function textOf(attrs: Attrs, name: string): string | null {
+  return attrOf(attrs, name)?.value ?? null;
+}

@@ -1,0 +1,91 @@
+/** What rules ask about a graph, computed once and only when asked. Everything here is linear in the graph. */
+import { textOf } from "../attributes.ts";
+import { type Condition, type ConditionResult, parseCondition } from "../condition.ts";
+import { handlerOf } from "../handlers.ts";
+import type { Attr, Graph, GraphEdge, GraphNode, Position } from "../model.ts";
+import type { HandlerType } from "../pipeline.ts";
+import { positionInValue } from "./facts/value-position.ts";
+
+export interface LintContext {
+  readonly graph: Graph;
+  /** Declared nodes; one that only an edge names is not among them. */
+  readonly nodes: readonly GraphNode[];
+  /** Types that the caller has handlers for. */
+  readonly customTypes: ReadonlySet<string>;
+  readonly starts: readonly GraphNode[];
+  readonly exits: readonly GraphNode[];
+  handler(id: string): HandlerType;
+  out(id: string): readonly GraphEdge[];
+  into(id: string): readonly GraphEdge[];
+  /** null when the edge has none. */
+  conditionText(edge: GraphEdge): ConditionResult | null;
+  /** The condition that parses; null when there is none. */
+  condition(edge: GraphEdge): Condition | null;
+  unconditional(edge: GraphEdge): boolean;
+  /** Where a character of an attribute's value stands in the source. */
+  within(attr: Attr, offset: number): Position;
+  /** Computes once per context, for facts that several rules share. */
+  once<T>(fact: (context: LintContext) => T): T;
+}
+
+export interface ContextOptions {
+  readonly source?: string;
+  readonly customTypes?: ReadonlySet<string>;
+}
+
+const NONE: readonly GraphEdge[] = [];
+
+export function lintContext(graph: Graph, options: ContextOptions = {}): LintContext {
+  const nodes = [...graph.nodes.values()].filter((node) => node.declared);
+  const handlers = new Map([...graph.nodes.values()].map((node) => [node.id, handlerOf(node)]));
+  const out = groupEdges(graph.edges, "from");
+  const into = groupEdges(graph.edges, "to");
+  const conditions = parseConditions(graph.edges);
+  const facts = new Map<unknown, unknown>();
+  const handler = (id: string) => handlers.get(id) ?? "agent";
+  const context: LintContext = {
+    graph,
+    nodes,
+    customTypes: options.customTypes ?? new Set(),
+    starts: nodes.filter(({ id }) => handler(id) === "start"),
+    exits: nodes.filter(({ id }) => handler(id) === "exit"),
+    handler,
+    out: (id) => out.get(id) ?? NONE,
+    into: (id) => into.get(id) ?? NONE,
+    conditionText: (edge) => conditions.get(edge) ?? null,
+    condition: (edge) => {
+      const parsed = conditions.get(edge);
+      return parsed?.ok ? parsed.condition : null;
+    },
+    unconditional: (edge) => !conditions.has(edge),
+    within: (attr, offset) => positionInValue(options.source, attr, offset),
+    once: <T>(fact: (context: LintContext) => T): T => {
+      if (!facts.has(fact)) facts.set(fact, fact(context));
+      return facts.get(fact) as T;
+    },
+  };
+  return context;
+}
+
+function groupEdges(edges: readonly GraphEdge[], end: "from" | "to"): Map<string, GraphEdge[]> {
+  const groups = new Map<string, GraphEdge[]>();
+  for (const edge of edges) {
+    const group = groups.get(edge[end]);
+    if (group === undefined) groups.set(edge[end], [edge]);
+    else group.push(edge);
+  }
+  return groups;
+}
+
+function parseConditions(edges: readonly GraphEdge[]): Map<GraphEdge, ConditionResult> {
+  const byText = new Map<string, ConditionResult>();
+  const conditions = new Map<GraphEdge, ConditionResult>();
+  for (const edge of edges) {
+    const text = textOf(edge.attrs, "condition");
+    if (text === null || text.trim() === "") continue;
+    const parsed = byText.get(text) ?? parseCondition(text);
+    byText.set(text, parsed);
+    conditions.set(edge, parsed);
+  }
+  return conditions;
+}

@@ -1,0 +1,45 @@
+import { attrOf } from "../../attributes.ts";
+import { parseCondition } from "../../condition.ts";
+import type { BuiltInRule, Finding } from "../rule.ts";
+
+export const rule: BuiltInRule = {
+  code: "condition_syntax",
+  severity: "error",
+  title: "Conditions can be read",
+  explain:
+    "A condition is clauses joined by &&. A clause is key=literal, key!=literal, or a bare key that must be true. Keys are outcome, preferred_label, context.<name> or another dotted name. There is no or, not, comparison of numbers, or parentheses. The same holds for manager.stop_condition.",
+  fix: "Write one edge for each alternative, and = or != for comparisons.",
+  bad: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Do it"]
+  start -> work
+  work -> exit [condition="outcome=success || outcome=partial_success"]
+  work -> work [condition="outcome=fail"]
+}`,
+  good: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Do it"]
+  start -> work
+  work -> exit [condition="outcome=success"]
+  work -> exit [condition="outcome=partial_success"]
+  work -> work [condition="outcome=fail"]
+}`,
+  *check(context): Iterable<Finding> {
+    for (const edge of context.graph.edges) {
+      const attr = attrOf(edge.attrs, "condition");
+      const parsed = context.conditionText(edge);
+      if (attr === undefined || parsed === null || parsed.ok) continue;
+      const at = context.within(attr, parsed.offset);
+      yield { message: `the condition cannot be read: ${parsed.error}`, at, edge, fix: parsed.fix };
+    }
+    for (const node of context.nodes) {
+      const attr = attrOf(node.attrs, "manager.stop_condition");
+      const parsed = attr === undefined ? null : parseCondition(attr.value);
+      if (attr === undefined || parsed === null || parsed.ok) continue;
+      const at = context.within(attr, parsed.offset);
+      yield { message: `the stop condition cannot be read: ${parsed.error}`, at, node, fix: parsed.fix };
+    }
+  },
+};

@@ -1,0 +1,38 @@
+import { nearestWord } from "../../nearest.ts";
+import type { BuiltInRule, Finding } from "../rule.ts";
+
+export const rule: BuiltInRule = {
+  code: "edge_target_exists",
+  severity: "error",
+  title: "Edges join declared nodes",
+  explain:
+    "Graphviz makes a node of every name that an edge mentions. Here that would turn a slip of the keyboard into a stage for a model, so both ends of an edge must be declared.",
+  fix: "Declare the node, or correct the name.",
+  bad: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Do it"]
+  start -> wrok
+  work -> exit [condition="outcome=success"]
+}`,
+  good: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Do it"]
+  start -> work
+  work -> exit [condition="outcome=success"]
+}`,
+  *check({ graph, nodes }): Iterable<Finding> {
+    const reported = new Set<string>();
+    for (const edge of graph.edges) {
+      for (const [id, at] of [[edge.from, edge.at] as const, [edge.to, edge.toAt] as const]) {
+        if (graph.nodes.get(id)?.declared || reported.has(id)) continue;
+        reported.add(id);
+        const near = nearestWord(id, reported.size > 20 ? [] : nodes.map((node) => node.id));
+        const meant = near === null ? "" : `; did you mean ${near}?`;
+        const fix = near === null ? `declare it: ${id} [label="…"]` : `write ${near}, or declare ${id}`;
+        yield { message: `${id} is not declared${meant}`, at, edge, fix };
+      }
+    }
+  },
+};

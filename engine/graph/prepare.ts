@@ -1,0 +1,67 @@
+/** From text to what runs: parse, transform, lint, compile. */
+import { type CompileOptions, compile } from "./compile.ts";
+import { lint } from "./lint/index.ts";
+import type { Rule } from "./lint/rule.ts";
+import type { Diagnostic, Graph } from "./model.ts";
+import { parse } from "./parse.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { type TransformOptions, transform } from "./transforms.ts";
+
+export interface PrepareOptions extends TransformOptions, CompileOptions {
+  /** The library's own, after the built-in ones. */
+  readonly rules?: readonly Rule[];
+}
+
+export interface Prepared {
+  /** null when a diagnostic is an error: such a graph does not run. */
+  readonly pipeline: Pipeline | null;
+  readonly graph: Graph | null;
+  /** In the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function prepare(source: string, options: PrepareOptions = {}): Prepared {
+  const parsed = parse(source);
+  if (parsed.graph === null) return { pipeline: null, graph: null, diagnostics: parsed.diagnostics };
+  const transformed = transform(parsed.graph, options);
+  const diagnostics = inOrder([
+    ...parsed.diagnostics,
+    ...transformed.diagnostics,
+    ...lint(transformed.graph, { ...options, source }),
+  ]);
+  const { graph } = transformed;
+  return { pipeline: hasErrors(diagnostics) ? null : compile(graph, options), graph, diagnostics };
+}
+
+/** Every finding about a text, or about a graph that is already parsed and transformed. */
+export function validate(input: string | Graph, extraRules: readonly Rule[] = []): readonly Diagnostic[] {
+  if (typeof input === "string") return prepare(input, { rules: extraRules }).diagnostics;
+  return inOrder(lint(input, { rules: extraRules }));
+}
+
+/** Raised by `validateOrThrow` when a diagnostic is an error. */
+export class InvalidGraphError extends Error {
+  override readonly name = "InvalidGraphError";
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    super(errors.map(({ rule, message, at }) => `${at.line}:${at.column} ${rule}: ${message}`).join("\n"));
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** The warnings and notes of a graph that may run. */
+export function validateOrThrow(
+  input: string | Graph,
+  extraRules: readonly Rule[] = [],
+): readonly Diagnostic[] {
+  const diagnostics = validate(input, extraRules);
+  if (hasErrors(diagnostics)) throw new InvalidGraphError(diagnostics);
+  return diagnostics;
+}
+
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === "error");
+
+const inOrder = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.toSorted((a, b) => a.at.offset - b.at.offset);
