@@ -1,0 +1,23 @@
+/** What to do when the disk says no, in the words of the error number. */
+import { LedgerError } from "./port.ts";
+
+const MEND: Readonly<Record<string, string>> = {
+  ENOSPC: "free some space on that disk, then resume the run",
+  EDQUOT: "free some space within the quota, then resume the run",
+  EFBIG: "raise the file size limit of the process, then resume the run",
+  EROFS: "use a run folder on a disk that can be written",
+  EACCES: "give this user the right to write there, then resume the run",
+  EPERM: "give this user the right to write there, then resume the run",
+  EIO: "check the disk, then resume the run from a copy of the run folder",
+  ENOENT: "somebody removed the run folder while it was in use; resume from a copy",
+};
+
+export function writeFailed(path: string, cause: unknown): LedgerError {
+  const code = errorNumber(cause);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const mend = MEND[code] ?? "see the cause, mend it, then resume the run";
+  return new LedgerError("write_failed", `cannot write ${path}: ${said}`, mend, { cause });
+}
+
+export const errorNumber = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type * as fs from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { writeFileAtomic, writeJsonAtomic } from "../../engine/ledger/atomic.ts";
+import { faults, step } from "./faulty-fs.ts";
+
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof fs>();
+  return {
+    ...real,
+    open: async (...args: Parameters<typeof fs.open>) => {
+      const folder = args[1] === "r";
+      step(folder ? "open folder" : "open");
+      const handle = await real.open(...args);
+      return {
+        writeFile: async (data: string) => {
+          await handle.writeFile(data.slice(0, data.length / 2));
+          step("write");
+          await handle.appendFile(data.slice(data.length / 2));
+        },
+        sync: async () => {
+          step(folder ? "sync folder" : "sync");
+          await handle.sync();
+        },
+        close: async () => {
+          await handle.close();
+          step(folder ? "close folder" : "close");
+        },
+      };
+    },
+    rename: async (...args: Parameters<typeof fs.rename>) => {
+      step("rename");
+      await real.rename(...args);
+    },
+  };
+});
+
+const OLD = { version: "old" };
+const NEW = { version: "new", text: "x".repeat(5000) };
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "atomic-"));
+  path = join(folder, "final.json");
+  await writeJsonAtomic(path, OLD);
+  faults.steps = [];
+});
+afterEach(async () => {
+  faults.next = null;
+  await rm(folder, { recursive: true });
+});
+
+const content = async (): Promise<unknown> => JSON.parse(await readFile(path, "utf8"));
+
+describe("writing a whole file", () => {
+  it("R-LIFE-4: writes beside the file, syncs it, renames it, and syncs the folder, in this order", async () => {
+    await writeJsonAtomic(path, NEW);
+    expect(faults.steps).toEqual([
+      ...["open", "write", "sync", "close", "rename"],
+      ...["open folder", "sync folder", "close folder"],
+    ]);
+    expect(await content()).toEqual(NEW);
+    expect(await readdir(folder)).toEqual(["final.json"]);
+  });
+
+  it.each(["open", "write", "sync", "close", "rename"])(
+    "R-LIFE-4: keeps the old file and leaves nothing else when %s fails",
+    async (failing) => {
+      faults.next = { step: failing, code: "ENOSPC" };
+      await expect(writeJsonAtomic(path, NEW)).rejects.toMatchObject({
+        code: "write_failed",
+        message: expect.stringMatching(/cannot write .*final\.json: ENOSPC/),
+        mend: expect.stringContaining("free some space"),
+      });
+      expect(await content()).toEqual(OLD);
+      expect(await readdir(folder)).toEqual(["final.json"]);
+    },
+  );
+
+  it.each(["open folder", "sync folder", "close folder"])(
+    "R-LIFE-4: tells that %s failed, with the new file whole in place",
+    async (failing) => {
+      faults.next = { step: failing, code: "EIO" };
+      await expect(writeJsonAtomic(path, NEW)).rejects.toMatchObject({ code: "write_failed" });
+      expect(await content()).toEqual(NEW);
+    },
+  );
+
+  it("names path and mend when the disk is read-only", async () => {
+    faults.next = { step: "open", code: "EROFS" };
+    await expect(writeFileAtomic(path, "x")).rejects.toMatchObject({
+      mend: expect.stringContaining("can be written"),
+    });
+  });
+
+  it("R-LIFE-4: a process killed at any moment leaves one whole version, never a torn file", async () => {
+    const kills = process.env.ATTRACTOR_DEEP ? 200 : 12;
+    for (let kill = 0; kill < kills; kill++) {
+      const writer = spawn(process.execPath, [WRITER, path]);
+      await firstWrite(writer);
+      await busyFor((kill * 37) % 11);
+      writer.kill("SIGKILL");
+      await once(writer, "exit");
+      const { version, text } = (await content()) as { version: number; text: string };
+      expect(text).toBe(String(version).repeat(20_000));
+    }
+  });
+});
+
+const WRITER = join(import.meta.dirname, "endless-writer.ts");
+
+const firstWrite = (writer: ChildProcess): Promise<unknown> => once(writer.stdout!, "data");
+
+/** Lets the writer run on for about so many of our own disk operations, without a clock. */
+async function busyFor(operations: number): Promise<void> {
+  for (let n = 0; n < operations; n++) await readdir(folder);
+}
