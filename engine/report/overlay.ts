@@ -1,0 +1,30 @@
+/** What a run has done so far, laid over its graph. Plain data: it goes through JSON as it is. */
+
+export const NODE_STATES = [
+  "pending",
+  "running",
+  "waiting",
+  "success",
+  "fail",
+  "canceled",
+  "skipped",
+] as const;
+export type NodeState = (typeof NODE_STATES)[number];
+
+export interface NodeOverlay {
+  readonly id: string;
+  readonly state: NodeState;
+  readonly visits: number;
+  /** null: not known, or not begun. */
+  readonly durationMs: number | null;
+  readonly note?: string;
+}
+
+/** A list, not an object: `constructor` is a possible node id. Nodes that are not listed are pending. */
+export interface RunOverlay {
+  readonly nodes: readonly NodeOverlay[];
+}
+
+export function overlayById(overlay: RunOverlay): ReadonlyMap<string, NodeOverlay> {
+  return new Map(overlay.nodes.map((node) => [node.id, node]));
+}

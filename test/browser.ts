@@ -1,0 +1,36 @@
+/** A real Chromium for tests that must look. Where there is none the console says "not run", and nothing is claimed. */
+import { existsSync } from "node:fs";
+import { chromium, type Page } from "playwright-core";
+
+const CANDIDATES = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+];
+const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+
+export interface BrowserOptions {
+  readonly colorScheme?: "light" | "dark";
+}
+
+/** Runs `look` with a fresh page that can reach no network. Resolves to null when there is no browser. */
+export async function inBrowser<T>(
+  look: (page: Page) => Promise<T>,
+  options: BrowserOptions = {},
+): Promise<T | null> {
+  const executablePath = CANDIDATES.find((path) => path && existsSync(path));
+  if (!executablePath) {
+    console.warn("not run: this test looks at a page and found no Chromium (set CHROMIUM to its path)");
+    return null;
+  }
+  const browser = await chromium.launch({ executablePath, args: ARGS });
+  try {
+    const page = await browser.newPage({ colorScheme: options.colorScheme ?? "light" });
+    await page.route(/^(https?|wss?):/, (route) => route.abort());
+    return await look(page);
+  } finally {
+    await browser.close();
+  }
+}
