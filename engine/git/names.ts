@@ -1,0 +1,102 @@
+/**
+ * Every ref, branch and artifact name comes from here (R-CKPT-6, R-FAN-12). What goes in may be hostile text; what comes
+ * out is valid for git, unique on systems that ignore case, bounded, and under the prefix it was given.
+ */
+import { hash8, safeName } from "./safe-name.ts";
+
+export const DEFAULT_REF_PREFIX = "refs/attractor";
+export const DEFAULT_BRANCH_PREFIX = "attractor/run";
+
+/** Raised for a configured prefix that git would refuse or that would leave the namespace asked for. */
+export class PrefixError extends Error {
+  override readonly name = "PrefixError";
+  readonly mend = 'use words joined by "/", such as attractor/run';
+  constructor(prefix: string) {
+    super(`${JSON.stringify(prefix)} cannot be a prefix of branches or refs`);
+  }
+}
+
+const COMPONENT = /^(?![-.])(?!.*\.\.)(?!.*(?:\.lock|\.)$)[A-Za-z0-9._-]{1,100}$/;
+
+function checked(prefix: string): string {
+  const parts = prefix.split("/");
+  if (parts.length > 8 || !parts.every((part) => COMPONENT.test(part))) throw new PrefixError(prefix);
+  return prefix;
+}
+
+/** The prefix of hidden refs must itself be under `refs/`, and under none of git's own namespaces. */
+function checkedRefs(prefix: string): string {
+  if (
+    !/^refs\/(?!(?:heads|tags|remotes|notes|replace|pull|bisect|worktree|rewritten|stash)(?:\/|$))./i.test(
+      prefix,
+    )
+  )
+    throw new PrefixError(prefix);
+  return checked(prefix);
+}
+
+/** The branch a person sees: `attractor/run/<run>`. Without `refs/heads/`. */
+export const runBranch = (prefix: string, runId: string): string => `${checked(prefix)}/${safeName(runId)}`;
+
+const runRef = (prefix: string, runId: string, rest: string): string =>
+  `${checkedRefs(prefix)}/${safeName(runId)}/${rest}`;
+
+/** The run's ledger. */
+export const trunkRef = (prefix: string, runId: string): string => runRef(prefix, runId, "trunk");
+/** The run's commits while it runs. */
+export const codeRef = (prefix: string, runId: string): string => runRef(prefix, runId, "code");
+/** One commit that keeps joined branches reachable. */
+export const keptRef = (prefix: string, runId: string): string => runRef(prefix, runId, "kept");
+/** Exists while the run is open. */
+export const openRef = (prefix: string, runId: string): string => runRef(prefix, runId, "open");
+
+export interface Leg {
+  /** The fan-out's node. */
+  readonly fan: string;
+  readonly visit: number;
+  /** Place among the fan-out's branches, from 0. */
+  readonly index: number;
+  readonly key: string;
+  readonly epoch: number;
+  readonly attempt: number;
+}
+
+/** A leg's own log and work. Epoch and attempt fence it: a superseded leg writes elsewhere. */
+export const branchRef = (prefix: string, runId: string, leg: Leg): string =>
+  runRef(
+    prefix,
+    runId,
+    `branch/${safeName(leg.fan)}/${count(leg.visit)}/${legName(leg)}/e${count(leg.epoch)}a${count(leg.attempt)}`,
+  );
+
+/** `03-1a2b3c4d`: a leg among its siblings. */
+export const legName = (leg: Pick<Leg, "index" | "key">): string => `${ordinal(leg.index)}-${hash8(leg.key)}`;
+
+export interface ArtifactOf {
+  readonly runId: string;
+  readonly hop: number;
+  /** What it holds: `trunk`, `settle`, `final`, or a leg by `legName`. */
+  readonly part: string;
+  /** The workflow run's attempt: GitHub refuses a second artifact of one name. */
+  readonly attempt: number;
+}
+
+export const artifactName = ({ runId, hop, part, attempt }: ArtifactOf): string =>
+  `attractor-${safeName(runId)}-h${count(hop)}-${safeName(part)}-a${count(attempt)}`;
+
+/** The ref among `existing` that would keep git from creating `ref`: one that is a folder of it, or inside it. */
+export function blockingRef(ref: string, existing: Iterable<string>): string | null {
+  const own = `${ref.toLowerCase()}/`;
+  for (const other of existing) {
+    const folder = `${other.toLowerCase()}/`;
+    if (folder !== own && (own.startsWith(folder) || folder.startsWith(own))) return other;
+  }
+  return null;
+}
+
+const ordinal = (index: number): string => count(index + 1).padStart(2, "0");
+
+function count(value: number): string {
+  if (Number.isSafeInteger(value) && value >= 0) return String(value);
+  throw new RangeError(`${value} cannot number a visit, hop, epoch, attempt or branch`);
+}
