@@ -1,22 +1,11 @@
 /** A graph too large for Mermaid, folded: stages equally far from the start become one node that counts its states. */
 import { mermaidText } from "./mermaid-text.ts";
-import { NODE_STATES, type NodeOverlay, type NodeState } from "./overlay.ts";
+import { mostUrgent, NODE_STATES, type NodeOverlay, type NodeState } from "./overlay.ts";
 import type { Direction, Picture, PictureNode } from "./picture.ts";
 import { count } from "./units.ts";
 
 const MAX_LAYERS = 40;
 const NAMES_SHOWN = 3;
-/** What a layer is coloured by, and whose names it shows: the most urgent state in it. */
-const URGENCY: readonly NodeState[] = [
-  "fail",
-  "waiting",
-  "running",
-  "canceled",
-  "pending",
-  "skipped",
-  "success",
-];
-
 export interface Layers {
   readonly direction: Direction;
   readonly lines: readonly string[];
@@ -83,8 +72,4 @@ function countsOf(states: readonly NodeState[]): string {
     .filter(([, amount]) => amount > 0)
     .map(([state, amount]) => `${count(amount)} ${state}`);
   return ` · ${parts.join(" · ")}`;
-}
-
-function mostUrgent(states: readonly NodeState[]): NodeState {
-  return URGENCY.find((state) => states.includes(state))!;
 }

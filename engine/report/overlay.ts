@@ -28,3 +28,18 @@ export interface RunOverlay {
 export function overlayById(overlay: RunOverlay): ReadonlyMap<string, NodeOverlay> {
   return new Map(overlay.nodes.map((node) => [node.id, node]));
 }
+
+const URGENCY: readonly NodeState[] = [
+  "fail",
+  "waiting",
+  "running",
+  "canceled",
+  "pending",
+  "skipped",
+  "success",
+];
+
+/** What several stages are shown as when they share one place. */
+export function mostUrgent(states: readonly NodeState[]): NodeState {
+  return URGENCY.find((state) => states.includes(state)) ?? "pending";
+}

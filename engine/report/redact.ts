@@ -61,6 +61,14 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
   };
 }
 
+/** Plain data with every text in it masked. Before markup is made: escaping would hide a secret from the mask. */
+export function redactDeep<T>(value: T, redact: (text: string) => string): T {
+  if (typeof value === "string") return redact(value) as T;
+  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)])) as T;
+}
+
 function maskShape(text: string, { head, rest, before }: Shape): string {
   let out = "";
   let done = 0;

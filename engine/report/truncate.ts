@@ -20,6 +20,13 @@ export function truncateMarkdown(text: string, max: number): string {
   }
 }
 
+/** The same for text that has no markup: what is missing is said on a line of its own. */
+export function truncateText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const kept = wholeCharacters(text, max);
+  return `${kept}\n… ${count(text.length - kept.length)} more characters`;
+}
+
 function wholeCharacters(text: string, max: number): string {
   const cut = text.slice(0, Math.max(0, max));
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;

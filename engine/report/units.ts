@@ -25,6 +25,10 @@ export function count(n: number | null): string {
   return n === null || !Number.isFinite(n) ? UNKNOWN : grouped.format(n);
 }
 
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
 function pair(total: number, base: number, large: string, small: string): string {
   const rest = total % base;
   return rest === 0 ? `${total / base} ${large}` : `${Math.floor(total / base)} ${large} ${rest} ${small}`;

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { marked } from "marked";
+import { expect, it } from "vitest";
+import { renderMarkdown } from "../../engine/report/markdown.ts";
+import type { RunReport } from "../../engine/report/model.ts";
+import { redactor } from "../../engine/report/redact.ts";
+import { edge, failedRun, node, picture, stage } from "./example.ts";
+
+const same = (text: string): string => text;
+const render = (more: Partial<RunReport> = {}): string => renderMarkdown({ ...failedRun, ...more }, same);
+const HOSTILE =
+  "| @octocat `x` </details> <img src=x> ```\n~~~ \\ [a](b) #12 $" + "{{ secrets.X }} ::warning::";
+
+it("says first what ended how, where, how long it took and what it cost", () => {
+  const [title, ...rest] = render().split("\n");
+  expect(title).toBe("### ❌ graphs/rogue/rogue-slow.dot failed at <code>join</code>");
+  expect(rest.join("\n")).toContain("7 h 47 m · 7 attempts · 120,400 tokens · $7.88 known, not complete");
+});
+
+it("R-FAIL-1: every cause stands in it verbatim, with node, branch, class and signature", () => {
+  const text = render();
+  expect(text).toContain(
+    "<code>join</code>, <code>deterministic</code>, signature <code>join&#124;2</code>\n\n```text\nall parallel branches failed\n```",
+  );
+  expect(text).toContain(
+    "```text\nturn limit reached (max_turns=8)\nlast tool: `cargo test` | 3 failed\n```",
+  );
+  expect(text).toContain("in branch <code>03-impl_monsters</code>, <code>budget_exhausted</code>");
+});
+
+it("ends with the next command to type", () => {
+  expect(render()).toMatch(
+    /Mend the cause, then go on after the last completed stage:\n\n```\n\/attractor resume\n```\n$/,
+  );
+});
+
+it("R-OBS-1: an unknown cost is told as unknown, in totals and rows", () => {
+  const unknown = { tokens: null, costUsd: null, costComplete: false, durationMs: null, attempts: 1 };
+  const text = render({
+    totals: unknown,
+    durationMs: null,
+    branches: [],
+    stages: [stage("a", "fail", unknown)],
+  });
+  expect(text).toContain("</code> · 1 attempt · tokens unknown · cost unknown");
+  expect(text).toContain("| ❌ | <code>a</code> | 1 | 1 | unknown | – | cost unknown |");
+  expect(text).not.toMatch(/\$0/);
+});
+
+it("R-RUN-5: a run that was not real says so", () => {
+  expect(render({ notReal: ["agents were simulated"] })).toContain(
+    "**Not a real run:** agents were simulated.",
+  );
+});
+
+it("shows the graph with the states of its stages", () => {
+  const html = marked.parse(render(), { async: false });
+  expect(html).toContain('<code class="language-mermaid">flowchart TB');
+  expect(html).toMatch(/class n2,n3 fail/);
+});
+
+it("a waiting gate names its answers, its deadline and what happens then", () => {
+  const gate = {
+    id: "decide",
+    question: "Ship it?",
+    choices: ["[Y] Yes", "[N] No"],
+    deadline: "2026-11-27T10:00:00Z",
+    defaultChoice: "[N] No",
+  };
+  const text = render({ status: "waiting", causes: [], gates: [gate] });
+  expect(text).toMatch(/^### ✋ .* waits for a person\n/);
+  expect(text).toContain(
+    "Answers: <code>&#91;Y&#93; Yes</code>, <code>&#91;N&#93; No</code>. Until 2026-11-27T10:00:00Z, then <code>&#91;N&#93; No</code> is taken.",
+  );
+  expect(render({ gates: [{ ...gate, choices: [], defaultChoice: null }] })).toContain(
+    "Answers: free text. Until 2026-11-27T10:00:00Z, then the gate fails.",
+  );
+});
+
+it("nothing in a report makes markup, a mention or a link", () => {
+  const hostile = JSON.parse(
+    JSON.stringify(failedRun, (key, value: unknown) =>
+      typeof value === "string" &&
+      !["state", "status", "severity", "class", "kind", "direction", "tone"].includes(key)
+        ? HOSTILE
+        : value,
+    ),
+  ) as RunReport;
+  const text = renderMarkdown(hostile, same);
+  expect(text).not.toMatch(/(?<![A-Za-z0-9])@[a-z]/i);
+  const html = marked.parse(text, { async: false });
+  const tags = new Set(Array.from(html.matchAll(/<([a-z][a-z0-9]*)/g), (tag) => tag[1]));
+  expect([...tags].sort()).toEqual([
+    "code",
+    "details",
+    "h3",
+    "li",
+    "p",
+    "pre",
+    "strong",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+  ]);
+  expect(html.match(/<details>/g)).toHaveLength(html.match(/<\/details>/g)!.length);
+});
+
+it("secrets are masked before marks are escaped", () => {
+  const secret = "_pa|ss*word_";
+  const text = renderMarkdown(
+    { ...failedRun, goal: `use ${secret}`, graph: `g-${secret}` },
+    redactor([secret]),
+  );
+  expect(text).toContain("use \\*\\*\\*");
+  expect(text).not.toMatch(/pa\\?\|ss/);
+});
+
+it("links anywhere but to the web are left out", () => {
+  expect(
+    render({
+      links: [
+        { title: "x", url: "javascript:alert(1)" },
+        { title: "y", url: "https://a.b/)(c" },
+      ],
+    }),
+  ).not.toMatch(/javascript|a\.b/);
+});
+
+const long = (length: number): string =>
+  "many words of a long reason @octocat ``` | ".repeat(Math.ceil(length / 40));
+const large = (amount: number): RunReport => ({
+  ...failedRun,
+  causes: Array.from({ length: amount }, () => ({ ...failedRun.causes[0]!, reason: long(9000) })),
+  picture: picture(
+    Array.from({ length: amount }, (_, at) => node(`n${at}`, "agent", { label: long(100) })),
+    Array.from({ length: amount - 1 }, (_, at) => edge(`n${at}`, `n${at + 1}`, { label: long(100) })),
+  ),
+  stages: Array.from({ length: amount }, (_, at) =>
+    stage(`n${at}`, at % 3 ? "success" : "fail", { label: long(300) }),
+  ),
+  branches: Array.from({ length: amount }, (_, at) => ({
+    ...failedRun.branches[1]!,
+    key: `b${at}`,
+    cause: { ...failedRun.causes[1]!, reason: long(9000) },
+  })),
+  findings: Array.from({ length: amount }, () => ({ ...failedRun.findings[0]!, evidence: long(5000) })),
+  next: [{ command: "/attractor resume", why: long(2000) }],
+});
+
+it.each([10, 100, 3000])(
+  "a run of %i stages, causes and branches stays within 60,000 characters and keeps its ends",
+  (amount) => {
+    const text = renderMarkdown(large(amount), same);
+    expect(text.length).toBeLessThanOrEqual(60_000);
+    expect(text).toMatch(/^### ❌ /);
+    expect(text).toContain("**Why**");
+    expect(text).toMatch(/```\n\/attractor resume\n```\n$/);
+    const html = marked.parse(text, { async: false });
+    expect(html.match(/<details>/g)!.length).toBe(html.match(/<\/details>/g)!.length);
+  },
+);
+
+it("any bound is kept and the text stays well formed", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1500, max: 20_000 }), fc.integer({ min: 1, max: 40 }), (max, amount) => {
+      const text = renderMarkdown(large(amount), same, max);
+      expect(text.length).toBeLessThanOrEqual(max);
+      expect(text.isWellFormed()).toBe(true);
+      expect(text).toMatch(/```\n\/attractor resume\n```\n$/);
+    }),
+    { numRuns: 25 },
+  );
+});
