@@ -1,0 +1,102 @@
+/** Text to configuration, YAML or JSON, every problem at once with its place and its mend. */
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import type { z } from "zod";
+import { knownKeys } from "./known-keys.ts";
+import { nearest } from "./nearest.ts";
+import { Config } from "./schema.ts";
+import { unusedKeys } from "./unused.ts";
+
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** `llm.providers.kimi`; empty for the text as a whole. */
+  readonly path: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+export type LoadedConfig =
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** Keys that were accepted and do nothing. */
+      readonly notes: readonly ConfigProblem[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+export const defaultConfig = (): Config => Config.parse({});
+
+export function loadConfig(text: string, file: string): LoadedConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    ...place(pos[0]),
+    path: "",
+    message,
+  }));
+  if (broken.length > 0) return { ok: false, problems: broken };
+
+  let written: unknown;
+  try {
+    written = document.toJS() ?? {};
+  } catch (error) {
+    // Aliases that multiply beyond reason are refused by the reader.
+    return { ok: false, problems: [{ ...place(0), path: "", message: (error as Error).message }] };
+  }
+  const at = (path: Path) => place(offsetOf(document.contents, path));
+  const parsed = Config.safeParse(written);
+  if (!parsed.success) {
+    return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, written, at)) };
+  }
+  const notes = unusedKeys(written).map(({ path, why }) => ({
+    ...at(path),
+    path: path.join("."),
+    message: `${path.join(".")} is accepted and not used: ${why}`,
+  }));
+  return { ok: true, config: parsed.data, notes };
+}
+
+type Path = readonly PropertyKey[];
+type Place = Pick<ConfigProblem, "file" | "line" | "column">;
+
+function problemsOf(issue: z.core.$ZodIssue, written: unknown, at: (path: Path) => Place): ConfigProblem[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      const known = knownKeys(issue.path, written);
+      const meant = nearest(key, known) ?? known.find((name) => name.startsWith(key)) ?? null;
+      const fix = meant === null ? `known here: ${known.join(", ")}` : `write ${meant}`;
+      return { ...at(path), path: path.join("."), message: `unknown key ${path.join(".")}`, fix };
+    });
+  }
+  const path = issue.path.join(".");
+  const place = at(issue.path);
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
+    const message = `${path}: no such kind of ${issue.discriminator} in this version`;
+    return [{ ...place, path, message, fix: "write api, cli or command" }];
+  }
+  return [{ ...place, path, message: path === "" ? issue.message : `${path}: ${issue.message}` }];
+}
+
+/** Where the value of a path begins, or the key when only that is there, or the deepest parent that is. */
+function offsetOf(contents: Node | null, path: Path): number {
+  let node: unknown = contents;
+  let offset = contents?.range?.[0] ?? 0;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+      if (pair === undefined) return offset;
+      offset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value;
+    } else {
+      node = (node as { items?: unknown[] } | null)?.items?.[Number(key)];
+      offset = (node as Node | undefined)?.range?.[0] ?? offset;
+    }
+  }
+  return offset;
+}

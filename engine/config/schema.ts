@@ -1,0 +1,143 @@
+/** The run's configuration: what `.github/attractor.yml` and `--config FILE` may say, and what holds when they say nothing. */
+import { z } from "zod";
+import { NEVER_PASSED } from "../stages/inherit-env.ts";
+
+const milliseconds = z.number().int().nonnegative();
+const interval = z.number().int().positive();
+const EnvName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
+const PassEnv = z
+  .array(
+    EnvName.refine(
+      (name) => !NEVER_PASSED.test(name),
+      "the job's own token and channels are never passed to a stage",
+    ),
+  )
+  .default([])
+  .describe("Environment variables, secrets included, that the stage's processes are given by name");
+
+const Failover = z
+  .array(z.string())
+  .optional()
+  .describe("Omitted: the built-in order among declared providers. []: none. A list: exactly that");
+
+const Api = z.strictObject({
+  protocol: z.enum([
+    "anthropic_messages",
+    "openai_chat_completions",
+    "openai_responses",
+    "google_generate_content",
+  ]),
+  base_url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }),
+  path: z.string().startsWith("/").optional(),
+  api_key_env: EnvName,
+});
+
+const Provider = z.discriminatedUnion("backend", [
+  z.strictObject({
+    backend: z.literal("api"),
+    api: Api.optional().describe("Omitted: the built-in address of a known provider"),
+    failover: Failover,
+  }),
+  z.strictObject({
+    backend: z.literal("cli"),
+    executable: z.string().min(1).optional().describe("Only to name another binary"),
+    failover: Failover,
+    pass_env: PassEnv,
+  }),
+  z.strictObject({
+    backend: z.literal("command"),
+    command: z.string().min(1).describe("Run by bash in the worktree, the prompt on its standard input"),
+    failover: Failover,
+    pass_env: PassEnv,
+  }),
+]);
+export type Provider = z.infer<typeof Provider>;
+
+const Llm = z.strictObject({
+  providers: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "expected lower-case letters, digits, - and _"),
+      Provider,
+    )
+    .default({}),
+});
+
+const RuntimePolicy = z.strictObject({
+  stage_timeout_ms: milliseconds.default(0).describe("0: stages have no time limit but their own"),
+  stall_timeout_ms: milliseconds
+    .default(1_800_000)
+    .describe("Time without progress that ends the run; 0: never"),
+  stall_check_interval_ms: interval.default(5000),
+  heartbeat_interval_ms: interval.default(10_000),
+  max_llm_retries: z.number().int().nonnegative().default(6),
+});
+
+/** What git accepts as a name before `/<run id>`, without asking git. */
+const BranchPrefix = z
+  .string()
+  .regex(
+    /^(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/,
+    "expected a branch name such as attractor/run: no leading or trailing slash, no `..`",
+  );
+
+const Git = z.strictObject({
+  require_clean: z
+    .boolean()
+    .default(true)
+    .describe("Refuse to start in a repository with uncommitted changes"),
+  run_branch_prefix: BranchPrefix.default("attractor/run"),
+  commit_per_node: z.boolean().default(true),
+});
+
+const Preflight = z.strictObject({
+  prompt_probes: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+});
+
+const Budget = z.strictObject({
+  usd: z.number().positive().nullable().default(null),
+  tokens: z.number().int().positive().nullable().default(null),
+  minutes: z.number().positive().nullable().default(null),
+  attempts: z.number().int().positive().nullable().default(null),
+  on_unknown: z
+    .enum(["block", "allow"])
+    .default("block")
+    .describe("What becomes of a call whose cost nobody can tell, when usd or tokens are bounded"),
+});
+
+const Cxdb = z.strictObject({
+  http_base_url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }).optional(),
+  binary_addr: z.string().optional(),
+});
+
+const catalogKeys = (prefix: string) => ({
+  [`${prefix}_path`]: z.string().optional(),
+  [`${prefix}_update_policy`]: z.enum(["pinned", "on_run_start"]).optional(),
+  [`${prefix}_url`]: z.string().optional(),
+  [`${prefix}_fetch_timeout_ms`]: milliseconds.optional(),
+});
+
+export const Config = z.strictObject({
+  version: z.literal(1, "this version reads configurations of version 1").default(1),
+  llm: Llm.prefault({}),
+  runtime_policy: RuntimePolicy.prefault({}),
+  git: Git.prefault({}),
+  preflight: Preflight.prefault({}),
+  budget: Budget.prefault({}),
+  pass_env: PassEnv,
+  cxdb: Cxdb.optional(),
+  modeldb: z
+    .strictObject({ ...catalogKeys("litellm_catalog"), ...catalogKeys("openrouter_model_info") })
+    .optional(),
+  repo: z
+    .strictObject({
+      path: z.string().min(1).optional().describe("Where the run works when --workdir is not given"),
+    })
+    .optional(),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Published as `schemas/config.schema.json`, for editors. */
+export const configJsonSchema = () => ({
+  title: "Attractor run configuration",
+  ...z.toJSONSchema(Config, { io: "input" }),
+});

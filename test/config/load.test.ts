@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { defaultConfig, loadConfig } from "../../engine/config/load.ts";
+import { configJsonSchema } from "../../engine/config/schema.ts";
+
+const load = (text: string) => {
+  const loaded = loadConfig(text, "attractor.yml");
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  return loaded;
+};
+const problems = (text: string) => {
+  const loaded = loadConfig(text, "attractor.yml");
+  if (loaded.ok) throw new Error("expected problems");
+  return loaded.problems;
+};
+
+describe("loading a configuration", () => {
+  it("an empty file, and none at all, mean the documented defaults", () => {
+    expect(load("").config).toEqual(defaultConfig());
+    expect(defaultConfig()).toMatchObject({
+      version: 1,
+      llm: { providers: {} },
+      runtime_policy: {
+        stage_timeout_ms: 0,
+        stall_timeout_ms: 1_800_000,
+        stall_check_interval_ms: 5000,
+        heartbeat_interval_ms: 10_000,
+        max_llm_retries: 6,
+      },
+      git: { require_clean: true, run_branch_prefix: "attractor/run", commit_per_node: true },
+      preflight: { prompt_probes: { enabled: true } },
+      budget: { usd: null, tokens: null, minutes: null, attempts: null, on_unknown: "block" },
+    });
+  });
+
+  it("failover omitted, empty and listed stay three things, also through JSON", () => {
+    const { config } = load(`llm:
+  providers:
+    a: { backend: api }
+    b: { backend: api, failover: [] }
+    c: { backend: api, failover: [a] }`);
+    const kept = JSON.parse(JSON.stringify(config)).llm.providers;
+    expect("failover" in kept.a).toBe(false);
+    expect(kept.b.failover).toEqual([]);
+    expect(kept.c.failover).toEqual(["a"]);
+  });
+
+  it("R-PRE-4: the reconciliation run's configuration is accepted as written, each unused key named with its line", () => {
+    const { config, notes } = load(`{
+  "version": 1,
+  "repo": { "path": "/srv/fresh/repo" },
+  "cxdb": {
+    "binary_addr": "127.0.0.1:9009",
+    "http_base_url": "http://127.0.0.1:9010"
+  },
+  "llm": { "providers": {
+    "anthropic": { "backend": "cli" }, "google": { "backend": "cli" }, "openai": { "backend": "cli" } } },
+  "modeldb": {
+    "litellm_catalog_path": "/srv/prices.json",
+    "litellm_catalog_update_policy": "pinned",
+    "litellm_catalog_url": "https://example.org/prices.json",
+    "litellm_catalog_fetch_timeout_ms": 5000
+  },
+  "git": { "require_clean": true, "run_branch_prefix": "attractor/run", "commit_per_node": true }
+}`);
+    expect(config.repo?.path).toBe("/srv/fresh/repo");
+    expect(Object.keys(config.llm.providers)).toEqual(["anthropic", "google", "openai"]);
+    expect(notes.map(({ path, line }) => [path, line])).toEqual([
+      ["modeldb.litellm_catalog_path", 11],
+      ["modeldb.litellm_catalog_update_policy", 12],
+      ["modeldb.litellm_catalog_url", 13],
+      ["modeldb.litellm_catalog_fetch_timeout_ms", 14],
+      ["cxdb.binary_addr", 5],
+      ["cxdb.http_base_url", 6],
+    ]);
+    expect(notes[0]!.message).toContain("not used");
+  });
+
+  it("R-PRE-4: an unknown key is an error with its line and the nearest name, all of them at once", () => {
+    expect(
+      problems(`version: 1
+runtime_policy:
+  stall_timeout: 5
+llm:
+  providers:
+    ours: { backend: command, comand: x, command: y }
+    kimi: { backend: api, api: { protocol: openai_responses, base_url: "https://a.example", api_key: K, api_key_env: K } }
+budjet: {}`).map(({ line, column, message, fix }) => [line, column, message, fix]),
+    ).toEqual([
+      [6, 31, "unknown key llm.providers.ours.comand", "write command"],
+      [7, 93, "unknown key llm.providers.kimi.api.api_key", "write api_key_env"],
+      [3, 3, "unknown key runtime_policy.stall_timeout", "write stall_timeout_ms"],
+      [8, 1, "unknown key budjet", "write budget"],
+    ]);
+  });
+
+  it("a key that is like none lists what is known there", () => {
+    expect(problems("git: { colour: red }")[0]!.fix).toBe(
+      "known here: require_clean, run_branch_prefix, commit_per_node",
+    );
+  });
+
+  it("a wrong value is told with its path and place", () => {
+    expect(problems("git:\n  require_clean: often")).toMatchObject([
+      { line: 2, column: 3, path: "git.require_clean" },
+    ]);
+    expect(problems("version: 2")[0]!.message).toBe(
+      "version: this version reads configurations of version 1",
+    );
+  });
+
+  it("an unknown kind of backend names those that there are", () => {
+    expect(problems("llm: { providers: { x: { backend: carrier-pigeon } } }")).toMatchObject([
+      {
+        message: "llm.providers.x.backend: no such kind of backend in this version",
+        fix: "write api, cli or command",
+      },
+    ]);
+  });
+
+  it("broken YAML and repeated keys say where", () => {
+    expect(problems("version: 1\ngit: {")).toMatchObject([{ line: 2 }]);
+    expect(problems("version: 1\nversion: 1")).toMatchObject([{ line: 2, column: 1 }]);
+  });
+
+  it("aliases that multiply are refused, and __proto__ is an unknown key like any other", () => {
+    const bomb = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]"];
+    for (let i = 1; i < 9; i++)
+      bomb.push(
+        `a${i}: &a${i} [${Array(10)
+          .fill(`*a${i - 1}`)
+          .join(",")}]`,
+      );
+    expect(problems(bomb.join("\n"))[0]!.message).toMatch(/alias/i);
+    expect(problems('{"__proto__": {"version": 1}}')[0]!.message).toContain("__proto__");
+    expect(({} as { version?: number }).version).toBeUndefined();
+  });
+
+  it("the job's own token cannot be passed to stages", () => {
+    for (const name of ["GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"]) {
+      expect(problems(`pass_env: [${name}]`)[0]!.message).toContain("never passed");
+    }
+    expect(load("pass_env: [NPM_TOKEN]").config.pass_env).toEqual(["NPM_TOKEN"]);
+  });
+
+  it("R-CKPT-6: a branch prefix that would make a bad ref name is refused", () => {
+    for (const prefix of ["/attractor", "a//b", "a/", "a..b", "a/.b", "a b", "x.lock", ""]) {
+      expect(problems(JSON.stringify({ git: { run_branch_prefix: prefix } }))[0]!.path).toBe(
+        "git.run_branch_prefix",
+      );
+    }
+  });
+});
+
+describe("the published schema", () => {
+  const published = JSON.parse(readFileSync("schemas/config.schema.json", "utf8"));
+
+  it("is the program's own", () => {
+    expect(published).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+
+  it("accepts and refuses what the program does", () => {
+    const accepts = new Ajv2020({ strict: false, formats: { uri: true } }).compile(published);
+    const texts = [
+      "{}",
+      '{"budget":{"usd":25}}',
+      '{"llm":{"providers":{"x":{"backend":"command"}}}}',
+      '{"git":{"x":1}}',
+    ];
+    for (const text of texts)
+      expect([text, accepts(JSON.parse(text))]).toEqual([text, loadConfig(text, "f").ok]);
+  });
+});
