@@ -1,0 +1,42 @@
+/** Where a forgotten `}` should stand: indentation tells what the author meant to be inside. */
+import type { Position } from "./model.ts";
+import { Kind, positionAt, positionOf, type Tokens } from "./tokens.ts";
+
+interface Block {
+  readonly open: number;
+  readonly indent: number;
+  /** Whether a line inside stood further right than the one that opens the block: only then does indentation mean something. */
+  indented: boolean;
+}
+
+export interface Unclosed {
+  readonly openedAt: Position;
+  /** The end of the last token that still belongs to the block. */
+  readonly at: Position;
+}
+
+export function findUnclosed(tokens: Tokens, graphBrace: number): Unclosed {
+  const { kind, line, start, end, lineStarts } = tokens;
+  const blocks: Block[] = [{ open: graphBrace, indent: -1, indented: true }];
+  let indent = 0;
+  let inBrackets = false;
+  for (let token = graphBrace + 1; token < kind.length; token++) {
+    const block = blocks.at(-1)!;
+    const firstOnLine = line[token] !== line[token - 1];
+    if (firstOnLine) indent = start[token]! - lineStarts[line[token]!]!;
+    const closes = kind[token] === Kind.closeBrace;
+    if (firstOnLine && !inBrackets) {
+      const outside = closes ? indent < block.indent : indent <= block.indent;
+      if (outside && block.indented)
+        return { openedAt: positionOf(tokens, block.open), at: positionAt(lineStarts, end[token - 1]!) };
+      if (indent > block.indent) block.indented = true;
+    }
+    if (closes) blocks.pop();
+    if (blocks.length === 0) break;
+    if (kind[token] === Kind.openBrace) blocks.push({ open: token, indent, indented: false });
+    if (kind[token] === Kind.openBracket) inBrackets = true;
+    if (kind[token] === Kind.closeBracket) inBrackets = false;
+  }
+  const open = blocks.at(-1)?.open ?? graphBrace;
+  return { openedAt: positionOf(tokens, open), at: positionAt(lineStarts, end.at(-1)!) };
+}

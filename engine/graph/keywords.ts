@@ -1,0 +1,22 @@
+/** The words of DOT that name no node unless quoted; upper or lower case, as in Graphviz. */
+import { Kind, type Tokens } from "./tokens.ts";
+
+export type Keyword = "node" | "edge" | "graph" | "digraph" | "subgraph" | "strict";
+
+const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(
+  (["node", "edge", "graph", "digraph", "subgraph", "strict"] as const).map((word) => [word, word]),
+);
+export function isKeyword(text: string): boolean {
+  return KEYWORDS.has(text.toLowerCase());
+}
+
+const SHORTEST = 4;
+const LONGEST = 8;
+
+export function keywordOf(tokens: Tokens, token: number): Keyword | null {
+  if (tokens.kind[token] !== Kind.word) return null;
+  const start = tokens.start[token]!;
+  const end = tokens.end[token]!;
+  if (end - start < SHORTEST || end - start > LONGEST) return null;
+  return KEYWORDS.get(tokens.source.slice(start, end).toLowerCase()) ?? null;
+}

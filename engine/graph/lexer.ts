@@ -1,0 +1,203 @@
+/** Text -> tokens. Mistakes that leave the rest readable are reported and passed over; a lost quote ends the reading. */
+import { endOfWord, isSpace } from "./characters.ts";
+import { MAX_TOKENS } from "./limits.ts";
+import { findLostQuote, isSuspect } from "./lost-quote.ts";
+import type { Diagnostic } from "./model.ts";
+import { endOfString, unescapeString } from "./quoting.ts";
+import { endOfComment, endOfHtml, strayText } from "./stray.ts";
+import { type SyntaxRule, syntaxError } from "./syntax-error.ts";
+import { Kind, lineStartsOf, positionAt, type Tokens, textOf } from "./tokens.ts";
+
+export interface Lexed {
+  readonly tokens: Tokens;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What follows this offset is out of phase and says nothing more; null when all could be read. */
+  readonly brokenAt: number | null;
+  /** The first string that looks as if it ran into the next one; only to be blamed when an error follows at its end. */
+  readonly suspect: { readonly start: number; readonly end: number } | null;
+}
+
+interface Scan {
+  readonly source: string;
+  readonly tokens: Tokens;
+  readonly diagnostics: Diagnostic[];
+  at: number;
+  line: number;
+  /** Offset of a `+` that waits for its second string, else -1. */
+  plusAt: number;
+  brokenAt: number | null;
+  suspect: { start: number; end: number } | null;
+}
+
+const MAX_REPORTED = 200;
+
+const PUNCTUATION: Readonly<Record<number, number>> = {
+  123: Kind.openBrace,
+  125: Kind.closeBrace,
+  91: Kind.openBracket,
+  93: Kind.closeBracket,
+  61: Kind.equals,
+  44: Kind.comma,
+  59: Kind.semicolon,
+  58: Kind.colon,
+};
+
+export function lex(source: string): Lexed {
+  const lineStarts = lineStartsOf(source);
+  const tokens: Tokens = { source, lineStarts, kind: [], start: [], end: [], line: [], joined: new Map() };
+  const scan: Scan = {
+    source,
+    tokens,
+    diagnostics: [],
+    at: lineStarts[0]!,
+    line: 0,
+    plusAt: -1,
+    brokenAt: null,
+    suspect: null,
+  };
+  while (scan.brokenAt === null && scan.at < source.length) {
+    const code = source.charCodeAt(scan.at);
+    if (isSpace(code)) scan.at++;
+    else if (!skipComment(scan, code)) readToken(scan, code);
+  }
+  if (scan.brokenAt === null) endJoin(scan);
+  return scan;
+}
+
+function readToken(scan: Scan, code: number): void {
+  if (scan.tokens.kind.length >= MAX_TOKENS) refuseLength(scan);
+  else if (code === 0x22) readString(scan);
+  else {
+    endJoin(scan);
+    const inValue = lastKind(scan) === Kind.equals;
+    const end = endOfWord(scan.source, scan.at, inValue);
+    if (end > scan.at) readWord(scan, end, inValue);
+    else readMark(scan, code);
+  }
+}
+
+function readMark(scan: Scan, code: number): void {
+  const punctuation = PUNCTUATION[code];
+  const next = scan.source.charCodeAt(scan.at + 1);
+  if (code === 0x3d && next === 0x3e) readStray(scan);
+  else if (punctuation !== undefined) push(scan, punctuation, scan.at + 1);
+  else if (code === 0x2d && next === 0x3e) push(scan, Kind.arrow, scan.at + 2);
+  else if (code === 0x2d && next === 0x2d) push(scan, Kind.line, scan.at + 2);
+  else if (code === 0x2b && lastKind(scan) === Kind.string) scan.plusAt = scan.at++;
+  else if (code === 0x3c) readHtml(scan);
+  else readStray(scan);
+}
+
+function readString(scan: Scan): void {
+  const { source, tokens, at } = scan;
+  const end = endOfString(source, at);
+  const lost = findLostQuote(tokens, at, end, scan.suspect?.start ?? null);
+  if (lost) {
+    scan.diagnostics.push(lost);
+    scan.brokenAt = lost.at.offset;
+    return;
+  }
+  if (!scan.suspect && isSuspect(source, at, end)) scan.suspect = { start: at, end };
+  if (scan.plusAt < 0) {
+    push(scan, Kind.string, end);
+    return;
+  }
+  const last = tokens.kind.length - 1;
+  tokens.joined.set(last, textOf(tokens, last) + unescapeString(source.slice(at + 1, end - 1)));
+  tokens.end[last] = end;
+  scan.at = end;
+  scan.plusAt = -1;
+}
+
+function readWord(scan: Scan, end: number, inValue: boolean): void {
+  if (inValue && scan.source.startsWith("://", end - 1))
+    report(
+      scan,
+      "dot_comment",
+      scan.at,
+      "`//` begins a comment and cuts this address short",
+      "Put the address in double quotes.",
+    );
+  push(scan, Kind.word, end);
+}
+
+function readHtml(scan: Scan): void {
+  const message = "HTML-like labels are not part of the language";
+  report(scan, "dot_html_label", scan.at, message, 'Write the text as a "quoted string".');
+  const end = endOfHtml(scan.source, scan.at);
+  if (end > 0) push(scan, Kind.string, end);
+  else scan.brokenAt = scan.at;
+}
+
+function readStray(scan: Scan): void {
+  const stray = strayText(scan.source, scan.at);
+  report(scan, stray.rule, scan.at, stray.message, stray.fix);
+  if (stray.rule === "dot_missing_arrow") push(scan, Kind.arrow, scan.at + stray.length);
+  else scan.at += stray.length;
+}
+
+function skipComment(scan: Scan, code: number): boolean {
+  if (code !== 0x23 && code !== 0x2f) return false;
+  const { source, at, tokens } = scan;
+  const block = source.startsWith("/*", at);
+  if (code === 0x2f && !block && source[at + 1] !== "/") return false;
+  if (!block && lastKind(scan) === Kind.equals && tokens.end.at(-1) === at)
+    report(
+      scan,
+      "dot_comment",
+      at,
+      "a comment begins where a value should stand",
+      'Quote the value, as in color="#ff0000".',
+    );
+  const end = endOfComment(source, at);
+  if (end >= 0) scan.at = end;
+  else {
+    report(scan, "dot_comment", at, "this comment is never closed", "Close it with `*/`.");
+    scan.brokenAt = at;
+  }
+  return true;
+}
+
+/** A `+` that no string followed. */
+function endJoin(scan: Scan): void {
+  if (scan.plusAt < 0) return;
+  report(
+    scan,
+    "dot_string",
+    scan.plusAt,
+    "`+` joins two quoted strings, and no string follows it",
+    'Write "one" + "two".',
+  );
+  scan.plusAt = -1;
+}
+
+function refuseLength(scan: Scan): void {
+  report(
+    scan,
+    "dot_limit",
+    scan.at,
+    `the graph is longer than ${MAX_TOKENS} tokens`,
+    "Split it into several graphs.",
+  );
+  scan.brokenAt = scan.at;
+}
+
+function lastKind({ tokens }: Scan): number | undefined {
+  return tokens.kind[tokens.kind.length - 1];
+}
+
+function push(scan: Scan, kind: number, end: number): void {
+  const { tokens } = scan;
+  const { lineStarts } = tokens;
+  while (scan.line + 1 < lineStarts.length && lineStarts[scan.line + 1]! <= scan.at) scan.line++;
+  tokens.kind.push(kind);
+  tokens.start.push(scan.at);
+  tokens.end.push(end);
+  tokens.line.push(scan.line);
+  scan.at = end;
+}
+
+function report(scan: Scan, rule: SyntaxRule, offset: number, message: string, fix: string): void {
+  if (scan.diagnostics.length >= MAX_REPORTED) return;
+  scan.diagnostics.push(syntaxError(rule, positionAt(scan.tokens.lineStarts, offset), message, fix));
+}

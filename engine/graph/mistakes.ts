@@ -1,0 +1,76 @@
+/** Slips that can be told without looking at the words around them: what to say, and what to write instead. */
+import type { SyntaxRule } from "./syntax-error.ts";
+
+export interface Mistake {
+  readonly rule: SyntaxRule;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export const MISTAKES = {
+  undirectedEdge: {
+    rule: "dot_undirected",
+    message: "`--` is an undirected edge",
+    fix: "Write `->`.",
+  },
+  port: {
+    rule: "dot_port",
+    message: "ports mean nothing to a stage",
+    fix: "Name only the node: `a -> b`; quote a value that holds a colon.",
+  },
+  namesSideBySide: {
+    rule: "dot_missing_arrow",
+    message: "two names stand side by side",
+    fix: "Write `a -> b` for an edge, `key = value` for an attribute, or `;` between two nodes.",
+  },
+  blockAfterName: {
+    rule: "dot_missing_arrow",
+    message: "a block follows a name",
+    fix: "Write `a -> { b c }`, or `subgraph name { … }`.",
+  },
+  stringAfterName: {
+    rule: "dot_missing_equals",
+    message: "a string follows without `=` or `->`",
+    fix: 'Write `key = "value"`, or `a -> b`.',
+  },
+  blockWithAttributes: {
+    rule: "dot_subgraph",
+    message: "a block takes no attribute list",
+    fix: "Write `node [..]` or `key = value` inside the block.",
+  },
+  subgraphWithoutBody: {
+    rule: "dot_subgraph",
+    message: "a subgraph needs a body",
+    fix: "Write `subgraph name { … }`.",
+  },
+  nestedGraph: {
+    rule: "dot_keyword",
+    message: "a graph cannot hold another",
+    fix: "Write `subgraph name { … }`, or quote the word to name a node so.",
+  },
+  nothingBeforeEquals: {
+    rule: "dot_syntax",
+    message: "no name stands before `=`",
+    fix: "Write `key = value`.",
+  },
+  nothingAfterEquals: {
+    rule: "dot_missing_value",
+    message: "no value follows `=`",
+    fix: 'Write `key = value`, with text in "quotes".',
+  },
+  unquotedWords: {
+    rule: "dot_missing_value",
+    message: "more than one word follows `=`",
+    fix: 'Put the whole value in quotes: key = "two words".',
+  },
+  secondGraph: {
+    rule: "dot_several_graphs",
+    message: "a second graph begins here",
+    fix: "Keep one graph per file.",
+  },
+  textAfterGraph: {
+    rule: "dot_brackets",
+    message: "the graph has ended before this",
+    fix: "Remove the `}` that closes it too early, or this text.",
+  },
+} satisfies Readonly<Record<string, Mistake>>;

@@ -1,0 +1,127 @@
+/**
+ * Tokens -> the shortest text that the grammar reads the same way: every name or value becomes the same letter and is
+ * taken back afterwards by its order. No keyword begins with one of the three letters.
+ */
+import { keywordOf } from "./keywords.ts";
+import { isId, Kind, type Tokens } from "./tokens.ts";
+
+/** A name or value. */
+const NAME = "T";
+/** A block: its body is a further digraph, since the grammar reads nested ones twice per level. */
+export const BLOCK = "Z";
+/** Where a long chain of edges is cut and goes on in the next statement, since the grammar recurses over it. */
+export const CUT = "C";
+const CHAIN_LENGTH = 200;
+
+export interface Block {
+  /** Token of the opening brace. */
+  readonly open: number;
+  /** Token of its name, or null. */
+  readonly name: number | null;
+}
+
+/** One digraph of the text. */
+interface Body {
+  text: string;
+  /** Where each piece of the text ends and which token it stands for. */
+  readonly ends: number[];
+  readonly tokens: number[];
+  /** Edge operators since the statement, or its last cut, began. */
+  arrows: number;
+}
+
+export interface Placeheld {
+  /** The graph's own body, then that of each block. */
+  readonly bodies: readonly Body[];
+  /** Tokens of the names and values in source order; those of the graph and of blocks are left out. */
+  readonly ids: readonly number[];
+  /** In source order. */
+  readonly blocks: readonly Block[];
+}
+
+const TEXT: Readonly<Record<number, string>> = {
+  [Kind.arrow]: "->",
+  [Kind.line]: "--",
+  [Kind.openBracket]: "[",
+  [Kind.closeBracket]: "]",
+  [Kind.equals]: "=",
+  [Kind.comma]: ",",
+  [Kind.semicolon]: ";",
+  [Kind.colon]: ":",
+};
+
+/** `left` says which tokens to leave out: those of statements that already failed. */
+export function placehold(tokens: Tokens, graphBrace: number, left: ReadonlySet<number>): Placeheld {
+  const { kind } = tokens;
+  const ids: number[] = [];
+  const blocks: Block[] = [];
+  let body = openBody(graphBrace);
+  const bodies: Body[] = [body];
+  const enclosing: Body[] = [];
+  let inBrackets = false;
+  let previous: number | undefined = Kind.openBrace;
+
+  for (let token = graphBrace + 1; token < kind.length; token++) {
+    if (left.has(token)) continue;
+    let current = kind[token]!;
+    const keyword = inBrackets || previous === Kind.equals ? null : keywordOf(tokens, token);
+    if (keyword === "subgraph" || current === Kind.openBrace) {
+      const first = token;
+      const name = keyword && isId(tokens, token + 1) ? token + 1 : null;
+      if (keyword) token = (name ?? token) + 1;
+      if (previous !== Kind.arrow) body.arrows = 0;
+      emit(body, ` ${BLOCK}`, first);
+      blocks.push({ open: token, name });
+      enclosing.push(body);
+      body = openBody(token);
+      bodies.push(body);
+      current = Kind.openBrace;
+    } else if (current === Kind.closeBrace) {
+      emit(body, "}", token);
+      const outer = enclosing.pop();
+      if (!outer) break;
+      body = outer;
+    } else if (current === Kind.word || current === Kind.string) {
+      if (previous !== Kind.arrow) body.arrows = 0;
+      if (keyword && kind[token + 1] === Kind.openBracket) emit(body, ` ${keyword}`, token);
+      else {
+        emit(body, touches(previous) ? ` ${NAME}` : NAME, token);
+        ids.push(token);
+      }
+    } else if (current === Kind.arrow && ++body.arrows > CHAIN_LENGTH) {
+      body.arrows = 1;
+      emit(body, `->${CUT} ${CUT}->`, token);
+    } else if (current !== Kind.semicolon || (previous !== Kind.semicolon && previous !== Kind.openBrace)) {
+      emit(body, TEXT[current]!, token);
+    }
+    if (current === Kind.openBracket) inBrackets = true;
+    else if (current === Kind.closeBracket) inBrackets = false;
+    previous = current;
+  }
+  return { bodies, ids, blocks };
+}
+
+/** The token that stands at an offset of all bodies' text taken together. */
+export function tokenAt({ bodies }: Placeheld, offset: number): number {
+  let start = 0;
+  for (const { text, ends, tokens } of bodies) {
+    const piece = ends.findIndex((end) => offset < start + end);
+    if (piece >= 0) return tokens[piece]!;
+    start += text.length;
+  }
+  return bodies.at(-1)!.tokens.at(-1)!;
+}
+
+function openBody(brace: number): Body {
+  return { text: "digraph{", ends: [8], tokens: [brace], arrows: 0 };
+}
+
+function emit(body: Body, piece: string, token: number): void {
+  body.text += piece;
+  body.ends.push(body.text.length);
+  body.tokens.push(token);
+}
+
+function touches(previous: number | undefined): boolean {
+  return previous === Kind.word || previous === Kind.string || previous === Kind.closeBrace;
+}

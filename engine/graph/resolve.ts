@@ -1,0 +1,177 @@
+/** The grammar's tree of placeholders -> the graph, each placeholder taken back in the order of the text. */
+import {
+  boundAttributes,
+  type Draft,
+  type DraftSubgraph,
+  finish,
+  newDraft,
+  roomForAttributes,
+  roomForEdges,
+} from "./draft.ts";
+import type { AttrTree, StatementTree, Trees } from "./grammar.ts";
+import type { Attr, AttrOrigin, Attrs, Diagnostic, Graph } from "./model.ts";
+import { checkAttributeName, checkNodeId } from "./names.ts";
+import { BLOCK, CUT } from "./placeholders.ts";
+import { blockScope, graphScope, overlaid, redeclared, type Scope, setDefaults } from "./scope.ts";
+import { Kind, positionOf, type Tokens, textOf } from "./tokens.ts";
+
+/** Nodes at one end of an edge: each id with the token that names it. */
+type End = ReadonlyMap<string, number>;
+
+export function resolve(
+  tokens: Tokens,
+  trees: Trees,
+  name: string,
+): { graph: Graph | null; diagnostics: Diagnostic[] } {
+  const draft = newDraft(tokens, trees);
+  readBody(draft, trees.statements[0]!, graphScope());
+  const graph = draft.diagnostics.length === 0 ? finish(draft, name) : null;
+  return { graph, diagnostics: draft.diagnostics };
+}
+
+function readBody(draft: Draft, statements: readonly StatementTree[], scope: Scope): void {
+  /** Ends of an edge chain that was cut, until its last part is read. */
+  let ends: End[] = [];
+  for (const statement of statements) {
+    switch (statement.type) {
+      case "attr_stmt":
+        readAttrStatement(draft, statement, scope);
+        break;
+      case "node_stmt":
+        if (statement.node_id.id === BLOCK) readBlock(draft, scope, false);
+        else declareNode(draft, take(draft), statement.attr_list, scope);
+        break;
+      case "edge_stmt":
+        for (const { id } of statement.edge_list) if (id !== CUT) ends.push(readEnd(draft, id, scope));
+        if (statement.edge_list.at(-1)!.id === CUT) break;
+        addEdges(draft, ends, statement.attr_list, scope);
+        ends = [];
+    }
+  }
+}
+
+function readAttrStatement(
+  draft: Draft,
+  { target, attr_list }: StatementTree & { type: "attr_stmt" },
+  scope: Scope,
+): void {
+  const attrs = readAttrs(draft, attr_list, target === "graph" ? "explicit" : "default");
+  if (target !== "graph") {
+    setDefaults(draft, scope, target, attrs);
+    return;
+  }
+  if (scope.block) scope.block.label = attrs.get("label")?.value ?? scope.block.label;
+  else for (const [name, attr] of attrs) draft.attrs.set(name, attr);
+  boundAttributes(draft, draft.attrs);
+}
+
+function declareNode(draft: Draft, token: number, list: readonly AttrTree[], scope: Scope): void {
+  const id = readId(draft, token);
+  mention(scope, id, token);
+  if (scope.endpoint && list.length === 0) return;
+  const explicit = readAttrs(draft, list, "explicit");
+  const node = draft.nodes.get(id);
+  if (node) node.attrs = redeclared(draft, scope, node.attrs, explicit);
+  else {
+    const attrs = overlaid(draft, scope.node, explicit);
+    draft.nodes.set(id, { at: positionOf(draft.tokens, token), attrs });
+  }
+  for (let inner: Scope | null = scope; inner?.block; inner = inner.parent) inner.block.nodes.add(id);
+}
+
+function readEnd(draft: Draft, placeholder: string, scope: Scope): End {
+  if (placeholder === BLOCK) return readBlock(draft, scope, true).members;
+  const token = take(draft);
+  const id = readId(draft, token);
+  mention(scope, id, token);
+  return new Map([[id, token]]);
+}
+
+function addEdges(draft: Draft, ends: readonly End[], list: readonly AttrTree[], scope: Scope): void {
+  const attrs = overlaid(draft, scope.edge, readAttrs(draft, list, "explicit"));
+  for (let i = 0; i + 1 < ends.length; i++) {
+    const tails = ends[i]!;
+    const heads = ends[i + 1]!;
+    if (!roomForEdges(draft, tails.size * heads.size)) return;
+    for (const [from, fromToken] of tails) {
+      const at = positionOf(draft.tokens, fromToken);
+      for (const [to, toToken] of heads) {
+        const toAt = positionOf(draft.tokens, toToken);
+        draft.edges.push({ index: draft.edges.length, from, to, attrs, at, toAt });
+      }
+    }
+  }
+}
+
+/** Reads the next block of the text; one that bears the name of an earlier block goes on with it. */
+function readBlock(draft: Draft, scope: Scope, endpoint: boolean): DraftSubgraph {
+  const number = draft.nextBlock++;
+  const { open, name } = draft.trees.blocks[number]!;
+  const id = name === null ? null : textOf(draft.tokens, name);
+  const known = id === null ? undefined : draft.named.get(id);
+  const block = known ?? newBlock(draft, id, open);
+  block.groups ||= !endpoint;
+  readBody(draft, draft.trees.statements[number + 1]!, blockScope(scope, block, endpoint));
+  for (const [member, token] of block.members) mention(scope, member, token);
+  return block;
+}
+
+function newBlock(draft: Draft, id: string | null, open: number): DraftSubgraph {
+  const at = positionOf(draft.tokens, open);
+  const block: DraftSubgraph = { id, at, label: null, groups: false, nodes: new Set(), members: new Map() };
+  draft.subgraphs.push(block);
+  if (id !== null) draft.named.set(id, block);
+  return block;
+}
+
+function mention({ block }: Scope, id: string, token: number): void {
+  if (block && !block.members.has(id)) block.members.set(id, token);
+}
+
+function readId(draft: Draft, token: number): string {
+  const id = textOf(draft.tokens, token);
+  if (draft.goodIds.has(id) && draft.tokens.kind[token] === Kind.word) return id;
+  const wrong = checkNodeId(draft.tokens, token);
+  if (wrong) draft.diagnostics.push(wrong);
+  else if (draft.tokens.kind[token] === Kind.word) draft.goodIds.add(id);
+  return id;
+}
+
+function readAttrs(draft: Draft, list: readonly AttrTree[], origin: AttrOrigin): Attrs {
+  if (list.length === 0) return NONE;
+  const attrs = new Map<string, Attr>();
+  for (let i = 0; i < list.length; i++) {
+    const attr = readAttr(draft, take(draft), take(draft), origin);
+    attrs.set(attr.key, attr);
+  }
+  roomForAttributes(draft, attrs.size);
+  return attrs;
+}
+
+const NONE: Attrs = new Map();
+
+function readAttr(
+  { tokens, goodNames, diagnostics }: Draft,
+  name: number,
+  value: number,
+  origin: AttrOrigin,
+): Attr {
+  const key = textOf(tokens, name);
+  if (!goodNames.has(key)) {
+    const wrong = checkAttributeName(tokens, name);
+    if (wrong) diagnostics.push(wrong);
+    else goodNames.add(key);
+  }
+  return {
+    key,
+    value: textOf(tokens, value),
+    quoted: tokens.kind[value] === Kind.string,
+    keyAt: positionOf(tokens, name),
+    valueAt: positionOf(tokens, value),
+    origin,
+  };
+}
+
+function take(draft: Draft): number {
+  return draft.trees.ids[draft.nextId++]!;
+}
