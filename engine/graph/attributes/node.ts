@@ -13,6 +13,7 @@ import {
 } from "./kinds.ts";
 import { sharedRows } from "./shared.ts";
 
+const ASKS = { handlers: ["agent", "parallel.fan_in", "wait.human"] } as const;
 const HUMAN = { handlers: ["wait.human"] } as const;
 const FAN_OUT = { handlers: ["parallel"] } as const;
 const MANAGER = { handlers: ["stack.manager_loop"] } as const;
@@ -42,15 +43,14 @@ export const NODE_ROWS: readonly Attribute[] = [
     "prompt",
     text,
     "What an agent stage is asked to do; how a fan-in ranks its branches. `$goal` and `$input.<key>` are replaced.",
-    {
-      aliases: ["llm_prompt"],
-    },
+    { ...ASKS, aliases: ["llm_prompt"] },
   ),
   row(
     "node",
     "prompt_file",
     text,
     "File whose text is the prompt, relative to the graph. Not together with `prompt`.",
+    ASKS,
   ),
   row("node", "question", text, "What a human gate asks.", { ...HUMAN, default: "the label" }),
   row("node", "max_retries", count, "Attempts after the first.", {
@@ -158,21 +158,21 @@ export const NODE_ROWS: readonly Attribute[] = [
       default: "continue",
     },
   ),
-  row("node", "k", { kind: "integer", min: 1 }, "How many branches must succeed under `k_of_n`.", {
+  row("node", "k", { kind: "integer" }, "How many branches must succeed under `k_of_n`.", {
     ...FAN_OUT,
     default: "1",
   }),
   row(
     "node",
     "quorum_fraction",
-    { kind: "number", above: 0, max: 1 },
+    { kind: "number" },
     "Share of branches that must succeed under `quorum`, rounded up.",
     {
       ...FAN_OUT,
       default: "0.5",
     },
   ),
-  row("node", "max_parallel", { kind: "integer", min: 1 }, "How many branches run at the same time.", {
+  row("node", "max_parallel", { kind: "integer" }, "How many branches run at the same time.", {
     ...FAN_OUT,
     default: "4",
   }),

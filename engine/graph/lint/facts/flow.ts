@@ -60,3 +60,6 @@ export function reachableFromStart(context: LintContext): ReadonlySet<string> {
   );
   return new Set([...found].map((node) => flow.ids[node]!));
 }
+
+export const hasDanglingEdge = ({ graph }: LintContext): boolean =>
+  graph.edges.some(({ from, to }) => !graph.nodes.get(from)?.declared || !graph.nodes.get(to)?.declared);

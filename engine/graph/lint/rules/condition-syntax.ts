@@ -18,6 +18,7 @@ export const rule: BuiltInRule = {
   work -> work [condition="outcome=fail"]
 }`,
   good: `digraph g {
+  max_node_visits=5
   start [shape=Mdiamond]
   exit [shape=Msquare]
   work [prompt="Do it"]

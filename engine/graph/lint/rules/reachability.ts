@@ -1,4 +1,4 @@
-import { reachableFromStart } from "../facts/flow.ts";
+import { hasDanglingEdge, reachableFromStart } from "../facts/flow.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -26,7 +26,8 @@ export const rule: BuiltInRule = {
   review -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<Finding> {
-    if (context.starts.length === 0) return;
+    // A misspelt target cuts off all that lies behind it; that one mistake is enough to report.
+    if (context.starts.length === 0 || context.once(hasDanglingEdge)) return;
     const reached = context.once(reachableFromStart);
     for (const node of context.nodes) {
       if (reached.has(node.id) || context.handler(node.id) === "start") continue;

@@ -16,6 +16,7 @@ export const rule: BuiltInRule = {
   work -> start [condition="outcome=fail"]
 }`,
   good: `digraph g {
+  max_node_visits=5
   start [shape=Mdiamond]
   exit [shape=Msquare]
   work [prompt="Do it"]

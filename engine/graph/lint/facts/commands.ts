@@ -1,0 +1,39 @@
+/** Which programs a shell command needs, as far as its text tells without a shell. */
+
+/** Every runner and every POSIX system has these, and git is there wherever a run is. */
+const ALWAYS_THERE = new Set(
+  `: . [ [[ alias awk basename bash bg break cat cd chmod chown clear cmp command comm continue cp cut date dd df diff
+  dirname du echo env eval exec exit expand export expr false fg find fold getopts git grep egrep fgrep hash head id jobs
+  join kill let ln local logname ls mkdir mkfifo mktemp mv nl nohup od paste patch printf ps pwd read readlink readonly
+  realpath return rev rm rmdir sed seq set sh shift sleep sort source split stat tail tar tee test time timeout touch tr
+  trap true tsort type ulimit umask unalias uname uniq unset wait wc which whoami xargs yes`.split(/\s+/),
+);
+/** What may stand before the word that names the program. */
+const PREFIX =
+  /^(?:[A-Za-z_][A-Za-z0-9_]*=\S*|!|if|then|elif|else|while|until|do|time|exec|env|sudo|nohup|\{)\s+/;
+const NOT_A_COMMAND = /^(?:for|case|function|esac|done|fi|in|select)\b/;
+const PROGRAM = /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/;
+
+export function programsOf(command: string): string[] {
+  const heredoc = command.indexOf("<<");
+  const script = (heredoc === -1 ? command : command.slice(0, heredoc))
+    .replace(/\\\r?\n/g, " ")
+    .replace(/'[^']*'|"(?:[^"\\]|\\.)*"/g, '""')
+    .replace(/(?:^|\s)#.*$/gm, "");
+  return script.split(/[\n;|&()`]+/).flatMap((part) => {
+    let words = part.trim().replace(/^\$/, "");
+    while (PREFIX.test(words)) words = words.replace(PREFIX, "");
+    const program = words.split(/\s/)[0] ?? "";
+    const skip = NOT_A_COMMAND.test(words) || !PROGRAM.test(program) || ALWAYS_THERE.has(program);
+    return skip || /^\d+$/.test(program) ? [] : [program];
+  });
+}
+
+/** Asks whether programs are there instead of using them. */
+export const asksForPrograms = (command: string): boolean =>
+  /\bcommand\s+-[vV]\b|\bwhich\s+\w|\btype\s+(?:-[apPt]+\s+)?\w|\bhash\s+\w|(?:--|\s-)version\b/.test(
+    command,
+  );
+
+export const mentions = (command: string, program: string): boolean =>
+  command.split(/[^A-Za-z0-9._+-]+/).includes(program);

@@ -1,0 +1,56 @@
+import { attrOf, textOf } from "../../attributes.ts";
+import { inputKeys } from "../../inputs.ts";
+import { parseList } from "../../values.ts";
+import type { BuiltInRule, Finding } from "../rule.ts";
+
+export const rule: BuiltInRule = {
+  code: "input_declared",
+  severity: "warning",
+  title: "Inputs are declared, and stay out of commands",
+  explain:
+    "$input.<key> in the goal, a prompt or a label is replaced when a run starts. The graph's inputs attribute lists the keys, so that a form can ask for them before anything runs. In a tool_command nothing is replaced: the value would become shell code. Commands read it from the environment instead.",
+  fix: "List the key in the graph's inputs attribute.",
+  bad: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Fix the issue $input.issue"]
+  start -> work
+  work -> exit [condition="outcome=success"]
+}`,
+  good: `digraph g {
+  inputs="issue"
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Fix the issue $input.issue"]
+  start -> work
+  work -> exit [condition="outcome=success"]
+}`,
+  *check({ graph, nodes }): Iterable<Finding> {
+    const known = new Set(parseList(textOf(graph.attrs, "inputs") ?? ""));
+    const goal = attrOf(graph.attrs, "goal");
+    for (const key of inputKeys(goal?.value ?? "")) {
+      if (!known.has(key))
+        yield { message: `the goal reads $input.${key}, which inputs does not list`, at: goal!.valueAt };
+      known.add(key);
+    }
+    for (const node of nodes) {
+      for (const name of ["prompt", "question", "label"]) {
+        const attr = attrOf(node.attrs, name);
+        for (const key of inputKeys(attr?.value ?? "")) {
+          if (known.has(key)) continue;
+          known.add(key);
+          yield {
+            message: `${node.id} reads $input.${key}, which inputs does not list`,
+            at: attr!.valueAt,
+            node,
+          };
+        }
+      }
+      const command = attrOf(node.attrs, "tool_command");
+      for (const key of new Set(inputKeys(command?.value ?? ""))) {
+        const message = `$input.${key} is not replaced in the command of ${node.id}`;
+        yield { message, at: command!.valueAt, node, fix: `write "$ATTRACTOR_INPUT_${key.toUpperCase()}"` };
+      }
+    }
+  },
+};

@@ -1,0 +1,40 @@
+import { attrOf } from "../../attributes.ts";
+import { handlerOf, KNOWN_SHAPES, KNOWN_TYPES, REFUSED_SHAPES } from "../../handlers.ts";
+import { nearestWord } from "../../nearest.ts";
+import type { BuiltInRule, Finding } from "../rule.ts";
+
+export const rule: BuiltInRule = {
+  code: "shape_known",
+  severity: "warning",
+  title: "The shape means something",
+  explain:
+    "The shape chooses what a node does. Any other shape of Graphviz is drawn and makes the node work for a model, as box does; a misspelt shape does the same, and pays for it.",
+  fix: "Write a shape of the reference table, or box when a model is meant.",
+  bad: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  test [shape=paralelogram, tool_command="make test"]
+  start -> test
+  test -> exit [condition="outcome=success"]
+}`,
+  good: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  test [shape=parallelogram, tool_command="make test"]
+  start -> test
+  test -> exit [condition="outcome=success"]
+}`,
+  *check({ nodes, customTypes }): Iterable<Finding> {
+    for (const node of nodes) {
+      const shape = attrOf(node.attrs, "shape");
+      const type = attrOf(node.attrs, "type")?.value ?? "";
+      if (shape === undefined || KNOWN_SHAPES.has(shape.value) || REFUSED_SHAPES.has(shape.value)) continue;
+      if (KNOWN_TYPES.has(type) || customTypes.has(type) || handlerOf(node) !== "agent") continue;
+      const near = nearestWord(shape.value, KNOWN_SHAPES);
+      const meant = near === null ? "" : `; did you mean ${near}?`;
+      const fix = near === null ? {} : { fix: `write shape=${near}` };
+      const message = `shape=${shape.value} makes ${node.id} work for a model${meant}`;
+      yield { message, at: shape.valueAt, node, ...fix };
+    }
+  },
+};

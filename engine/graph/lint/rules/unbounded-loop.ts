@@ -1,0 +1,51 @@
+import { readBoolean } from "../../compile/read.ts";
+import { loopsOf, visitsAreBounded } from "../facts/loops.ts";
+import { onlyOnFailure } from "../facts/outcomes.ts";
+import type { BuiltInRule, Finding } from "../rule.ts";
+
+export const rule: BuiltInRule = {
+  code: "unbounded_loop",
+  severity: "warning",
+  title: "A loop without failures is bounded",
+  explain:
+    "The engine stops loops by counting failures. A loop that goes round on successes or on outcomes of the author's own (outcome=rework) is not counted and can run until the budget is gone, unless a person decides in it or the graph sets max_node_visits.",
+  fix: "Set max_node_visits on the graph.",
+  bad: `digraph g {
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Do it"]
+  review [prompt="Approve, or end with the outcome rework"]
+  start -> work -> review
+  review -> work [condition="outcome=rework"]
+  review -> exit [condition="outcome=success"]
+}`,
+  good: `digraph g {
+  max_node_visits=5
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  work [prompt="Do it"]
+  review [prompt="Approve, or end with the outcome rework"]
+  start -> work -> review
+  review -> work [condition="outcome=rework"]
+  review -> exit [condition="outcome=success"]
+}`,
+  *check(context): Iterable<Finding> {
+    if (visitsAreBounded(context)) return;
+    const { handler, condition } = context;
+    // A person who is asked in the loop bounds it; what remains must close without one.
+    const loops = loopsOf(
+      context,
+      (edge) =>
+        !onlyOnFailure(condition(edge)) &&
+        readBoolean(edge.attrs, "loop_restart") !== true &&
+        handler(edge.from) !== "wait.human" &&
+        handler(edge.to) !== "wait.human",
+    );
+    for (const { nodes, edges } of loops) {
+      const edge = edges.at(-1)!;
+      const names = [...nodes].slice(0, 4).join(", ");
+      const more = nodes.size > 4 ? " and others" : "";
+      yield { message: `the loop through ${names}${more} can go on for ever without a failure`, edge };
+    }
+  },
+};
