@@ -14,11 +14,14 @@ export interface AgentReply {
   /** What the agent said; kept as response.md. */
   readonly response: string;
   readonly evidence: Evidence;
+  /** Why it failed, when the evidence says that it did; a status file may say it better. */
+  readonly problem?: string;
   readonly usage?: readonly Usage[];
   /** A backend that knows the outcome itself (simulation, typed failures) says it; else the status contract decides. */
   readonly outcome?: Outcome;
 }
 
+/** Honours the request's timeout and signal: when `run` settles, nothing that it started is alive. */
 export interface AgentBackend {
   readonly name: string;
   /** True when no model was paid and nothing real was done: said in manifest, final and summaries (R-RUN-5). */

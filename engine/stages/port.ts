@@ -1,6 +1,6 @@
 /** The port between drivers and what a stage does. One attempt in, one result out; never throws for a failed stage. */
 import type { AttemptResult, JsonValue } from "../core/outcome.ts";
-import type { Pipeline, Stage } from "../graph/pipeline.ts";
+import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 
 /** Something worth a line in the event log while an attempt runs; the driver adds seq, ts and place. */
 export interface StageNote {
@@ -11,6 +11,14 @@ export interface StageNote {
     | "escalation_model_switch"
     | "warning";
   readonly [field: string]: JsonValue | undefined;
+}
+
+/** A stage that has ended at least once, as prompts tell of it. */
+export interface StageMemory {
+  readonly node: string;
+  readonly visits: number;
+  readonly status: string;
+  readonly reason?: string;
 }
 
 export interface StageRequest {
@@ -28,6 +36,10 @@ export interface StageRequest {
   readonly logsRoot: string;
   readonly stageDir: string;
   readonly worktree: string;
+  /** Every stage that ended, once each, the latest last; without it prompts have no account of earlier stages. */
+  readonly history?: readonly StageMemory[];
+  /** As resolved with the edge that led here; without it the node's own, then the graph's. */
+  readonly fidelity?: Fidelity;
   readonly timeoutMs: number | null;
   /** Aborted on cancel, early join, stall: the stage's whole process group must be gone before the promise settles. */
   readonly signal: AbortSignal;

@@ -1,0 +1,100 @@
+/** The script of a simulated run: per node what each visit's attempts say and do. */
+import { isAbsolute, normalize } from "node:path";
+import { z } from "zod";
+import { nearest } from "../config/nearest.ts";
+import { Evidence, Json, Outcome, Usage } from "../core/outcome.ts";
+
+const InsideWorktree = z.string().refine((path) => !isAbsolute(path) && !normalize(path).startsWith(".."), {
+  message: "the path must lie inside the worktree: relative, without ..",
+});
+
+const StatusFile = z.strictObject({
+  at: z.enum(["canonical", "worktree", "dot_ai"]),
+  /** Text is written as it is, broken JSON included; anything else as JSON. */
+  content: Json,
+});
+
+const Step = z.strictObject({
+  /** Without it the status contract decides, as for a real backend. */
+  status: z.string().min(1).optional(),
+  preferred_label: Outcome.shape.preferred_label,
+  suggested_next_ids: Outcome.shape.suggested_next_ids,
+  context_updates: Outcome.shape.context_updates,
+  notes: Outcome.shape.notes,
+  failure_reason: Outcome.shape.failure_reason,
+  failure_class: Outcome.shape.failure_class,
+  failure_signature: Outcome.shape.failure_signature,
+  response: z.string().optional(),
+  delay_ms: z.number().int().nonnegative().optional(),
+  files: z.record(InsideWorktree, z.string()).optional(),
+  status_file: StatusFile.optional(),
+  usage: z.union([Usage, z.array(Usage)]).optional(),
+  /** How the attempt ended besides, e.g. `{"error_code": "rate_limit"}`. */
+  evidence: Evidence.optional(),
+});
+export type Step = z.infer<typeof Step>;
+
+/** One entry per visit, the last repeats; a list inside is one entry per attempt of that visit, its last repeats. */
+const Visits = z.array(z.union([z.array(Step).min(1), Step])).min(1);
+
+/** A Map, because `__proto__` is a node's name like any other. */
+export type Script = ReadonlyMap<string, readonly (Step | readonly Step[])[]>;
+
+export type ScriptRead =
+  | { readonly ok: true; readonly script: Script }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+export function parseScript(text: string, fileName: string): ScriptRead {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, problems: [`${fileName}: ${(error as Error).message}`] };
+  }
+  if (json === null || typeof json !== "object" || Array.isArray(json)) {
+    return { ok: false, problems: [`${fileName}: expected an object from node ids to lists of outcomes`] };
+  }
+  const problems: string[] = [];
+  const script = new Map<string, readonly (Step | readonly Step[])[]>();
+  for (const [node, visits] of Object.entries(json)) {
+    const found = problemsOf(visits, node);
+    if (found.length === 0) script.set(node, Visits.parse(visits));
+    else problems.push(...found.map((problem) => `${fileName}: ${problem}`));
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, script };
+}
+
+/** Step by step, because a union of schemas explains itself badly. */
+function problemsOf(visits: unknown, node: string): string[] {
+  if (!Array.isArray(visits) || visits.length === 0) {
+    return [`${node}: expected a list with one outcome per visit`];
+  }
+  return visits.flatMap((visit, index) => {
+    const place = `${node}[${index}]`;
+    if (!Array.isArray(visit)) return stepProblems(visit, place);
+    if (visit.length === 0) return [`${place}: expected at least one attempt`];
+    return visit.flatMap((step, attempt) => stepProblems(step, `${place}[${attempt}]`));
+  });
+}
+
+function stepProblems(step: unknown, place: string): string[] {
+  const issues = Step.safeParse(step).error?.issues ?? [];
+  return issues.flatMap((issue) => {
+    const at = [place, ...issue.path].join(".");
+    if (issue.code !== "unrecognized_keys") return [`${at}: ${issue.message}`];
+    return issue.keys.map((key) => {
+      const meant = nearest(key, Object.keys(Step.shape));
+      return `${at}: unknown key "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
+    });
+  });
+}
+
+/** What the script says for this attempt; null when it does not know the node. */
+export function stepFor(script: Script, node: string, visit: number, attempt: number): Step | null {
+  const visits = script.get(node);
+  if (!visits) return null;
+  const entry = visits[Math.min(visit, visits.length) - 1]!;
+  return "length" in entry
+    ? (entry as readonly Step[])[Math.min(attempt, entry.length as number) - 1]!
+    : entry;
+}

@@ -1,0 +1,80 @@
+/** Agent stages without a model: what the script says happens, everything around it is real. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Evidence, Outcome } from "../core/outcome.ts";
+import { because } from "../stages/reason.ts";
+import { fallbackPaths } from "../stages/status/paths.ts";
+import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
+import { type Script, type Step, stepFor } from "./simulate-script.ts";
+
+export function simulateBackend(script: Script): AgentBackend {
+  return {
+    name: "simulate",
+    simulated: true,
+    run: async (agent) => {
+      const { stage, visit, attempt } = agent.request;
+      return play(agent, stepFor(script, stage.id, visit, attempt) ?? { status: "success" });
+    },
+  };
+}
+
+async function play(agent: AgentRequest, step: Step): Promise<AgentReply> {
+  const { request } = agent;
+  const response = step.response ?? `[Simulated] Response for stage: ${request.stage.id}`;
+  const stopped = await wait(agent, step.delay_ms ?? 0);
+  if (stopped !== null) return { response: "", ...stopped };
+
+  for (const [path, content] of Object.entries(step.files ?? {}))
+    await put(join(request.worktree, path), content);
+  if (step.status_file) {
+    const { at, content } = step.status_file;
+    const path = at === "canonical" ? agent.statusPath : fallbackPaths(request.worktree)[at];
+    await put(path, typeof content === "string" ? content : JSON.stringify(content));
+  }
+  request.activity(Buffer.byteLength(response));
+  const outcome = outcomeOf(step, request.stage.id);
+  return {
+    response,
+    evidence: step.evidence ?? {},
+    ...(step.usage === undefined ? {} : { usage: [step.usage].flat() }),
+    ...(outcome === null ? {} : { outcome }),
+  };
+}
+
+function outcomeOf(step: Step, node: string): Outcome | null {
+  const { response: _r, delay_ms: _d, files: _f, status_file: _s, usage: _u, evidence: _e, ...said } = step;
+  if (said.status === undefined) return null;
+  const failed = said.status === "fail" || said.status === "retry";
+  const reason = failed
+    ? { failure_reason: said.failure_reason ?? `${node} is scripted to end ${said.status}` }
+    : {};
+  return { ...said, status: said.status, ...reason };
+}
+
+async function put(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
+
+/** Null when the delay passed; else how it was cut short. */
+async function wait({ request }: AgentRequest, delayMs: number): Promise<Stopped | null> {
+  const { signal, timeoutMs } = request;
+  const canceled = (): Stopped => ({
+    evidence: { canceled: true },
+    problem: `canceled while running${because(signal.reason)}`,
+  });
+  if (signal.aborted) return canceled();
+  const late = timeoutMs !== null && timeoutMs < delayMs;
+  try {
+    await sleep(late ? timeoutMs : delayMs, undefined, { signal });
+  } catch {
+    return canceled();
+  }
+  return late ? { evidence: { timed_out: true }, problem: `timed out after ${timeoutMs} ms` } : null;
+}
+
+interface Stopped {
+  readonly evidence: Evidence;
+  readonly problem: string;
+}

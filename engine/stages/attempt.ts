@@ -1,0 +1,101 @@
+/** What every kind of attempt does at its end: read the status, judge, check promises, say what was decided. */
+import { relative } from "node:path";
+import type { AttemptResult, Evidence, JsonValue, Outcome, Usage } from "../core/outcome.ts";
+import { isSuccess } from "../core/outcome.ts";
+import { missingOutputs } from "./outputs.ts";
+import type { StageRequest } from "./port.ts";
+import type { ProcessResult } from "./process.ts";
+import { type Ingested, ingestStatus } from "./status/ingest.ts";
+import { type Ending, type Judged, judge } from "./status/judge.ts";
+import { recordStatus } from "./status/record.ts";
+import type { Snapshot } from "./status/snapshot.ts";
+
+export interface AttemptEnd {
+  readonly evidence: Evidence;
+  readonly problem: string | null;
+  readonly durationMs: number;
+  readonly silence: Ending["silence"];
+  /** Under what the status file sets. */
+  readonly contextUpdates: Readonly<Record<string, JsonValue>>;
+  readonly usage?: readonly Usage[] | undefined;
+  /** What a backend knows itself; no status file is read then. */
+  readonly known?: Outcome | undefined;
+}
+
+export async function finishAttempt(
+  request: StageRequest,
+  before: Snapshot,
+  end: AttemptEnd,
+): Promise<AttemptResult> {
+  const ingested = end.known
+    ? known(request, end.known)
+    : await ingestStatus(request.stageDir, before, routedStatuses(request));
+  const found = ingested.kind === "found" ? ingested : null;
+  const silentTool = ingested.kind === "missing" && end.silence === "success";
+  if (!silentTool && !end.known) noteDecision(request, ingested);
+  const { outcome, evidence } = await keepPromises(request, judge({ ...end, ingested }));
+  const standsAsWritten = !end.known && found?.outcome === outcome && !found.legacy;
+  if (!silentTool && !standsAsWritten) await recordStatus(request.stageDir, outcome, found?.unknown ?? {});
+  const updates = { ...end.contextUpdates, ...outcome.context_updates };
+  return {
+    outcome: Object.keys(updates).length === 0 ? outcome : { ...outcome, context_updates: updates },
+    evidence,
+    durationMs: end.durationMs,
+    stageDir: relative(request.logsRoot, request.stageDir),
+    ...(end.usage === undefined ? {} : { usage: end.usage }),
+    ...(found === null ? {} : { unknownFields: Object.keys(found.unknown) }),
+  };
+}
+
+/** A backend's own word counts like a status file that was found. */
+function known({ stage }: StageRequest, outcome: Outcome): Ingested {
+  const path = `the backend of ${stage.id}`;
+  return { kind: "found", source: "canonical", path, outcome, unknown: {}, legacy: false, remarks: [] };
+}
+
+/** Statuses that the stage's own edges ask for. */
+export function routedStatuses({ pipeline, stage }: StageRequest): ReadonlySet<string> {
+  const clauses = (pipeline.out.get(stage.id) ?? []).flatMap((route) => route.condition?.clauses ?? []);
+  return new Set(clauses.flatMap((clause) => (clause.key === "outcome" ? [clause.value] : [])));
+}
+
+async function keepPromises({ stage, worktree }: StageRequest, judged: Judged): Promise<Judged> {
+  if (!isSuccess(judged.outcome.status)) return judged;
+  const missing = await missingOutputs(worktree, stage.outputs);
+  if (missing.length === 0) return judged;
+  const reason = `outputs that ${stage.id} promises are missing: ${missing.join("; ")}`;
+  return {
+    outcome: { status: "fail", failure_reason: reason },
+    evidence: { ...judged.evidence, error_code: "missing_outputs" },
+  };
+}
+
+function noteDecision(request: StageRequest, ingested: Ingested): void {
+  const source = ingested.kind === "found" ? ingested.source : "";
+  const said =
+    ingested.kind === "found"
+      ? ingested.remarks
+      : ingested.kind === "invalid"
+        ? ingested.reports
+        : ingested.looked;
+  request.note({
+    event: "status_ingestion_decision",
+    source,
+    copied: ingested.kind === "found" && source !== "canonical",
+    ...(said.length === 0 ? {} : { diagnostic: said.join("; ") }),
+  });
+}
+
+/** What a process did beside its work that somebody should know. */
+export function noteProcess(request: StageRequest, result: ProcessResult): void {
+  const warn = (code: string, message: string) => request.note({ event: "warning", code, message });
+  if (result.leftovers) {
+    warn("processes_left", `${request.stage.id} ended and left processes running; they were ended too`);
+  }
+  if (result.survivors !== null) {
+    warn("processes_survive", `${request.stage.id} left what cannot be ended from here: ${result.survivors}`);
+  }
+  for (const { problem } of [result.stdout, result.stderr]) {
+    if (problem !== null) warn("stage_log_incomplete", problem);
+  }
+}

@@ -1,0 +1,151 @@
+/** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { execa } from "execa";
+import type { Evidence } from "../core/outcome.ts";
+import { machineClock } from "../drive/clock.ts";
+import { type Capture, type Captured, openCapture } from "./output.ts";
+import { endGroup, groupLives } from "./process-group.ts";
+import { endMarked, type Mark } from "./strays.ts";
+
+export interface ProcessSpec {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Given on standard input, which is empty otherwise. */
+  readonly input?: string;
+  readonly timeoutMs: number | null;
+  readonly signal: AbortSignal;
+  /** Where `stdout.log` and `stderr.log` go; they must not exist. */
+  readonly logDir: string;
+  /** An entry of `env` that no other attempt has: finds what left the group. */
+  readonly mark: Mark;
+  /** Called at every chunk with the bytes of output so far. */
+  readonly activity: (bytes: number) => void;
+  /** Between asking a process to end and killing it. */
+  readonly graceMs?: number;
+}
+
+export interface ProcessResult {
+  readonly evidence: Evidence;
+  readonly durationMs: number;
+  readonly stdout: Captured;
+  readonly stderr: Captured;
+  /** Why it could not be started. */
+  readonly startError: string | null;
+  /** True when it ended by itself and left processes running, which were ended too. */
+  readonly leftovers: boolean;
+  /** Processes that could not be ended from here, another user's for instance. */
+  readonly survivors: string | null;
+}
+
+const GRACE_MS = 2000;
+/** After everything is dead, how long a pipe held open by an unknown process is waited for. */
+const DRAIN_MS = 1000;
+
+export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
+  const started = performance.now();
+  const stdout = openCapture(join(spec.logDir, "stdout.log"));
+  const stderr = openCapture(join(spec.logDir, "stderr.log"));
+  const end = await (spec.signal.aborted ? notStarted : execute(spec, stdout, stderr));
+  return { ...end, durationMs: performance.now() - started, stdout: stdout.close(), stderr: stderr.close() };
+}
+
+type End = Omit<ProcessResult, "durationMs" | "stdout" | "stderr">;
+
+const notStarted: End = {
+  evidence: { canceled: true },
+  startError: null,
+  leftovers: false,
+  survivors: null,
+};
+
+async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Promise<End> {
+  const graceMs = spec.graceMs ?? GRACE_MS;
+  const child = execa(spec.file, spec.args, {
+    cwd: spec.cwd,
+    env: spec.env,
+    extendEnv: false,
+    ...(spec.input === undefined ? { stdin: "ignore" as const } : { input: spec.input }),
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+  });
+  const group = child.pid;
+  if (group === undefined) {
+    const { originalMessage, shortMessage } = await child;
+    const startError = originalMessage ?? shortMessage ?? "the process could not be started";
+    return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };
+  }
+
+  let bytes = 0;
+  const heard = (more: number): void => {
+    bytes += more;
+    spec.activity(bytes);
+  };
+  consume(child.stdout, stdout, heard);
+  consume(child.stderr, stderr, heard);
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const exited = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
+    child.once("exit", (code, signal) => resolve([code, signal])),
+  );
+
+  let cause: "timeout" | "cancel" | null = null;
+  let ending: Promise<boolean> | null = null;
+  const stop = (why: "timeout" | "cancel"): void => {
+    cause ??= why;
+    ending ??= endGroup(group, graceMs);
+  };
+  const onAbort = (): void => stop("cancel");
+  spec.signal.addEventListener("abort", onAbort, { once: true });
+  const over = new AbortController();
+  if (spec.timeoutMs !== null) {
+    void machineClock.sleep(spec.timeoutMs, over.signal).then(() => over.signal.aborted || stop("timeout"));
+  }
+
+  const [code, signal] = await exited;
+  over.abort();
+  spec.signal.removeEventListener("abort", onAbort);
+  const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
+  await drained(closed, [child.stdout, child.stderr]);
+
+  const evidence: Evidence = {
+    exit_code: code,
+    ...(signal === null ? {} : { signal }),
+    ...(cause === "timeout" ? { timed_out: true } : {}),
+    ...(cause === "cancel" ? { canceled: true } : {}),
+  };
+  return { evidence, startError: null, leftovers: leftovers && cause === null, survivors };
+}
+
+async function endRest(group: number, ending: Promise<boolean> | null, mark: Mark, graceMs: number) {
+  const running = groupLives(group);
+  const groupEnded = await (ending ?? endGroup(group, graceMs));
+  const strays = await endMarked(mark, group, graceMs);
+  const survivors = [
+    ...(groupEnded ? [] : [`group ${group}`]),
+    ...strays.alive.map((pid) => `process ${pid}`),
+  ];
+  return {
+    leftovers: running || strays.ended > 0,
+    survivors: survivors.length > 0 ? survivors.join(", ") : null,
+  };
+}
+
+function consume(stream: Readable | null, to: Capture, heard: (bytes: number) => void): void {
+  stream?.on("data", (chunk: Buffer) => {
+    to.write(chunk);
+    heard(chunk.length);
+  });
+}
+
+/** Output still in the pipes is read; a pipe that something unknown holds open does not hold the stage. */
+async function drained(closed: Promise<void>, streams: readonly (Readable | null)[]): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([closed, machineClock.sleep(DRAIN_MS, done.signal)]);
+  done.abort();
+  for (const stream of streams) stream?.destroy();
+}

@@ -1,0 +1,105 @@
+/** Finds the status that a stage left: canonical, then the worktree's, then `.ai`'s (R-STAT-1, R-STAT-2, R-STAT-3). */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Outcome } from "../../core/outcome.ts";
+import { writeFileAtomic } from "../../ledger/atomic.ts";
+import { describe, type ParsedStatus, parseStatus } from "./parse.ts";
+import { FALLBACKS, type StatusSource, statusPath } from "./paths.ts";
+import { type Found, readStatusFile } from "./read.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export type Ingested =
+  | {
+      readonly kind: "found";
+      readonly source: StatusSource;
+      readonly path: string;
+      readonly outcome: Outcome;
+      readonly unknown: Readonly<Record<string, unknown>>;
+      readonly legacy: boolean;
+      /** What else is worth telling: invalid files passed over, older shapes, unknown fields. */
+      readonly remarks: readonly string[];
+    }
+  | { readonly kind: "invalid"; readonly reports: readonly string[] }
+  /** Nothing was written anywhere; one line per path that was looked at. */
+  | { readonly kind: "missing"; readonly looked: readonly string[] };
+
+export async function ingestStatus(
+  stageDir: string,
+  before: Snapshot,
+  routed: ReadonlySet<string>,
+): Promise<Ingested> {
+  const path = statusPath(stageDir);
+  const written = readStatusFile(path);
+  const decided =
+    written.kind === "missing"
+      ? await fromFallbacks(path, before, routed)
+      : fromCanonical(path, parse(path, written, routed));
+  await clearReserved(stageDir, before);
+  return decided;
+}
+
+function fromCanonical(path: string, parsed: ParsedStatus): Ingested {
+  if (!parsed.ok) return { kind: "invalid", reports: [describe(parsed.report)] };
+  return found("canonical", path, parsed, []);
+}
+
+async function fromFallbacks(
+  canonical: string,
+  before: Snapshot,
+  routed: ReadonlySet<string>,
+): Promise<Ingested> {
+  const looked = [`${canonical}: not there`];
+  const reports: string[] = [];
+  for (const source of FALLBACKS) {
+    const path = before.paths[source];
+    const file = before.fresh(source);
+    if (file === null) {
+      looked.push(`${path}: stood there before this attempt and was not written by it`);
+    } else if (file.kind === "missing") {
+      looked.push(`${path}: not there`);
+    } else {
+      const parsed = parse(path, file, routed);
+      if (parsed.ok && file.kind === "file") {
+        await writeFileAtomic(canonical, file.bytes);
+        await before.consume(source);
+        return found(source, path, parsed, reports);
+      }
+      if (!parsed.ok) reports.push(describe(parsed.report));
+    }
+  }
+  return reports.length > 0 ? { kind: "invalid", reports } : { kind: "missing", looked };
+}
+
+/** `.ai/status.json` belongs to this contract: what an attempt left there unread is kept in its folder, not committed. */
+async function clearReserved(stageDir: string, before: Snapshot): Promise<void> {
+  const left = before.fresh("dot_ai");
+  if (left?.kind !== "file") return;
+  await writeFile(join(stageDir, "status.unread.json"), left.bytes);
+  await before.consume("dot_ai");
+}
+
+function found(
+  source: StatusSource,
+  path: string,
+  parsed: ParsedStatus & { ok: true },
+  passedOver: readonly string[],
+): Ingested {
+  const { outcome, unknown, legacy } = parsed;
+  const names = Object.keys(unknown);
+  const remarks = [
+    ...passedOver,
+    ...(legacy ? [`${path} is written in an older way; it was normalised`] : []),
+    ...(names.length === 0 ? [] : [`${path}: unknown fields kept: ${names.join(", ")}`]),
+  ];
+  return { kind: "found", source, path, outcome, unknown, legacy, remarks };
+}
+
+function parse(
+  path: string,
+  file: Exclude<Found, { kind: "missing" }>,
+  routed: ReadonlySet<string>,
+): ParsedStatus {
+  return file.kind === "file"
+    ? parseStatus(path, file.bytes, routed)
+    : { ok: false, report: { path, at: null, field: null, problem: file.why } };
+}

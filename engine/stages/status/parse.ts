@@ -1,0 +1,165 @@
+/** The bytes of a status file become an outcome, or a report that says where they break the contract. */
+import { z } from "zod";
+import { nearest } from "../../config/nearest.ts";
+import { isFailure, isKnownStatus, KNOWN_STATUSES, Outcome } from "../../core/outcome.ts";
+import { canonicalStatus } from "../../graph/statuses.ts";
+import { CONTEXT_VALUE_BYTES } from "../artifacts.ts";
+import { cutEnd, oneLine } from "../text.ts";
+import { type Place, readJson } from "./json.ts";
+import { classHints, legacyReason } from "./legacy.ts";
+
+export interface Report {
+  readonly path: string;
+  readonly at: Place | null;
+  readonly field: string | null;
+  readonly problem: string;
+}
+
+export type ParsedStatus =
+  | {
+      readonly ok: true;
+      readonly outcome: Outcome;
+      /** Fields that the contract does not know, as they were. */
+      readonly unknown: Readonly<Record<string, unknown>>;
+      /** Written in an older shape or spelling. */
+      readonly legacy: boolean;
+    }
+  | { readonly ok: false; readonly report: Report };
+
+/** Inflections are too far from the word they mean to count as slips. */
+const MEANT = new Map([
+  ["failed", "fail"],
+  ["failing", "fail"],
+  ["succeeded", "success"],
+  ["successful", "success"],
+  ["successfull", "success"],
+  ["partial", "partial_success"],
+  ["retrying", "retry"],
+  ["skipping", "skipped"],
+]);
+
+/** Agents write null or "" for what they leave out. */
+const blankIsAbsent = (value: unknown): unknown => (value === null || value === "" ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional());
+
+const text = z.string();
+const Payload = z.looseObject({
+  status: optional(text),
+  /** The field's name in older files and in the public specification's appendix. */
+  outcome: optional(text),
+  preferred_label: optional(text),
+  preferred_next_label: optional(text),
+  suggested_next_ids: optional(z.array(text)),
+  context_updates: optional(Outcome.shape.context_updates.unwrap()),
+  notes: optional(text),
+  failure_reason: optional(text),
+  failure_class: optional(text),
+  failure_signature: optional(text),
+});
+type Payload = z.infer<typeof Payload>;
+const KNOWN_FIELDS = new Set(Object.keys(Payload.shape));
+
+/** `routed`: statuses that the stage's own edges ask for; such a word is no slip. */
+export function parseStatus(path: string, bytes: Uint8Array, routed: ReadonlySet<string>): ParsedStatus {
+  const fail = (problem: string, at: Place | null = null, field: string | null = null): ParsedStatus => ({
+    ok: false,
+    report: { path, at, field, problem },
+  });
+  const source = decode(bytes);
+  if (source === null) return fail("it is not UTF-8 text");
+  if (source.trim() === "") return fail("it is empty");
+  const json = readJson(source);
+  if (!json.ok) return fail(json.error, json.at);
+  const inField = (name: string, problem: string) => fail(problem, json.fieldAt.get(name) ?? null, name);
+
+  const parsed = Payload.safeParse(json.value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const [field] = issue.path;
+    if (field === undefined)
+      return fail(`expected an object, found ${kindOf(json.value)}`, { line: 1, column: 1 });
+    return fail(issue.message, json.fieldAt.get(String(field)) ?? null, issue.path.join("."));
+  }
+  const payload = parsed.data;
+
+  const statusField = payload.status === undefined ? "outcome" : "status";
+  const written = payload[statusField];
+  if (written === undefined) return fail("it has no `status`");
+  const status = canonicalStatus(written);
+  if (payload.outcome !== undefined && canonicalStatus(payload.outcome) !== status) {
+    return inField(
+      "outcome",
+      `it says status "${written}" and outcome "${payload.outcome}"; keep only the status`,
+    );
+  }
+  const problem = statusProblem(status, routed);
+  if (problem !== null) return inField(statusField, problem);
+  const large = tooLarge(payload.context_updates);
+  if (large !== null) return inField("context_updates", large);
+
+  const unknown = Object.entries(payload).filter(([name]) => !KNOWN_FIELDS.has(name));
+  return {
+    ok: true,
+    outcome: outcomeOf(payload, status, path, source),
+    unknown: Object.fromEntries(unknown),
+    legacy: statusField === "outcome" || payload.preferred_next_label !== undefined || written !== status,
+  };
+}
+
+function outcomeOf(payload: Payload, status: string, path: string, source: string): Outcome {
+  const label = payload.preferred_label ?? payload.preferred_next_label;
+  const { updates, failureClass, failureSignature } = classHints(payload);
+  const reason = payload.failure_reason ?? (isFailure(status) ? legacyReason(payload) : undefined);
+  return {
+    status,
+    ...(label === undefined ? {} : { preferred_label: label }),
+    ...(payload.suggested_next_ids === undefined ? {} : { suggested_next_ids: payload.suggested_next_ids }),
+    ...(updates === undefined ? {} : { context_updates: updates }),
+    ...(payload.notes === undefined ? {} : { notes: payload.notes }),
+    ...(reason !== undefined
+      ? { failure_reason: reason }
+      : isFailure(status)
+        ? {
+            failure_reason: `${path} says "${status}" and gives no failure_reason; it holds: ${excerpt(source)}`,
+          }
+        : {}),
+    ...(failureClass === undefined ? {} : { failure_class: failureClass }),
+    ...(failureSignature === undefined ? {} : { failure_signature: failureSignature }),
+  };
+}
+
+function statusProblem(status: string, routed: ReadonlySet<string>): string | null {
+  if (isKnownStatus(status) || routed.has(status)) return null;
+  if (status === "") return "the status is blank";
+  if (status.length > 100 || /[\u0000-\u001f]/.test(status)) return "a status is one short word";
+  const meant = MEANT.get(status) ?? nearest(status, KNOWN_STATUSES);
+  return meant === null ? null : `"${status}" is not a status; write "${meant}"`;
+}
+
+function tooLarge(updates: Outcome["context_updates"]): string | null {
+  for (const [key, value] of Object.entries(updates ?? {})) {
+    const bytes = Buffer.byteLength(JSON.stringify(value));
+    if (bytes > CONTEXT_VALUE_BYTES) {
+      return `the value of "${key}" has ${bytes} bytes, a context value at most ${CONTEXT_VALUE_BYTES}; write it to a file in the worktree and put the path here`;
+    }
+  }
+  return null;
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+const kindOf = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+
+const excerpt = (source: string): string => cutEnd(oneLine(source), 500);
+
+export function describe({ path, at, field, problem }: Report): string {
+  const place = at === null ? "" : `:${at.line}:${at.column}`;
+  return `${path}${place}: ${field === null ? "" : `${field}: `}${problem}`;
+}

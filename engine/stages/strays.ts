@@ -1,0 +1,69 @@
+/** Processes that left their group but still carry a stage's mark in their environment (Linux; elsewhere none are found). */
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** `NAME=value` as it stands in a process's environment. */
+export type Mark = `${string}=${string}`;
+
+const POLL_MS = 10;
+const CLOSE_RANGE = 4096;
+
+/** `since`: only processes begun after that one, which is much cheaper to find. */
+export function findMarked(mark: Mark, since: number | null): readonly number[] {
+  if (process.platform !== "linux") return [];
+  return candidates(since).filter((pid) => pid !== process.pid && carries(pid, mark));
+}
+
+/** Asks them to end, then makes them. Resolves with the ids that neither did. */
+export async function endMarked(mark: Mark, since: number | null, graceMs: number): Promise<EndedStrays> {
+  const found = new Set(findMarked(mark, since));
+  for (const pid of found) signal(pid, "SIGTERM");
+  const started = performance.now();
+  let alive: readonly number[] = [...found];
+  while (alive.length > 0 && performance.now() - started < graceMs + FORCE_MS) {
+    if (performance.now() - started >= graceMs) for (const pid of alive) signal(pid, "SIGKILL");
+    await sleep(POLL_MS);
+    // A stray may have begun others meanwhile.
+    alive = findMarked(mark, since);
+    for (const pid of alive) found.add(pid);
+  }
+  return { ended: found.size - alive.length, alive };
+}
+
+/** How long after SIGKILL a process may take to be gone; longer means it cannot be killed from here. */
+export const FORCE_MS = 5000;
+
+export interface EndedStrays {
+  readonly ended: number;
+  readonly alive: readonly number[];
+}
+
+/** Process ids only grow until they wrap, so those begun after `since` lie between it and the newest. */
+function candidates(since: number | null): number[] {
+  const newest = since === null ? 0 : newestPid();
+  if (since !== null && newest >= since && newest - since <= CLOSE_RANGE) {
+    return Array.from({ length: newest - since }, (_, index) => since + 1 + index);
+  }
+  return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+}
+
+function newestPid(): number {
+  return Number(readFileSync("/proc/loadavg", "utf8").trim().split(" ").at(-1));
+}
+
+function carries(pid: number, mark: Mark): boolean {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, "utf8")}`.includes(`\0${mark}\0`);
+  } catch {
+    // Gone meanwhile, or another user's: not one that this process could have marked and may end.
+    return false;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Gone meanwhile.
+  }
+}
