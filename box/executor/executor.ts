@@ -1,0 +1,51 @@
+/** Runs workflow files for the box: GitHub's parser and expressions, jobs as processes in clean folders. */
+import type { ActionsPort, Executor } from "../actions/port.ts";
+import { createOidc } from "./oidc.ts";
+import type { ActionsRegistry } from "./places.ts";
+import { type Attempt, startAttempt } from "./run/attempt.ts";
+import { createConcurrencyGroups } from "./run/concurrency.ts";
+import { createRunners } from "./run/runners.ts";
+
+export interface ExecutorOptions {
+  /** Repositories outside the box that `uses:` may name. */
+  readonly registry: ActionsRegistry;
+  /** How many jobs run at a time; the rest waits in a queue. */
+  readonly runners: number;
+  /** Labels that `runs-on` may ask for; a job with another one waits until GitHub's 24 hours are over. */
+  readonly labels: readonly string[];
+  /** An empty folder for the jobs' machines. */
+  readonly workRoot: string;
+  /** PATH of the machines. */
+  readonly hostPath: string;
+}
+
+export interface WorkflowExecutor extends Executor {
+  /** A fault: the machine dies, or works on without being heard. False when that job does not run. */
+  loseRunner(jobId: number, how: "dead" | "unreachable"): boolean;
+  /** Why the newest attempt of a run did not start, or what in it could not be evaluated. */
+  problems(runId: number): readonly string[];
+}
+
+export function createExecutor(actions: ActionsPort, options: ExecutorOptions): WorkflowExecutor {
+  const attempts = new Map<number, Attempt>();
+  const shared = {
+    registry: options.registry,
+    runners: createRunners(options.runners, new Set(options.labels.map((label) => label.toLowerCase()))),
+    groups: createConcurrencyGroups(),
+    oidc: createOidc(actions),
+    workRoot: options.workRoot,
+    hostPath: options.hostPath,
+  };
+  return {
+    queued(run) {
+      attempts.set(run.id, startAttempt(actions, run, shared));
+    },
+    cancel: (runId, how) => attempts.get(runId)?.cancel(how),
+    loseRunner: (jobId, how) => [...attempts.values()].some((attempt) => attempt.loseRunner(jobId, how)),
+    problems: (runId) => attempts.get(runId)?.problems ?? [],
+    async close() {
+      for (const attempt of attempts.values()) attempt.cancel("force");
+      await Promise.all([...attempts.values()].map((attempt) => attempt.settled()));
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** A composite action: its steps in a `steps` context of their own, then its outputs. */
+import { record } from "../expressions/data.ts";
+import { renderString } from "../expressions/template.ts";
+import type { StepDefinition } from "../workflow/model.ts";
+import type { Action, CompositeRuns } from "./action.ts";
+import { createFrame, type Frame, frameScope } from "./frame.ts";
+import { planStep } from "./plan.ts";
+import type { JobState, StepList, StepStatus } from "./state.ts";
+import { executeStep } from "./step.ts";
+
+export async function runComposite(
+  job: JobState,
+  frame: Frame,
+  step: StepDefinition,
+  action: Action,
+  runs: CompositeRuns,
+  inputs: ReadonlyMap<string, string>,
+): Promise<StepStatus> {
+  frame.composite = true;
+  const list: StepList = {
+    composite: true,
+    steps: new Map(),
+    inputs: record(inputs),
+    env: frame.ownEnv,
+    github: record({ ...frame.github, action_path: action.folder }),
+    place: action.place,
+    depth: frame.list.depth + 1,
+    deadline: frame.deadline,
+    posts: [],
+    status: "success",
+  };
+  try {
+    for (const inner of runs.steps) await executeStep(job, list, planStep(job, list, inner));
+  } finally {
+    owePosts(job, frame, step, list);
+  }
+  const scope = frameScope(job, createFrame(job, list));
+  for (const [name, token] of runs.outputs) frame.outputs.set(name, renderString(token, scope));
+  return list.status;
+}
+
+/** The posts of everything inside become one post step of the composite. */
+function owePosts(job: JobState, frame: Frame, step: StepDefinition, list: StepList): void {
+  if (list.posts.length === 0) return;
+  frame.list.posts.push({
+    definition: step,
+    planned: {
+      id: step.id,
+      name: `Post ${step.uses ?? ""}`,
+      condition: "always()",
+      env: undefined,
+      continueOnError: undefined,
+      timeoutMinutes: undefined,
+      stage: "post",
+      run: async (postFrame) => {
+        postFrame.composite = true;
+        list.status = "success";
+        for (const post of list.posts.toReversed()) await executeStep(job, list, post.planned);
+        return list.status;
+      },
+    },
+  });
+}

@@ -1,0 +1,44 @@
+/** The clean machine of one job: its own home, workspace, temp and tool cache below one folder. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Folders {
+  readonly root: string;
+  readonly home: string;
+  readonly temp: string;
+  readonly tools: string;
+  readonly actions: string;
+  /** RUNNER_WORKSPACE, the parent of GITHUB_WORKSPACE. */
+  readonly work: string;
+  readonly workspace: string;
+  readonly commandFiles: string;
+  readonly event: string;
+}
+
+export function makeFolders(root: string, repositoryName: string, event: unknown): Folders {
+  const work = join(root, "work", repositoryName);
+  const temp = join(root, "work", "_temp");
+  const folders = {
+    root,
+    home: join(root, "home"),
+    temp,
+    tools: join(root, "tools"),
+    actions: join(root, "work", "_actions"),
+    work,
+    workspace: join(work, repositoryName),
+    commandFiles: join(temp, "_runner_file_commands"),
+    event: join(temp, "_github_workflow", "event.json"),
+  };
+  for (const folder of [
+    folders.home,
+    folders.tools,
+    folders.actions,
+    folders.workspace,
+    folders.commandFiles,
+    join(temp, "_github_workflow"),
+  ]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  writeFileSync(folders.event, JSON.stringify(event, undefined, 2));
+  return folders;
+}

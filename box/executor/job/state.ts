@@ -1,0 +1,85 @@
+/** What one job on a runner knows while it runs. */
+
+import type { ActionsPort, JobCredentials, RunAttempt } from "../../actions/port.ts";
+import type { Clock } from "../../clock.ts";
+import type { Plain, PlainObject } from "../expressions/data.ts";
+import type { ActionsRegistry, Place } from "../places.ts";
+import type { StepDefinition, StepsJob, Workflow } from "../workflow/model.ts";
+import type { ActionStore } from "./action-store.ts";
+import type { Folders } from "./folders.ts";
+import type { Frame } from "./frame.ts";
+import type { Masks } from "./masks.ts";
+import type { RunningProcess } from "./process.ts";
+import type { JobReport } from "./report.ts";
+import type { PlannedStep } from "./step.ts";
+
+export type StepStatus = "success" | "failure" | "cancelled";
+export type StepResult = StepStatus | "skipped";
+
+export interface JobSpec {
+  readonly actions: ActionsPort;
+  readonly registry: ActionsRegistry;
+  readonly run: RunAttempt;
+  readonly jobId: number;
+  readonly definition: StepsJob;
+  readonly workflow: Workflow;
+  readonly place: Place;
+  readonly credentials: JobCredentials;
+  /** Request URL and token for OIDC, where the job has `id-token: write`. */
+  readonly oidc: Readonly<Record<string, string>>;
+  readonly runner: string;
+  readonly root: string;
+  readonly hostPath: string;
+  readonly secrets: ReadonlyMap<string, string>;
+  /** github (without what the runner adds), inputs, vars, needs, strategy, matrix. */
+  readonly contexts: Readonly<Record<string, Plain>>;
+}
+
+export interface StepRecordState {
+  readonly outputs: Map<string, string>;
+  outcome: StepResult;
+  conclusion: StepResult;
+}
+
+/** A `post` that the end of the job owes; the newest runs first. */
+export interface OwedPost {
+  readonly definition: StepDefinition;
+  readonly planned: PlannedStep;
+}
+
+/** Steps that share one `steps` context: the job's own, or those of one use of a composite action. */
+export interface StepList {
+  readonly composite: boolean;
+  readonly steps: Map<string, StepRecordState>;
+  readonly inputs: Plain | undefined;
+  /** Set by `env:` of the steps around this list. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly github: PlainObject;
+  /** The repository that `$/` means here. */
+  readonly place: Place;
+  readonly depth: number;
+  /** Box time at which an enclosing step's timeout strikes. */
+  readonly deadline: number;
+  readonly posts: OwedPost[];
+  status: StepStatus;
+}
+
+export interface JobState {
+  readonly spec: JobSpec;
+  readonly clock: Clock;
+  readonly folders: Folders;
+  readonly masks: Masks;
+  readonly report: JobReport;
+  readonly store: ActionStore;
+  readonly trackingId: string;
+  readonly github: PlainObject;
+  readonly runner: PlainObject;
+  readonly env: Map<string, string>;
+  prependPath: readonly string[];
+  defaults: { readonly shell?: string | undefined; readonly workingDirectory?: string | undefined };
+  status: StepStatus;
+  cancelRequested: boolean;
+  dead: boolean;
+  readonly frames: Set<Frame>;
+  readonly processes: Set<RunningProcess>;
+}

@@ -1,0 +1,130 @@
+/** Where `uses:` leads: a commit of a repository in the box, or a folder that stands in for a repository outside it. */
+import { execFile } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
+import { promisify } from "node:util";
+import type { RepositoryRef } from "../actions/port.ts";
+
+const run = promisify(execFile);
+
+export type Place =
+  | {
+      readonly kind: "commit";
+      readonly repository: RepositoryRef;
+      readonly ref: string;
+      readonly sha: string;
+    }
+  | {
+      readonly kind: "folder";
+      readonly fullName: string;
+      readonly folder: string;
+      readonly ref: string;
+      readonly strict: boolean;
+    };
+
+/** A repository that is not in the box but may be used: the refs that exist of it, or any. */
+export interface StandIn {
+  readonly folder: string;
+  readonly refs: ReadonlySet<string> | "any";
+  /** It does part of what the original does, so an input that it does not know is an error. */
+  readonly strict: boolean;
+}
+
+export type ActionsRegistry = ReadonlyMap<string, StandIn>;
+
+export class UnknownPlace extends Error {
+  override readonly name = "UnknownPlace";
+}
+
+export const nameOf = (place: Place): string =>
+  place.kind === "commit" ? place.repository.fullName : place.fullName;
+
+/** `owner/repo@ref`, looked for among the stand-ins first and then in the box. */
+export async function findPlace(
+  registry: ActionsRegistry,
+  repository: (fullName: string) => RepositoryRef | undefined,
+  fullName: string,
+  ref: string,
+): Promise<Place> {
+  const standIn = registry.get(fullName.toLowerCase());
+  if (standIn !== undefined) {
+    if (standIn.refs !== "any" && !standIn.refs.has(ref)) {
+      throw new UnknownPlace(
+        `Unable to resolve action \`${fullName}@${ref}\`, unable to find version \`${ref}\``,
+      );
+    }
+    return { kind: "folder", fullName, folder: standIn.folder, ref, strict: standIn.strict };
+  }
+  const found = repository(fullName);
+  if (found === undefined) {
+    throw new UnknownPlace(
+      `Unable to resolve action \`${fullName}@${ref}\`, repository not found: add it to the box or to the executor's registry`,
+    );
+  }
+  const sha = await commitOf(found, ref);
+  if (sha === undefined) {
+    throw new UnknownPlace(
+      `Unable to resolve action \`${fullName}@${ref}\`, unable to find version \`${ref}\``,
+    );
+  }
+  return { kind: "commit", repository: found, ref, sha };
+}
+
+async function commitOf({ gitDir }: RepositoryRef, ref: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run("git", [
+      "--git-dir",
+      gitDir,
+      "rev-parse",
+      "--verify",
+      "--quiet",
+      "--end-of-options",
+      `${ref}^{commit}`,
+    ]);
+    return stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file's text, undefined when the place has no such file. */
+export async function readPlaceFile(place: Place, path: string): Promise<string | undefined> {
+  try {
+    if (place.kind === "folder") return await readFile(within(place.folder, path), "utf8");
+    const { stdout } = await run(
+      "git",
+      ["--git-dir", place.repository.gitDir, "show", `${place.sha}:${path}`],
+      {
+        maxBuffer: 16 * 1024 * 1024,
+      },
+    );
+    return stdout;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The place's files on disk: a stand-in where it is, a commit exported below `into`. */
+export async function exportPlace(place: Place, into: string): Promise<string> {
+  if (place.kind === "folder") return place.folder;
+  const target = join(into, ...place.repository.fullName.split("/"), place.sha);
+  await mkdir(target, { recursive: true });
+  const { stdout } = await run("git", ["--git-dir", place.repository.gitDir, "archive", place.sha], {
+    encoding: "buffer",
+    maxBuffer: 512 * 1024 * 1024,
+  });
+  await new Promise<void>((done, fail) => {
+    const tar = execFile("tar", ["-x", "-C", target], (error) => (error === null ? done() : fail(error)));
+    tar.stdin?.end(stdout);
+  });
+  return target;
+}
+
+/** `path` below `folder`; a path that leads out is refused. */
+export function within(folder: string, path: string): string {
+  const full = resolve(folder, path);
+  if (full !== folder && !full.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
+    throw new UnknownPlace(`the path '${path}' leads out of its repository`);
+  }
+  return full;
+}
