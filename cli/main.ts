@@ -1,1 +1,16 @@
-console.log("attractor");
+/** The `attractor` command. */
+import { text } from "node:stream/consumers";
+import { dispatch } from "./dispatch.ts";
+
+// `attractor validate … | head` closes the pipe early; that is the reader's business and no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+process.exitCode = await dispatch(process.argv.slice(2), {
+  out: (line) => process.stdout.write(line),
+  err: (line) => process.stderr.write(line),
+  stdin: () => text(process.stdin),
+  color: process.stdout.isTTY === true && !process.env.NO_COLOR,
+});

@@ -159,7 +159,11 @@ function readBare(text: string, start: number, key: string): { value: string; en
   }
   const odd = /[=<>!|&()"']/.exec(value);
   if (odd !== null) {
-    const fix = /[=|<>&]/.test(odd[0]) ? `${FIX_AND_ONLY}; or ${FIX_QUOTE}` : FIX_QUOTE;
+    const fix = /[|<>&]/.test(odd[0])
+      ? FIX_AND_ONLY
+      : odd[0] === "="
+        ? `${FIX_AND_ONLY}; or ${FIX_QUOTE}`
+        : FIX_QUOTE;
     throw new ConditionError(`\`${odd[0]}\` cannot stand in a bare literal`, start + odd.index, fix);
   }
   if (key === "outcome" && /\s/.test(value)) {

@@ -1,0 +1,24 @@
+/** Every command, loaded only when it is called: validating a graph should not wait for the web server. */
+import type { Terminal } from "./io.ts";
+
+/** Ends with the exit code: 0 success, 1 the run failed, 2 invalid input, 3 canceled, 4 waiting for a human. */
+export type Run = (args: readonly string[], terminal: Terminal) => Promise<number>;
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Run>;
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "validate",
+    summary: "check graphs and say what is wrong, where, and how to mend it",
+    load: async () => (await import("./validate.ts")).runValidate,
+  },
+  {
+    name: "graph",
+    summary: "draw a graph as SVG or Mermaid, or print it as JSON",
+    load: async () => (await import("./graph.ts")).runGraph,
+  },
+];
