@@ -1,11 +1,17 @@
 import { defineConfig } from "vitest/config";
 
+const deep = process.env.ATTRACTOR_DEEP !== undefined;
+const report = process.env.ATTRACTOR_TEST_REPORT;
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: deep ? ["test/**/*.deep.ts"] : ["test/**/*.test.ts"],
     pool: "forks",
-    testTimeout: 60_000,
+    testTimeout: deep ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
+    ...(report
+      ? { reporters: ["default", "json"], outputFile: { json: deep ? report.replace(/json$/, "deep.json") : report } }
+      : {}),
   },
 });

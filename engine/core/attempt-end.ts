@@ -1,7 +1,7 @@
 /** Turns what a driver learned of an attempt into the event: class and signature are decided here, once. */
 import { classify } from "../failure/classify.ts";
 import { assign } from "../failure/signature.ts";
-import { clip } from "../failure/text.ts";
+import { clip } from "../failure/clip.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { BodyOf } from "./events.ts";
 import type { AttemptResult } from "./outcome.ts";
@@ -42,7 +42,7 @@ export function attemptEnd(
 
 function failureOf(state: RunState, effect: StageEffect, result: AttemptResult) {
   const { outcome, evidence } = result;
-  const reason = clip(outcome.failure_reason || `${effect.node} ended ${outcome.status} and gave no reason`);
+  const reason = clip(outcome.failure_reason || `${effect.node} ended ${outcome.status} and gave no reason`).text;
   const judged = classify({
     status: outcome.status,
     reason,

@@ -5,7 +5,7 @@
 import type { Pipeline } from "../graph/pipeline.ts";
 import { branchResult } from "./branch-result.ts";
 import { decideScope } from "./decide/scope.ts";
-import { type Effect, outstanding } from "./effects.ts";
+import { type Effect, isWithin, outstanding } from "./effects.ts";
 import { finalEvent } from "./decide/end.ts";
 import type { EventBody } from "./events.ts";
 import type { RunState, Scope, ScopeResult } from "./state.ts";
@@ -15,14 +15,16 @@ export interface Decision {
   readonly effects: readonly Effect[];
 }
 
-export function decide(pipeline: Pipeline, state: RunState): Decision {
-  const event = nextEvent(pipeline, state);
-  return { event, effects: event ? [] : outstanding(pipeline, state) };
+/** `focus`: only that scope and those below it, as a leg sees the run. */
+export function decide(pipeline: Pipeline, state: RunState, focus?: string): Decision {
+  const event = nextEvent(pipeline, state, focus);
+  return { event, effects: event ? [] : outstanding(pipeline, state, focus) };
 }
 
-export function nextEvent(pipeline: Pipeline, state: RunState): EventBody | null {
+function nextEvent(pipeline: Pipeline, state: RunState, focus: string | undefined): EventBody | null {
   if (!state.started || state.ended) return null;
   for (const scope of state.scopes.values()) {
+    if (!isWithin(scope, focus)) continue;
     const step = decideScope(pipeline, state, scope);
     if (step === null) continue;
     if ("event" in step) return step.event;

@@ -28,11 +28,14 @@ export interface GateEffect {
 
 export type Effect = StageEffect | GateEffect;
 
-export function outstanding(pipeline: Pipeline, state: RunState): Effect[] {
+export const isWithin = (scope: Scope, focus: string | undefined): boolean =>
+  focus === undefined || scope.key === focus || scope.key.startsWith(`${focus}/`);
+
+export function outstanding(pipeline: Pipeline, state: RunState, focus?: string): Effect[] {
   if (state.ended || state.stop) return [];
   const effects: Effect[] = [];
   for (const scope of state.scopes.values()) {
-    if (isStopping(state, scope)) continue;
+    if (!isWithin(scope, focus) || isStopping(state, scope)) continue;
     const effect = effectOf(pipeline, state, scope);
     if (effect) effects.push(effect);
   }

@@ -16,12 +16,13 @@ export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Cho
   const routes = pipeline.out.get(ended.node) ?? [];
   if (!stage) return { to: null, why: `the graph has no node ${ended.node}` };
 
-  const matching = conditionMatches(routes, scope, ended);
+  const matching = stage.handler === "parallel" ? [] : conditionMatches(routes, scope, ended);
   if (matching.length > 0) return best(matching, "condition_match");
 
   const failed = ended.status === "fail";
-  const failedFanIn = failed && stage.handler === "parallel.fan_in";
-  if (!failedFanIn) {
+  // What leaves a fan-out are its branches, and past a failed join nobody walks on unasked (R-FAN-1).
+  const closed = failed && (stage.handler === "parallel.fan_in" || stage.handler === "parallel");
+  if (!closed) {
     const chosen = unconditionalChoice(routes, ended);
     if (chosen) return chosen;
   }

@@ -2,7 +2,7 @@
 import type { Pipeline, Stage } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
 import { normalizeLabel } from "../routing.ts";
-import type { Gate, RunState, Scope } from "../state.ts";
+import type { Gate, Scope } from "../state.ts";
 import { pureEnd, pureFailure } from "./pure.ts";
 import { at, type Step } from "./step.ts";
 
@@ -50,18 +50,16 @@ export function acceleratorOf(label: string): string {
   return (found?.[1] ?? found?.[2] ?? found?.[3] ?? label.trim().charAt(0)).toUpperCase();
 }
 
-export function gate(pipeline: Pipeline, state: RunState, scope: Scope, open: Gate, stop: string | null): Step {
+export function gate(pipeline: Pipeline, scope: Scope, open: Gate, stop: string | null): Step {
   const cursor = scope.cursor;
   const stage = cursor.phase === "gate" ? pipeline.stages.get(cursor.node) : undefined;
   if (!stage) return null;
   if (stop !== null) return pureFailure(scope, stage, stop, "canceled", "canceled");
   const { answer } = open;
   if (!answer) return null;
-  const waited = { duration_ms: 0 };
-  void state;
   if (answer.label === undefined && answer.text === undefined) {
     const reason = `nobody answered ${open.id} in time and ${stage.id} has no human.default_choice`;
-    return pureFailure(scope, stage, reason, "deterministic", "gate_unanswered", waited);
+    return pureFailure(scope, stage, reason, "deterministic", "gate_unanswered");
   }
   return pureEnd(scope, stage, {
     status: "success",
@@ -75,7 +73,6 @@ export function gate(pipeline: Pipeline, state: RunState, scope: Scope, open: Ga
       "human.gate.node": stage.id,
     },
     notes: `${answer.by} (${answer.source}): ${answer.label ?? answer.text}`,
-    ...waited,
   });
 }
 

@@ -25,7 +25,7 @@ export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): 
       // An attempt that a driver runs ends when the driver says so, stopped or not.
       return ownsAttempt(pipeline, scope, cursor.node) ? null : runningPure(pipeline, scope, cursor.node, cursor.resumed, stop?.reason ?? null);
     case "gate":
-      return gate(pipeline, state, scope, cursor.gate, stop?.reason ?? null);
+      return gate(pipeline, scope, cursor.gate, stop?.reason ?? null);
     case "fanned":
       return fanned(pipeline, state, scope, cursor, stop?.reason ?? null);
     case "failed":
@@ -35,7 +35,7 @@ export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): 
       return sleep(pipeline, state, scope, cursor);
     case "settled":
       if (stop) return { over: canceled(scope) };
-      return settled(pipeline, state, scope, cursor);
+      return settled(pipeline, scope, cursor);
     case "done":
       return { over: cursor.result };
   }

@@ -3,18 +3,17 @@ import { CLASS_POLICY } from "../../failure/classes.ts";
 import type { Pipeline } from "../../graph/pipeline.ts";
 import { cycleCount } from "../breakers.ts";
 import { type Choice, chooseRoute } from "../routing.ts";
-import type { Cursor, Ended, RunState, Scope, ScopeResult } from "../state.ts";
+import type { Cursor, Ended, Scope, ScopeResult } from "../state.ts";
 import { afterFan } from "./fan.ts";
 import { restart } from "./restart.ts";
 import { at, type Step } from "./step.ts";
 
 type Settled = Extract<Cursor, { phase: "settled" }>;
 
-export function settled(pipeline: Pipeline, state: RunState, scope: Scope, cursor: Settled): Step {
+export function settled(pipeline: Pipeline, scope: Scope, cursor: Settled): Step {
   const { ended } = cursor;
   const stage = pipeline.stages.get(ended.node);
   if (!stage) return null;
-  void state;
   const broken = breakers(pipeline, scope, cursor);
   if (broken) return broken;
   if (stage.handler === "exit") return { over: atExit(scope) };

@@ -107,13 +107,25 @@ function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resume
   state.endedAt = null;
   state.stop = null;
   const trunk = state.scopes.get(TRUNK);
-  if (trunk?.cursor.phase !== "done") return;
-  trunk.cursor = { phase: "at", ...reentry(pipeline, trunk, trunk.cursor.result.failure?.node) };
+  if (!trunk) return;
+  const failed = failedAt(trunk);
+  if (failed === null) return;
+  trunk.cursor = { phase: "at", ...reentry(pipeline, trunk, failed) };
   trunk.pending = null;
 }
 
-function reentry(pipeline: Pipeline, trunk: Scope, failed: string | undefined): { node: string; resumed?: boolean } {
-  const node = failed && pipeline.stages.has(failed) ? failed : (trunk.lastNode ?? pipeline.start);
+/** The node whose failure ended the run; null when it was stopped between two stages and simply goes on. */
+function failedAt(trunk: Scope): string | null {
+  const { cursor } = trunk;
+  if (cursor.phase === "done") return cursor.result.failure?.node ?? trunk.lastNode;
+  if (cursor.phase !== "settled") return null;
+  if (cursor.ended.failure) return cursor.ended.passedOn ? (cursor.ended.failure.cause?.node_id ?? null) : cursor.ended.node;
+  // An exit that was refused because of what failed before it.
+  return trunk.pending?.node ?? null;
+}
+
+function reentry(pipeline: Pipeline, trunk: Scope, failed: string | null): { node: string; resumed?: boolean } {
+  const node = failed !== null && pipeline.stages.has(failed) ? failed : (trunk.lastNode ?? pipeline.start);
   const fan = trunk.lastFan;
   const failedInFan = fan?.results.some((result) => result.status !== "success");
   const ofFan = fan && (node === fan.joinNode || node === fan.node || !trunk.nodes.has(node));

@@ -114,7 +114,8 @@ function settle(scope: Scope, end: AttemptEnd): void {
   scope.lastNode = ended.node;
   setOutcome(scope, ended);
   if (!ended.passedOn && ended.failure && ended.failure.class !== "canceled") {
-    countFailure(scope, ended.node);
+    // An attempt that nobody could finish says nothing about the node.
+    if (!end.evidence?.lost) countFailure(scope, ended.node);
     scope.pending = { ...ended.failure, node: ended.node };
   } else if (!ended.passedOn && isSuccess(ended.status)) {
     forgive(scope, ended.node);

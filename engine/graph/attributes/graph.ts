@@ -58,9 +58,9 @@ export const GRAPH_ROWS: readonly Attribute[] = [
     "graph",
     "max_node_visits",
     limit,
-    "How often one stage may be visited; at least 1, without it there is no such bound.",
+    "How often one stage may be visited, whatever its outcomes; at least 1. Every loop ends by it at the latest.",
     {
-      default: "no bound",
+      default: "200",
     },
   ),
   row(

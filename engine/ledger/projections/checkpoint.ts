@@ -66,7 +66,8 @@ function scopeCheckpoint(scope: Scope): ScopeCheckpoint {
 function boundedContext(scope: Scope): Record<string, JsonValue> {
   const entries = [...scope.context].map(([key, value]) => {
     const text = JSON.stringify(value);
-    const kept: JsonValue = text.length <= VALUE_CHARS ? value : `${text.slice(0, VALUE_CHARS)}… (${text.length} characters)`;
+    const kept: JsonValue =
+      text.length <= VALUE_CHARS ? value : `${text.slice(0, VALUE_CHARS)}… (${text.length} characters)`;
     return { key, kept, size: Math.min(text.length, VALUE_CHARS + 40) + key.length };
   });
   let left = CONTEXT_BYTES;

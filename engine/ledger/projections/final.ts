@@ -1,6 +1,7 @@
 /** `final.json`: the run's end for people and machines (DESIGN.md, public contract). */
-import type { Cause } from "../../core/outcome.ts";
+
 import type { BranchResult } from "../../core/events/flow.ts";
+import type { Cause } from "../../core/outcome.ts";
 import { type RunState, retriesOf, type Spent, TRUNK } from "../../core/state.ts";
 import { totals } from "../../core/usage.ts";
 
@@ -27,9 +28,15 @@ export interface Final {
     readonly cost_usd: number | null;
     readonly cost_usd_known: number;
     readonly cost_complete: boolean;
-    readonly by_provider: Readonly<Record<string, { tokens: number; cost_usd_known: number; cost_complete: boolean }>>;
+    readonly by_provider: Readonly<
+      Record<string, { tokens: number; cost_usd_known: number; cost_complete: boolean }>
+    >;
   };
-  readonly git: { readonly base_sha: string | null; readonly final_commit: string | null; readonly run_branch: string | null };
+  readonly git: {
+    readonly base_sha: string | null;
+    readonly final_commit: string | null;
+    readonly run_branch: string | null;
+  };
   readonly hops: number;
   readonly restarts: number;
   readonly resumes: number;
@@ -117,7 +124,9 @@ function finalTotals(state: RunState): Final["totals"] {
     cost_usd: sum.complete ? sum.usd : null,
     cost_usd_known: sum.usd,
     cost_complete: sum.complete,
-    by_provider: Object.fromEntries([...providers].map(([provider, spent]) => [provider, providerTotal(spent)])),
+    by_provider: Object.fromEntries(
+      [...providers].map(([provider, spent]) => [provider, providerTotal(spent)]),
+    ),
   };
 }
 

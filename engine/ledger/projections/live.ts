@@ -51,7 +51,9 @@ export function isWaiting(state: RunState): boolean {
 
 function onlyWaits(scopes: readonly Scope[]): boolean {
   const gates = scopes.filter((scope) => scope.cursor.phase === "gate" && !scope.cursor.gate.answer);
-  return gates.length > 0 && scopes.every((scope) => gates.includes(scope) || scope.cursor.phase === "fanned");
+  return (
+    gates.length > 0 && scopes.every((scope) => gates.includes(scope) || scope.cursor.phase === "fanned")
+  );
 }
 
 const place = (scope: Scope) => (scope.key === TRUNK ? {} : { branch_key: scope.key });
@@ -74,7 +76,13 @@ function stageOf(scope: Scope): LiveStage | null {
     case "ready":
     case "retrying":
     case "failed":
-      return { ...place(scope), node_id: cursor.node, visit: visits, attempt: cursor.attempt, phase: "retry_wait" };
+      return {
+        ...place(scope),
+        node_id: cursor.node,
+        visit: visits,
+        attempt: cursor.attempt,
+        phase: "retry_wait",
+      };
     case "gate":
       return { ...place(scope), node_id: cursor.node, visit: visits, phase: "waiting" };
     case "fanned":

@@ -1,0 +1,159 @@
+/**
+ * The one loop of every driver: decide, record, perform, record. What differs between a laptop, a trunk job and a leg
+ * are the ports. Nothing is performed before its intent is durable; nothing named no longer goes on.
+ */
+import { attemptEnd } from "../core/attempt-end.ts";
+import { decide } from "../core/decide.ts";
+import type { Effect, GateEffect, StageEffect } from "../core/effects.ts";
+import type { EventBody } from "../core/events.ts";
+import type { AttemptResult } from "../core/outcome.ts";
+import { scopeOf } from "../core/state.ts";
+import type { Clock } from "./clock.ts";
+import { inbox } from "./inbox.ts";
+import type { RunLog } from "./log.ts";
+
+export interface DrivePorts {
+  readonly clock: Clock;
+  /** Runs one attempt to its end. Resolves, also when aborted; a rejection is a fault of the engine. */
+  readonly perform: (effect: StageEffect, signal: AbortSignal) => Promise<AttemptResult>;
+  /** Puts a question; null: nobody can be asked here, the run waits. */
+  readonly ask?: (effect: GateEffect, signal: AbortSignal) => Promise<EventBody | null>;
+  /** False for a decision that another driver takes: this one stops before it. */
+  readonly may?: (event: EventBody) => boolean;
+  /** False when a stage may no longer start here (a job's time is running out): the hop yields. */
+  readonly mayStart?: (effect: StageEffect) => boolean;
+  /** After every flush: projections, a screen. */
+  readonly flushed?: () => Promise<void>;
+  /** Only this scope and those below it. */
+  readonly focus?: string;
+}
+
+export type DriveEnd = "ended" | "waiting" | "held" | "yield";
+
+export interface Drive {
+  readonly done: Promise<DriveEnd>;
+  /** Records what came from outside (a cancel, an answer, a stall) and goes on from there. */
+  tell(event: EventBody): void;
+}
+
+interface Flight {
+  readonly effect: Effect;
+  readonly abort: AbortController;
+}
+
+export function drive(log: RunLog, ports: DrivePorts): Drive {
+  const box = inbox<() => void>();
+  const flights = new Map<string, Flight>();
+  /** Gates that nobody here can answer. */
+  const unasked = new Set<string>();
+  let wake: AbortController | null = null;
+
+  const launch = (effect: Effect) => {
+    const abort = new AbortController();
+    flights.set(effect.id, { effect, abort });
+    const landing =
+      effect.kind === "stage" ? fly(effect, abort.signal) : question(effect, abort.signal);
+    landing.then(
+      (record) => box.put(record),
+      (error: unknown) => box.fail(error),
+    );
+  };
+
+  async function fly(effect: StageEffect, signal: AbortSignal): Promise<() => void> {
+    const result = await ports.perform(effect, signal);
+    return () => {
+      flights.delete(effect.id);
+      log.push(attemptEnd(log.pipeline, log.state, effect, result));
+    };
+  }
+
+  async function question(effect: GateEffect, signal: AbortSignal): Promise<() => void> {
+    const answer = ports.ask ? await ports.ask(effect, signal) : null;
+    return () => {
+      flights.delete(effect.id);
+      if (answer && !signal.aborted) log.push(answer);
+      else if (!signal.aborted) unasked.add(effect.id);
+    };
+  }
+
+  /** Ends what is no longer wanted, begins what is; says when the next retry is due. */
+  function reconcile(effects: readonly Effect[]): { start: Effect[]; dueAt: number | null; refused: boolean } {
+    const wanted = new Set(effects.map((effect) => effect.id));
+    for (const [id, flight] of flights) if (!wanted.has(id)) flight.abort.abort("no longer wanted");
+    const start: Effect[] = [];
+    let dueAt: number | null = null;
+    let refused = false;
+    for (const effect of effects) {
+      if (flights.has(effect.id) || unasked.has(effect.id)) continue;
+      if (effect.kind === "stage") {
+        if (effect.notBefore !== null && effect.notBefore > ports.clock.now()) {
+          dueAt = dueAt === null ? effect.notBefore : Math.min(dueAt, effect.notBefore);
+          continue;
+        }
+        if (ports.mayStart?.(effect) === false) {
+          refused = true;
+          continue;
+        }
+        log.push(startOf(log, effect));
+      }
+      start.push(effect);
+    }
+    return { start, dueAt, refused };
+  }
+
+  async function loop(): Promise<DriveEnd> {
+    for (;;) {
+      const { held, effects } = decisions(log, ports);
+      const { start, dueAt, refused } = reconcile(effects);
+      await log.flush();
+      await ports.flushed?.();
+      for (const effect of start) launch(effect);
+      if (log.state.ended && flights.size === 0) return "ended";
+      if (flights.size === 0 && dueAt === null && !box.waiting) {
+        if (refused) return "yield";
+        if (held) return "held";
+        if (effects.length > 0 && effects.every((effect) => effect.kind === "gate")) return "waiting";
+        if (ports.focus !== undefined && !log.state.scopes.has(ports.focus)) return "ended";
+        throw new Error(`run ${log.state.runId} has nothing to do and no end; this is a defect of the engine`);
+      }
+      wake = new AbortController();
+      if (dueAt !== null) {
+        const alarm = wake;
+        void ports.clock.sleep(dueAt - ports.clock.now(), alarm.signal).then(() => box.put(() => undefined));
+      }
+      for (const record of await box.take()) record();
+      wake.abort();
+    }
+  }
+
+  const done = loop().finally(() => {
+    wake?.abort();
+    for (const flight of flights.values()) flight.abort.abort("the driver stopped");
+  });
+  return {
+    done,
+    tell: (event) => box.put(() => void (log.state.ended === null && log.push(event))),
+  };
+}
+
+function decisions(log: RunLog, ports: DrivePorts): { held: EventBody | null; effects: readonly Effect[] } {
+  for (;;) {
+    const { event, effects } = decide(log.pipeline, log.state, ports.focus);
+    if (!event) return { held: null, effects };
+    if (ports.may && !ports.may(event)) return { held: event, effects: [] };
+    log.push(event);
+  }
+}
+
+function startOf(log: RunLog, effect: StageEffect): EventBody {
+  const stage = log.pipeline.stages.get(effect.node);
+  return {
+    event: "stage_attempt_start",
+    ...(scopeOf(log.state, effect.scope)?.key ? { branch_key: effect.scope } : {}),
+    node_id: effect.node,
+    visit: effect.visit,
+    attempt: effect.attempt,
+    max: (stage?.maxRetries ?? 0) + 1,
+    handler: stage?.customType ?? stage?.handler ?? "agent",
+  };
+}

@@ -1,0 +1,84 @@
+/** The run as its driver holds it: folded at once, durable at the next flush, in one order. */
+import { type BodyOf, type EventBody, parseEvent, type RunEvent } from "../core/events.ts";
+import { fold } from "../core/fold.ts";
+import { emptyState, type RunState } from "../core/state.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import { type Ledger, LedgerError, type NewEvent, type Snapshot, type Tip } from "../ledger/port.ts";
+import type { Clock } from "./clock.ts";
+
+export type Watcher = (event: RunEvent, state: RunState) => void;
+
+export interface RunLog {
+  readonly pipeline: Pipeline;
+  readonly state: RunState;
+  /** Folds now; the ledger has it after the next flush. Nothing may be done on its strength before that. */
+  push(body: EventBody): RunEvent;
+  flush(): Promise<void>;
+  /** Whether something awaits the next flush. */
+  readonly dirty: boolean;
+}
+
+export interface OpenLog {
+  readonly pipeline: Pipeline;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly watch?: Watcher;
+  /** Where folding starts: a leg begins from its trunk's state, everybody else from nothing. */
+  readonly from?: RunState;
+}
+
+export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snapshot: Snapshot): RunLog {
+  let state = from ?? emptyState();
+  let seq = 0;
+  let lastTs = 0;
+  for (const line of snapshot.events) {
+    const event = parseEvent(line);
+    state = fold(pipeline, state, event);
+    seq = event.seq;
+    lastTs = Date.parse(event.ts);
+  }
+  let tip: Tip = snapshot.tip;
+  let pending: NewEvent[] = [];
+  let flushing: Promise<void> = Promise.resolve();
+
+  const write = async (lines: NewEvent[]) => {
+    const result = await ledger.append(tip, lines);
+    if (!result.ok) {
+      throw new LedgerError(
+        "second_writer",
+        `somebody else wrote to run ${ledger.runId} while this process drives it`,
+        "let one process drive a run; this one stops here, the other goes on",
+      );
+    }
+    tip = result.tip;
+  };
+
+  return {
+    pipeline,
+    get state() {
+      return state;
+    },
+    get dirty() {
+      return pending.length > 0;
+    },
+    push(body) {
+      lastTs = Math.max(lastTs, clock.now());
+      seq++;
+      const ts = new Date(lastTs).toISOString();
+      pending.push({ ts, ...body });
+      const event: RunEvent = { seq, ts, run_id: ledger.runId, ...body };
+      state = fold(pipeline, state, event);
+      watch?.(event, state);
+      return event;
+    },
+    flush() {
+      const lines = pending;
+      pending = [];
+      if (lines.length > 0) flushing = flushing.then(() => write(lines));
+      return flushing;
+    },
+  };
+}
+
+export const isEnd = (event: RunEvent): event is RunEvent & BodyOf<"run_completed" | "run_failed" | "run_canceled"> =>
+  event.event === "run_completed" || event.event === "run_failed" || event.event === "run_canceled";

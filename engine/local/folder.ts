@@ -1,0 +1,123 @@
+/** A run folder: what a run needs to be read, resumed and explained, whoever looks and whenever. */
+import { createHash } from "node:crypto";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { Config } from "../config/schema.ts";
+import { writeFileAtomic, writeJsonAtomic } from "../ledger/atomic.ts";
+
+export const FILES = {
+  manifest: "manifest.json",
+  graph: "graph.dot",
+  config: "run_config.json",
+  log: "progress.ndjson",
+  live: "live.json",
+  checkpoint: "checkpoint.json",
+  final: "final.json",
+  pid: "run.pid",
+  out: "run.out",
+  script: "simulation.json",
+} as const;
+
+const Manifest = z.object({
+  schema_version: z.literal(1),
+  run_id: z.string(),
+  graph_name: z.string(),
+  graph_path: z.string().nullable(),
+  graph_digest: z.string(),
+  config_digest: z.string(),
+  goal: z.string(),
+  engine_version: z.string(),
+  started_at: z.string(),
+  workdir: z.string(),
+  repo: z.string().nullable(),
+  base_sha: z.string().nullable(),
+  run_branch: z.string().nullable(),
+  inputs: z.record(z.string(), z.string()),
+  invocation: z.array(z.string()),
+  simulated: z.array(z.string()),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Raised when a folder holds no run, or one that was changed behind the run's back. */
+export class RunFolderError extends Error {
+  override readonly name = "RunFolderError";
+  readonly mend: string;
+  constructor(message: string, mend: string, options?: ErrorOptions) {
+    super(message, options);
+    this.mend = mend;
+  }
+}
+
+export const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+
+export const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+export interface StoredRun {
+  readonly manifest: Manifest;
+  readonly graph: string;
+  readonly config: Config;
+  readonly script: string | null;
+}
+
+export async function writeRunFolder(root: string, run: StoredRun): Promise<void> {
+  await mkdir(root, { recursive: true });
+  await writeFileAtomic(join(root, FILES.graph), run.graph);
+  await writeJsonAtomic(join(root, FILES.config), run.config);
+  if (run.script !== null) await writeFileAtomic(join(root, FILES.script), run.script);
+  await writeJsonAtomic(join(root, FILES.manifest), run.manifest);
+}
+
+export const configDigest = (config: Config): string => digestOf(JSON.stringify(config));
+
+/** Reads a run folder and refuses one whose graph or config is no longer what the run began with (R-CKPT-9). */
+export async function readRunFolder(root: string): Promise<StoredRun> {
+  const manifest = await readManifest(root);
+  const graph = await readFile(join(root, FILES.graph), "utf8").catch((error: unknown) => {
+    throw new RunFolderError(`${root} has no ${FILES.graph}`, "restore the file from a copy of the run folder", { cause: error });
+  });
+  const changed = "restore it as it was, or start a new run with the changed one; `attractor fork` keeps what is done";
+  if (digestOf(graph) !== manifest.graph_digest) {
+    throw new RunFolderError(`${join(root, FILES.graph)} is not the graph that run ${manifest.run_id} began with`, changed);
+  }
+  const config = Config.parse(JSON.parse(await readFile(join(root, FILES.config), "utf8")));
+  if (configDigest(config) !== manifest.config_digest) {
+    throw new RunFolderError(`${join(root, FILES.config)} is not the config that run ${manifest.run_id} began with`, changed);
+  }
+  const script = await readFile(join(root, FILES.script), "utf8").catch(() => null);
+  return { manifest, graph, config, script };
+}
+
+export async function readManifest(root: string): Promise<Manifest> {
+  const path = join(root, FILES.manifest);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new RunFolderError(`${root} is no run folder: it has no ${FILES.manifest}`, "give the folder that `attractor run` printed as logs_root", {
+      cause: error,
+    });
+  });
+  const parsed = Manifest.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new RunFolderError(`${path} cannot be read: ${z.prettifyError(parsed.error)}`, "restore the file from a copy of the run folder");
+  }
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Runs lie in `.attractor/runs`, which no repository ever sees as a change. */
+export async function newRunRoot(workdir: string, runId: string): Promise<string> {
+  const base = join(workdir, ".attractor");
+  await mkdir(join(base, "runs"), { recursive: true });
+  await writeFile(join(base, ".gitignore"), "*\n");
+  return join(base, "runs", runId);
+}

@@ -1,0 +1,44 @@
+/** Where things lie in a run folder. Paths are kept relative, made absolute and checked at use (R-CKPT-5). */
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { hex8 } from "../core/hash.ts";
+
+/** Names that the run folder keeps for itself; a node called so gets a suffix. */
+const RESERVED = new Set(["parallel", "artifacts", "worktree", "worktrees", "control", "outputs"]);
+
+/** A node's folder: its id where that is safe on every system, else a readable form with a hash. */
+export function nodeFolder(node: string): string {
+  const safe = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/.test(node) && !node.endsWith(".") && !/^restart-\d+$/.test(node);
+  if (safe && !RESERVED.has(node)) return node;
+  const plain = node.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40);
+  return `${plain}-${hex8(node)}`;
+}
+
+/** `fan/v1/02-docs/inner/v1/01-a` becomes `parallel/fan/v1/02-docs/parallel/inner/v1/01-a`. */
+export function scopeFolder(scopeKey: string): string {
+  if (scopeKey === "") return "";
+  const parts = scopeKey.split("/");
+  const levels: string[] = [];
+  for (let i = 0; i < parts.length; i += 3) levels.push(join("parallel", ...parts.slice(i, i + 3)));
+  return join(...levels);
+}
+
+export function attemptFolder(scopeKey: string, restarts: number, node: string, visit: number, attempt: number): string {
+  const restart = restarts > 0 ? `restart-${restarts}` : "";
+  return join(scopeFolder(scopeKey), restart, nodeFolder(node), `v${visit}-a${attempt}`);
+}
+
+/** The latest status of a node, beside its attempts. */
+export function latestStatusPath(scopeKey: string, restarts: number, node: string): string {
+  const restart = restarts > 0 ? `restart-${restarts}` : "";
+  return join(scopeFolder(scopeKey), restart, nodeFolder(node), "status.json");
+}
+
+/** A stored path inside the run folder, or an error that names it. */
+export function inside(logsRoot: string, stored: string): string {
+  const path = resolve(logsRoot, stored);
+  const back = relative(logsRoot, path);
+  if (isAbsolute(stored) || back.startsWith("..") || isAbsolute(back)) {
+    throw new Error(`"${stored}" leads out of the run folder ${logsRoot}`);
+  }
+  return path;
+}

@@ -1,0 +1,84 @@
+/** One attempt on this machine: its folder, its tree, its heartbeat, its commit. */
+import { mkdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { StageEffect } from "../core/effects.ts";
+import type { EventBody } from "../core/events.ts";
+import type { AttemptResult } from "../core/outcome.ts";
+import type { RunLog } from "../drive/log.ts";
+import type { Config } from "../config/schema.ts";
+import type { StageRequest, StageRunner } from "../stages/port.ts";
+import { attemptFolder } from "./layout.ts";
+import type { Vitals } from "./vitals.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+export interface PerformPorts {
+  readonly log: RunLog;
+  readonly config: Config;
+  readonly logsRoot: string;
+  readonly workspaces: Workspaces;
+  readonly vitals: Vitals;
+  readonly runner: StageRunner;
+}
+
+export function performer(ports: PerformPorts) {
+  return async (effect: StageEffect, signal: AbortSignal): Promise<AttemptResult> => {
+    const { log, workspaces, logsRoot } = ports;
+    const scope = log.state.scopes.get(effect.scope);
+    const stage = log.pipeline.stages.get(effect.node);
+    if (!scope || !stage) throw new Error(`effect ${effect.id} names nothing in the run`);
+    const folder = attemptFolder(effect.scope, scope.restarts, effect.node, effect.visit, effect.attempt);
+    const stageDir = join(logsRoot, folder);
+    await mkdir(stageDir, { recursive: true });
+    const worktree = await workspaces.tree(effect.scope, scope.commit);
+    const place = {
+      ...(effect.scope === "" ? {} : { branch_key: effect.scope }),
+      node_id: effect.node,
+      visit: effect.visit,
+      attempt: effect.attempt,
+    };
+    const previous = scope.context.get("previous_node");
+    const request: StageRequest = {
+      runId: log.state.runId,
+      pipeline: log.pipeline,
+      stage,
+      branchKey: effect.scope === "" ? null : effect.scope,
+      visit: effect.visit,
+      attempt: effect.attempt,
+      context: Object.fromEntries(scope.context),
+      inputs: log.state.started?.inputs ?? {},
+      predecessor:
+        typeof previous === "string" ? { node: previous, outcome: String(scope.context.get("outcome") ?? "") } : null,
+      logsRoot,
+      stageDir,
+      worktree,
+      timeoutMs: timeoutOf(stage.timeoutMs, ports.config.runtime_policy.stage_timeout_ms),
+      signal,
+      note: (note) => void log.push({ ...place, ...note } as EventBody),
+      activity: (bytes) => beat.activity(bytes),
+    };
+    const beat = ports.vitals.begin(effect, place, stage.timeoutMs);
+    let result: AttemptResult;
+    try {
+      result = await ports.runner(request);
+    } finally {
+      // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
+      await beat.end();
+    }
+    const commit = await workspaces.commit(
+      effect.scope,
+      `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,
+    );
+    return {
+      ...result,
+      stageDir: relative(logsRoot, stageDir),
+      ...(commit === null ? {} : { commit }),
+    };
+  };
+}
+
+/** The stage's own limit and the run's: whichever is shorter; 0 is none. */
+function timeoutOf(own: number | null, policy: number): number | null {
+  const limits = [own, policy].filter((ms): ms is number => ms !== null && ms > 0);
+  return limits.length > 0 ? Math.min(...limits) : null;
+}
+

@@ -1,0 +1,144 @@
+/** Drives one run folder until the run ends, waits, or this process must stop. */
+import { decide } from "../core/decide.ts";
+import { lostAttempts } from "../core/attempt-end.ts";
+import { answerEvent, matchAnswer } from "../core/decide/gate.ts";
+import { runningAttempts } from "../core/effects.ts";
+import type { EventBody } from "../core/events.ts";
+import type { RunState } from "../core/state.ts";
+import type { Clock } from "../drive/clock.ts";
+import { type DriveEnd, drive } from "../drive/drive.ts";
+import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
+import type { Config } from "../config/schema.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import type { Ledger, Snapshot } from "../ledger/port.ts";
+import type { StageRunner } from "../stages/port.ts";
+import { type AskPerson, answerer } from "./answers.ts";
+import { type Control, watchControls } from "./controls.ts";
+import { performer } from "./perform.ts";
+import { projector } from "./projector.ts";
+import { vitals } from "./vitals.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+export interface Session {
+  readonly root: string;
+  readonly pipeline: Pipeline;
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly snapshot: Snapshot;
+  readonly workspaces: Workspaces;
+  readonly runner: StageRunner;
+  readonly clock: Clock;
+  readonly watch?: Watcher;
+  readonly answers: Map<string, string[]>;
+  readonly ask: AskPerson | null;
+  /** Aborted with a reason when somebody wants the run canceled. */
+  readonly cancel: AbortSignal;
+  /** Recorded before anything is decided: a resume, a reopening. */
+  readonly opening: readonly EventBody[];
+}
+
+export interface SessionEnd {
+  readonly why: DriveEnd;
+  readonly state: RunState;
+}
+
+export async function runSession(session: Session): Promise<SessionEnd> {
+  const { root, pipeline, ledger, clock, config } = session;
+  const log = openLog({ pipeline, ledger, clock, ...(session.watch ? { watch: session.watch } : {}) }, session.snapshot);
+  // What ran when the last driver vanished is over; it runs again and costs no retry.
+  for (const event of lostAttempts(pipeline, log.state, runningAttempts(pipeline, log.state))) log.push(event);
+  for (const event of session.opening) log.push(event);
+  const files = projector(root, clock);
+  const quiet = new AbortController();
+  let tell: (event: EventBody) => void = () => undefined;
+  const monitor = vitals({
+    heartbeatMs: config.runtime_policy.heartbeat_interval_ms,
+    stallMs: config.runtime_policy.stall_timeout_ms,
+    stallCheckMs: config.runtime_policy.stall_check_interval_ms,
+    beat: (event) => {
+      log.push(event);
+      void log.flush().catch(() => undefined);
+    },
+    stalled: (event) => tell(event),
+  });
+  const perform = performer({ log, config, logsRoot: root, workspaces: session.workspaces, vitals: monitor, runner: session.runner });
+  const driving = drive(log, {
+    clock,
+    perform,
+    ask: answerer({ log, clock, prepared: session.answers, ask: session.ask }),
+    flushed: () => files.update(log.state),
+  });
+  tell = driving.tell;
+  const canceled = () => tell({ event: "cancellation_requested", reason: String(session.cancel.reason), by: "signal" });
+  if (session.cancel.aborted) canceled();
+  else session.cancel.addEventListener("abort", canceled, { once: true });
+  const controls = watchControls(root, clock, quiet.signal, (control) => obey(log, tell, control), (problem) =>
+    tell({ event: "warning", code: "bad_control", message: problem }),
+  );
+  try {
+    const why = await driving.done;
+    return { why, state: log.state };
+  } catch (error) {
+    await abandon(log, files.update, error);
+    throw error;
+  } finally {
+    session.cancel.removeEventListener("abort", canceled);
+    monitor.stop();
+    quiet.abort();
+    await controls;
+  }
+}
+
+/** The engine failed: say so in the log while that is still possible, so that the run has an end (R-LIFE-1). */
+async function abandon(log: RunLog, update: (state: RunState) => Promise<void>, error: unknown): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  try {
+    await endAborted(log, `the engine stopped: ${reason}`, "engine");
+    await update(log.state);
+  } catch {
+    // The log itself cannot be written: the next looker records the loss.
+  }
+}
+
+/** Ends whatever is open as lost and writes the run's last line. */
+export async function endAborted(log: RunLog, reason: string, by: string): Promise<void> {
+  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state))) log.push(event);
+  log.push({ event: "run_aborted", reason, failure_class: "transient_infra", by });
+  for (;;) {
+    const { event } = decide(log.pipeline, log.state);
+    if (!event) break;
+    log.push(event);
+  }
+  await log.flush();
+}
+
+function obey(log: RunLog, tell: (event: EventBody) => void, control: Control): void {
+  if (control.kind === "cancel") {
+    tell({ event: "cancellation_requested", reason: control.reason, by: control.by });
+    return;
+  }
+  const answer = answerTo(log.state, control.gate, control.label, control.by);
+  if (answer.ok) tell(answer.event);
+  else tell({ event: "warning", code: "answer_refused", message: answer.message });
+}
+
+export type AnswerCheck =
+  | { readonly ok: true; readonly event: EventBody }
+  | { readonly ok: false; readonly message: string };
+
+/** An answer from outside, against what waits now. `gate` is its id, or its node when only one visit waits. */
+export function answerTo(state: RunState, gate: string, label: string, by: string): AnswerCheck {
+  const open = [...state.scopes.values()].flatMap((scope) =>
+    scope.cursor.phase === "gate" && !scope.cursor.gate.answer ? [{ scope, node: scope.cursor.node, gate: scope.cursor.gate }] : [],
+  );
+  const found = open.filter((one) => one.gate.id === gate || one.node === gate);
+  const [one] = found;
+  if (!one || found.length > 1) {
+    const ids = open.map((waiting) => waiting.gate.id).join(", ");
+    const message = one ? `several gates are called ${gate}: name one of ${ids}` : `no gate ${gate} waits${ids ? `; waiting: ${ids}` : ""}`;
+    return { ok: false, message };
+  }
+  const matched = matchAnswer(one.gate, label);
+  if (!matched.ok) return matched;
+  return { ok: true, event: answerEvent(one.scope, one.gate, matched, { by, source: "command" }) };
+}
