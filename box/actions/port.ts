@@ -60,7 +60,10 @@ export interface RunAttempt {
   readonly refType: "branch" | "tag";
   readonly headRef: string;
   readonly baseRef: string;
+  /** What the run is shown on: for a pull request its head, else the same as `sha`. */
   readonly headSha: string;
+  /** GITHUB_SHA: for a pull request the test merge. */
+  readonly sha: string;
   readonly actor: Actor;
   readonly triggeringActor: Actor;
   /** A `pull_request` event of a fork: no secrets, and tokens are cut to read. */
@@ -116,6 +119,13 @@ export interface JobCredentials {
   readonly resultsUrl: string;
 }
 
+export interface JobResult {
+  readonly conclusion: Conclusion;
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** A runner that was declared lost may live on, and its token with it. */
+  readonly tokensLiveOn?: boolean;
+}
+
 /** The records' side: every call changes state, is checked against GitHub's order of states, and sends the webhooks that GitHub sends. */
 export interface ActionsPort {
   readonly clock: Clock;
@@ -143,10 +153,7 @@ export interface ActionsPort {
   addSummary(jobId: number, step: number, markdown: string): void;
   annotate(jobId: number, annotations: readonly JobAnnotation[]): void;
   /** Ends the job and its tokens. A job that never started (skipped, cancelled in the queue) is completed the same way. */
-  completeJob(
-    jobId: number,
-    result: { readonly conclusion: Conclusion; readonly outputs?: Readonly<Record<string, string>> },
-  ): void;
+  completeJob(jobId: number, result: JobResult): void;
 
   /** Serves HTTP under the box's origin (an OIDC issuer, say). Returns the URL of the prefix. */
   mount(prefix: `/${string}`, handler: (request: IncomingMessage, response: ServerResponse) => void): string;
