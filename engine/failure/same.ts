@@ -1,0 +1,170 @@
+/** Whether two reasons have one cause: vetoes first, then shared evidence. A false yes stops a run that was making progress. */
+import type { Atoms } from "./text/atoms.ts";
+import { codeFamily } from "./text/shapes.ts";
+import { covered, sameEnd, sameLink, sameTitle, saidOf, type View } from "./view.ts";
+
+export type Relation =
+  | { readonly kind: "same"; readonly evidence: number }
+  /** The two cannot have one cause. */
+  | { readonly kind: "other"; readonly why: string }
+  /** Nothing speaks against it, too little for it. */
+  | { readonly kind: "unproven"; readonly why: string };
+
+const other = (why: string): Relation => ({ kind: "other", why });
+const unproven = (why: string): Relation => ({ kind: "unproven", why });
+
+const WEIGHT = { test: 5, code: 3, exception: 1.5, name: 2.5, file: 1.5, phrase: 2, link: 2, concept: 1, command: 0.5, word: 0.5 };
+const ENOUGH = 3.5;
+const MOST_WORDS = 4;
+/** What one side names beyond the other makes that other vaguer. */
+const BEYOND = { name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
+const MOST_BEYOND = 3;
+
+interface Match {
+  readonly shared: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+}
+
+export function compare(a: View, b: View): Relation {
+  const x = a.atoms;
+  const y = b.atoms;
+  const tests = match(x.tests, y.tests, sameTitle);
+  if (x.tests.length > 0 && y.tests.length > 0 && (tests.onlyA > 0 || tests.onlyB > 0)) return other("other tests");
+  if (codesDiffer(x.codes, y.codes)) return other("other codes");
+  const codes = match(x.codes, y.codes, equal);
+  const exceptions = match(x.exceptions, y.exceptions, equal);
+  if (disjoint(x.exceptions, y.exceptions, exceptions)) return other("other exceptions");
+  if (comparesAgainstThrows(x, y) || comparesAgainstThrows(y, x)) return other("one compares, one throws");
+  const files = match(x.files, y.files, sameEnd);
+  if (files.onlyA > 0 && files.onlyB > 0) return other("other files");
+  const concepts = match(x.concepts, y.concepts, equal);
+  if (codes.shared === 0 && disjoint(x.concepts, y.concepts, concepts)) return other("another kind of failure");
+  const links = match(x.links, y.links, sameLink);
+  if (links.shared === 0 && saysOfUnmentioned(x, b) && saysOfUnmentioned(y, a)) return other("said of other things");
+  const names = mentions(x.names, y.names, a, b);
+  if (names.onlyA > 0 && names.onlyB > 0) return other("each names what the other does not");
+  const phrases = mentions(x.phrases, y.phrases, a, b);
+  if (phrases.onlyA > 0 && phrases.onlyB > 0) return other("other phrases");
+
+  const commands = match(x.commands, y.commands, equal);
+  const words = mentionedWords(a, b);
+  const odd = Math.min(words.onlyA, words.onlyB);
+  const titled = tests.shared + titlesMentioned(a, b);
+  const subject =
+    titled * WEIGHT.test + names.shared * WEIGHT.name + phrases.shared * WEIGHT.phrase + links.shared * WEIGHT.link;
+  if (subject === 0 && codes.shared + files.shared === 0)
+    return byWords(x, y, { names, files, concepts, commands, words, tools: match(x.tools, y.tools, equal) });
+
+  const evidence =
+    subject +
+    codes.shared * WEIGHT.code +
+    exceptions.shared * WEIGHT.exception +
+    files.shared * WEIGHT.file +
+    concepts.shared * WEIGHT.concept +
+    commands.shared * WEIGHT.command +
+    Math.min(words.shared, MOST_WORDS) * WEIGHT.word;
+  if (odd > oddAllowed(titled, links.shared, names.shared, evidence)) return unproven("other words");
+  if (subject === 0 && disjoint(x.commands, y.commands, commands)) return unproven("other commands");
+  const beyond =
+    unmatched(names) * BEYOND.name +
+    unmatched(phrases) * BEYOND.phrase +
+    unmatched(files) * BEYOND.file +
+    unmatched(exceptions) * BEYOND.exception;
+  const sum = evidence - Math.min(beyond, MOST_BEYOND);
+  return sum >= ENOUGH ? { kind: "same", evidence: sum } : unproven(`evidence ${sum}`);
+}
+
+/** How many words may differ on both sides before the rest no longer carries it. */
+function oddAllowed(titled: number, links: number, names: number, evidence: number): number {
+  if (titled > 0) return 4;
+  if (links > 0) return 3;
+  if (names === 0 || evidence < 4.5) return 0;
+  return evidence > 6 ? 2 : 1;
+}
+
+interface Plain {
+  readonly names: Match;
+  readonly files: Match;
+  readonly concepts: Match;
+  readonly commands: Match;
+  readonly words: Match;
+  readonly tools: Match;
+}
+
+/** Texts that share no name, file, test or code: one must say all that the other says, and enough of it. */
+function byWords(x: Atoms, y: Atoms, { names, files, concepts, commands, words, tools }: Plain): Relation {
+  if (names.onlyA + files.onlyA > 0 && names.onlyB + files.onlyB > 0) return other("each names what the other does not");
+  if (disjoint(x.commands, y.commands, commands)) return unproven("other commands");
+  if (Math.min(words.onlyA, words.onlyB) > 0) return unproven("other words");
+  const content = words.shared + commands.shared * 2 + (words.shared > 0 ? tools.shared : 0);
+  const evidence = content + concepts.shared;
+  const nothingMore = unmatched(words) + unmatched(names) + unmatched(files) === 0;
+  const larger = content + Math.max(words.onlyA, words.onlyB);
+  const proven = nothingMore ? evidence >= 2 && content >= 1 : evidence >= 3 && content >= 2 && content * 2 >= larger;
+  return proven ? { kind: "same", evidence } : unproven(`words ${content} of ${larger}`);
+}
+
+const equal = (x: string, y: string): boolean => x === y;
+const unmatched = (match: Match): number => match.onlyA + match.onlyB;
+const disjoint = (a: readonly string[], b: readonly string[], match: Match): boolean =>
+  a.length > 0 && b.length > 0 && match.shared === 0;
+
+function match(a: readonly string[], b: readonly string[], same: (x: string, y: string) => boolean): Match {
+  if (a.length === 0 || b.length === 0) return { shared: 0, onlyA: a.length, onlyB: b.length };
+  const inB = count(a, (x) => b.some((y) => same(x, y)));
+  const inA = count(b, (y) => a.some((x) => same(x, y)));
+  return { shared: Math.min(inA, inB), onlyA: a.length - inB, onlyB: b.length - inA };
+}
+
+function count(list: readonly string[], holds: (item: string) => boolean): number {
+  let n = 0;
+  for (const item of list) if (holds(item)) n++;
+  return n;
+}
+
+/** Codes of one family must be the same ones: fewer of them is progress. With no family in common they are other codes. */
+function codesDiffer(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length === 0 || b.length === 0) return false;
+  const familiesA = a.map(codeFamily);
+  const familiesB = b.map(codeFamily);
+  if (!familiesA.some((family) => familiesB.includes(family))) return true;
+  return (
+    a.some((code) => familiesB.includes(codeFamily(code)) && !b.includes(code)) ||
+    b.some((code) => familiesA.includes(codeFamily(code)) && !a.includes(code))
+  );
+}
+
+const comparesAgainstThrows = (a: Atoms, b: Atoms): boolean =>
+  a.exceptions.length === 0 && b.exceptions.length > 0 && a.concepts.includes("compare") && !b.concepts.includes("compare");
+
+/** Something is said of a thing that the other text never mentions. */
+const saysOfUnmentioned = (a: Atoms, b: View): boolean =>
+  a.links.some((link) => {
+    const thing = saidOf(link);
+    return ![...b.atoms.files, ...b.atoms.names].some((item) => sameEnd(item, thing)) && !covered(thing, b.bag);
+  });
+
+/** Names of one side that the other names too, or spells out in words. */
+function mentions(inA: readonly string[], inB: readonly string[], a: View, b: View): Match {
+  if (inA.length === 0 && inB.length === 0) return { shared: 0, onlyA: 0, onlyB: 0 };
+  const ofA = count(inA, (name) => inB.some((item) => sameEnd(name, item)) || covered(name, b.bag));
+  const ofB = count(inB, (name) => inA.some((item) => sameEnd(name, item)) || covered(name, a.bag));
+  return { shared: Math.max(ofA, ofB), onlyA: inA.length - ofA, onlyB: inB.length - ofB };
+}
+
+/** Tests of one side that the other, naming none, has among its names or spells out in words. */
+function titlesMentioned(a: View, b: View): number {
+  if (a.atoms.tests.length > 0 === b.atoms.tests.length > 0) return 0;
+  const [titled, plain] = a.atoms.tests.length > 0 ? [a, b] : [b, a];
+  return count(
+    titled.atoms.tests,
+    (title) => plain.titles.has(title) || (title.includes("-") && covered(title, plain.bag)),
+  );
+}
+
+function mentionedWords(a: View, b: View): Match {
+  const ofA = count(a.atoms.words, (word) => b.bag.has(word));
+  const ofB = count(b.atoms.words, (word) => a.bag.has(word));
+  return { shared: Math.min(ofA, ofB), onlyA: a.atoms.words.length - ofA, onlyB: b.atoms.words.length - ofB };
+}

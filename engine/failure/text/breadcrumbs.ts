@@ -1,0 +1,49 @@
+/** Test titles written as a path: `file > suite > test`, `suite › test`. The last crumb names the test. */
+import { isFile } from "./shapes.ts";
+import { stem } from "./words.ts";
+
+export interface Crumb {
+  readonly title: string;
+  /** The stretch of the line that the whole path covers. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Words after which a title has ended and the verdict begins. */
+const VERDICTS = new Set(
+  "fails failed fail failing exceeded exceeds errored errors panicked panics crashed crashes threw throws timed times expected expects got received passed skipped".split(
+    " ",
+  ),
+);
+const LONGEST_TITLE = 14;
+
+export function crumbOf(line: string): Crumb | null {
+  const first = line.indexOf(" > ");
+  if (first <= 0 || !/[\w\])'"`]/.test(line[first - 1]!)) return null;
+  const last = line.lastIndexOf(" > ");
+  const start = last + 3;
+  const rest = line.slice(start);
+  const end = rest.search(/[:()"`;]|, |\s-+>?\s|\s\d+ ?m?s\b|\s{2,}|\.\s|\.$/);
+  const words = (end === -1 ? rest : rest.slice(0, end)).trim().split(/\s+/);
+  const verdict = words.findIndex((word, i) => i > 0 && VERDICTS.has(word.toLowerCase()));
+  const title = (verdict === -1 ? words : words.slice(0, verdict)).slice(0, LONGEST_TITLE).join(" ");
+  if (!/[A-Za-z]/.test(title) || isFile(title)) return null;
+  return { title, from: pathStart(line, first), to: start + title.length };
+}
+
+function pathStart(line: string, end: number): number {
+  let i = end;
+  while (i > 0 && !/[:)\]"`]/.test(line[i - 1]!)) i--;
+  return i;
+}
+
+/** `rooms_do_not_overlap`, `roomsDoNotOverlap` and `rooms do not overlap` are one title. */
+export function titleKey(title: string): string {
+  const words = title
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\d[\]]+/u)
+    .filter((word) => word !== "");
+  if (words.length > 1 && words[0] === "test") words.shift();
+  return words.map(stem).join("-");
+}

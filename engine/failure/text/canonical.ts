@@ -1,0 +1,93 @@
+/** The canonical form: what is left of a reason when all that differs from run to run is gone (R-BRK-1). */
+import { tellingNumber } from "./numbers.ts";
+import { isFile, isUrl, withoutPosition } from "./shapes.ts";
+import { scan, type Token } from "./tokens.ts";
+import { isNumeric, isRandomId, steady, steadyPath } from "./volatile.ts";
+
+const NUMBER = "#";
+const UNITS = new Set(
+  "ms s sec secs second seconds m min mins minute minutes h hour hours day days ago b byte bytes kb mb gb kib mib gib percent".split(" "),
+);
+const DATES = new Set(
+  "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun am pm utc gmt january february march april june july august september october november december".split(
+    " ",
+  ),
+);
+
+export function canonical(cleaned: string): string {
+  const { tokens } = scan(cleaned.replaceAll(";", "\n"));
+  const lines = new Set<string>();
+  for (let from = 0; from < tokens.length; ) {
+    let to = from;
+    while (to < tokens.length && tokens[to]!.line === tokens[from]!.line) to++;
+    lines.add(canonicalLine(tokens, from, to));
+    from = to;
+  }
+  return [...lines].filter((line) => line !== "").sort().join("\n");
+}
+
+interface Piece {
+  readonly text: string;
+  /** What parts it from the next one: a list's comma, the colon before a list, or nothing. */
+  readonly then: "" | "," | ":";
+}
+
+function canonicalLine(tokens: readonly Token[], from: number, to: number): string {
+  const pieces: Piece[] = [];
+  for (let i = from; i < to; i++) {
+    const text = steadyPiece(tokens, i);
+    const previous = pieces.at(-1);
+    if (previous !== undefined && LIST_WORDS.has(text)) pieces[pieces.length - 1] = { ...previous, then: "," };
+    else if (text !== "" && !isNumberDress(previous?.text, text)) pieces.push({ text, then: parting(tokens, i, to) });
+  }
+  return sortLists(pieces).join(" ");
+}
+
+const LIST_WORDS = new Set(["and", "or"]);
+
+function parting(tokens: readonly Token[], i: number, to: number): Piece["then"] {
+  const token = tokens[i]!;
+  if (i + 1 >= to) return "";
+  const close = tokens[i + 1]!.at - token.end <= 6;
+  if (close && (token.after === "," || (token.quote !== "" && tokens[i + 1]!.quote !== ""))) return ",";
+  return token.after === ":" ? ":" : "";
+}
+
+function steadyPiece(tokens: readonly Token[], i: number): string {
+  const token = tokens[i]!;
+  const telling = tellingNumber(tokens, i);
+  if (telling !== null) return telling.key;
+  const text = withoutPosition(token.text);
+  if (isNumeric(text) || isRandomId(text)) return NUMBER;
+  if (isUrl(text)) return steadyPath(text.slice(text.indexOf("://") + 3).replace(/[?#].*$/, ""));
+  if (isFile(text) || text.includes("/")) return steadyPath(text);
+  return steady(text).toLowerCase();
+}
+
+/** A second number in a row, its unit or the month beside it say no more than the first. */
+const isNumberDress = (previous: string | undefined, piece: string): boolean =>
+  (previous === NUMBER && (piece === NUMBER || UNITS.has(piece))) || DATES.has(piece);
+
+/** Sorts lists: after a colon by whole items, elsewhere by the single words between commas. */
+function sortLists(pieces: readonly Piece[]): string[] {
+  const lastColon = pieces.findLastIndex((piece) => piece.then === ":");
+  const head = sortRuns(pieces.slice(0, lastColon + 1));
+  const items: string[][] = [[]];
+  for (const piece of pieces.slice(lastColon + 1)) {
+    items.at(-1)!.push(piece.text);
+    if (piece.then === ",") items.push([]);
+  }
+  if (lastColon === -1) return sortRuns(pieces);
+  return [...head, ...items.map((item) => item.join(" ")).sort()];
+}
+
+function sortRuns(pieces: readonly Piece[]): string[] {
+  const out = pieces.map((piece) => piece.text);
+  for (let from = 0; from < pieces.length; from++) {
+    let to = from;
+    while (to + 1 < pieces.length && pieces[to]!.then === ",") to++;
+    if (to > from) out.splice(from, to + 1 - from, ...out.slice(from, to + 1).sort());
+    from = to;
+  }
+  return out;
+}

@@ -1,0 +1,128 @@
+/** Folded synonyms: what kind of thing went wrong, whatever the words, and where in the text it is said. */
+import { stem } from "./words.ts";
+
+export type Concept = string;
+
+export interface Hit {
+  readonly concept: Concept;
+  readonly at: number;
+  /** Where the thing it is said of stands: "X does not exist", "missing X". */
+  readonly side: "before" | "after";
+}
+
+type Entry = readonly [Concept, Hit["side"]];
+const single = new Map<string, Entry>();
+const pairs = new Map<string, Entry>();
+const negated = new Map<string, Entry>();
+
+function table(into: Map<string, Entry>, side: Hit["side"], entries: Record<string, string>): void {
+  for (const [concept, words] of Object.entries(entries))
+    for (const word of words.split(/\s+/)) into.set(word.split("+").map(stem).join("+"), [concept, side]);
+}
+
+table(single, "after", {
+  absent: "missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent",
+  unused: "unused",
+  mismatch: "mismatched mismatch",
+  duplicate: "duplicate duplicated redeclared redefined redefinition redeclaration",
+  conflict: "conflict conflicts",
+  syntax: "syntax syntaxerror unparsable unparseable parsing",
+  format: "reformat",
+});
+table(single, "before", {
+  absent: "absent nonexistent uninstalled filenotfounderror",
+  mismatch: "incompatible",
+  duplicate: "eexist",
+  forbidden: "forbidden denied unauthorized unauthorised eacces eperm accessdenied",
+  conflict: "conflicting",
+  timeout: "timeout etimedout hang hangs hung",
+  refused: "refused econnrefused unreachable econnreset",
+  crash: "panic panicked crash crashed segfault segmentation aborted sigsegv sigabrt",
+  compare: "assertionerror assertionfailederror assertion received tobe toequal assert",
+  format: "reformatted unformatted formatted formatting",
+  full: "enospc",
+  race: "race",
+  overflow: "overflow",
+  nil: "nil nullpointer nullpointerexception dereference",
+  busy: "eaddrinuse",
+  stale: "outdated stale",
+  unbound: "unbound",
+});
+table(pairs, "after", {
+  absent: `no+such cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script
+    no+field no+method no+member no+section not+find not+resolve not+locate not+read cannot+read no+type cannot+resolve`,
+  mismatch: "type+error wrong+type",
+  refused: "cannot+connect cannot+reach",
+});
+table(pairs, "before", {
+  absent: "not+found not+exist not+installed not+defined not+declared",
+  unused: "never+used not+used without+using never+read",
+  mismatch: "not+assignable cannot+use types+differ",
+  duplicate: "already+exists already+defined already+declared exists+already",
+  forbidden: "not+authorized not+allowed may+not not+permitted access+denied permission+denied",
+  timeout: "timed+out time+out",
+  refused: "connection+refused not+reachable",
+  compare: "but+got but+was got+want",
+  full: "no+space disk+full",
+  busy: "already+allocated in+use already+locked",
+  format: "not+formatted",
+  stale: "of+sync of+date not+sync",
+  nil: "is+null",
+});
+table(negated, "before", {
+  absent: "found exist defined declared located present installed known created produced contain written generated there",
+  forbidden: "allowed authorized permitted",
+  mismatch: "assignable compatible",
+  refused: "reachable",
+});
+table(negated, "after", {
+  absent: "find resolve locate define declare contain mention described documented read",
+  refused: "connect reach",
+});
+
+const NEGATORS = new Set(["not", "no", "never", "without", "cannot", "neither", "nor"].map(stem));
+/** "fails to find", "unable to find" */
+const FAILS_TO = new Set(["fail", "failed", "unable", "failure"].map(stem));
+const REACH = 4;
+const WANTED = new Set(["expect", "want", "wanted"].map(stem));
+const GOT = new Set(["got", "actual", "actually", "received", "instead", "but", "was", "returned", "gets"].map(stem));
+const IS = new Set(["is", "was", "are", "be"]);
+
+const ARTICLES = new Set(["the", "this", "any", "our", "path"]);
+/** Stands for a file or a name among the stems. */
+export const THING = "·";
+
+/** Reads one stem a token; "" stands where a clause ends. */
+export function conceptsIn(stems: readonly string[]): Hit[] {
+  const hits: Hit[] = [];
+  let lastNegation = -REACH - 1;
+  let wanted = -1;
+  let got = -1;
+  for (let i = 0; i < stems.length; i++) {
+    const word = stems[i]!;
+    if (word === THING) {
+      if (i > 0 && stems[i - 1] === "no") hits.push({ concept: "absent", at: i - 1, side: "after" });
+      continue;
+    }
+    if (word === "") {
+      lastNegation = -REACH - 1;
+      continue;
+    }
+    const previous = i > 0 ? stems[i - 1]! : "";
+    const alone = single.get(word);
+    if (alone !== undefined) hits.push({ concept: alone[0], at: i, side: IS.has(previous) ? "before" : alone[1] });
+    const pair = pairs.get(`${previous}+${word}`);
+    const denied = i - lastNegation <= REACH ? negated.get(word) : undefined;
+    const entry = pair ?? denied;
+    if (entry !== undefined) hits.push({ concept: entry[0], at: i, side: entry[1] });
+    if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word)) hits.push({ concept: "absent", at: i, side: "before" });
+    if (WANTED.has(word)) wanted = i;
+    else if (GOT.has(word)) got = i;
+    if (NEGATORS.has(word) || (word === "to" && FAILS_TO.has(previous))) lastNegation = i;
+  }
+  if (wanted !== -1 && got !== -1) hits.push({ concept: "compare", at: Math.max(wanted, got), side: "before" });
+  return hits;
+}
+
+/** Words that only carry a concept; they name nothing of their own. */
+export const isConceptWord = (word: string): boolean => single.has(word) || negated.has(word);

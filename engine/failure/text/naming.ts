@@ -1,0 +1,66 @@
+/** Where a plain word is a name: "script build", "the yaml module", "jq: command not found". */
+import { isConceptWord } from "./concepts.ts";
+import type { Token } from "./tokens.ts";
+import { isNumeric } from "./volatile.ts";
+import { CLOSED, GLUE, stem } from "./words.ts";
+
+const stems = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).map(stem));
+
+/** "variable config", "module yaml", "undefined rate" */
+export const NAMING_NOUNS = stems(
+  `variable property field function method module package script target column table relation class type symbol identifier header library
+  crate dependency fixture constraint bucket image branch role attribute flag option argument parameter executable binary plugin extension
+  component interface struct trait enum macro feature namespace secret artifact index schema view section queue topic host service container
+  pod user account resource rule hook import imports export member endpoint route tag permission stubs device database called named name
+  label keyword region volume network partition undefined undeclared unresolved unknown unused missing duplicate near`,
+);
+/** May stand between such a noun and the name. */
+const BETWEEN = stems("called named is of the a an with name for to");
+
+/** "the email column", "deployer role" */
+const AFTER = stems(
+  `variable property field function method module package script column table relation class symbol header library crate dependency fixture
+  constraint bucket branch role attribute flag argument parameter executable binary plugin component interface struct trait enum macro
+  namespace container pod endpoint route section stubs feature`,
+);
+
+const IS = new Set(["is", "was", "are", "isnt", "wasnt", "arent", "not", "command", "be"]);
+const ABSENT = stems("found installed defined declared unbound undefined missing unknown undeclared unset present absent unused used");
+
+const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.text.toLowerCase() ?? "";
+
+export function isNamedWord(tokens: readonly Token[], i: number): boolean {
+  const token = tokens[i]!;
+  const word = stem(token.text.toLowerCase());
+  if (CLOSED.has(word) || isConceptWord(word) || NAMING_NOUNS.has(word) || isNumeric(token.text)) return false;
+  if (GLUE.has(word)) {
+    const before = lowerAt(tokens, i - 1);
+    return before === "named" || before === "called" || (token.after === ":" && precedesVerdict(tokens, i));
+  }
+  return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i, word);
+}
+
+function followsNoun(tokens: readonly Token[], i: number): boolean {
+  for (let j = i - 1; j >= 0 && j >= i - 2; j--) {
+    const before = tokens[j]!;
+    if (before.line !== tokens[i]!.line || /[,;(]/.test(before.after)) return false;
+    const word = stem(before.text.toLowerCase());
+    if (NAMING_NOUNS.has(word)) return true;
+    if (!BETWEEN.has(word)) return false;
+  }
+  return false;
+}
+
+/** "jq: command not found", "jq is not installed", "VERSION: unbound variable" */
+function precedesVerdict(tokens: readonly Token[], i: number): boolean {
+  const token = tokens[i]!;
+  if (token.after !== ":" && !IS.has(lowerAt(tokens, i + 1))) return false;
+  let j = i + 1;
+  while (j < i + 4 && IS.has(lowerAt(tokens, j))) j++;
+  return ABSENT.has(stem(lowerAt(tokens, j))) && (token.after === ":" || j > i + 1);
+}
+
+function precedesNoun(tokens: readonly Token[], i: number, word: string): boolean {
+  const token = tokens[i]!;
+  return token.after === " " && tokens[i + 1]?.before === " " && !NAMING_NOUNS.has(word) && AFTER.has(stem(lowerAt(tokens, i + 1)));
+}
