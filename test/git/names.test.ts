@@ -152,10 +152,7 @@ describe("branch keys", () => {
   const nodeId = text.filter((id) => id !== "");
   const step = fc.record({ fan: nodeId, visit: small, index: small, item: text });
   const build = (steps: { fan: string; visit: number; index: number; item: string }[]): string =>
-    steps.reduce<string | null>(
-      (parent, at) => branchKey(parent, at.fan, at.visit, at.index, at.item),
-      null,
-    )!;
+    steps.reduce((parent, at) => branchKey(parent, at.fan, at.visit, at.index, at.item), "");
 
   it("R-FAN-12: are bounded and safe as folder, whatever the fan-out and the item are called", () => {
     fc.assert(

@@ -1,0 +1,71 @@
+/** One git process. What every call of ours has in common: no prompt, no hook, no housekeeping, messages in English. */
+import { execa } from "execa";
+
+export interface GitCall {
+  readonly input?: string | Uint8Array;
+  /** Exit codes besides 0 that are an answer and no failure. */
+  readonly accept?: readonly number[];
+  readonly timeoutMs?: number;
+  /** The process finds it on file descriptor 3, to be read once: it stands in no argument, variable or file. */
+  readonly secret?: string;
+}
+
+export interface GitAnswer {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Raised when git ends with a code that is no answer, is killed, or does not start. */
+export class GitError extends Error {
+  override readonly name = "GitError";
+  /** null: it was killed or never ran. */
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  constructor(args: readonly string[], exitCode: number | null, stderr: string) {
+    const ended = exitCode === null ? "did not run to its end" : `ended with code ${exitCode}`;
+    super(`git ${verbOf(args)} ${ended}: ${stderr.trim().slice(0, 2000)}`);
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+export type Git = (args: readonly string[], call?: GitCall) => Promise<GitAnswer>;
+
+const verbOf = (args: readonly string[]): string => args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? "";
+
+const NO_QUESTIONS = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", GIT_EDITOR: "true", LC_ALL: "C" };
+
+const UNDISTURBED = ["core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=0", "core.fsmonitor=false"];
+
+/** Output beyond this is a mistake or an attack. */
+const MAX_OUTPUT = 256 * 1024 * 1024;
+
+/** A git that runs in `folder`. `env` is all that its processes get: nothing is inherited. */
+export function gitIn(folder: string, env: NodeJS.ProcessEnv, config: readonly string[] = []): Git {
+  const given = [...UNDISTURBED, ...config].flatMap((setting) => ["-c", setting]);
+  return async (args, { input, accept = [], timeoutMs, secret } = {}) => {
+    const stdin = input === undefined ? "ignore" : bytes(input);
+    const ended = await execa("git", [...given, ...args], {
+      cwd: folder,
+      env: { ...env, ...NO_QUESTIONS },
+      extendEnv: false,
+      encoding: "buffer",
+      reject: false,
+      stripFinalNewline: false,
+      maxBuffer: MAX_OUTPUT,
+      stdio: secret === undefined ? [stdin, "pipe", "pipe"] : [stdin, "pipe", "pipe", bytes(secret)],
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    });
+    const { exitCode = null } = ended;
+    const stderr = text(ended.stderr);
+    if (exitCode === null) throw new GitError(args, null, `${stderr}${ended.shortMessage ?? ""}`);
+    if (exitCode !== 0 && !accept.includes(exitCode)) throw new GitError(args, exitCode, stderr);
+    return { exitCode, stdout: Buffer.from(ended.stdout), stderr };
+  };
+}
+
+const bytes = (data: string | Uint8Array): Uint8Array =>
+  typeof data === "string" ? Buffer.from(data) : data;
+
+const text = (data: Uint8Array): string => Buffer.from(data).toString("utf8");

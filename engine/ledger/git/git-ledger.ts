@@ -1,0 +1,179 @@
+/**
+ * The ledger in a git ref of a remote, by the git command line. Moving the ref from the tip that was read is the
+ * compare-and-swap. What git says of a push decides nothing: an append is ours when our commit is in the ref's history,
+ * and the random `Writer` in each commit keeps two writers of the same events from making the same commit.
+ */
+import { randomBytes } from "node:crypto";
+import { isAncestor, readBlobs } from "../../git/objects.ts";
+import type { RefUpdate } from "../../git/refs.ts";
+import { hash8 } from "../../git/safe-name.ts";
+import { writeCommit } from "../../git/write-commit.ts";
+import { ORIGIN, type StampedLine, stamp, stampFirst } from "../envelope.ts";
+import {
+  type AppendResult,
+  type Ledger,
+  LedgerError,
+  type LedgerEvent,
+  type NewEvent,
+  type Tip,
+} from "../port.ts";
+import { inTurn } from "../turn.ts";
+import { CHECKPOINT, changesFor, hopOf, toSeal } from "./layout.ts";
+import { type GitLog, readGitLog, segmentsAt } from "./log.ts";
+import { openAfter, openUpdate } from "./openness.ts";
+import { type PublisherOptions, publisher } from "./publish.ts";
+
+export interface GitLedgerOptions extends PublisherOptions {
+  readonly runId: string;
+  /** Exists while the run is open; moves in the same push as the events that open or end it. null for a leg. */
+  readonly openRef: string | null;
+  readonly now: () => Date;
+}
+
+export interface GitAppendOptions {
+  /** The state after these events, for readers that do not fold from the start. */
+  readonly checkpoint?: (stored: readonly LedgerEvent[]) => unknown;
+  /** A hop that is over: its files become few. */
+  readonly seal?: number;
+  /** Commits that the ref shall keep reachable, such as a leg's work. */
+  readonly carry?: readonly string[];
+  /** Other refs that move in the same push, or not at all. */
+  readonly alongside?: readonly RefUpdate[];
+}
+
+export interface GitLedger extends Ledger {
+  append(tip: Tip, events: readonly NewEvent[], options?: GitAppendOptions): Promise<AppendResult>;
+}
+
+const NOTHING: Omit<GitLog, "commit"> = { segments: [], events: [], position: ORIGIN };
+
+export function gitLedger(options: GitLedgerOptions): GitLedger {
+  const { repo, runId, ref, openRef, now } = options;
+  const turn = inTurn();
+  const remote = publisher(options);
+  /** Keeps what we build reachable here, and tells the next fetch that we have it. */
+  const draft = `refs/drafts/${hash8(ref)}-${randomBytes(8).toString("hex")}`;
+  let known: GitLog | null = null;
+
+  async function look(): Promise<GitLog> {
+    const tip = await remote.tip();
+    if (tip === null) throw missing(runId, ref);
+    if (known && known.commit !== tip) {
+      // A server may answer from before our own last append; what we know is then the newer truth.
+      if (await isAncestor(repo.git, tip, known.commit)) return known;
+      if (!(await isAncestor(repo.git, known.commit, tip))) throw rewritten(ref, known.commit, tip);
+    }
+    if (known?.commit !== tip) known = await readGitLog(repo.git, runId, tip, known);
+    return known;
+  }
+
+  async function store(
+    from: GitLog | null,
+    lines: readonly StampedLine[],
+    extra: GitAppendOptions,
+  ): Promise<AppendResult> {
+    const base = from ?? NOTHING;
+    const events = lines.map((each) => each.event);
+    const { seq, ts } = events.at(-1) ?? base.position;
+    const changes = await filesOf(base, lines, extra.seal ?? null);
+    if (extra.checkpoint) changes.set(CHECKPOINT, checkpointText(runId, seq, extra.checkpoint(events)));
+    const commit = await writeCommit(repo.git, {
+      ref: draft,
+      parents: [...(from ? [from.commit] : []), ...(extra.carry ?? [])],
+      message: messageOf(events),
+      when: now(),
+      changes,
+    });
+    const others = [...(extra.alongside ?? []), ...(await openMove(events, from, commit))];
+    const ended = await remote.publish(commit, from?.commit ?? null, others);
+    if (ended !== "mine") return { ok: false, reason: "moved", tip: ended.moved as Tip };
+    const segments = await segmentsAt(repo.git, commit);
+    known = { commit, segments, events: [...base.events, ...events], position: { seq, ts } };
+    return { ok: true, tip: commit as Tip, events };
+  }
+
+  async function filesOf(
+    base: Omit<GitLog, "commit">,
+    lines: readonly StampedLine[],
+    finished: number | null,
+  ) {
+    const texts = lines.map((each) => each.line);
+    const hop = hopOf(
+      base.segments,
+      lines.map((each) => each.event),
+    );
+    const sealing = toSeal(base.segments, hop, finished);
+    const standing = await readBlobs(
+      repo.git,
+      sealing.map((each) => each.oid),
+    );
+    return changesFor(base.segments, hop, texts, finished, standing.map(String));
+  }
+
+  async function openMove(
+    events: readonly LedgerEvent[],
+    from: GitLog | null,
+    commit: string,
+  ): Promise<RefUpdate[]> {
+    const open = openAfter(events);
+    if (openRef === null || open === null) return [];
+    return openUpdate(openRef, from === null ? null : await remote.holds(openRef), open, commit);
+  }
+
+  async function append(
+    tip: Tip,
+    events: readonly NewEvent[],
+    extra: GitAppendOptions,
+  ): Promise<AppendResult> {
+    const at = known?.commit === tip ? known : await look();
+    if (at.commit !== tip) return { ok: false, reason: "moved", tip: at.commit as Tip };
+    if (events.length === 0 && Object.keys(extra).length === 0) return { ok: true, tip, events: [] };
+    return await store(at, stamp(events, runId, at.position), extra);
+  }
+
+  async function create(first: readonly NewEvent[]): Promise<AppendResult & { ok: true }> {
+    const created = await store(null, stampFirst(first, runId), {});
+    if (created.ok) return created;
+    throw new LedgerError(
+      "exists",
+      `${ref} exists already`,
+      "resume that run, or start another one with a new run id",
+    );
+  }
+
+  return {
+    runId,
+    create: (first) => turn(() => create(first)),
+    read: () =>
+      turn(async () => {
+        const { commit, events } = await look();
+        return { tip: commit as Tip, events };
+      }),
+    append: (tip, events, extra = {}) => turn(() => append(tip, events, extra)),
+    close: () => turn(async () => undefined),
+  };
+}
+
+/** 128 random bits: two writers of the same events in the same second must not make the same commit. */
+function messageOf(events: readonly LedgerEvent[]): string {
+  const [first, last] = [events[0], events.at(-1)];
+  const what = first && last ? `Events ${first.seq} to ${last.seq}` : "No new events";
+  return `${what}\n\nWriter: ${randomBytes(16).toString("hex")}\n`;
+}
+
+const checkpointText = (runId: string, seq: number, state: unknown): string =>
+  `${JSON.stringify({ schema_version: 1, run_id: runId, seq, state })}\n`;
+
+const missing = (runId: string, ref: string): LedgerError =>
+  new LedgerError(
+    "missing",
+    `run ${JSON.stringify(runId)} has no log at ${ref}`,
+    "check the run id, or start the run",
+  );
+
+const rewritten = (ref: string, before: string, now: string): LedgerError =>
+  new LedgerError(
+    "second_writer",
+    `${ref} stood at ${before.slice(0, 12)} and now at ${now.slice(0, 12)}, which does not follow it: its history was rewritten`,
+    "somebody forced the ref: restore it, or start the run anew",
+  );

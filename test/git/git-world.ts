@@ -1,0 +1,81 @@
+/** A repository behind real git over HTTP, with faults on the way when a test asks for them. */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type GitFault, type GitRequest, startGitHttp } from "../../box/git-http.ts";
+import { type BareRepo, openBareRepo } from "../../engine/git/bare-repo.ts";
+
+const exec = promisify(execFile);
+
+export const TOKEN = "ghs_0123456789abcdefTOKEN";
+
+/** Plain git for arranging and looking, free of this machine's configuration. */
+export async function git(cwd: string, ...args: string[]): Promise<string> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: cwd,
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    ...{ GIT_AUTHOR_NAME: "t", GIT_AUTHOR_EMAIL: "t@t", GIT_COMMITTER_NAME: "t", GIT_COMMITTER_EMAIL: "t@t" },
+  };
+  const { stdout } = await exec("git", ["-c", "init.defaultBranch=main", ...args], { cwd, env });
+  return stdout.trim();
+}
+
+export interface GitWorld {
+  readonly url: string;
+  /** The bare repository on the server's disk. */
+  readonly server: string;
+  readonly requests: GitRequest[];
+  /** Decides for each request what goes wrong with it. */
+  fault: (request: GitRequest) => GitFault | null | Promise<GitFault | null>;
+  /** Another machine: a driver's own bare repository. */
+  machine(): Promise<BareRepo>;
+  folder(name: string): Promise<string>;
+  /** A server-side hook that says no to pushes of refs that match, in its own words. */
+  refuse(pattern: string, words: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function gitWorld(): Promise<GitWorld> {
+  const root = await mkdtemp(join(tmpdir(), "git-world-"));
+  const server = join(root, "srv", "o", "r.git");
+  await mkdir(server, { recursive: true });
+  await git(server, "init", "--quiet", "--bare", ".");
+  let machines = 0;
+  const http = await startGitHttp({
+    root: join(root, "srv"),
+    authorize: (request) => {
+      if (request.token === null) return 401;
+      world.requests.push(request);
+      return request.token === TOKEN;
+    },
+    fault: (request) => world.fault(request),
+  });
+  const folder = async (name: string): Promise<string> => {
+    const path = join(root, name);
+    await mkdir(path, { recursive: true });
+    return path;
+  };
+  const world: GitWorld = {
+    url: `${http.url}/o/r.git`,
+    server,
+    requests: [],
+    fault: () => null,
+    folder,
+    machine: async () =>
+      openBareRepo(await folder(`machine-${machines++}`), { url: world.url, token: () => TOKEN }),
+    refuse: async (pattern, words) => {
+      const hook = `#!/bin/sh\nwhile read old new ref; do case "$ref" in ${pattern}) echo '${words}' >&2; exit 1;; esac; done\n`;
+      await mkdir(join(server, "hooks"), { recursive: true });
+      await writeFile(join(server, "hooks", "pre-receive"), hook, { mode: 0o755 });
+    },
+    close: async () => {
+      await http.close();
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  return world;
+}
