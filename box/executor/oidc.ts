@@ -88,7 +88,7 @@ function claimsOf(
     exp: iat + LIFETIME_S,
     ref: run.ref,
     ref_type: run.refType,
-    sha: run.headSha,
+    sha: run.sha,
     repository: repository.fullName,
     repository_id: String(repository.id),
     repository_owner: repository.owner,

@@ -64,7 +64,8 @@ export function createOutputReader(target: OutputTarget): OutputReader {
     ["error", issue("error")],
     ["warning", issue("warning")],
     ["notice", issue("notice")],
-    ["debug", print],
+    // Without RUNNER_DEBUG the log has no debug lines.
+    ["debug", () => {}],
     ["group", print],
     ["endgroup", print],
     ["echo", print],

@@ -33,6 +33,8 @@ export interface JobReport {
 export function createReport(actions: ActionsPort, jobId: number, masks: Masks): JobReport {
   const steps: StepRecord[] = [];
   const counted = new Map<string, number>();
+  /** A composite's steps write to one summary, that of the step which uses it. */
+  const summaries = new Map<number, string>();
   let silent = false;
   const tell = (work: () => void) => {
     if (!silent) work();
@@ -82,7 +84,9 @@ export function createReport(actions: ActionsPort, jobId: number, masks: Masks):
         });
         return;
       }
-      tell(() => actions.addSummary(jobId, current(), masks.mask(markdown)));
+      const all = `${summaries.get(current()) ?? ""}${masks.mask(markdown)}`;
+      summaries.set(current(), all);
+      tell(() => actions.addSummary(jobId, current(), all));
     },
     silence() {
       silent = true;

@@ -10,7 +10,7 @@ export function githubContext(run: RunAttempt, actions: ActionsPort): PlainObjec
     ref_name: run.refName,
     ref_type: run.refType,
     ref_protected: false,
-    sha: run.headSha,
+    sha: run.sha,
     repository: repository.fullName,
     repository_id: String(repository.id),
     repository_owner: repository.owner,
@@ -30,10 +30,17 @@ export function githubContext(run: RunAttempt, actions: ActionsPort): PlainObjec
     base_ref: run.baseRef,
     event_name: run.event.name,
     event: plainOf(run.event.payload),
-    server_url: actions.urls.server,
+    server_url: serverUrl(actions.urls.server),
     api_url: actions.urls.api,
     graphql_url: `${actions.urls.api}/graphql`,
   });
+}
+
+/** GitHub's artifact client refuses a server that is neither github.com nor below ghe.com or localhost. */
+function serverUrl(origin: string): string {
+  const url = new URL(origin);
+  if (url.hostname === "127.0.0.1") url.hostname = "github.localhost";
+  return url.origin;
 }
 
 export function needsContext(needs: readonly NodeState[]): PlainObject {

@@ -144,7 +144,7 @@ export function loseRunner(engine: Engine, leg: LegState, how: "dead" | "unreach
         leg,
         `The hosted runner: ${runner} lost communication with the server. Anything in your workflow that terminates the runner process, starves it for CPU/Memory, or blocks its network access can cause this error.`,
       );
-      finishLeg(engine, leg, { result: "failure", outputs: new Map() });
+      finishLeg(engine, leg, { result: "failure", outputs: new Map(), tokensLiveOn: how === "unreachable" });
       engine.advance();
     }),
   );

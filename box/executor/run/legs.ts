@@ -3,6 +3,7 @@ import type { JobRecord } from "../../actions/port.ts";
 import { record } from "../expressions/data.ts";
 import { scopeOf } from "../expressions/evaluate.ts";
 import { messageOf, render, renderBoolean, renderString } from "../expressions/template.ts";
+import type { JobOutcome } from "../job/control.ts";
 import { callInputs } from "../workflow/inputs.ts";
 import type { CallJob } from "../workflow/model.ts";
 import { cancelLeg } from "./cancel.ts";
@@ -138,7 +139,7 @@ export function finishCall(engine: Engine, leg: LegState, called: NonNullable<Le
 export function finishLeg(
   engine: Engine,
   leg: LegState,
-  outcome: { readonly result: Result; readonly outputs: ReadonlyMap<string, string> },
+  outcome: JobOutcome & { readonly tokensLiveOn?: boolean },
 ): void {
   if (leg.status === "done") return;
   const units = [...outcome.outputs].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
@@ -149,7 +150,11 @@ export function finishLeg(
   if (leg.record !== undefined) {
     if (tooMuch)
       tell(engine, leg, "The job's outputs are larger than 1 MB (50 MB for the run) and were dropped.");
-    engine.actions.completeJob(leg.record.id, { conclusion: result, outputs: Object.fromEntries(outputs) });
+    engine.actions.completeJob(leg.record.id, {
+      conclusion: result,
+      outputs: Object.fromEntries(outputs),
+      tokensLiveOn: outcome.tokensLiveOn === true,
+    });
   }
   end(engine, leg, result, outputs);
   if (result === "failure" && !leg.forgiven && leg.node.failFast) {

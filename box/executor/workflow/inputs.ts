@@ -2,32 +2,10 @@
 import { type Plain, type PlainObject, record } from "../expressions/data.ts";
 import type { Scope } from "../expressions/evaluate.ts";
 import { render } from "../expressions/template.ts";
-import type { InputDefinition, Workflow } from "./model.ts";
+import type { InputDefinition } from "./model.ts";
 import { InvalidWorkflow } from "./model.ts";
 
 const EMPTY = { string: "", boolean: false, number: 0, choice: "", environment: "" } as const;
-
-/** What a dispatch of these inputs is refused for, each in one line; nothing when it may start. */
-export function dispatchErrors(
-  workflow: Workflow,
-  sent: Readonly<Record<string, string>>,
-): readonly string[] {
-  const { dispatch } = workflow;
-  if (dispatch === undefined) return [`Workflow does not have 'workflow_dispatch' trigger`];
-  const unexpected = Object.keys(sent).filter((name) => !dispatch.has(name));
-  const errors = unexpected.length === 0 ? [] : [`Unexpected inputs provided: ${JSON.stringify(unexpected)}`];
-  for (const [name, definition] of dispatch) {
-    const value = sent[name];
-    if (value === undefined) {
-      if (definition.required && definition.default === undefined) {
-        errors.push(`Required input '${name}' not provided`);
-      }
-    } else if (typedOf(definition, value) === undefined) {
-      errors.push(`Provided value '${value}' for input '${name}' not in the list of allowed values`);
-    }
-  }
-  return errors;
-}
 
 function typedOf(definition: InputDefinition, text: string): Plain | undefined {
   switch (definition.type) {
