@@ -1,0 +1,35 @@
+import { readFileAt } from "../git/objects.ts";
+import { notFound, ok } from "../http/answer.ts";
+import type { RepositoryHandler } from "../http/call.ts";
+import type { Repository } from "../state/model.ts";
+import type { World } from "../state/world.ts";
+import type { Workflow } from "./record.ts";
+import { workflowShape } from "./run-shape.ts";
+import { readWorkflow, WORKFLOWS, type WorkflowFile } from "./workflow-file.ts";
+
+/** The record of a workflow file; its id stays through renames of the workflow, not of the file. */
+export function workflowRecord(world: World, repository: Repository, path: string): Workflow {
+  const known = repository.workflows.get(path);
+  if (known !== undefined) return known;
+  const fresh = { id: world.nextId(), path, createdAt: world.clock.now(), runs: 0 };
+  repository.workflows.set(path, fresh);
+  return fresh;
+}
+
+/** By id or file name. Actions knows only workflows that are on the default branch. */
+export async function findWorkflow(
+  world: World,
+  repository: Repository,
+  named: string,
+): Promise<{ readonly workflow: Workflow; readonly file: WorkflowFile }> {
+  const byId = [...repository.workflows.values()].find(({ id }) => String(id) === named);
+  const path = byId?.path ?? `${WORKFLOWS}/${named.replace(`${WORKFLOWS}/`, "")}`;
+  const text = await readFileAt(repository.gitDir, `refs/heads/${repository.defaultBranch}`, path);
+  if (text === undefined) throw notFound();
+  return { workflow: workflowRecord(world, repository, path), file: readWorkflow(path, text.toString()) };
+}
+
+export const getWorkflow: RepositoryHandler = async ({ world, repository, params }) => {
+  const { workflow, file } = await findWorkflow(world, repository, params.workflow_id!);
+  return ok(workflowShape(world, repository, workflow, file.name));
+};

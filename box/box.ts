@@ -1,0 +1,73 @@
+/** What a test, a demo or a page has of a box. */
+import type { ActionsPort, ConnectExecutor } from "./actions/port.ts";
+import type { CheckRun } from "./checks/record.ts";
+import type { Clock, ClockOptions } from "./clock.ts";
+import type { Faults } from "./faults/faults.ts";
+import type { Limits } from "./http/limits.ts";
+import type { LogEntry } from "./http/pipeline.ts";
+import type { RefRefusal } from "./repos/update-hook.ts";
+import type { NewApp, RegisteredApp } from "./setup/apps.ts";
+import type { NewCommit, NewRepository } from "./setup/repositories.ts";
+import type { App, Installation, Repository, Role, User } from "./state/model.ts";
+import type { Violation, World } from "./state/world.ts";
+
+export interface BoxOptions {
+  readonly clock?: ClockOptions;
+  /** Of everything random in the box. */
+  readonly seed?: number;
+  /** GitHub's own numbers unless told; `off` counts nothing. */
+  readonly limits?: Partial<Limits> | "off";
+  readonly executor?: ConnectExecutor;
+  /** A fixed port; any free one unless told. */
+  readonly port?: number;
+}
+
+export interface Box {
+  /** `http://127.0.0.1:PORT`: also GITHUB_SERVER_URL, and the artifact service's ACTIONS_RESULTS_URL. */
+  readonly url: string;
+  /** GITHUB_API_URL, an Octokit's `baseUrl`. */
+  readonly apiUrl: string;
+  repoUrl(owner: string, name: string): string;
+
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** The records that an executor drives; tests without one drive them by hand. */
+  readonly actions: ActionsPort;
+  /** All state, for pages and assertions. Change it through the functions below. */
+  readonly world: World;
+  /** Every REST request, in order. */
+  readonly requests: readonly LogEntry[];
+  readonly violations: readonly Violation[];
+
+  user(login: string): User;
+  organization(login: string): User;
+  /** A personal access token. */
+  tokenOf(user: User): string;
+  createRepository(input: NewRepository): Promise<Repository>;
+  fork(parent: Repository, owner: User): Promise<Repository>;
+  setRole(repository: Repository, user: User, role: Role | "none"): void;
+  /** One commit pushed by a person. Returns its SHA. */
+  commit(repository: Repository, input: NewCommit): Promise<string>;
+  /** Replaces the rules by which pushes and ref changes are refused. */
+  setRefusals(repository: Repository, refusals: readonly RefRefusal[]): void;
+  openIssue(repository: Repository, by: User, title: string): number;
+
+  registerApp(input: NewApp): RegisteredApp;
+  install(app: App, on: User, repositories?: "all" | readonly Repository[]): Installation;
+  uninstall(installation: Installation): void;
+
+  /** What a person does in the browser; throws when GitHub would not show the button. */
+  readonly browser: {
+    clickButton(user: User, check: CheckRun, identifier: string): void;
+    rerequest(user: User, check: CheckRun): void;
+    rerequestSuite(user: User, check: CheckRun): void;
+  };
+
+  /** Resolves when no delivery, push or trigger is under way. */
+  idle(): Promise<void>;
+  /** Throws with every violation that was not taken. */
+  assertClean(): void;
+  /** For tests that break the contract on purpose. */
+  takeViolations(): Violation[];
+  close(): Promise<void>;
+}

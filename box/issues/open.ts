@@ -1,0 +1,24 @@
+import type { Repository, User } from "../state/model.ts";
+import type { World } from "../state/world.ts";
+import type { Issue } from "./record.ts";
+
+/** An issue that is no pull request; the product reads such, and never makes one. */
+export function openIssue(world: World, repository: Repository, user: User, title: string): Issue {
+  const now = world.clock.now();
+  const issue: Issue = {
+    id: world.nextId(),
+    number: repository.issues.size + 1,
+    repository,
+    user,
+    createdAt: now,
+    reactions: [],
+    pull: undefined,
+    title,
+    body: null,
+    state: "open",
+    updatedAt: now,
+    closedAt: null,
+  };
+  repository.issues.set(issue.number, issue);
+  return issue;
+}

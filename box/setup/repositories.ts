@@ -1,0 +1,125 @@
+/** Makes repositories, and puts work into them as a person with git would. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Access } from "../actions/port.ts";
+import { writeCommit } from "../git/commits.ts";
+import { writeBlob, writeTree } from "../git/objects.ts";
+import { NO_OBJECT, readRef, swapRef } from "../git/refs.ts";
+import { git } from "../git/run.ts";
+import { refMoved } from "../repos/ref-moved.ts";
+import { installHooks } from "../repos/update-hook.ts";
+import type { Repository, User } from "../state/model.ts";
+import type { World } from "../state/world.ts";
+import { noreply } from "../users/shape.ts";
+
+export interface NewRepository {
+  readonly owner: User;
+  readonly name: string;
+  /** Private unless told: then every permission counts. */
+  readonly private?: boolean;
+  readonly defaultBranch?: string;
+  readonly files?: Files;
+  readonly defaultWorkflowPermissions?: Access;
+}
+
+/** Content by path; null takes a file away. */
+export type Files = Readonly<Record<string, string | Buffer | null>>;
+
+export async function createRepository(
+  world: World,
+  input: NewRepository,
+  forkOf?: Repository,
+): Promise<Repository> {
+  const { owner, name, defaultBranch = "main", files } = input;
+  const gitDir = join(world.root, "git", owner.login, `${name}.git`);
+  mkdirSync(gitDir, { recursive: true });
+  await git(gitDir, ["init", "--quiet", "--bare", "--template=", `--initial-branch=${defaultBranch}`]);
+  for (const [key, value] of [
+    ["receive.hideRefs", "refs/pull"],
+    ["gc.auto", "0"],
+  ] as const) {
+    await git(gitDir, ["config", key, value]);
+  }
+  installHooks(gitDir);
+  const now = world.clock.now();
+  const repository: Repository = {
+    id: world.nextId(),
+    owner,
+    name,
+    fullName: `${owner.login}/${name}`,
+    private: input.private ?? true,
+    gitDir,
+    forkOf,
+    createdAt: now,
+    roles: new Map(),
+    secrets: new Map(),
+    variables: new Map(),
+    issues: new Map(),
+    comments: new Map(),
+    suites: new Map(),
+    checks: new Map(),
+    workflows: new Map(),
+    runs: new Map(),
+    artifacts: new Map(),
+    moves: [],
+    defaultBranch,
+    defaultWorkflowPermissions: input.defaultWorkflowPermissions ?? "read",
+    retentionDays: 90,
+    pushedAt: now,
+  };
+  world.repositories.set(repository.fullName.toLowerCase(), repository);
+  if (files !== undefined)
+    await commitFiles(world, repository, { by: owner, message: "Initial commit", files });
+  return repository;
+}
+
+/** A fork has the parent's branches and none of its people. */
+export async function forkRepository(world: World, parent: Repository, owner: User): Promise<Repository> {
+  const input = { owner, name: parent.name, private: parent.private, defaultBranch: parent.defaultBranch };
+  const fork = await createRepository(world, input, parent);
+  await git(fork.gitDir, ["fetch", "--quiet", parent.gitDir, "refs/heads/*:refs/heads/*"]);
+  return fork;
+}
+
+export interface NewCommit {
+  readonly by: User;
+  readonly message: string;
+  readonly files: Files;
+  /** The default branch unless told; made from the default branch when it is new. */
+  readonly branch?: string;
+}
+
+/** A push of one commit, with everything that a push sets off. */
+export async function commitFiles(world: World, repository: Repository, input: NewCommit): Promise<string> {
+  const { gitDir, defaultBranch } = repository;
+  const name = `refs/heads/${input.branch ?? defaultBranch}`;
+  const before = await readRef(gitDir, name);
+  const parent = before ?? (await readRef(gitDir, `refs/heads/${defaultBranch}`));
+  const changes = await Promise.all(
+    Object.entries(input.files).map(async ([path, content]) => ({
+      path,
+      mode: "100644",
+      sha: content === null ? null : await writeBlob(gitDir, content),
+    })),
+  );
+  const tree = await writeTree(gitDir, parent?.sha, changes);
+  if ("error" in tree) throw new Error(`cannot commit to ${repository.fullName}: ${tree.error}`);
+  const signature = { name: input.by.login, email: noreply(input.by), atMs: world.clock.now() };
+  const sha = await writeCommit(gitDir, {
+    tree: tree.sha,
+    parents: parent === undefined ? [] : [parent.sha],
+    author: signature,
+    committer: signature,
+    message: `${input.message}\n`,
+  });
+  const old = before?.sha ?? NO_OBJECT;
+  if (!(await swapRef(gitDir, name, sha, old)))
+    throw new Error(`${name} of ${repository.fullName} moved meanwhile`);
+  await refMoved(
+    world,
+    repository,
+    { name, before: old, after: sha },
+    { sender: input.by, byJobToken: false },
+  );
+  return sha;
+}
