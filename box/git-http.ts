@@ -73,8 +73,10 @@ export function gitHttpHandler({ root, authorize, fault, env }: GitHttpOptions) 
     const trouble = (await fault?.(asked)) ?? null;
     if (trouble === "drop") request.socket.destroy();
     else if (trouble !== null && trouble !== "lose_answer") refuse(response, trouble.status, trouble.text);
-    else
-      await runBackend(backendEnv(root, route, asked, request), request, response, trouble === "lose_answer");
+    else {
+      const whole = { ...backendEnv(root, route, asked, request), ...env?.(asked) };
+      await runBackend(whole, request, response, trouble === "lose_answer");
+    }
     return true;
   };
 }
