@@ -5,7 +5,7 @@ import { Kind, positionAt, positionOf, type Tokens } from "./tokens.ts";
 interface Block {
   readonly open: number;
   readonly indent: number;
-  /** Whether a line inside stood further right than the one that opens the block: only then does indentation mean something. */
+  /** Whether something inside stood to the right of the line that opens the block: only then does indentation count. */
   indented: boolean;
 }
 
@@ -33,7 +33,8 @@ export function findUnclosed(tokens: Tokens, graphBrace: number): Unclosed {
     }
     if (closes) blocks.pop();
     if (blocks.length === 0) break;
-    if (kind[token] === Kind.openBrace) blocks.push({ open: token, indent, indented: false });
+    if (kind[token] === Kind.openBrace)
+      blocks.push({ open: token, indent, indented: line[token + 1] === line[token] });
     if (kind[token] === Kind.openBracket) inBrackets = true;
     if (kind[token] === Kind.closeBracket) inBrackets = false;
   }

@@ -85,7 +85,9 @@ function refuse(draft: Draft, message: string): void {
   if (draft.full) return;
   draft.full = true;
   const at = positionOf(draft.tokens, draft.trees.ids[draft.nextId - 1]!);
-  draft.diagnostics.push(syntaxError("dot_limit", at, message, "Use fewer, or split the graph."));
+  draft.diagnostics.push(
+    syntaxError(at, { rule: "dot_limit", message, fix: "Use fewer, or split the graph." }),
+  );
 }
 
 export function finish(draft: Draft, name: string): Graph {

@@ -2,8 +2,8 @@
 import parseDot from "dotparser";
 import type { Diagnostic } from "./model.ts";
 import { type Placeheld, placehold, tokenAt } from "./placeholders.ts";
-import { syntaxError } from "./syntax-error.ts";
-import { isId, Kind, positionOf, rawText, sameLineAsNext, type Tokens } from "./tokens.ts";
+import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
+import { Kind, positionOf, rawText, sameLineAsNext, type Tokens } from "./tokens.ts";
 
 /** What dotparser makes of placeholders: every id is one of their three letters. */
 export interface AttrTree {
@@ -67,30 +67,23 @@ function ask(placeheld: Placeheld): Pick<Trees, "statements"> | { readonly faile
 }
 
 function describe(tokens: Tokens, token: number): Diagnostic {
+  return syntaxError(positionOf(tokens, token), { rule: "dot_syntax", ...judge(tokens, token) });
+}
+
+function judge(tokens: Tokens, token: number): Omit<Mistake, "rule"> {
   const { kind } = tokens;
-  const at = positionOf(tokens, token);
-  const found = rawText(tokens, token).slice(0, 40);
-  const before = rawText(tokens, token - 1).slice(0, 40);
-  if (kind[token] === Kind.arrow && kind[token - 1] === Kind.closeBracket)
-    return syntaxError(
-      "dot_syntax",
-      at,
-      "an edge goes on after its attributes",
-      "Put attributes last: `a -> b -> c [key=value]`.",
-    );
-  if (kind[token] === Kind.arrow)
-    return syntaxError("dot_syntax", at, "no node stands before `->`", "Write `a -> b`.");
-  if (kind[token - 1] === Kind.arrow) {
-    const named = isId(tokens, token) ? "a name that can be read" : `a node, not \`${found}\``;
-    return syntaxError("dot_syntax", at, `\`->\` must be followed by ${named}`, "Write `a -> b`.");
+  const found = excerpt(rawText(tokens, token));
+  if (kind[token] === Kind.arrow && kind[token - 1] === Kind.closeBracket) {
+    const fix = "Put attributes last: `a -> b -> c [key=value]`.";
+    return { message: "an edge goes on after its attributes", fix };
   }
-  const message = `\`${found}\` cannot follow \`${before}\``;
-  return syntaxError(
-    "dot_syntax",
-    at,
-    message,
-    "Write `name [key=value]`, `a -> b [key=value]` or `key = value`.",
-  );
+  if (kind[token] === Kind.arrow) return { message: "no node stands before `->`", fix: "Write `a -> b`." };
+  if (kind[token - 1] === Kind.arrow)
+    return { message: `\`->\` must be followed by a node, not \`${found}\``, fix: "Write `a -> b`." };
+  return {
+    message: `\`${found}\` cannot follow \`${excerpt(rawText(tokens, token - 1))}\``,
+    fix: "Write `name [key=value]`, `a -> b [key=value]` or `key = value`.",
+  };
 }
 
 /** Passes over the line of an error so that the next one can be found; false when braces would no longer match. */

@@ -1,6 +1,6 @@
 /** The first words of a file: `digraph name {`. */
 import type { Diagnostic } from "./model.ts";
-import { syntaxError } from "./syntax-error.ts";
+import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
 import { isId, Kind, positionAt, positionOf, rawText, type Tokens } from "./tokens.ts";
 
 export interface Header {
@@ -13,47 +13,49 @@ export interface Header {
 
 const EXAMPLE = "Begin the file with `digraph name {`.";
 
+const NO_GRAPH: Mistake = { rule: "dot_header", message: "the file holds no graph", fix: EXAMPLE };
+const NO_DIGRAPH: Mistake = { rule: "dot_header", message: "a graph begins with `digraph`", fix: EXAMPLE };
+const NO_BRACE: Mistake = { rule: "dot_header", message: "the graph's opening `{` is missing", fix: EXAMPLE };
+const STRICT: Mistake = {
+  rule: "dot_header",
+  message: "`strict` is not part of the language",
+  fix: "Remove it.",
+};
+const UNDIRECTED: Mistake = {
+  rule: "dot_undirected",
+  message: "`graph` begins an undirected graph, and stages need directed edges",
+  fix: "Write `digraph`, and `->` between nodes.",
+};
+
 export function readHeader(tokens: Tokens): Header {
+  const { kind, end, lineStarts } = tokens;
   const diagnostics: Diagnostic[] = [];
-  const fail = (diagnostic: Diagnostic): Header => ({
-    name: null,
-    brace: null,
-    diagnostics: [...diagnostics, diagnostic],
-  });
+  const last = kind.length - 1;
   let at = 0;
-  if (tokens.kind.length === 0) {
-    return fail(
-      syntaxError("dot_header", positionAt(tokens.lineStarts, 0), "the file holds no graph", EXAMPLE),
-    );
-  }
-  if (isBareWord(tokens, at, "strict")) {
-    diagnostics.push(
-      syntaxError("dot_header", positionOf(tokens, at), "`strict` is not part of the language", "Remove it."),
-    );
-    at++;
-  }
-  const first = positionOf(tokens, Math.min(at, tokens.kind.length - 1));
-  if (isBareWord(tokens, at, "graph")) {
-    const message = "`graph` begins an undirected graph; stages need directed edges";
-    diagnostics.push(
-      syntaxError("dot_undirected", first, message, "Write `digraph`, and `->` between nodes."),
-    );
-  } else if (!isBareWord(tokens, at, "digraph")) {
-    const word = at < tokens.kind.length ? rawText(tokens, at).slice(0, 40) : "the end of the file";
-    const glued = /^digraph(\w+)$/i.exec(word);
-    if (!glued)
-      return fail(
-        syntaxError("dot_header", first, `a graph begins with \`digraph\`, not with ${word}`, EXAMPLE),
-      );
-    const message = `\`${word}\` lacks a space`;
-    diagnostics.push(syntaxError("dot_header", first, message, `Write \`digraph ${glued[1]}\`.`));
+  const fail = (mistake: Mistake, position = positionOf(tokens, Math.min(at, last))): Header => {
+    return { name: null, brace: null, diagnostics: [...diagnostics, syntaxError(position, mistake)] };
+  };
+  if (last < 0) return fail(NO_GRAPH, positionAt(lineStarts, 0));
+  if (isBareWord(tokens, at, "strict")) diagnostics.push(syntaxError(positionOf(tokens, at++), STRICT));
+  if (!isBareWord(tokens, at, "digraph")) {
+    const mistake = judgeFirstWord(tokens, at);
+    if (!mistake) return fail(NO_DIGRAPH);
+    diagnostics.push(syntaxError(positionOf(tokens, at), mistake));
   }
   at++;
-  const name = isId(tokens, at) ? at : null;
-  if (name !== null) at++;
-  if (tokens.kind[at] === Kind.openBrace) return { name, brace: at, diagnostics };
-  const before = positionAt(tokens.lineStarts, tokens.end[Math.min(at, tokens.kind.length) - 1]!);
-  return fail(syntaxError("dot_header", before, "the graph's opening `{` is missing", EXAMPLE));
+  const name = isId(tokens, at) ? at++ : null;
+  if (kind[at] === Kind.openBrace) return { name, brace: at, diagnostics };
+  return fail(NO_BRACE, positionAt(lineStarts, end[at - 1]!));
+}
+
+/** What is wrong with a word that stands for `digraph`; null when it does not. */
+function judgeFirstWord(tokens: Tokens, token: number): Mistake | null {
+  if (isBareWord(tokens, token, "graph")) return UNDIRECTED;
+  if (tokens.kind[token] !== Kind.word) return null;
+  const word = excerpt(rawText(tokens, token));
+  const glued = /^digraph(\w+)$/i.exec(word);
+  if (!glued) return null;
+  return { rule: "dot_header", message: `\`${word}\` lacks a space`, fix: `Write \`digraph ${glued[1]}\`.` };
 }
 
 function isBareWord(tokens: Tokens, token: number, word: string): boolean {

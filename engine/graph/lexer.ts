@@ -91,7 +91,7 @@ function readMark(scan: Scan, code: number): void {
 function readString(scan: Scan): void {
   const { source, tokens, at } = scan;
   const end = endOfString(source, at);
-  const lost = findLostQuote(tokens, at, end, scan.suspect?.start ?? null);
+  const lost = findLostQuote(tokens, at, end);
   if (lost) {
     scan.diagnostics.push(lost);
     scan.brokenAt = lost.at.offset;
@@ -141,14 +141,11 @@ function skipComment(scan: Scan, code: number): boolean {
   const { source, at, tokens } = scan;
   const block = source.startsWith("/*", at);
   if (code === 0x2f && !block && source[at + 1] !== "/") return false;
-  if (!block && lastKind(scan) === Kind.equals && tokens.end.at(-1) === at)
-    report(
-      scan,
-      "dot_comment",
-      at,
-      "a comment begins where a value should stand",
-      'Quote the value, as in color="#ff0000".',
-    );
+  if (!block && lastKind(scan) === Kind.equals && tokens.end.at(-1) === at) {
+    const fix = 'Quote the value, as in color="#ff0000".';
+    report(scan, "dot_comment", at, "a comment begins where a value should stand", fix);
+    push(scan, Kind.word, at);
+  }
   const end = endOfComment(source, at);
   if (end >= 0) scan.at = end;
   else {
@@ -199,5 +196,5 @@ function push(scan: Scan, kind: number, end: number): void {
 
 function report(scan: Scan, rule: SyntaxRule, offset: number, message: string, fix: string): void {
   if (scan.diagnostics.length >= MAX_REPORTED) return;
-  scan.diagnostics.push(syntaxError(rule, positionAt(scan.tokens.lineStarts, offset), message, fix));
+  scan.diagnostics.push(syntaxError(positionAt(scan.tokens.lineStarts, offset), { rule, message, fix }));
 }

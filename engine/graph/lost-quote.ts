@@ -12,30 +12,25 @@ export function isSuspect(source: string, start: number, end: number): boolean {
 
 export function closingQuoteLost({ lineStarts }: Tokens, start: number): Diagnostic {
   const message = "this string is never closed, or runs into the next one: its closing quote is missing";
-  return syntaxError(
-    "dot_string",
-    positionAt(lineStarts, start),
-    message,
-    'Close it with `"`, and write a quote inside it as `\\"`.',
-  );
+  const fix = 'Close it with `"`, and write a quote inside it as `\\"`.';
+  return syntaxError(positionAt(lineStarts, start), { rule: "dot_string", message, fix });
 }
 
 /** Judges the string at `start` by its ends; `end` is -1 when nothing closes it. */
-export function findLostQuote(
-  tokens: Tokens,
-  start: number,
-  end: number,
-  suspect: number | null,
-): Diagnostic | null {
+export function findLostQuote(tokens: Tokens, start: number, end: number): Diagnostic | null {
   const { source, kind } = tokens;
   const last = kind.length - 1;
-  const touchesValue =
-    kind[last] === Kind.word && kind[last - 1] === Kind.equals && tokens.end[last] === start;
-  if (touchesValue) {
-    const message = "this value ends in a quote but does not begin with one";
-    const fix = 'Put the opening `"` before it.';
-    return syntaxError("dot_string", positionAt(tokens.lineStarts, tokens.start[last]!), message, fix);
+  const open =
+    end < 0 || isWordAt(source, end) || (beginsComment(source, end) && isSuspect(source, start, end));
+  const followsWord = kind[last] === Kind.word && tokens.end[last] === start;
+  if (followsWord && (open || kind[last - 1] === Kind.equals)) {
+    const at = positionAt(tokens.lineStarts, tokens.start[last]!);
+    const message = "this text ends in a quote but does not begin with one";
+    return syntaxError(at, { rule: "dot_string", message, fix: 'Put the opening `"` before the text.' });
   }
-  if (end >= 0 && !isWordAt(source, end)) return null;
-  return closingQuoteLost(tokens, suspect ?? start);
+  return open ? closingQuoteLost(tokens, start) : null;
+}
+
+function beginsComment(source: string, at: number): boolean {
+  return source[at] === "#" || source.startsWith("//", at) || source.startsWith("/*", at);
 }

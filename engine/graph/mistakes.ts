@@ -1,10 +1,13 @@
 /** Slips that can be told without looking at the words around them: what to say, and what to write instead. */
-import type { SyntaxRule } from "./syntax-error.ts";
+import type { Diagnostic } from "./model.ts";
+import { type Mistake, syntaxError } from "./syntax-error.ts";
+import { positionOf, type Tokens } from "./tokens.ts";
 
-export interface Mistake {
-  readonly rule: SyntaxRule;
-  readonly message: string;
-  readonly fix: string;
+export interface Check {
+  readonly tokens: Tokens;
+  readonly diagnostics: Diagnostic[];
+  /** Set when brackets or braces do not match: the grammar would only repeat it in other words. */
+  unbalanced: boolean;
 }
 
 export const MISTAKES = {
@@ -74,3 +77,7 @@ export const MISTAKES = {
     fix: "Remove the `}` that closes it too early, or this text.",
   },
 } satisfies Readonly<Record<string, Mistake>>;
+
+export function reportMistake({ tokens, diagnostics }: Check, token: number, mistake: Mistake): void {
+  diagnostics.push(syntaxError(positionOf(tokens, token), mistake));
+}

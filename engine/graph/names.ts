@@ -1,7 +1,7 @@
 /** Which names a node and an attribute may bear. Node ids become folders, refs and words of a comment command. */
 import { isKeyword } from "./keywords.ts";
 import type { Diagnostic } from "./model.ts";
-import { syntaxError } from "./syntax-error.ts";
+import { excerpt, syntaxError } from "./syntax-error.ts";
 import { Kind, positionOf, type Tokens, textOf } from "./tokens.ts";
 
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{M}\p{N}_]*$|^\p{N}+(\.\p{N}+)?$/u;
@@ -18,7 +18,7 @@ export function checkNodeId(tokens: Tokens, token: number): Diagnostic | null {
   const id = textOf(tokens, token);
   const quoted = tokens.kind[token] === Kind.string;
   if (id.length <= MAX_ID && (quoted ? HARMLESS_ID : IDENTIFIER).test(id)) return null;
-  const shown = JSON.stringify(id.slice(0, 40));
+  const shown = `"${excerpt(id)}"`;
   const harmless = id.length <= MAX_ID && HARMLESS_ID.test(id);
   const plain =
     id
@@ -27,26 +27,23 @@ export function checkNodeId(tokens: Tokens, token: number): Diagnostic | null {
       .slice(0, 40) || "name";
   const message = harmless ? `the node id ${shown} needs quotes` : `${shown} cannot be a node id`;
   const fix = harmless ? `Write "${id}" or ${plain}.` : `Write ${plain}, and put the text into its label.`;
-  return syntaxError("dot_name", positionOf(tokens, token), message, fix);
+  return nameError(tokens, token, message, fix);
 }
 
 export function checkAttributeName(tokens: Tokens, token: number): Diagnostic | null {
   const name = textOf(tokens, token);
   if (ATTRIBUTE_NAME.test(name)) return null;
-  const message = `${JSON.stringify(name.slice(0, 40))} cannot name an attribute`;
-  return syntaxError(
-    "dot_name",
-    positionOf(tokens, token),
-    message,
-    "Use letters, digits and `_`, with dots between parts.",
-  );
+  const message = `"${excerpt(name)}" cannot name an attribute`;
+  return nameError(tokens, token, message, "Use letters, digits and `_`, with dots between parts.");
 }
 
 export function checkGraphName(tokens: Tokens, token: number): Diagnostic[] {
   const name = textOf(tokens, token);
   if (tokens.kind[token] === Kind.string || IDENTIFIER.test(name)) return [];
-  const message = `the graph name ${JSON.stringify(name.slice(0, 40))} needs quotes`;
-  return [
-    syntaxError("dot_name", positionOf(tokens, token), message, `Write digraph "${name.slice(0, 40)}".`),
-  ];
+  const message = `the graph name "${excerpt(name)}" needs quotes`;
+  return [nameError(tokens, token, message, `Write digraph "${excerpt(name)}".`)];
+}
+
+function nameError(tokens: Tokens, token: number, message: string, fix: string): Diagnostic {
+  return syntaxError(positionOf(tokens, token), { rule: "dot_name", message, fix });
 }

@@ -1,6 +1,6 @@
 /** Text -> Graph. */
 import { readStatements } from "./grammar.ts";
-import { readHeader } from "./header.ts";
+import { type Header, readHeader } from "./header.ts";
 import { type Lexed, lex } from "./lexer.ts";
 import { closingQuoteLost } from "./lost-quote.ts";
 import type { Diagnostic, Graph } from "./model.ts";
@@ -18,27 +18,33 @@ export interface Parsed {
 
 export function parse(source: string): Parsed {
   const lexed = lex(source);
-  const { graph, diagnostics } = readGraph(lexed);
-  if (graph && diagnostics.length === 0 && lexed.diagnostics.length === 0) return { graph, diagnostics: [] };
-  const { brokenAt } = lexed;
-  const readable = brokenAt === null ? diagnostics : diagnostics.filter(({ at }) => at.offset < brokenAt);
-  return { graph: null, diagnostics: blameSuspect(lexed, tidy(lexed.diagnostics, readable)) };
+  const header = readHeader(lexed.tokens);
+  if (header.brace === null) return { graph: null, diagnostics: withoutGraph(lexed, header) };
+  const { graph, diagnostics } = readGraph(lexed, header, header.brace);
+  if (graph) return { graph, diagnostics: [] };
+  return { graph: null, diagnostics: blameSuspect(lexed, tidy(lexed.diagnostics, diagnostics)) };
 }
 
-function readGraph({ tokens, diagnostics: lexical, brokenAt }: Lexed): Parsed {
-  const { name, brace, diagnostics } = readHeader(tokens);
-  if (brace === null) return { graph: null, diagnostics };
+/** Of a text that is no graph at all, only what stands before the place where one should begin is of interest. */
+function withoutGraph(lexed: Lexed, { diagnostics }: Header): Diagnostic[] {
+  const begin = diagnostics.at(-1)!.at.offset;
+  return tidy(
+    lexed.diagnostics.filter(({ at }) => at.offset < begin || at.offset === lexed.brokenAt),
+    diagnostics,
+  );
+}
+
+function readGraph({ tokens, diagnostics: lexical, brokenAt }: Lexed, header: Header, brace: number): Parsed {
   const check = checkStatements(tokens, brace);
-  const found = [
-    ...diagnostics,
-    ...(name === null ? [] : checkGraphName(tokens, name)),
-    ...check.diagnostics,
-  ];
-  if (brokenAt !== null || check.unbalanced) return { graph: null, diagnostics: found };
-  const { trees, diagnostics: refused } = readStatements(tokens, brace);
-  found.push(...refused);
-  if (!trees || lexical.length + found.length > 0) return { graph: null, diagnostics: found };
-  return resolve(tokens, trees, name === null ? "" : textOf(tokens, name));
+  const named = header.name === null ? [] : checkGraphName(tokens, header.name);
+  const found = [...header.diagnostics, ...named, ...check.diagnostics];
+  const last = tokens.end.at(-1)!;
+  if (brokenAt !== null) return { graph: null, diagnostics: found.filter(({ at }) => at.offset < last) };
+  if (check.unbalanced) return { graph: null, diagnostics: found };
+  const { trees, diagnostics } = readStatements(tokens, brace);
+  if (!trees || lexical.length + found.length > 0)
+    return { graph: null, diagnostics: [...found, ...diagnostics] };
+  return resolve(tokens, trees, header.name === null ? "" : textOf(tokens, header.name));
 }
 
 /** Reading that fails on the very line where a string of several lines ends: the string ended in the wrong place. */

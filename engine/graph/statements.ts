@@ -3,23 +3,17 @@ import { checkAttributes } from "./attribute-list.ts";
 import { findUnclosed } from "./braces.ts";
 import { keywordOf } from "./keywords.ts";
 import { MAX_DEPTH } from "./limits.ts";
-import { MISTAKES, type Mistake } from "./mistakes.ts";
-import type { Diagnostic } from "./model.ts";
+import { type Check, MISTAKES, reportMistake } from "./mistakes.ts";
 import { syntaxError } from "./syntax-error.ts";
-import { isId, Kind, positionOf, rawText, sameLineAsNext, type Tokens } from "./tokens.ts";
+import { isId, Kind, rawText, sameLineAsNext, type Tokens } from "./tokens.ts";
 
 interface Block {
   readonly open: number;
   readonly kind: "graph" | "subgraph" | "group";
   /** Whether the current statement is an edge. */
   edge: boolean;
-}
-
-export interface Check {
-  readonly tokens: Tokens;
-  readonly diagnostics: Diagnostic[];
-  /** Set when brackets or braces do not match: the grammar would only repeat it in other words. */
-  unbalanced: boolean;
+  /** Whether names are all it holds, as at the end of an edge. */
+  plain: boolean;
 }
 
 interface Walk extends Check {
@@ -31,7 +25,7 @@ interface Walk extends Check {
 const MAX_REPORTED = 200;
 
 export function checkStatements(tokens: Tokens, graphBrace: number): Check {
-  const graph: Block = { open: graphBrace, kind: "graph", edge: false };
+  const graph: Block = { open: graphBrace, kind: "graph", edge: false, plain: true };
   const walk: Walk = { tokens, diagnostics: [], unbalanced: false, blocks: [graph], closed: null };
   let token = graphBrace + 1;
   while (token < tokens.kind.length && walk.blocks.length > 0) {
@@ -47,7 +41,9 @@ export function checkStatements(tokens: Tokens, graphBrace: number): Check {
 function checkToken(walk: Walk, token: number): number {
   const { tokens, blocks } = walk;
   const block = blocks.at(-1)!;
-  switch (tokens.kind[token]) {
+  const kind = tokens.kind[token];
+  if (kind === Kind.openBracket || kind === Kind.equals || kind === Kind.arrow) block.plain = false;
+  switch (kind) {
     case Kind.word:
     case Kind.string:
       return checkWord(walk, token, block);
@@ -59,14 +55,14 @@ function checkToken(walk: Walk, token: number): number {
       return token + 1;
     case Kind.openBracket:
       if (tokens.kind[token - 1] === Kind.closeBrace && !block.edge)
-        report(walk, token, MISTAKES.blockWithAttributes);
+        reportMistake(walk, token, MISTAKES.blockWithAttributes);
       return checkAttributes(walk, token);
     case Kind.equals:
       return checkAssignment(walk, token);
     case Kind.colon:
       return refusePort(walk, token);
     case Kind.line:
-      report(walk, token, MISTAKES.undirectedEdge);
+      reportMistake(walk, token, MISTAKES.undirectedEdge);
       block.edge = true;
       return token + 1;
     case Kind.arrow:
@@ -77,7 +73,11 @@ function checkToken(walk: Walk, token: number): number {
       return token + 1;
     default: {
       const message = `\`${rawText(tokens, token)}\` stands outside of any attribute list`;
-      report(walk, token, { rule: "dot_brackets", message, fix: "Open the list with `[`, or remove it." });
+      reportMistake(walk, token, {
+        rule: "dot_brackets",
+        message,
+        fix: "Open the list with `[`, or remove it.",
+      });
       return token + 1;
     }
   }
@@ -90,10 +90,10 @@ function checkWord(walk: Walk, token: number, block: Block): number {
   if (keyword === null || keyword === "subgraph") checkJoin(walk, token, block);
   if (!afterArrow) block.edge = false;
   if (keyword === "subgraph") return checkSubgraph(walk, token);
-  if (keyword === "digraph" || keyword === "strict") report(walk, token, MISTAKES.nestedGraph);
+  if (keyword === "digraph" || keyword === "strict") reportMistake(walk, token, MISTAKES.nestedGraph);
   else if (keyword && (afterArrow || tokens.kind[token + 1] !== Kind.openBracket)) {
     const fix = `Write \`${keyword} [key=value]\` to set defaults, or "${keyword}" in quotes to name a node so.`;
-    report(walk, token, {
+    reportMistake(walk, token, {
       rule: "dot_keyword",
       message: `\`${keyword}\` is a keyword and cannot stand here`,
       fix,
@@ -105,9 +105,9 @@ function checkWord(walk: Walk, token: number, block: Block): number {
 function checkSubgraph(walk: Walk, token: number): number {
   const brace = isId(walk.tokens, token + 1) ? token + 2 : token + 1;
   if (walk.tokens.kind[brace] === Kind.openBrace) return openBlock(walk, brace, "subgraph");
-  report(walk, token, MISTAKES.subgraphWithoutBody);
+  reportMistake(walk, token, MISTAKES.subgraphWithoutBody);
   walk.unbalanced = true;
-  return brace;
+  return isId(walk.tokens, brace) ? openBlock(walk, brace - 1, "subgraph") : brace;
 }
 
 /** A statement that begins where the one before it is not over: most likely an `->` or `=` was forgotten between them. */
@@ -118,45 +118,48 @@ function checkJoin(walk: Walk, token: number, block: Block): void {
   const afterValue = kind[token - 2] === Kind.equals;
   const afterName = isId(tokens, token - 1) && !afterValue && keywordOf(tokens, token - 1) === null;
   const afterGroup =
-    kind[token - 1] === Kind.closeBrace && closed?.kind === "group" && line[closed.open] === line[token];
+    kind[token - 1] === Kind.closeBrace &&
+    closed?.kind === "group" &&
+    closed.plain &&
+    line[closed.open] === line[token];
   if (!afterName && !afterGroup) return;
   const opensBlock = kind[token] === Kind.openBrace || keywordOf(tokens, token) !== null;
   const listsNodes =
     block.kind === "group" || (block.kind === "subgraph" && line[block.open] === line[token]);
-  if (afterName && opensBlock) report(walk, token, MISTAKES.blockAfterName);
+  if (afterName && opensBlock) reportMistake(walk, token, MISTAKES.blockAfterName);
   else if (afterGroup || !listsNodes) {
     const withString = kind[token] === Kind.string || kind[token - 1] === Kind.string;
-    report(walk, token, withString ? MISTAKES.stringAfterName : MISTAKES.namesSideBySide);
+    reportMistake(walk, token, withString ? MISTAKES.stringAfterName : MISTAKES.namesSideBySide);
   }
 }
 
 function checkAssignment(walk: Walk, equals: number): number {
   const { tokens } = walk;
-  if (!isId(tokens, equals - 1)) report(walk, equals, MISTAKES.nothingBeforeEquals);
+  if (!isId(tokens, equals - 1)) reportMistake(walk, equals, MISTAKES.nothingBeforeEquals);
   const value = equals + 1;
   const next = value + 1;
   if (!isId(tokens, value)) {
-    report(walk, equals, MISTAKES.nothingAfterEquals);
+    reportMistake(walk, equals, MISTAKES.nothingAfterEquals);
     return value;
   }
   if (!isId(tokens, next) || !sameLineAsNext(tokens, value)) return next;
   if (keywordOf(tokens, next) || tokens.kind[next + 1] === Kind.equals) return next;
-  report(walk, next, MISTAKES.unquotedWords);
+  reportMistake(walk, next, MISTAKES.unquotedWords);
   return next + 1;
 }
 
 function refusePort(walk: Walk, colon: number): number {
-  report(walk, colon, MISTAKES.port);
+  reportMistake(walk, colon, MISTAKES.port);
   let token = colon;
   while (walk.tokens.kind[token] === Kind.colon) token += isId(walk.tokens, token + 1) ? 2 : 1;
   return token;
 }
 
 function openBlock(walk: Walk, brace: number, kind: "subgraph" | "group"): number {
-  walk.blocks.push({ open: brace, kind, edge: false });
+  walk.blocks.push({ open: brace, kind, edge: false, plain: true });
   if (walk.blocks.length <= MAX_DEPTH) return brace + 1;
   const message = `blocks are nested deeper than ${MAX_DEPTH}`;
-  report(walk, brace, { rule: "dot_limit", message, fix: "Flatten the subgraphs." });
+  reportMistake(walk, brace, { rule: "dot_limit", message, fix: "Flatten the subgraphs." });
   walk.unbalanced = true;
   walk.blocks.length = 0;
   return walk.tokens.kind.length;
@@ -165,7 +168,7 @@ function openBlock(walk: Walk, brace: number, kind: "subgraph" | "group"): numbe
 function reportUnclosed(walk: Walk, graphBrace: number): void {
   const { at, openedAt } = findUnclosed(walk.tokens, graphBrace);
   const message = `the block that opens at line ${openedAt.line} is not closed here`;
-  walk.diagnostics.push(syntaxError("dot_brackets", at, message, "Close it with `}`."));
+  walk.diagnostics.push(syntaxError(at, { rule: "dot_brackets", message, fix: "Close it with `}`." }));
   walk.unbalanced = true;
 }
 
@@ -177,9 +180,5 @@ function checkTail(walk: Walk, afterGraph: number): void {
   walk.unbalanced = true;
   const keyword = keywordOf(tokens, token);
   const second = keyword === "digraph" || keyword === "graph" || keyword === "strict";
-  report(walk, token, second ? MISTAKES.secondGraph : MISTAKES.textAfterGraph);
-}
-
-function report(walk: Walk, token: number, { rule, message, fix }: Mistake): void {
-  walk.diagnostics.push(syntaxError(rule, positionOf(walk.tokens, token), message, fix));
+  reportMistake(walk, token, second ? MISTAKES.secondGraph : MISTAKES.textAfterGraph);
 }

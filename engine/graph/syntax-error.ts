@@ -20,8 +20,20 @@ export type SyntaxRule =
   | "dot_name"
   | "dot_limit";
 
-export function syntaxError(rule: SyntaxRule, at: Position, message: string, fix: string): Diagnostic {
+/** What to say of a slip, and what to write instead. */
+export interface Mistake {
+  readonly rule: SyntaxRule;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export function syntaxError(at: Position, { rule, message, fix }: Mistake): Diagnostic {
   return { rule, severity: "error", message, at, fix };
+}
+
+/** A piece of the author's text, short and without what would move a terminal's cursor or break a log line. */
+export function excerpt(text: string): string {
+  return text.slice(0, 40).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\u00b7");
 }
 
 const MAX_REPORTED = 50;
