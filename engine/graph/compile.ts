@@ -85,7 +85,7 @@ function readLimits(attrs: Attrs): Limits {
   return {
     signatureLimit: readInteger(attrs, "loop_restart_signature_limit", 1) ?? 3,
     maxRestarts: readInteger(attrs, "max_restarts", 1) ?? 50,
-    maxNodeVisits: readInteger(attrs, "max_node_visits", 1) ?? 0,
+    maxNodeVisits: readInteger(attrs, "max_node_visits", 1) ?? 200,
     maxNodeFailures: readInteger(attrs, "max_node_failures", 1) ?? 8,
     retriesBeforeEscalation: readInteger(attrs, "retries_before_escalation", 0) ?? 2,
   };

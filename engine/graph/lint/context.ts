@@ -15,6 +15,8 @@ export interface LintContext {
   readonly starts: readonly GraphNode[];
   readonly exits: readonly GraphNode[];
   handler(id: string): HandlerType;
+  /** The declared nodes that a handler runs. */
+  ofType(handler: HandlerType): readonly GraphNode[];
   out(id: string): readonly GraphEdge[];
   into(id: string): readonly GraphEdge[];
   /** null when the edge has none. */
@@ -34,22 +36,26 @@ export interface ContextOptions {
 }
 
 const NONE: readonly GraphEdge[] = [];
+const NOBODY: readonly GraphNode[] = [];
 
 export function lintContext(graph: Graph, options: ContextOptions = {}): LintContext {
   const nodes = [...graph.nodes.values()].filter((node) => node.declared);
-  const handlers = new Map([...graph.nodes.values()].map((node) => [node.id, handlerOf(node)]));
+  const handlers = new Map<string, HandlerType>();
+  for (const node of graph.nodes.values()) handlers.set(node.id, handlerOf(node));
   const out = groupEdges(graph.edges, "from");
   const into = groupEdges(graph.edges, "to");
   const conditions = parseConditions(graph.edges);
   const facts = new Map<unknown, unknown>();
-  const handler = (id: string) => handlers.get(id) ?? "agent";
+  const types = Map.groupBy(nodes, ({ id }) => handlers.get(id)!);
+  const ofType = (type: HandlerType): readonly GraphNode[] => types.get(type) ?? NOBODY;
   const context: LintContext = {
     graph,
     nodes,
     customTypes: options.customTypes ?? new Set(),
-    starts: nodes.filter(({ id }) => handler(id) === "start"),
-    exits: nodes.filter(({ id }) => handler(id) === "exit"),
-    handler,
+    starts: ofType("start"),
+    exits: ofType("exit"),
+    handler: (id) => handlers.get(id) ?? "agent",
+    ofType,
     out: (id) => out.get(id) ?? NONE,
     into: (id) => into.get(id) ?? NONE,
     conditionText: (edge) => conditions.get(edge) ?? null,

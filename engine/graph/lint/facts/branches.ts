@@ -15,8 +15,10 @@ export interface Branching {
 }
 
 export function branchings(context: LintContext): Branching[] {
-  const fanOuts = context.nodes.filter(({ id }) => context.handler(id) === "parallel");
-  return fanOuts.slice(0, MOST_FAN_OUTS).map((node) => branching(context, node));
+  return context
+    .ofType("parallel")
+    .slice(0, MOST_FAN_OUTS)
+    .map((node) => branching(context, node));
 }
 
 function branching(context: LintContext, node: GraphNode): Branching {

@@ -1,23 +1,23 @@
 /** Which nodes every path must pass (Cooper, Harvey and Kennedy: immediate dominators over reverse postorder). */
+import { type Digraph, reversed } from "./digraph.ts";
 
 /** Immediate dominator of each node, -1 when it cannot be reached; the root's is itself. */
-export function dominatorsOf(next: readonly (readonly number[])[], root: number): Int32Array {
-  const order = postorder(next, root);
-  const rank = new Int32Array(next.length).fill(-1);
+export function dominatorsOf(graph: Digraph, root: number): Int32Array {
+  const order = postorder(graph, root);
+  const rank = new Int32Array(graph.size).fill(-1);
   order.forEach((node, position) => {
     rank[node] = position;
   });
-  const before: number[][] = next.map(() => []);
-  for (const node of order) for (const target of next[node]!) before[target]!.push(node);
-
-  const dominator = new Int32Array(next.length).fill(-1);
+  const before = reversed(graph);
+  const dominator = new Int32Array(graph.size).fill(-1);
   dominator[root] = root;
   for (let changed = true; changed; ) {
     changed = false;
     for (let position = order.length - 2; position >= 0; position--) {
       const node = order[position]!;
       let found = -1;
-      for (const other of before[node]!) {
+      for (let at = before.first[node]!; at < before.first[node + 1]!; at++) {
+        const other = before.targets[at]!;
         if (dominator[other] === -1) continue;
         found = found === -1 ? other : meet(dominator, rank, found, other);
       }
@@ -38,20 +38,22 @@ function meet(dominator: Int32Array, rank: Int32Array, a: number, b: number): nu
   return left;
 }
 
-function postorder(next: readonly (readonly number[])[], root: number): number[] {
+function postorder({ size, first, targets }: Digraph, root: number): number[] {
   const order: number[] = [];
-  const seen = new Uint8Array(next.length);
-  const position = new Int32Array(next.length);
+  const seen = new Uint8Array(size);
+  const next = first.slice();
   const path = [root];
   seen[root] = 1;
   while (path.length > 0) {
     const node = path.at(-1)!;
-    const target = next[node]![position[node]!++];
-    if (target === undefined) order.push(path.pop()!);
-    else if (seen[target] === 0) {
-      seen[target] = 1;
-      path.push(target);
+    if (next[node] === first[node + 1]) {
+      order.push(path.pop()!);
+      continue;
     }
+    const target = targets[next[node]!++]!;
+    if (seen[target] === 1) continue;
+    seen[target] = 1;
+    path.push(target);
   }
   return order;
 }

@@ -3,6 +3,8 @@ import { textOf } from "../../attributes.ts";
 import type { GraphEdge } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { componentsOf } from "./components.ts";
+import { digraph } from "./digraph.ts";
+import { numbered } from "./flow.ts";
 
 export interface Loop {
   readonly nodes: ReadonlySet<string>;
@@ -12,25 +14,16 @@ export interface Loop {
 
 /** The loops that the chosen edges form: one for each group of nodes that can all come back to each other. */
 export function loopsOf(context: LintContext, chosen: (edge: GraphEdge) => boolean): Loop[] {
-  const ids = [...context.graph.nodes.keys()];
-  const index = new Map(ids.map((id, position) => [id, position]));
-  const next: number[][] = ids.map(() => []);
-  const edges = context.graph.edges.filter(chosen);
-  for (const { from, to } of edges) next[index.get(from)!]!.push(index.get(to)!);
-
-  const { of } = componentsOf(next);
-  const inside = new Map<number, GraphEdge[]>();
-  for (const edge of edges) {
-    const component = of[index.get(edge.from)!]!;
-    if (component !== of[index.get(edge.to)!]) continue;
-    const group = inside.get(component);
-    if (group === undefined) inside.set(component, [edge]);
-    else group.push(edge);
-  }
-  return [...inside.values()].map((group) => ({
-    nodes: new Set(group.flatMap(({ from, to }) => [from, to])),
-    edges: group,
-  }));
+  const { ids, from, to } = context.once(numbered);
+  const edges = context.graph.edges.flatMap((edge, position) => (chosen(edge) ? [position] : []));
+  const sources = edges.map((edge) => from[edge]!);
+  const targets = edges.map((edge) => to[edge]!);
+  const component = componentsOf(digraph(ids.length, sources, targets));
+  const inside = edges.filter((edge) => component[from[edge]!] === component[to[edge]!]);
+  return [...Map.groupBy(inside, (edge) => component[from[edge]!]).values()].map((positions) => {
+    const group = positions.map((position) => context.graph.edges[position]!);
+    return { nodes: new Set(group.flatMap((edge) => [edge.from, edge.to])), edges: group };
+  });
 }
 
 /** `max_node_visits` ends every loop, whatever goes on in it. */

@@ -1,9 +1,10 @@
-import { readBoolean } from "../../compile/read.ts";
 import type { GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { branchings } from "../facts/branches.ts";
+import { digraph } from "../facts/digraph.ts";
 import { dominatorsOf } from "../facts/dominators.ts";
-import { flowOf } from "../facts/flow.ts";
+import { numbered } from "../facts/flow.ts";
+import { goalGates } from "../facts/goal-gates.ts";
 import { onlyOnFailure } from "../facts/outcomes.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
@@ -36,7 +37,7 @@ export const rule: BuiltInRule = {
   work -> exit
 }`,
   *check(context): Iterable<Finding> {
-    const gates = context.nodes.filter(({ attrs }) => readBoolean(attrs, "goal_gate") === true);
+    const gates = context.once(goalGates);
     const start = context.starts[0];
     if (gates.length === 0 || start === undefined) return;
     const passed = passedBySuccess(context, start);
@@ -52,14 +53,15 @@ export const rule: BuiltInRule = {
 
 /** The nodes that lie on every successful path from the start to an exit; null when there is no such path. */
 function passedBySuccess(context: LintContext, start: GraphNode): ReadonlySet<string> | null {
-  const { ids, index } = context.once(flowOf);
+  const { ids, index, from, to } = context.once(numbered);
   const end = ids.length;
-  const next: number[][] = [...ids, ""].map(() => []);
-  for (const edge of context.graph.edges) {
-    if (!onlyOnFailure(context.condition(edge))) next[index.get(edge.from)!]!.push(index.get(edge.to)!);
-  }
-  for (const { id } of context.exits) next[index.get(id)!]!.push(end);
-  const dominator = dominatorsOf(next, index.get(start.id)!);
+  const exits = context.exits.map(({ id }) => index.get(id)!);
+  const succeeding = context.graph.edges.flatMap((edge, position) =>
+    onlyOnFailure(context.condition(edge)) ? [] : [position],
+  );
+  const sources = [...succeeding.map((edge) => from[edge]!), ...exits];
+  const targets = [...succeeding.map((edge) => to[edge]!), ...exits.map(() => end)];
+  const dominator = dominatorsOf(digraph(end + 1, sources, targets), index.get(start.id)!);
   if (dominator[end] === -1) return null;
   const passed = new Set<string>();
   for (let node = dominator[end]!; ; node = dominator[node]!) {

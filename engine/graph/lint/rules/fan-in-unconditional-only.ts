@@ -39,9 +39,8 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<Finding> {
     if (graphRetryTargets(context).length > 0) return;
-    for (const node of context.nodes) {
-      if (context.handler(node.id) !== "parallel.fan_in" || retryTargets(context, node.attrs).length > 0)
-        continue;
+    for (const node of context.ofType("parallel.fan_in")) {
+      if (retryTargets(context, node.attrs).length > 0) continue;
       const edges = context.out(node.id);
       if (edges.length === 0 || !edges.every(context.unconditional)) continue;
       yield { message: `when ${node.id} fails, no edge takes that and there is no retry target`, node };

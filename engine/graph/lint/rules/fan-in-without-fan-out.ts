@@ -1,4 +1,5 @@
-import { flowOf, reach } from "../facts/flow.ts";
+import { reach } from "../facts/digraph.ts";
+import { flowOf, numbered } from "../facts/flow.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -30,16 +31,16 @@ export const rule: BuiltInRule = {
   join -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<Finding> {
-    const { nodes, handler } = context;
-    const flow = context.once(flowOf);
-    const of = (kind: string): string[] => nodes.filter(({ id }) => handler(id) === kind).map(({ id }) => id);
+    const fanIns = context.ofType("parallel.fan_in");
+    if (fanIns.length === 0) return;
+    const { index } = context.once(numbered);
     const reached = reach(
-      flow,
-      of("parallel").flatMap((id) => flow.index.get(id) ?? []),
+      context.once(flowOf),
+      context.ofType("parallel").map(({ id }) => index.get(id)!),
     );
-    for (const id of of("parallel.fan_in")) {
-      if (reached.has(flow.index.get(id)!)) continue;
-      yield { message: `no fan-out leads to the fan-in ${id}`, node: context.graph.nodes.get(id)! };
+    for (const node of fanIns) {
+      if (reached[index.get(node.id)!] !== 1)
+        yield { message: `no fan-out leads to the fan-in ${node.id}`, node };
     }
   },
 };

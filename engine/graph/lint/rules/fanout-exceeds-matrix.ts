@@ -18,7 +18,8 @@ export const rule: BuiltInRule = {
     "On GitHub every branch is a job of a matrix, and a matrix holds 256. A wider fan-out still works: it is run in chunks, one hop after the other, so it takes longer than it looks.",
   fix: "Draw fewer branches that each do more, or give the fan-out a list with items.",
   bad: `${wide("")}
-  ${branches}
+    ${branches.replaceAll(" ", "; ")}
+
   split -> {${branches}} -> join
   join -> exit [condition="outcome=success"]
 }`,
@@ -27,10 +28,10 @@ export const rule: BuiltInRule = {
   split -> part -> join
   join -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler, out }): Iterable<Finding> {
-    for (const node of nodes) {
+  *check({ ofType, out }): Iterable<Finding> {
+    for (const node of ofType("parallel")) {
       const width = out(node.id).length;
-      if (handler(node.id) !== "parallel" || width <= MATRIX) continue;
+      if (width <= MATRIX) continue;
       yield { message: `${node.id} has ${width} branches, more than the ${MATRIX} jobs of a matrix`, node };
     }
   },

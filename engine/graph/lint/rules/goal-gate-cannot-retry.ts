@@ -1,6 +1,6 @@
-import { readBoolean } from "../../compile/read.ts";
 import { componentsOf } from "../facts/components.ts";
-import { flowOf, graphRetryTargets, retryTargets } from "../facts/flow.ts";
+import { flowOf, graphRetryTargets, numbered, retryTargets } from "../facts/flow.ts";
+import { goalGates } from "../facts/goal-gates.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -27,12 +27,12 @@ export const rule: BuiltInRule = {
   report -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<Finding> {
-    const flow = context.once(flowOf);
     const graphTarget = graphRetryTargets(context)[0];
-    const gates = context.nodes.filter(({ attrs }) => readBoolean(attrs, "goal_gate") === true);
+    const gates = context.once(goalGates);
     if (gates.length === 0) return;
-    const components = componentsOf(flow.next);
-    const component = (id: string): number => components.of[flow.index.get(id) ?? -1] ?? -1;
+    const { index } = context.once(numbered);
+    const components = componentsOf(context.once(flowOf));
+    const component = (id: string): number => components[index.get(id)!]!;
     for (const node of gates) {
       const target = retryTargets(context, node.attrs)[0] ?? graphTarget;
       // The gate's own jump to the target puts both on one loop when the target leads back.

@@ -1,5 +1,5 @@
-import { readBoolean } from "../../compile/read.ts";
 import { graphRetryTargets, retryTargets } from "../facts/flow.ts";
+import { goalGates } from "../facts/goal-gates.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -23,9 +23,8 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<Finding> {
     if (graphRetryTargets(context).length > 0) return;
-    for (const node of context.nodes) {
-      if (readBoolean(node.attrs, "goal_gate") !== true || retryTargets(context, node.attrs).length > 0)
-        continue;
+    for (const node of context.once(goalGates)) {
+      if (retryTargets(context, node.attrs).length > 0) continue;
       yield { message: `the goal gate ${node.id} has no retry target, its own or the graph's`, node };
     }
   },

@@ -28,9 +28,8 @@ export const rule: BuiltInRule = {
   ship -> exit [label="[Y] Yes"]
   ship -> work [label="[N] No"]
 }`,
-  *check({ nodes, handler, out }): Iterable<Finding> {
-    for (const node of nodes) {
-      if (handler(node.id) !== "wait.human") continue;
+  *check({ ofType, out }): Iterable<Finding> {
+    for (const node of ofType("wait.human")) {
       const edges = out(node.id);
       if (edges.length === 0)
         yield { message: `no edge leaves the human gate ${node.id}: nothing can be chosen`, node };

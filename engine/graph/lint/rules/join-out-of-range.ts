@@ -32,8 +32,7 @@ export const rule: BuiltInRule = {
   join -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<Finding> {
-    for (const node of context.nodes) {
-      if (context.handler(node.id) !== "parallel") continue;
+    for (const node of context.ofType("parallel")) {
       yield* tooSmall(node, "k");
       yield* tooSmall(node, "max_parallel");
       yield* tooMany(context, node);

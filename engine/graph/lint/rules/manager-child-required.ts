@@ -23,11 +23,10 @@ export const rule: BuiltInRule = {
   start -> watch
   watch -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, nodes, handler }): Iterable<Finding> {
+  *check({ graph, ofType }): Iterable<Finding> {
     if (textOf(graph.attrs, "stack.child_dotfile") !== null) return;
-    for (const node of nodes) {
-      if (handler(node.id) !== "stack.manager_loop" || textOf(node.attrs, "stack.child_dotfile") !== null)
-        continue;
+    for (const node of ofType("stack.manager_loop")) {
+      if (textOf(node.attrs, "stack.child_dotfile") !== null) continue;
       if (readBoolean(node.attrs, "stack.child_autostart") === false) continue;
       yield { message: `the manager loop ${node.id} names no child graph`, node };
     }

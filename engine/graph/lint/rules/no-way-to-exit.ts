@@ -1,11 +1,5 @@
-import {
-  flowOf,
-  graphRetryTargets,
-  hasDanglingEdge,
-  reach,
-  reachableFromStart,
-  reversed,
-} from "../facts/flow.ts";
+import { reach, reversed } from "../facts/digraph.ts";
+import { flowOf, graphRetryTargets, hasDanglingEdge, numbered, reachableFromStart } from "../facts/flow.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -37,12 +31,12 @@ export const rule: BuiltInRule = {
   *check(context): Iterable<Finding> {
     if (context.exits.length === 0 || context.once(hasDanglingEdge) || graphRetryTargets(context).length > 0)
       return;
-    const flow = context.once(flowOf);
-    const exits = context.exits.flatMap(({ id }) => flow.index.get(id) ?? []);
-    const ending = reach(reversed(flow), exits);
+    const { index } = context.once(numbered);
+    const exits = context.exits.map(({ id }) => index.get(id)!);
+    const ending = reach(reversed(context.once(flowOf)), exits);
     const reached = context.once(reachableFromStart);
     for (const node of context.nodes) {
-      if (ending.has(flow.index.get(node.id)!) || !reached.has(node.id)) continue;
+      if (ending[index.get(node.id)!] === 1 || !reached(node.id)) continue;
       const dead = context.out(node.id).length === 0;
       const message = dead
         ? `no edge leaves ${node.id}, and it is no exit`

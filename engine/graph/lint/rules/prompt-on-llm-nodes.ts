@@ -22,10 +22,10 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler, customTypes }): Iterable<Finding> {
-    for (const node of nodes) {
+  *check({ ofType, customTypes }): Iterable<Finding> {
+    for (const node of ofType("agent")) {
       const { id, attrs } = node;
-      if (handler(id) !== "agent" || customTypes.has(textOf(attrs, "type") ?? "")) continue;
+      if (customTypes.has(textOf(attrs, "type") ?? "")) continue;
       if (["prompt", "prompt_file", "label"].some((key) => textOf(attrs, key) !== null)) continue;
       yield { message: `${id} has neither a prompt nor a label`, node };
     }

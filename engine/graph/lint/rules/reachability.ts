@@ -30,7 +30,7 @@ export const rule: BuiltInRule = {
     if (context.starts.length === 0 || context.once(hasDanglingEdge)) return;
     const reached = context.once(reachableFromStart);
     for (const node of context.nodes) {
-      if (reached.has(node.id) || context.handler(node.id) === "start") continue;
+      if (reached(node.id) || context.handler(node.id) === "start") continue;
       const alone = context.out(node.id).length === 0 && context.into(node.id).length === 0;
       const severity = alone ? "warning" : "error";
       yield { message: `${node.id} cannot be reached from ${context.starts[0]!.id}`, node, severity };

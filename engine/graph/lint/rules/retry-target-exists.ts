@@ -4,6 +4,9 @@ import { nearestWord } from "../../nearest.ts";
 import type { LintContext } from "../context.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
+/** In a graph with more nodes than this a guess costs more than it helps. */
+const MANY = 1000;
+
 export const rule: BuiltInRule = {
   code: "retry_target_exists",
   severity: "warning",
@@ -31,11 +34,14 @@ export const rule: BuiltInRule = {
 };
 
 function missing({ graph, nodes }: LintContext, attrs: Attrs): Finding[] {
-  return ["retry_target", "fallback_retry_target"].flatMap((key) => {
+  const found: Finding[] = [];
+  for (const key of ["retry_target", "fallback_retry_target"]) {
     const attr = attrOf(attrs, key);
-    if (attr === undefined || graph.nodes.get(attr.value)?.declared) return [];
-    const near = nearestWord(attr.value, nodes.length > 1000 ? [] : nodes.map(({ id }) => id));
+    if (attr === undefined || graph.nodes.get(attr.value)?.declared) continue;
+    const ids = nodes.map(({ id }) => id);
+    const near = nearestWord(attr.value, nodes.length > MANY ? [] : ids);
     const meant = near === null ? "" : `; did you mean ${near}?`;
-    return [{ message: `${key} names ${attr.value}, which does not exist${meant}`, at: attr.valueAt }];
-  });
+    found.push({ message: `${key} names ${attr.value}, which does not exist${meant}`, at: attr.valueAt });
+  }
+  return found;
 }

@@ -25,10 +25,9 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler, customTypes }): Iterable<Finding> {
-    const silent = nodes.filter(
-      ({ id, attrs }) =>
-        handler(id) === "agent" &&
+  *check({ ofType, customTypes }): Iterable<Finding> {
+    const silent = ofType("agent").filter(
+      ({ attrs }) =>
         !customTypes.has(textOf(attrs, "type") ?? "") &&
         readBoolean(attrs, "auto_status") !== true &&
         !CONTRACT.test(textOf(attrs, "prompt") ?? ""),

@@ -22,9 +22,9 @@ export const rule: BuiltInRule = {
   start -> test
   test -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler, customTypes }): Iterable<Finding> {
-    for (const node of nodes) {
-      if (handler(node.id) !== "tool" || customTypes.has(textOf(node.attrs, "type") ?? "")) continue;
+  *check({ ofType, customTypes }): Iterable<Finding> {
+    for (const node of ofType("tool")) {
+      if (customTypes.has(textOf(node.attrs, "type") ?? "")) continue;
       if ((textOf(node.attrs, "tool_command") ?? "").trim() !== "") continue;
       yield { message: `the tool stage ${node.id} has no tool_command`, node };
     }

@@ -35,9 +35,8 @@ export const rule: BuiltInRule = {
   build -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<Finding> {
-    const { nodes, handler, starts } = context;
-    const start = starts[0];
-    if (start === undefined || !nodes.some(({ id }) => handler(id) === "agent")) return;
+    const start = context.starts[0];
+    if (start === undefined || context.ofType("agent").length === 0) return;
     const unchecked = new Map<GraphNode, string[]>();
     for (const [program, user] of neededPrograms(context)) {
       const paid = firstPaidWithout(context, start.id, program);
@@ -53,11 +52,11 @@ export const rule: BuiltInRule = {
 };
 
 /** Each program that tool stages use, with the first stage that does. */
-function neededPrograms({ nodes, handler }: LintContext): Map<string, string> {
+function neededPrograms({ ofType }: LintContext): Map<string, string> {
   const needed = new Map<string, string>();
-  for (const node of nodes) {
+  for (const node of ofType("tool")) {
     if (needed.size >= MOST_PROGRAMS) break;
-    if (handler(node.id) !== "tool" || isNamedGate(node)) continue;
+    if (isNamedGate(node)) continue;
     const command = commandOf(node);
     if (asksForPrograms(command)) continue;
     for (const program of programsOf(command)) if (!needed.has(program)) needed.set(program, node.id);

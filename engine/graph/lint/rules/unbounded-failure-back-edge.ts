@@ -34,8 +34,10 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<Finding> {
     if (visitsAreBounded(context) || textOf(context.graph.attrs, "max_node_failures") !== null) return;
+    const suspects = new Set(context.graph.edges.filter((edge) => unbounded(context, edge)));
+    if (suspects.size === 0) return;
     for (const loop of loopsOf(context, () => true)) {
-      const open = loop.edges.filter((edge) => unbounded(context, edge));
+      const open = loop.edges.filter((edge) => suspects.has(edge));
       const edge = open[0];
       if (edge === undefined) continue;
       const others = open.length === 1 ? "" : ` (and ${open.length - 1} more on this loop)`;
