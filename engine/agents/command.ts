@@ -1,10 +1,7 @@
 /** Any command as an agent: the prompt on standard input, the answer on standard output, the status contract as for all. */
 import { Usage } from "../core/outcome.ts";
-import { noteProcess } from "../stages/attempt.ts";
 import { declaredEnv, type ParentEnv } from "../stages/inherit-env.ts";
-import { runProcess } from "../stages/process.ts";
-import { failureReason } from "../stages/reason.ts";
-import { endedBadly } from "../stages/status/judge.ts";
+import { runShell } from "../stages/shell.ts";
 import { cutEnd } from "../stages/text.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
 
@@ -22,33 +19,18 @@ export function commandBackend(
   return {
     name: "command",
     simulated: false,
-    async run({ request, prompt, env }: AgentRequest): Promise<AgentReply> {
-      const { stage, stageDir, worktree, timeoutMs, signal } = request;
-      const result = await runProcess({
-        file: "bash",
-        args: ["-c", command],
-        cwd: worktree,
+    async run({ request, promptFile, env }: AgentRequest): Promise<AgentReply> {
+      const { stdout, evidence, problem } = await runShell(request, {
+        command,
         env: { ...declaredEnv(parentEnv, passEnv), ...env },
-        input: prompt,
-        timeoutMs,
-        signal,
-        logDir: stageDir,
-        mark: `ATTRACTOR_STAGE_DIR=${stageDir}`,
-        activity: request.activity,
+        inputFile: promptFile,
       });
-      noteProcess(request, result);
-      const { response, usage, unreadable } = readUsage(result.stdout.text(), provider);
+      const { response, usage, unreadable } = readUsage(stdout.text(), provider);
       for (const line of unreadable) {
-        request.note({ event: "warning", code: "usage_unreadable", message: `${stage.id} printed ${line}` });
+        const message = `${request.stage.id} printed ${line}`;
+        request.note({ event: "warning", code: "usage_unreadable", message });
       }
-      return {
-        response,
-        usage,
-        evidence: result.evidence,
-        ...(endedBadly(result.evidence)
-          ? { problem: failureReason({ ...result, timeoutMs, command, abortReason: signal.reason }) }
-          : {}),
-      };
+      return { response, usage, evidence, ...(problem === null ? {} : { problem }) };
     },
   };
 }

@@ -5,6 +5,8 @@ import type { StageRequest } from "../stages/port.ts";
 export interface AgentRequest {
   readonly request: StageRequest;
   readonly prompt: string;
+  /** The same text in the attempt's folder, for a process's standard input. */
+  readonly promptFile: string;
   readonly env: Readonly<Record<string, string>>;
   /** Where the status contract asks for the outcome; absolute. */
   readonly statusPath: string;

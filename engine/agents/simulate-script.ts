@@ -1,8 +1,8 @@
 /** The script of a simulated run: per node what each visit's attempts say and do. */
 import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
-import { nearest } from "../config/nearest.ts";
 import { Evidence, Json, Outcome, Usage } from "../core/outcome.ts";
+import { nearestWord } from "../graph/nearest.ts";
 
 const InsideWorktree = z.string().refine((path) => !isAbsolute(path) && !normalize(path).startsWith(".."), {
   message: "the path must lie inside the worktree: relative, without ..",
@@ -83,7 +83,7 @@ function stepProblems(step: unknown, place: string): string[] {
     const at = [place, ...issue.path].join(".");
     if (issue.code !== "unrecognized_keys") return [`${at}: ${issue.message}`];
     return issue.keys.map((key) => {
-      const meant = nearest(key, Object.keys(Step.shape));
+      const meant = nearestWord(key, Object.keys(Step.shape));
       return `${at}: unknown key "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
     });
   });

@@ -1,8 +1,8 @@
 /** Text to configuration, YAML or JSON, every problem at once with its place and its mend. */
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
+import { nearestWord } from "../graph/nearest.ts";
 import { knownKeys } from "./known-keys.ts";
-import { nearest } from "./nearest.ts";
 import { Config } from "./schema.ts";
 import { unusedKeys } from "./unused.ts";
 
@@ -69,7 +69,7 @@ function problemsOf(issue: z.core.$ZodIssue, written: unknown, at: (path: Path) 
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
       const known = knownKeys(issue.path, written);
-      const meant = nearest(key, known) ?? known.find((name) => name.startsWith(key)) ?? null;
+      const meant = nearestWord(key, known) ?? known.find((name) => name.startsWith(key)) ?? null;
       const fix = meant === null ? `known here: ${known.join(", ")}` : `write ${meant}`;
       return { ...at(path), path: path.join("."), message: `unknown key ${path.join(".")}`, fix };
     });

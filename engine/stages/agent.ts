@@ -32,7 +32,8 @@ export async function runAgent(
 
   const before = await snapshotFallbacks(worktree);
   const prompt = buildPrompt(request, task);
-  await writeFile(join(stageDir, "prompt.md"), prompt);
+  const promptFile = join(stageDir, "prompt.md");
+  await writeFile(promptFile, prompt);
   // The prompt tells a bounded summary; whoever needs more finds it here.
   await writeJsonAtomic(join(stageDir, "context.json"), request.context);
   const { backend, provider } = choice;
@@ -42,6 +43,7 @@ export async function runAgent(
   const reply = await ask(backend, {
     request,
     prompt,
+    promptFile,
     env: stageEnv(request, options.parentEnv, options.passEnv),
     statusPath: statusPath(stageDir),
   });

@@ -1,10 +1,11 @@
 /** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { execa } from "execa";
 import type { Evidence } from "../core/outcome.ts";
 import { machineClock } from "../drive/clock.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
+import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
 import { endMarked, type Mark } from "./strays.ts";
 
@@ -14,8 +15,8 @@ export interface ProcessSpec {
   readonly cwd: string;
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** Given on standard input, which is empty otherwise. */
-  readonly input?: string;
+  /** What stands on standard input, which is empty otherwise. */
+  readonly inputFile?: string;
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal;
   /** Where `stdout.log` and `stderr.log` go; they must not exist. */
@@ -63,54 +64,31 @@ const notStarted: End = {
 };
 
 async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Promise<End> {
-  const graceMs = spec.graceMs ?? GRACE_MS;
-  const child = execa(spec.file, spec.args, {
-    cwd: spec.cwd,
-    env: spec.env,
-    extendEnv: false,
-    ...(spec.input === undefined ? { stdin: "ignore" as const } : { input: spec.input }),
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-  });
+  const pipes = [await openPipe(), await openPipe()] as const;
+  const child = start(spec, pipes);
   const group = child.pid;
   if (group === undefined) {
+    for (const { output } of pipes) output.destroy();
     const { originalMessage, shortMessage } = await child;
     const startError = originalMessage ?? shortMessage ?? "the process could not be started";
     return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };
   }
 
-  let bytes = 0;
-  const heard = (more: number): void => {
-    bytes += more;
-    spec.activity(bytes);
-  };
-  consume(child.stdout, stdout, heard);
-  consume(child.stderr, stderr, heard);
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const exited = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
-    child.once("exit", (code, signal) => resolve([code, signal])),
-  );
-
+  const closed = listen(pipes, [stdout, stderr], spec.activity);
+  const graceMs = spec.graceMs ?? GRACE_MS;
   let cause: "timeout" | "cancel" | null = null;
   let ending: Promise<boolean> | null = null;
   const stop = (why: "timeout" | "cancel"): void => {
     cause ??= why;
     ending ??= endGroup(group, graceMs);
   };
-  const onAbort = (): void => stop("cancel");
-  spec.signal.addEventListener("abort", onAbort, { once: true });
-  const over = new AbortController();
-  if (spec.timeoutMs !== null) {
-    void machineClock.sleep(spec.timeoutMs, over.signal).then(() => over.signal.aborted || stop("timeout"));
-  }
-
-  const [code, signal] = await exited;
-  over.abort();
-  spec.signal.removeEventListener("abort", onAbort);
+  const over = watchFor(spec, stop);
+  const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) => {
+    child.once("exit", (...ended) => resolve(ended));
+  });
+  over.abort("ended");
   const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
-  await drained(closed, [child.stdout, child.stderr]);
+  await drained(closed, pipes);
 
   const evidence: Evidence = {
     exit_code: code,
@@ -119,6 +97,40 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     ...(cause === "cancel" ? { canceled: true } : {}),
   };
   return { evidence, startError: null, leftovers: leftovers && cause === null, survivors };
+}
+
+function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]) {
+  const stdin = spec.inputFile === undefined ? "ignore" : openSync(spec.inputFile, "r");
+  try {
+    return execa(spec.file, spec.args, {
+      cwd: spec.cwd,
+      env: spec.env,
+      extendEnv: false,
+      // The type knows descriptors up to 9 only.
+      stdio: [stdin as 3, out.writeFd as 3, err.writeFd as 3],
+      detached: true,
+      cleanup: false,
+      buffer: false,
+      reject: false,
+    });
+  } finally {
+    if (typeof stdin === "number") closeSync(stdin);
+    out.release();
+    err.release();
+  }
+}
+
+/** Calls `stop` at the timeout or the abort, whichever is first, until the returned controller is aborted. */
+function watchFor(
+  { timeoutMs, signal }: ProcessSpec,
+  stop: (why: "timeout" | "cancel") => void,
+): AbortController {
+  const over = new AbortController();
+  signal.addEventListener("abort", () => stop("cancel"), { once: true, signal: over.signal });
+  if (timeoutMs !== null) {
+    void machineClock.sleep(timeoutMs, over.signal).then(() => over.signal.aborted || stop("timeout"));
+  }
+  return over;
 }
 
 async function endRest(group: number, ending: Promise<boolean> | null, mark: Mark, graceMs: number) {
@@ -135,17 +147,28 @@ async function endRest(group: number, ending: Promise<boolean> | null, mark: Mar
   };
 }
 
-function consume(stream: Readable | null, to: Capture, heard: (bytes: number) => void): void {
-  stream?.on("data", (chunk: Buffer) => {
-    to.write(chunk);
-    heard(chunk.length);
+/** Resolves when both pipes are at their end. */
+async function listen(
+  pipes: readonly Pipe[],
+  captures: readonly Capture[],
+  activity: (bytes: number) => void,
+): Promise<void> {
+  let bytes = 0;
+  const ends = pipes.map(({ output }, index) => {
+    output.on("data", (chunk: Buffer) => {
+      captures[index]!.write(chunk);
+      bytes += chunk.length;
+      activity(bytes);
+    });
+    return new Promise((resolve) => output.once("close", resolve));
   });
+  await Promise.all(ends);
 }
 
 /** Output still in the pipes is read; a pipe that something unknown holds open does not hold the stage. */
-async function drained(closed: Promise<void>, streams: readonly (Readable | null)[]): Promise<void> {
+async function drained(closed: Promise<void>, pipes: readonly Pipe[]): Promise<void> {
   const done = new AbortController();
   await Promise.race([closed, machineClock.sleep(DRAIN_MS, done.signal)]);
-  done.abort();
-  for (const stream of streams) stream?.destroy();
+  done.abort("drained");
+  for (const { output } of pipes) output.destroy();
 }

@@ -1,8 +1,7 @@
 /** The bytes of a status file become an outcome, or a report that says where they break the contract. */
 import { z } from "zod";
-import { nearest } from "../../config/nearest.ts";
-import { isFailure, isKnownStatus, KNOWN_STATUSES, Outcome } from "../../core/outcome.ts";
-import { canonicalStatus } from "../../graph/statuses.ts";
+import { isFailure, isKnownStatus, Outcome } from "../../core/outcome.ts";
+import { canonicalStatus, nearestStatus } from "../../graph/statuses.ts";
 import { CONTEXT_VALUE_BYTES } from "../artifacts.ts";
 import { cutEnd, oneLine } from "../text.ts";
 import { type Place, readJson } from "./json.ts";
@@ -25,18 +24,6 @@ export type ParsedStatus =
       readonly legacy: boolean;
     }
   | { readonly ok: false; readonly report: Report };
-
-/** Inflections are too far from the word they mean to count as slips. */
-const MEANT = new Map([
-  ["failed", "fail"],
-  ["failing", "fail"],
-  ["succeeded", "success"],
-  ["successful", "success"],
-  ["successfull", "success"],
-  ["partial", "partial_success"],
-  ["retrying", "retry"],
-  ["skipping", "skipped"],
-]);
 
 /** Agents write null or "" for what they leave out. */
 const blankIsAbsent = (value: unknown): unknown => (value === null || value === "" ? undefined : value);
@@ -132,7 +119,7 @@ function statusProblem(status: string, routed: ReadonlySet<string>): string | nu
   if (isKnownStatus(status) || routed.has(status)) return null;
   if (status === "") return "the status is blank";
   if (status.length > 100 || /[\u0000-\u001f]/.test(status)) return "a status is one short word";
-  const meant = MEANT.get(status) ?? nearest(status, KNOWN_STATUSES);
+  const meant = nearestStatus(status);
   return meant === null ? null : `"${status}" is not a status; write "${meant}"`;
 }
 

@@ -1,0 +1,62 @@
+/**
+ * Real pipes for the output of stages. Node connects its children by sockets, and scripts that write to
+ * `/dev/stderr` or read `/dev/stdin` cannot open a socket; they can open these.
+ */
+import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+
+export interface Pipe {
+  /** For the child's end; `release` it when the child has it. */
+  readonly writeFd: number;
+  readonly release: () => void;
+  readonly output: Socket;
+}
+
+/** Made so many at a time, because each making costs a process. */
+const BATCH = 256;
+
+let folder: string | null = null;
+let made = 0;
+const spare: string[] = [];
+let making: Promise<void> | null = null;
+
+export async function openPipe(): Promise<Pipe> {
+  for (;;) {
+    const path = spare.pop();
+    if (path !== undefined) return connect(path);
+    making ??= makeMore().finally(() => {
+      making = null;
+    });
+    await making;
+  }
+}
+
+/** Both ends are opened, then the name goes: the pipe lives as long as somebody holds it and nobody else can find it. */
+function connect(path: string): Pipe {
+  const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writeFd = openSync(path, constants.O_WRONLY);
+  unlinkSync(path);
+  return {
+    writeFd,
+    release: () => closeSync(writeFd),
+    output: new Socket({ fd: readFd, readable: true, writable: false }),
+  };
+}
+
+async function makeMore(): Promise<void> {
+  const home = folder ?? newFolder();
+  const paths = Array.from({ length: BATCH }, () => join(home, String(made++)));
+  // Writable to all, in a folder that is not: a stage that runs as another user opens its own end anew.
+  await execa("mkfifo", ["-m", "666", ...paths]);
+  spare.push(...paths);
+}
+
+function newFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), "attractor-pipes-"));
+  folder = made;
+  process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+  return made;
+}

@@ -1,0 +1,37 @@
+/** A shell command as one attempt of a stage: in its worktree, under its limits, told about in its notes. */
+import { noteProcess } from "./attempt.ts";
+import type { StageRequest } from "./port.ts";
+import { type ProcessResult, runProcess } from "./process.ts";
+import { failureReason } from "./reason.ts";
+import { endedBadly } from "./status/judge.ts";
+
+export interface ShellCommand {
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly inputFile?: string;
+}
+
+export interface ShellResult extends ProcessResult {
+  /** Why it failed; null when it did not. */
+  readonly problem: string | null;
+}
+
+export async function runShell(request: StageRequest, command: ShellCommand): Promise<ShellResult> {
+  const { stageDir, worktree, timeoutMs, signal } = request;
+  const result = await runProcess({
+    file: "bash",
+    // No start-up files: what a stage does may not depend on whose machine it is.
+    args: ["--noprofile", "--norc", "-c", command.command],
+    cwd: worktree,
+    env: command.env,
+    ...(command.inputFile === undefined ? {} : { inputFile: command.inputFile }),
+    timeoutMs,
+    signal,
+    logDir: stageDir,
+    mark: `ATTRACTOR_STAGE_DIR=${stageDir}`,
+    activity: request.activity,
+  });
+  noteProcess(request, result);
+  const failed = { ...result, timeoutMs, command: command.command, abortReason: signal.reason };
+  return { ...result, problem: endedBadly(result.evidence) ? failureReason(failed) : null };
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { LOG_HEAD_BYTES, LOG_TAIL_BYTES } from "../../engine/stages/output.ts";
+import { type ProcessSpec, runProcess } from "../../engine/stages/process.ts";
+import { endMarked, findMarked, type Mark } from "../../engine/stages/strays.ts";
+import { tempDir } from "./scene.ts";
+
+function shell(command: string, changes: Partial<ProcessSpec> = {}) {
+  const logDir = tempDir();
+  const mark: Mark = `TEST_MARK=${randomUUID()}`;
+  const spec: ProcessSpec = {
+    file: "bash",
+    args: ["--norc", "-c", command],
+    cwd: logDir,
+    env: { PATH: process.env.PATH!, TEST_MARK: mark.slice("TEST_MARK=".length) },
+    timeoutMs: null,
+    signal: new AbortController().signal,
+    logDir,
+    mark,
+    activity: () => {},
+    graceMs: 200,
+    ...changes,
+  };
+  return { run: () => runProcess(spec), mark, logDir };
+}
+
+describe("a stage's process", () => {
+  it("runs where it is told, with what it is given, and keeps both outputs", async () => {
+    const inputFile = join(tempDir(), "input");
+    writeFileSync(inputFile, "hello\n");
+    const { run, logDir } = shell('cat; pwd; echo "$A" >&2; exit 3', {
+      inputFile,
+      env: { PATH: process.env.PATH!, A: "b" },
+    });
+    const result = await run();
+    expect(result.evidence).toEqual({ exit_code: 3 });
+    expect(result.stdout.text()).toBe(`hello\n${logDir}\n`);
+    expect(readFileSync(join(logDir, "stdout.log"), "utf8")).toBe(`hello\n${logDir}\n`);
+    expect(readFileSync(join(logDir, "stderr.log"), "utf8")).toBe("b\n");
+  });
+
+  it("inherits nothing of the driver's environment and finds standard input empty", async () => {
+    process.env.DRIVER_SECRET = "s";
+    const result = await shell('cat; echo "<$DRIVER_SECRET>"').run();
+    delete process.env.DRIVER_SECRET;
+    expect(result.stdout.text()).toBe("<>\n");
+  });
+
+  it("its three streams can be opened by name, as scripts do", async () => {
+    const inputFile = join(tempDir(), "input");
+    writeFileSync(inputFile, "in\n");
+    const { stdout, stderr, evidence } = await shell(
+      "cat /dev/stdin > /dev/stdout; echo one > /dev/stderr; echo two | tee /dev/stderr; echo three >> /dev/stderr",
+      { inputFile },
+    ).run();
+    expect(evidence).toEqual({ exit_code: 0 });
+    expect(stdout.text()).toBe("in\ntwo\n");
+    expect(stderr.text()).toBe("one\ntwo\nthree\n");
+  });
+
+  it("reports output as it comes, as the total so far", async () => {
+    const seen: number[] = [];
+    const result = await shell("echo one; sleep 0.05; echo two >&2", {
+      activity: (bytes) => seen.push(bytes),
+    }).run();
+    expect(seen).toEqual([4, 8]);
+    expect(result.stdout.bytes + result.stderr.bytes).toBe(8);
+  });
+
+  it("that cannot be started says why, whatever stands in the way", async () => {
+    const missing = await shell("true", { cwd: "/no/such/folder" }).run();
+    expect(missing.evidence.error_code).toBe("spawn_failed");
+    expect(missing.startError).toContain("/no/such/folder");
+    const hostile = await shell("true", { env: { BAD: "a\0b" } }).run();
+    expect(hostile.evidence.error_code).toBe("spawn_failed");
+  });
+
+  it("a signal that it sends itself is told", async () => {
+    expect((await shell("kill -9 $$").run()).evidence).toEqual({ exit_code: null, signal: "SIGKILL" });
+  });
+});
+
+describe("the end of a process", () => {
+  it("at its timeout takes children and grandchildren with it, also those that ignore the request", async () => {
+    const { run, mark } = shell(
+      "trap '' TERM; bash -c 'sleep 1000' & (sleep 1000; true) & while :; do sleep 1; done",
+      {
+        timeoutMs: 150,
+      },
+    );
+    const result = await run();
+    expect(result.evidence).toMatchObject({ timed_out: true, signal: "SIGKILL" });
+    expect(result.survivors).toBeNull();
+    expect(findMarked(mark, null)).toEqual([]);
+  });
+
+  it("on abort is the same, and says canceled", async () => {
+    const controller = new AbortController();
+    const { run, mark } = shell("sleep 1000 & echo up; wait", {
+      signal: controller.signal,
+      activity: () => controller.abort(),
+    });
+    const { evidence } = await run();
+    expect(evidence).toMatchObject({ canceled: true });
+    expect(evidence.timed_out).toBeUndefined();
+    expect(findMarked(mark, null)).toEqual([]);
+  });
+
+  it("a process that handles the request and exits 0 has still timed out", async () => {
+    const { evidence } = await shell("trap 'exit 0' TERM; while :; do sleep 0.05; done", {
+      timeoutMs: 150,
+    }).run();
+    expect(evidence).toEqual({ exit_code: 0, timed_out: true });
+  });
+
+  it("aborted before the start, nothing starts", async () => {
+    const { run, logDir } = shell("touch started", { signal: AbortSignal.abort() });
+    expect((await run()).evidence).toEqual({ canceled: true });
+    expect(existsSync(join(logDir, "started"))).toBe(false);
+  });
+
+  it("background work left behind is ended and told", async () => {
+    const { run, mark } = shell("sleep 1000 & echo done");
+    const result = await run();
+    expect(result.evidence).toEqual({ exit_code: 0 });
+    expect(result.leftovers).toBe(true);
+    expect(findMarked(mark, null)).toEqual([]);
+    expect((await shell("echo done").run()).leftovers).toBe(false);
+  });
+
+  it.runIf(process.platform === "linux")(
+    "what left the group for a session of its own is found and ended",
+    async () => {
+      const { run, mark } = shell(
+        "setsid bash -c 'trap \"\" TERM; while :; do sleep 1; done' >/dev/null 2>&1 & setsid sleep 1000 & sleep 0.1",
+      );
+      const result = await run();
+      expect(result.evidence).toEqual({ exit_code: 0 });
+      expect(result.leftovers).toBe(true);
+      expect(findMarked(mark, null)).toEqual([]);
+    },
+  );
+
+  it("a pipe that an unknown process holds open does not hold the stage", async () => {
+    const { run } = shell('env -i PATH="$PATH" setsid sleep 4 & echo done');
+    const result = await run();
+    expect(result.stdout.text()).toBe("done\n");
+    expect(result.evidence).toEqual({ exit_code: 0 });
+  });
+
+  it.runIf(process.platform === "linux")(
+    "marked processes of a driver that is gone can be found and ended later",
+    async () => {
+      const mark: Mark = `TEST_MARK=${randomUUID()}`;
+      const { run } = shell(`TEST_MARK=${mark.slice(10)} setsid sleep 1000 >/dev/null 2>&1 & sleep 0.1`);
+      await run();
+      expect(findMarked(mark, null)).toHaveLength(1);
+      expect(await endMarked(mark, null, 200)).toEqual({ ended: 1, alive: [] });
+      expect(findMarked(mark, null)).toEqual([]);
+    },
+  );
+});
+
+describe("the log of an output", () => {
+  it("keeps head and tail of too much, with a mark that says how much is left out", async () => {
+    const lines = 900_000;
+    const { run, logDir } = shell(`echo first; seq ${lines}; echo last`);
+    const { stdout } = await run();
+    const kept = readFileSync(join(logDir, "stdout.log"), "utf8");
+    const left = Number(/\n\[\.\.\. (\d+) bytes left out \.\.\.\]\n/.exec(kept)?.[1]);
+    expect(left).toBe(stdout.bytes - LOG_HEAD_BYTES - LOG_TAIL_BYTES);
+    expect(kept.startsWith("first\n1\n2\n")).toBe(true);
+    expect(kept.endsWith(`${lines}\nlast\n`)).toBe(true);
+    expect(statSync(join(logDir, "stdout.log")).size).toBeLessThan(LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100);
+    expect(stdout.tail.endsWith(`${lines}\nlast\n`)).toBe(true);
+    expect(stdout.text()).toBe(kept);
+  });
+
+  it("just over its head loses nothing", async () => {
+    const extra = 1000;
+    const { stdout } = await shell(`head -c ${LOG_HEAD_BYTES + extra} /dev/zero | tr '\\0' x`).run();
+    expect(stdout.text().replace("\n[... 0 bytes left out ...]\n", "")).toBe(
+      "x".repeat(LOG_HEAD_BYTES + extra),
+    );
+  });
+
+  it("that the disk refuses is told, and the process still ends", async () => {
+    const { run, logDir } = shell("echo hi");
+    await run();
+    const again = await shell("echo hi", { logDir }).run();
+    expect(again.evidence).toEqual({ exit_code: 0 });
+    expect(again.stdout.problem).toContain("stdout.log is incomplete");
+    expect(again.stdout.text()).toBe("hi\n");
+  });
+});
