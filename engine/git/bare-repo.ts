@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Git, gitIn } from "./process.ts";
+import { inTurn } from "./turn.ts";
 
 export interface RemoteOptions {
   /** `https://…/owner/name.git`, without user or token. */
@@ -45,15 +46,12 @@ export async function openBareRepo(folder: string, remote: RemoteOptions): Promi
     "credential.helper=",
     `credential.${url.origin}.helper=${READ_FROM_3}`,
   ]);
-  let last: Promise<unknown> = Promise.resolve();
-  const online: Git = (args, call) => {
-    const mine = last.then(async () => {
+  const turn = inTurn();
+  const online: Git = (args, call) =>
+    turn(async () => {
       const secret = remote.token ? credential(await remote.token()) : "";
       return await networked(args, { timeoutMs: remote.timeoutMs ?? DEFAULT_TIMEOUT_MS, ...call, secret });
     });
-    last = mine.catch(() => undefined);
-    return mine;
-  };
   return { url: remote.url, git: local, online };
 }
 

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { isAncestor, readBlobs } from "../../git/objects.ts";
 import type { RefUpdate } from "../../git/refs.ts";
 import { hash8 } from "../../git/safe-name.ts";
+import { inTurn } from "../../git/turn.ts";
 import { writeCommit } from "../../git/write-commit.ts";
 import { ORIGIN, type StampedLine, stamp, stampFirst } from "../envelope.ts";
 import {
@@ -17,7 +18,6 @@ import {
   type NewEvent,
   type Tip,
 } from "../port.ts";
-import { inTurn } from "../turn.ts";
 import { CHECKPOINT, changesFor, hopOf, toSeal } from "./layout.ts";
 import { type GitLog, readGitLog, segmentsAt } from "./log.ts";
 import { openAfter, openUpdate } from "./openness.ts";

@@ -1,0 +1,99 @@
+/** Trees for stages to work in, beside the user's checkout: the run's own on its branch, one detached per fan-out branch. */
+import { readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { blockingRef } from "./names.ts";
+import type { Git } from "./process.ts";
+import { type WorkRepo, WorkRepoError, workGit } from "./work-repo.ts";
+
+export interface Worktree {
+  readonly path: string;
+  /** Its own part of the repository: HEAD and index. */
+  readonly gitDir: string;
+  readonly commonDir: string;
+  /** `refs/heads/…`, null for a detached one. */
+  readonly branch: string | null;
+  /**
+   * Runs on exactly this tree and repository. What a stage does to `.git` in its tree does not lead it elsewhere, least
+   * of all to a repository around the run folder.
+   */
+  readonly git: Git;
+}
+
+/** A new branch and its tree. `branch` without `refs/heads/`, as `runBranch` names it. */
+export async function createRunWorktree(repo: WorkRepo, path: string, branch: string): Promise<Worktree> {
+  const { stdout } = await repo.git(["for-each-ref", "--format=%(refname)", "refs/heads"]);
+  const existing = stdout.toString().split("\n").filter(Boolean);
+  const ref = `refs/heads/${branch}`;
+  if (existing.includes(ref))
+    throw new WorkRepoError(
+      `branch ${branch} exists already`,
+      "resume that run, or start with another run id",
+    );
+  const blocking = blockingRef(ref, existing);
+  if (blocking)
+    throw new WorkRepoError(
+      `branch ${blocking.slice("refs/heads/".length)} keeps git from creating ${branch}`,
+      "set git.run_branch_prefix to a name that no branch has, or rename that branch",
+    );
+  await repo.git(["branch", "--no-track", branch, repo.head]);
+  await repo.worktrees(["worktree", "add", "--quiet", path, branch]);
+  return await worktreeAt(path, ref);
+}
+
+/** A tree at a commit, on no branch: fan-out branches need none, their commits are kept by `keepReachable`. */
+export async function addBranchWorktree(repo: WorkRepo, path: string, commit: string): Promise<Worktree> {
+  await repo.worktrees(["worktree", "add", "--quiet", "--detach", path, commit]);
+  return await worktreeAt(path, null);
+}
+
+/** The tree as it stands when a run is resumed; made again at `commit` when it is gone or no longer of this repository. */
+export async function reopenWorktree(
+  repo: WorkRepo,
+  path: string,
+  branch: string | null,
+  commit: string,
+): Promise<Worktree> {
+  const ref = branch === null ? null : `refs/heads/${branch}`;
+  if (await isOurs(repo, path)) return await worktreeAt(path, ref);
+  await rm(path, { recursive: true, force: true });
+  await repo.worktrees(["worktree", "prune"]);
+  if (branch === null) return await addBranchWorktree(repo, path, commit);
+  await repo.worktrees(["worktree", "add", "--quiet", "-B", branch, path, commit]);
+  return await worktreeAt(path, ref);
+}
+
+async function isOurs(repo: WorkRepo, path: string): Promise<boolean> {
+  const { stdout } = await repo.worktrees(["worktree", "list", "--porcelain", "-z"]);
+  const real = await realpath(path).catch(() => null);
+  if (real === null || !stdout.toString().split("\0").includes(`worktree ${real}`)) return false;
+  return (await workGit(path)(["rev-parse", "--git-dir"], { accept: [128] })).exitCode === 0;
+}
+
+/** Takes a tree away with all that is in it; its commits stay as long as something keeps them reachable. */
+export async function removeWorktree(repo: WorkRepo, tree: Pick<Worktree, "path">): Promise<void> {
+  await rm(tree.path, { recursive: true, force: true, maxRetries: 3 });
+  await repo.worktrees(["worktree", "prune"]);
+}
+
+/** Back to a commit, for an attempt that must not see what the one before it left. Ignored files (caches) stay. */
+export async function cleanWorktree(tree: Worktree, commit: string): Promise<void> {
+  await tree.git(["reset", "--quiet", "--hard", commit]);
+  await tree.git(["clean", "--quiet", "-d", "--force", "--force"]);
+}
+
+async function worktreeAt(path: string, branch: string | null): Promise<Worktree> {
+  const asked = ["--git-dir", "--git-common-dir"];
+  const { stdout } = await workGit(path)(["rev-parse", "--path-format=absolute", ...asked]);
+  const [gitDir = "", commonDir = ""] = stdout.toString().split("\n");
+  const git = workGit(path, { GIT_DIR: gitDir, GIT_WORK_TREE: path });
+  return { path, gitDir, commonDir, branch, git };
+}
+
+/** Puts the link from the tree to its repository back when a stage removed or replaced it. */
+export async function relink(tree: Worktree): Promise<void> {
+  const link = join(tree.path, ".git");
+  const expected = `gitdir: ${tree.gitDir}\n`;
+  if ((await readFile(link, "utf8").catch(() => null)) === expected) return;
+  await rm(link, { recursive: true, force: true });
+  await writeFile(link, expected);
+}
