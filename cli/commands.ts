@@ -17,6 +17,16 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./validate.ts")).runValidate,
   },
   {
+    name: "run",
+    summary: "run a graph on this machine",
+    load: async () => (await import("./run.ts")).runRun,
+  },
+  {
+    name: "resume",
+    summary: "go on with a run that crashed, waits, failed or was canceled",
+    load: async () => (await import("./resume.ts")).runResume,
+  },
+  {
     name: "graph",
     summary: "draw a graph as SVG or Mermaid, or print it as JSON",
     load: async () => (await import("./graph.ts")).runGraph,

@@ -60,6 +60,7 @@ function failureOf(state: RunState, effect: StageEffect, result: AttemptResult) 
     failure_class: judged.class,
     failure_signature: named.signature,
     classified_by: judged.by,
+    ...(outcome.failure_signature ? { signature_given: outcome.failure_signature } : {}),
   };
 }
 

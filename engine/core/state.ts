@@ -102,6 +102,9 @@ export interface Scope {
   /** The node at which a branch ends, not executed by it. */
   readonly stopAt: string | null;
   cursor: Cursor;
+  /** The edge that led to the current node, for its fidelity and thread. */
+  via: number | null;
+  /** In order of their last end, the latest last. */
   readonly nodes: Map<string, NodeRecord>;
   readonly completed: Set<string>;
   context: Map<string, JsonValue>;
@@ -225,6 +228,7 @@ export function newScope(
     fan: from?.fan ?? null,
     stopAt: from?.stopAt ?? null,
     cursor: { phase: "at", node: start },
+    via: null,
     nodes: new Map(),
     completed: new Set(),
     context: new Map(from?.parent.context ?? []),

@@ -1,51 +1,25 @@
-/** Who answers a gate here: what the command line brought, then a person, until the deadline. */
+/** Who answers a gate here: what the command line brought, then an interviewer, until the deadline. */
 import { answerEvent, expiredAnswer, matchAnswer } from "../core/decide/gate.ts";
 import type { GateEffect } from "../core/effects.ts";
 import type { BodyOf, EventBody } from "../core/events.ts";
-import type { Gate } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
 import type { RunLog } from "../drive/log.ts";
-
-export interface Given {
-  readonly text: string;
-  readonly by: string;
-  readonly source: BodyOf<"human_gate_answered">["source"];
-}
-
-/** Asks once; null when there is nobody to ask. `problem` says why the last answer was not taken. */
-export type AskPerson = (gate: Gate, node: string, signal: AbortSignal, problem: string | null) => Promise<Given | null>;
+import { gateAnswer, gateQuestion } from "../stages/human/gate.ts";
+import type { Interviewer } from "../stages/human/question.ts";
 
 export interface AnswerPorts {
   readonly log: RunLog;
   readonly clock: Clock;
   /** Node id to labels, taken in order, one per visit. */
-  readonly prepared: Map<string, string[]>;
-  readonly ask: AskPerson | null;
+  readonly prepared: ReadonlyMap<string, string[]>;
+  /** null: nobody can be asked here, the run waits. */
+  readonly interviewer: Interviewer | null;
 }
 
-export function answerer(ports: AnswerPorts) {
-  return async (effect: GateEffect, signal: AbortSignal): Promise<EventBody | null> => {
-    const scope = ports.log.state.scopes.get(effect.scope);
-    if (!scope) return null;
-    const { gate } = effect;
-    const over = new AbortController();
-    const both = AbortSignal.any([signal, over.signal]);
-    const deadline = ports.clock.sleep(gate.deadline - ports.clock.now(), both).then(() => "deadline" as const);
-    try {
-      let problem: string | null = null;
-      for (;;) {
-        const given = await Promise.race([next(ports, effect, both, problem), deadline]);
-        if (given === "deadline") return signal.aborted ? null : expiredAnswer(scope, gate);
-        if (given === null) return null;
-        const matched = matchAnswer(gate, given.text);
-        if (matched.ok) return answerEvent(scope, gate, matched, { by: given.by, source: given.source });
-        problem = matched.message;
-        if (given.source === "command") throw new UnmatchedAnswerError(matched.message);
-      }
-    } finally {
-      over.abort();
-    }
-  };
+interface Given {
+  readonly text: string;
+  readonly by: string;
+  readonly source: BodyOf<"human_gate_answered">["source"];
 }
 
 /** An answer given ahead that no choice takes: nobody is there to ask again. */
@@ -54,13 +28,32 @@ export class UnmatchedAnswerError extends Error {
   readonly mend = "give --answer NODE=LABEL with one of the choices";
 }
 
-async function next(
-  ports: AnswerPorts,
-  effect: GateEffect,
-  signal: AbortSignal,
-  problem: string | null,
-): Promise<Given | null> {
+export function answerer(ports: AnswerPorts) {
+  return async (effect: GateEffect, signal: AbortSignal): Promise<EventBody | null> => {
+    const scope = ports.log.state.scopes.get(effect.scope);
+    if (!scope) return null;
+    const { gate } = effect;
+    for (;;) {
+      const given = await next(ports, effect, signal);
+      if (signal.aborted) return null;
+      if (ports.clock.now() >= gate.deadline) return expiredAnswer(scope, gate);
+      if (given === null) return null;
+      const matched = matchAnswer(gate, given.text);
+      if (matched.ok) return answerEvent(scope, gate, matched, { by: given.by, source: given.source });
+      if (given.source === "command") throw new UnmatchedAnswerError(matched.message);
+      await ports.interviewer?.inform(matched.message, effect.node);
+    }
+  };
+}
+
+async function next(ports: AnswerPorts, effect: GateEffect, signal: AbortSignal): Promise<Given | null> {
   const prepared = ports.prepared.get(effect.node)?.shift();
   if (prepared !== undefined) return { text: prepared, by: "command line", source: "command" };
-  return ports.ask ? ports.ask(effect.gate, effect.node, signal, problem) : null;
+  const { interviewer } = ports;
+  if (!interviewer) return null;
+  const answer = await interviewer.ask(gateQuestion(effect, ports.clock.now()), signal);
+  const text = gateAnswer(answer);
+  if (text === null) return null;
+  const source = interviewer.automatic ? "auto" : interviewer.name.includes("console") ? "console" : "callback";
+  return { text, by: interviewer.name, source };
 }

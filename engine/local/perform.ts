@@ -6,7 +6,9 @@ import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import type { RunLog } from "../drive/log.ts";
 import type { Config } from "../config/schema.ts";
-import type { StageRequest, StageRunner } from "../stages/port.ts";
+import type { Scope } from "../core/state.ts";
+import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
+import type { StageMemory, StageRequest, StageRunner } from "../stages/port.ts";
 import { attemptFolder } from "./layout.ts";
 import type { Vitals } from "./vitals.ts";
 import type { Workspaces } from "./workspaces.ts";
@@ -46,6 +48,8 @@ export function performer(ports: PerformPorts) {
       attempt: effect.attempt,
       context: Object.fromEntries(scope.context),
       inputs: log.state.started?.inputs ?? {},
+      history: historyOf(scope),
+      fidelity: fidelityOf(log.pipeline, stage, scope.via),
       predecessor:
         typeof previous === "string" ? { node: previous, outcome: String(scope.context.get("outcome") ?? "") } : null,
       logsRoot,
@@ -64,16 +68,31 @@ export function performer(ports: PerformPorts) {
       // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
       await beat.end();
     }
-    const commit = await workspaces.commit(
+    const committed = await workspaces.commit(
       effect.scope,
       `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,
+      result.commit ?? scope.commit,
     );
+    for (const problem of committed?.left ?? []) {
+      log.push({ event: "warning", ...place, code: "not_committed", message: problem });
+    }
     return {
       ...result,
       stageDir: relative(logsRoot, stageDir),
-      ...(commit === null ? {} : { commit }),
+      ...(committed === null ? {} : { commit: committed.commit }),
     };
   };
+}
+
+const historyOf = (scope: Scope): StageMemory[] =>
+  [...scope.nodes].flatMap(([node, { visits, last }]) =>
+    last ? [{ node, visits, status: last.status, ...(last.reason === null ? {} : { reason: last.reason }) }] : [],
+  );
+
+/** Edge, then node, then graph (specification 5.4). */
+function fidelityOf(pipeline: Pipeline, stage: Stage, via: number | null): Fidelity {
+  const edge = (pipeline.into.get(stage.id) ?? []).find((route) => route.index === via);
+  return edge?.fidelity ?? stage.fidelity ?? pipeline.defaultFidelity;
 }
 
 /** The stage's own limit and the run's: whichever is shorter; 0 is none. */

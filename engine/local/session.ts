@@ -11,8 +11,9 @@ import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
 import type { Config } from "../config/schema.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
+import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
-import { type AskPerson, answerer } from "./answers.ts";
+import { answerer } from "./answers.ts";
 import { type Control, watchControls } from "./controls.ts";
 import { performer } from "./perform.ts";
 import { projector } from "./projector.ts";
@@ -29,8 +30,8 @@ export interface Session {
   readonly runner: StageRunner;
   readonly clock: Clock;
   readonly watch?: Watcher;
-  readonly answers: Map<string, string[]>;
-  readonly ask: AskPerson | null;
+  readonly answers: ReadonlyMap<string, string[]>;
+  readonly interviewer: Interviewer | null;
   /** Aborted with a reason when somebody wants the run canceled. */
   readonly cancel: AbortSignal;
   /** Recorded before anything is decided: a resume, a reopening. */
@@ -52,6 +53,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   const quiet = new AbortController();
   let tell: (event: EventBody) => void = () => undefined;
   const monitor = vitals({
+    clock,
     heartbeatMs: config.runtime_policy.heartbeat_interval_ms,
     stallMs: config.runtime_policy.stall_timeout_ms,
     stallCheckMs: config.runtime_policy.stall_check_interval_ms,
@@ -65,7 +67,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   const driving = drive(log, {
     clock,
     perform,
-    ask: answerer({ log, clock, prepared: session.answers, ask: session.ask }),
+    ask: answerer({ log, clock, prepared: session.answers, interviewer: session.interviewer }),
     flushed: () => files.update(log.state),
   });
   tell = driving.tell;

@@ -1,8 +1,9 @@
 /** Heartbeats of what runs, and the watch for what stands still (R-LIVE-1, 2, 6, 7). */
 import type { StageEffect } from "../core/effects.ts";
 import type { BodyOf, EventBody } from "../core/events.ts";
+import type { Clock } from "../drive/clock.ts";
 import { startHeartbeat } from "../stages/heartbeat.ts";
-import { type LiveScope, watchStalls } from "../stages/watchdog.ts";
+import { type LiveScope, type WatchdogOptions, watchStalls } from "../stages/watchdog.ts";
 
 export interface Beat {
   activity(bytes: number): void;
@@ -18,6 +19,7 @@ export interface Vitals {
 export type Place = Pick<BodyOf<"stage_heartbeat">, "branch_key" | "node_id" | "visit" | "attempt">;
 
 export interface VitalsOptions {
+  readonly clock: Clock;
   readonly heartbeatMs: number;
   readonly stallMs: number;
   readonly stallCheckMs: number;
@@ -32,7 +34,9 @@ interface Patient {
 
 export function vitals(options: VitalsOptions): Vitals {
   const patients = new Map<string, Patient>();
-  const stop = watchStalls({
+  const over = new AbortController();
+  const watch: WatchdogOptions = {
+    clock: options.clock,
     stallTimeoutMs: options.stallMs,
     checkIntervalMs: options.stallCheckMs,
     scopes: () => [...patients.values()].map((patient) => patient.scope),
@@ -46,21 +50,23 @@ export function vitals(options: VitalsOptions): Vitals {
         stall_timeout_ms: options.stallMs,
       });
     },
-  });
+  };
+  void watchStalls(watch, over.signal);
   return {
-    stop,
+    stop: () => over.abort(),
     begin(effect, place, timeoutMs) {
-      const startedAt = performance.now();
+      const startedAt = options.clock.now();
       const live = { id: effect.id, parent: null, startedAt, ownTimeoutMs: timeoutMs, waitsForHuman: false };
       patients.set(effect.id, { place, scope: { ...live, lastProgressAt: startedAt } });
       const heart = startHeartbeat({
+        clock: options.clock,
         intervalMs: options.heartbeatMs,
         beat: (beat) => options.beat({ event: "stage_heartbeat", ...place, ...beat }),
       });
       return {
         activity(bytes) {
           heart.activity(bytes);
-          patients.set(effect.id, { place, scope: { ...live, lastProgressAt: performance.now() } });
+          patients.set(effect.id, { place, scope: { ...live, lastProgressAt: options.clock.now() } });
         },
         async end() {
           patients.delete(effect.id);

@@ -1,22 +1,27 @@
 /** Where stages work: one tree for the trunk, one per branch, and how branch work comes together again. */
 import type { MergePolicy } from "../graph/pipeline.ts";
-import type { BranchResult } from "../core/events/flow.ts";
-
-export interface MergeOutcome {
-  readonly ok: boolean;
-  readonly commit: string | null;
-  readonly conflicts: readonly { readonly path: string; readonly branches: readonly string[] }[];
-}
+import type { Merged } from "../stages/fan-in.ts";
 
 export interface Workspaces {
-  readonly baseSha: string | null;
-  readonly runBranch: string | null;
-  /** The tree of a scope, made on first use from the commit where its fan-out began. */
+  readonly repo: string | null;
+  readonly baseSha: string;
+  readonly runBranch: string;
+  /** The folder that a scope's stages work in, made on first use from the commit where its fan-out began. */
   tree(scopeKey: string, base: string | null): Promise<string>;
   /** A commit of everything the attempt left, failed attempts too; null where nothing is committed. */
-  commit(scopeKey: string, message: string): Promise<string | null>;
-  merge(scopeKey: string, policy: MergePolicy, results: readonly BranchResult[], winner: string | null): Promise<MergeOutcome>;
-  /** A joined fan-out's trees are done with; their commits stay reachable. */
-  release(scopeKeys: readonly string[]): Promise<void>;
+  commit(scopeKey: string, message: string, parent: string | null): Promise<Committed | null>;
+  /** Brings branches together in the tree of the scope that joins them. */
+  merge(scopeKey: string, policy: MergePolicy, branches: readonly BranchWork[], winner: string): Promise<Merged>;
   close(): Promise<void>;
+}
+
+export interface BranchWork {
+  readonly key: string;
+  readonly commit: string;
+}
+
+export interface Committed {
+  readonly commit: string;
+  /** What git could not take. */
+  readonly left: readonly string[];
 }

@@ -11,12 +11,8 @@ export const Budget = z.object({
 });
 export type Budget = z.infer<typeof Budget>;
 
-/** Which job runs what in a hop: the trunk alone, or one leg per branch id. */
-export const HopPlan = z.object({
-  kind: z.enum(["trunk", "branches", "upload"]),
-  /** Scope keys of the legs, for `branches`. */
-  branches: z.array(z.string()).optional(),
-});
+/** What a hop is for: going on with the run, or bringing its final files to where artifacts can be had. */
+export const HopPlan = z.object({ kind: z.enum(["trunk", "upload"]) });
 export type HopPlan = z.infer<typeof HopPlan>;
 
 const hop = { hop: z.number().int().positive(), epoch: z.number().int().positive() };

@@ -24,6 +24,8 @@ export const stageEvents = [
     notes: z.string().optional(),
     evidence: Evidence.optional(),
     classified_by: z.string().optional(),
+    /** The stage's own name for its failure, from which the signature was made. */
+    signature_given: z.string().optional(),
     duration_ms: z.number().nonnegative(),
     usage: z.array(Usage).optional(),
     commit: z.string().optional(),

@@ -64,6 +64,7 @@ function moved(state: RunState, event: EventOf<"edge_selected">): void {
     };
     return;
   }
+  scope.via = event.edge ?? null;
   scope.cursor = { phase: "at", node: event.to_node };
 }
 

@@ -1,4 +1,4 @@
-import { remember } from "../../failure/signature.ts";
+import { remember } from "../../failure/remember.ts";
 import { countFailure, forgive } from "../breakers.ts";
 import { setOutcome } from "../context.ts";
 import type { EventOf, RunEvent } from "../events.ts";
@@ -67,12 +67,13 @@ function ended(state: RunState, event: EventOf<"stage_attempt_end">): void {
   }
   if (event.commit) scope.commit = event.commit;
   for (const [key, value] of Object.entries(event.context_updates ?? {})) scope.context.set(key, value);
-  if (event.failure_signature && event.failure_reason && event.failure_class && !event.cause) {
+  if (event.classified_by && event.failure_signature && event.failure_reason && event.failure_class) {
     state.registry = remember(state.registry, {
       node: event.node_id,
       class: event.failure_class,
       reason: event.failure_reason,
       signature: event.failure_signature,
+      given: event.signature_given,
     });
   }
   if (event.passed_on || isSuccess(event.status) || event.status === "skipped") settle(scope, event);
@@ -110,6 +111,8 @@ function settle(scope: Scope, end: AttemptEnd): void {
     reason: ended.failure?.reason ?? null,
     commit: end.commit ?? node.last?.commit ?? null,
   };
+  scope.nodes.delete(ended.node);
+  scope.nodes.set(ended.node, node);
   scope.completed.add(ended.node);
   scope.lastNode = ended.node;
   setOutcome(scope, ended);

@@ -1,0 +1,35 @@
+/** The configuration a run begins with: the file that was named, else the repository's own, else the defaults. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ConfigProblem, defaultConfig, loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+
+/** Raised with every problem at once. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+const REPOSITORY_CONFIG = join(".github", "attractor.yml");
+
+export function readConfig(path: string | null, workdir: string): { config: Config; notes: readonly string[] } {
+  const own = join(workdir, REPOSITORY_CONFIG);
+  const file = path ?? (existsSync(own) ? own : null);
+  if (file === null) return { config: defaultConfig(), notes: [] };
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError([`the config ${file} cannot be read: ${(error as Error).message}`]);
+  }
+  const loaded = loadConfig(text, file);
+  if (!loaded.ok) throw new ConfigError(loaded.problems.map(describe));
+  return { config: loaded.config, notes: loaded.notes.map(describe) };
+}
+
+const describe = ({ file, line, column, message, fix }: ConfigProblem): string =>
+  `${file}:${line}:${column}: ${message}${fix === undefined ? "" : `; ${fix}`}`;

@@ -1,0 +1,122 @@
+/** Workspaces by real git: a run branch and worktrees in the run folder; the user's checkout is never touched (R-CKPT-7). */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "../config/schema.ts";
+import { commitStage } from "../git/commit-stage.ts";
+import { keepReachable } from "../git/kept.ts";
+import { mergeAll, mergeWinner } from "../git/merge.ts";
+import { DEFAULT_REF_PREFIX, keptRef, runBranch } from "../git/names.ts";
+import { carryUntracked } from "../git/travel.ts";
+import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
+import { addBranchWorktree, createRunWorktree, removeWorktree, reopenWorktree, type Worktree } from "../git/worktree.ts";
+import { scopeFolder } from "./layout.ts";
+import { plainRepo } from "./plain-repo.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+export interface OpenWorkspaces {
+  readonly root: string;
+  readonly runId: string;
+  readonly workdir: string;
+  readonly config: Config;
+  /** Paths whose changes do not make the checkout dirty: the graph itself. */
+  readonly exempt: readonly (string | null)[];
+  /** Set when a run goes on: the commit that its trunk stands at. */
+  readonly at?: string | null;
+}
+
+/** Untracked files that stages leave for later ones; they travel with a branch (R-FAN-12). */
+const TRAVEL = [".ai/**"];
+
+export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspaces> {
+  const { root, runId, workdir, config } = options;
+  await mkdir(root, { recursive: true });
+  const known = (await isGitRepo(workdir)) ? workdir : null;
+  const repo = await openWorkRepo(known ?? (await plainRepo(workdir, root)));
+  const branch = runBranch(config.git.run_branch_prefix, runId);
+  const trunkPath = join(root, "worktree");
+  const resumed = options.at !== undefined;
+  if (!resumed && known !== null && config.git.require_clean) {
+    await requireClean(repo, [root, ...options.exempt.filter((path) => path !== null)]);
+  }
+  const trees = new Map<string, Promise<Worktree>>();
+  const inTurn = queue();
+  const trunk = inTurn(() =>
+    resumed ? reopenWorktree(repo, trunkPath, branch, options.at ?? repo.head) : createRunWorktree(repo, trunkPath, branch),
+  );
+  trees.set("", trunk);
+  await trunk;
+
+  /** A branch's tree; its untracked, declared files come from the scope that fanned out. */
+  const treeOf = (scopeKey: string, base: string | null): Promise<Worktree> => {
+    let tree = trees.get(scopeKey);
+    if (!tree) {
+      tree = inTurn(async () => {
+        const path = join(root, scopeFolder(scopeKey), "worktree");
+        const made = resumed
+          ? await reopenWorktree(repo, path, null, base ?? repo.head)
+          : await addBranchWorktree(repo, path, base ?? repo.head);
+        const parent = await trees.get(parentScope(scopeKey));
+        if (parent) await carryUntracked(parent, made, TRAVEL);
+        return made;
+      });
+      trees.set(scopeKey, tree);
+    }
+    return tree;
+  };
+
+  return {
+    repo: known,
+    baseSha: repo.head,
+    runBranch: branch,
+    async tree(scopeKey, base) {
+      const { path } = await treeOf(scopeKey, base);
+      return repo.subfolder === "" ? path : join(path, repo.subfolder);
+    },
+    async commit(scopeKey, message, parent) {
+      if (!config.git.commit_per_node) return null;
+      return commitStage(await treeOf(scopeKey, parent), message, parent ?? repo.head);
+    },
+    async merge(scopeKey, policy, branches, winner) {
+      const tree = await treeOf(scopeKey, null);
+      await inTurn(() => keepReachable(repo.git, keptRef(DEFAULT_REF_PREFIX, runId), branches.map((one) => one.commit)));
+      const best = branches.find((one) => one.key === winner);
+      const message = `attractor(${runId}): join ${policy === "winner" ? winner : branches.map((one) => one.key).join(", ")}`;
+      const merged =
+        policy === "all" ? await mergeAll(tree, branches, message) : best ? await mergeWinner(tree, best, message) : null;
+      await release(repo, trees, inTurn, branches.map((one) => one.key));
+      if (merged === null) return { ok: true, commit: null, conflicts: [] };
+      return merged.ok ? { ok: true, commit: merged.commit, conflicts: [] } : { ok: false, commit: null, conflicts: merged.conflicts };
+    },
+    async close() {
+      await Promise.allSettled(trees.values());
+    },
+  };
+}
+
+/** A joined branch's tree is done with; its commits stay reachable by the kept ref. */
+async function release(
+  repo: WorkRepo,
+  trees: Map<string, Promise<Worktree>>,
+  inTurn: ReturnType<typeof queue>,
+  keys: readonly string[],
+): Promise<void> {
+  for (const key of keys) {
+    const tree = trees.get(key);
+    if (!tree) continue;
+    trees.delete(key);
+    const done = await tree;
+    await inTurn(() => removeWorktree(repo, done));
+  }
+}
+
+const parentScope = (scopeKey: string): string => scopeKey.split("/").slice(0, -3).join("/");
+
+/** Git's own bookkeeping of worktrees takes one change at a time. */
+function queue() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
