@@ -5,7 +5,6 @@
 import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, realpath } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { GitError } from "./process.ts";
 import { WorkRepoError } from "./work-repo.ts";
 import type { Worktree } from "./worktree.ts";
 
@@ -15,7 +14,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** Status files belong to one attempt, and environment files to nobody but the user. */
 const NEVER = /^(?:\.ai\/)?status\.json$|(?:^|\/)\.env(?:\.[^/]*)?$|(?:^|\/)\.git(?:\/|$)/i;
 
-/** Copies what matches and says which files; tracked files come with the commit and are not looked at. */
+/** Patterns count from the top of the repository. Copies what matches and says which files; tracked files come with the commit and are not looked at. */
 export async function carryUntracked(
   from: Worktree,
   to: Worktree,
@@ -39,14 +38,8 @@ export async function carryUntracked(
 async function untracked(tree: Worktree, patterns: readonly string[]): Promise<string[]> {
   const pathspec = patterns.map((pattern) => `:(glob,top)${pattern}`);
   if (pathspec.length === 0) return [];
-  try {
-    const { stdout } = await tree.git(["ls-files", "--others", "-z", "--", ...pathspec]);
-    return stdout.toString().split("\0").filter(Boolean);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    const mend = "declare files by patterns inside the repository, such as .ai/**";
-    throw new WorkRepoError(`git cannot look for ${patterns.join(", ")}: ${error.stderr.trim()}`, mend);
-  }
+  const { stdout } = await tree.git(["ls-files", "--others", "-z", "--", ...pathspec]);
+  return stdout.toString().split("\0").filter(Boolean);
 }
 
 /** A folder of the target may be a link that a commit brought; a copy never follows one out of the tree. */
