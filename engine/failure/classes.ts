@@ -30,7 +30,8 @@ export interface ClassPolicy {
 export const CLASS_POLICY: Readonly<Record<FailureClass, ClassPolicy>> = {
   transient_infra: {
     meaning: "The surroundings failed: network, rate limit, a service, a timeout, a lost runner.",
-    setBy: "typed provider errors, HTTP 408/429/5xx, stage and tool timeouts, lost attempts, network errors in text",
+    setBy:
+      "typed provider errors, HTTP 408/429/5xx, stage and tool timeouts, lost attempts, network errors in text",
     retry: true,
     retryTarget: true,
     restart: true,
@@ -79,7 +80,8 @@ export const CLASS_POLICY: Readonly<Record<FailureClass, ClassPolicy>> = {
     escalation: true,
   },
   structural: {
-    meaning: "The stage left its bounds or the graph cannot work: scope violations, contract breaks of the graph.",
+    meaning:
+      "The stage left its bounds or the graph cannot work: scope violations, contract breaks of the graph.",
     setBy: "a stage's own hint, write-scope violations, routing that the graph does not cover",
     retry: false,
     retryTarget: false,

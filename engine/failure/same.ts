@@ -1,7 +1,10 @@
 /** Whether two reasons have one cause: vetoes first, then shared evidence. A false yes stops a run that was making progress. */
+
+import { exchangesAThing } from "./template.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { codeFamily } from "./text/shapes.ts";
-import { covered, sameEnd, sameLink, sameTitle, saidOf, type View } from "./view.ts";
+import { TYPE_NAMES } from "./text/words.ts";
+import { covered, saidOf, sameEnd, sameLink, sameName, sameTitle, type View } from "./view.ts";
 
 export type Relation =
   | { readonly kind: "same"; readonly evidence: number }
@@ -13,7 +16,19 @@ export type Relation =
 const other = (why: string): Relation => ({ kind: "other", why });
 const unproven = (why: string): Relation => ({ kind: "unproven", why });
 
-const WEIGHT = { test: 5, code: 3, exception: 1.5, name: 2.5, file: 1.5, phrase: 2, link: 2, concept: 1, command: 0.5, word: 0.5 };
+const WEIGHT = {
+  test: 5,
+  code: 3,
+  exception: 1.5,
+  name: 2.5,
+  commonName: 1,
+  file: 1.5,
+  phrase: 2,
+  link: 2,
+  concept: 1,
+  command: 0.5,
+  word: 0.5,
+};
 const ENOUGH = 3.5;
 const MOST_WORDS = 4;
 /** What one side names beyond the other makes that other vaguer. */
@@ -26,11 +41,23 @@ interface Match {
   readonly onlyB: number;
 }
 
+interface Mentions extends Match {
+  readonly weight: number;
+}
+
 export function compare(a: View, b: View): Relation {
+  const relation = byAtoms(a, b);
+  return relation.kind === "same" && exchangesAThing(a, b)
+    ? other("the same sentence about another thing")
+    : relation;
+}
+
+function byAtoms(a: View, b: View): Relation {
   const x = a.atoms;
   const y = b.atoms;
   const tests = match(x.tests, y.tests, sameTitle);
-  if (x.tests.length > 0 && y.tests.length > 0 && (tests.onlyA > 0 || tests.onlyB > 0)) return other("other tests");
+  if (x.tests.length > 0 && y.tests.length > 0 && (tests.onlyA > 0 || tests.onlyB > 0))
+    return other("other tests");
   if (codesDiffer(x.codes, y.codes)) return other("other codes");
   const codes = match(x.codes, y.codes, equal);
   const exceptions = match(x.exceptions, y.exceptions, equal);
@@ -39,9 +66,11 @@ export function compare(a: View, b: View): Relation {
   const files = match(x.files, y.files, sameEnd);
   if (files.onlyA > 0 && files.onlyB > 0) return other("other files");
   const concepts = match(x.concepts, y.concepts, equal);
-  if (codes.shared === 0 && disjoint(x.concepts, y.concepts, concepts)) return other("another kind of failure");
+  if (codes.shared === 0 && disjoint(x.concepts, y.concepts, concepts))
+    return other("another kind of failure");
   const links = match(x.links, y.links, sameLink);
-  if (links.shared === 0 && saysOfUnmentioned(x, b) && saysOfUnmentioned(y, a)) return other("said of other things");
+  if (links.shared === 0 && saysOfUnmentioned(x, b) && saysOfUnmentioned(y, a))
+    return other("said of other things");
   const names = mentions(x.names, y.names, a, b);
   if (names.onlyA > 0 && names.onlyB > 0) return other("each names what the other does not");
   const phrases = mentions(x.phrases, y.phrases, a, b);
@@ -52,7 +81,7 @@ export function compare(a: View, b: View): Relation {
   const odd = Math.min(words.onlyA, words.onlyB);
   const titled = tests.shared + titlesMentioned(a, b);
   const subject =
-    titled * WEIGHT.test + names.shared * WEIGHT.name + phrases.shared * WEIGHT.phrase + links.shared * WEIGHT.link;
+    titled * WEIGHT.test + names.weight + phrases.shared * WEIGHT.phrase + links.shared * WEIGHT.link;
   if (subject === 0 && codes.shared + files.shared === 0)
     return byWords(x, y, { names, files, concepts, commands, words, tools: match(x.tools, y.tools, equal) });
 
@@ -71,6 +100,8 @@ export function compare(a: View, b: View): Relation {
     unmatched(phrases) * BEYOND.phrase +
     unmatched(files) * BEYOND.file +
     unmatched(exceptions) * BEYOND.exception;
+  if (subject === 0 && codes.shared === 0 && words.shared + 1 < Math.max(words.onlyA, words.onlyB))
+    return unproven("a file alone");
   const sum = evidence - Math.min(beyond, MOST_BEYOND);
   return sum >= ENOUGH ? { kind: "same", evidence: sum } : unproven(`evidence ${sum}`);
 }
@@ -94,14 +125,17 @@ interface Plain {
 
 /** Texts that share no name, file, test or code: one must say all that the other says, and enough of it. */
 function byWords(x: Atoms, y: Atoms, { names, files, concepts, commands, words, tools }: Plain): Relation {
-  if (names.onlyA + files.onlyA > 0 && names.onlyB + files.onlyB > 0) return other("each names what the other does not");
+  if (names.onlyA + files.onlyA > 0 && names.onlyB + files.onlyB > 0)
+    return other("each names what the other does not");
   if (disjoint(x.commands, y.commands, commands)) return unproven("other commands");
   if (Math.min(words.onlyA, words.onlyB) > 0) return unproven("other words");
   const content = words.shared + commands.shared * 2 + (words.shared > 0 ? tools.shared : 0);
   const evidence = content + concepts.shared;
   const nothingMore = unmatched(words) + unmatched(names) + unmatched(files) === 0;
   const larger = content + Math.max(words.onlyA, words.onlyB);
-  const proven = nothingMore ? evidence >= 2 && content >= 1 : evidence >= 3 && content >= 2 && content * 2 >= larger;
+  const proven = nothingMore
+    ? evidence >= 2 && content >= 1
+    : evidence >= 3 && content >= 2 && content * 2 >= larger;
   return proven ? { kind: "same", evidence } : unproven(`words ${content} of ${larger}`);
 }
 
@@ -136,22 +170,33 @@ function codesDiffer(a: readonly string[], b: readonly string[]): boolean {
 }
 
 const comparesAgainstThrows = (a: Atoms, b: Atoms): boolean =>
-  a.exceptions.length === 0 && b.exceptions.length > 0 && a.concepts.includes("compare") && !b.concepts.includes("compare");
+  a.exceptions.length === 0 &&
+  b.exceptions.length > 0 &&
+  a.concepts.includes("compare") &&
+  !b.concepts.includes("compare");
 
 /** Something is said of a thing that the other text never mentions. */
 const saysOfUnmentioned = (a: Atoms, b: View): boolean =>
   a.links.some((link) => {
     const thing = saidOf(link);
-    return ![...b.atoms.files, ...b.atoms.names].some((item) => sameEnd(item, thing)) && !covered(thing, b.bag);
+    return (
+      ![...b.atoms.files, ...b.atoms.names].some((item) => sameEnd(item, thing)) && !covered(thing, b.bag)
+    );
   });
 
 /** Names of one side that the other names too, or spells out in words. */
-function mentions(inA: readonly string[], inB: readonly string[], a: View, b: View): Match {
-  if (inA.length === 0 && inB.length === 0) return { shared: 0, onlyA: 0, onlyB: 0 };
-  const ofA = count(inA, (name) => inB.some((item) => sameEnd(name, item)) || covered(name, b.bag));
-  const ofB = count(inB, (name) => inA.some((item) => sameEnd(name, item)) || covered(name, a.bag));
-  return { shared: Math.max(ofA, ofB), onlyA: inA.length - ofA, onlyB: inB.length - ofB };
+function mentions(inA: readonly string[], inB: readonly string[], a: View, b: View): Mentions {
+  if (inA.length === 0 && inB.length === 0) return { shared: 0, onlyA: 0, onlyB: 0, weight: 0 };
+  const ofA = inA.filter((name) => inB.some((item) => sameName(name, item)) || covered(name, b.bag));
+  const ofB = inB.filter((name) => inA.some((item) => sameName(name, item)) || covered(name, a.bag));
+  const shared = ofA.length > ofB.length ? ofA : ofB;
+  const weight = shared.reduce((sum, name) => sum + nameWeight(name), 0);
+  return { shared: shared.length, onlyA: inA.length - ofA.length, onlyB: inB.length - ofB.length, weight };
 }
+
+/** `A`, `f` and `string` are in many messages. */
+const nameWeight = (name: string): number =>
+  name.length < 3 || TYPE_NAMES.has(name) ? WEIGHT.commonName : WEIGHT.name;
 
 /** Tests of one side that the other, naming none, has among its names or spells out in words. */
 function titlesMentioned(a: View, b: View): number {

@@ -2,11 +2,12 @@
 import type { FailureClass } from "./classes.ts";
 import { hash32, hash64 } from "./hash.ts";
 import { compare } from "./same.ts";
+import { LINE } from "./template.ts";
 import { type Atoms, atomsOf } from "./text/atoms.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
 import { CLOSED, GLUE, stem } from "./text/words.ts";
-import { lastPart, mayMeet, type View, viewOf } from "./view.ts";
+import { lastPart, mayMeet, type Reading, type View, viewOf } from "./view.ts";
 
 /** Failures that count as one. */
 export interface SignatureGroup {
@@ -16,7 +17,7 @@ export interface SignatureGroup {
   /** Hashes of the canonical forms seen, latest last. */
   readonly seen: readonly string[];
   /** The first text and the latest that were not equal to it, as atoms. */
-  readonly members: readonly Atoms[];
+  readonly members: readonly Reading[];
 }
 
 /** Plain data, one list a node and class, least recently met first; part of the run's state. */
@@ -40,6 +41,7 @@ export interface Assigned {
 const MOST_GROUPS = 256;
 const MOST_SEEN = 32;
 const MOST_MEMBERS = 4;
+const FORM_WORDS = 48;
 
 export const emptyRegistry = (): SignatureRegistry => ({});
 
@@ -55,7 +57,11 @@ export function assign(registry: SignatureRegistry, failure: Failure): Assigned 
   if (name !== "") {
     const at = groups.findIndex((group) => group.given === name);
     if (at !== -1) return meet(at, groups[at]!, "given");
-    return meet(-1, { signature: spell(failure, slug([name]), name, groups), given: name, seen: [], members: [] }, "given");
+    return meet(
+      -1,
+      { signature: spell(failure, slug([name]), name, groups), given: name, seen: [], members: [] },
+      "given",
+    );
   }
 
   const text = clean(failure.reason);
@@ -64,15 +70,18 @@ export function assign(registry: SignatureRegistry, failure: Failure): Assigned 
   const known = groups.findIndex((group) => group.seen.includes(hash));
   if (known !== -1) return meet(known, groups[known]!, "canonical");
 
-  const atoms = atomsOf(text);
-  const at = mostAlike(viewOf(atoms), groups);
+  const reading = {
+    atoms: atomsOf(text),
+    form: form.replaceAll("\n", ` ${LINE} `).split(" ").slice(0, FORM_WORDS),
+  };
+  const at = mostAlike(viewOf(reading), groups);
   if (at !== -1) {
     const group = groups[at]!;
-    const members = [group.members[0]!, ...group.members.slice(1).slice(-(MOST_MEMBERS - 2)), atoms];
+    const members = [group.members[0]!, ...group.members.slice(1).slice(-(MOST_MEMBERS - 2)), reading];
     return meet(at, { ...group, seen: [...group.seen, hash].slice(-MOST_SEEN), members }, "similar");
   }
-  const signature = spell(failure, slug(headline(atoms)), form, groups);
-  return meet(-1, { signature, seen: [hash], members: [atoms] }, "new");
+  const signature = spell(failure, slug(headline(reading.atoms)), form, groups);
+  return meet(-1, { signature, seen: [hash], members: [reading] }, "new");
 }
 
 /** The one group that the text fits: no member speaks against it, one at least for it, and no other group fits as well. */
@@ -111,9 +120,13 @@ const opposed = (a: SignatureGroup, b: SignatureGroup): boolean =>
 /** A stage's own name in one spelling; "" when it says nothing that node and class do not say. */
 function givenName(given: string | undefined, node: string): string {
   if (given === undefined) return "";
-  const form = canonical(clean(given.slice(0, 400))).replace(/[^\p{L}\p{N}#]+/gu, "-").replace(/^-+|-+$/g, "");
+  const form = canonical(clean(given.slice(0, 400)))
+    .replace(/[^\p{L}\p{N}#]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
   const ofNode = new Set(node.toLowerCase().split(/[^\p{L}\p{N}]+/u));
-  const telling = form.split("-").some((part) => part !== "#" && !ofNode.has(part) && !GLUE.has(stem(part)) && !CLOSED.has(part));
+  const telling = form
+    .split("-")
+    .some((part) => part !== "#" && !ofNode.has(part) && !GLUE.has(stem(part)) && !CLOSED.has(part));
   return telling ? form : "";
 }
 
@@ -130,7 +143,10 @@ function headline(atoms: Atoms): string[] {
 }
 
 function slug(parts: readonly string[]): string {
-  const text = parts.join("-").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  const text = parts
+    .join("-")
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
   return text.length > 48 ? text.slice(0, 48).replace(/-[^-]*$/, "") : text || "failure";
 }
 

@@ -1,29 +1,40 @@
 /** Atoms made ready for comparing, and how single atoms match. */
 import type { Atoms } from "./text/atoms.ts";
 import { titleKey } from "./text/breadcrumbs.ts";
+import { stem } from "./text/words.ts";
 
-export interface View {
+/** A reason as it is kept and compared. */
+export interface Reading {
   readonly atoms: Atoms;
+  /** The canonical form's first words, in order. */
+  readonly form: readonly string[];
+}
+
+export interface View extends Reading {
   readonly bag: ReadonlySet<string>;
   /** Names as test titles, since a test may be named like any function. */
   readonly titles: ReadonlySet<string>;
+  /** Last parts of names. */
+  readonly lastParts: ReadonlySet<string>;
   /** Everything by which a related text could be found. */
   readonly anchors: ReadonlySet<string>;
 }
 
-/** A view says nothing that its atoms do not say; it is kept only so that it need not be made again. */
-const made = new WeakMap<Atoms, View>();
+/** A view says nothing that its reading does not say; views are kept only so that it need not be made again. */
+const made = new WeakMap<Reading, View>();
 
-export function viewOf(atoms: Atoms): View {
-  let view = made.get(atoms);
+export function viewOf(reading: Reading): View {
+  let view = made.get(reading);
   if (view === undefined) {
+    const { atoms } = reading;
     view = {
-      atoms,
+      ...reading,
       bag: new Set(atoms.bag),
       titles: new Set(atoms.names.map((name) => titleKey(lastPart(name)))),
+      lastParts: new Set(atoms.names.map(lastPart)),
       anchors: new Set(anchorsOf(atoms)),
     };
-    made.set(atoms, view);
+    made.set(reading, view);
   }
   return view;
 }
@@ -52,6 +63,10 @@ export function mayMeet(a: View, b: View): boolean {
 export const sameEnd = (x: string, y: string): boolean =>
   x === y || (x.length > y.length ? x.endsWith(`/${y}`) : y.endsWith(`/${x}`));
 
+/** Names match from either end: `crate/game` is where `crate/game/Game` is missed. */
+export const sameName = (x: string, y: string): boolean =>
+  sameEnd(x, y) || (y.includes("/") && x.startsWith(`${y}/`)) || (x.includes("/") && y.startsWith(`${x}/`));
+
 /** `is-zero-when-empty` is `cart-total-is-zero-when-empty`. */
 export const sameTitle = (x: string, y: string): boolean =>
   x === y || (y.includes("-") && x.endsWith(`-${y}`)) || (x.includes("-") && y.endsWith(`-${x}`));
@@ -60,14 +75,20 @@ export const sameTitle = (x: string, y: string): boolean =>
 export const saidOf = (link: string): string => link.slice(link.indexOf(" ") + 1);
 
 export const sameLink = (x: string, y: string): boolean =>
-  x === y || (x.slice(0, x.indexOf(" ")) === y.slice(0, y.indexOf(" ")) && sameEnd(saidOf(x), saidOf(y)));
+  x === y || (x.slice(0, x.indexOf(" ")) === y.slice(0, y.indexOf(" ")) && sameName(saidOf(x), saidOf(y)));
 
-/** All pieces of the last part of a name stand somewhere in the other text. */
+/** Last parts that many names share. */
+const COMMON_PARTS = new Set(
+  "index main default init self value name type test tests config item items data".split(" "),
+);
+
+/** All pieces of the last part of a name stand somewhere in the other text; of the whole name where that part is a common one. */
 export function covered(name: string, bag: ReadonlySet<string>): boolean {
+  const last = lastPart(name);
   let any = false;
-  for (const part of lastPart(name).split(/[^\p{L}\d]+/u)) {
+  for (const part of (last.length <= 3 || COMMON_PARTS.has(last) ? name : last).split(/[^\p{L}\d]+/u)) {
     if (part.length < 2) continue;
-    if (!bag.has(part)) return false;
+    if (!bag.has(part) && !bag.has(stem(part))) return false;
     any = true;
   }
   return any;

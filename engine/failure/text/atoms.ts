@@ -5,10 +5,10 @@ import { conceptsIn, type Hit, isConceptWord, THING } from "./concepts.ts";
 import { isNamedWord, NAMING_NOUNS } from "./naming.ts";
 import { tellingNumber } from "./numbers.ts";
 import { errorCode, isException, isFile, isShapedName, isTestId, isUrl, withoutPosition } from "./shapes.ts";
-import { SUBCOMMANDS, TOOLS } from "./tools.ts";
 import { scan, type Token } from "./tokens.ts";
+import { SUBCOMMANDS, TOOLS } from "./tools.ts";
 import { isNumeric, isRandomId, steady, steadyPath } from "./volatile.ts";
-import { CLOSED, GLUE, stem } from "./words.ts";
+import { CLOSED, GLUE, stem, TYPE_NAMES } from "./words.ts";
 
 export const KINDS = [
   "codes",
@@ -47,7 +47,10 @@ export function atomsOf(cleaned: string): Atoms {
   const lines = tellingLines(cleaned);
   const { tokens, phrases } = scan(lines.join("\n"));
   const crumbs = lines.map(crumbOf);
-  const found = Object.fromEntries(KINDS.map((kind) => [kind, new Set<string>()])) as Record<Kind, Set<string>>;
+  const found = Object.fromEntries(KINDS.map((kind) => [kind, new Set<string>()])) as Record<
+    Kind,
+    Set<string>
+  >;
   const add = (kind: Kind, key: string): void => {
     if (key !== "" && found[kind].size < CAP[kind]) found[kind].add(key);
   };
@@ -167,7 +170,13 @@ function readToken(tokens: readonly Token[], i: number, inTitle: boolean, add: A
   if (isCommandTail(tokens, i)) return { stem: word, thing: "" };
   if (isEmail(text) || isRandomId(text)) return NOTHING;
   for (const piece of pieces(text)) add("bag", piece);
-  if (token.quote !== "" || isShapedName(text) || isRuleLike(token, lower) || isNamedWord(tokens, i)) {
+  if (
+    token.quote !== "" ||
+    isShapedName(text) ||
+    isRuleLike(token, lower) ||
+    TYPE_NAMES.has(lower) ||
+    isNamedWord(tokens, i)
+  ) {
     add("names", nameKey(text));
     return { stem: token.quote === "" ? word : "", thing: nameKey(text) };
   }
@@ -176,22 +185,29 @@ function readToken(tokens: readonly Token[], i: number, inTitle: boolean, add: A
     add(long ? "names" : "words", nameKey(text));
     return { stem: "", thing: long ? nameKey(text) : "" };
   }
-  if (!isConceptWord(word) && !GLUE.has(word) && !NAMING_NOUNS.has(word) && word.length > 1) add("words", word);
+  if (!isConceptWord(word) && !GLUE.has(word) && !NAMING_NOUNS.has(word) && word.length > 1)
+    add("words", word);
   return { stem: word, thing: "" };
 }
 
 /** Segments parted by `/` and volatile pieces gone, so that names can be compared from their ends. */
 function nameKey(text: string): string {
-  if (text.startsWith("/")) return steadyPath(text);
+  if (text.startsWith("/")) return steadyFolder(text);
   return text
     .replace(/@(?:[\^~<>=v]*\d[\w.-]*)?$/, "")
     .replace(/%2[fF]/g, "/")
-    .replace(/::|[.\\]/g, "/")
+    .replace(/::|[.\\:]/g, "/")
     .split("/")
     .map((part) => (isNumeric(part) || isRandomId(part) ? "" : steady(part)))
     .filter((part) => part !== "")
     .join("/")
     .toLowerCase();
+}
+
+/** A folder that the machine named says nothing. */
+function steadyFolder(path: string): string {
+  const steadied = steadyPath(path);
+  return steadied.includes("#") ? "" : steadied;
 }
 
 function addTest(tokens: readonly Token[], i: number, text: string, add: Add): void {
@@ -236,7 +252,13 @@ function isCommandTail(tokens: readonly Token[], i: number): boolean {
     if (!joined(tokens, j)) return false;
     const previous = tokens[j - 1]!.text.toLowerCase();
     if (TOOLS.has(previous)) return true;
-    if (!previous.startsWith("-") && !SUBCOMMANDS.has(previous) && !previous.includes("/") && !previous.includes("-")) return false;
+    if (
+      !previous.startsWith("-") &&
+      !SUBCOMMANDS.has(previous) &&
+      !previous.includes("/") &&
+      !previous.includes("-")
+    )
+      return false;
   }
   return false;
 }
@@ -244,8 +266,11 @@ function isCommandTail(tokens: readonly Token[], i: number): boolean {
 /** `[arg-type]`, `react-hooks/exhaustive-deps`, `lodash-es`: hyphens with at least one part that is no report word. */
 function isRuleLike(token: Token, lower: string): boolean {
   if (!lower.includes("-")) return false;
-  if ((token.before === "[" && token.after === "]") || (token.before === "(" && token.after === ")")) return true;
-  return lower.split(/[-/]/).some((part) => part.length > 1 && !GLUE.has(stem(part)) && !isConceptWord(stem(part)));
+  if ((token.before === "[" && token.after === "]") || (token.before === "(" && token.after === ")"))
+    return true;
+  return lower
+    .split(/[-/]/)
+    .some((part) => part.length > 1 && !GLUE.has(stem(part)) && !isConceptWord(stem(part)));
 }
 
 const isEmail = (text: string): boolean => /^[^@/]+@[^@/\d^~][^@/]*\.[a-z]{2,}$/i.test(text);
@@ -255,10 +280,28 @@ function addPhrase(text: string, tokens: readonly Token[], lines: readonly strin
   const first = tokens[0]!;
   if (tokens.slice(0, 3).some((token) => TOOLS.has(token.text.toLowerCase()))) return;
   if (crumbOf(text) !== null) return;
-  const content = tokens.filter((token) => !isNumeric(token.text) && !CLOSED.has(stem(token.text.toLowerCase())));
-  if (content.length < 2) return;
+  const content = tokens.filter(
+    (token) => !isNumeric(token.text) && !CLOSED.has(stem(token.text.toLowerCase())),
+  );
+  const expression = expressionKey(text);
+  if (expression !== "") add("names", expression);
+  if (expression !== "" || content.length < 2) return;
   const spoken = /\b(?:tests?|specs?|cases?|it)\b/i.test(lines[first.line]!.replace(text, ""));
   add(spoken ? "tests" : "phrases", titleKey(text));
+}
+
+/** `dict[int, str]`, `Vec<Item>`, `a | None`: one name, whatever it is made of. */
+function expressionKey(text: string): string {
+  if (
+    !/[[<(|]/.test(text) ||
+    !/^[\w\s.*&:<>|[\],'"?=()/@-]+$/.test(text) ||
+    /[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(text)
+  )
+    return "";
+  return text
+    .toLowerCase()
+    .replace(/\d+/g, "#")
+    .replace(/[\s/]+/g, "");
 }
 
 function pieces(text: string): string[] {
@@ -270,12 +313,15 @@ function pieces(text: string): string[] {
   return parts.map(stem);
 }
 
-const NOISE = /^(?:at |\^|\||~|\d+ *\||=? ?(?:note|help|hint)\b|see |for more |run with |stack backtrace|goroutine |> |\.{3})/i;
+const NOISE =
+  /^(?:(?:error: )?(?:could not compile|aborting due)|(?:compiling|downloading|finished) |at |\^|\||~|\d+ *\||=? ?(?:note|help|hint)\b|see |for more |run with |stack backtrace|goroutine |> |\.{3})/i;
 const MOST_LINES = 16;
 
 /** Without stack frames, source excerpts and advice. */
 function tellingLines(text: string): string[] {
-  const lines = text.split("\n").map((line) => withoutPassed(line.trim().replace(/^(?:npm (?:error|ERR!)|E {2,}|#+|[*-]) ?/, "")));
+  const lines = text
+    .split("\n")
+    .map((line) => withoutPassed(line.trim().replace(/^(?:npm (?:error|ERR!)|E {2,}|#+|[*-]) ?/, "")));
   const telling = lines.filter((line) => line !== "" && !NOISE.test(line));
   return (telling.length > 0 ? telling : lines).slice(0, MOST_LINES);
 }

@@ -6,7 +6,9 @@ import { isNumeric, isRandomId, steady, steadyPath } from "./volatile.ts";
 
 const NUMBER = "#";
 const UNITS = new Set(
-  "ms s sec secs second seconds m min mins minute minutes h hour hours day days ago b byte bytes kb mb gb kib mib gib percent".split(" "),
+  "ms s sec secs second seconds m min mins minute minutes h hour hours day days ago b byte bytes kb mb gb kib mib gib percent".split(
+    " ",
+  ),
 );
 const DATES = new Set(
   "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun am pm utc gmt january february march april june july august september october november december".split(
@@ -15,16 +17,22 @@ const DATES = new Set(
 );
 
 export function canonical(cleaned: string): string {
-  const { tokens } = scan(cleaned.replaceAll(";", "\n"));
+  const { tokens, phrases } = scan(cleaned.replaceAll(";", "\n"));
+  const quoted = new Set(phrases.flatMap((phrase) => range(phrase.from, phrase.to - 1)));
   const lines = new Set<string>();
   for (let from = 0; from < tokens.length; ) {
     let to = from;
     while (to < tokens.length && tokens[to]!.line === tokens[from]!.line) to++;
-    lines.add(canonicalLine(tokens, from, to));
+    lines.add(canonicalLine(tokens, from, to, quoted));
     from = to;
   }
-  return [...lines].filter((line) => line !== "").sort().join("\n");
+  return [...lines]
+    .filter((line) => line !== "")
+    .sort()
+    .join("\n");
 }
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 interface Piece {
   readonly text: string;
@@ -32,13 +40,21 @@ interface Piece {
   readonly then: "" | "," | ":";
 }
 
-function canonicalLine(tokens: readonly Token[], from: number, to: number): string {
+/** Tokens inside one quotation keep their order: `tuple[A, B]` is not `tuple[B, A]`. */
+function canonicalLine(
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+  quoted: ReadonlySet<number>,
+): string {
   const pieces: Piece[] = [];
   for (let i = from; i < to; i++) {
     const text = steadyPiece(tokens, i);
     const previous = pieces.at(-1);
-    if (previous !== undefined && LIST_WORDS.has(text)) pieces[pieces.length - 1] = { ...previous, then: "," };
-    else if (text !== "" && !isNumberDress(previous?.text, text)) pieces.push({ text, then: parting(tokens, i, to) });
+    if (previous !== undefined && LIST_WORDS.has(text))
+      pieces[pieces.length - 1] = { ...previous, then: "," };
+    else if (text !== "" && !isNumberDress(previous?.text, text))
+      pieces.push({ text, then: quoted.has(i) ? "" : parting(tokens, i, to) });
   }
   return sortLists(pieces).join(" ");
 }

@@ -54,7 +54,11 @@ const TICKS = new Set([0x2713, 0x2714, 0x2705]);
 
 /** Box drawing, arrows, bullets, ticks and control characters other than a line break and the key mark. */
 const isPicture = (c: number): boolean =>
-  (c < 32 && c !== 10 && c !== 1) || c === 127 || (c >= 0x2010 && c < 0x2c00 && !TICKS.has(c)) || c === 0xb7 || c === 0xd7;
+  (c < 32 && c !== 10 && c !== 1) ||
+  c === 127 ||
+  (c >= 0x2010 && c < 0x2c00 && !TICKS.has(c)) ||
+  c === 0xb7 ||
+  c === 0xd7;
 
 /** Writes each JSON object or list in the text as one `key value` a line, keys and items sorted. */
 function flattenJson(text: string): string {

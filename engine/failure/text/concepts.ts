@@ -21,7 +21,8 @@ function table(into: Map<string, Entry>, side: Hit["side"], entries: Record<stri
 }
 
 table(single, "after", {
-  absent: "missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent",
+  absent:
+    "missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent",
   unused: "unused",
   mismatch: "mismatched mismatch",
   duplicate: "duplicate duplicated redeclared redefined redefinition redeclaration",
@@ -47,6 +48,8 @@ table(single, "before", {
   busy: "eaddrinuse",
   stale: "outdated stale",
   unbound: "unbound",
+  limit: "exceeded exceeds limit threshold",
+  auth: "authentication authenticate unauthenticated credential password",
 });
 table(pairs, "after", {
   absent: `no+such cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script
@@ -70,7 +73,8 @@ table(pairs, "before", {
   nil: "is+null",
 });
 table(negated, "before", {
-  absent: "found exist defined declared located present installed known created produced contain written generated there",
+  absent:
+    "found exist defined declared located present installed known created produced contain written generated there",
   forbidden: "allowed authorized permitted",
   mismatch: "assignable compatible",
   refused: "reachable",
@@ -78,6 +82,7 @@ table(negated, "before", {
 table(negated, "after", {
   absent: "find resolve locate define declare contain mention described documented read",
   refused: "connect reach",
+  unrun: "execute executed spawn spawned launch launched",
 });
 
 const NEGATORS = new Set(["not", "no", "never", "without", "cannot", "neither", "nor"].map(stem));
@@ -85,7 +90,9 @@ const NEGATORS = new Set(["not", "no", "never", "without", "cannot", "neither", 
 const FAILS_TO = new Set(["fail", "failed", "unable", "failure"].map(stem));
 const REACH = 4;
 const WANTED = new Set(["expect", "want", "wanted"].map(stem));
-const GOT = new Set(["got", "actual", "actually", "received", "instead", "but", "was", "returned", "gets"].map(stem));
+const GOT = new Set(
+  ["got", "actual", "actually", "received", "instead", "but", "was", "returned", "gets"].map(stem),
+);
 const IS = new Set(["is", "was", "are", "be"]);
 
 const ARTICLES = new Set(["the", "this", "any", "our", "path"]);
@@ -101,7 +108,7 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
   for (let i = 0; i < stems.length; i++) {
     const word = stems[i]!;
     if (word === THING) {
-      if (i > 0 && stems[i - 1] === "no") hits.push({ concept: "absent", at: i - 1, side: "after" });
+      if (isDenied(stems, i)) hits.push({ concept: "absent", at: i - 1, side: "after" });
       continue;
     }
     if (word === "") {
@@ -110,19 +117,34 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
     }
     const previous = i > 0 ? stems[i - 1]! : "";
     const alone = single.get(word);
-    if (alone !== undefined) hits.push({ concept: alone[0], at: i, side: IS.has(previous) ? "before" : alone[1] });
+    if (alone !== undefined)
+      hits.push({ concept: alone[0], at: i, side: IS.has(previous) ? "before" : alone[1] });
     const pair = pairs.get(`${previous}+${word}`);
     const denied = i - lastNegation <= REACH ? negated.get(word) : undefined;
     const entry = pair ?? denied;
     if (entry !== undefined) hits.push({ concept: entry[0], at: i, side: entry[1] });
-    if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word)) hits.push({ concept: "absent", at: i, side: "before" });
+    if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word))
+      hits.push({ concept: "absent", at: i, side: "before" });
     if (WANTED.has(word)) wanted = i;
     else if (GOT.has(word)) got = i;
     if (NEGATORS.has(word) || (word === "to" && FAILS_TO.has(previous))) lastNegation = i;
   }
-  if (wanted !== -1 && got !== -1) hits.push({ concept: "compare", at: Math.max(wanted, got), side: "before" });
+  if (wanted !== -1 && got !== -1)
+    hits.push({ concept: "compare", at: Math.max(wanted, got), side: "before" });
   return hits;
 }
+
+/** "no src/lib.rs", "no fixture called db" */
+function isDenied(stems: readonly string[], thing: number): boolean {
+  let i = thing - 1;
+  while (i > thing - 3 && KINDS_OF_THINGS.has(stems[i] ?? "")) i--;
+  return stems[i] === "no";
+}
+const KINDS_OF_THINGS = new Set(
+  "file module script fixture target rule package called named field method function variable column table type symbol member section test"
+    .split(" ")
+    .map(stem),
+);
 
 /** Words that only carry a concept; they name nothing of their own. */
 export const isConceptWord = (word: string): boolean => single.has(word) || negated.has(word);

@@ -9,10 +9,10 @@ const stems = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/)
 /** "variable config", "module yaml", "undefined rate" */
 export const NAMING_NOUNS = stems(
   `variable property field function method module package script target column table relation class type symbol identifier header library
-  crate dependency fixture constraint bucket image branch role attribute flag option argument parameter executable binary plugin extension
-  component interface struct trait enum macro feature namespace secret artifact index schema view section queue topic host service container
-  pod user account resource rule hook import imports export member endpoint route tag permission stubs device database called named name
-  label keyword region volume network partition undefined undeclared unresolved unknown unused missing duplicate near`,
+  crate  fixture constraint bucket image branch role attribute flag option argument parameter executable binary plugin extension
+  component interface struct trait enum macro feature namespace secret artifact    section   host service container
+  pod user account  rule hook import imports export member endpoint route     database called named name
+   keyword     undefined undeclared unresolved unknown unused missing duplicate near`,
 );
 /** May stand between such a noun and the name. */
 const BETWEEN = stems("called named is of the a an with name for to");
@@ -25,14 +25,17 @@ const AFTER = stems(
 );
 
 const IS = new Set(["is", "was", "are", "isnt", "wasnt", "arent", "not", "command", "be"]);
-const ABSENT = stems("found installed defined declared unbound undefined missing unknown undeclared unset present absent unused used");
+const ABSENT = stems(
+  "found installed defined declared unbound undefined missing unknown undeclared unset present absent unused used",
+);
 
 const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.text.toLowerCase() ?? "";
 
 export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i]!;
   const word = stem(token.text.toLowerCase());
-  if (CLOSED.has(word) || isConceptWord(word) || NAMING_NOUNS.has(word) || isNumeric(token.text)) return false;
+  if (CLOSED.has(word) || isConceptWord(word) || NAMING_NOUNS.has(word) || isNumeric(token.text))
+    return false;
   if (GLUE.has(word)) {
     const before = lowerAt(tokens, i - 1);
     return before === "named" || before === "called" || (token.after === ":" && precedesVerdict(tokens, i));
@@ -62,5 +65,10 @@ function precedesVerdict(tokens: readonly Token[], i: number): boolean {
 
 function precedesNoun(tokens: readonly Token[], i: number, word: string): boolean {
   const token = tokens[i]!;
-  return token.after === " " && tokens[i + 1]?.before === " " && !NAMING_NOUNS.has(word) && AFTER.has(stem(lowerAt(tokens, i + 1)));
+  return (
+    token.after === " " &&
+    tokens[i + 1]?.before === " " &&
+    !NAMING_NOUNS.has(word) &&
+    AFTER.has(stem(lowerAt(tokens, i + 1)))
+  );
 }

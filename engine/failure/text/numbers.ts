@@ -7,9 +7,22 @@ export interface TellingNumber {
   readonly key: string;
 }
 
-const SERVICE_PORTS = new Set("22 25 53 1433 1521 2375 3306 5432 5672 6379 8200 9092 9200 11211 27017".split(" "));
+const SERVICE_PORTS = new Set(
+  "22 25 53 1433 1521 2375 3306 5432 5672 6379 8200 9092 9200 11211 27017".split(" "),
+);
 const STATUS_BEFORE = new Set(["http", "status", "statuscode", "statu", "response"]);
-const STATUS_AFTER = ["not found", "unauthorized", "forbidden", "bad ", "internal", "service", "gateway", "too many", "conflict", "gone"];
+const STATUS_AFTER = [
+  "not found",
+  "unauthorized",
+  "forbidden",
+  "bad ",
+  "internal",
+  "service",
+  "gateway",
+  "too many",
+  "conflict",
+  "gone",
+];
 
 export function tellingNumber(tokens: readonly Token[], i: number): TellingNumber | null {
   const text = tokens[i]!.text;

@@ -10,11 +10,14 @@ const EXTENSIONS = new Set(
   ).split(" "),
 );
 const FILE_NAMES = new Set(
-  "makefile dockerfile containerfile gemfile rakefile procfile jenkinsfile vagrantfile justfile license readme changelog".split(" "),
+  "makefile dockerfile containerfile gemfile rakefile procfile jenkinsfile vagrantfile justfile license readme changelog".split(
+    " ",
+  ),
 );
 
 /** `a/b.ts:12:5` → `a/b.ts` */
-export const withoutPosition = (text: string): string => text.replace(/(?::\d+){1,3}:?$/, "").replace(/[#:]L\d+$/, "");
+export const withoutPosition = (text: string): string =>
+  text.replace(/(?::\d+){1,3}:?$/, "").replace(/[#:]L\d+$/, "");
 
 export function isFile(text: string): boolean {
   const base = text.slice(Math.max(text.lastIndexOf("/"), text.lastIndexOf("\\")) + 1).toLowerCase();
@@ -26,7 +29,9 @@ export function isFile(text: string): boolean {
 
 /** Upper-case beginnings of technical terms that are no error codes. */
 const NOT_CODES = new Set(
-  "utf sha md es ipv x s h rfc pr gb mb kb id v ec job run build task step pid http py iso base cp ui p t q r round part node vm req attempt".split(" "),
+  "utf sha md es ipv x s h rfc pr gb mb kb id v ec job run build task step pid http py iso base cp ui p t q r round part node vm req attempt".split(
+    " ",
+  ),
 );
 
 /** TS2304, E0432, F401, SC2086, ORA-00942, GH006, CVE-2024-1234; and errno words and signals. */
@@ -41,7 +46,11 @@ export function errorCode(text: string): string | null {
   return /^SIG[A-Z]{2,6}$/.test(text) ? text.toLowerCase() : null;
 }
 
-const NOT_ERRNO = new Set("ERROR ERRORS EXIT EXPECTED EXCEPTION EMPTY ENDS EACH EDIT ELSE EVERY EXPORT EVENT EXAMPLE EITHER EXISTS EXTRA EARLY".split(" "));
+const NOT_ERRNO = new Set(
+  "ERROR ERRORS EXIT EXPECTED EXCEPTION EMPTY ENDS EACH EDIT ELSE EVERY EXPORT EVENT EXAMPLE EITHER EXISTS EXTRA EARLY".split(
+    " ",
+  ),
+);
 
 /** The letters of a code; codes of one family are comparable, those of two are not. */
 export const codeFamily = (code: string): string => code.replace(/\d+$/, "");

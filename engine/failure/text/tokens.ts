@@ -78,6 +78,13 @@ function scanLine(line: string, number: number, tokens: Token[], phrases: Phrase
       i = j;
       continue;
     }
+    const operator = OPERATORS.has(c) ? operatorAt(line, i) : "";
+    if (operator !== "") {
+      if (quote !== null || /^(?:for|unary|operator|operand)$/i.test(tokens.at(-1)?.text ?? ""))
+        tokens.push(bare(operator, line, i, i + operator.length, number));
+      i += operator.length;
+      continue;
+    }
     if (quote === null && (c === 34 || c === 39 || c === 96)) {
       const end = nextQuote(line[i]!, i + 1);
       if (end > i + 1 && end - i <= LONGEST_PHRASE && !isApostrophe(line, end))
@@ -86,6 +93,27 @@ function scanLine(line: string, number: number, tokens: Token[], phrases: Phrase
     i++;
   }
 }
+
+/** < > = ! * & | ^ */
+const OPERATORS = new Set([60, 62, 61, 33, 42, 38, 124, 94]);
+
+/** An operator standing by itself: one to three signs with nothing but blanks, quotes or brackets around. */
+function operatorAt(line: string, from: number): string {
+  let end = from;
+  while (end < line.length && OPERATORS.has(line.charCodeAt(end))) end++;
+  const alone = (c: string | undefined): boolean => c === undefined || " \"'`()".includes(c);
+  return end - from <= 3 && alone(line[from - 1]) && alone(line[end]) ? line.slice(from, end) : "";
+}
+
+const bare = (text: string, line: string, at: number, end: number, number: number): Token => ({
+  text,
+  quote: "",
+  before: line[at - 1] ?? "",
+  after: line[end] ?? "",
+  line: number,
+  at,
+  end,
+});
 
 /** The next place of each quote character, found once per stretch, so that scanning stays linear. */
 function quoteFinder(line: string): (quote: string, from: number) => number {
@@ -103,7 +131,8 @@ function quoteFinder(line: string): (quote: string, from: number) => number {
 function closeQuote(line: string, quote: Quote, tokens: Token[], phrases: Phrase[]): void {
   const count = tokens.length - quote.first;
   if (count === 1) tokens[quote.first] = { ...tokens[quote.first]!, quote: quote.mark };
-  else if (count > 1) phrases.push({ from: quote.first, to: tokens.length, text: line.slice(quote.from, quote.end) });
+  else if (count > 1)
+    phrases.push({ from: quote.first, to: tokens.length, text: line.slice(quote.from, quote.end) });
 }
 
 /** Cuts sentence punctuation off both ends; a token of punctuation alone is none. */
@@ -113,8 +142,8 @@ function push(line: string, from: number, to: number, number: number, tokens: To
   while (end > at && TRAILING.has(line.charCodeAt(end - 1))) end--;
   while (at < end && line.charCodeAt(at) === 58) at++;
   let solid = false;
-  for (let i = at; i < end && !solid; i++) solid = isLetter(line.charCodeAt(i)) || isDigit(line.charCodeAt(i));
+  for (let i = at; i < end && !solid; i++)
+    solid = isLetter(line.charCodeAt(i)) || isDigit(line.charCodeAt(i));
   if (!solid) return;
-  const text = line.slice(at, end).replaceAll("'", "");
-  tokens.push({ text, quote: "", before: line[at - 1] ?? "", after: line[end] ?? "", line: number, at, end });
+  tokens.push(bare(line.slice(at, end).replaceAll("'", ""), line, at, end, number));
 }

@@ -47,13 +47,17 @@ export function isRandomId(token: string): boolean {
     hex &&= kind === 1 || (c | 32) <= 102;
   }
   if (digits === 0 || letters === 0) return false;
-  return (hex && token.length >= 7) || (changes >= 2 && longest <= 3) || (token.length === 26 && changes >= 4);
+  return (
+    (hex && token.length >= 7) || (changes >= 2 && longest <= 3) || (token.length === 26 && changes >= 4)
+  );
 }
 
 /** Replaces the volatile pieces of a name (`api-7d9f8b6c5d-x2x9k`, `run-12`, `task_20931`) by nothing. */
 export function steady(name: string): string {
   if (!/\d/.test(name)) return name;
-  const parts = name.split("-").filter((part) => !(/^\d+$/.test(part) || isRandomId(part) || isNumeric(part)));
+  const parts = name
+    .split("-")
+    .filter((part) => !(/^\d+$/.test(part) || isRandomId(part) || isNumeric(part)));
   return (parts.length === 0 ? "" : parts.join("-")).replace(/_\d{4,}(?=_|$)/g, "");
 }
 
@@ -82,10 +86,13 @@ export function steadyPath(path: string): string {
   if (parts.length === 0) return "";
   let from = 0;
   if (absolute) {
-    const marker = parts.findIndex((part, i) => i > 0 && i < parts.length - 1 && MARKERS.has(part) && !ROOTS.has(part));
+    const marker = parts.findIndex(
+      (part, i) => i > 0 && i < parts.length - 1 && MARKERS.has(part) && !ROOTS.has(part),
+    );
     if (marker !== -1) from = marker;
     else {
-      while (from < parts.length - 1 && isRootPart(parts[from]!)) from += HOMES.has(parts[from]!.toLowerCase()) ? 2 : 1;
+      while (from < parts.length - 1 && isRootPart(parts[from]!))
+        from += HOMES.has(parts[from]!.toLowerCase()) ? 2 : 1;
       from = Math.min(from, parts.length - 1);
       if (from === parts.length - 1 && parts.length > 1 && isRootPart(parts[from]!)) return "";
       from = Math.max(from, parts.length - 3);
@@ -100,4 +107,8 @@ export function steadyPath(path: string): string {
 }
 
 const isRootPart = (part: string): boolean =>
-  ROOTS.has(part.toLowerCase()) || isRandomId(part) || isNumeric(part) || steady(part) !== part || /^[a-z]{1,2}-?\d+$/.test(part);
+  ROOTS.has(part.toLowerCase()) ||
+  isRandomId(part) ||
+  isNumeric(part) ||
+  steady(part) !== part ||
+  /^[a-z]{1,2}-?\d+$/.test(part);

@@ -17,7 +17,9 @@ const undouble = (w: string): string =>
   w.length > 3 && w.at(-1) === w.at(-2) && !/[lsz]$/.test(w) ? w.slice(0, -1) : w;
 
 const NEGATIONS = new Set(
-  "doesnt isnt wasnt arent cant couldnt didnt dont hasnt havent wont werent shouldnt wouldnt mustnt neednt".split(" "),
+  "doesnt isnt wasnt arent cant couldnt didnt dont hasnt havent wont werent shouldnt wouldnt mustnt neednt".split(
+    " ",
+  ),
 );
 
 /** Closed-class words and the verbs of reports: never names. */
@@ -41,7 +43,7 @@ export const GLUE: ReadonlySet<string> = new Set(
   `a about above accept according actual actually add after again against all allow almost already also although always an and another
   any anymore anything appear approach are as ask  at attempt available away back bad be became because been before being below
   beside between both break broke broken build built but by call came can cannot case catch cause certain check checked clean clear code
-  come command compile compilation compiler complain complaint complete completed completely concern configured unique foreign primary base peer default global external consequently contain content
+  come command compile compilation compiler complain complaint complete completed completely concern configured hit space device disk unique foreign primary base peer default global external consequently contain content
   continue correct correctly could currently cycle  declare demand describe despite detail detect did different directly do does done down
   due during each early either else encounter end enough ensure entire entirely entry error especially etc even ever every exact exactly
   example exit exited expect expected explain explicit extra fact fail failed failing failure far few final finally find fine finish first fix
@@ -57,7 +59,7 @@ export const GLUE: ReadonlySet<string> = new Set(
   see seem seen self send separate set setup several shall she should show shown simply since single  so some somehow someone something
   sometimes somewhere soon source specific specify stage stand start started state status stay step still stop stopped stuff subsequent such summary
   suppose sure system take taken task tell than that the their them then there thereby therefore these they thing think this those though three
-  through throughout thus till time to together too took  toward  tried trigger true try turn two under until up upon us usage use used
+  through throughout thus till time to together too took  toward  tried trigger true try  two under until up upon us usage use used
    using usual usually  various verb verification verify version very via view violate want was way we well went were what whatever when
   where whether which while whole whose why will with within without word work working would write written wrong yes yet you your zero
   second minute hour ms sec min byte kb mb gb percent ago  pass skip tests test suite spec suites specs case cases assertion assert
@@ -70,4 +72,15 @@ export const GLUE: ReadonlySet<string> = new Set(
     .split(/\s+/)
     .map(stem)
     .concat([...CLOSED]),
+);
+
+/** Grammar that turns a sentence around. */
+export const POLAR: ReadonlySet<string> = new Set(
+  "few many more less before after above below with without always never all none no not on off".split(" "),
+);
+
+/** Types that languages bring along: in a message about types they are its subject. */
+export const TYPE_NAMES: ReadonlySet<string> = new Set(
+  `string number boolean bool int integer float double str bytes char decimal i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 array object
+  promise dict tuple vec bigint symbol`.split(/\s+/),
 );
