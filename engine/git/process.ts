@@ -1,5 +1,6 @@
 /** One git process. What every call of ours has in common: no prompt, no hook, no housekeeping, messages in English. */
 import { execa } from "execa";
+import { ENGINE_IDENTITY } from "./identity.ts";
 
 export interface GitCall {
   readonly input?: string | Uint8Array;
@@ -34,9 +35,23 @@ export type Git = (args: readonly string[], call?: GitCall) => Promise<GitAnswer
 
 const verbOf = (args: readonly string[]): string => args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? "";
 
+/** Every commit of ours is the engine's, whoever runs it and whatever is configured. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: ENGINE_IDENTITY.name,
+  GIT_AUTHOR_EMAIL: ENGINE_IDENTITY.email,
+  GIT_COMMITTER_NAME: ENGINE_IDENTITY.name,
+  GIT_COMMITTER_EMAIL: ENGINE_IDENTITY.email,
+};
+
 const NO_QUESTIONS = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", GIT_EDITOR: "true", LC_ALL: "C" };
 
-const UNDISTURBED = ["core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=0", "core.fsmonitor=false"];
+const UNDISTURBED = [
+  "core.hooksPath=/dev/null",
+  "gc.auto=0",
+  "maintenance.auto=0",
+  "core.fsmonitor=false",
+  "commit.gpgSign=false",
+];
 
 /** Output beyond this is a mistake or an attack. */
 const MAX_OUTPUT = 256 * 1024 * 1024;
@@ -48,7 +63,7 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, config: readonly s
     const stdin = input === undefined ? "ignore" : bytes(input);
     const ended = await execa("git", [...given, ...args], {
       cwd: folder,
-      env: { ...env, ...NO_QUESTIONS },
+      env: { ...env, ...IDENTITY, ...NO_QUESTIONS },
       extendEnv: false,
       encoding: "buffer",
       reject: false,

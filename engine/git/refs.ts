@@ -63,7 +63,16 @@ export async function fetchRef(
   ]);
   if (exitCode === 0) return await localRef(repo, local);
   if (stderr.includes(`couldn't find remote ref ${ref}`)) return null;
+  if (/fsck error|badly formed|error in .*object/i.test(stderr)) throw new BadObjectsError(ref, stderr);
   throw new RemoteUnreachableError(stderr);
+}
+
+/** Raised when what a ref of the remote holds does not pass git's own checks; none of it was taken. */
+export class BadObjectsError extends Error {
+  override readonly name = "BadObjectsError";
+  constructor(ref: string, said: string) {
+    super(`${ref} holds objects that git refuses: ${said.trim().slice(0, 500)}`);
+  }
 }
 
 /** Raised when the remote gave no answer that tells what it holds. */

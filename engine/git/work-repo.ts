@@ -1,7 +1,6 @@
 /** The user's repository as a run sees it: read, given a branch and worktrees, and otherwise left alone (R-CKPT-7). */
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
-import { ENGINE_IDENTITY } from "./identity.ts";
 import { type Git, GitError, gitIn } from "./process.ts";
 import { inTurn } from "./turn.ts";
 
@@ -14,7 +13,7 @@ export interface WorkRepo {
   readonly commonDir: string;
   /** The commit that is checked out. */
   readonly head: string;
-  /** Runs in the user's checkout, with the engine's identity and without hooks. */
+  /** Runs in the user's checkout. */
   readonly git: Git;
   /** The same for what changes the list of worktrees, one after the other: git reads half-made ones of its own. */
   readonly worktrees: Git;
@@ -108,11 +107,5 @@ const NEEDED =
 
 export function workGit(folder: string, also: NodeJS.ProcessEnv = {}): Git {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => NEEDED.test(name)));
-  const identity = {
-    GIT_AUTHOR_NAME: ENGINE_IDENTITY.name,
-    GIT_AUTHOR_EMAIL: ENGINE_IDENTITY.email,
-    GIT_COMMITTER_NAME: ENGINE_IDENTITY.name,
-    GIT_COMMITTER_EMAIL: ENGINE_IDENTITY.email,
-  };
-  return gitIn(folder, { ...env, ...identity, ...also }, ["commit.gpgSign=false"]);
+  return gitIn(folder, { ...env, ...also });
 }

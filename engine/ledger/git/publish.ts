@@ -1,7 +1,13 @@
 /** Moving the ledger's ref, with everything that can happen on the way to the remote and back. */
 import type { BareRepo } from "../../git/bare-repo.ts";
 import { isAncestor } from "../../git/objects.ts";
-import { fetchRef, pushRefs, type RefUpdate, RemoteUnreachableError } from "../../git/refs.ts";
+import {
+  BadObjectsError,
+  fetchRef,
+  pushRefs,
+  type RefUpdate,
+  RemoteUnreachableError,
+} from "../../git/refs.ts";
 import { hash8 } from "../../git/safe-name.ts";
 import { LedgerError } from "../port.ts";
 import { refusalIn } from "./refusal.ts";
@@ -40,6 +46,7 @@ export function publisher({ repo, ref, redact, pause }: PublisherOptions): Publi
       try {
         return await seen(name, "tip");
       } catch (error) {
+        if (error instanceof BadObjectsError) throw badObjects(redact(error.message), error);
         if (!(error instanceof RemoteUnreachableError)) throw error;
         if (attempt + 1 === TRIES) throw unreachable(ref, redact(error.said), "nothing was changed");
       }
@@ -90,6 +97,14 @@ const unreachable = (ref: string, text: string, effect: string): LedgerError =>
     "unreachable",
     `the remote did not answer for ${ref} after ${TRIES} tries; ${effect}. Last words: ${said(text)}`,
     "check the network and the remote's status, then resume the run",
+  );
+
+const badObjects = (text: string, cause: Error): LedgerError =>
+  new LedgerError(
+    "corrupt",
+    said(text),
+    "somebody else wrote to this ref: restore it from a copy, or start a new run",
+    { cause },
   );
 
 const gone = (ref: string): LedgerError =>
