@@ -27,15 +27,3 @@ export function parseEvent(line: unknown): RunEvent {
 
 /** The published schema of one line. */
 export const eventJsonSchema = () => z.toJSONSchema(z.intersection(Envelope, EventBody), { io: "input" });
-
-/** Lines that a log may hold but that change nothing: telemetry, never folded. */
-export const TELEMETRY: ReadonlySet<EventName> = new Set<EventName>([
-  "stage_heartbeat",
-  "status_ingestion_decision",
-  "provider_selected",
-  "llm_failover",
-  "escalation_model_switch",
-  "checkpoint_saved",
-  "warning",
-  "cancellation_exit",
-]);

@@ -15,12 +15,24 @@ export interface Legs {
 
 export function plannedLegs(pipeline: Pipeline, state: RunState): Legs | null {
   const cursor = state.scopes.get(TRUNK)?.cursor;
-  if (cursor?.phase !== "fanned" || decide(pipeline, state).event?.event !== "branch_started") return null;
+  if (cursor?.phase !== "fanned" || state.stop || state.ended) return null;
+  const { event } = decide(pipeline, state);
+  if (event !== null && event.event !== "branch_started") return null;
   const { fan, node } = cursor;
-  const open = fan.planned.filter((branch) => !fan.results.has(branch.key) && !fan.canceled.has(branch.key));
+  const open = fan.planned.filter(
+    ({ key }) => !fan.results.has(key) && !fan.canceled.has(key) && !waitsForPeople(pipeline, state, key),
+  );
+  if (open.length === 0) return null;
   return {
     fan: { node, visit: fan.visit, baseCommit: fan.baseCommit },
     maxParallel: fan.policy.maxParallel,
     branches: open.slice(0, MATRIX_LIMIT),
   };
+}
+
+/** A branch that has begun and can only go on when somebody answers. */
+function waitsForPeople(pipeline: Pipeline, state: RunState, key: string): boolean {
+  if (!state.scopes.has(key)) return false;
+  const { event, effects } = decide(pipeline, state, key);
+  return event === null && effects.length > 0 && effects.every((effect) => effect.kind === "gate");
 }

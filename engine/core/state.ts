@@ -165,6 +165,8 @@ export interface Stop {
   readonly reason: string;
   readonly class: Cause["class"];
   readonly node: string | null;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 export interface RunState {

@@ -1,10 +1,21 @@
 /** The run as its driver holds it: folded at once, durable at the next flush, in one order. */
-import { type BodyOf, type EventBody, parseEvent, type RunEvent } from "../core/events.ts";
+import { type EventBody, parseEvent, type RunEvent } from "../core/events.ts";
 import { fold } from "../core/fold.ts";
 import { emptyState, type RunState } from "../core/state.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { type Ledger, LedgerError, type NewEvent, type Snapshot, type Tip } from "../ledger/port.ts";
 import type { Clock } from "./clock.ts";
+
+/** Raised when somebody else wrote first: nothing of ours was stored; read again and decide again. */
+export class MovedError extends LedgerError {
+  constructor(runId: string) {
+    super(
+      "second_writer",
+      `somebody else wrote to run ${runId} while this process drives it`,
+      "let one process drive a run; this one stops here, the other goes on",
+    );
+  }
+}
 
 export type Watcher = (event: RunEvent, state: RunState) => void;
 
@@ -43,13 +54,7 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
 
   const write = async (lines: NewEvent[]) => {
     const result = await ledger.append(tip, lines);
-    if (!result.ok) {
-      throw new LedgerError(
-        "second_writer",
-        `somebody else wrote to run ${ledger.runId} while this process drives it`,
-        "let one process drive a run; this one stops here, the other goes on",
-      );
-    }
+    if (!result.ok) throw new MovedError(ledger.runId);
     tip = result.tip;
   };
 
@@ -79,6 +84,3 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
     },
   };
 }
-
-export const isEnd = (event: RunEvent): event is RunEvent & BodyOf<"run_completed" | "run_failed" | "run_canceled"> =>
-  event.event === "run_completed" || event.event === "run_failed" || event.event === "run_canceled";

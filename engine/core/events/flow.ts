@@ -133,6 +133,12 @@ export const flowEvents = [
     fan_visit: z.number().int(),
     index: z.number().int(),
   }),
+  /** A leg that stops between stages, for its job's time or a person: the next hop goes on with it. */
+  event("leg_paused", {
+    branch_key: z.string(),
+    hop: z.number().int().optional(),
+    why: z.enum(["yield", "waiting"]),
+  }),
   event("branch_completed", {
     branch_key: z.string(),
     hop: z.number().int().optional(),

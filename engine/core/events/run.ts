@@ -42,6 +42,9 @@ export const runEvents = [
     github: z
       .object({
         repository: z.string(),
+        /** Where graph, prompts and config come from; the work itself starts at base_sha. */
+        graph_sha: z.string(),
+        config_path: z.string().optional(),
         pull_request: z.number().int().optional(),
         head_sha: z.string().optional(),
         actor: z.string().optional(),

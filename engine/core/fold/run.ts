@@ -16,7 +16,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
       cancel(state, event);
       return true;
     case "run_aborted":
-      state.stop ??= { status: "fail", reason: event.reason, class: event.failure_class, node: event.node_id ?? null };
+      state.stop ??= { status: "fail", reason: event.reason, class: event.failure_class, node: event.node_id ?? null, at: state.now };
       return true;
     case "stall_watchdog_timeout":
       state.stop ??= {
@@ -24,6 +24,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
         reason: `nothing made progress for ${event.idle_ms} ms (stall_timeout_ms ${event.stall_timeout_ms})`,
         class: "transient_infra",
         node: event.node_id ?? null,
+        at: state.now,
       };
       return true;
     case "budget_exceeded":
@@ -37,6 +38,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
         reason: event.explanation,
         class: "budget_exhausted",
         node: event.node_id ?? null,
+        at: state.now,
       };
       return true;
     case "human_gate_waiting":
@@ -134,7 +136,7 @@ function reentry(pipeline: Pipeline, trunk: Scope, failed: string | null): { nod
 
 function cancel(state: RunState, event: EventOf<"cancellation_requested">): void {
   if (!event.branches) {
-    state.stop ??= { status: "canceled", reason: event.reason, class: "canceled", node: null };
+    state.stop ??= { status: "canceled", reason: event.reason, class: "canceled", node: null, at: state.now };
     return;
   }
   for (const key of event.branches) {

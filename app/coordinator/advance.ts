@@ -1,0 +1,71 @@
+/** No hop is under way: the decisions are the coordinator's, and what needs a runner is planned as the next hop. */
+import { mayAppend } from "../../engine/core/authority.ts";
+import { decide } from "../../engine/core/decide.ts";
+import { expiredAnswer } from "../../engine/core/decide/gate.ts";
+import type { Effect, GateEffect } from "../../engine/core/effects.ts";
+import type { EventBody } from "../../engine/core/events.ts";
+import type { RunLog } from "../../engine/drive/log.ts";
+import type { Round, Turn } from "./coordinate.ts";
+
+/** A run that hops on for ever is as stuck as one that loops for ever. */
+const MOST_HOPS = 1000;
+export const MOST_LOST = 3;
+
+export async function advance(turn: Turn): Promise<Round> {
+  const { log, ports } = turn;
+  for (;;) {
+    const { held, effects } = decisions(log);
+    if (log.state.ended) break;
+    const gates = effects.filter((effect): effect is GateEffect => effect.kind === "gate");
+    const expired = gates.find(({ gate }) => ports.clock.now() >= gate.deadline);
+    if (expired) {
+      const scope = log.state.scopes.get(expired.scope);
+      if (scope) log.push(expiredAnswer(scope, expired.gate));
+      continue;
+    }
+    if (held === null && gates.length === effects.length && gates.length > 0) {
+      await log.flush();
+      const lookAgainAt = Math.min(...gates.map(({ gate }) => gate.deadline));
+      return { done: { status: "waiting", state: log.state, lookAgainAt } };
+    }
+    const refused = whyNoHop(log);
+    if (refused === null) break;
+    log.push({ event: "run_aborted", reason: refused, failure_class: "transient_infra", by: "coordinator" });
+  }
+  if (!log.state.ended) log.push(planned(log));
+  await log.flush();
+  // The next round dispatches what is now planned, or ends.
+  return { again: true };
+}
+
+function decisions(log: RunLog): { held: EventBody | null; effects: readonly Effect[] } {
+  for (;;) {
+    const { event, effects } = decide(log.pipeline, log.state);
+    if (event === null) return { held: null, effects };
+    if (!mayAppend("coordinator", event)) return { held: event, effects: [] };
+    log.push(event);
+  }
+}
+
+function whyNoHop({ state }: RunLog): string | null {
+  if (state.hopsLost >= MOST_LOST) {
+    return `${state.hopsLost} hops in a row were lost, the last with: ${state.hop?.outcome ?? "no word"}`;
+  }
+  const hops = state.hop?.hop ?? 0;
+  return hops >= MOST_HOPS ? `the run took ${hops} hops; the bound is ${MOST_HOPS}` : null;
+}
+
+/** A lost hop is planned again under the next epoch, so that whoever still lives in the old one is fenced off. */
+function planned({ state }: RunLog): EventBody {
+  const { hop } = state;
+  if (hop?.status === "lost") {
+    return { event: "hop_planned", hop: hop.hop, epoch: hop.epoch + 1, plan: hop.plan, why: `epoch ${hop.epoch} was lost: ${hop.outcome ?? ""}` };
+  }
+  return {
+    event: "hop_planned",
+    hop: (hop?.hop ?? 0) + 1,
+    epoch: 1,
+    plan: { kind: "trunk" },
+    why: hop === null ? "the run begins" : hop.outcome === "yield" ? "the last job's time was up" : "the run goes on",
+  };
+}

@@ -1,0 +1,39 @@
+/** A workflow run holds the hop: stop it when asked, and notice when it is gone. */
+import { lostAttempts } from "../../engine/core/attempt-end.ts";
+import { runningAttempts } from "../../engine/core/effects.ts";
+import type { Hop } from "../../engine/core/state.ts";
+import type { Round, Turn } from "./coordinate.ts";
+
+/** GitHub kills a cancelled run after five minutes by itself; a minute later nothing honest is left to wait for. */
+const FORCE_AFTER_MS = 360_000;
+const LOOK_EVERY_MS = 60_000;
+
+export async function claimed(turn: Turn, hop: Hop): Promise<Round> {
+  const { log, ports } = turn;
+  const { by } = hop;
+  const now = ports.clock.now();
+  const again: Round = { done: { status: "running", state: log.state, lookAgainAt: now + LOOK_EVERY_MS } };
+  if (by === null) return again;
+  const run = await ports.actions.get(by.run_id);
+  const gone = run === null || (run.completed && run.attempt <= by.attempt);
+  if (!gone) {
+    if (log.state.stop && !run.completed) await stop(turn, by.run_id, now);
+    return again;
+  }
+  const ended = run === null ? "cannot be found any more" : `ended ${run.conclusion ?? "without a conclusion"}`;
+  if (run?.conclusion === "cancelled" && !log.state.stop) {
+    log.push({ event: "cancellation_requested", reason: `workflow run ${by.run_id} was cancelled`, by: "Actions" });
+  }
+  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state))) log.push(event);
+  log.push({ event: "hop_lost", hop: hop.hop, epoch: hop.epoch, cause: `workflow run ${by.run_id} ${ended} and settled nothing` });
+  // Appended on the tip that showed no settle; if one came meanwhile, this append loses and the next round sees it.
+  await log.flush();
+  return { again: true };
+}
+
+async function stop(turn: Turn, runId: string, now: number): Promise<void> {
+  const { log, ports } = turn;
+  const since = now - (log.state.stop?.at ?? now);
+  if (since >= FORCE_AFTER_MS) await ports.actions.forceCancel(runId);
+  else await ports.actions.cancel(runId);
+}

@@ -1,0 +1,73 @@
+/**
+ * The parent of every run, as one level-triggered function: read the ledger, decide, append by compare-and-swap, perform
+ * effects by id, until nothing is to do. Events are hints to call it; what it knows it reads.
+ */
+import type { EventOf } from "../../engine/core/events.ts";
+import { parseEvent } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { MovedError, openLog, type RunLog } from "../../engine/drive/log.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { LedgerError, type Tip } from "../../engine/ledger/port.ts";
+import { claimed } from "./claimed.ts";
+import { advance } from "./advance.ts";
+import { dispatchHop } from "./dispatch.ts";
+import type { CoordinatorPorts } from "./ports.ts";
+
+export type Coordinated =
+  | { readonly status: "ended"; readonly state: RunState }
+  | { readonly status: "running"; readonly state: RunState; readonly lookAgainAt: number }
+  | { readonly status: "waiting"; readonly state: RunState; readonly lookAgainAt: number };
+
+/** What one round found: done for now, or look again because something was appended or somebody else was faster. */
+export type Round = { readonly done: Coordinated } | { readonly again: true };
+
+export interface Turn {
+  readonly log: RunLog;
+  readonly tip: Tip;
+  readonly pipeline: Pipeline;
+  readonly started: EventOf<"run_started">;
+  readonly ports: CoordinatorPorts;
+}
+
+const MOST_ROUNDS = 64;
+
+export async function coordinate(ports: CoordinatorPorts): Promise<Coordinated> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const turn = await look(ports);
+    try {
+      const found = await step(turn);
+      if ("done" in found) {
+        await ports.speak(found.done.state, turn.pipeline);
+        return found.done;
+      }
+    } catch (error) {
+      // Somebody else was faster: what they wrote may change what is to do.
+      if (!(error instanceof MovedError)) throw error;
+    }
+  }
+  throw new Error(`run ${ports.ledger.runId} changed ${MOST_ROUNDS} times while it was looked at`);
+}
+
+async function look(ports: CoordinatorPorts): Promise<Turn> {
+  const snapshot = await ports.ledger.read();
+  const first = snapshot.events[0] === undefined ? null : parseEvent(snapshot.events[0]);
+  if (first?.event !== "run_started") {
+    throw new LedgerError("corrupt", `run ${ports.ledger.runId} does not begin with run_started`, "start the run anew");
+  }
+  const pipeline = await ports.pipeline(first);
+  const log = openLog({ pipeline, ledger: ports.ledger, clock: ports.clock }, snapshot);
+  return { log, tip: snapshot.tip, pipeline, started: first, ports };
+}
+
+async function step(turn: Turn): Promise<Round> {
+  const { state } = turn.log;
+  if (state.ended) return { done: { status: "ended", state } };
+  switch (state.hop?.status) {
+    case "planned":
+      return dispatchHop(turn, state.hop);
+    case "claimed":
+      return claimed(turn, state.hop);
+    default:
+      return advance(turn);
+  }
+}

@@ -1,0 +1,56 @@
+/** What the coordinator needs of the world. The Probot app, the settle job and the simulation each bring their own. */
+import type { RunState } from "../../engine/core/state.ts";
+import type { EventOf } from "../../engine/core/events.ts";
+import type { Clock } from "../../engine/drive/clock.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import type { Ledger } from "../../engine/ledger/port.ts";
+
+/** The one opaque input by which a dispatched workflow run knows what it is for. */
+export interface HopInput {
+  readonly v: 1;
+  readonly run: string;
+  readonly hop: number;
+  readonly epoch: number;
+  readonly tip: string;
+}
+
+export interface WorkflowRun {
+  readonly id: string;
+  readonly attempt: number;
+  readonly completed: boolean;
+  /** GitHub's word: success, failure, cancelled, timed_out, startup_failure, … */
+  readonly conclusion: string | null;
+  readonly url: string;
+}
+
+/** Raised when a dispatch was refused for good: the same call would be refused again. */
+export class DispatchRefused extends Error {
+  override readonly name = "DispatchRefused";
+  readonly mend: string;
+  constructor(message: string, mend: string, options?: ErrorOptions) {
+    super(message, options);
+    this.mend = mend;
+  }
+}
+
+export interface ActionsPort {
+  /** At least once is enough: the claim makes it exactly once. Rejects with DispatchRefused, or with anything when nobody knows. */
+  dispatch(started: EventOf<"run_started">, input: HopInput): Promise<void>;
+  /** A workflow run that was dispatched for this hop, as far as can be found. */
+  find(started: EventOf<"run_started">, hop: { hop: number; epoch: number; plannedAt: number }): Promise<WorkflowRun | null>;
+  get(id: string): Promise<WorkflowRun | null>;
+  cancel(id: string): Promise<void>;
+  forceCancel(id: string): Promise<void>;
+}
+
+export interface CoordinatorPorts {
+  readonly ledger: Ledger;
+  readonly actions: ActionsPort;
+  readonly clock: Clock;
+  /** The graph that the run began with, from its pinned commit, its digest checked. */
+  readonly pipeline: (started: EventOf<"run_started">) => Promise<Pipeline>;
+  /** Tells people: sticky comment, check. Called with every state that changed something for them. */
+  readonly speak: (state: RunState, pipeline: Pipeline) => Promise<void>;
+  /** What this process remembers of its dispatches; losing it costs at most a duplicate that recognises itself. */
+  readonly dispatched: Map<string, number>;
+}
