@@ -1,5 +1,11 @@
 /** An OIDC issuer like token.actions.githubusercontent.com: a job with `id-token: write` asks for a token over itself. */
-import { createSign, generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
+import {
+  createSign,
+  generateKeyPairSync,
+  type KeyPairKeyObjectResult,
+  randomBytes,
+  randomUUID,
+} from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ActionsPort, RunAttempt } from "../actions/port.ts";
 
@@ -20,13 +26,18 @@ export interface Oidc {
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 export function createOidc(actions: ActionsPort): Oidc {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  // A key takes long to make and most boxes never sign with it.
+  let pair: KeyPairKeyObjectResult | undefined;
+  const keys = (): KeyPairKeyObjectResult => {
+    pair ??= generateKeyPairSync("rsa", { modulusLength: 2048 });
+    return pair;
+  };
   const kid = randomUUID();
   const jobs = new Map<string, OidcJob>();
 
   const sign = (claims: object): string => {
     const body = `${encode({ typ: "JWT", alg: "RS256", kid })}.${encode(claims)}`;
-    return `${body}.${createSign("RSA-SHA256").update(body).sign(privateKey, "base64url")}`;
+    return `${body}.${createSign("RSA-SHA256").update(body).sign(keys().privateKey, "base64url")}`;
   };
   const answer = (response: ServerResponse, status: number, body: unknown) =>
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
@@ -43,7 +54,7 @@ export function createOidc(actions: ActionsPort): Oidc {
     }
     if (path === "/.well-known/jwks") {
       return answer(response, 200, {
-        keys: [{ ...publicKey.export({ format: "jwk" }), kid, use: "sig", alg: "RS256" }],
+        keys: [{ ...keys().publicKey.export({ format: "jwk" }), kid, use: "sig", alg: "RS256" }],
       });
     }
     const job = jobs.get((request.headers.authorization ?? "").replace(/^bearer /i, ""));

@@ -52,6 +52,10 @@ export const isNull = (token: TemplateToken): boolean => token.templateTokenType
 
 export const isSequence = (token: TemplateToken): boolean => token.templateTokenType === TYPE.sequence;
 
+/** A scalar as the file has it, expressions and all. */
+export const asWritten = (token: TemplateToken): string =>
+  (token as unknown as { readonly source?: string }).source ?? token.assertScalar("value").toString();
+
 function renderData(token: TemplateToken, scope: Scope): data.ExpressionData {
   switch (token.templateTokenType) {
     case TYPE.string:

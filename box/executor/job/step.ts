@@ -39,7 +39,8 @@ async function outcomeOf(job: JobState, frame: Frame, step: PlannedStep): Promis
     job.report.issue({ level: "error", message: messageOf(error) });
     return "failure";
   };
-  const wanted = () => holds(step.condition, frameScope(job, frame, step.stage !== "main"));
+  const wanted = () =>
+    holds(step.condition, frameScope(job, frame, step.stage !== "main" || !frame.list.composite));
   try {
     for (const [name, value] of renderStrings(step.env, frameScope(job, frame))) {
       frame.env.set(name, value);

@@ -3,6 +3,7 @@ import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/in
 import { type Plain, type PlainObject, record } from "../expressions/data.ts";
 import { holds, scopeOf } from "../expressions/evaluate.ts";
 import {
+  asWritten,
   isExpression,
   messageOf,
   render,
@@ -162,7 +163,7 @@ function displayName(
 
 /** A job that is skipped as a whole shows its name unexpanded. */
 const unexpandedName = ({ definition: { name, id } }: NodeState): string =>
-  name === undefined ? id : name.assertScalar("name").toString();
+  name === undefined ? id : asWritten(name);
 
 function failNode(engine: Engine, node: NodeState, message: string): void {
   const leg = makeLeg(engine, node, undefined, unexpandedName(node));

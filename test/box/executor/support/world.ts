@@ -1,8 +1,8 @@
 /** A repository with workflow files, an executor, and runs of them. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Access, RepositoryRef, RunAttempt } from "../../../../box/actions/port.ts";
 import { type ClockOptions, createClock } from "../../../../box/clock.ts";
 import {
@@ -46,12 +46,16 @@ export interface World extends AsyncDisposable {
 export const OWN = "acme/app";
 export const MAIN = ".github/workflows/main.yml";
 
-const git = (cwd: string, ...args: string[]): string =>
-  execFileSync("git", ["-c", "user.name=box", "-c", "user.email=box@example.com", ...args], {
-    cwd,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  }).trim();
+const git = (args: readonly string[], input = ""): string =>
+  execFileSync("git", args, { encoding: "utf8", input, stdio: ["pipe", "pipe", "pipe"] }).trim();
+
+/** One commit of these files on top of what is there. */
+function importStream(gitDir: string, files: Files): string {
+  const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  const from = existsSync(join(gitDir, "refs/heads/main")) ? "from refs/heads/main^0\n" : "";
+  const changes = Object.entries(files).map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`);
+  return `commit refs/heads/main\ncommitter box <box@example.com> 1700000000 +0000\n${data("files")}${from}${changes.join("")}\n`;
+}
 
 export async function createWorld(files: Files, options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "box-executor-"));
@@ -67,23 +71,13 @@ export async function createWorld(files: Files, options: WorldOptions = {}): Pro
   let lastRun = 0;
 
   const commit = (fullName: string, content: Files): string => {
-    const tree = join(folder, "trees", fullName);
     const gitDir = join(folder, "git", `${fullName}.git`);
     if (!records.repositories.has(fullName)) {
-      mkdirSync(tree, { recursive: true });
-      mkdirSync(dirname(gitDir), { recursive: true });
-      git(folder, "init", "-q", "--bare", "-b", "main", gitDir);
-      git(tree, "init", "-q", "-b", "main");
+      git(["init", "-q", "--bare", "--template=", "-b", "main", gitDir]);
       records.repositories.set(fullName, repositoryOf(fullName, gitDir, options));
     }
-    for (const [path, text] of Object.entries(content)) {
-      mkdirSync(dirname(join(tree, path)), { recursive: true });
-      writeFileSync(join(tree, path), text);
-    }
-    git(tree, "add", "-A");
-    git(tree, "commit", "-q", "--allow-empty", "-m", "files");
-    git(tree, "push", "-q", gitDir, "main");
-    return git(tree, "rev-parse", "HEAD");
+    git(["--git-dir", gitDir, "fast-import", "--quiet"], importStream(gitDir, content));
+    return git(["--git-dir", gitDir, "rev-parse", "main"]);
   };
   let sha = commit(OWN, files);
 
