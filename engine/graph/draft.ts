@@ -14,6 +14,7 @@ export interface DraftNode {
 export interface DraftSubgraph {
   readonly id: string | null;
   readonly at: Position;
+  readonly parent: DraftSubgraph | null;
   label: string | null;
   /** False while it only ever stood at the end of an edge, as in `{a b} -> c`. */
   groups: boolean;

@@ -13,6 +13,7 @@ import type { Attr, AttrOrigin, Attrs, Diagnostic, Graph } from "./model.ts";
 import { checkAttributeName, checkNodeId } from "./names.ts";
 import { BLOCK, CUT } from "./placeholders.ts";
 import { blockScope, graphScope, overlaid, redeclared, type Scope, setDefaults } from "./scope.ts";
+import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
 import { Kind, positionOf, type Tokens, textOf } from "./tokens.ts";
 
 /** Nodes at one end of an edge: each id with the token that names it. */
@@ -109,16 +110,32 @@ function readBlock(draft: Draft, scope: Scope, endpoint: boolean): DraftSubgraph
   const { open, name } = draft.trees.blocks[number]!;
   const id = name === null ? null : textOf(draft.tokens, name);
   const known = id === null ? undefined : draft.named.get(id);
-  const block = known ?? newBlock(draft, id, open);
+  if (known && known.parent !== scope.block) {
+    const at = positionOf(draft.tokens, name!);
+    draft.diagnostics.push(syntaxError(at, sameNameElsewhere(known)));
+  }
+  const block = known ?? newBlock(draft, id, open, scope.block);
   block.groups ||= !endpoint;
   readBody(draft, draft.trees.statements[number + 1]!, blockScope(scope, block, endpoint));
   for (const [member, token] of block.members) mention(scope, member, token);
   return block;
 }
 
-function newBlock(draft: Draft, id: string | null, open: number): DraftSubgraph {
+/** Graphviz takes them for two, and a picture for one. */
+function sameNameElsewhere({ id, at }: DraftSubgraph): Mistake {
+  const message = `"${excerpt(id ?? "")}" already names a subgraph in another block, at line ${at.line}`;
+  return { rule: "dot_subgraph", message, fix: "Give each its own name." };
+}
+
+function newBlock(
+  draft: Draft,
+  id: string | null,
+  open: number,
+  parent: DraftSubgraph | null,
+): DraftSubgraph {
   const at = positionOf(draft.tokens, open);
-  const block: DraftSubgraph = { id, at, label: null, groups: false, nodes: new Set(), members: new Map() };
+  const found = { label: null, groups: false, nodes: new Set<string>(), members: new Map<string, number>() };
+  const block: DraftSubgraph = { id, at, parent, ...found };
   draft.subgraphs.push(block);
   if (id !== null) draft.named.set(id, block);
   return block;

@@ -125,7 +125,21 @@ export function itemsOf(dialect: Dialect): fc.Arbitrary<Item[]> {
     end: fc.oneof({ weight: 4, arbitrary: id }, { weight: 1, arbitrary: tie("block") }) as fc.Arbitrary<End>,
     block: fc.record({ kind: fc.constant("block"), id: name, items: tie("items") }) as fc.Arbitrary<Block>,
   }));
-  return items;
+  return items.map((list) => nameByParent(list, ""));
+}
+
+/** A name may come again in the same block, not in another one. */
+function nameByParent(items: readonly Item[], path: string): Item[] {
+  let unnamed = 0;
+  const rename = (block: Block): Block => {
+    const inner = `${path}${block.id ?? `_${unnamed++}`}.`;
+    return { ...block, id: block.id && path + block.id, items: nameByParent(block.items, inner) };
+  };
+  return items.map((item) => {
+    if (item.kind === "block") return rename(item);
+    if (item.kind !== "edge") return item;
+    return { ...item, ends: item.ends.map((end) => (typeof end === "string" ? end : rename(end))) };
+  });
 }
 
 /** Ways to write the same thing; each function is asked anew at every place. */
@@ -160,6 +174,17 @@ export function wildPen(seed: number): Pen {
         `${quoted(value.slice(0, cut))}${gap()}+ ${quoted(value.slice(cut))}`,
       );
     },
+  };
+}
+
+/** Of the wild ways, those that Graphviz reads too: `#` begins no comment in the middle of a line, `;;` is an error. */
+export function graphvizPen(seed: number): Pen {
+  const { gap, separator, end, text } = wildPen(seed);
+  return {
+    gap: () => gap().replace(/#.*/, ""),
+    separator,
+    end: () => end().replace(";;", ";"),
+    text,
   };
 }
 

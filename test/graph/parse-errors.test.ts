@@ -256,6 +256,13 @@ describe("what has no meaning", () => {
     expectErrors("digraph G {\n a [x=1] ¦-> b\n}", ["dot_syntax", /last/]);
   });
 
+  it("R-LANG-1: one name for subgraphs of two blocks", () => {
+    expectErrors("digraph G {\n subgraph s {a}\n subgraph t {\n subgraph ¦s {b}\n }\n subgraph s {c}\n}", [
+      "dot_subgraph",
+      /own name/,
+    ]);
+  });
+
   it("R-LANG-1: text after the graph", () => {
     expectErrors("digraph G {\n a\n}\n¦}", ["dot_brackets", /Remove/]);
     expectErrors("digraph G {\n }\n ¦a -> b\n}", ["dot_brackets", /Remove/]);
