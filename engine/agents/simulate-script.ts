@@ -81,6 +81,7 @@ function stepProblems(step: unknown, place: string): string[] {
   const issues = Step.safeParse(step).error?.issues ?? [];
   return issues.flatMap((issue) => {
     const at = [place, ...issue.path].join(".");
+    if (issue.code === "invalid_key") return issue.issues.map(({ message }) => `${at}: ${message}`);
     if (issue.code !== "unrecognized_keys") return [`${at}: ${issue.message}`];
     return issue.keys.map((key) => {
       const meant = nearestWord(key, Object.keys(Step.shape));

@@ -80,6 +80,9 @@ function problemsOf(issue: z.core.$ZodIssue, written: unknown, at: (path: Path) 
     const message = `${path}: no such kind of ${issue.discriminator} in this version`;
     return [{ ...place, path, message, fix: "write api, cli or command" }];
   }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => ({ ...place, path, message: `${path}: ${message}` }));
+  }
   return [{ ...place, path, message: path === "" ? issue.message : `${path}: ${issue.message}` }];
 }
 

@@ -28,7 +28,7 @@ const Api = z.strictObject({
     "google_generate_content",
   ]),
   base_url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }),
-  path: z.string().startsWith("/").optional(),
+  path: z.string().regex(/^\//, "expected a path that begins with /").optional(),
   api_key_env: EnvName,
 });
 

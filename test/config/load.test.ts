@@ -119,6 +119,12 @@ budjet: {}`).map(({ line, column, message, fix }) => [line, column, message, fix
     ]);
   });
 
+  it("a provider's name is a plain word", () => {
+    expect(problems("llm: { providers: { Kimi K2: { backend: api } } }")[0]!.message).toBe(
+      "llm.providers.Kimi K2: expected lower-case letters, digits, - and _",
+    );
+  });
+
   it("broken YAML and repeated keys say where", () => {
     expect(problems("version: 1\ngit: {")).toMatchObject([{ line: 2 }]);
     expect(problems("version: 1\nversion: 1")).toMatchObject([{ line: 2, column: 1 }]);

@@ -20,18 +20,35 @@ export interface Scene {
   readonly abort: (reason?: unknown) => void;
 }
 
-/** The text of one node between start and exit; further statements may follow. */
-export function pipelineOf(node: string, more = ""): Pipeline {
+/** One node between start and exit; further statements may follow. */
+export const pipelineOf = (node: string, more = ""): Pipeline =>
+  compiled(`${node}
+    start -> it
+    it -> exit [condition="outcome=success"]
+    it -> it [condition="outcome!=success"]
+    ${more}`);
+
+/** A fan-in of two branches. */
+export const fanIn = (attrs = ""): Pipeline =>
+  compiled(`it [shape=tripleoctagon ${attrs}]
+    fan [shape=component]
+    a [shape=parallelogram, tool_command="true"]
+    b [shape=parallelogram, tool_command="true"]
+    start -> fan
+    fan -> a
+    fan -> b
+    a -> it
+    b -> it
+    it -> exit [condition="outcome=success"]
+    it -> fan [condition="outcome=fail"]`);
+
+function compiled(statements: string): Pipeline {
   const { pipeline, diagnostics } = prepare(`digraph g {
     goal="Ship it"
     max_node_visits=9
     start [shape=Mdiamond]
     exit [shape=Msquare]
-    ${node}
-    start -> it
-    it -> exit [condition="outcome=success"]
-    it -> it [condition="outcome!=success"]
-    ${more}
+    ${statements}
   }`);
   if (pipeline === null) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return pipeline;
