@@ -1,16 +1,14 @@
-/** Replays what a log says was assigned. The log's word stands, also where this version would have chosen another. */
-import { assign, type Failure, type SignatureRegistry } from "./signature.ts";
+import { added, type Failure, find, keep, type SignatureRegistry, scopeOf } from "./signature.ts";
 
+/** Replays what a log says was assigned. The log's word stands, also where this version would choose another. */
 export function remember(
   registry: SignatureRegistry,
   failure: Failure & { readonly signature: string },
 ): SignatureRegistry {
-  const assigned = assign(registry, failure);
-  if (assigned.signature === failure.signature) return assigned.registry;
-  const scope = `${failure.class} ${failure.node}`;
-  const groups = assigned.registry[scope] ?? [];
-  const renamed = groups.map((group) =>
-    group.signature === assigned.signature ? { ...group, signature: failure.signature } : group,
-  );
-  return { ...assigned.registry, [scope]: renamed };
+  const { signature } = failure;
+  const groups = registry[scopeOf(failure)] ?? [];
+  const known = groups.findLast((group) => group.signature === signature);
+  const found = find(groups, failure);
+  const kept = keep(groups, known, { ...added(known, found), signature });
+  return { ...registry, [scopeOf(failure)]: kept };
 }

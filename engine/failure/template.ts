@@ -1,4 +1,5 @@
 /** The same sentence about another thing: texts nearly equal word by word, with a word exchanged, have different causes. */
+import { LINE } from "./reading.ts";
 import { isFile } from "./text/shapes.ts";
 import { TOOLS } from "./text/tools.ts";
 import { CLOSED, GLUE, POLAR, stem } from "./text/words.ts";
@@ -70,9 +71,6 @@ function listed(
   const known = (word: string): boolean => side.lastParts.has(lastPart(word));
   return more.every(known) && (known(before) || known(after));
 }
-
-/** Stands for a line break in a form. */
-export const LINE = "⏎";
 
 /** Lengths of the longest common subsequences of all pairs of tails. */
 function commonLengths(x: readonly string[], y: readonly string[]): Uint8Array {

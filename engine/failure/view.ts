@@ -1,14 +1,8 @@
 /** Atoms made ready for comparing, and how single atoms match. */
+import type { Reading } from "./reading.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { titleKey } from "./text/breadcrumbs.ts";
 import { stem } from "./text/words.ts";
-
-/** A reason as it is kept and compared. */
-export interface Reading {
-  readonly atoms: Atoms;
-  /** The canonical form's first words, in order. */
-  readonly form: readonly string[];
-}
 
 export interface View extends Reading {
   readonly bag: ReadonlySet<string>;

@@ -37,7 +37,7 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 interface Piece {
   readonly text: string;
   /** What parts it from the next one: a list's comma, the colon before a list, or nothing. */
-  readonly then: "" | "," | ":";
+  readonly gap: "" | "," | ":";
 }
 
 /** Tokens inside one quotation keep their order: `tuple[A, B]` is not `tuple[B, A]`. */
@@ -51,17 +51,16 @@ function canonicalLine(
   for (let i = from; i < to; i++) {
     const text = steadyPiece(tokens, i);
     const previous = pieces.at(-1);
-    if (previous !== undefined && LIST_WORDS.has(text))
-      pieces[pieces.length - 1] = { ...previous, then: "," };
+    if (previous !== undefined && LIST_WORDS.has(text)) pieces[pieces.length - 1] = { ...previous, gap: "," };
     else if (text !== "" && !isNumberDress(previous?.text, text))
-      pieces.push({ text, then: quoted.has(i) ? "" : parting(tokens, i, to) });
+      pieces.push({ text, gap: quoted.has(i) ? "" : parting(tokens, i, to) });
   }
   return sortLists(pieces).join(" ");
 }
 
 const LIST_WORDS = new Set(["and", "or"]);
 
-function parting(tokens: readonly Token[], i: number, to: number): Piece["then"] {
+function parting(tokens: readonly Token[], i: number, to: number): Piece["gap"] {
   const token = tokens[i]!;
   if (i + 1 >= to) return "";
   const close = tokens[i + 1]!.at - token.end <= 6;
@@ -73,6 +72,7 @@ function steadyPiece(tokens: readonly Token[], i: number): string {
   const token = tokens[i]!;
   const telling = tellingNumber(tokens, i);
   if (telling !== null) return telling.key;
+  if (token.plain) return token.text;
   const text = withoutPosition(token.text);
   if (isNumeric(text) || isRandomId(text)) return NUMBER;
   if (isUrl(text)) return steadyPath(text.slice(text.indexOf("://") + 3).replace(/[?#].*$/, ""));
@@ -86,12 +86,12 @@ const isNumberDress = (previous: string | undefined, piece: string): boolean =>
 
 /** Sorts lists: after a colon by whole items, elsewhere by the single words between commas. */
 function sortLists(pieces: readonly Piece[]): string[] {
-  const lastColon = pieces.findLastIndex((piece) => piece.then === ":");
+  const lastColon = pieces.findLastIndex((piece) => piece.gap === ":");
   const head = sortRuns(pieces.slice(0, lastColon + 1));
   const items: string[][] = [[]];
   for (const piece of pieces.slice(lastColon + 1)) {
     items.at(-1)!.push(piece.text);
-    if (piece.then === ",") items.push([]);
+    if (piece.gap === ",") items.push([]);
   }
   if (lastColon === -1) return sortRuns(pieces);
   return [...head, ...items.map((item) => item.join(" ")).sort()];
@@ -101,7 +101,7 @@ function sortRuns(pieces: readonly Piece[]): string[] {
   const out = pieces.map((piece) => piece.text);
   for (let from = 0; from < pieces.length; from++) {
     let to = from;
-    while (to + 1 < pieces.length && pieces[to]!.then === ",") to++;
+    while (to + 1 < pieces.length && pieces[to]!.gap === ",") to++;
     if (to > from) out.splice(from, to + 1 - from, ...out.slice(from, to + 1).sort());
     from = to;
   }

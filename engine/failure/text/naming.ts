@@ -1,7 +1,6 @@
 /** Where a plain word is a name: "script build", "the yaml module", "jq: command not found". */
 import { isConceptWord } from "./concepts.ts";
 import type { Token } from "./tokens.ts";
-import { isNumeric } from "./volatile.ts";
 import { CLOSED, GLUE, stem } from "./words.ts";
 
 const stems = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).map(stem));
@@ -29,27 +28,31 @@ const ABSENT = stems(
   "found installed defined declared unbound undefined missing unknown undeclared unset present absent unused used",
 );
 
-const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.text.toLowerCase() ?? "";
+const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.lower ?? "";
 
 export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i]!;
-  const word = stem(token.text.toLowerCase());
-  if (CLOSED.has(word) || isConceptWord(word) || NAMING_NOUNS.has(word) || isNumeric(token.text))
-    return false;
+  const word = token.stem;
+  if (CLOSED.has(word) || isConceptWord(word) || NAMING_NOUNS.has(word)) return false;
   if (GLUE.has(word)) {
     const before = lowerAt(tokens, i - 1);
     return before === "named" || before === "called" || (token.after === ":" && precedesVerdict(tokens, i));
   }
-  return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i, word);
+  return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
 }
 
 function followsNoun(tokens: readonly Token[], i: number): boolean {
   for (let j = i - 1; j >= 0 && j >= i - 2; j--) {
     const before = tokens[j]!;
-    if (before.line !== tokens[i]!.line || /[,;(]/.test(before.after)) return false;
-    const word = stem(before.text.toLowerCase());
-    if (NAMING_NOUNS.has(word)) return true;
-    if (!BETWEEN.has(word)) return false;
+    if (
+      before.line !== tokens[i]!.line ||
+      before.after === "," ||
+      before.after === ";" ||
+      before.after === "("
+    )
+      return false;
+    if (NAMING_NOUNS.has(before.stem)) return true;
+    if (!BETWEEN.has(before.stem)) return false;
   }
   return false;
 }
@@ -60,15 +63,8 @@ function precedesVerdict(tokens: readonly Token[], i: number): boolean {
   if (token.after !== ":" && !IS.has(lowerAt(tokens, i + 1))) return false;
   let j = i + 1;
   while (j < i + 4 && IS.has(lowerAt(tokens, j))) j++;
-  return ABSENT.has(stem(lowerAt(tokens, j))) && (token.after === ":" || j > i + 1);
+  return ABSENT.has(tokens[j]?.stem ?? "") && (token.after === ":" || j > i + 1);
 }
 
-function precedesNoun(tokens: readonly Token[], i: number, word: string): boolean {
-  const token = tokens[i]!;
-  return (
-    token.after === " " &&
-    tokens[i + 1]?.before === " " &&
-    !NAMING_NOUNS.has(word) &&
-    AFTER.has(stem(lowerAt(tokens, i + 1)))
-  );
-}
+const precedesNoun = (tokens: readonly Token[], i: number): boolean =>
+  tokens[i]!.after === " " && tokens[i + 1]?.before === " " && AFTER.has(tokens[i + 1]!.stem);

@@ -1,6 +1,5 @@
 /** Numbers are noise, but for a status code that a word beside it names, and the port of a known service. */
 import type { Token } from "./tokens.ts";
-import { stem } from "./words.ts";
 
 export interface TellingNumber {
   readonly kind: "status" | "port";
@@ -25,10 +24,11 @@ const STATUS_AFTER = [
 ];
 
 export function tellingNumber(tokens: readonly Token[], i: number): TellingNumber | null {
-  const text = tokens[i]!.text;
-  const before = stem(tokens[i - 1]?.text.toLowerCase() ?? "");
+  const { text } = tokens[i]!;
+  if (!/\d/.test(text)) return null;
+  const before = tokens[i - 1]?.stem ?? "";
   if (/^[45]\d\d$/.test(text)) {
-    const after = `${tokens[i + 1]?.text ?? ""} ${tokens[i + 2]?.text ?? ""}`.toLowerCase();
+    const after = `${tokens[i + 1]?.lower ?? ""} ${tokens[i + 2]?.lower ?? ""}`;
     const named = STATUS_BEFORE.has(before) || STATUS_AFTER.some((phrase) => after.startsWith(phrase));
     return named ? { kind: "status", key: `e${text}` } : null;
   }

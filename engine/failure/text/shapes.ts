@@ -1,5 +1,4 @@
 /** What one token is by its looks: a file, an error code, an exception, a test, a name. */
-import type { Token } from "./tokens.ts";
 
 const EXTENSIONS = new Set(
   (
@@ -78,6 +77,6 @@ export function isShapedName(text: string): boolean {
   );
 }
 
-export const isPlace = (token: Token): boolean => token.text.includes("/") && !token.text.includes("://");
-
 export const isUrl = (text: string): boolean => text.includes("://");
+
+export const isEmail = (text: string): boolean => /^[^@/]+@[^@/\d^~][^@/]*\.[a-z]{2,}$/i.test(text);

@@ -1,6 +1,12 @@
 /** Splits a reason into tokens in one pass; everything after works on tokens, never on the whole text. */
+import { stem } from "./words.ts";
+
 export interface Token {
   readonly text: string;
+  readonly lower: string;
+  readonly stem: string;
+  /** Nothing but small letters: a word of prose, most likely. */
+  readonly plain: boolean;
   /** The quote it stands alone in, else "". */
   readonly quote: string;
   /** The characters right before and after it, "" at a line's end. */
@@ -105,15 +111,30 @@ function operatorAt(line: string, from: number): string {
   return end - from <= 3 && alone(line[from - 1]) && alone(line[end]) ? line.slice(from, end) : "";
 }
 
-const bare = (text: string, line: string, at: number, end: number, number: number): Token => ({
-  text,
-  quote: "",
-  before: line[at - 1] ?? "",
-  after: line[end] ?? "",
-  line: number,
-  at,
-  end,
-});
+function bare(text: string, line: string, at: number, end: number, number: number): Token {
+  const plain = isPlain(text);
+  const lower = plain ? text : text.toLowerCase();
+  return {
+    text,
+    lower,
+    stem: stem(lower),
+    plain,
+    quote: "",
+    before: line[at - 1] ?? "",
+    after: line[end] ?? "",
+    line: number,
+    at,
+    end,
+  };
+}
+
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 97 || c > 122) return false;
+  }
+  return true;
+}
 
 /** The next place of each quote character, found once per stretch, so that scanning stays linear. */
 function quoteFinder(line: string): (quote: string, from: number) => number {

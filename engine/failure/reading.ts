@@ -1,0 +1,26 @@
+/** A reason as it is kept for comparing. */
+import { type Atoms, atomsOf } from "./text/atoms.ts";
+import { canonical } from "./text/canonical.ts";
+import { clean } from "./text/clean.ts";
+
+export interface Reading {
+  readonly atoms: Atoms;
+  /** The canonical form's first words, in order; LINE between its lines. */
+  readonly form: readonly string[];
+}
+
+export const LINE = "⏎";
+const FORM_WORDS = 48;
+
+/** The canonical form at once; the rest only when asked for, since most reasons come again as they are. */
+export function readReason(reason: string): { readonly canonical: string; readonly reading: () => Reading } {
+  const text = clean(reason);
+  const form = canonical(text);
+  return {
+    canonical: form,
+    reading: () => ({
+      atoms: atomsOf(text),
+      form: form.replaceAll("\n", ` ${LINE} `).split(" ").slice(0, FORM_WORDS),
+    }),
+  };
+}

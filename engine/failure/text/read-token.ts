@@ -1,0 +1,143 @@
+/** Sorts one token of a reason into its kinds. */
+import type { Add } from "./atoms.ts";
+import { commandAt, isCommandTail } from "./commands.ts";
+import { isConceptWord } from "./concepts.ts";
+import { nameKey, pieces, testKey } from "./keys.ts";
+import type { Word } from "./links.ts";
+import { isNamedWord, NAMING_NOUNS } from "./naming.ts";
+import { tellingNumber } from "./numbers.ts";
+import {
+  errorCode,
+  isEmail,
+  isException,
+  isFile,
+  isShapedName,
+  isTestId,
+  isUrl,
+  withoutPosition,
+} from "./shapes.ts";
+import type { Token } from "./tokens.ts";
+import { TOOLS } from "./tools.ts";
+import { isNumeric, isRandomId, steadyPath } from "./volatile.ts";
+import { GLUE, stem, TYPE_NAMES } from "./words.ts";
+
+const NOTHING: Word = { stem: "", thing: "" };
+const GENERIC_EXCEPTIONS = new Set(["error", "exception", "runtimeexception", "runtimeerror"]);
+
+/** `inTitle`: within a test's title, where only files mean what they say. */
+export function readToken(tokens: readonly Token[], i: number, inTitle: boolean, add: Add): Word {
+  const token = tokens[i]!;
+  if (!token.plain) {
+    const special = readSpecial(tokens, i, withoutPosition(token.text), inTitle, add);
+    if (special !== null) return special;
+  } else if (inTitle) return NOTHING;
+  return readWord(tokens, i, add);
+}
+
+/** Whatever its looks alone tell; null for words and names. */
+function readSpecial(
+  tokens: readonly Token[],
+  i: number,
+  text: string,
+  inTitle: boolean,
+  add: Add,
+): Word | null {
+  if (isNumeric(tokens[i]!.text) || isNumeric(text)) return readNumber(tokens, i, add);
+  if (isUrl(text)) return NOTHING;
+  if (inTitle && !isFile(text)) return NOTHING;
+  const code = errorCode(text);
+  if (code !== null) {
+    add("codes", code);
+    return { stem: tokens[i]!.stem, thing: "" };
+  }
+  if (isTestId(text)) {
+    const file = text.slice(0, text.indexOf("::"));
+    if (isFile(file)) add("files", steadyPath(file));
+    add("tests", testKey(tokens, i, text));
+    return NOTHING;
+  }
+  if (isException(text)) return readException(text.toLowerCase(), add);
+  if (isFile(text)) {
+    const path = steadyPath(text.replace(/^[a-z]+:(?=[\w./-]{3})/, ""));
+    if (path.endsWith(".log")) return NOTHING;
+    add("files", path);
+    return { stem: "", thing: path };
+  }
+  if (text.startsWith("-")) {
+    readFlag(tokens, i, text, add);
+    return NOTHING;
+  }
+  return isEmail(text) || isRandomId(text) ? NOTHING : null;
+}
+
+function readNumber(tokens: readonly Token[], i: number, add: Add): Word {
+  const telling = tellingNumber(tokens, i);
+  if (telling === null) return NOTHING;
+  add(telling.kind === "port" ? "names" : "codes", telling.key);
+  return { stem: "", thing: telling.kind === "port" ? telling.key : "" };
+}
+
+function readException(lower: string, add: Add): Word {
+  const name = lower.slice(Math.max(lower.lastIndexOf("."), lower.lastIndexOf(":")) + 1);
+  if (!GENERIC_EXCEPTIONS.has(name)) add("exceptions", name.startsWith("assertion") ? "assertion" : name);
+  return { stem: stem(name), thing: "" };
+}
+
+/** `-Werror=unused-variable` names a rule; a flag of a command says little; elsewhere it is a subject. */
+function readFlag(tokens: readonly Token[], i: number, text: string, add: Add): void {
+  const rule = /^-W(?:error=|no-)?([a-z][\w-]+)$/.exec(text)?.[1];
+  if (rule !== undefined && rule !== "error") add("names", rule);
+  else if (text.startsWith("--") && !isCommandTail(tokens, i)) add("names", text.toLowerCase());
+}
+
+function readWord(tokens: readonly Token[], i: number, add: Add): Word {
+  const token = tokens[i]!;
+  const text = token.plain ? token.text : withoutPosition(token.text);
+  const quoted = token.quote !== "";
+  const named = isNamedWord(tokens, i);
+  const program = text.startsWith("/") ? token.lower.slice(token.lower.lastIndexOf("/") + 1) : token.lower;
+  if (!quoted && !named && TOOLS.has(program)) {
+    add("tools", program);
+    add("commands", commandAt(tokens, i));
+    return { stem: token.stem, thing: "" };
+  }
+  if (isCommandTail(tokens, i)) return { stem: token.stem, thing: "" };
+  for (const piece of pieces(token)) add("bag", piece);
+  if (
+    quoted ||
+    named ||
+    TYPE_NAMES.has(token.lower) ||
+    (!token.plain && (isShapedName(text) || isRuleLike(token)))
+  ) {
+    const key = nameKey(text);
+    add("names", key);
+    return { stem: quoted ? "" : token.stem, thing: key };
+  }
+  if (text.includes("/")) return readPlace(text, add);
+  if (
+    token.stem.length > 1 &&
+    !isConceptWord(token.stem) &&
+    !GLUE.has(token.stem) &&
+    !NAMING_NOUNS.has(token.stem)
+  )
+    add("words", token.stem);
+  return { stem: token.stem, thing: "" };
+}
+
+/** `internal/flags`, `/dist`, `@scope/x` are names; `read/write` is prose. */
+function readPlace(text: string, add: Add): Word {
+  const key = nameKey(text);
+  const isName = text.split("/").length > 2 || /^[./]|[-_.@]/.test(text);
+  add(isName ? "names" : "words", key);
+  return { stem: "", thing: isName ? key : "" };
+}
+
+/** `[arg-type]`, `react-hooks/exhaustive-deps`, `lodash-es`: hyphens, with at least one part that is no report word. */
+function isRuleLike(token: Token): boolean {
+  if (!token.lower.includes("-")) return false;
+  if ((token.before === "[" && token.after === "]") || (token.before === "(" && token.after === ")"))
+    return true;
+  return token.lower
+    .split(/[-/]/)
+    .some((part) => part.length > 1 && !GLUE.has(stem(part)) && !isConceptWord(stem(part)));
+}
