@@ -31,4 +31,9 @@ export const COMMANDS: readonly Command[] = [
     summary: "draw a graph as SVG or Mermaid, or print it as JSON",
     load: async () => (await import("./graph.ts")).runGraph,
   },
+  {
+    name: "signature",
+    summary: "show which failure reasons count as one: reasons in, signatures out",
+    load: async () => (await import("./signature.ts")).runSignature,
+  },
 ];
