@@ -44,8 +44,7 @@ export function createExecutor(actions: ActionsPort, options: ExecutorOptions): 
     loseRunner: (jobId, how) => [...attempts.values()].some((attempt) => attempt.loseRunner(jobId, how)),
     problems: (runId) => attempts.get(runId)?.problems ?? [],
     async close() {
-      for (const attempt of attempts.values()) attempt.cancel("force");
-      await Promise.all([...attempts.values()].map((attempt) => attempt.settled()));
+      await Promise.all([...attempts.values()].map((attempt) => attempt.close()));
     },
   };
 }

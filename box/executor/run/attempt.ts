@@ -20,8 +20,8 @@ export interface Attempt {
   cancel(how: "cancel" | "force"): void;
   /** False when no running job of this attempt has that id. */
   loseRunner(jobId: number, how: "dead" | "unreachable"): boolean;
-  /** No process of this attempt is left. */
-  settled(): Promise<void>;
+  /** Ends every process, those of lost runners too; resolves when none is left. */
+  close(): Promise<void>;
 }
 
 type Shared = Pick<Engine, "registry" | "runners" | "groups" | "oidc" | "workRoot" | "hostPath">;
@@ -63,7 +63,9 @@ export function startAttempt(actions: ActionsPort, run: RunAttempt, shared: Shar
       loseRunner(engine, leg, how);
       return true;
     },
-    async settled() {
+    async close() {
+      cancelAttempt(engine, "force");
+      for (const leg of legs()) leg.control?.kill();
       await Promise.allSettled(legs().map((leg) => leg.control?.done));
     },
   };

@@ -12,7 +12,7 @@ import { groupRequest } from "./concurrency-setting.ts";
 import { jobContexts, jobsContext } from "./contexts.ts";
 import { addRecord, enqueue, type SteppedLeg } from "./launch.ts";
 import type { Engine, LegState, Result } from "./model.ts";
-import { keptRecord } from "./rerun.ts";
+import { keptRecord, staleOutputs } from "./rerun.ts";
 import { openScope } from "./scope.ts";
 import { resultOf } from "./status.ts";
 
@@ -32,6 +32,8 @@ export function startLeg(engine: Engine, leg: LegState): void {
       return;
     }
     leg.node.ran = true;
+    for (const [name, value] of Object.entries(staleOutputs(engine, leg.key)))
+      leg.node.outputs.set(name, value);
   }
   leg.status = "pending";
   try {

@@ -13,3 +13,9 @@ export function keptRecord(engine: Engine, node: NodeState, key: string): JobRec
   const before = engine.state.previous.get(key);
   return before?.conclusion === "success" || before?.conclusion === "skipped" ? before : undefined;
 }
+
+/** Outputs of a failed job's earlier attempt shine through where the new one sets none (actions/runner#2598). */
+export const staleOutputs = (engine: Engine, key: string): Readonly<Record<string, string>> => {
+  const before = engine.run.rerun === "failed" ? engine.state.previous.get(key) : undefined;
+  return before?.conclusion === "failure" ? before.outputs : {};
+};
