@@ -12,7 +12,7 @@ export interface BranchWork {
   readonly commit: string;
 }
 
-export interface Conflict {
+interface Conflict {
   readonly path: string;
   /** Keys of the branches whose changes meet there; with one alone, the trunk itself changed the path. */
   readonly branches: readonly string[];

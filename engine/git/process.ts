@@ -2,7 +2,7 @@
 import { execa } from "execa";
 import { ENGINE_IDENTITY } from "./identity.ts";
 
-export interface GitCall {
+interface GitCall {
   readonly input?: string | Uint8Array;
   /** Exit codes besides 0 that are an answer and no failure. */
   readonly accept?: readonly number[];

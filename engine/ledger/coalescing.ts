@@ -15,7 +15,7 @@ interface Remote<Extra> extends Ledger {
   append(tip: Tip, events: readonly NewEvent[], extra?: Extra): Promise<AppendResult>;
 }
 
-export type Flushed =
+type Flushed =
   /** All of ours is on the remote. `learned` came from others, and stands before ours where we had any. */
   | { readonly ok: true; readonly tip: Tip; readonly learned: readonly LedgerEvent[] }
   /** Another process decides for this run now. Ours since the last push was dropped. */

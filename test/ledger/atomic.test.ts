@@ -4,6 +4,7 @@ import type * as fs from "node:fs/promises";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeFileAtomic, writeJsonAtomic } from "../../engine/ledger/atomic.ts";
 import { faults, step } from "./faulty-fs.ts";
@@ -112,7 +113,7 @@ describe("writing a whole file", () => {
   });
 });
 
-const WRITER = join(import.meta.dirname, "endless-writer.ts");
+const WRITER = fileURLToPath(new URL("./endless-writer.ts", import.meta.url));
 
 const firstWrite = (writer: ChildProcess): Promise<unknown> => once(writer.stdout!, "data");
 

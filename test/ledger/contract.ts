@@ -11,7 +11,7 @@ export interface LedgerWorld {
 
 const RUN = "run-1";
 
-export const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
 export const event = (name: string, fields: Record<string, unknown> = {}, second = 0): NewEvent => ({
   ts: at(second),

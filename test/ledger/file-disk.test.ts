@@ -6,6 +6,7 @@ import type * as promises from "node:fs/promises";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileLedger } from "../../engine/ledger/file-ledger.ts";
 import { event, stored } from "./contract.ts";
@@ -44,6 +45,7 @@ vi.mock("node:fs/promises", async (original) => {
 });
 
 const RUN = "run-1";
+const APPENDER = fileURLToPath(new URL("./endless-appender.ts", import.meta.url));
 let folder: string;
 let path: string;
 beforeEach(async () => {
@@ -119,13 +121,7 @@ describe("a disk that fails", () => {
 
   it("R-LIFE-8: when the system takes only part of a write, the log keeps what was durable and is continued", async () => {
     const limited = `ulimit -f 8; exec "$0" "$@"`;
-    const child = spawn("sh", [
-      "-c",
-      limited,
-      process.execPath,
-      join(import.meta.dirname, "endless-appender.ts"),
-      path,
-    ]);
+    const child = spawn("sh", ["-c", limited, process.execPath, APPENDER, path]);
     const told: Buffer[] = [];
     child.stderr.on("data", (chunk: Buffer) => told.push(chunk));
     const acknowledged: Buffer[] = [];
@@ -175,7 +171,7 @@ describe("durability", () => {
     const kills = process.env.ATTRACTOR_DEEP ? 200 : 12;
     for (let kill = 0; kill < kills; kill++) {
       await rm(path, { force: true });
-      const writer = spawn(process.execPath, [join(import.meta.dirname, "endless-appender.ts"), path]);
+      const writer = spawn(process.execPath, [APPENDER, path]);
       let acknowledged = 0;
       writer.stdout.on("data", (chunk: Buffer) => {
         acknowledged = Number(chunk.toString().trim().split("\n").at(-1));

@@ -3,9 +3,12 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LockedError, lockRunFolder, runFolderOwner } from "../../engine/ledger/lock.ts";
 import { processStart } from "../../engine/ledger/process-identity.ts";
+
+const HOLDER = fileURLToPath(new URL("./lock-holder.ts", import.meta.url));
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -19,7 +22,7 @@ afterEach(async () => {
 
 /** Another process that takes the lock and keeps it until it is killed. */
 async function otherOwner(): Promise<ChildProcess & { pid: number }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "lock-holder.ts"), folder]);
+  const child = spawn(process.execPath, [HOLDER, folder]);
   children.push(child);
   await once(child.stdout!, "data");
   return child as ChildProcess & { pid: number };

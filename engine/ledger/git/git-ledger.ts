@@ -30,7 +30,7 @@ export interface GitLedgerOptions extends PublisherOptions {
   readonly now: () => Date;
 }
 
-export interface GitAppendOptions {
+interface GitAppendOptions {
   /** The state after these events, for readers that do not fold from the start. */
   readonly checkpoint?: (stored: readonly LedgerEvent[]) => unknown;
   /** A hop that is over: its files become few. */
