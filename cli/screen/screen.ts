@@ -1,7 +1,7 @@
 /** What a person sees while a run goes on: a moving tree at a terminal, plain lines elsewhere, nothing with --json. */
 import type { Watcher } from "../../engine/drive/log.ts";
 import type { Terminal } from "../io.ts";
-import { lineOf } from "./lines.ts";
+import { storyLine } from "../../engine/report/story.ts";
 
 export interface Screen {
   readonly watch: Watcher;
@@ -11,7 +11,7 @@ export interface Screen {
 export function screen(terminal: Terminal, { json }: { readonly json: boolean }): Screen {
   return {
     watch: (event) => {
-      const line = json ? null : lineOf(event);
+      const line = json ? null : storyLine(event);
       if (line !== null) terminal.out(`${event.ts.slice(11, 19)} ${line}\n`);
     },
     close: () => undefined,

@@ -1,8 +1,8 @@
 /** The run as plain lines, one per thing that happened: for logs, pipes and screens that cannot move. */
-import type { RunEvent } from "../../engine/core/events.ts";
-import { duration } from "../../engine/report/units.ts";
+import type { RunEvent } from "../core/events.ts";
+import { duration } from "./units.ts";
 
-export function lineOf(event: RunEvent): string | null {
+export function storyLine(event: RunEvent): string | null {
   const where = "branch_key" in event && event.branch_key ? `[${event.branch_key}] ` : "";
   switch (event.event) {
     case "run_started":

@@ -1,0 +1,163 @@
+/**
+ * The claim: the hop's first step, before code or stage. Whoever appends `hop_started` first runs the hop; everybody else
+ * says so and runs nothing (PROTOCOL.md, "A hop").
+ */
+import type { EventBody, EventOf } from "../engine/core/events.ts";
+import { parseEvent } from "../engine/core/events.ts";
+import { foldAll } from "../engine/core/fold.ts";
+import type { RunState } from "../engine/core/state.ts";
+import type { Pipeline } from "../engine/graph/pipeline.ts";
+import { isAncestor } from "../engine/git/objects.ts";
+import { digestOf } from "../engine/local/folder.ts";
+import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
+import { LedgerError, type Snapshot } from "../engine/ledger/port.ts";
+import { ENGINE_VERSION } from "../engine/version.ts";
+import type { GitHubJob } from "./github-env.ts";
+import type { HopInput, Inputs } from "./inputs.ts";
+import type { Remote } from "./remote.ts";
+import { pinnedConfig, pinnedPipeline, pipelineFrom, readGraph } from "./source.ts";
+
+export interface Held {
+  readonly ok: true;
+  readonly runId: string;
+  readonly ledger: GitLedger;
+  readonly snapshot: Snapshot;
+  readonly started: EventOf<"run_started">;
+  readonly pipeline: Pipeline;
+  readonly state: RunState;
+}
+
+export type Claim = Held | { readonly ok: false; readonly runId: string; readonly why: string };
+
+export interface ClaimPorts {
+  readonly job: GitHubJob;
+  readonly inputs: Inputs;
+  readonly remote: Remote;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+const TIP_PATIENCE_MS = 60_000;
+const TIP_EVERY_MS = 2_000;
+
+export async function claim(ports: ClaimPorts): Promise<Claim> {
+  const { job, inputs, remote } = ports;
+  const runId = inputs.hop?.run ?? `r${job.runId}`;
+  const ledger = remote.ledger(runId);
+  if (inputs.hop === null && job.attempt === 1) {
+    const begun = await begin(ports, runId, ledger);
+    if (begun !== null) return begun;
+  }
+  for (;;) {
+    const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
+    const mine = verdict(held.state, job, inputs.hop);
+    if (typeof mine === "string") return { ok: false, runId, why: mine };
+    const event: EventBody = { event: "hop_started", ...mine, by: { run_id: job.runId, attempt: job.attempt } };
+    const appended = await ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
+    // Somebody moved the ref: look again, perhaps at their claim.
+    if (appended.ok) return look(remote, runId, ledger, null, ports.pause);
+  }
+}
+
+/** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
+async function begin({ job, inputs, remote }: ClaimPorts, runId: string, ledger: GitLedger): Promise<Held | null> {
+  await remote.fetchCommit(job.sha);
+  const read = (path: string) => remote.readFile(job.sha, path);
+  const source = await readGraph(inputs.graph, read);
+  const pipeline = await pipelineFrom(source, inputs.graph, inputs.inputs, read);
+  const config = await pinnedConfig(inputs.config, read);
+  const usd = inputs.budgetUsd ?? config.budget.usd;
+  const { tokens, minutes, attempts, on_unknown } = config.budget;
+  const bounded = [usd, tokens, minutes, attempts].some((limit) => limit !== null);
+  const first: EventBody[] = [
+    {
+      event: "run_started",
+      hop: 1,
+      schema_version: 1,
+      graph: { name: pipeline.name, digest: digestOf(source), path: inputs.graph },
+      goal: pipeline.goal,
+      inputs: { ...inputs.inputs },
+      config_digest: digestOf(JSON.stringify(config)),
+      engine_version: ENGINE_VERSION,
+      coordinator: inputs.coordinator,
+      ...(bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {}),
+      base_sha: job.sha,
+      ...(inputs.simulate === "" ? {} : { simulated: ["agents"] }),
+      github: {
+        repository: job.repository,
+        graph_sha: job.sha,
+        config_path: inputs.config,
+        actor: job.actor,
+        workflow: workflowFile(job.workflowRef),
+        workflow_ref: job.ref,
+        durability: "stage",
+      },
+    },
+    { event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "the run begins" },
+    { event: "hop_started", hop: 1, epoch: 1, by: { run_id: job.runId, attempt: job.attempt } },
+  ];
+  const ts = new Date().toISOString();
+  try {
+    await ledger.create(first.map((event) => ({ ts, ...event })));
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === "exists") return null;
+    throw error;
+  }
+  return fold(remote, runId, ledger, await ledger.read());
+}
+
+async function look(
+  remote: Remote,
+  runId: string,
+  ledger: GitLedger,
+  hop: HopInput | null,
+  pause: (ms: number) => Promise<void>,
+): Promise<Held> {
+  let snapshot = await ledger.read();
+  for (let waited = 0; hop !== null && !(await contains(remote, snapshot, hop.tip)); waited += TIP_EVERY_MS) {
+    if (waited >= TIP_PATIENCE_MS) break;
+    await pause(TIP_EVERY_MS);
+    snapshot = await ledger.read();
+  }
+  return fold(remote, runId, ledger, snapshot);
+}
+
+const contains = (remote: Remote, { tip }: Snapshot, wanted: string): Promise<boolean> =>
+  isAncestor(remote.repo.git, wanted, tip);
+
+export async function fold(remote: Remote, runId: string, ledger: GitLedger, snapshot: Snapshot): Promise<Held> {
+  const events = snapshot.events.map(parseEvent);
+  const [started] = events;
+  if (started?.event !== "run_started" || !started.github) {
+    throw new LedgerError("corrupt", `run ${runId} does not begin with a start on GitHub`, "start the run anew");
+  }
+  const sha = started.github.graph_sha;
+  await remote.fetchCommit(sha);
+  const pipeline = await pinnedPipeline(started, (path) => remote.readFile(sha, path));
+  return { ok: true, runId, ledger, snapshot, started, pipeline, state: foldAll(pipeline, events) };
+}
+
+/** The hop to claim, or why there is none to claim here. */
+function verdict(state: RunState, job: GitHubJob, asked: HopInput | null): { hop: number; epoch: number } | string {
+  const { hop } = state;
+  const go = "to go on: /attractor resume, or run the workflow anew";
+  if (state.ended) return `run ${state.runId} has ended (${state.ended.status}); ${go}`;
+  if (hop === null) return `run ${state.runId} has no hop planned; ${go}`;
+  if (asked && (asked.hop !== hop.hop || asked.epoch < hop.epoch)) {
+    return `hop ${asked.hop} (epoch ${asked.epoch}) is over: the run stands at hop ${hop.hop} (epoch ${hop.epoch}); ${go}`;
+  }
+  if (hop.status === "planned") return { hop: hop.hop, epoch: hop.epoch };
+  if (hop.status === "claimed" && hop.by) {
+    if (hop.by.run_id !== job.runId) return `hop ${hop.hop} is already run by workflow run ${hop.by.run_id}`;
+    // A person pressed "re-run": the hop is unsettled, so it goes on under a new epoch.
+    if (hop.by.attempt < job.attempt) return { hop: hop.hop, epoch: hop.epoch + 1 };
+    return `hop ${hop.hop} is already claimed by this workflow run`;
+  }
+  return `hop ${hop.hop} is over (${hop.status}); ${go}`;
+}
+
+/** `owner/repo/.github/workflows/x.yml@ref` to `x.yml`: what a dispatch names. */
+const workflowFile = (ref: string): string => ref.replace(/@.*$/, "").split("/").slice(4).join("/");
+
+/** Whether this workflow run, in this attempt or an earlier one, holds the hop. */
+export const holdsClaim = ({ state }: Held, job: GitHubJob): boolean =>
+  state.hop?.status === "claimed" && state.hop.by?.run_id === job.runId && state.hop.by.attempt <= job.attempt;

@@ -1,0 +1,58 @@
+/** What GitHub tells a job, read once and checked: the environment is input like any other. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+const Environment = z.object({
+  GITHUB_REPOSITORY: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
+  GITHUB_SERVER_URL: z.url(),
+  GITHUB_API_URL: z.url(),
+  GITHUB_RUN_ID: z.string().regex(/^\d+$/),
+  GITHUB_RUN_ATTEMPT: z.coerce.number().int().positive(),
+  GITHUB_SHA: z.string().regex(/^[0-9a-f]{40,64}$/),
+  GITHUB_REF: z.string().default(""),
+  GITHUB_ACTOR: z.string().default(""),
+  GITHUB_EVENT_NAME: z.string().default(""),
+  GITHUB_EVENT_PATH: z.string().optional(),
+  GITHUB_WORKFLOW_REF: z.string().default(""),
+  GITHUB_STEP_SUMMARY: z.string().optional(),
+  RUNNER_TEMP: z.string(),
+});
+
+export interface GitHubJob {
+  readonly repository: string;
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly sha: string;
+  readonly ref: string;
+  readonly actor: string;
+  readonly event: string;
+  readonly payload: unknown;
+  readonly workflowRef: string;
+  readonly summaryPath: string | null;
+  readonly temp: string;
+}
+
+export function readGitHubJob(env: NodeJS.ProcessEnv): GitHubJob {
+  const parsed = Environment.safeParse(env);
+  if (!parsed.success) {
+    throw new Error(`this is no GitHub Actions job: ${z.prettifyError(parsed.error)}`);
+  }
+  const e = parsed.data;
+  return {
+    repository: e.GITHUB_REPOSITORY,
+    serverUrl: e.GITHUB_SERVER_URL,
+    apiUrl: e.GITHUB_API_URL,
+    runId: e.GITHUB_RUN_ID,
+    attempt: e.GITHUB_RUN_ATTEMPT,
+    sha: e.GITHUB_SHA,
+    ref: e.GITHUB_REF,
+    actor: e.GITHUB_ACTOR,
+    event: e.GITHUB_EVENT_NAME,
+    payload: e.GITHUB_EVENT_PATH ? JSON.parse(readFileSync(e.GITHUB_EVENT_PATH, "utf8")) : {},
+    workflowRef: e.GITHUB_WORKFLOW_REF,
+    summaryPath: e.GITHUB_STEP_SUMMARY ?? null,
+    temp: e.RUNNER_TEMP,
+  };
+}

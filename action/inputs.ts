@@ -1,0 +1,87 @@
+/** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
+import { z } from "zod";
+
+export const PARTS = ["trunk", "branch", "settle"] as const;
+export type Part = (typeof PARTS)[number];
+
+const HopInput = z.object({
+  v: z.literal(1),
+  run: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/),
+  hop: z.number().int().positive(),
+  epoch: z.number().int().positive(),
+  tip: z.string().regex(/^[0-9a-f]{40,64}$/),
+});
+export type HopInput = z.infer<typeof HopInput>;
+
+export interface Inputs {
+  readonly part: Part;
+  readonly graph: string;
+  /** Ref or SHA to work on; "" is the commit of the workflow run. */
+  readonly ref: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly budgetUsd: number | null;
+  readonly hop: HopInput | null;
+  /** A leg's id, from the matrix. */
+  readonly leg: string;
+  /** The run that trunk named, for the jobs after it. */
+  readonly run: string;
+  readonly token: string;
+  readonly config: string;
+  readonly coordinator: "app" | "workflow";
+  readonly simulate: string;
+}
+
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
+
+/** `get` reads one input by name, trimmed, "" when absent. */
+export function readInputs(get: (name: string) => string): Inputs {
+  const part = z.enum(PARTS).safeParse(get("part") || "trunk");
+  if (!part.success) throw new InputError(`part must be one of ${PARTS.join(", ")}`);
+  const graph = get("graph");
+  if (/(?:^|\/)\.\.(?:\/|$)|^\/|\0/.test(graph)) throw new InputError("graph must be a path inside the repository");
+  const budget = get("budget");
+  const usd = budget === "" ? null : Number(budget);
+  if (usd !== null && !(Number.isFinite(usd) && usd > 0)) throw new InputError(`budget must be a number of dollars, not ${JSON.stringify(budget)}`);
+  const coordinator = get("coordinator") || "workflow";
+  if (coordinator !== "app" && coordinator !== "workflow") throw new InputError("coordinator must be app or workflow");
+  return {
+    part: part.data,
+    graph,
+    ref: get("ref"),
+    inputs: readPairs(get("inputs")),
+    budgetUsd: usd,
+    hop: readHop(get("hop")),
+    leg: get("leg"),
+    run: get("run"),
+    token: get("token"),
+    config: get("config") || ".github/attractor.yml",
+    coordinator,
+    simulate: get("simulate"),
+  };
+}
+
+function readHop(text: string): HopInput | null {
+  if (text === "") return null;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InputError("hop is no JSON; it is written by the coordinator, leave it empty to start a run");
+  }
+  const parsed = HopInput.safeParse(json);
+  if (!parsed.success) throw new InputError(`hop cannot be read: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** `key=value`, one a line. */
+function readPairs(text: string): Record<string, string> {
+  const pairs = new Map<string, string>();
+  for (const line of text.split("\n").map((each) => each.trim()).filter((each) => each !== "")) {
+    const at = line.indexOf("=");
+    if (at < 1) throw new InputError(`inputs takes key=value lines, not ${JSON.stringify(line.slice(0, 80))}`);
+    pairs.set(line.slice(0, at).trim(), line.slice(at + 1));
+  }
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,30 @@
+/** How a job speaks: folded groups, plain lines of what was decided and why, notices, outputs. All of it redacted. */
+import { randomBytes } from "node:crypto";
+import * as core from "@actions/core";
+import { storyLine } from "../engine/report/story.ts";
+import type { Say } from "./ports.ts";
+
+export function jobSay(redact: (text: string) => string): Say {
+  return {
+    async step(name, work) {
+      core.startGroup(redact(name));
+      try {
+        return await work();
+      } finally {
+        core.endGroup();
+      }
+    },
+    output: (name, value) => core.setOutput(name, redact(value)),
+    notice: (text) => core.notice(redact(text)),
+    event: (event) => {
+      const line = storyLine(event);
+      if (line !== null) inert(redact(line));
+    },
+  };
+}
+
+/** Text that stages had a hand in: no workflow command in it takes effect. */
+function inert(text: string): void {
+  const token = randomBytes(16).toString("hex");
+  process.stdout.write(`::stop-commands::${token}\n${text}\n::${token}::\n`);
+}

@@ -1,0 +1,75 @@
+/** The graph that a run began with: from its pinned commit, its digest checked in every hop. */
+import { posix } from "node:path";
+import type { EventOf } from "../engine/core/events.ts";
+import { type Config } from "../engine/config/schema.ts";
+import { defaultConfig, loadConfig } from "../engine/config/load.ts";
+import { bindInputs } from "../engine/graph/inputs.ts";
+import type { Pipeline } from "../engine/graph/pipeline.ts";
+import { prepare } from "../engine/graph/prepare.ts";
+import { digestOf } from "../engine/local/folder.ts";
+
+/** Reads a file of the pinned commit; null when it is not there. */
+export type ReadPinned = (path: string) => Promise<string | null>;
+
+/** Raised when what a run was promised is not what is there. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+  readonly mend: string;
+  constructor(message: string, mend: string) {
+    super(message);
+    this.mend = mend;
+  }
+}
+
+export async function readGraph(path: string, read: ReadPinned): Promise<string> {
+  const text = await read(path);
+  if (text === null) throw new SourceError(`there is no graph ${path} on the base ref`, "name a .dot file that is committed there");
+  return text;
+}
+
+export async function pipelineFrom(source: string, path: string, inputs: Readonly<Record<string, string>>, read: ReadPinned): Promise<Pipeline> {
+  const prompts = await promptFiles(source, posix.dirname(path), read);
+  const { pipeline, diagnostics } = prepare(source, { readPrompt: (name) => prompts.get(name) ?? { ok: false, error: "it is not in the repository" } });
+  if (!pipeline) {
+    const errors = diagnostics.filter((each) => each.severity === "error");
+    throw new SourceError(
+      errors.map((each) => `${path}:${each.at.line}:${each.at.column} ${each.rule}: ${each.message}`).join("\n"),
+      "mend the graph on the base ref; `attractor validate` shows the same",
+    );
+  }
+  const bound = bindInputs(pipeline, inputs);
+  if (!bound.ok) throw new SourceError(bound.error, bound.fix);
+  return bound.pipeline;
+}
+
+/** Prompt files are named in the graph and read before it is prepared, because a pinned commit is read asynchronously. */
+async function promptFiles(source: string, folder: string, read: ReadPinned) {
+  const found = new Map<string, { ok: true; text: string } | { ok: false; error: string }>();
+  for (const match of source.matchAll(/prompt_file\s*=\s*"?([^",;\]\s]+)"?/g)) {
+    const name = match[1] as string;
+    const beside = posix.normalize(posix.join(folder, name));
+    const text = beside.startsWith("..") ? null : ((await read(beside)) ?? (await read(posix.normalize(name))));
+    found.set(name, text === null ? { ok: false, error: "it is not in the repository" } : { ok: true, text });
+  }
+  return found;
+}
+
+export async function pinnedPipeline(started: EventOf<"run_started">, read: ReadPinned): Promise<Pipeline> {
+  const path = started.graph.path ?? "";
+  const source = await readGraph(path, read);
+  if (digestOf(source) !== started.graph.digest) {
+    throw new SourceError(`${path} is not the graph that run ${started.run_id} began with`, "start a new run");
+  }
+  return pipelineFrom(source, path, started.inputs, read);
+}
+
+export async function pinnedConfig(path: string, read: ReadPinned): Promise<Config> {
+  const text = await read(path);
+  if (text === null) return defaultConfig();
+  const loaded = loadConfig(text, path);
+  if (loaded.ok) return loaded.config;
+  throw new SourceError(
+    loaded.problems.map((each) => `${each.file}:${each.line}:${each.column}: ${each.message}`).join("\n"),
+    "mend the configuration on the base ref",
+  );
+}

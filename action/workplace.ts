@@ -1,0 +1,54 @@
+/** Where a job's stages work: a clone of its own beside the driver's repository, at the commit where its scope stands. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "../engine/config/schema.ts";
+import { handOver } from "../engine/git/handover.ts";
+import { isAncestor } from "../engine/git/objects.ts";
+import { workGit } from "../engine/git/work-repo.ts";
+import { openWorkspaces } from "../engine/local/git-workspaces.ts";
+import type { Workspaces } from "../engine/local/workspaces.ts";
+import type { GitHubJob } from "./github-env.ts";
+import type { Remote } from "./remote.ts";
+
+export interface Workplace {
+  /** The run folder of this job. */
+  readonly root: string;
+  readonly workspaces: Workspaces;
+  /** Brings commits of the workplace into the driver's repository, so that they can be pushed. */
+  collect(commit: string): Promise<void>;
+}
+
+export async function openWorkplace(
+  job: GitHubJob,
+  remote: Remote,
+  runId: string,
+  config: Config,
+  at: string,
+  alsoNeeded: readonly string[],
+): Promise<Workplace> {
+  const root = join(job.temp, "attractor-run");
+  const clone = join(job.temp, "attractor-clone");
+  await mkdir(clone, { recursive: true });
+  const git = workGit(clone);
+  await git(["init", "--quiet", "--initial-branch=attractor-base"]);
+  for (const commit of new Set([at, ...alsoNeeded])) {
+    await remote.fetchCommit(commit);
+    await handOver(remote.repo.git, git, commit, []);
+  }
+  await git(["reset", "--quiet", "--hard", at]);
+  const workspaces = await openWorkspaces({
+    root,
+    runId,
+    workdir: clone,
+    config: { ...config, git: { ...config.git, require_clean: false } },
+    exempt: [],
+  });
+  return {
+    root,
+    workspaces,
+    async collect(commit) {
+      if (await isAncestor(remote.repo.git, commit, at)) return;
+      await handOver(git, remote.repo.git, commit, [at]);
+    },
+  };
+}
