@@ -1,5 +1,18 @@
 /** Which characters make words, in and out of a value. */
 
+export const Char = {
+  quote: 0x22,
+  hash: 0x23,
+  star: 0x2a,
+  plus: 0x2b,
+  dash: 0x2d,
+  dot: 0x2e,
+  slash: 0x2f,
+  less: 0x3c,
+  equals: 0x3d,
+  greater: 0x3e,
+} as const;
+
 const ASCII_WORD = new Uint8Array(128);
 for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$")
   ASCII_WORD[char.charCodeAt(0)] = 1;
@@ -41,7 +54,7 @@ function endOfPlainWord(source: string, start: number): number {
       if (length === 0) break;
       at += length;
     } else if (ASCII_WORD[code] === 1) at++;
-    else if ((code === 0x2d || code === 0x2e) && at > start && isWordAt(source, at + 1)) at++;
+    else if ((code === Char.dash || code === Char.dot) && at > start && isWordAt(source, at + 1)) at++;
     else break;
   }
   return at;
@@ -58,8 +71,8 @@ function endOfBareValue(source: string, start: number): number {
       continue;
     }
     const next = source.charCodeAt(at + 1);
-    if (ASCII_VALUE[code] !== 1 || (code === 0x2d && next === 0x3e)) break;
-    if (code === 0x2f && (next === 0x2f || next === 0x2a)) break;
+    if (ASCII_VALUE[code] !== 1 || (code === Char.dash && next === Char.greater)) break;
+    if (code === Char.slash && (next === Char.slash || next === Char.star)) break;
     at++;
   }
   return at;

@@ -1,11 +1,12 @@
 /** Text -> tokens. Mistakes that leave the rest readable are reported and passed over; a lost quote ends the reading. */
-import { endOfWord, isSpace } from "./characters.ts";
+import { Char, endOfWord, isSpace } from "./characters.ts";
 import { MAX_TOKENS } from "./limits.ts";
 import { findLostQuote, isSuspect } from "./lost-quote.ts";
+import { MISTAKES } from "./mistakes.ts";
 import type { Diagnostic } from "./model.ts";
 import { endOfString, unescapeString } from "./quoting.ts";
 import { endOfComment, endOfHtml, strayText } from "./stray.ts";
-import { type SyntaxRule, syntaxError } from "./syntax-error.ts";
+import { type Mistake, syntaxError } from "./syntax-error.ts";
 import { Kind, lineStartsOf, positionAt, type Tokens, textOf } from "./tokens.ts";
 
 export interface Lexed {
@@ -31,16 +32,16 @@ interface Scan {
 
 const MAX_REPORTED = 200;
 
-const PUNCTUATION: Readonly<Record<number, number>> = {
-  123: Kind.openBrace,
-  125: Kind.closeBrace,
-  91: Kind.openBracket,
-  93: Kind.closeBracket,
-  61: Kind.equals,
-  44: Kind.comma,
-  59: Kind.semicolon,
-  58: Kind.colon,
-};
+const PUNCTUATION: ReadonlyMap<string, number> = new Map([
+  ["{", Kind.openBrace],
+  ["}", Kind.closeBrace],
+  ["[", Kind.openBracket],
+  ["]", Kind.closeBracket],
+  ["=", Kind.equals],
+  [",", Kind.comma],
+  [";", Kind.semicolon],
+  [":", Kind.colon],
+]);
 
 export function lex(source: string): Lexed {
   const lineStarts = lineStartsOf(source);
@@ -65,8 +66,10 @@ export function lex(source: string): Lexed {
 }
 
 function readToken(scan: Scan, code: number): void {
-  if (scan.tokens.kind.length >= MAX_TOKENS) refuseLength(scan);
-  else if (code === 0x22) readString(scan);
+  if (scan.tokens.kind.length >= MAX_TOKENS) {
+    report(scan, MISTAKES.tooLong);
+    scan.brokenAt = scan.at;
+  } else if (code === Char.quote) readString(scan);
   else {
     endJoin(scan);
     const inValue = lastKind(scan) === Kind.equals;
@@ -77,14 +80,14 @@ function readToken(scan: Scan, code: number): void {
 }
 
 function readMark(scan: Scan, code: number): void {
-  const punctuation = PUNCTUATION[code];
+  const punctuation = PUNCTUATION.get(scan.source[scan.at]!);
   const next = scan.source.charCodeAt(scan.at + 1);
-  if (code === 0x3d && next === 0x3e) readStray(scan);
+  if (code === Char.equals && next === Char.greater) readStray(scan);
   else if (punctuation !== undefined) push(scan, punctuation, scan.at + 1);
-  else if (code === 0x2d && next === 0x3e) push(scan, Kind.arrow, scan.at + 2);
-  else if (code === 0x2d && next === 0x2d) push(scan, Kind.line, scan.at + 2);
-  else if (code === 0x2b && lastKind(scan) === Kind.string) scan.plusAt = scan.at++;
-  else if (code === 0x3c) readHtml(scan);
+  else if (code === Char.dash && next === Char.greater) push(scan, Kind.arrow, scan.at + 2);
+  else if (code === Char.dash && next === Char.dash) push(scan, Kind.line, scan.at + 2);
+  else if (code === Char.plus && lastKind(scan) === Kind.string) scan.plusAt = scan.at++;
+  else if (code === Char.less) readHtml(scan);
   else readStray(scan);
 }
 
@@ -110,46 +113,37 @@ function readString(scan: Scan): void {
 }
 
 function readWord(scan: Scan, end: number, inValue: boolean): void {
-  if (inValue && scan.source.startsWith("://", end - 1))
-    report(
-      scan,
-      "dot_comment",
-      scan.at,
-      "`//` begins a comment and cuts this address short",
-      "Put the address in double quotes.",
-    );
+  if (inValue && scan.source.startsWith("://", end - 1)) report(scan, MISTAKES.commentInAddress);
   push(scan, Kind.word, end);
 }
 
 function readHtml(scan: Scan): void {
-  const message = "HTML-like labels are not part of the language";
-  report(scan, "dot_html_label", scan.at, message, 'Write the text as a "quoted string".');
+  report(scan, MISTAKES.htmlLabel);
   const end = endOfHtml(scan.source, scan.at);
   if (end > 0) push(scan, Kind.string, end);
   else scan.brokenAt = scan.at;
 }
 
 function readStray(scan: Scan): void {
-  const stray = strayText(scan.source, scan.at);
-  report(scan, stray.rule, scan.at, stray.message, stray.fix);
-  if (stray.rule === "dot_missing_arrow") push(scan, Kind.arrow, scan.at + stray.length);
-  else scan.at += stray.length;
+  const { length, mistake } = strayText(scan.source, scan.at);
+  report(scan, mistake);
+  if (mistake.rule === "dot_missing_arrow") push(scan, Kind.arrow, scan.at + length);
+  else scan.at += length;
 }
 
 function skipComment(scan: Scan, code: number): boolean {
-  if (code !== 0x23 && code !== 0x2f) return false;
+  if (code !== Char.hash && code !== Char.slash) return false;
   const { source, at, tokens } = scan;
   const block = source.startsWith("/*", at);
-  if (code === 0x2f && !block && source[at + 1] !== "/") return false;
+  if (code === Char.slash && !block && source[at + 1] !== "/") return false;
   if (!block && lastKind(scan) === Kind.equals && tokens.end.at(-1) === at) {
-    const fix = 'Quote the value, as in color="#ff0000".';
-    report(scan, "dot_comment", at, "a comment begins where a value should stand", fix);
+    report(scan, MISTAKES.commentForValue);
     push(scan, Kind.word, at);
   }
   const end = endOfComment(source, at);
   if (end >= 0) scan.at = end;
   else {
-    report(scan, "dot_comment", at, "this comment is never closed", "Close it with `*/`.");
+    report(scan, MISTAKES.openComment);
     scan.brokenAt = at;
   }
   return true;
@@ -157,26 +151,8 @@ function skipComment(scan: Scan, code: number): boolean {
 
 /** A `+` that no string followed. */
 function endJoin(scan: Scan): void {
-  if (scan.plusAt < 0) return;
-  report(
-    scan,
-    "dot_string",
-    scan.plusAt,
-    "`+` joins two quoted strings, and no string follows it",
-    'Write "one" + "two".',
-  );
+  if (scan.plusAt >= 0) report(scan, MISTAKES.nothingToJoin, scan.plusAt);
   scan.plusAt = -1;
-}
-
-function refuseLength(scan: Scan): void {
-  report(
-    scan,
-    "dot_limit",
-    scan.at,
-    `the graph is longer than ${MAX_TOKENS} tokens`,
-    "Split it into several graphs.",
-  );
-  scan.brokenAt = scan.at;
 }
 
 function lastKind({ tokens }: Scan): number | undefined {
@@ -194,7 +170,7 @@ function push(scan: Scan, kind: number, end: number): void {
   scan.at = end;
 }
 
-function report(scan: Scan, rule: SyntaxRule, offset: number, message: string, fix: string): void {
+function report(scan: Scan, mistake: Mistake, offset = scan.at): void {
   if (scan.diagnostics.length >= MAX_REPORTED) return;
-  scan.diagnostics.push(syntaxError(positionAt(scan.tokens.lineStarts, offset), { rule, message, fix }));
+  scan.diagnostics.push(syntaxError(positionAt(scan.tokens.lineStarts, offset), mistake));
 }

@@ -1,4 +1,5 @@
-/** Slips that can be told without looking at the words around them: what to say, and what to write instead. */
+/** The slips whose message is always the same: what to say, and what to write instead. */
+import { MAX_TOKENS } from "./limits.ts";
 import type { Diagnostic } from "./model.ts";
 import { type Mistake, syntaxError } from "./syntax-error.ts";
 import { positionOf, type Tokens } from "./tokens.ts";
@@ -11,6 +12,36 @@ export interface Check {
 }
 
 export const MISTAKES = {
+  htmlLabel: {
+    rule: "dot_html_label",
+    message: "HTML-like labels are not part of the language",
+    fix: 'Write the text as a "quoted string".',
+  },
+  commentInAddress: {
+    rule: "dot_comment",
+    message: "`//` begins a comment and cuts this address short",
+    fix: "Put the address in double quotes.",
+  },
+  commentForValue: {
+    rule: "dot_comment",
+    message: "a comment begins where a value should stand",
+    fix: 'Quote the value, as in color="#ff0000".',
+  },
+  openComment: {
+    rule: "dot_comment",
+    message: "this comment is never closed",
+    fix: "Close it with `*/`.",
+  },
+  nothingToJoin: {
+    rule: "dot_string",
+    message: "`+` joins two quoted strings, and no string follows it",
+    fix: 'Write "one" + "two".',
+  },
+  tooLong: {
+    rule: "dot_limit",
+    message: `the graph is longer than ${MAX_TOKENS} words and marks`,
+    fix: "Split it into several graphs.",
+  },
   undirectedEdge: {
     rule: "dot_undirected",
     message: "`--` is an undirected edge",

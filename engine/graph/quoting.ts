@@ -3,9 +3,9 @@
 /** Offset after the closing quote of the string that opens at `open`, or -1 when none closes it. */
 export function endOfString(source: string, open: number): number {
   for (let at = open + 1; at < source.length; at++) {
-    const code = source.charCodeAt(at);
-    if (code === 0x22) return at + 1;
-    if (code === 0x5c) at++;
+    const char = source[at];
+    if (char === '"') return at + 1;
+    if (char === "\\") at++;
   }
   return -1;
 }

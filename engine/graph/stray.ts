@@ -1,6 +1,6 @@
 /** Text that is no token of the language: comments, HTML labels, and characters that a slip or another language put there. */
 import { isSpace } from "./characters.ts";
-import type { SyntaxRule } from "./syntax-error.ts";
+import type { Mistake } from "./syntax-error.ts";
 
 /** Offset after the comment that begins here, or -1 when a block comment has no end. */
 export function endOfComment(source: string, start: number): number {
@@ -24,38 +24,33 @@ export function endOfHtml(source: string, start: number): number {
 }
 
 interface Stray {
-  readonly rule: SyntaxRule;
+  /** How much of the text to pass over. */
   readonly length: number;
-  readonly message: string;
-  readonly fix: string;
+  readonly mistake: Mistake;
 }
 
 const ARROWS = ["=>", "- >", "-", ">", "→", "⇒", "—>", "–>", "—", "–"];
 const QUOTES = "'`“”‘’«»„";
 
-/** What to say about text that begins no token, and how much of it to pass over. */
+/** What to say about text that begins no token. */
 export function strayText(source: string, at: number): Stray {
   const arrow = ARROWS.find((text) => source.startsWith(text, at));
   if (arrow !== undefined) {
     const message = `\`${arrow}\` is not an edge`;
-    return { rule: "dot_missing_arrow", length: arrow.length, message, fix: "Write an edge as `a -> b`." };
+    return {
+      length: arrow.length,
+      mistake: { rule: "dot_missing_arrow", message, fix: "Write an edge as `a -> b`." },
+    };
   }
   const char = String.fromCodePoint(source.codePointAt(at)!);
   if (QUOTES.includes(char)) {
     const message = `${char} does not quote a string`;
-    return {
-      rule: "dot_string",
-      length: lengthToSpace(source, at),
-      message,
-      fix: 'Use straight double quotes: "text".',
-    };
+    const fix = 'Use straight double quotes: "text".';
+    return { length: lengthToSpace(source, at), mistake: { rule: "dot_string", message, fix } };
   }
-  return {
-    rule: "dot_character",
-    length: char.length,
-    message: `unexpected character ${printable(char)}`,
-    fix: "Put text with such characters in double quotes, or remove it.",
-  };
+  const fix = "Put text with such characters in double quotes, or remove it.";
+  const message = `unexpected character ${printable(char)}`;
+  return { length: char.length, mistake: { rule: "dot_character", message, fix } };
 }
 
 function lengthToSpace(source: string, start: number): number {
