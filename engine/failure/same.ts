@@ -30,6 +30,8 @@ const WEIGHT = {
   word: 0.5,
 };
 const ENOUGH = 3.5;
+/** Enough where neither text has anything else to say. */
+const LONE_NAME = 2.5;
 const MOST_WORDS = 4;
 /** What one side names beyond the other makes that other vaguer. */
 const BEYOND = { name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
@@ -80,8 +82,7 @@ function byAtoms(a: View, b: View): Relation {
   const words = mentionedWords(a, b);
   const odd = Math.min(words.onlyA, words.onlyB);
   const titled = tests.shared + titlesMentioned(a, b);
-  const subject =
-    titled * WEIGHT.test + names.weight + phrases.shared * WEIGHT.phrase + links.shared * WEIGHT.link;
+  const subject = titled * WEIGHT.test + names.weight + phraseWeight(phrases) + links.shared * WEIGHT.link;
   if (subject === 0 && codes.shared + files.shared === 0)
     return byWords(x, y, { names, files, concepts, commands, words, tools: match(x.tools, y.tools, equal) });
 
@@ -103,8 +104,16 @@ function byAtoms(a: View, b: View): Relation {
   if (subject === 0 && codes.shared === 0 && words.shared + 1 < Math.max(words.onlyA, words.onlyB))
     return unproven("a file alone");
   const sum = evidence - Math.min(beyond, MOST_BEYOND);
-  return sum >= ENOUGH ? { kind: "same", evidence: sum } : unproven(`evidence ${sum}`);
+  const enough =
+    nothingElse(x, y, [names, files, phrases, exceptions, concepts], words) && names.shared > 0
+      ? LONE_NAME
+      : ENOUGH;
+  return sum >= enough ? { kind: "same", evidence: sum } : unproven(`evidence ${sum}`);
 }
+
+/** Both say this and no more. */
+const nothingElse = (x: Atoms, y: Atoms, matches: readonly Match[], words: Match): boolean =>
+  matches.every((one) => unmatched(one) === 0) && x.tests.length === y.tests.length && unmatched(words) <= 2;
 
 /** How many words may differ on both sides before the rest no longer carries it. */
 function oddAllowed(titled: number, links: number, names: number, evidence: number): number {
@@ -193,6 +202,8 @@ function mentions(inA: readonly string[], inB: readonly string[], a: View, b: Vi
   const weight = shared.reduce((sum, name) => sum + nameWeight(name), 0);
   return { shared: shared.length, onlyA: inA.length - ofA.length, onlyB: inB.length - ofB.length, weight };
 }
+
+const phraseWeight = (phrases: Mentions): number => phrases.shared * WEIGHT.phrase;
 
 /** `A`, `f` and `string` are in many messages. */
 const nameWeight = (name: string): number =>

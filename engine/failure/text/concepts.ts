@@ -29,6 +29,7 @@ table(single, "after", {
   conflict: "conflict conflicts",
   syntax: "syntax syntaxerror unparsable unparseable parsing",
   format: "reformat",
+  surplus: "extra superfluous unexpected",
 });
 table(single, "before", {
   absent: "absent nonexistent uninstalled filenotfounderror",
@@ -52,9 +53,10 @@ table(single, "before", {
   auth: "authentication authenticate unauthenticated credential password",
 });
 table(pairs, "after", {
-  absent: `no+such cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script
+  absent: `no+such cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script no+entry is+no
     no+field no+method no+member no+section not+find not+resolve not+locate not+read cannot+read no+type cannot+resolve`,
   mismatch: "type+error wrong+type",
+  surplus: "too+many",
   refused: "cannot+connect cannot+reach",
 });
 table(pairs, "before", {

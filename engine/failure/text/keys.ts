@@ -10,7 +10,7 @@ export function nameKey(text: string): string {
   return text
     .replace(/@(?:[\^~<>=v]*\d[\w.-]*)?$/, "")
     .replace(/%2[fF]/g, "/")
-    .replace(/::|[.\\:]/g, "/")
+    .replace(/::|[.\\:#]/g, "/")
     .split("/")
     .map((part) => (isNumeric(part) || isRandomId(part) ? "" : steady(part)))
     .filter((part) => part !== "")
@@ -26,8 +26,10 @@ function steadyFolder(path: string): string {
 
 /** `tests/a.py::test_x[param]`, `mod::tests::x`, `pkg.CalendarTest.leapYear`: the last part names the test. */
 export function testKey(tokens: readonly Token[], i: number, text: string): string {
-  const last = text.slice(text.lastIndexOf("::") + 1);
-  const method = last.slice(last.lastIndexOf(".") + 1);
+  const last = text.slice(text.lastIndexOf("::") === -1 ? 0 : text.lastIndexOf("::") + 2);
+  const method = last.slice(
+    Math.max(last.lastIndexOf("."), last.lastIndexOf("#"), last.lastIndexOf("\\")) + 1,
+  );
   const next = tokens[i + 1];
   return titleKey(method + (tokens[i]!.after === "[" && next?.before === "[" ? `[${next.text}]` : ""));
 }

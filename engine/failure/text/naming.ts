@@ -33,15 +33,17 @@ const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.lowe
 export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i]!;
   const word = token.stem;
-  if (CLOSED.has(word) || isConceptWord(word) || NAMING_NOUNS.has(word)) return false;
-  if (GLUE.has(word)) {
+  if (CLOSED.has(word) || isConceptWord(word)) return false;
+  if (GLUE.has(word) || NAMING_NOUNS.has(word)) {
     const before = lowerAt(tokens, i - 1);
-    return before === "named" || before === "called" || (token.after === ":" && precedesVerdict(tokens, i));
+    if (before === "named" || before === "called") return true;
+    return (token.after === ":" || /^[A-Z]{2,}$/.test(token.text)) && precedesVerdict(tokens, i);
   }
   return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
 }
 
 function followsNoun(tokens: readonly Token[], i: number): boolean {
+  if (tokens[i]!.before === "(" || tokens[i]!.before === "[") return false;
   for (let j = i - 1; j >= 0 && j >= i - 2; j--) {
     const before = tokens[j]!;
     if (

@@ -50,6 +50,12 @@ function readSpecial(
     add("codes", code);
     return { stem: tokens[i]!.stem, thing: "" };
   }
+  if (isFile(text)) {
+    const path = steadyPath(text.replace(/^[a-z]+:(?=[\w./-]{3})/, ""));
+    if (path.endsWith(".log")) return NOTHING;
+    add("files", path);
+    return { stem: "", thing: path };
+  }
   if (isTestId(text)) {
     const file = text.slice(0, text.indexOf("::"));
     if (isFile(file)) add("files", steadyPath(file));
@@ -57,12 +63,6 @@ function readSpecial(
     return NOTHING;
   }
   if (isException(text)) return readException(text.toLowerCase(), add);
-  if (isFile(text)) {
-    const path = steadyPath(text.replace(/^[a-z]+:(?=[\w./-]{3})/, ""));
-    if (path.endsWith(".log")) return NOTHING;
-    add("files", path);
-    return { stem: "", thing: path };
-  }
   if (text.startsWith("-")) {
     readFlag(tokens, i, text, add);
     return NOTHING;

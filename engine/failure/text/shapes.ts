@@ -61,7 +61,8 @@ export function isTestId(text: string): boolean {
   if (/^(?:Test|Benchmark|Fuzz|Example)(?:[A-Z_]\w*)(?:\/\S+)?$/.test(text)) return true;
   if (/(?:^|[.:/])test_\w+$/i.test(text)) return true;
   if (/::tests?::\w/.test(text)) return true;
-  return /(?:^|\.)[A-Z]\w*(?:Tests?|Spec|IT)\.\w+$/.test(text);
+  if (/(?:^|[.:#\\])test[A-Z]\w*$/.test(text)) return true;
+  return /(?:^|\.)[A-Z]\w*(?:Tests?|Spec|IT)\.\w+$/.test(text) && !/(?:Tests?|Spec)$/.test(text);
 }
 
 /** A name made by a programmer: camelCase, snake_case, a::b, a.b, @scope/pkg, lodash-es, wasm32. */
@@ -71,6 +72,7 @@ export function isShapedName(text: string): boolean {
     /\w_\w/.test(text) ||
     text.includes("::") ||
     /[A-Za-z_)]\.[A-Za-z_(]/.test(text) ||
+    /\w#\w/.test(text) ||
     text.startsWith("@") ||
     /[A-Za-z]@/.test(text) ||
     /[A-Za-z]{2}\d|\d[A-Za-z]{3}/.test(text)

@@ -92,7 +92,7 @@ function scanLine(line: string, number: number, tokens: Token[], phrases: Phrase
       continue;
     }
     if (quote === null && (c === 34 || c === 39 || c === 96)) {
-      const end = nextQuote(line[i]!, i + 1);
+      const end = closing(line, i, nextQuote);
       if (end > i + 1 && end - i <= LONGEST_PHRASE && !isApostrophe(line, end))
         quote = { mark: line[i]!, from: i + 1, end, first: tokens.length };
     }
@@ -134,6 +134,16 @@ function isPlain(text: string): boolean {
     if (c < 97 || c > 122) return false;
   }
   return true;
+}
+
+/** Where the quotation opened at `from` ends; GNU tools open with ` and close with '. */
+function closing(line: string, from: number, nextQuote: (quote: string, from: number) => number): number {
+  const end = nextQuote(line[from]!, from + 1);
+  if (line[from] !== "`") return end;
+  const gnu = nextQuote("'", from + 1);
+  const closes =
+    gnu > from + 1 && (end === -1 || gnu < end) && line[gnu - 1] !== " " && !isApostrophe(line, gnu);
+  return closes ? gnu : end;
 }
 
 /** The next place of each quote character, found once per stretch, so that scanning stays linear. */

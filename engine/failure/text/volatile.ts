@@ -61,6 +61,13 @@ export function steady(name: string): string {
   return (parts.length === 0 ? "" : parts.join("-")).replace(/_\d{4,}(?=_|$)/g, "");
 }
 
+/** `main.4f1a9c.js` → `main.js` */
+const withoutHash = (base: string): string =>
+  base
+    .split(".")
+    .filter((part, i, parts) => i === 0 || i === parts.length - 1 || !isRandomId(part))
+    .join(".");
+
 /** Folders that lead to a checkout and are named by the machine, not by the project. */
 const ROOTS = new Set(
   "tmp var private home users root work workspace workspaces github runner __w builds build vsts usr opt mnt data srv src-root app ci worktree worktrees runs run go user c: d:".split(
@@ -100,7 +107,7 @@ export function steadyPath(path: string): string {
   }
   return parts
     .slice(from)
-    .map((part) => (isRandomId(part) ? "#" : steady(part)))
+    .map((part) => (isRandomId(part) ? "#" : steady(part.includes(".") ? withoutHash(part) : part)))
     .filter((part) => part !== "")
     .join("/")
     .toLowerCase();

@@ -43,7 +43,7 @@ export const GLUE: ReadonlySet<string> = new Set(
   `a about above accept according actual actually add after again against all allow almost already also although always an and another
   any anymore anything appear approach are as ask  at attempt available away back bad be became because been before being below
   beside between both break broke broken build built but by call came can cannot case catch cause certain check checked clean clear code
-  come command compile compilation compiler complain complaint complete completed completely concern configured hit space device disk unique foreign primary base peer default global external consequently contain content
+  come command compile compilation compiler complain complaint complete completed completely concern configured reference entry element operand statement expression operator character hit space device disk unique foreign primary base peer default global external consequently contain content
   continue correct correctly could currently cycle  declare demand describe despite detail detect did different directly do does done down
   due during each early either else encounter end enough ensure entire entirely entry error especially etc even ever every exact exactly
   example exit exited expect expected explain explicit extra fact fail failed failing failure far few final finally find fine finish first fix
