@@ -67,7 +67,7 @@ function checkedUrl(text: string, hasToken: boolean): URL {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) throw new RemoteUrlError(`${text} is no http address`);
   if (url.username || url.password) throw new RemoteUrlError("the address of the remote holds a credential");
-  const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const loopback = /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (hasToken && url.protocol === "http:" && !loopback)
     throw new RemoteUrlError(`a token is not sent to ${url.origin} over plain http`);
   return url;

@@ -1,0 +1,110 @@
+/** A GitHub in a box with the product published in it, and a user's repository that calls it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { Octokit } from "octokit";
+import { onTestFinished } from "vitest";
+import type { Box } from "../../box/box.ts";
+import { createExecutor, type WorkflowExecutor } from "../../box/executor/executor.ts";
+import { standIns } from "../../box/executor/stand-ins.ts";
+import { startBox } from "../../box/server.ts";
+import type { Repository, User } from "../../box/state/model.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+export interface Scene {
+  readonly box: Box;
+  readonly executor: WorkflowExecutor;
+  readonly user: User;
+  readonly repository: Repository;
+  readonly me: Octokit;
+  readonly at: { readonly owner: string; readonly repo: string };
+  dispatch(inputs: Record<string, string>): Promise<number>;
+}
+
+/** The files that a release of the product holds, as the runner fetches them. */
+function productFiles(): Record<string, string> {
+  const files = ["action.yml", "action/job/action.yml", "dist/job.mjs"];
+  const workflows = readdirSync(join(root, ".github/workflows")).filter((name) => name.startsWith("attractor"));
+  return Object.fromEntries(
+    [...files, ...workflows.map((name) => `.github/workflows/${name}`)].map((path) => [path, readFileSync(join(root, path), "utf8")]),
+  );
+}
+
+export const CALLER = `name: Attractor
+run-name: Attractor \${{ inputs.hop != '' && format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch) || inputs.graph }}
+on:
+  workflow_dispatch:
+    inputs:
+      graph: { type: string, default: "" }
+      ref: { type: string, default: "" }
+      inputs: { type: string, default: "" }
+      budget: { type: string, default: "" }
+      command: { type: string, default: "" }
+      hop: { type: string, default: "" }
+permissions: {}
+jobs:
+  attractor:
+    permissions:
+      contents: write
+      actions: write
+    uses: attractor/attractor/.github/workflows/attractor.yml@v1
+    with:
+      graph: \${{ inputs.graph }}
+      ref: \${{ inputs.ref }}
+      inputs: \${{ inputs.inputs }}
+      budget: \${{ inputs.budget }}
+      hop: \${{ inputs.hop }}
+`;
+
+export async function scene(files: Record<string, string>): Promise<Scene> {
+  const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));
+  let executor: WorkflowExecutor | undefined;
+  const box = await startBox({
+    limits: "off",
+    executor: (actions) => {
+      executor = createExecutor(actions, {
+        registry: standIns,
+        runners: 2,
+        labels: ["ubuntu-latest"],
+        workRoot: work,
+        hostPath: `${dirname(process.execPath)}:${process.env.PATH}`,
+      });
+      return executor;
+    },
+  });
+  onTestFinished(async () => {
+    await box.close();
+    await rm(work, { recursive: true, force: true });
+  });
+  const maker = box.organization("attractor");
+  await box.createRepository({ owner: maker, name: "attractor", private: false, defaultBranch: "v1", files: productFiles() });
+  const user = box.user("ada");
+  const repository = await box.createRepository({
+    owner: user,
+    name: "game",
+    files: { "README.md": "# game\n", ".github/workflows/attractor-run.yml": CALLER, ...files },
+  });
+  const me = new Octokit({ auth: box.tokenOf(user), baseUrl: box.apiUrl, retry: { enabled: false }, throttle: { enabled: false } });
+  const at = { owner: "ada", repo: "game" };
+  return {
+    box,
+    executor: executor as WorkflowExecutor,
+    user,
+    repository,
+    me,
+    at,
+    async dispatch(inputs) {
+      const answer = await me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+        ...at,
+        workflow_id: "attractor-run.yml",
+        ref: "main",
+        inputs,
+        return_run_details: true,
+      } as never);
+      return (answer as unknown as { data: { workflow_run_id: number } }).data.workflow_run_id;
+    },
+  };
+}
+
