@@ -41,6 +41,17 @@ export function branchResult(pipeline: Pipeline, state: RunState, scope: Scope, 
     usage: usageLines(scope.usage),
     node_visits: Object.fromEntries(nodes.map(([id, node]) => [id, node.visits])),
     node_retries: Object.fromEntries(nodes.map(([id, node]) => [id, retriesOf(node)])),
+    nodes: Object.fromEntries(
+      nodes.map(([id, { last, spent }]) => [
+        id,
+        {
+          status: last?.status ?? "canceled",
+          ms: spent.ms,
+          tokens: spent.tokens,
+          cost_usd: spent.unpriced > 0 ? null : spent.usd,
+        },
+      ]),
+    ),
     completed_nodes: [...scope.completed],
     gates: Object.fromEntries(gateStatuses(pipeline, scope)),
     breakers: exportBreakers(scope.breakers),

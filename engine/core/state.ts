@@ -91,6 +91,16 @@ export interface NodeRecord {
   /** Attempts of the current visit that were retried on the retry budget. */
   retries: number;
   last: { readonly status: string; readonly reason: string | null; readonly commit: string | null } | null;
+  /** Over all attempts, failed ones too. */
+  readonly spent: NodeSpent;
+}
+
+export interface NodeSpent {
+  ms: number;
+  tokens: number;
+  usd: number;
+  /** Calls that nobody could price. */
+  unpriced: number;
 }
 
 /** The trunk, or one branch: the same thing, traversed by the same code. */
@@ -261,7 +271,7 @@ export const branchIdentity = (fanNode: string, branch: PlannedBranch): string =
 export const record = (scope: Scope, node: string): NodeRecord => {
   let found = scope.nodes.get(node);
   if (!found) {
-    found = { visits: 0, attempts: 0, retries: 0, last: null };
+    found = { visits: 0, attempts: 0, retries: 0, last: null, spent: { ms: 0, tokens: 0, usd: 0, unpriced: 0 } };
     scope.nodes.set(node, found);
   }
   return found;

@@ -1,6 +1,6 @@
 /** Tokens and money, added up without ever turning "unknown" into zero. */
 import type { Usage } from "./outcome.ts";
-import type { Spent } from "./state.ts";
+import type { NodeSpent, Spent } from "./state.ts";
 
 export function addUsage(into: Map<string, Spent>, usage: Usage): void {
   const provider = usage.provider ?? "unknown";
@@ -28,6 +28,21 @@ export function addUsage(into: Map<string, Spent>, usage: Usage): void {
   spent.calls++;
   into.set(key, spent);
 }
+
+export function addToNode(spent: NodeSpent, ms: number, usages: readonly Usage[]): void {
+  spent.ms += ms;
+  for (const usage of usages) {
+    spent.tokens += tokensOf(usage);
+    spent.usd += usage.cost_usd ?? 0;
+    spent.unpriced += usage.cost_usd === null ? 1 : 0;
+  }
+}
+
+export const tokensOf = (usage: Usage): number =>
+  (usage.input_tokens ?? 0) +
+  (usage.output_tokens ?? 0) +
+  (usage.cache_read_tokens ?? 0) +
+  (usage.cache_write_tokens ?? 0);
 
 /** One line per provider and model, as a branch hands it to its parent. */
 export function usageLines(spent: ReadonlyMap<string, Spent>): Usage[] {

@@ -99,6 +99,7 @@ export function unfinished(
     usage: [],
     node_visits: {},
     node_retries: {},
+    nodes: {},
     completed_nodes: [],
     gates: {},
     breakers: { cycle: {}, restart: {}, failures: {} },

@@ -50,6 +50,11 @@ export const BranchResult = z.object({
   usage: z.array(Usage),
   node_visits: Counts,
   node_retries: Counts,
+  /** How each node last ended there, and what it took. */
+  nodes: z.record(
+    z.string(),
+    z.object({ status: z.string(), ms: z.number(), tokens: z.number(), cost_usd: z.number().nullable() }),
+  ),
   completed_nodes: z.array(z.string()),
   /** Last status of each goal gate it visited. */
   gates: z.record(z.string(), z.string()),

@@ -4,7 +4,7 @@ import { setOutcome } from "../context.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { isSuccess } from "../outcome.ts";
 import { type AttemptEnd, type Ended, type RunState, record, type Scope, scopeOf } from "../state.ts";
-import { addUsage } from "../usage.ts";
+import { addToNode, addUsage } from "../usage.ts";
 
 /** The reason of a retry that spends no budget: whoever ran the attempt is gone. */
 export const ATTEMPT_LOST = "attempt_lost";
@@ -65,6 +65,7 @@ function ended(state: RunState, event: EventOf<"stage_attempt_end">): void {
     addUsage(state.usage, usage);
     addUsage(scope.usage, usage);
   }
+  addToNode(record(scope, event.node_id).spent, event.duration_ms, event.usage ?? []);
   if (event.commit) scope.commit = event.commit;
   for (const [key, value] of Object.entries(event.context_updates ?? {})) scope.context.set(key, value);
   if (event.classified_by && event.failure_signature && event.failure_reason && event.failure_class) {
