@@ -3,11 +3,13 @@ import type { ActionsPort, ConnectExecutor } from "./actions/port.ts";
 import type { CheckRun } from "./checks/record.ts";
 import type { Clock, ClockOptions } from "./clock.ts";
 import type { Faults } from "./faults/faults.ts";
+import type { GitLogEntry } from "./git-access.ts";
 import type { Limits } from "./http/limits.ts";
 import type { LogEntry } from "./http/pipeline.ts";
 import type { RefRefusal } from "./repos/update-hook.ts";
 import type { NewApp, RegisteredApp } from "./setup/apps.ts";
 import type { NewCommit, NewRepository } from "./setup/repositories.ts";
+import type { GitHubEvent } from "./state/event.ts";
 import type { App, Installation, Repository, Role, User } from "./state/model.ts";
 import type { Violation, World } from "./state/world.ts";
 
@@ -37,6 +39,8 @@ export interface Box {
   readonly world: World;
   /** Every REST request, in order. */
   readonly requests: readonly LogEntry[];
+  /** Every request of git over HTTP that was let in, in order. */
+  readonly gitRequests: readonly GitLogEntry[];
   readonly violations: readonly Violation[];
 
   user(login: string): User;
@@ -54,6 +58,8 @@ export interface Box {
 
   registerApp(input: NewApp): RegisteredApp;
   install(app: App, on: User, repositories?: "all" | readonly Repository[]): Installation;
+  /** Which repositories of the account the app sees from now on. */
+  chooseRepositories(installation: Installation, repositories: readonly Repository[]): void;
   uninstall(installation: Installation): void;
 
   /** What a person does in the browser; throws when GitHub would not show the button. */
@@ -63,6 +69,8 @@ export interface Box {
     rerequestSuite(user: User, check: CheckRun): void;
   };
 
+  /** Hears of everything that happens, as webhooks would. Returns how to stop. */
+  onEvent(listener: (event: GitHubEvent) => void): () => void;
   /** Resolves when no delivery, push or trigger is under way. */
   idle(): Promise<void>;
   /** Throws with every violation that was not taken. */

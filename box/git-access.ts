@@ -4,17 +4,32 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { atLeast, canSee, permissionsIn, roleOf } from "./auth/permission.ts";
 import { type Principal, principalOfToken } from "./auth/tokens.ts";
 import { type GitRequest, type GitVerdict, gitHttpHandler } from "./git-http.ts";
+import { callerKey } from "./http/limits.ts";
 import { pusherName } from "./repos/pusher.ts";
 import { takePushes } from "./repos/pushes.ts";
 import { hookEnv } from "./repos/update-hook.ts";
 import type { Repository } from "./state/model.ts";
 import { findRepository, type World } from "./state/world.ts";
 
+export interface GitLogEntry {
+  readonly at: number;
+  readonly caller: string;
+  readonly repo: string;
+  readonly phase: GitRequest["phase"];
+}
+
 /** False for a path that is none of git's. */
-export function createGitAccess(world: World, root: string) {
+export function createGitAccess(world: World, root: string, log: (entry: GitLogEntry) => void) {
   const handle = gitHttpHandler({
     root,
-    authorize: (request) => verdict(world, request),
+    authorize(request) {
+      const answer = verdict(world, request);
+      const caller = callerOf(world, request);
+      if (answer === true && caller !== undefined) {
+        log({ at: world.clock.now(), caller: callerKey(caller), repo: request.repo, phase: request.phase });
+      }
+      return answer;
+    },
     fault: (request) => world.faults.git(request),
     env: (request) => {
       const repository = repositoryOf(world, request);

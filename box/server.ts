@@ -18,15 +18,16 @@ import type { Box, BoxOptions } from "./box.ts";
 import { clickButton, rerequest, rerequestSuite } from "./checks/buttons.ts";
 import { createClock } from "./clock.ts";
 import { createFaults } from "./faults/faults.ts";
-import { createGitAccess } from "./git-access.ts";
+import { createGitAccess, type GitLogEntry } from "./git-access.ts";
 import { createLimiter, GITHUB_LIMITS } from "./http/limits.ts";
 import { type LogEntry, serveRest } from "./http/pipeline.ts";
 import { openIssue } from "./issues/open.ts";
 import { createRandom } from "./random.ts";
 import { setRefusals } from "./repos/update-hook.ts";
-import { actionsApp, installApp, registerApp, uninstallApp } from "./setup/apps.ts";
+import { actionsApp, chooseRepositories, installApp, registerApp, uninstallApp } from "./setup/apps.ts";
 import { account } from "./setup/people.ts";
 import { commitFiles, createRepository, forkRepository } from "./setup/repositories.ts";
+import type { GitHubEvent } from "./state/event.ts";
 import { findRepository, type Violation, type World } from "./state/world.ts";
 import { createDeliverer } from "./webhooks/deliver.ts";
 
@@ -40,6 +41,8 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
   const root = mkdtempSync(join(tmpdir(), "github-box-"));
   const requests: LogEntry[] = [];
   const violations: Violation[] = [];
+  const gitRequests: GitLogEntry[] = [];
+  const listeners = new Set<(event: GitHubEvent) => void>();
   const mounts = new Map<string, Mounted>();
   const { faults, meet } = createFaults(random);
   const closing = new AbortController();
@@ -76,6 +79,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     closing: closing.signal,
     executor: undefined,
     publish(event) {
+      for (const listener of listeners) listener(event);
       deliverer.deliver(event);
       background.add(startWorkflows(world, event));
     },
@@ -84,7 +88,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     report: (violation) => violations.push(violation),
   };
   const deliverer = createDeliverer(world);
-  const git = createGitAccess(world, join(root, "git"));
+  const git = createGitAccess(world, join(root, "git"), (entry) => gitRequests.push(entry));
   const limits = options.limits === "off" ? undefined : { ...GITHUB_LIMITS, ...options.limits };
   const pipeline = {
     world,
@@ -131,6 +135,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     actions,
     world,
     requests,
+    gitRequests,
     violations,
     user: (login) => account(world, login),
     organization: (login) => account(world, login, "Organization"),
@@ -146,11 +151,19 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     openIssue: (repository, by, title) => openIssue(world, repository, by, title).number,
     registerApp: (input) => registerApp(world, input),
     install: (one, on, repositories = "all") => installApp(world, one, on, repositories, on),
+    chooseRepositories: (installation, repositories) =>
+      chooseRepositories(world, installation, repositories, installation.account),
     uninstall: (installation) => uninstallApp(world, installation, installation.account),
     browser: {
       clickButton: (user, check, identifier) => clickButton(world, user, check, identifier),
       rerequest: (user, check) => rerequest(world, user, check),
       rerequestSuite: (user, check) => rerequestSuite(world, user, check),
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
     },
     idle: background.idle,
     assertClean() {

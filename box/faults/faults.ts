@@ -33,6 +33,8 @@ export interface WebhookFaults {
   duplicate: number;
   /** Holds a delivery back until the next one has gone. */
   reorder: number;
+  /** Real milliseconds; a receiver has ten seconds. */
+  answerWithinMs: number;
   /** Box milliseconds, drawn between both. */
   delayMs: readonly [number, number];
 }
@@ -63,7 +65,7 @@ export function createFaults(random: () => number) {
         armed.delete(one);
       };
     },
-    webhooks: { lose: 0, duplicate: 0, reorder: 0, delayMs: [0, 0] },
+    webhooks: { lose: 0, duplicate: 0, reorder: 0, delayMs: [0, 0], answerWithinMs: 10_000 },
     git: () => null,
     staleReadsMs: 0,
   };

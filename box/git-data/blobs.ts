@@ -21,7 +21,11 @@ export const getBlob: RepositoryHandler = async ({ world, repository, params, ac
   if ((await objectType(repository.gitDir, sha)) !== "blob") throw notFound();
   const bytes = await readBlob(repository.gitDir, sha);
   if (/\braw\b/.test(accept))
-    return { status: 200, raw: bytes, headers: { "content-type": "application/vnd.github.raw+json" } };
+    return {
+      status: 200,
+      raw: bytes,
+      headers: { "content-type": "application/vnd.github.raw+json; charset=utf-8" },
+    };
   return ok({
     sha,
     node_id: Buffer.from(`Blob:${sha}`).toString("base64url"),

@@ -91,7 +91,8 @@ export async function writeTree(
       env,
       input: input.join(""),
     });
-    if (update.code !== 0) return { error: update.stderr.trim() };
+    // A path that no tree can hold is left out with a warning and no error.
+    if (update.code !== 0 || update.stderr !== "") return { error: update.stderr.trim() };
     const written = await tryGit(gitDir, ["write-tree"], { env });
     return written.code === 0 ? { sha: written.stdout.toString().trim() } : { error: written.stderr.trim() };
   } finally {

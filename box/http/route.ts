@@ -1,6 +1,8 @@
 /** Finds the operation that a method and path mean, by the description's own path templates. */
+
 import { type OperationId, operationIds } from "../openapi/selection.ts";
 import { slice } from "../openapi/slice.ts";
+import { Refusal } from "./answer.ts";
 
 interface Route {
   readonly op: OperationId;
@@ -48,8 +50,16 @@ export function findRoute(method: string, path: string): Match | undefined {
     if (route.method !== method) continue;
     const found = route.pattern.exec(path);
     if (found === null) continue;
-    const params = route.names.map((name, at) => [name, decodeURIComponent(found[at + 1]!)]);
+    const params = route.names.map((name, at) => [name, decoded(found[at + 1]!)]);
     return { op: route.op, params: Object.fromEntries(params) };
   }
   return undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal(400, `the path has a broken escape: ${text}`);
+  }
 }

@@ -24,7 +24,11 @@ export const getContent: RepositoryHandler = async (call) => {
   }
   const bytes = await readBlob(repository.gitDir, entry.sha);
   if (/\braw\b/.test(accept))
-    return { status: 200, raw: bytes, headers: { "content-type": "application/vnd.github.raw+json" } };
+    return {
+      status: 200,
+      raw: bytes,
+      headers: { "content-type": "application/vnd.github.raw+json; charset=utf-8" },
+    };
   const inline = bytes.length <= LARGEST_INLINE;
   return ok({
     ...shape(call, commit, entry),

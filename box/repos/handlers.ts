@@ -22,9 +22,9 @@ export const getPermission: RepositoryHandler = ({ world, repository, params }) 
   const user = findUser(world, params.username!);
   if (user === undefined) throw notFound();
   const role = roleOf(repository, user);
+  const named = { permission: role === undefined ? "none" : LEGACY[role], role_name: role ?? "none" };
   return ok({
-    permission: role === undefined ? "none" : LEGACY[role],
-    role_name: role ?? "none",
-    user: { ...userShape(world, user), permissions: rights(repository, user) },
+    ...named,
+    user: { ...userShape(world, user), ...named, permissions: rights(repository, user) },
   });
 };

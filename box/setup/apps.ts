@@ -4,6 +4,7 @@ import type { Permissions } from "../actions/port.ts";
 import { installationShape, repositoriesOf } from "../apps/shape.ts";
 import type { App, Installation, Repository, User } from "../state/model.ts";
 import type { World } from "../state/world.ts";
+import { nodeId } from "../users/shape.ts";
 import { account } from "./people.ts";
 
 export interface NewApp {
@@ -81,6 +82,48 @@ export function installApp(
   return installation;
 }
 
+/** Which repositories the app sees from now on. */
+export function chooseRepositories(
+  world: World,
+  installation: Installation,
+  chosen: readonly Repository[],
+  by: User,
+): void {
+  const before = repositoriesOf(world, installation);
+  installation.repositories = new Set(chosen.map(({ id }) => id));
+  const added = chosen.filter((one) => !before.includes(one));
+  const removed = before.filter((one) => !chosen.includes(one));
+  for (const [action, some] of [
+    ["added", added],
+    ["removed", removed],
+  ] as const) {
+    if (some.length === 0) continue;
+    world.publish({
+      name: "installation_repositories",
+      action,
+      sender: by,
+      byJobToken: false,
+      onlyApp: installation.app,
+      installation,
+      payload: {
+        installation: installationShape(world, installation),
+        repository_selection: "selected",
+        repositories_added: action === "added" ? added.map(listed) : [],
+        repositories_removed: action === "removed" ? removed.map(listed) : [],
+        requester: null,
+      },
+    });
+  }
+}
+
+const listed = ({ id, name, fullName, private: hidden }: Repository) => ({
+  id,
+  node_id: nodeId("Repository", id),
+  name,
+  full_name: fullName,
+  private: hidden,
+});
+
 /** Its tokens end with it. */
 export function uninstallApp(world: World, installation: Installation, by: User): void {
   tell(world, "deleted", installation, by);
@@ -92,13 +135,7 @@ export function uninstallApp(world: World, installation: Installation, by: User)
 }
 
 function tell(world: World, action: "created" | "deleted", installation: Installation, sender: User): void {
-  const repositories = repositoriesOf(world, installation).map(({ id, name, fullName, private: hidden }) => ({
-    id,
-    node_id: String(id),
-    name,
-    full_name: fullName,
-    private: hidden,
-  }));
+  const repositories = repositoriesOf(world, installation).map(listed);
   world.publish({
     name: "installation",
     action,

@@ -1,5 +1,5 @@
 /** Makes repositories, and puts work into them as a person with git would. */
-import { mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Access } from "../actions/port.ts";
 import { writeCommit } from "../git/commits.ts";
@@ -34,12 +34,7 @@ export async function createRepository(
   const gitDir = join(world.root, "git", owner.login, `${name}.git`);
   mkdirSync(gitDir, { recursive: true });
   await git(gitDir, ["init", "--quiet", "--bare", "--template=", `--initial-branch=${defaultBranch}`]);
-  for (const [key, value] of [
-    ["receive.hideRefs", "refs/pull"],
-    ["gc.auto", "0"],
-  ] as const) {
-    await git(gitDir, ["config", key, value]);
-  }
+  appendFileSync(join(gitDir, "config"), "[receive]\n\thideRefs = refs/pull\n[gc]\n\tauto = 0\n");
   installHooks(gitDir);
   const now = world.clock.now();
   const repository: Repository = {

@@ -1,5 +1,5 @@
 /**
- * Webhooks: signed over the exact bytes, sent once, ten seconds to answer, never again by themselves. The knobs of
+ * Webhooks: signed over the exact bytes, sent once, some time to answer, never again by themselves. The knobs of
  * `faults.webhooks` lose, double, delay and reorder them.
  */
 import { createHmac, randomUUID } from "node:crypto";
@@ -10,7 +10,6 @@ import { installationsOf, type World } from "../state/world.ts";
 import { fullPayload, webhookSchema } from "./payload.ts";
 import type { Delivery } from "./record.ts";
 
-const TIMEOUT_MS = 10_000;
 /** Told to an app whether it asked or not. */
 const ALWAYS = new Set(["installation", "installation_repositories"]);
 
@@ -110,7 +109,7 @@ async function send(world: World, delivery: Delivery): Promise<void> {
       headers: delivery.requestHeaders,
       body,
       redirect: "manual",
-      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), world.closing]),
+      signal: AbortSignal.any([AbortSignal.timeout(world.faults.webhooks.answerWithinMs), world.closing]),
     });
     delivery.responseBody = await response.text();
     delivery.responseHeaders = Object.fromEntries(response.headers);
