@@ -37,7 +37,7 @@ describe("comment commands", () => {
   });
 
   it("names the mend: the nearest verb, the missing word", () => {
-    expect(command("/attractor rum g.dot")).toMatchObject({ kind: "problem", message: expect.stringContaining("/attractor run") });
+    expect(command("/attractor canel")).toMatchObject({ kind: "problem", message: expect.stringContaining("/attractor cancel") });
     expect(command("/attractor run")).toMatchObject({ kind: "problem", message: expect.stringContaining("name a graph") });
     expect(command("/attractor run ../x.dot")).toMatchObject({ kind: "problem" });
     expect(command('/attractor choose g "open')).toMatchObject({ kind: "problem" });
