@@ -1,0 +1,51 @@
+/** One sticky comment per run, found by its marker; twins that a lost answer made are taken away (PROTOCOL.md). */
+import { z } from "zod";
+import type { GitHub } from "../github/request.ts";
+import { markedRun, markerOf } from "./marker.ts";
+
+const Comment = z.object({ id: z.number(), body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() });
+
+export interface StickyComment {
+  write(body: string): Promise<void>;
+}
+
+export function stickyComment(github: GitHub, issue: number, runId: string, since: Date): StickyComment {
+  let known: number | null = null;
+  let written: string | null = null;
+
+  async function find(): Promise<number | null> {
+    const found: number[] = [];
+    for (let page = 1; page <= 20; page++) {
+      const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        issue_number: issue,
+        since: since.toISOString(),
+        per_page: 100,
+        page,
+      });
+      const comments = z.array(Comment).parse(data);
+      // A person who quotes the marker does not own the run's comment.
+      found.push(...comments.filter((each) => each.user?.type === "Bot" && markedRun(each.body ?? "") === runId).map((each) => each.id));
+      if (comments.length < 100) break;
+    }
+    const [keep, ...twins] = found.sort((a, b) => a - b);
+    for (const twin of twins) {
+      await github.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id: twin });
+    }
+    return keep ?? null;
+  }
+
+  return {
+    async write(text) {
+      const body = `${markerOf(runId)}\n${text}`;
+      if (body === written) return;
+      known ??= await find();
+      if (known === null) {
+        const { data } = await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", { issue_number: issue, body });
+        known = Comment.parse(data).id;
+      } else {
+        await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id: known, body });
+      }
+      written = body;
+    },
+  };
+}
