@@ -66,7 +66,8 @@ async function keepPromises({ stage, worktree }: StageRequest, judged: Judged): 
   const reason = `outputs that ${stage.id} promises are missing: ${missing.join("; ")}`;
   return {
     outcome: { status: "fail", failure_reason: reason },
-    evidence: { ...judged.evidence, error_code: "missing_outputs" },
+    // Typed, so that words in file names cannot classify the failure.
+    evidence: { ...judged.evidence, error_code: "status_contract" },
   };
 }
 

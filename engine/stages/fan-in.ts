@@ -28,14 +28,14 @@ export async function runFanIn(request: StageRequest, options: FanInOptions): Pr
     durationMs: performance.now() - started,
     stageDir: relative(logsRoot, stageDir),
   });
-  const fail = (error_code: string, failure_reason: string) =>
-    end({ outcome: { status: "fail", failure_reason }, evidence: { error_code } });
+  const fail = (failure_reason: string) =>
+    end({ outcome: { status: "fail", failure_reason }, evidence: { error_code: "structural" } });
 
   const parsed = z.array(Candidate).safeParse(context["parallel.results"]);
-  if (!parsed.success) return fail("no_parallel_results", "No parallel results to evaluate");
+  if (!parsed.success) return fail("No parallel results to evaluate");
   const all = parsed.data;
   const eligible = all.filter(isEligible);
-  if (eligible.length === 0) return fail("no_candidate", "no branch ended with work to take");
+  if (eligible.length === 0) return fail("no branch ended with work to take");
 
   const ranking = stage.prompt.trim() === "" ? null : await rankByAgent(request, options, eligible);
   const winner = ranking === null ? best(eligible) : ranking.winner;

@@ -41,7 +41,7 @@ function noCommand(node: string): AttemptResult {
       status: "fail",
       failure_reason: `No tool_command specified: add tool_command="…" to node ${node}`,
     },
-    evidence: { error_code: "no_tool_command" },
+    evidence: { error_code: "configuration" },
     durationMs: 0,
   };
 }

@@ -202,7 +202,7 @@ describe("an agent stage", () => {
       it: [{ status: "success" }, { status: "success", files: { "plan.md": "x" } }],
     });
     const at = scene(agent(', outputs="plan.md"'));
-    expect((await runAgent(at.request, options)).evidence.error_code).toBe("missing_outputs");
+    expect((await runAgent(at.request, options)).evidence.error_code).toBe("status_contract");
     const again = scene(agent(', outputs="plan.md"'), { visit: 2 });
     expect((await runAgent(again.request, options)).outcome.status).toBe("success");
   });

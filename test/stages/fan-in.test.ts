@@ -74,7 +74,7 @@ describe("the winner of a fan-in", () => {
 
   it("without results there is nothing to decide", async () => {
     expect((await join(undefined)).outcome.failure_reason).toBe("No parallel results to evaluate");
-    expect((await join("nonsense")).evidence.error_code).toBe("no_parallel_results");
+    expect((await join("nonsense")).evidence.error_code).toBe("structural");
   });
 });
 

@@ -1,6 +1,6 @@
-/** One attempt in folders of its own: a real graph, a real git worktree, everything the port promises. */
+/** One attempt in folders of its own: a real graph, a worktree, everything the port promises. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -16,6 +16,7 @@ export interface Scene {
   readonly logsRoot: string;
   /** Writes a file below the worktree. */
   readonly put: (path: string, content: string) => void;
+  /** The worktree is a repository from the first call on. */
   readonly git: (...args: string[]) => string;
   readonly abort: (reason?: unknown) => void;
 }
@@ -71,12 +72,15 @@ export function scene(pipeline: Pipeline, changes: Partial<StageRequest> = {}): 
   const logsRoot = join(root, "run");
   const stageDir = join(logsRoot, "it", "v1-a1");
   for (const folder of [worktree, stageDir]) mkdirSync(folder, { recursive: true });
-  const git = (...args: string[]) =>
+  const run = (args: readonly string[]) =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], {
       cwd: worktree,
       encoding: "utf8",
     });
-  git("init", "-q");
+  const git = (...args: string[]) => {
+    if (!existsSync(join(worktree, ".git"))) run(["init", "-q"]);
+    return run(args);
+  };
   const notes: StageNote[] = [];
   const controller = new AbortController();
   const request: StageRequest = {

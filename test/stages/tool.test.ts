@@ -147,7 +147,7 @@ describe("promised outputs", () => {
       failure_reason:
         "outputs that it promises are missing: out/timeout-503.log matches nothing; *.txt matches nothing",
     });
-    expect(evidence.error_code).toBe("missing_outputs");
+    expect(evidence.error_code).toBe("status_contract");
   });
 
   it("that point out of the worktree are refused", async () => {

@@ -1,6 +1,6 @@
 /** Reads JSON and says where it is wrong and where each field stands; depth is bounded before anything is built. */
 
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 export interface Place {
   readonly line: number;

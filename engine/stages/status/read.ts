@@ -2,9 +2,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 
-export const STATUS_BYTES = 1024 * 1024;
+const STATUS_BYTES = 1024 * 1024;
 
-export interface FileIdentity {
+interface FileIdentity {
   readonly device: bigint;
   readonly inode: bigint;
   readonly size: bigint;

@@ -137,6 +137,7 @@ describe("files that this attempt did not write", () => {
 
   it("R-STAT-3: one that an earlier attempt left is not ingested; the same bytes written again are", async () => {
     const at = scene(agent());
+    at.git("status");
     at.put("status.json", SUCCESS);
     expect(await attempt(at, () => {})).toMatchObject({ kind: "missing" });
     const again = nextAttempt(at);
@@ -212,7 +213,6 @@ describe("hostile files", () => {
 
   it("outside a git repository an old file is told from a new one all the same", async () => {
     const at = scene(agent());
-    execFileSync("rm", ["-rf", join(at.worktree, ".git")]);
     at.put("status.json", SUCCESS);
     expect(await attempt(at, () => {})).toMatchObject({ kind: "missing" });
     expect(await attempt(nextAttempt(at), () => at.put("status.json", SUCCESS))).toMatchObject({
