@@ -2,10 +2,8 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { promisify } from "node:util";
 import type { RepositoryRef } from "../actions/port.ts";
-
-const run = promisify(execFile);
+import { git, tryGit } from "../git/run.ts";
 
 export type Place =
   | {
@@ -71,37 +69,23 @@ export async function findPlace(
 }
 
 async function commitOf({ gitDir }: RepositoryRef, ref: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await run("git", [
-      "--git-dir",
-      gitDir,
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      "--end-of-options",
-      `${ref}^{commit}`,
-    ]);
-    return stdout.trim();
-  } catch {
-    return undefined;
-  }
+  const found = await tryGit(gitDir, [
+    "rev-parse",
+    "--verify",
+    "--quiet",
+    "--end-of-options",
+    `${ref}^{commit}`,
+  ]);
+  return found.code === 0 ? found.stdout.toString().trim() : undefined;
 }
 
 /** A file's text, undefined when the place has no such file. */
 export async function readPlaceFile(place: Place, path: string): Promise<string | undefined> {
-  try {
-    if (place.kind === "folder") return await readFile(within(place.folder, path), "utf8");
-    const { stdout } = await run(
-      "git",
-      ["--git-dir", place.repository.gitDir, "show", `${place.sha}:${path}`],
-      {
-        maxBuffer: 16 * 1024 * 1024,
-      },
-    );
-    return stdout;
-  } catch {
-    return undefined;
+  if (place.kind === "folder") {
+    return readFile(within(place.folder, path), "utf8").catch(() => undefined);
   }
+  const found = await tryGit(place.repository.gitDir, ["show", `${place.sha}:${path}`]);
+  return found.code === 0 ? found.stdout.toString() : undefined;
 }
 
 /** The place's files on disk: a stand-in where it is, a commit exported below `into`. */
@@ -109,13 +93,10 @@ export async function exportPlace(place: Place, into: string): Promise<string> {
   if (place.kind === "folder") return place.folder;
   const target = join(into, ...place.repository.fullName.split("/"), place.sha);
   await mkdir(target, { recursive: true });
-  const { stdout } = await run("git", ["--git-dir", place.repository.gitDir, "archive", place.sha], {
-    encoding: "buffer",
-    maxBuffer: 512 * 1024 * 1024,
-  });
+  const archive = await git(place.repository.gitDir, ["archive", place.sha]);
   await new Promise<void>((done, fail) => {
     const tar = execFile("tar", ["-x", "-C", target], (error) => (error === null ? done() : fail(error)));
-    tar.stdin?.end(stdout);
+    tar.stdin?.end(archive);
   });
   return target;
 }

@@ -1,6 +1,7 @@
 /** One expression's value, by GitHub's own lexer, parser and evaluator. */
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
+import { type Token, TokenType } from "@actions/expressions/lexer";
 import { type Plain, toData, toPlain } from "./data.ts";
 
 export interface ExpressionFunction {
@@ -32,14 +33,23 @@ export function evaluateData(expression: string, scope: Scope): data.ExpressionD
       call: (...args) => toData(call(...args.map(toPlain))),
     });
   }
-  const { tokens } = new Lexer(expression).lex();
-  const tree = new Parser(tokens, [...scope.contexts.keys()], [...functions.values()]).parse();
+  const tree = new Parser(tokensOf(expression), [...scope.contexts.keys()], [...functions.values()]).parse();
   if (tree === undefined) return new data.StringData("");
   const contexts = new data.Dictionary(
     ...[...scope.contexts].map(([key, value]) => ({ key, value: toData(value) })),
   );
   return new Evaluator(tree, contexts, functions).evaluate();
 }
+
+/** The published lexer undoubles only the first doubled quote of a text. */
+const tokensOf = (expression: string): Token[] =>
+  new Lexer(expression)
+    .lex()
+    .tokens.map((token) =>
+      token.type === TokenType.STRING
+        ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") }
+        : token,
+    );
 
 export const evaluate = (expression: string, scope: Scope): Plain => toPlain(evaluateData(expression, scope));
 

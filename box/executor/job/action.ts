@@ -6,6 +6,7 @@ import { nameOf, type Place, readPlaceFile } from "../places.ts";
 import { fieldsOf } from "../workflow/fields.ts";
 import type { StepDefinition } from "../workflow/model.ts";
 import { readSteps } from "../workflow/read-steps.ts";
+import { withSingleLineScalars } from "../workflow/single-line.ts";
 
 export interface NodeRuns {
   readonly kind: "node";
@@ -49,7 +50,10 @@ export async function findActionFile(place: Place, path: string): Promise<string
 }
 
 export function readAction(content: string, name: string, folder: string, place: Place): Action {
-  const { context, value } = parseAction({ name, content }, new NoOperationTraceWriter());
+  const { context, value } = parseAction(
+    { name, content: withSingleLineScalars(content) },
+    new NoOperationTraceWriter(),
+  );
   const refuse = (message: string): never => {
     throw new InvalidAction(`Failed to load ${name} of ${nameOf(place)}: ${message}`);
   };

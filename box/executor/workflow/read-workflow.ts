@@ -7,6 +7,7 @@ import { InvalidWorkflow, type Workflow } from "./model.ts";
 import { readPermissions } from "./permissions.ts";
 import { readEvents } from "./read-events.ts";
 import { readJob } from "./read-job.ts";
+import { withSingleLineScalars } from "./single-line.ts";
 
 const MAX_FILE_BYTES = 500 * 1024;
 const ROOT_KEYS = [
@@ -26,7 +27,10 @@ export async function readWorkflow(path: string, content: string): Promise<Workf
       `${path}: the file is larger than 500 KB; GitHub does not start such a workflow`,
     );
   }
-  const { context, value } = parseWorkflow({ name: path, content }, new NoOperationTraceWriter());
+  const { context, value } = parseWorkflow(
+    { name: path, content: withSingleLineScalars(content) },
+    new NoOperationTraceWriter(),
+  );
   const stopOnErrors = () => {
     const errors = context.errors.getErrors();
     if (errors.length > 0) throw new InvalidWorkflow(errors.map((error) => error.message).join("\n"));

@@ -48,6 +48,10 @@ describe("expressions", () => {
     expect(() => evaluate("fromJSON(needs.a.result)", scope)).toThrow();
   });
 
+  it("undouble every doubled quote of a text", () => {
+    expect(evaluate("format('it''s {0}, isn''t it''', 'so')", scope)).toBe("it's so, isn't it'");
+  });
+
   it("hold for everything but false, 0, empty text and null", () => {
     const truth = ["false", "0", "''", "null", "'false'", "1", "needs.a"].map((text) => holds(text, scope));
     expect(truth).toEqual([false, false, false, false, true, true, true]);

@@ -70,6 +70,23 @@ jobs:
     expect(saidIn(world.job(world.id, "job").log)).toEqual(["workflow job file step file step kept"]);
   });
 
+  it("run scripts of several lines with expressions in them exactly as written", async () => {
+    const { said } = await runSteps(`
+- run: |
+    cat > file <<'EOF'
+    it's \${{ github.actor }}'s "own"
+      indented {x} \${{ github.run_id }}
+    EOF
+    sed 's/^/SAY /' file
+- shell: bash
+  run: >-
+    echo
+    "SAY \${{ github.ref_name }}"
+    folded
+`);
+    expect(said).toEqual([`it's octo's "own"`, "  indented {x} 1", "main folded"]);
+  });
+
   it("pass outputs on, with line breaks", async () => {
     const { said } = await runSteps(`
 - id: out

@@ -1,5 +1,5 @@
 /** Which files a `path:` input names, and the folder that their names in the archive begin at. */
-import { globSync, statSync } from "node:fs";
+import { globSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 export interface FoundFiles {
@@ -30,10 +30,13 @@ export function findFiles(input: string, workspace: string, hidden: boolean): Fo
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
   const absolute = (line: string) => resolve(workspace, line);
-  const expand = (path: string) => (!hasPattern(path) && isFolder(path) ? join(path, "**") : path);
+  const expand = (path: string): readonly string[] =>
+    !hasPattern(path) && isFolder(path)
+      ? readdirSync(path, { recursive: true, encoding: "utf8" }).map((name) => join(path, name))
+      : globSync(path);
   const wanted = lines.filter((line) => !line.startsWith("!")).map(absolute);
   const refused = new Set(
-    lines.filter((line) => line.startsWith("!")).flatMap((line) => globSync(expand(absolute(line.slice(1))))),
+    lines.filter((line) => line.startsWith("!")).flatMap((line) => expand(absolute(line.slice(1)))),
   );
   const roots = wanted.map(fixedPart);
   const visible = (path: string) =>
@@ -45,7 +48,7 @@ export function findFiles(input: string, workspace: string, hidden: boolean): Fo
           .split(sep)
           .some((part) => part.startsWith(".")),
     );
-  const files = [...new Set(wanted.flatMap((path) => globSync(expand(path))))]
+  const files = [...new Set(wanted.flatMap(expand))]
     .filter((path) => !refused.has(path) && statSync(path).isFile() && visible(path))
     .sort();
   const [only] = files;
