@@ -3,6 +3,7 @@
  * `node bench/graph.ts`. Steps take turns, the best round of each counts, so that a busy machine slows all alike.
  */
 import parseDot from "dotparser";
+import { lint } from "../engine/graph/lint/index.ts";
 import { parse } from "../engine/graph/parse.ts";
 
 interface Step {
@@ -53,10 +54,12 @@ function chain(count: number, rounds: number): Texts {
 }
 
 function stepsOf({ title, written, accepted }: Texts): Step[] {
-  if (!parse(written).graph) throw new Error(`${title}: the text of the bench is no graph`);
+  const { graph } = parse(written);
+  if (!graph) throw new Error(`${title}: the text of the bench is no graph`);
   return [
     { name: "dotparser", run: () => parseDot(accepted) },
     { name: "parse", run: () => parse(written), bound: { of: "dotparser", atMost: 1.2 } },
+    { name: "lint", run: () => lint(graph, { source: written }), bound: { of: "parse", atMost: 0.5 } },
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { Terminal } from "./io.ts";
 
 /** Ends with the exit code: 0 success, 1 the run failed, 2 invalid input, 3 canceled, 4 waiting for a human. */
-export type Run = (args: readonly string[], terminal: Terminal) => Promise<number>;
+type Run = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 export interface Command {
   readonly name: string;

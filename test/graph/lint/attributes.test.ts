@@ -64,7 +64,7 @@ describe("values", () => {
     ["budget_usd=0", "more than 0"],
     ["merge=both", "winner, all, none"],
     ['manager.actions="observe,act"', "observe, steer, wait"],
-  ])("R-LANG-4, R-PRE-3: %s is an error that says what to write", (attr, fix) => {
+  ])("R-LANG-4: %s is an error that says what to write", (attr, fix) => {
     const [found] = findings(node(attr), "attribute_value");
     expect(found?.severity).toBe("error");
     expect(found?.fix).toContain(fix);
@@ -209,7 +209,7 @@ describe("manager loops", () => {
   });
 });
 
-it("R-GH-11: a stage that could not end within a hosted job is reported, and 6h is not", () => {
+it("a stage that could not end within a hosted job is reported, and 6h is not", () => {
   expect(places(node("timeout=6h"), "timeout_exceeds_job")).toEqual([]);
   expect(places(node("timeout=21601"), "timeout_exceeds_job")).toEqual(["warning work"]);
 });

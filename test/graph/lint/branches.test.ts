@@ -96,11 +96,11 @@ describe("join policies", () => {
     ["quorum_fraction=1", 0],
     ["quorum_fraction=1.5", 1],
     ["quorum_fraction=0.0001", 0],
-  ])("R-FAN-11: %s has %i findings", (attrs, count) => {
+  ])("R-LANG-3: %s has %i findings", (attrs, count) => {
     expect(places(policy(attrs), "join_out_of_range")).toEqual(Array(count).fill("error f"));
   });
 
-  it("R-FAN-11: an unknown policy is an error that lists the known ones", () => {
+  it("R-LANG-3: an unknown policy is an error that lists the known ones", () => {
     const [found] = findings(policy("join_policy=any"), "attribute_value");
     expect(found).toMatchObject({
       severity: "error",

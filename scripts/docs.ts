@@ -1,0 +1,13 @@
+/** Writes the reference pages that are made from code: `node scripts/docs.ts`. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { referencePages } from "./docs-pages.ts";
+
+const reference = new URL("../docs/reference/", import.meta.url);
+rmSync(new URL("lint/", reference), { recursive: true, force: true });
+for (const [path, text] of referencePages()) {
+  const file = fileURLToPath(new URL(path, reference));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
