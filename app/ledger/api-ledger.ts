@@ -1,0 +1,175 @@
+/**
+ * The ledger by GitHub's API, for who has no clone: the same files in the same ref as the git ledger writes. Moving the
+ * ref forward is the compare-and-swap; what an answer says decides nothing, our commit in the ref's history does.
+ */
+import { randomBytes } from "node:crypto";
+import { ORIGIN, type Position, parseLine, type StampedLine, stamp, stampFirst } from "../../engine/ledger/envelope.ts";
+import { changesFor, hopOf, PROGRESS, type Segment, segmentsOf, toSeal } from "../../engine/ledger/git/layout.ts";
+import { openAfter } from "../../engine/ledger/git/openness.ts";
+import { type AppendResult, type Ledger, LedgerError, type LedgerEvent, type NewEvent, type Tip } from "../../engine/ledger/port.ts";
+import { type GitData, statusOf } from "./git-data.ts";
+
+export interface ApiLedgerOptions {
+  readonly git: GitData;
+  readonly runId: string;
+  readonly ref: string;
+  readonly openRef: string | null;
+  readonly pause: (attempt: number) => Promise<void>;
+}
+
+interface Known {
+  readonly commit: string;
+  readonly segments: readonly Segment[];
+  readonly texts: ReadonlyMap<string, Buffer>;
+  readonly events: readonly LedgerEvent[];
+  readonly position: Position;
+}
+
+const TRIES = 4;
+
+export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions): Ledger {
+  let known: Known | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+
+  async function look(): Promise<Known> {
+    const tip = await patiently(() => git.ref(ref));
+    if (tip === null) {
+      throw new LedgerError("missing", `run ${JSON.stringify(runId)} has no log at ${ref}`, "check the run id, or start the run");
+    }
+    // A replica may answer from before our own last append; what we know is then the newer truth.
+    if (known && known.commit !== tip && (await patiently(() => git.isAncestor(tip, known!.commit)))) return known;
+    if (known?.commit !== tip) known = await patiently(() => readAt(tip));
+    return known!;
+  }
+
+  async function readAt(commit: string): Promise<Known> {
+    const where = `the ledger at ${commit.slice(0, 12)}`;
+    const files = (await git.files(commit)).filter((file) => file.path.startsWith(`${PROGRESS}/`));
+    const segments = segmentsOf(files, where);
+    const texts = new Map<string, Buffer>();
+    for (const segment of segments) {
+      texts.set(segment.oid, known?.texts.get(segment.oid) ?? (await git.blob(segment.oid)));
+    }
+    const events: LedgerEvent[] = [];
+    let position = ORIGIN;
+    for (const segment of segments) {
+      const lines = (texts.get(segment.oid) ?? Buffer.alloc(0)).toString("utf8").split("\n");
+      for (const [n, line] of lines.entries()) {
+        if (line === "" && n === lines.length - 1) continue;
+        const event = parseLine(Buffer.from(line), runId, position, `${where}, ${segment.path} line ${n + 1}`);
+        events.push(event);
+        position = { seq: event.seq, ts: event.ts };
+      }
+    }
+    return { commit, segments, texts, events, position };
+  }
+
+  async function store(from: Known | null, lines: readonly StampedLine[]): Promise<AppendResult> {
+    const events = lines.map((each) => each.event);
+    const base = from?.segments ?? [];
+    const hop = hopOf(base, events);
+    const standing = toSeal(base, hop, null).map((each) => String(from?.texts.get(each.oid) ?? ""));
+    const wanted = changesFor(base, hop, lines.map((each) => each.line), null, standing);
+    const commit = await patiently(() =>
+      git.commit({
+        parents: from ? [from.commit] : [],
+        message: `Events ${events[0]?.seq} to ${events.at(-1)?.seq}\n\nWriter: ${randomBytes(16).toString("hex")}\n`,
+        base: from?.commit ?? null,
+        changes: expandFolders(wanted, base),
+      }),
+    );
+    for (let attempt = 0; ; attempt++) {
+      await tryMove(from, commit);
+      const now = await patiently(() => git.ref(ref));
+      if (now !== null && (now === commit || (now !== from?.commit && (await patiently(() => git.isAncestor(commit, now)))))) break;
+      if (now !== (from?.commit ?? null)) return { ok: false, reason: "moved", tip: (now ?? "") as Tip };
+      if (attempt + 1 === TRIES) {
+        throw new LedgerError("refused", `GitHub does not move ${ref}`, "check the app's permission to write contents, and rules for refs");
+      }
+      await pause(attempt);
+    }
+    await moveOpen(events, commit);
+    known = null;
+    return { ok: true, tip: commit as Tip, events };
+  }
+
+  /** Its answer proves nothing: a lost one may have taken effect. */
+  async function tryMove(from: Known | null, commit: string): Promise<void> {
+    try {
+      if (from) await git.moveRef(ref, commit);
+      else await git.createRef(ref, commit);
+    } catch (error) {
+      if (statusOf(error) >= 400 && statusOf(error) < 500 && ![408, 409, 422, 429].includes(statusOf(error))) throw denied(error);
+    }
+  }
+
+  async function moveOpen(events: readonly LedgerEvent[], commit: string): Promise<void> {
+    const open = openAfter(events);
+    if (openRef === null || open === null) return;
+    // If this is lost, the sweep finds an ended run under an open ref and takes it away.
+    if (open) await git.createRef(openRef, commit);
+    else await git.deleteRef(openRef);
+  }
+
+  async function patiently<T>(call: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (error instanceof LedgerError) throw error;
+        const status = statusOf(error);
+        if (status === 401 || status === 403 || status === 404) throw denied(error);
+        if (attempt + 1 >= TRIES || (status !== 0 && status < 500 && status !== 429)) {
+          throw new LedgerError("unreachable", `GitHub gave no answer about ${ref}: ${message(error)}`, "it is tried again at the next event or sweep", { cause: error });
+        }
+        await pause(attempt);
+      }
+    }
+  }
+
+  const denied = (error: unknown) =>
+    new LedgerError("refused", `GitHub refuses ${ref}: ${message(error)}`, "give the app or the job permission to write contents", { cause: error });
+
+  async function create(first: readonly NewEvent[]): Promise<AppendResult & { ok: true }> {
+    if ((await patiently(() => git.ref(ref))) === null) {
+      const created = await store(null, stampFirst(first, runId));
+      if (created.ok) return created;
+    }
+    throw new LedgerError("exists", `${ref} exists already`, "resume that run, or start another one with a new run id");
+  }
+
+  return {
+    runId,
+    create: (first) => inTurn(() => create(first)),
+    read: () =>
+      inTurn(async () => {
+        const { commit, events } = await look();
+        return { tip: commit as Tip, events };
+      }),
+    append: (tip, events) =>
+      inTurn(async () => {
+        const at = await look();
+        if (at.commit !== tip) return { ok: false, reason: "moved", tip: at.commit as Tip };
+        if (events.length === 0) return { ok: true, tip, events: [] };
+        return store(at, stamp(events, runId, at.position));
+      }),
+    close: () => inTurn(async () => undefined),
+  };
+}
+
+/** The layout takes away whole folders; the API takes away files. */
+function expandFolders(changes: ReadonlyMap<string, string | null>, segments: readonly Segment[]): Map<string, string | null> {
+  const files = new Map<string, string | null>();
+  for (const [path, content] of changes) {
+    if (content !== null) files.set(path, content);
+    else for (const segment of segments) if (segment.path.startsWith(`${path}/`)) files.set(segment.path, null);
+  }
+  return files;
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300);
