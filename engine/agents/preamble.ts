@@ -1,4 +1,5 @@
 /** What an agent is told of the run: always the same few facts, then as much more as the fidelity allows (R-CTX-1). */
+import { join } from "node:path";
 import type { JsonValue } from "../core/outcome.ts";
 import type { Fidelity } from "../graph/pipeline.ts";
 import { ArtifactRef } from "../stages/artifacts.ts";
@@ -59,8 +60,12 @@ function facts(request: StageRequest, limit: number): string[] {
     const said = answers.sort().map((key) => `${key.slice("human.gate.".length)}=${text(key)}`);
     lines.push(`- human answers: ${short(said.join(", "), share(0.15))}`);
   }
+  if (Object.keys(context).length > 0) lines.push(`- the whole context: ${contextFile(request.stageDir)}`);
   return lines;
 }
+
+/** What the summary leaves out can be read here. */
+export const contextFile = (stageDir: string): string => join(stageDir, "context.json");
 
 function stageSection(history: readonly StageMemory[], budget: Budget): string[] {
   if (budget.stages === 0 || history.length === 0) return [];

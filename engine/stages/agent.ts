@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BackendChoice } from "../agents/choose.ts";
 import type { AgentBackend, AgentReply } from "../agents/port.ts";
+import { contextFile } from "../agents/preamble.ts";
 import { buildPrompt } from "../agents/prompt.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
@@ -34,8 +35,7 @@ export async function runAgent(
   const prompt = buildPrompt(request, task);
   const promptFile = join(stageDir, "prompt.md");
   await writeFile(promptFile, prompt);
-  // The prompt tells a bounded summary; whoever needs more finds it here.
-  await writeJsonAtomic(join(stageDir, "context.json"), request.context);
+  await writeJsonAtomic(contextFile(stageDir), request.context);
   const { backend, provider } = choice;
   request.note({ event: "provider_selected", provider, backend: backend.name, source: choice.source });
 

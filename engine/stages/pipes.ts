@@ -15,8 +15,9 @@ export interface Pipe {
   readonly output: Socket;
 }
 
-/** Made so many at a time, because each making costs a process. */
-const BATCH = 256;
+/** Made in batches, because each making costs a process; as many again as there were, within these. */
+const FIRST_BATCH = 8;
+const LARGEST_BATCH = 256;
 
 let folder: string | null = null;
 let made = 0;
@@ -48,15 +49,16 @@ function connect(path: string): Pipe {
 
 async function makeMore(): Promise<void> {
   const home = folder ?? newFolder();
-  const paths = Array.from({ length: BATCH }, () => join(home, String(made++)));
+  const length = Math.min(Math.max(FIRST_BATCH, made), LARGEST_BATCH);
+  const paths = Array.from({ length }, () => join(home, String(made++)));
   // Writable to all, in a folder that is not: a stage that runs as another user opens its own end anew.
   await execa("mkfifo", ["-m", "666", ...paths]);
   spare.push(...paths);
 }
 
 function newFolder(): string {
-  const made = mkdtempSync(join(tmpdir(), "attractor-pipes-"));
-  folder = made;
-  process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-  return made;
+  const home = mkdtempSync(join(tmpdir(), "attractor-pipes-"));
+  folder = home;
+  process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+  return home;
 }

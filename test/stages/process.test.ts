@@ -26,6 +26,12 @@ function shell(command: string, changes: Partial<ProcessSpec> = {}) {
   return { run: () => runProcess(spec), mark, logDir };
 }
 
+/** A dead process that nobody has reaped yet is not alive. */
+function isAlive(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, "utf8"));
+}
+
 describe("a stage's process", () => {
   it("runs where it is told, with what it is given, and keeps both outputs", async () => {
     const inputFile = join(tempDir(), "input");
@@ -120,6 +126,16 @@ describe("the end of a process", () => {
     expect((await run()).evidence).toEqual({ canceled: true });
     expect(existsSync(join(logDir, "started"))).toBe(false);
   });
+
+  it.runIf(process.platform === "linux")(
+    "what stayed in the group is ended also when it shed its environment",
+    async () => {
+      const { stdout } = await shell(
+        'env -i PATH="$PATH" sleep 1000 >/dev/null 2>&1 & echo $!; sleep 0.1',
+      ).run();
+      expect(isAlive(Number(stdout.text()))).toBe(false);
+    },
+  );
 
   it("background work left behind is ended and told", async () => {
     const { run, mark } = shell("sleep 1000 & echo done");
