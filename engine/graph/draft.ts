@@ -6,7 +6,7 @@ import type { Attr, Attrs, Diagnostic, Graph, GraphEdge, GraphNode, Position } f
 import { syntaxError } from "./syntax-error.ts";
 import { positionOf, type Tokens } from "./tokens.ts";
 
-export interface DraftNode {
+interface DraftNode {
   readonly at: Position;
   attrs: Attrs;
 }

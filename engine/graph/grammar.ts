@@ -10,7 +10,7 @@ export interface AttrTree {
   readonly id: string;
   readonly eq: string | null;
 }
-export interface NodeTree {
+interface NodeTree {
   readonly id: string;
 }
 export type StatementTree =

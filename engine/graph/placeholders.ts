@@ -13,7 +13,7 @@ export const BLOCK = "Z";
 export const CUT = "C";
 const CHAIN_LENGTH = 200;
 
-export interface Block {
+interface Block {
   /** Token of the opening brace. */
   readonly open: number;
   /** Token of its name, or null. */
@@ -26,7 +26,7 @@ interface Body {
   /** Where each piece of the text ends and which token it stands for. */
   readonly ends: number[];
   readonly tokens: number[];
-  /** Edge operators since the statement, or its last cut, began. */
+  /** Edge operators since the last cut. */
   arrows: number;
 }
 
@@ -69,7 +69,6 @@ export function placehold(tokens: Tokens, graphBrace: number, left: ReadonlySet<
       const first = token;
       const name = keyword && isId(tokens, token + 1) ? token + 1 : null;
       if (keyword) token = (name ?? token) + 1;
-      if (previous !== Kind.arrow) body.arrows = 0;
       emit(body, ` ${BLOCK}`, first);
       blocks.push({ open: token, name });
       enclosing.push(body);
@@ -82,7 +81,6 @@ export function placehold(tokens: Tokens, graphBrace: number, left: ReadonlySet<
       if (!outer) break;
       body = outer;
     } else if (current === Kind.word || current === Kind.string) {
-      if (previous !== Kind.arrow) body.arrows = 0;
       if (keyword && kind[token + 1] === Kind.openBracket) emit(body, ` ${keyword}`, token);
       else {
         emit(body, touches(previous) ? ` ${NAME}` : NAME, token);

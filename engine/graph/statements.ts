@@ -127,7 +127,7 @@ function checkJoin(walk: Walk, token: number, block: Block): void {
   const listsNodes =
     block.kind === "group" || (block.kind === "subgraph" && line[block.open] === line[token]);
   if (afterName && opensBlock) reportMistake(walk, token, MISTAKES.blockAfterName);
-  else if (afterGroup || !listsNodes) {
+  else if (!listsNodes) {
     const withString = kind[token] === Kind.string || kind[token - 1] === Kind.string;
     reportMistake(walk, token, withString ? MISTAKES.stringAfterName : MISTAKES.namesSideBySide);
   }

@@ -1,7 +1,7 @@
 /** What can be wrong with a graph's text, as the codes that `validate` prints. */
 import type { Diagnostic, Position } from "./model.ts";
 
-export type SyntaxRule =
+type SyntaxRule =
   | "dot_syntax"
   | "dot_header"
   | "dot_undirected"

@@ -6,8 +6,8 @@ export interface Setting {
   readonly value: string;
   readonly quoted: boolean;
 }
-export type End = string | Block;
-export interface Block {
+type End = string | Block;
+interface Block {
   readonly kind: "block";
   readonly id: string | null;
   readonly items: readonly Item[];

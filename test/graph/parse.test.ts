@@ -220,6 +220,11 @@ describe("defaults and subgraphs", () => {
     expect(values(nodeOf(graph, "b").attrs)).toEqual({ t: "2" });
   });
 
+  it("R-LANG-1: the graph's later defaults do not reach a node that a block mentions again", () => {
+    const graph = graphOf("digraph G { node [t=1]; a; node [t=2,u=2]; subgraph s { a; node [v=3]; { a } } }");
+    expect(values(nodeOf(graph, "a").attrs)).toEqual({ t: "1", v: "3" });
+  });
+
   it("R-LANG-1: what a subgraph sets does not reach the graph", () => {
     const graph = graphOf('digraph G { label=outer; subgraph s { label="In"; color=red; graph [goal=x] } }');
     expect(values(graph.attrs)).toEqual({ label: "outer" });
