@@ -27,7 +27,9 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
     durationMs: Math.max(0, (state.endedAt ?? state.now) - state.startedAt),
     causes: causesOf(state),
     picture: pictureOf(pipeline),
-    stages: [...state.scopes.values()].flatMap((scope) => stageRows(scope, pipeline)).concat(joinedRows(state, pipeline)),
+    stages: [...state.scopes.values()]
+      .flatMap((scope) => stageRows(scope, pipeline))
+      .concat(joinedRows(state, pipeline)),
     branches: branchRows(state),
     gates: live.gates.map((gate) => ({
       id: gate.gate,
@@ -92,7 +94,13 @@ function stateOf(scope: Scope, id: string, node: NodeRecord): NodeState {
   const { cursor } = scope;
   if ("node" in cursor && cursor.node === id) {
     if (cursor.phase === "gate") return "waiting";
-    if (cursor.phase === "running" || cursor.phase === "fanned" || cursor.phase === "ready" || cursor.phase === "retrying") return "running";
+    if (
+      cursor.phase === "running" ||
+      cursor.phase === "fanned" ||
+      cursor.phase === "ready" ||
+      cursor.phase === "retrying"
+    )
+      return "running";
   }
   return node.last ? nodeState(node.last.status) : "pending";
 }
@@ -119,7 +127,16 @@ function branchRows(state: RunState): BranchRow[] {
       const result = fan.results.get(branch.key);
       if (result) return doneRow(result);
       const state_: NodeState = fan.started.has(branch.key) ? "running" : "pending";
-      return { key: branch.key, fanOut: node, state: state_, cause: null, durationMs: null, tokens: null, costUsd: null, costComplete: true };
+      return {
+        key: branch.key,
+        fanOut: node,
+        state: state_,
+        cause: null,
+        durationMs: null,
+        tokens: null,
+        costUsd: null,
+        costComplete: true,
+      };
     });
   });
   return [...state.branches.map(doneRow), ...open];

@@ -47,9 +47,12 @@ export const OUTLINES: Readonly<Partial<Record<HandlerType, string>>> = {
   "stack.manager_loop": "house",
 };
 
-/** Beyond this Graphviz takes minutes and nobody could read the drawing. */
-export const MAX_NODES = 1000;
-export const MAX_EDGES = 2000;
+/** Beyond this Graphviz takes minutes on a tangled graph, and nobody could read the drawing. */
+export const MAX_NODES = 500;
+export const MAX_EDGES = 800;
+/** Up to here edges are curved around what is in their way; beyond, that alone would take minutes. */
+const CURVED_EDGES = 150;
+const QUICK = ", splines=line, nslimit=1, nslimit1=1, mclimit=0.1";
 
 export async function layOut(input: LayoutInput): Promise<Layout> {
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
@@ -65,7 +68,7 @@ const room = ({ width, height }: Size): string =>
 function dotOf({ direction, nodes, edges, groups }: LayoutInput): string {
   return [
     "digraph {",
-    `graph [rankdir=${direction}, nodesep=0.35, ranksep=0.42, pad=0, margin=0]`,
+    `graph [rankdir=${direction}, nodesep=0.35, ranksep=0.42, pad=0, margin=0${edges.length > CURVED_EDGES ? QUICK : ""}]`,
     'node [fixedsize=true, label=""]',
     "edge [arrowsize=0.7]",
     ...nodes.map(

@@ -1,32 +1,38 @@
 /** A graph too large for Mermaid, folded: stages equally far from the start become one node that counts its states. */
 import { mermaidText } from "./mermaid-text.ts";
-import { mostUrgent, NODE_STATES, type NodeOverlay, type NodeState } from "./overlay.ts";
+import { mostUrgent, NODE_STATES, type NodeState, type RunOf } from "./overlay.ts";
 import type { Direction, Picture, PictureNode } from "./picture.ts";
-import { count } from "./units.ts";
+import { count, plural } from "./units.ts";
 
 const MAX_LAYERS = 40;
 const NAMES_SHOWN = 3;
+
 export interface Layers {
   readonly direction: Direction;
   readonly lines: readonly string[];
   readonly states: readonly (readonly [string, NodeState])[];
 }
 
-export function mermaidLayers(picture: Picture, runs: ReadonlyMap<string, NodeOverlay> | null): Layers {
+export function mermaidLayers(picture: Picture, runOf: RunOf): Layers {
   const layers = bucketed(layersOf(picture));
-  const stateOf = (node: PictureNode): NodeState => runs?.get(node.id)?.state ?? "pending";
-  const note = `${count(picture.nodes.length)} stages and ${count(picture.edges.length)} edges, folded into layers by distance from the start`;
+  const size = `${plural(picture.nodes.length, "stage")} and ${plural(picture.edges.length, "edge")}`;
   return {
     direction: "TB",
     lines: [
-      `note["${mermaidText(note, 120)}"]`,
-      ...layers.map((nodes, at) => `l${at}["${layerLabel(nodes, runs ? stateOf : null)}"]`),
+      `note["${mermaidText(`${size}, folded into layers by distance from the start`, 120)}"]`,
+      ...layers.map((nodes, at) => `l${at}["${layerLabel(nodes, runOf)}"]`),
       ...layers.slice(1).map((_, at) => `l${at} --> l${at + 1}`),
     ],
-    states: runs
-      ? layers.map((nodes, at): [string, NodeState] => [`l${at}`, mostUrgent(nodes.map(stateOf))])
-      : [],
+    states: layers.flatMap((nodes, at): [string, NodeState][] => {
+      const states = statesOf(nodes, runOf);
+      return states.length === 0 ? [] : [[`l${at}`, mostUrgent(states)]];
+    }),
   };
+}
+
+/** Empty when there is no run. */
+function statesOf(nodes: readonly PictureNode[], runOf: RunOf): NodeState[] {
+  return nodes.flatMap((node) => runOf(node.id)?.state ?? []);
 }
 
 /** Breadth first from the start; what cannot be reached comes last. */
@@ -54,22 +60,14 @@ function bucketed(layers: readonly PictureNode[][]): PictureNode[][] {
   return layers.flatMap((_, at) => (at % size === 0 ? [layers.slice(at, at + size).flat()] : []));
 }
 
-function layerLabel(
-  nodes: readonly PictureNode[],
-  stateOf: ((node: PictureNode) => NodeState) | null,
-): string {
-  if (nodes.length === 1 && !stateOf) return mermaidText(nodes[0]!.label, 60);
-  const urgent = stateOf ? mostUrgent(nodes.map(stateOf)) : null;
-  const named = stateOf ? nodes.filter((node) => stateOf(node) === urgent) : nodes;
+function layerLabel(nodes: readonly PictureNode[], runOf: RunOf): string {
+  const states = statesOf(nodes, runOf);
+  const urgent = mostUrgent(states);
+  const named = states.length === 0 ? nodes : nodes.filter((node) => runOf(node.id)?.state === urgent);
   const names = named.slice(0, NAMES_SHOWN).map((node) => mermaidText(node.label, 30));
   const more = named.length > NAMES_SHOWN ? `, … ${count(named.length - NAMES_SHOWN)} more` : "";
-  const counts = stateOf ? countsOf(nodes.map(stateOf)) : "";
-  return [`${count(nodes.length)} stages${counts}`, names.join(", ") + more].join("<br/>");
-}
-
-function countsOf(states: readonly NodeState[]): string {
-  const parts = NODE_STATES.map((state) => [state, states.filter((each) => each === state).length] as const)
+  const counts = NODE_STATES.map((state) => [state, states.filter((each) => each === state).length] as const)
     .filter(([, amount]) => amount > 0)
     .map(([state, amount]) => `${count(amount)} ${state}`);
-  return ` · ${parts.join(" · ")}`;
+  return [[plural(nodes.length, "stage"), ...counts].join(" · "), names.join(", ") + more].join("<br/>");
 }

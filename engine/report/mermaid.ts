@@ -2,7 +2,7 @@
 import type { HandlerType } from "../graph/pipeline.ts";
 import { mermaidLayers } from "./mermaid-layers.ts";
 import { mermaidText } from "./mermaid-text.ts";
-import { type NodeOverlay, type NodeState, overlayById, type RunOverlay } from "./overlay.ts";
+import { type NodeOverlay, type NodeState, type RunOf, type RunOverlay, runLookup } from "./overlay.ts";
 import type { Direction, Picture, PictureEdge, PictureNode } from "./picture.ts";
 import { duration } from "./units.ts";
 
@@ -47,28 +47,29 @@ export function renderMermaid(
   overlay: RunOverlay | null = null,
   maxChars = MERMAID_MAX_CHARS,
 ): Mermaid {
-  const runs = overlay ? overlayById(overlay) : null;
+  const runOf = runLookup(overlay);
   if (picture.edges.length <= MAX_EDGES) {
-    const text = flowchart(picture, runs);
+    const text = flowchart(picture, runOf);
     if (text.length <= maxChars) return { text, folded: false };
   }
-  const layers = mermaidLayers(picture, runs);
+  const layers = mermaidLayers(picture, runOf);
   return { text: mermaidOf(layers.direction, layers.lines, layers.states), folded: true };
 }
 
-function flowchart(picture: Picture, runs: ReadonlyMap<string, NodeOverlay> | null): string {
+function flowchart(picture: Picture, runOf: RunOf): string {
   const names = new Map(picture.nodes.map((node, at) => [node.id, `n${at}`]));
   const lines = [
-    ...picture.nodes.map((node) => nodeLine(names.get(node.id)!, node, runs?.get(node.id))),
+    ...picture.nodes.map((node) => nodeLine(names.get(node.id)!, node, runOf(node.id))),
     ...picture.edges.map((edge) => edgeLine(names.get(edge.from)!, names.get(edge.to)!, edge)),
   ];
-  const states = picture.nodes.map((node): [string, NodeState] => {
-    return [names.get(node.id)!, runs?.get(node.id)?.state ?? "pending"];
+  const states = picture.nodes.flatMap((node): [string, NodeState][] => {
+    const run = runOf(node.id);
+    return run ? [[names.get(node.id)!, run.state]] : [];
   });
-  return mermaidOf(picture.direction, lines, runs ? states : []);
+  return mermaidOf(picture.direction, lines, states);
 }
 
-function nodeLine(name: string, node: PictureNode, run: NodeOverlay | undefined): string {
+function nodeLine(name: string, node: PictureNode, run: NodeOverlay | null): string {
   const [open, close] = SHAPES[node.kind];
   const times = run && run.visits > 1 ? `${run.visits}×` : "";
   const spent = run?.durationMs ? duration(run.durationMs) : "";

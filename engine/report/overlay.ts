@@ -25,8 +25,13 @@ export interface RunOverlay {
   readonly nodes: readonly NodeOverlay[];
 }
 
-export function overlayById(overlay: RunOverlay): ReadonlyMap<string, NodeOverlay> {
-  return new Map(overlay.nodes.map((node) => [node.id, node]));
+/** Null when there is no run at all; a node that a run does not name is pending. */
+export type RunOf = (id: string) => NodeOverlay | null;
+
+export function runLookup(overlay: RunOverlay | null): RunOf {
+  if (!overlay) return () => null;
+  const nodes = new Map(overlay.nodes.map((node) => [node.id, node]));
+  return (id) => nodes.get(id) ?? { id, state: "pending", visits: 0, durationMs: null };
 }
 
 const URGENCY: readonly NodeState[] = [

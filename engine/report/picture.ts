@@ -91,9 +91,9 @@ function pictureEdge(route: Route): PictureEdge {
 }
 
 /** Beside a label the outcome need not be told again: the edge's colour says it. */
-function whenOf({ label, condition }: Route): string {
+function whenOf({ label, condition, loopRestart }: Route): string {
   if (!condition) return "";
-  const told = label.trim() !== "" && toneOf(condition) !== "plain";
+  const told = (label.trim() !== "" || loopRestart) && toneOf(condition) !== "plain";
   const when = shortCondition({
     clauses: condition.clauses.filter((clause) => !told || clause.key !== "outcome"),
   });

@@ -19,7 +19,7 @@ export interface NodeText {
   readonly tooltip: string;
 }
 
-export function nodeText(node: PictureNode, run: NodeOverlay | undefined): NodeText {
+export function nodeText(node: PictureNode, run: NodeOverlay | null): NodeText {
   const lines = wrapText(node.label, LABEL, MAX_TEXT, 3);
   const detail = run ? runDetail(run) : node.detail;
   const about = [node.id === node.label ? "" : node.label, node.detail, node.goalGate ? "goal gate" : ""];

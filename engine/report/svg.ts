@@ -1,6 +1,6 @@
 /** A pipeline as one SVG file: no script, nothing fetched, light and dark, with a run's states when there is a run. */
 import { type Layout, layOut, MAX_EDGES, MAX_NODES } from "./layout.ts";
-import { NODE_STATES, type NodeState, overlayById, type RunOverlay } from "./overlay.ts";
+import { NODE_STATES, type RunOf, type RunOverlay, runLookup } from "./overlay.ts";
 import type { Picture } from "./picture.ts";
 import { drawEdge, edgeLabelSize, edgeLines } from "./svg-edge.ts";
 import { drawLegend, edgeItems, kindItems, stateItems } from "./svg-legend.ts";
@@ -19,9 +19,8 @@ export class TooLargeToDraw extends Error {
 
 export async function renderSvg(picture: Picture, overlay: RunOverlay | null = null): Promise<string> {
   refuseTooLarge(picture);
-  const runs = overlay ? overlayById(overlay) : null;
-  const stateOf = (id: string): NodeState | null => (runs ? (runs.get(id)?.state ?? "pending") : null);
-  const texts = picture.nodes.map((node) => nodeText(node, runs?.get(node.id)));
+  const runOf = runLookup(overlay);
+  const texts = picture.nodes.map((node) => nodeText(node, runOf(node.id)));
   const captions = picture.edges.map(edgeLines);
   const indexes = new Map(picture.nodes.map((node, at) => [node.id, at]));
 
@@ -40,11 +39,13 @@ export async function renderSvg(picture: Picture, overlay: RunOverlay | null = n
     })),
   });
 
-  return page(picture, layout, legendOf(picture, stateOf), [
+  return page(picture, layout, legendOf(picture, runOf), [
     ...layout.groups.map(groupBox),
     ...picture.edges.map((edge, at) => drawEdge(edge, captions[at]!, layout.edges[at]!)),
     ...picture.groups.map(({ label }, at) => groupLabel(label, layout.groups[at]!)),
-    ...picture.nodes.map((node, at) => drawNode(node, texts[at]!, layout.nodes[at]!, stateOf(node.id))),
+    ...picture.nodes.map((node, at) =>
+      drawNode(node, texts[at]!, layout.nodes[at]!, runOf(node.id)?.state ?? null),
+    ),
   ]);
 }
 
@@ -55,8 +56,8 @@ function refuseTooLarge({ nodes, edges }: Picture): void {
   );
 }
 
-function legendOf({ nodes, edges }: Picture, stateOf: (id: string) => NodeState | null) {
-  const states = new Set(nodes.map((node) => stateOf(node.id)));
+function legendOf({ nodes, edges }: Picture, runOf: RunOf) {
+  const states = new Set(nodes.map((node) => runOf(node.id)?.state));
   const used = NODE_STATES.filter((state) => states.has(state));
   const marks = used.length > 0 ? stateItems(used) : kindItems(new Set(nodes.map((node) => node.kind)));
   const tones = {
