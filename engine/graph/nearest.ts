@@ -14,8 +14,11 @@ export function nearestWord(word: string, known: Iterable<string>, allowed = sli
   return best;
 }
 
-const slips = (word: string): number =>
-  word.length <= 3 ? 0 : word.length <= 5 ? 1 : word.length <= 11 ? 2 : 3;
+const slips = (word: string): number => {
+  if (word.length <= 3) return 0;
+  if (word.length <= 5) return 1;
+  return word.length <= 8 ? 2 : 3;
+};
 
 /** Insertions, deletions, changes and swaps of neighbours; anything above `most` is only "more". */
 export function editDistance(a: string, b: string, most: number): number {

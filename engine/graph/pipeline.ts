@@ -109,7 +109,7 @@ export interface Limits {
   readonly signatureLimit: number;
   /** `max_restarts`, default 50. */
   readonly maxRestarts: number;
-  /** `max_node_visits`, default 0 = no bound of its own. */
+  /** `max_node_visits`: so often a node is visited at most, whatever its outcomes. Default 200: every loop ends. */
   readonly maxNodeVisits: number;
   /** `max_node_failures` (R-BRK-3): failed ends of one node with no success of its own between. Default 8. */
   readonly maxNodeFailures: number;

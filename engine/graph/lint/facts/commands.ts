@@ -21,7 +21,7 @@ export function programsOf(command: string): string[] {
     .replace(/'[^']*'|"(?:[^"\\]|\\.)*"/g, '""')
     .replace(/(?:^|\s)#.*$/gm, "");
   return script.split(/[\n;|&()`]+/).flatMap((part) => {
-    let words = part.trim().replace(/^\$/, "");
+    let words = part.trim();
     while (PREFIX.test(words)) words = words.replace(PREFIX, "");
     const program = words.split(/\s/)[0] ?? "";
     const skip = NOT_A_COMMAND.test(words) || !PROGRAM.test(program) || ALWAYS_THERE.has(program);

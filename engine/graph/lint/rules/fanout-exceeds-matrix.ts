@@ -18,8 +18,7 @@ export const rule: BuiltInRule = {
     "On GitHub every branch is a job of a matrix, and a matrix holds 256. A wider fan-out still works: it is run in chunks, one hop after the other, so it takes longer than it looks.",
   fix: "Draw fewer branches that each do more, or give the fan-out a list with items.",
   bad: `${wide("")}
-    ${branches.replaceAll(" ", "; ")}
-
+  ${branches.replaceAll(" ", "; ")}
   split -> {${branches}} -> join
   join -> exit [condition="outcome=success"]
 }`,

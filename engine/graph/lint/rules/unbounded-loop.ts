@@ -8,7 +8,7 @@ export const rule: BuiltInRule = {
   severity: "warning",
   title: "A loop without failures is bounded",
   explain:
-    "The engine stops loops by counting failures. A loop that goes round on successes or on outcomes of the author's own (outcome=rework) is not counted and can run until the budget is gone, unless a person decides in it or the graph sets max_node_visits.",
+    "The engine stops loops by counting failures. A loop that goes round on successes or on outcomes of the author's own (outcome=rework) is not counted: only the default of 200 visits to one stage ends it, each turn paid for, unless a person decides in it or the graph sets max_node_visits.",
   fix: "Set max_node_visits on the graph.",
   bad: `digraph g {
   start [shape=Mdiamond]
@@ -45,7 +45,10 @@ export const rule: BuiltInRule = {
       const edge = edges.at(-1)!;
       const names = [...nodes].slice(0, 4).join(", ");
       const more = nodes.size > 4 ? " and others" : "";
-      yield { message: `the loop through ${names}${more} can go on for ever without a failure`, edge };
+      yield {
+        message: `the loop through ${names}${more} can go on without a failure, and nothing in the graph bounds that`,
+        edge,
+      };
     }
   },
 };
