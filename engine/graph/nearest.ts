@@ -21,7 +21,7 @@ const slips = (word: string): number => {
 };
 
 /** Insertions, deletions, changes and swaps of neighbours; anything above `most` is only "more". */
-export function editDistance(a: string, b: string, most: number): number {
+function editDistance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most || a.length > 64) return most + 1;
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);

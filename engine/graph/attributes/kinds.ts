@@ -21,7 +21,7 @@ export type ValueType =
   /** `open`: other values may be right, so an unknown one is a warning. `many`: a comma list of them. */
   | { readonly kind: "enum"; readonly values: readonly string[]; readonly open?: true; readonly many?: true };
 
-export type Support =
+type Support =
   /** It does what `effect` says. */
   | { readonly is: "honoured" }
   /** Lint says so: as an error when the graph would run otherwise than it reads, else as a warning. */

@@ -43,7 +43,7 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
   const handlers = new Map<string, HandlerType>();
   for (const node of graph.nodes.values()) handlers.set(node.id, handlerOf(node));
   const out = groupEdges(graph.edges, "from");
-  const into = groupEdges(graph.edges, "to");
+  let into: ReadonlyMap<string, readonly GraphEdge[]> | null = null;
   const conditions = parseConditions(graph.edges);
   const facts = new Map<unknown, unknown>();
   const types = Map.groupBy(nodes, ({ id }) => handlers.get(id)!);
@@ -57,7 +57,10 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
     handler: (id) => handlers.get(id) ?? "agent",
     ofType,
     out: (id) => out.get(id) ?? NONE,
-    into: (id) => into.get(id) ?? NONE,
+    into: (id) => {
+      into ??= groupEdges(graph.edges, "to");
+      return into.get(id) ?? NONE;
+    },
     conditionText: (edge) => conditions.get(edge) ?? null,
     condition: (edge) => {
       const parsed = conditions.get(edge);

@@ -3,7 +3,7 @@ import { attrOf, textOf } from "../attributes.ts";
 import type { Diagnostic, Graph, GraphNode } from "../model.ts";
 import { mapNodes, withAttrs } from "./edit.ts";
 
-export type PromptText =
+type PromptText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly error: string };
 export type ReadPrompt = (path: string) => PromptText;

@@ -43,6 +43,7 @@ export function attributeProblems(context: LintContext): AttributeProblems {
   };
   visit(context.graph.attrs, { scope: "graph" }, null);
   for (const node of context.graph.nodes.values()) {
+    if (node.attrs.size === 0) continue;
     const type = node.attrs.get("type")?.value ?? "";
     const handler = context.customTypes.has(type) ? null : context.handler(node.id);
     visit(node.attrs, { scope: "node", node }, handler);

@@ -15,16 +15,23 @@ export interface Loop {
 /** The loops that the chosen edges form: one for each group of nodes that can all come back to each other. */
 export function loopsOf(context: LintContext, chosen: (edge: GraphEdge) => boolean): Loop[] {
   const { ids, from, to } = context.once(numbered);
-  const edges = context.graph.edges.flatMap((edge, position) => (chosen(edge) ? [position] : []));
-  const sources = edges.map((edge) => from[edge]!);
-  const targets = edges.map((edge) => to[edge]!);
-  const component = componentsOf(digraph(ids.length, sources, targets));
+  const edges: number[] = [];
+  context.graph.edges.forEach((edge, position) => {
+    if (chosen(edge)) edges.push(position);
+  });
+  const component = componentsOf(digraph(ids.length, pick(from, edges), pick(to, edges)));
   const inside = edges.filter((edge) => component[from[edge]!] === component[to[edge]!]);
   return [...Map.groupBy(inside, (edge) => component[from[edge]!]).values()].map((positions) => {
     const group = positions.map((position) => context.graph.edges[position]!);
     return { nodes: new Set(group.flatMap((edge) => [edge.from, edge.to])), edges: group };
   });
 }
+
+const pick = (ends: Int32Array, edges: readonly number[]): Int32Array => {
+  const picked = new Int32Array(edges.length);
+  for (let at = 0; at < edges.length; at++) picked[at] = ends[edges[at]!]!;
+  return picked;
+};
 
 /** `max_node_visits` ends every loop, whatever goes on in it. */
 export const visitsAreBounded = (context: LintContext): boolean =>

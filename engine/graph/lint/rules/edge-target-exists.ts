@@ -1,6 +1,9 @@
 import { nearestWord } from "../../nearest.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
+/** A graph that declares nothing has said so by then. */
+const MOST = 50;
+
 export const rule: BuiltInRule = {
   code: "edge_target_exists",
   severity: "error",
@@ -23,12 +26,14 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
 }`,
   *check({ graph, nodes }): Iterable<Finding> {
+    const ids = nodes.map((node) => node.id);
     const reported = new Set<string>();
     for (const edge of graph.edges) {
       for (const [id, at] of [[edge.from, edge.at] as const, [edge.to, edge.toAt] as const]) {
         if (graph.nodes.get(id)?.declared || reported.has(id)) continue;
+        if (reported.size === MOST) return;
         reported.add(id);
-        const near = nearestWord(id, reported.size > 20 ? [] : nodes.map((node) => node.id));
+        const near = nearestWord(id, ids);
         const meant = near === null ? "" : `; did you mean ${near}?`;
         const fix = near === null ? `declare it: ${id} [label="…"]` : `write ${near}, or declare ${id}`;
         yield { message: `${id} is not declared${meant}`, at, edge, fix };

@@ -31,15 +31,15 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<Finding> {
     if (visitsAreBounded(context)) return;
-    const { handler, condition } = context;
     // A person who is asked in the loop bounds it; what remains must close without one.
+    const asking = new Set(context.ofType("wait.human").map(({ id }) => id));
     const loops = loopsOf(
       context,
       (edge) =>
-        !onlyOnFailure(condition(edge)) &&
-        readBoolean(edge.attrs, "loop_restart") !== true &&
-        handler(edge.from) !== "wait.human" &&
-        handler(edge.to) !== "wait.human",
+        !asking.has(edge.from) &&
+        !asking.has(edge.to) &&
+        !onlyOnFailure(context.condition(edge)) &&
+        readBoolean(edge.attrs, "loop_restart") !== true,
     );
     for (const { nodes, edges } of loops) {
       const edge = edges.at(-1)!;
