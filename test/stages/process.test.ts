@@ -89,15 +89,20 @@ describe("a stage's process", () => {
 });
 
 describe("the end of a process", () => {
-  it("at its timeout takes children and grandchildren with it, also those that ignore the request", async () => {
+  it("at its timeout takes everything with it, and says so", async () => {
+    const { run, mark } = shell("sleep 1000 & (sleep 1000; true) & sleep 1000; true", { timeoutMs: 150 });
+    expect((await run()).evidence).toMatchObject({ timed_out: true, signal: "SIGTERM" });
+    expect(findMarked(mark, null)).toEqual([]);
+  });
+
+  it("comes by force to children and grandchildren that ignore the request", async () => {
+    const controller = new AbortController();
     const { run, mark } = shell(
-      "trap '' TERM; bash -c 'sleep 1000' & (sleep 1000; true) & while :; do sleep 1; done",
-      {
-        timeoutMs: 150,
-      },
+      "trap '' TERM; bash -c 'sleep 1000' & (sleep 1000; true) & echo up; while :; do sleep 1; done",
+      { signal: controller.signal, activity: () => controller.abort() },
     );
     const result = await run();
-    expect(result.evidence).toMatchObject({ timed_out: true, signal: "SIGKILL" });
+    expect(result.evidence).toMatchObject({ canceled: true, signal: "SIGKILL" });
     expect(result.survivors).toBeNull();
     expect(findMarked(mark, null)).toEqual([]);
   });
@@ -114,11 +119,13 @@ describe("the end of a process", () => {
     expect(findMarked(mark, null)).toEqual([]);
   });
 
-  it("a process that handles the request and exits 0 has still timed out", async () => {
-    const { evidence } = await shell("trap 'exit 0' TERM; while :; do sleep 0.05; done", {
-      timeoutMs: 150,
+  it("a process that handles the request and exits 0 was canceled all the same", async () => {
+    const controller = new AbortController();
+    const { evidence } = await shell("trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done", {
+      signal: controller.signal,
+      activity: () => controller.abort(),
     }).run();
-    expect(evidence).toEqual({ exit_code: 0, timed_out: true });
+    expect(evidence).toEqual({ exit_code: 0, canceled: true });
   });
 
   it("aborted before the start, nothing starts", async () => {
@@ -170,7 +177,9 @@ describe("the end of a process", () => {
     "marked processes of a driver that is gone can be found and ended later",
     async () => {
       const mark: Mark = `TEST_MARK=${randomUUID()}`;
-      const { run } = shell(`TEST_MARK=${mark.slice(10)} setsid sleep 1000 >/dev/null 2>&1 & sleep 0.1`);
+      const { run } = shell(
+        `TEST_MARK=${mark.slice(10)} setsid bash -c 'touch up; exec sleep 1000' >/dev/null 2>&1 & until [ -e up ]; do sleep 0.01; done`,
+      );
       await run();
       expect(findMarked(mark, null)).toHaveLength(1);
       expect(await endMarked(mark, null, 200)).toEqual({ ended: 1, alive: [] });
