@@ -1,75 +1,75 @@
-/** `attractor graph GRAPH --format svg|mermaid|json`: a graph drawn, or as data, on standard output. */
+/** `attractor graph GRAPH`: a graph drawn, or as data, on standard output. */
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { compile } from "../engine/graph/compile.ts";
-import type { Diagnostic } from "../engine/graph/model.ts";
 import { type Prepared, prepare } from "../engine/graph/prepare.ts";
 import { graphJson } from "../engine/report/graph-json.ts";
 import { renderMermaid } from "../engine/report/mermaid.ts";
 import { pictureOf } from "../engine/report/picture.ts";
-import { renderSvg, TooLargeToDraw } from "../engine/report/svg.ts";
-import type { Io } from "./io.ts";
+import { renderSvg } from "../engine/report/svg.ts";
+import { diagnosticsText } from "./diagnostics-text.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Terminal } from "./io.ts";
+import { onlyOne, options, UsageError } from "./options.ts";
 
-const USAGE = "usage: attractor graph GRAPH [--format svg|mermaid|json]";
+const USAGE = `usage: attractor graph GRAPH [--format svg|mermaid|json]
+
+Draws the graph on standard output, as SVG unless told otherwise. - reads standard input.
+Exit code: 0, or 2 when the graph has errors; it is drawn as far as it can be read.
+`;
 const FORMATS = ["svg", "mermaid", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
-const INVALID = 2;
-
-/** A graph with errors is drawn as far as it can be read, so that its author sees it; the exit code tells. */
-export async function runGraph(args: readonly string[], io: Io): Promise<number> {
-  const asked = readArgs(args);
-  if ("problem" in asked) return refuse(io, `${asked.problem}\n${USAGE}`);
-  let source: string;
+export async function runGraph(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    source = readFileSync(asked.path, "utf8");
+    const asked = readArgs(args);
+    if (asked === null) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const source = await read(asked.path, terminal);
+    // A drawing shows no prompts: their files need not be here.
+    const prepared = prepare(source, { readPrompt: (path) => ({ ok: true, text: path }) });
+    const errors = prepared.diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) {
+      terminal.err(diagnosticsText([{ file: asked.path, source, diagnostics: errors }], false));
+    }
+    terminal.out(await render(prepared, asked.format));
+    return errors.length === 0 ? EXIT.success : EXIT.invalid;
   } catch (error) {
-    return refuse(io, `cannot read ${asked.path}: ${(error as Error).message}`);
+    return tell(terminal, "graph", USAGE, error);
   }
-  // A drawing shows no prompts: their files need not be here.
-  const prepared = prepare(source, { readPrompt: (path) => ({ ok: true, text: path }) });
-  const errors = prepared.diagnostics.filter(({ severity }) => severity === "error");
-  for (const error of errors) io.err(`${describe(asked.path, error)}\n`);
-  try {
-    const text = await render(prepared, asked.format);
-    if (text !== null) io.out(text);
-  } catch (error) {
-    if (!(error instanceof TooLargeToDraw)) throw error;
-    return refuse(io, `${asked.path}: ${error.message}`);
-  }
-  return errors.length === 0 ? 0 : INVALID;
 }
 
-async function render({ graph, pipeline }: Prepared, format: Format): Promise<string | null> {
-  if (graph === null) return null;
+/** Null when only help was asked for. */
+function readArgs(args: readonly string[]): { readonly path: string; readonly format: Format } | null {
+  const { values, positionals } = options(args, {
+    format: { type: "string", default: "svg" },
+    graph: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
+  });
+  if (values.help) return null;
+  const format = FORMATS.find((known) => known === values.format);
+  if (!format) {
+    throw new UsageError(`there is no format ${JSON.stringify(values.format)}: ${FORMATS.join(", ")}`);
+  }
+  const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
+  return { path: onlyOne(paths, "a graph"), format };
+}
+
+async function read(path: string, terminal: Terminal): Promise<string> {
+  if (path === "-") return terminal.stdin();
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+async function render({ graph, pipeline }: Prepared, format: Format): Promise<string> {
+  if (graph === null) return "";
   const drawn = pipeline ?? compile(graph);
   if (format === "json") return `${JSON.stringify(graphJson(drawn, graph), null, 2)}\n`;
   const picture = pictureOf(drawn, graph.subgraphs);
   return format === "svg" ? renderSvg(picture) : renderMermaid(picture).text;
-}
-
-function readArgs(args: readonly string[]): { path: string; format: Format } | { problem: string } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { format: { type: "string", default: "svg" }, graph: { type: "string" } },
-    });
-    const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
-    const format = FORMATS.find((known) => known === values.format);
-    if (!format) return { problem: `there is no format ${JSON.stringify(values.format)}` };
-    if (paths.length !== 1) return { problem: paths.length === 0 ? "name a graph" : "name one graph only" };
-    return { path: paths[0]!, format };
-  } catch (error) {
-    return { problem: (error as Error).message };
-  }
-}
-
-function describe(path: string, { at, rule, message, fix }: Diagnostic): string {
-  return `${path}:${at.line}:${at.column}: ${rule}: ${message}${fix === undefined ? "" : `\n  ${fix}`}`;
-}
-
-function refuse(io: Io, message: string): number {
-  io.err(`${message}\n`);
-  return INVALID;
 }

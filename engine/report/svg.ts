@@ -13,8 +13,10 @@ const MARGIN = 20;
 const HEADER = 34;
 const MIN_WIDTH = 420;
 
+/** More stages or edges than the drawing's limits; nothing was laid out. */
 export class TooLargeToDraw extends Error {
   override readonly name = "TooLargeToDraw";
+  readonly mend = "ask for mermaid, which folds a large graph into layers, or for json";
 }
 
 export async function renderSvg(picture: Picture, overlay: RunOverlay | null = null): Promise<string> {
@@ -52,7 +54,7 @@ export async function renderSvg(picture: Picture, overlay: RunOverlay | null = n
 function refuseTooLarge({ nodes, edges }: Picture): void {
   if (nodes.length <= MAX_NODES && edges.length <= MAX_EDGES) return;
   throw new TooLargeToDraw(
-    `${nodes.length} stages and ${edges.length} edges are too many to draw (at most ${MAX_NODES} and ${MAX_EDGES}): ask for mermaid, which folds a large graph into layers, or for json`,
+    `${nodes.length} stages and ${edges.length} edges are too many to draw (at most ${MAX_NODES} and ${MAX_EDGES})`,
   );
 }
 

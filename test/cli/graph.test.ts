@@ -10,7 +10,13 @@ const HELLO = new URL("../../graphs/hello.dot", import.meta.url).pathname;
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await runGraph(args, { out: (text) => out.push(text), err: (text) => err.push(text) });
+  const code = await runGraph(args, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    stdin: () =>
+      Promise.resolve("digraph piped { start [shape=Mdiamond] exit [shape=Msquare] start -> exit }"),
+    color: false,
+  });
   return { code, out: out.join(""), err: err.join("") };
 }
 
@@ -64,21 +70,32 @@ it("draws a graph with errors, names them by place, and exits 2", async () => {
   const { code, out, err } = await run(path, "--format", "mermaid");
   expect(code).toBe(2);
   expect(out).toContain("lost");
-  expect(err).toMatch(new RegExp(`^${path}:\\d+:\\d+: \\w+: .+`));
+  expect(err).toMatch(new RegExp(`^${path}:\\d+:\\d+ error .+`));
 });
 
 it("prints nothing of a text that is no graph, and exits 2", async () => {
   const { code, out, err } = await run(file("graph { a -- b }"));
   expect([code, out]).toEqual([2, ""]);
-  expect(err).toMatch(/:1:1: /);
+  expect(err).toMatch(/:1:1 error /);
+});
+
+it("reads standard input when the graph is -", async () => {
+  const { code, out } = await run("-", "--format", "json");
+  expect([code, (JSON.parse(out) as GraphJson).name]).toEqual([0, "piped"]);
+});
+
+it("explains itself", async () => {
+  const { code, out } = await run("--help");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^usage: attractor graph GRAPH \[--format svg\|mermaid\|json\]\n/);
 });
 
 it.each([
   [[], /name a graph\nusage: /],
-  [["a", "b"], /name one graph only\nusage: /],
-  [["--format", "png", "a"], /there is no format "png"\nusage: /],
+  [["a", "b"], /one graph only; "b" is one too many\nusage: /],
+  [["--format", "png", "a"], /there is no format "png": svg, mermaid, json\nusage: /],
   [["--frmat", "svg", "a"], /--frmat[\s\S]*usage: /],
-  [["/nonexistent.dot"], /^cannot read \/nonexistent\.dot: /],
+  [["/nonexistent.dot"], /cannot read \/nonexistent\.dot: /],
 ])("refuses %j with a reason and exit 2", async (args, reason) => {
   const { code, out, err } = await run(...args);
   expect([code, out]).toEqual([2, ""]);

@@ -101,17 +101,13 @@ it("a real browser draws every hostile label as the text it is", async () => {
 
 it("a graph at Mermaid's limits is drawn, one beyond them is folded into layers and drawn", async () => {
   const full = renderMermaid(chain(499, 10));
-  const folded = [
-    renderMermaid(fan(300)),
-    renderMermaid(fan(300), everyState(fan(300))),
-    renderMermaid(chain(5000, 200)),
-    renderMermaid(chain(400, 200)),
-  ];
+  const wide = fan(300);
+  const folded = [renderMermaid(wide, everyState(wide)), renderMermaid(chain(400, 200))];
   expect(full.folded).toBe(false);
-  expect(folded.map(({ folded: each }) => each)).toEqual([true, true, true, true]);
+  expect(folded.map(({ folded: each }) => each)).toEqual([true, true]);
   const drawn = await draw([full.text, ...folded.map(({ text }) => text)]);
   for (const { error } of drawn ?? []) expect(error).toBeUndefined();
-});
+}, 180_000);
 
 it("layers count the states of their stages and name the most urgent", () => {
   const wide = fan(300);
