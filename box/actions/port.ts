@@ -32,7 +32,7 @@ export interface RepositoryRef {
   readonly defaultWorkflowPermissions: Access;
 }
 
-export interface Actor {
+interface Actor {
   readonly id: number;
   readonly login: string;
 }
@@ -119,7 +119,7 @@ export interface JobCredentials {
   readonly resultsUrl: string;
 }
 
-export interface JobResult {
+interface JobResult {
   readonly conclusion: Conclusion;
   readonly outputs?: Readonly<Record<string, string>>;
   /** A runner that was declared lost may live on, and its token with it. */

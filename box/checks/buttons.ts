@@ -7,7 +7,7 @@ import type { CheckAction, CheckRun } from "./record.ts";
 import { tellSuite } from "./suites.ts";
 
 /** The buttons a person sees: GitHub shows them on completed check runs only. */
-export function buttonsOf(check: CheckRun): readonly CheckAction[] {
+function buttonsOf(check: CheckRun): readonly CheckAction[] {
   return check.status === "completed" ? check.actions : [];
 }
 

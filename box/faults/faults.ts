@@ -2,7 +2,7 @@
 import type { GitFault, GitRequest } from "../git-http.ts";
 import type { OperationId } from "../openapi/selection.ts";
 
-export type FaultKind =
+type FaultKind =
   /** A 502 and nothing done. */
   | "error-before"
   /** A 502, but it was done. */
@@ -27,7 +27,7 @@ export interface FaultRule {
   readonly retryAfterSeconds?: number;
 }
 
-export interface WebhookFaults {
+interface WebhookFaults {
   /** Chances between 0 and 1. */
   lose: number;
   duplicate: number;

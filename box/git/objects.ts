@@ -11,21 +11,6 @@ export async function objectType(gitDir: string, sha: string): Promise<ObjectTyp
   return code === 0 ? (stdout.toString().trim() as ObjectType) : undefined;
 }
 
-/** A commit that a SHA, a branch, a tag or a full ref names. */
-export async function resolveCommit(gitDir: string, name: string): Promise<string | undefined> {
-  for (const candidate of [name, `refs/heads/${name}`, `refs/tags/${name}`]) {
-    if (!/^(refs\/|[0-9a-f]{40}$)/.test(candidate)) continue;
-    const { code, stdout } = await tryGit(gitDir, [
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      `${candidate}^{commit}`,
-    ]);
-    if (code === 0) return stdout.toString().trim();
-  }
-  return undefined;
-}
-
 export async function readBlob(gitDir: string, sha: string): Promise<Buffer> {
   return git(gitDir, ["cat-file", "blob", sha]);
 }

@@ -63,7 +63,7 @@ export const deleteComment: RepositoryHandler = (call) => {
   return noContent();
 };
 
-export function commentsOn(issue: Issue): Comment[] {
+function commentsOn(issue: Issue): Comment[] {
   return [...issue.repository.comments.values()].filter((comment) => comment.issue === issue);
 }
 

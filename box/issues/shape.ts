@@ -6,7 +6,7 @@ import type { World } from "../state/world.ts";
 import { nodeId, userShape } from "../users/shape.ts";
 import type { Comment, Issue, Reaction } from "./record.ts";
 
-export const REACTIONS = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"] as const;
+const REACTIONS = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"] as const;
 
 /** Weaker than it looks: an organization's MEMBER may have no write access here. */
 export function associationOf(repository: Repository, user: User): string {
@@ -14,7 +14,7 @@ export function associationOf(repository: Repository, user: User): string {
   return roleOf(repository, user) !== undefined && repository.roles.has(user.id) ? "COLLABORATOR" : "NONE";
 }
 
-export function rollup(url: string, reactions: readonly Reaction[]) {
+function rollup(url: string, reactions: readonly Reaction[]) {
   const counts = REACTIONS.map((content) => [
     content,
     reactions.filter((one) => one.content === content).length,

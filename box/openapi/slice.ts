@@ -14,7 +14,7 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly required?: boolean;
@@ -22,7 +22,7 @@ export interface Parameter {
   readonly schema: Schema;
 }
 
-export interface Operation {
+interface Operation {
   readonly method: string;
   readonly path: string;
   readonly parameters: readonly Parameter[];

@@ -36,7 +36,7 @@ export interface Installation {
   readonly createdAt: number;
 }
 
-export interface RefMove {
+interface RefMove {
   readonly name: string;
   /** NO_OBJECT when it was created. */
   readonly before: string;

@@ -14,7 +14,7 @@ export interface Violation {
   readonly problems: readonly string[];
 }
 
-export interface Urls {
+interface Urls {
   /** Of this box's server: REST under `/api`, artifact service, mounts. */
   readonly origin: string;
   readonly api: string;
@@ -53,11 +53,6 @@ export interface World {
 
 export function findRepository(world: World, owner: string, name: string): Repository | undefined {
   return world.repositories.get(`${owner}/${name}`.toLowerCase());
-}
-
-export function repositoryById(world: World, id: number): Repository | undefined {
-  for (const repository of world.repositories.values()) if (repository.id === id) return repository;
-  return undefined;
 }
 
 export function findUser(world: World, login: string): User | undefined {

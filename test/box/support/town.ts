@@ -19,7 +19,7 @@ on:
 jobs: {}
 `;
 
-export const EVENTS = [
+const EVENTS = [
   "check_run",
   "check_suite",
   "issue_comment",
@@ -31,7 +31,7 @@ export const EVENTS = [
   "workflow_run",
 ];
 
-export const APP_PERMISSIONS: Permissions = {
+const APP_PERMISSIONS: Permissions = {
   actions: "write",
   checks: "write",
   contents: "write",
