@@ -2,10 +2,8 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Access } from "../actions/port.ts";
-import { writeCommit } from "../git/commits.ts";
-import { writeBlob, writeTree } from "../git/objects.ts";
-import { NO_OBJECT, readRef, swapRef } from "../git/refs.ts";
-import { git } from "../git/run.ts";
+import { listRefs, NO_OBJECT } from "../git/refs.ts";
+import { git, gitText } from "../git/run.ts";
 import { refMoved } from "../repos/ref-moved.ts";
 import { installHooks } from "../repos/update-hook.ts";
 import type { Repository, User } from "../state/model.ts";
@@ -88,33 +86,40 @@ export interface NewCommit {
 export async function commitFiles(world: World, repository: Repository, input: NewCommit): Promise<string> {
   const { gitDir, defaultBranch } = repository;
   const name = `refs/heads/${input.branch ?? defaultBranch}`;
-  const before = await readRef(gitDir, name);
-  const parent = before ?? (await readRef(gitDir, `refs/heads/${defaultBranch}`));
-  const changes = await Promise.all(
-    Object.entries(input.files).map(async ([path, content]) => ({
-      path,
-      mode: "100644",
-      sha: content === null ? null : await writeBlob(gitDir, content),
-    })),
-  );
-  const tree = await writeTree(gitDir, parent?.sha, changes);
-  if ("error" in tree) throw new Error(`cannot commit to ${repository.fullName}: ${tree.error}`);
-  const signature = { name: input.by.login, email: noreply(input.by), atMs: world.clock.now() };
-  const sha = await writeCommit(gitDir, {
-    tree: tree.sha,
-    parents: parent === undefined ? [] : [parent.sha],
-    author: signature,
-    committer: signature,
-    message: `${input.message}\n`,
-  });
-  const old = before?.sha ?? NO_OBJECT;
-  if (!(await swapRef(gitDir, name, sha, old)))
-    throw new Error(`${name} of ${repository.fullName} moved meanwhile`);
-  await refMoved(
-    world,
-    repository,
-    { name, before: old, after: sha },
-    { sender: input.by, byJobToken: false },
-  );
+  const refs = await listRefs(gitDir, "refs/heads/");
+  const tip = (ref: string) => refs.find((one) => one.name === ref)?.sha;
+  const before = tip(name);
+  const parent = before ?? tip(`refs/heads/${defaultBranch}`);
+  const sha = await importCommit(gitDir, { ...input, name, parent, atMs: world.clock.now() });
+  const move = { name, before: before ?? NO_OBJECT, after: sha };
+  await refMoved(world, repository, move, { sender: input.by, byJobToken: false });
   return sha;
+}
+
+interface Import extends NewCommit {
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly atMs: number;
+}
+
+/** One process for blobs, trees, commit and ref. */
+async function importCommit(
+  gitDir: string,
+  { by, message, files, name, parent, atMs }: Import,
+): Promise<string> {
+  const data = (content: string | Buffer) => {
+    const bytes = Buffer.from(content);
+    return [`data ${bytes.length}\n`, bytes, "\n"];
+  };
+  const input = [
+    `commit ${name}\nmark :1\ncommitter ${by.login} <${noreply(by)}> ${Math.floor(atMs / 1000)} +0000\n`,
+    ...data(`${message}\n`),
+    ...(parent === undefined ? [] : [`from ${parent}\n`]),
+    ...Object.entries(files).flatMap(([path, content]) =>
+      content === null ? [`D ${path}\n`] : [`M 100644 inline ${path}\n`, ...data(content)],
+    ),
+    "get-mark :1\n",
+  ];
+  const bytes = Buffer.concat(input.map((part) => Buffer.from(part)));
+  return gitText(gitDir, ["fast-import", "--quiet", "--date-format=raw"], { input: bytes });
 }
