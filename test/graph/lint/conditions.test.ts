@@ -13,11 +13,19 @@ describe("holes between conditional edges", () => {
   it.each([
     [["outcome=success", "outcome=fail"], null],
     [["outcome=success", "outcome!=success"], null],
-    [["outcome!=fail", "outcome=fail && context.a", "outcome=fail && context.a=false"], "context.a is empty"],
+    [["outcome!=fail", "outcome=fail && context.a", "outcome=fail && context.a=false"], "and a is empty"],
     [["context.a=1", "context.a!=1"], null],
-    [["context.a=1", "context.a=2"], "context.a is empty"],
+    [["context.a=1", "a!=1"], null],
+    [["context.a=1", "context.a=2"], "and a is empty"],
     [["outcome=success && context.a=1", "outcome=success && context.a!=1", "outcome!=success"], null],
-    [["outcome=success", "outcome=fail && context.failure_class=transient_infra"], "failure_class is empty"],
+    [
+      ["outcome=success", "outcome=fail && context.failure_class=transient_infra"],
+      "context.failure_class=deterministic",
+    ],
+    [
+      ["failure_class=transient_infra", "failure_class!=transient_infra && outcome=fail", "outcome=success"],
+      null,
+    ],
     [["outcome=success", "failure_class=transient_infra", "failure_class!=transient_infra"], null],
     [["outcome=fail"], "outcome=success"],
     [["outcome=yes", "outcome=no"], "outcome=success"],

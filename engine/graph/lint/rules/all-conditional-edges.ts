@@ -1,9 +1,10 @@
+import { FAILURE_CLASSES } from "../../../failure/classes.ts";
 import { readBoolean } from "../../compile/read.ts";
-import { evaluate } from "../../condition.ts";
+import { type Condition, evaluate } from "../../condition.ts";
 import type { GraphEdge, GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { graphRetryTargets, retryTargets } from "../facts/flow.ts";
-import { readsOutcome } from "../facts/outcomes.ts";
+import { readsFailureClass, readsOutcome } from "../facts/outcomes.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 /** Conditions over more combinations of values than this are taken on trust. */
@@ -56,15 +57,9 @@ function findHole(
   rescued: boolean,
 ): Pick<Finding, "message" | "severity"> | null {
   const conditions = edges.flatMap((edge) => context.condition(edge) ?? []);
-  const literals = new Map<string, Set<string>>();
-  for (const { key, value } of conditions.flatMap(({ clauses }) =>
-    clauses.filter((clause) => !readsOutcome(clause)),
-  )) {
-    literals.set(key, (literals.get(key) ?? new Set(["", OTHER])).add(value));
-  }
-  const worlds = worldsOf(literals);
-  if (worlds === null) return null;
   for (const status of statusesOf(context, node, rescued)) {
+    const worlds = worldsOf(conditions, status);
+    if (worlds === null) return null;
     const holes = worlds.filter((world) => {
       const value = (key: string) =>
         key === "outcome" || key === "context.outcome" ? status : world.get(key);
@@ -88,17 +83,33 @@ function statusesOf(context: LintContext, node: GraphNode, rescued: boolean): st
   return ["success", ...partial, ...failing];
 }
 
+type World = ReadonlyMap<string, string>;
+
 /** Every combination of the values that the conditions tell apart; null when there are too many. */
-function worldsOf(literals: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyMap<string, string>[] | null {
-  let worlds: ReadonlyMap<string, string>[] = [new Map()];
-  for (const [key, values] of literals) {
+function worldsOf(conditions: readonly Condition[], status: string): readonly World[] | null {
+  let worlds: World[] = [new Map()];
+  for (const [key, values] of valuesOf(conditions, status)) {
     if (worlds.length * values.size > MOST_WORLDS) return null;
     worlds = worlds.flatMap((world) => [...values].map((value) => new Map([...world, [key, value]])));
   }
   return worlds;
 }
 
-function describe(status: string, world: ReadonlyMap<string, string>): string {
+function valuesOf(conditions: readonly Condition[], status: string): Map<string, Set<string>> {
+  const values = new Map<string, Set<string>>();
+  for (const clause of conditions.flatMap(({ clauses }) => clauses)) {
+    if (readsOutcome(clause)) continue;
+    // A failure always has one of the known classes, and nothing else has one.
+    const known = readsFailureClass(clause) ? (status === "fail" ? FAILURE_CLASSES : [""]) : null;
+    // `context.x` and `x` read the same value.
+    const key = clause.key.replace(/^context\./, "");
+    const seen = values.get(key) ?? new Set(known ?? ["", OTHER]);
+    values.set(key, known === null ? seen.add(clause.value) : seen);
+  }
+  return values;
+}
+
+function describe(status: string, world: World): string {
   const rest = [...world].map(([key, value]) =>
     value === OTHER ? `${key} is something else` : value === "" ? `${key} is empty` : `${key}=${value}`,
   );
