@@ -20,7 +20,7 @@ describe("holes between conditional edges", () => {
     [["outcome=success && context.a=1", "outcome=success && context.a!=1", "outcome!=success"], null],
     [
       ["outcome=success", "outcome=fail && context.failure_class=transient_infra"],
-      "context.failure_class=deterministic",
+      "and failure_class=deterministic",
     ],
     [
       ["failure_class=transient_infra", "failure_class!=transient_infra && outcome=fail", "outcome=success"],
