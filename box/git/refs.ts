@@ -11,7 +11,12 @@ export const NO_OBJECT = "0".repeat(40);
 
 /** All refs whose full name starts with the text. */
 export async function listRefs(gitDir: string, prefix = "refs/"): Promise<Ref[]> {
-  const text = await gitText(gitDir, ["for-each-ref", "--format=%(objectname) %(objecttype) %(refname)"]);
+  const folder = prefix.slice(0, prefix.lastIndexOf("/"));
+  const text = await gitText(gitDir, [
+    "for-each-ref",
+    "--format=%(objectname) %(objecttype) %(refname)",
+    folder,
+  ]);
   return text
     .split("\n")
     .filter((line) => line !== "")
