@@ -2,20 +2,21 @@
  * The claim: the hop's first step, before code or stage. Whoever appends `hop_started` first runs the hop; everybody else
  * says so and runs nothing (PROTOCOL.md, "A hop").
  */
+
+import { pinnedConfig, pinnedPipeline, pipelineFrom, readGraph } from "../app/source.ts";
 import type { EventBody, EventOf } from "../engine/core/events.ts";
 import { parseEvent } from "../engine/core/events.ts";
 import { foldAll } from "../engine/core/fold.ts";
 import type { RunState } from "../engine/core/state.ts";
-import type { Pipeline } from "../engine/graph/pipeline.ts";
+import { digestOf } from "../engine/digest.ts";
 import { isAncestor } from "../engine/git/objects.ts";
-import { digestOf } from "../engine/local/folder.ts";
+import type { Pipeline } from "../engine/graph/pipeline.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import { LedgerError, type Snapshot } from "../engine/ledger/port.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import type { GitHubJob } from "./github-env.ts";
 import type { HopInput, Inputs } from "./inputs.ts";
 import type { Remote } from "./remote.ts";
-import { pinnedConfig, pinnedPipeline, pipelineFrom, readGraph } from "./source.ts";
 
 export interface Held {
   readonly ok: true;
@@ -51,7 +52,11 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
     const mine = verdict(held.state, job, inputs.hop);
     if (typeof mine === "string") return { ok: false, runId, why: mine };
-    const event: EventBody = { event: "hop_started", ...mine, by: { run_id: job.runId, attempt: job.attempt } };
+    const event: EventBody = {
+      event: "hop_started",
+      ...mine,
+      by: { run_id: job.runId, attempt: job.attempt },
+    };
     const appended = await ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
     // Somebody moved the ref: look again, perhaps at their claim.
     if (appended.ok) return look(remote, runId, ledger, null, ports.pause);
@@ -59,7 +64,11 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
 }
 
 /** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
-async function begin({ job, inputs, remote }: ClaimPorts, runId: string, ledger: GitLedger): Promise<Held | null> {
+async function begin(
+  { job, inputs, remote }: ClaimPorts,
+  runId: string,
+  ledger: GitLedger,
+): Promise<Held | null> {
   await remote.fetchCommit(job.sha);
   const read = (path: string) => remote.readFile(job.sha, path);
   const source = await readGraph(inputs.graph, read);
@@ -124,11 +133,20 @@ async function look(
 const contains = (remote: Remote, { tip }: Snapshot, wanted: string): Promise<boolean> =>
   isAncestor(remote.repo.git, wanted, tip);
 
-export async function fold(remote: Remote, runId: string, ledger: GitLedger, snapshot: Snapshot): Promise<Held> {
+export async function fold(
+  remote: Remote,
+  runId: string,
+  ledger: GitLedger,
+  snapshot: Snapshot,
+): Promise<Held> {
   const events = snapshot.events.map(parseEvent);
   const [started] = events;
   if (started?.event !== "run_started" || !started.github) {
-    throw new LedgerError("corrupt", `run ${runId} does not begin with a start on GitHub`, "start the run anew");
+    throw new LedgerError(
+      "corrupt",
+      `run ${runId} does not begin with a start on GitHub`,
+      "start the run anew",
+    );
   }
   const sha = started.github.graph_sha;
   await remote.fetchCommit(sha);
@@ -137,7 +155,11 @@ export async function fold(remote: Remote, runId: string, ledger: GitLedger, sna
 }
 
 /** The hop to claim, or why there is none to claim here. */
-function verdict(state: RunState, job: GitHubJob, asked: HopInput | null): { hop: number; epoch: number } | string {
+function verdict(
+  state: RunState,
+  job: GitHubJob,
+  asked: HopInput | null,
+): { hop: number; epoch: number } | string {
   const { hop } = state;
   const go = "to go on: /attractor resume, or run the workflow anew";
   if (state.ended) return `run ${state.runId} has ended (${state.ended.status}); ${go}`;
@@ -160,4 +182,6 @@ const workflowFile = (ref: string): string => ref.replace(/@.*$/, "").split("/")
 
 /** Whether this workflow run, in this attempt or an earlier one, holds the hop. */
 export const holdsClaim = ({ state }: Held, job: GitHubJob): boolean =>
-  state.hop?.status === "claimed" && state.hop.by?.run_id === job.runId && state.hop.by.attempt <= job.attempt;
+  state.hop?.status === "claimed" &&
+  state.hop.by?.run_id === job.runId &&
+  state.hop.by.attempt <= job.attempt;

@@ -3,9 +3,9 @@ import { isOfLeg } from "../engine/core/authority.ts";
 import { unfinished } from "../engine/core/decide/fan.ts";
 import type { BodyOf, EventBody } from "../engine/core/events.ts";
 import { parseEvent } from "../engine/core/events.ts";
+import { isAncestor } from "../engine/git/objects.ts";
 import { fetchRef, listRefs } from "../engine/git/refs.ts";
 import { gitLedger } from "../engine/ledger/git/git-ledger.ts";
-import { isAncestor } from "../engine/git/objects.ts";
 import type { Held } from "./claim.ts";
 import { type Leg, legRef } from "./leg.ts";
 import type { JobPorts } from "./ports.ts";
@@ -15,7 +15,8 @@ const MOST_EVENTS = 5_000;
 /** The events to append for one planned leg: its own, checked, ending in exactly one `branch_completed` or a pause. */
 export async function collectLeg(ports: JobPorts, held: Held, runId: string, leg: Leg): Promise<EventBody[]> {
   const found = await newestLog(ports, held, runId, leg);
-  if (found === null) return [lost(leg, "its job left no log: the runner was lost, or the job never started")];
+  if (found === null)
+    return [lost(leg, "its job left no log: the runner was lost, or the job never started")];
   const checked = await check(ports, leg, found.events, found.ref);
   return typeof checked === "string" ? [lost(leg, checked)] : checked;
 }
@@ -26,7 +27,15 @@ async function newestLog({ remote, job }: JobPorts, held: Held, runId: string, l
   for (let attempt = job.attempt; attempt >= 1; attempt--) {
     const ref = `${own}${attempt}`;
     if (!refs.has(ref)) continue;
-    const ledger = gitLedger({ repo: remote.repo, runId, ref, openRef: null, now: () => new Date(), redact: (text) => text, pause: async () => undefined });
+    const ledger = gitLedger({
+      repo: remote.repo,
+      runId,
+      ref,
+      openRef: null,
+      now: () => new Date(),
+      redact: (text) => text,
+      pause: async () => undefined,
+    });
     try {
       return { ref, events: (await ledger.read()).events };
     } catch (error) {
@@ -36,9 +45,15 @@ async function newestLog({ remote, job }: JobPorts, held: Held, runId: string, l
   return null;
 }
 
-async function check(ports: JobPorts, leg: Leg, lines: readonly unknown[], ref: string): Promise<EventBody[] | string> {
+async function check(
+  ports: JobPorts,
+  leg: Leg,
+  lines: readonly unknown[],
+  ref: string,
+): Promise<EventBody[] | string> {
   if (lines.length === 0) return "its log cannot be read";
-  if (lines.length > MOST_EVENTS) return `its log has ${lines.length} lines; at most ${MOST_EVENTS} are taken`;
+  if (lines.length > MOST_EVENTS)
+    return `its log has ${lines.length} lines; at most ${MOST_EVENTS} are taken`;
   const { key } = leg.branch;
   const events: EventBody[] = [];
   for (const line of lines) {
@@ -54,7 +69,8 @@ async function check(ports: JobPorts, leg: Leg, lines: readonly unknown[], ref: 
   }
   const last = events.at(-1);
   if (last?.event === "leg_paused") return events;
-  if (last?.event !== "branch_completed" || last.branch_key !== key) return "its job ended before the branch did";
+  if (last?.event !== "branch_completed" || last.branch_key !== key)
+    return "its job ended before the branch did";
   if (events.filter((event) => event.event === "branch_completed" && event.branch_key === key).length !== 1) {
     return "its log ends the branch more than once";
   }
@@ -72,11 +88,17 @@ const trusted = (leg: Leg, end: BodyOf<"branch_completed">): EventBody => ({
 });
 
 /** The commit it names must be what its code ref holds, pass git's checks, and descend from where the branch began. */
-async function commitProblem({ remote }: JobPorts, leg: Leg, end: BodyOf<"branch_completed">, ref: string): Promise<string | null> {
+async function commitProblem(
+  { remote }: JobPorts,
+  leg: Leg,
+  end: BodyOf<"branch_completed">,
+  ref: string,
+): Promise<string | null> {
   const { commit } = end.result;
   if (commit === undefined || commit === leg.base) return null;
   const held = await fetchRef(remote.repo, `${ref}-code`, "refs/seen/collect", "whole");
-  if (held !== commit) return `it names commit ${commit.slice(0, 12)} but its work is at ${held?.slice(0, 12) ?? "no ref"}`;
+  if (held !== commit)
+    return `it names commit ${commit.slice(0, 12)} but its work is at ${held?.slice(0, 12) ?? "no ref"}`;
   if (leg.base !== null && !(await isAncestor(remote.repo.git, leg.base, commit))) {
     return `its work does not descend from ${leg.base.slice(0, 12)}, where the branch began`;
   }

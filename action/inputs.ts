@@ -40,12 +40,15 @@ export function readInputs(get: (name: string) => string): Inputs {
   const part = z.enum(PARTS).safeParse(get("part") || "trunk");
   if (!part.success) throw new InputError(`part must be one of ${PARTS.join(", ")}`);
   const graph = get("graph");
-  if (/(?:^|\/)\.\.(?:\/|$)|^\/|\0/.test(graph)) throw new InputError("graph must be a path inside the repository");
+  if (/(?:^|\/)\.\.(?:\/|$)|^\/|\0/.test(graph))
+    throw new InputError("graph must be a path inside the repository");
   const budget = get("budget");
   const usd = budget === "" ? null : Number(budget);
-  if (usd !== null && !(Number.isFinite(usd) && usd > 0)) throw new InputError(`budget must be a number of dollars, not ${JSON.stringify(budget)}`);
+  if (usd !== null && !(Number.isFinite(usd) && usd > 0))
+    throw new InputError(`budget must be a number of dollars, not ${JSON.stringify(budget)}`);
   const coordinator = get("coordinator") || "workflow";
-  if (coordinator !== "app" && coordinator !== "workflow") throw new InputError("coordinator must be app or workflow");
+  if (coordinator !== "app" && coordinator !== "workflow")
+    throw new InputError("coordinator must be app or workflow");
   return {
     part: part.data,
     graph,
@@ -78,9 +81,13 @@ function readHop(text: string): HopInput | null {
 /** `key=value`, one a line. */
 function readPairs(text: string): Record<string, string> {
   const pairs = new Map<string, string>();
-  for (const line of text.split("\n").map((each) => each.trim()).filter((each) => each !== "")) {
+  for (const line of text
+    .split("\n")
+    .map((each) => each.trim())
+    .filter((each) => each !== "")) {
     const at = line.indexOf("=");
-    if (at < 1) throw new InputError(`inputs takes key=value lines, not ${JSON.stringify(line.slice(0, 80))}`);
+    if (at < 1)
+      throw new InputError(`inputs takes key=value lines, not ${JSON.stringify(line.slice(0, 80))}`);
     pairs.set(line.slice(0, at).trim(), line.slice(at + 1));
   }
   return Object.fromEntries(pairs);

@@ -1,4 +1,6 @@
 /** One branch of a fan-out in a job of its own: its log and work go to its own ref, never to the trunk's. */
+
+import { pinnedConfig } from "../app/source.ts";
 import type { PlannedBranch } from "../engine/core/events/flow.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
 import type { RunState } from "../engine/core/state.ts";
@@ -9,9 +11,8 @@ import { fetchRef, pushRefs } from "../engine/git/refs.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import { LedgerError, type Snapshot } from "../engine/ledger/port.ts";
 import { fold, type Held, holdsClaim } from "./claim.ts";
-import type { JobPorts } from "./ports.ts";
 import { work } from "./perform.ts";
-import { pinnedConfig } from "./source.ts";
+import type { JobPorts } from "./ports.ts";
 import { openWorkplace } from "./workplace.ts";
 
 export async function runLeg(ports: JobPorts): Promise<void> {
@@ -28,14 +29,18 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     return;
   }
   const { pipeline, started } = held;
-  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) => remote.readFile(started.github?.graph_sha ?? job.sha, path));
+  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
+    remote.readFile(started.github?.graph_sha ?? job.sha, path),
+  );
   const ledger = remote.legLedger(inputs.run, legRef(held.state, inputs.run, leg, job.attempt));
   const opened = await openLeg(ledger, held.state, leg);
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event, from: held.state }, opened);
   if (log.state.scopes.has(leg.branch.key)) {
     const at = log.state.scopes.get(leg.branch.key)?.commit ?? leg.base ?? job.sha;
     await remote.code(inputs.run);
-    const place = await say.step("Prepare the worktree", () => openWorkplace(job, remote, inputs.run, config, at, []));
+    const place = await say.step("Prepare the worktree", () =>
+      openWorkplace(job, remote, inputs.run, config, at, []),
+    );
     const why = await work({
       log,
       config,
@@ -48,7 +53,11 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     });
     await pushWork(ports, held, leg, place.collect, log.state);
     if (why !== "ended") {
-      log.push({ event: "leg_paused", branch_key: leg.branch.key, why: why === "waiting" ? "waiting" : "yield" });
+      log.push({
+        event: "leg_paused",
+        branch_key: leg.branch.key,
+        why: why === "waiting" ? "waiting" : "yield",
+      });
     }
     await log.flush();
     await place.workspaces.close();
@@ -84,8 +93,20 @@ async function openLeg(ledger: GitLedger, state: RunState, leg: Leg): Promise<Sn
   const ts = new Date().toISOString();
   const begun = state.scopes.has(branch.key);
   const first = begun
-    ? { event: "warning", branch_key: branch.key, code: "leg_continues", message: `branch ${branch.key} goes on` }
-    : { event: "branch_started", branch_key: branch.key, node_id: branch.start_node, fan_node: fan.node, fan_visit: fan.visit, index: branch.index };
+    ? {
+        event: "warning",
+        branch_key: branch.key,
+        code: "leg_continues",
+        message: `branch ${branch.key} goes on`,
+      }
+    : {
+        event: "branch_started",
+        branch_key: branch.key,
+        node_id: branch.start_node,
+        fan_node: fan.node,
+        fan_visit: fan.visit,
+        index: branch.index,
+      };
   try {
     const created = await ledger.create([{ ts, ...first }]);
     return { tip: created.tip, events: created.events };
@@ -119,4 +140,3 @@ function lastCommit(state: RunState, leg: Leg): string | null {
   }
   return null;
 }
-

@@ -4,15 +4,15 @@ import * as core from "@actions/core";
 import { getOctokit } from "@actions/github";
 import { actionsPort } from "../app/github/actions.ts";
 import { gitHub } from "../app/github/request.ts";
+import { pinnedPipeline } from "../app/source.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { redactor } from "../engine/report/redact.ts";
 import { readGitHubJob } from "./github-env.ts";
 import { readInputs } from "./inputs.ts";
 import { runLeg } from "./leg.ts";
-import { jobSay } from "./say.ts";
 import { openRemote } from "./remote.ts";
+import { jobSay } from "./say.ts";
 import { runSettle } from "./settle.ts";
-import { pinnedPipeline } from "./source.ts";
 import { runTrunk } from "./trunk.ts";
 
 /** Hosted jobs last six hours; what may outlast a quarter of an hour before that does not start. */
@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   const redact = redactor([inputs.token].filter((secret) => secret !== ""));
   const remote = await openRemote(job, inputs.token, redact);
   const canceled = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => canceled.abort(`the job got ${signal}`));
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => canceled.abort(`the job got ${signal}`));
   const ports = {
     job,
     inputs,
@@ -66,7 +67,9 @@ try {
   await main();
 } catch (error) {
   const mend = (error as { mend?: unknown }).mend;
-  core.setFailed(`${error instanceof Error ? error.message : String(error)}${typeof mend === "string" ? `\n${mend}` : ""}`);
+  core.setFailed(
+    `${error instanceof Error ? error.message : String(error)}${typeof mend === "string" ? `\n${mend}` : ""}`,
+  );
   if (core.isDebug() && error instanceof Error) core.debug(error.stack ?? "");
   process.exitCode = 1;
 }

@@ -1,13 +1,14 @@
 /** What trunk and legs have in common: the local driver's way of performing, with GitHub's authority and deadline. */
+
+import { parseScript } from "../engine/agents/simulate-script.ts";
+import type { Config } from "../engine/config/schema.ts";
 import { lostAttempts } from "../engine/core/attempt-end.ts";
 import { mayAppend, type Writer } from "../engine/core/authority.ts";
 import { runningAttempts } from "../engine/core/effects.ts";
 import type { EventBody } from "../engine/core/events.ts";
-import type { Config } from "../engine/config/schema.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { type DriveEnd, drive } from "../engine/drive/drive.ts";
 import type { RunLog } from "../engine/drive/log.ts";
-import { parseScript } from "../engine/agents/simulate-script.ts";
 import { managerRunner } from "../engine/local/manager.ts";
 import { performer } from "../engine/local/perform.ts";
 import { stageRunner } from "../engine/local/runner.ts";
@@ -28,8 +29,19 @@ export interface JobWork {
   readonly softDeadline: number;
 }
 
-export async function work({ log, config, place, writer, focus, script, cancel, softDeadline }: JobWork): Promise<DriveEnd> {
-  const mine = runningAttempts(log.pipeline, log.state).filter((effect) => focus === undefined || effect.scope === focus || effect.scope.startsWith(`${focus}/`));
+export async function work({
+  log,
+  config,
+  place,
+  writer,
+  focus,
+  script,
+  cancel,
+  softDeadline,
+}: JobWork): Promise<DriveEnd> {
+  const mine = runningAttempts(log.pipeline, log.state).filter(
+    (effect) => focus === undefined || effect.scope === focus || effect.scope.startsWith(`${focus}/`),
+  );
   for (const event of lostAttempts(log.pipeline, log.state, mine)) log.push(event);
   const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env: process.env };
   const read = script === null ? null : parseScript(script, "simulate");
@@ -62,11 +74,13 @@ export async function work({ log, config, place, writer, focus, script, cancel, 
       }),
     }),
     may: (event) => mayAppend(writer, event, focus),
-    mayStart: (effect) => machineClock.now() + (log.pipeline.stages.get(effect.node)?.timeoutMs ?? 0) < softDeadline,
+    mayStart: (effect) =>
+      machineClock.now() + (log.pipeline.stages.get(effect.node)?.timeoutMs ?? 0) < softDeadline,
     ...(focus === undefined ? {} : { focus }),
   });
   tell = driving.tell;
-  const canceled = () => tell({ event: "cancellation_requested", reason: String(cancel.reason), by: "Actions" });
+  const canceled = () =>
+    tell({ event: "cancellation_requested", reason: String(cancel.reason), by: "Actions" });
   if (cancel.aborted) canceled();
   else cancel.addEventListener("abort", canceled, { once: true });
   try {

@@ -18,7 +18,11 @@ export interface Remote {
   code(runId: string): Promise<string | null>;
 }
 
-export async function openRemote(job: GitHubJob, token: string, redact: (text: string) => string): Promise<Remote> {
+export async function openRemote(
+  job: GitHubJob,
+  token: string,
+  redact: (text: string) => string,
+): Promise<Remote> {
   const folder = join(job.temp, "attractor-driver");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const url = `${job.serverUrl}/${job.repository}.git`;
@@ -37,7 +41,14 @@ export async function openRemote(job: GitHubJob, token: string, redact: (text: s
     async fetchCommit(commit) {
       const known = await repo.git(["cat-file", "-e", `${commit}^{commit}`], { accept: [1, 128] });
       if (known.exitCode === 0) return;
-      await repo.online(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", url, `${commit}:refs/commits/${commit}`]);
+      await repo.online([
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        url,
+        `${commit}:refs/commits/${commit}`,
+      ]);
     },
     async readFile(commit, path) {
       const found = await repo.git(["cat-file", "blob", `${commit}:${path}`], { accept: [128] });

@@ -1,18 +1,18 @@
 /** The end of a hop: every planned branch's result into the trunk's ledger, whatever became of its job. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { coordinate } from "../app/coordinator/coordinate.ts";
+import type { CoordinatorPorts } from "../app/coordinator/ports.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
 import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
 import { checkpointOf } from "../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../engine/ledger/projections/final.ts";
-import { coordinate } from "../app/coordinator/coordinate.ts";
 import { fold, holdsClaim } from "./claim.ts";
 import { collectLeg } from "./collect.ts";
 import type { Leg } from "./leg.ts";
 import type { JobPorts } from "./ports.ts";
-import type { CoordinatorPorts } from "../app/coordinator/ports.ts";
 
 export interface SettlePorts extends JobPorts {
   /** The coordinator's way out with this job's token; used when the run has no app. */

@@ -1,4 +1,6 @@
 /** The trunk of a hop: claim, then serial stages until a fan-out, a question, the deadline or the end. */
+
+import { pinnedConfig } from "../app/source.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
 import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
@@ -6,9 +8,8 @@ import { openLog } from "../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX, legName } from "../engine/git/names.ts";
 import { pushRefs } from "../engine/git/refs.ts";
 import { claim } from "./claim.ts";
-import type { JobPorts } from "./ports.ts";
 import { work } from "./perform.ts";
-import { pinnedConfig } from "./source.ts";
+import type { JobPorts } from "./ports.ts";
 import { openWorkplace } from "./workplace.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
@@ -21,13 +22,17 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     return;
   }
   const { pipeline, started, ledger } = held;
-  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) => remote.readFile(started.github?.graph_sha ?? job.sha, path));
+  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
+    remote.readFile(started.github?.graph_sha ?? job.sha, path),
+  );
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, held.snapshot);
   const trunk = log.state.scopes.get(TRUNK);
   const at = trunk?.commit ?? started.base_sha ?? job.sha;
   const merging = (trunk?.lastFan?.results ?? []).flatMap((result) => result.commit ?? []);
   await remote.code(held.runId);
-  const place = await say.step("Prepare the worktree", () => openWorkplace(job, remote, held.runId, config, at, merging));
+  const place = await say.step("Prepare the worktree", () =>
+    openWorkplace(job, remote, held.runId, config, at, merging),
+  );
   const why = await work({
     log,
     config,

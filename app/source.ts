@@ -1,15 +1,14 @@
 /** The graph that a run began with: from its pinned commit, its digest checked in every hop. */
 import { posix } from "node:path";
-import type { EventOf } from "../engine/core/events.ts";
-import { type Config } from "../engine/config/schema.ts";
 import { defaultConfig, loadConfig } from "../engine/config/load.ts";
+import type { Config } from "../engine/config/schema.ts";
+import type { EventOf } from "../engine/core/events.ts";
+import { digestOf } from "../engine/digest.ts";
 import { bindInputs } from "../engine/graph/inputs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { prepare } from "../engine/graph/prepare.ts";
-import { digestOf } from "../engine/local/folder.ts";
 
-/** Reads a file of the pinned commit; null when it is not there. */
-export type ReadPinned = (path: string) => Promise<string | null>;
+import type { ReadPinned } from "./github/contents.ts";
 
 /** Raised when what a run was promised is not what is there. */
 export class SourceError extends Error {
@@ -23,17 +22,30 @@ export class SourceError extends Error {
 
 export async function readGraph(path: string, read: ReadPinned): Promise<string> {
   const text = await read(path);
-  if (text === null) throw new SourceError(`there is no graph ${path} on the base ref`, "name a .dot file that is committed there");
+  if (text === null)
+    throw new SourceError(
+      `there is no graph ${path} on the base ref`,
+      "name a .dot file that is committed there",
+    );
   return text;
 }
 
-export async function pipelineFrom(source: string, path: string, inputs: Readonly<Record<string, string>>, read: ReadPinned): Promise<Pipeline> {
+export async function pipelineFrom(
+  source: string,
+  path: string,
+  inputs: Readonly<Record<string, string>>,
+  read: ReadPinned,
+): Promise<Pipeline> {
   const prompts = await promptFiles(source, posix.dirname(path), read);
-  const { pipeline, diagnostics } = prepare(source, { readPrompt: (name) => prompts.get(name) ?? { ok: false, error: "it is not in the repository" } });
+  const { pipeline, diagnostics } = prepare(source, {
+    readPrompt: (name) => prompts.get(name) ?? { ok: false, error: "it is not in the repository" },
+  });
   if (!pipeline) {
     const errors = diagnostics.filter((each) => each.severity === "error");
     throw new SourceError(
-      errors.map((each) => `${path}:${each.at.line}:${each.at.column} ${each.rule}: ${each.message}`).join("\n"),
+      errors
+        .map((each) => `${path}:${each.at.line}:${each.at.column} ${each.rule}: ${each.message}`)
+        .join("\n"),
       "mend the graph on the base ref; `attractor validate` shows the same",
     );
   }
@@ -48,7 +60,9 @@ async function promptFiles(source: string, folder: string, read: ReadPinned) {
   for (const match of source.matchAll(/prompt_file\s*=\s*"?([^",;\]\s]+)"?/g)) {
     const name = match[1] as string;
     const beside = posix.normalize(posix.join(folder, name));
-    const text = beside.startsWith("..") ? null : ((await read(beside)) ?? (await read(posix.normalize(name))));
+    const text = beside.startsWith("..")
+      ? null
+      : ((await read(beside)) ?? (await read(posix.normalize(name))));
     found.set(name, text === null ? { ok: false, error: "it is not in the repository" } : { ok: true, text });
   }
   return found;
@@ -58,7 +72,10 @@ export async function pinnedPipeline(started: EventOf<"run_started">, read: Read
   const path = started.graph.path ?? "";
   const source = await readGraph(path, read);
   if (digestOf(source) !== started.graph.digest) {
-    throw new SourceError(`${path} is not the graph that run ${started.run_id} began with`, "start a new run");
+    throw new SourceError(
+      `${path} is not the graph that run ${started.run_id} began with`,
+      "start a new run",
+    );
   }
   return pipelineFrom(source, path, started.inputs, read);
 }

@@ -13,9 +13,13 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   try {
     node = require.resolve("node/bin/node");
   } catch {
-    console.error(`attractor needs Node 24; this is ${process.version}. Run "npm ci" here first: it brings the right one.`);
+    console.error(
+      `attractor needs Node 24; this is ${process.version}. Run "npm ci" here first: it brings the right one.`,
+    );
     process.exit(2);
   }
-  const run = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const run = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
   process.exit(run.status ?? 1);
 }

@@ -12,7 +12,9 @@ export function onInterrupt(say: (text: string) => void, kill: () => void): Inte
   const handle = (signal: NodeJS.Signals) => {
     count++;
     if (count === 1) {
-      say(`${signal}: ending the run; its stages are being stopped and the end is recorded. Again to kill.\n`);
+      say(
+        `${signal}: ending the run; its stages are being stopped and the end is recorded. Again to kill.\n`,
+      );
       abort.abort(`stopped by ${signal}`);
       return;
     }

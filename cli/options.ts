@@ -5,7 +5,10 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export function options<T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], known: T) {
+export function options<T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  known: T,
+) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: known });
   } catch (error) {
@@ -25,6 +28,9 @@ export function pairs(given: readonly string[], flag: string): [string, string][
 export function onlyOne(positionals: readonly string[], what: string): string {
   const [first, ...more] = positionals;
   if (first === undefined) throw new UsageError(`name ${what}`);
-  if (more.length > 0) throw new UsageError(`one ${what.replace(/^an? |^the /, "")} only; ${JSON.stringify(more[0])} is one too many`);
+  if (more.length > 0)
+    throw new UsageError(
+      `one ${what.replace(/^an? |^the /, "")} only; ${JSON.stringify(more[0])} is one too many`,
+    );
   return first;
 }

@@ -1,7 +1,7 @@
 /** `attractor resume DIR`: goes on with a run that crashed, waits, failed or was canceled. */
 import { resolve } from "node:path";
-import { killRunning } from "../engine/local/kill.ts";
 import { readManifest } from "../engine/local/folder.ts";
+import { killRunning } from "../engine/local/kill.ts";
 import { resumeRun } from "../engine/local/run.ts";
 import { consoleInterviewer } from "../engine/stages/human/console.ts";
 import { tell } from "./errors.ts";
@@ -35,10 +35,14 @@ export async function runResume(args: readonly string[], terminal: Terminal): Pr
     const { run_id } = await readManifest(root);
     const interrupt = onInterrupt(terminal.err, () => killRunning(run_id));
     const view = screen(terminal, { json: values.json });
-    const person = process.stdin.isTTY === true && !values.json ? consoleInterviewer({ input: process.stdin, output: process.stderr }) : null;
+    const person =
+      process.stdin.isTTY === true && !values.json
+        ? consoleInterviewer({ input: process.stdin, output: process.stderr })
+        : null;
     try {
       const answers = new Map<string, string[]>();
-      for (const [node, label] of pairs(values.answer, "--answer")) answers.set(node, [...(answers.get(node) ?? []), label]);
+      for (const [node, label] of pairs(values.answer, "--answer"))
+        answers.set(node, [...(answers.get(node) ?? []), label]);
       const report = await resumeRun(root, {
         by: "command line",
         answers,

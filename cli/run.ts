@@ -3,15 +3,15 @@ import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeFileAtomic } from "../engine/ledger/atomic.ts";
 import { ConfigError, readConfig } from "../engine/local/config-file.ts";
 import { FILES, newRunRoot } from "../engine/local/folder.ts";
-import { promptReader } from "../engine/local/prompt-files.ts";
 import { killRunning } from "../engine/local/kill.ts";
-import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
+import { promptReader } from "../engine/local/prompt-files.ts";
 import { type RunReport, startRun } from "../engine/local/run.ts";
-import { autoApproveInterviewer } from "../engine/stages/human/interviewers.ts";
+import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
 import { consoleInterviewer } from "../engine/stages/human/console.ts";
-import { writeFileAtomic } from "../engine/ledger/atomic.ts";
+import { autoApproveInterviewer } from "../engine/stages/human/interviewers.ts";
 import { tell } from "./errors.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -62,17 +62,21 @@ export async function runRun(args: readonly string[], terminal: Terminal): Promi
       return EXIT.success;
     }
     const graphPath = values.graph ?? onlyOne(positionals, "a graph");
-    if (values.graph !== undefined && positionals.length > 0) throw new UsageError(`one graph only; ${positionals[0]} is one too many`);
+    if (values.graph !== undefined && positionals.length > 0)
+      throw new UsageError(`one graph only; ${positionals[0]} is one too many`);
     const workdir = resolve(values.workdir ?? ".");
     const runId = values["run-id"] ?? newRunId(Date.now());
-    if (!RUN_ID.test(runId)) throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
-    const root = values["logs-root"] === undefined ? await newRunRoot(workdir, runId) : resolve(values["logs-root"]);
+    if (!RUN_ID.test(runId))
+      throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
+    const root =
+      values["logs-root"] === undefined ? await newRunRoot(workdir, runId) : resolve(values["logs-root"]);
     if (values.detach) return await detach(args, terminal, root, runId);
 
     const source = readText(graphPath);
     const config = readConfig(values.config ?? null, workdir);
     for (const note of config.notes) terminal.err(`${note}\n`);
-    const script = values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate);
+    const script =
+      values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate);
     const simulated = [...(script === null ? [] : ["agents"]), ...(values["auto-approve"] ? ["gates"] : [])];
     const interrupt = onInterrupt(terminal.err, () => killRunning(runId));
     const view = screen(terminal, { json: values.json });
@@ -115,14 +119,27 @@ export function finish(report: RunReport, terminal: Terminal, json: boolean): nu
 }
 
 /** The launcher ends; the run goes on in a session of its own and ends like any other (R-RUN-1). */
-async function detach(args: readonly string[], terminal: Terminal, root: string, runId: string): Promise<number> {
+async function detach(
+  args: readonly string[],
+  terminal: Terminal,
+  root: string,
+  runId: string,
+): Promise<number> {
   mkdirSync(root, { recursive: true });
   const out = openSync(join(root, FILES.out), "a");
   const own = new Set(["--detach"]);
   const rest = args.filter((arg) => !own.has(arg));
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL("./main.ts", import.meta.url)), "run", ...rest, "--run-id", runId, "--logs-root", root],
+    [
+      fileURLToPath(new URL("./main.ts", import.meta.url)),
+      "run",
+      ...rest,
+      "--run-id",
+      runId,
+      "--logs-root",
+      root,
+    ],
     { detached: true, stdio: ["ignore", out, out] },
   );
   await new Promise<void>((started, failed) => {
@@ -137,7 +154,9 @@ async function detach(args: readonly string[], terminal: Terminal, root: string,
 
 /** `--simulate` may stand alone: then it takes no value from what follows. */
 function bareSimulate(args: readonly string[]): string[] {
-  return args.map((arg, i) => (arg === "--simulate" && !/\.json$/.test(args[i + 1] ?? "") ? "--simulate=" : arg));
+  return args.map((arg, i) =>
+    arg === "--simulate" && !/\.json$/.test(args[i + 1] ?? "") ? "--simulate=" : arg,
+  );
 }
 
 function grouped(entries: readonly [string, string][]): Map<string, string[]> {

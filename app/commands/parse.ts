@@ -31,7 +31,9 @@ export function parseCommand(body: string): Parsed {
   const known = VERBS.find((each) => each === verb);
   if (!known) {
     const near = nearestWord(verb, VERBS);
-    return problem(`there is no command \`${clean(verb)}\`${near ? `; did you mean \`/attractor ${near}\`?` : "; `/attractor help` lists them"}`);
+    return problem(
+      `there is no command \`${clean(verb)}\`${near ? `; did you mean \`/attractor ${near}\`?` : "; `/attractor help` lists them"}`,
+    );
   }
   const { words: args, run, bad } = takeRun(rest);
   if (bad) return problem("`--run` takes the id of a run");
@@ -45,7 +47,8 @@ function build(verb: (typeof VERBS)[number], args: readonly string[], run: strin
       return command({ verb });
     case "run": {
       if (!first) return problem("name a graph: `/attractor run graphs/build.dot`");
-      if (/^[/~]|(?:^|\/)\.\.(?:\/|$)/.test(first)) return problem("the graph is a path inside the repository");
+      if (/^[/~]|(?:^|\/)\.\.(?:\/|$)/.test(first))
+        return problem("the graph is a path inside the repository");
       const inputs = new Map<string, string>();
       for (const pair of rest) {
         const at = pair.indexOf("=");
@@ -57,11 +60,15 @@ function build(verb: (typeof VERBS)[number], args: readonly string[], run: strin
     case "choose":
     case "answer": {
       const text = rest.join(" ");
-      if (!first || text === "") return problem(`write \`/attractor ${verb} GATE ${verb === "choose" ? "LABEL" : "text"}\``);
-      return command(verb === "choose" ? { verb, gate: first, label: text, run } : { verb, gate: first, text, run });
+      if (!first || text === "")
+        return problem(`write \`/attractor ${verb} GATE ${verb === "choose" ? "LABEL" : "text"}\``);
+      return command(
+        verb === "choose" ? { verb, gate: first, label: text, run } : { verb, gate: first, text, run },
+      );
     }
     case "fork":
-      if (!first || !/^.+@\d+$/.test(first) || rest.length > 0) return problem("write `/attractor fork NODE@VISIT`");
+      if (!first || !/^.+@\d+$/.test(first) || rest.length > 0)
+        return problem("write `/attractor fork NODE@VISIT`");
       return command({ verb, at: first, run });
     default: {
       if (rest.length > 0) return problem(`\`/attractor ${verb}\` takes a run id at most`);

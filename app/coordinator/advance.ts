@@ -1,7 +1,7 @@
 /** No hop is under way: the decisions are the coordinator's, and what needs a runner is planned as the next hop. */
 import { mayAppend } from "../../engine/core/authority.ts";
-import { decide } from "../../engine/core/decide.ts";
 import { expiredAnswer } from "../../engine/core/decide/gate.ts";
+import { decide } from "../../engine/core/decide.ts";
 import type { Effect, GateEffect } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
@@ -59,13 +59,24 @@ function whyNoHop({ state }: RunLog): string | null {
 function planned({ state }: RunLog): EventBody {
   const { hop } = state;
   if (hop?.status === "lost") {
-    return { event: "hop_planned", hop: hop.hop, epoch: hop.epoch + 1, plan: hop.plan, why: `epoch ${hop.epoch} was lost: ${hop.outcome ?? ""}` };
+    return {
+      event: "hop_planned",
+      hop: hop.hop,
+      epoch: hop.epoch + 1,
+      plan: hop.plan,
+      why: `epoch ${hop.epoch} was lost: ${hop.outcome ?? ""}`,
+    };
   }
   return {
     event: "hop_planned",
     hop: (hop?.hop ?? 0) + 1,
     epoch: 1,
     plan: { kind: "trunk" },
-    why: hop === null ? "the run begins" : hop.outcome === "yield" ? "the last job's time was up" : "the run goes on",
+    why:
+      hop === null
+        ? "the run begins"
+        : hop.outcome === "yield"
+          ? "the last job's time was up"
+          : "the run goes on",
   };
 }

@@ -20,12 +20,23 @@ export async function claimed(turn: Turn, hop: Hop): Promise<Round> {
     if (log.state.stop && !run.completed) await stop(turn, by.run_id, now);
     return again;
   }
-  const ended = run === null ? "cannot be found any more" : `ended ${run.conclusion ?? "without a conclusion"}`;
+  const ended =
+    run === null ? "cannot be found any more" : `ended ${run.conclusion ?? "without a conclusion"}`;
   if (run?.conclusion === "cancelled" && !log.state.stop) {
-    log.push({ event: "cancellation_requested", reason: `workflow run ${by.run_id} was cancelled`, by: "Actions" });
+    log.push({
+      event: "cancellation_requested",
+      reason: `workflow run ${by.run_id} was cancelled`,
+      by: "Actions",
+    });
   }
-  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state))) log.push(event);
-  log.push({ event: "hop_lost", hop: hop.hop, epoch: hop.epoch, cause: `workflow run ${by.run_id} ${ended} and settled nothing` });
+  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state)))
+    log.push(event);
+  log.push({
+    event: "hop_lost",
+    hop: hop.hop,
+    epoch: hop.epoch,
+    cause: `workflow run ${by.run_id} ${ended} and settled nothing`,
+  });
   // Appended on the tip that showed no settle; if one came meanwhile, this append loses and the next round sees it.
   await log.flush();
   return { again: true };

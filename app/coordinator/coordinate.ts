@@ -8,8 +8,8 @@ import type { RunState } from "../../engine/core/state.ts";
 import { MovedError, openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { LedgerError, type Tip } from "../../engine/ledger/port.ts";
-import { claimed } from "./claimed.ts";
 import { advance } from "./advance.ts";
+import { claimed } from "./claimed.ts";
 import { dispatchHop } from "./dispatch.ts";
 import type { CoordinatorPorts } from "./ports.ts";
 
@@ -52,7 +52,11 @@ async function look(ports: CoordinatorPorts): Promise<Turn> {
   const snapshot = await ports.ledger.read();
   const first = snapshot.events[0] === undefined ? null : parseEvent(snapshot.events[0]);
   if (first?.event !== "run_started") {
-    throw new LedgerError("corrupt", `run ${ports.ledger.runId} does not begin with run_started`, "start the run anew");
+    throw new LedgerError(
+      "corrupt",
+      `run ${ports.ledger.runId} does not begin with run_started`,
+      "start the run anew",
+    );
   }
   const pipeline = await ports.pipeline(first);
   const log = openLog({ pipeline, ledger: ports.ledger, clock: ports.clock }, snapshot);

@@ -20,13 +20,24 @@ export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
     const found = await ports.actions.find(started, hop);
     if (found && !found.completed) return later(turn, now + AGAIN_MS);
     if (found) return unclaimed(turn, hop, found);
-    if (age > GIVE_UP_AFTER_MS) return abandon(turn, hop, `hop ${hop.hop} was dispatched for ${Math.round(age / 60_000)} minutes and no workflow run claimed it`);
+    if (age > GIVE_UP_AFTER_MS)
+      return abandon(
+        turn,
+        hop,
+        `hop ${hop.hop} was dispatched for ${Math.round(age / 60_000)} minutes and no workflow run claimed it`,
+      );
   }
   const due = DUE_AFTER_MS.findLast((after) => after <= age) ?? 0;
   if (last !== undefined && last >= hop.plannedAt + due) return later(turn, nextDue(hop, age, now));
   ports.dispatched.set(key, now);
   try {
-    await ports.actions.dispatch(started, { v: 1, run: log.state.runId, hop: hop.hop, epoch: hop.epoch, tip: turn.tip });
+    await ports.actions.dispatch(started, {
+      v: 1,
+      run: log.state.runId,
+      hop: hop.hop,
+      epoch: hop.epoch,
+      tip: turn.tip,
+    });
   } catch (error) {
     if (error instanceof DispatchRefused) return abandon(turn, hop, `${error.message}; ${error.mend}`);
     // Whether it was accepted nobody knows. If it was, it claims; if not, it is due again.
@@ -48,7 +59,11 @@ async function unclaimed(turn: Turn, hop: Hop, run: WorkflowRun): Promise<Round>
   const { log } = turn;
   const what = `workflow run ${run.url} ended ${run.conclusion ?? "without a conclusion"} before it claimed hop ${hop.hop}`;
   if (run.conclusion === "startup_failure") {
-    return abandon(turn, hop, `${what}; GitHub could not start it: compare the caller's permissions and inputs with \`attractor doctor\``);
+    return abandon(
+      turn,
+      hop,
+      `${what}; GitHub could not start it: compare the caller's permissions and inputs with \`attractor doctor\``,
+    );
   }
   if (run.conclusion === "cancelled" && hop.epoch > 1) {
     log.push({ event: "cancellation_requested", reason: `${what}, twice`, by: "Actions" });
@@ -62,8 +77,14 @@ async function unclaimed(turn: Turn, hop: Hop, run: WorkflowRun): Promise<Round>
 /** The hop will not run: take it back, and let the run end. */
 async function abandon(turn: Turn, hop: Hop, reason: string | null): Promise<Round> {
   const { log } = turn;
-  log.push({ event: "hop_lost", hop: hop.hop, epoch: hop.epoch, cause: reason ?? "the run was stopped before the hop began" });
-  if (reason !== null) log.push({ event: "run_aborted", reason, failure_class: "transient_infra", by: "coordinator" });
+  log.push({
+    event: "hop_lost",
+    hop: hop.hop,
+    epoch: hop.epoch,
+    cause: reason ?? "the run was stopped before the hop began",
+  });
+  if (reason !== null)
+    log.push({ event: "run_aborted", reason, failure_class: "transient_infra", by: "coordinator" });
   await log.flush();
   return { again: true };
 }

@@ -1,6 +1,7 @@
 /** What the coordinator needs of the world. The Probot app, the settle job and the simulation each bring their own. */
-import type { RunState } from "../../engine/core/state.ts";
+
 import type { EventOf } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import type { Clock } from "../../engine/drive/clock.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
@@ -37,7 +38,10 @@ export interface ActionsPort {
   /** At least once is enough: the claim makes it exactly once. Rejects with DispatchRefused, or with anything when nobody knows. */
   dispatch(started: EventOf<"run_started">, input: HopInput): Promise<void>;
   /** A workflow run that was dispatched for this hop, as far as can be found. */
-  find(started: EventOf<"run_started">, hop: { hop: number; epoch: number; plannedAt: number }): Promise<WorkflowRun | null>;
+  find(
+    started: EventOf<"run_started">,
+    hop: { hop: number; epoch: number; plannedAt: number },
+  ): Promise<WorkflowRun | null>;
   get(id: string): Promise<WorkflowRun | null>;
   cancel(id: string): Promise<void>;
   forceCancel(id: string): Promise<void>;

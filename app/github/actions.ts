@@ -56,12 +56,15 @@ export function actionsPort(github: GitHub): ActionsPort {
     },
     async find(started, { hop, epoch, plannedAt }) {
       const { workflow } = whereTo(started);
-      const { data } = await github.request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", {
-        workflow_id: workflow,
-        event: "workflow_dispatch",
-        created: `>=${new Date(plannedAt - 60_000).toISOString().slice(0, 19)}Z`,
-        per_page: 100,
-      });
+      const { data } = await github.request(
+        "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+        {
+          workflow_id: workflow,
+          event: "workflow_dispatch",
+          created: `>=${new Date(plannedAt - 60_000).toISOString().slice(0, 19)}Z`,
+          per_page: 100,
+        },
+      );
       const listed = z.object({ workflow_runs: z.array(Run) }).parse(data).workflow_runs;
       const wanted = hopTitle(started.run_id, hop, epoch);
       const found = listed.filter((run) => run.display_title.includes(wanted));
@@ -79,14 +82,18 @@ export function actionsPort(github: GitHub): ActionsPort {
     },
     // 409: it is over already.
     cancel: (id) => ignoring([409, 404], github.request(`POST ${runs}/cancel`, { run_id: Number(id) })),
-    forceCancel: (id) => ignoring([409, 404], github.request(`POST ${runs}/force-cancel`, { run_id: Number(id) })),
+    forceCancel: (id) =>
+      ignoring([409, 404], github.request(`POST ${runs}/force-cancel`, { run_id: Number(id) })),
   };
 }
 
 const MENDS = new Map([
   [403, "give the workflow `permissions: actions: write` (or the app Actions: write)"],
   [404, "the caller's workflow file must be on the default branch with `on: workflow_dispatch`"],
-  [422, "the caller's workflow must declare the inputs that `attractor init` writes, and the ref must be a branch or tag"],
+  [
+    422,
+    "the caller's workflow must declare the inputs that `attractor init` writes, and the ref must be a branch or tag",
+  ],
 ]);
 
 function whereTo(started: EventOf<"run_started">): { workflow: string; ref: string } {
@@ -95,5 +102,7 @@ function whereTo(started: EventOf<"run_started">): { workflow: string; ref: stri
   return { workflow, ref };
 }
 
-const statusOf = (error: unknown): number => (typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 0);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
+const statusOf = (error: unknown): number =>
+  typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 0;
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 500);

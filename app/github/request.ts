@@ -2,7 +2,10 @@
 export interface GitHub {
   readonly owner: string;
   readonly repo: string;
-  request(route: string, parameters?: Record<string, unknown>): Promise<{ readonly status: number; readonly data: unknown }>;
+  request(
+    route: string,
+    parameters?: Record<string, unknown>,
+  ): Promise<{ readonly status: number; readonly data: unknown }>;
 }
 
 interface AnyOctokit {

@@ -3,10 +3,31 @@
  * ref forward is the compare-and-swap; what an answer says decides nothing, our commit in the ref's history does.
  */
 import { randomBytes } from "node:crypto";
-import { ORIGIN, type Position, parseLine, type StampedLine, stamp, stampFirst } from "../../engine/ledger/envelope.ts";
-import { changesFor, hopOf, PROGRESS, type Segment, segmentsOf, toSeal } from "../../engine/ledger/git/layout.ts";
+import {
+  ORIGIN,
+  type Position,
+  parseLine,
+  type StampedLine,
+  stamp,
+  stampFirst,
+} from "../../engine/ledger/envelope.ts";
+import {
+  changesFor,
+  hopOf,
+  PROGRESS,
+  type Segment,
+  segmentsOf,
+  toSeal,
+} from "../../engine/ledger/git/layout.ts";
 import { openAfter } from "../../engine/ledger/git/openness.ts";
-import { type AppendResult, type Ledger, LedgerError, type LedgerEvent, type NewEvent, type Tip } from "../../engine/ledger/port.ts";
+import {
+  type AppendResult,
+  type Ledger,
+  LedgerError,
+  type LedgerEvent,
+  type NewEvent,
+  type Tip,
+} from "../../engine/ledger/port.ts";
 import { type GitData, statusOf } from "./git-data.ts";
 
 export interface ApiLedgerOptions {
@@ -39,10 +60,15 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
   async function look(): Promise<Known> {
     const tip = await patiently(() => git.ref(ref));
     if (tip === null) {
-      throw new LedgerError("missing", `run ${JSON.stringify(runId)} has no log at ${ref}`, "check the run id, or start the run");
+      throw new LedgerError(
+        "missing",
+        `run ${JSON.stringify(runId)} has no log at ${ref}`,
+        "check the run id, or start the run",
+      );
     }
     // A replica may answer from before our own last append; what we know is then the newer truth.
-    if (known && known.commit !== tip && (await patiently(() => git.isAncestor(tip, known!.commit)))) return known;
+    if (known && known.commit !== tip && (await patiently(() => git.isAncestor(tip, known!.commit))))
+      return known;
     if (known?.commit !== tip) known = await patiently(() => readAt(tip));
     return known!;
   }
@@ -61,7 +87,12 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       const lines = (texts.get(segment.oid) ?? Buffer.alloc(0)).toString("utf8").split("\n");
       for (const [n, line] of lines.entries()) {
         if (line === "" && n === lines.length - 1) continue;
-        const event = parseLine(Buffer.from(line), runId, position, `${where}, ${segment.path} line ${n + 1}`);
+        const event = parseLine(
+          Buffer.from(line),
+          runId,
+          position,
+          `${where}, ${segment.path} line ${n + 1}`,
+        );
         events.push(event);
         position = { seq: event.seq, ts: event.ts };
       }
@@ -74,7 +105,13 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     const base = from?.segments ?? [];
     const hop = hopOf(base, events);
     const standing = toSeal(base, hop, null).map((each) => String(from?.texts.get(each.oid) ?? ""));
-    const wanted = changesFor(base, hop, lines.map((each) => each.line), null, standing);
+    const wanted = changesFor(
+      base,
+      hop,
+      lines.map((each) => each.line),
+      null,
+      standing,
+    );
     const commit = await patiently(() =>
       git.commit({
         parents: from ? [from.commit] : [],
@@ -86,10 +123,18 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     for (let attempt = 0; ; attempt++) {
       await tryMove(from, commit);
       const now = await patiently(() => git.ref(ref));
-      if (now !== null && (now === commit || (now !== from?.commit && (await patiently(() => git.isAncestor(commit, now)))))) break;
+      if (
+        now !== null &&
+        (now === commit || (now !== from?.commit && (await patiently(() => git.isAncestor(commit, now)))))
+      )
+        break;
       if (now !== (from?.commit ?? null)) return { ok: false, reason: "moved", tip: (now ?? "") as Tip };
       if (attempt + 1 === TRIES) {
-        throw new LedgerError("refused", `GitHub does not move ${ref}`, "check the app's permission to write contents, and rules for refs");
+        throw new LedgerError(
+          "refused",
+          `GitHub does not move ${ref}`,
+          "check the app's permission to write contents, and rules for refs",
+        );
       }
       await pause(attempt);
     }
@@ -104,7 +149,8 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       if (from) await git.moveRef(ref, commit);
       else await git.createRef(ref, commit);
     } catch (error) {
-      if (statusOf(error) >= 400 && statusOf(error) < 500 && ![408, 409, 422, 429].includes(statusOf(error))) throw denied(error);
+      if (statusOf(error) >= 400 && statusOf(error) < 500 && ![408, 409, 422, 429].includes(statusOf(error)))
+        throw denied(error);
     }
   }
 
@@ -125,7 +171,12 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
         const status = statusOf(error);
         if (status === 401 || status === 403 || status === 404) throw denied(error);
         if (attempt + 1 >= TRIES || (status !== 0 && status < 500 && status !== 429)) {
-          throw new LedgerError("unreachable", `GitHub gave no answer about ${ref}: ${message(error)}`, "it is tried again at the next event or sweep", { cause: error });
+          throw new LedgerError(
+            "unreachable",
+            `GitHub gave no answer about ${ref}: ${message(error)}`,
+            "it is tried again at the next event or sweep",
+            { cause: error },
+          );
         }
         await pause(attempt);
       }
@@ -133,14 +184,23 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
   }
 
   const denied = (error: unknown) =>
-    new LedgerError("refused", `GitHub refuses ${ref}: ${message(error)}`, "give the app or the job permission to write contents", { cause: error });
+    new LedgerError(
+      "refused",
+      `GitHub refuses ${ref}: ${message(error)}`,
+      "give the app or the job permission to write contents",
+      { cause: error },
+    );
 
   async function create(first: readonly NewEvent[]): Promise<AppendResult & { ok: true }> {
     if ((await patiently(() => git.ref(ref))) === null) {
       const created = await store(null, stampFirst(first, runId));
       if (created.ok) return created;
     }
-    throw new LedgerError("exists", `${ref} exists already`, "resume that run, or start another one with a new run id");
+    throw new LedgerError(
+      "exists",
+      `${ref} exists already`,
+      "resume that run, or start another one with a new run id",
+    );
   }
 
   return {
@@ -163,13 +223,18 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
 }
 
 /** The layout takes away whole folders; the API takes away files. */
-function expandFolders(changes: ReadonlyMap<string, string | null>, segments: readonly Segment[]): Map<string, string | null> {
+function expandFolders(
+  changes: ReadonlyMap<string, string | null>,
+  segments: readonly Segment[],
+): Map<string, string | null> {
   const files = new Map<string, string | null>();
   for (const [path, content] of changes) {
     if (content !== null) files.set(path, content);
-    else for (const segment of segments) if (segment.path.startsWith(`${path}/`)) files.set(segment.path, null);
+    else
+      for (const segment of segments) if (segment.path.startsWith(`${path}/`)) files.set(segment.path, null);
   }
   return files;
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300);
+const message = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 300);

@@ -7,7 +7,9 @@ const Ref = z.object({ ref: z.string(), object: z.object({ sha: z.string() }) })
 const Made = z.object({ sha: z.string() });
 const Tree = z.object({
   truncated: z.boolean().optional(),
-  tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string(), size: z.number().optional() })),
+  tree: z.array(
+    z.object({ path: z.string(), type: z.string(), sha: z.string(), size: z.number().optional() }),
+  ),
 });
 const Commit = z.object({ parents: z.array(Made) });
 const Blob = z.object({ content: z.string(), encoding: z.literal("base64") });
@@ -23,7 +25,12 @@ export interface GitData {
   deleteRef(ref: string): Promise<void>;
   files(commit: string): Promise<TreeFile[]>;
   blob(sha: string): Promise<Buffer>;
-  commit(input: { parents: readonly string[]; message: string; base: string | null; changes: ReadonlyMap<string, string | null> }): Promise<string>;
+  commit(input: {
+    parents: readonly string[];
+    message: string;
+    base: string | null;
+    changes: ReadonlyMap<string, string | null>;
+  }): Promise<string>;
   isAncestor(commit: string, of: string): Promise<boolean>;
 }
 
@@ -44,12 +51,21 @@ export function gitData(github: GitHub): GitData {
   };
   return {
     async ref(ref) {
-      const found = await orNull(github.request("GET /repos/{owner}/{repo}/git/ref/{+ref}", { ref: short(ref) }));
+      const found = await orNull(
+        github.request("GET /repos/{owner}/{repo}/git/ref/{+ref}", { ref: short(ref) }),
+      );
       return found ? Ref.parse(found.data).object.sha : null;
     },
     async matching(prefix) {
-      const { data } = await github.request("GET /repos/{owner}/{repo}/git/matching-refs/{+ref}", { ref: short(prefix) });
-      return new Map(z.array(Ref).parse(data).map((each) => [each.ref, each.object.sha]));
+      const { data } = await github.request("GET /repos/{owner}/{repo}/git/matching-refs/{+ref}", {
+        ref: short(prefix),
+      });
+      return new Map(
+        z
+          .array(Ref)
+          .parse(data)
+          .map((each) => [each.ref, each.object.sha]),
+      );
     },
     async createRef(ref, sha) {
       try {
@@ -62,7 +78,12 @@ export function gitData(github: GitHub): GitData {
     },
     async moveRef(ref, sha) {
       try {
-        await github.request("PATCH /repos/{owner}/{repo}/git/refs/{+ref}", { ref: short(ref), sha, force: false, request: { retries: 0 } });
+        await github.request("PATCH /repos/{owner}/{repo}/git/refs/{+ref}", {
+          ref: short(ref),
+          sha,
+          force: false,
+          request: { retries: 0 },
+        });
         return true;
       } catch (error) {
         if (statusOf(error) === 422) return false;
@@ -77,13 +98,20 @@ export function gitData(github: GitHub): GitData {
       }
     },
     async files(commit) {
-      const { data } = await github.request("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", { tree_sha: commit, recursive: "1" });
+      const { data } = await github.request("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", {
+        tree_sha: commit,
+        recursive: "1",
+      });
       const { tree, truncated } = Tree.parse(data);
       if (truncated) throw new Error(`the tree of ${commit} is too large to be listed`);
-      return tree.flatMap((entry) => (entry.type === "blob" ? [{ path: entry.path, oid: entry.sha, bytes: entry.size ?? 0 }] : []));
+      return tree.flatMap((entry) =>
+        entry.type === "blob" ? [{ path: entry.path, oid: entry.sha, bytes: entry.size ?? 0 }] : [],
+      );
     },
     async blob(sha) {
-      const { data } = await github.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", { file_sha: sha });
+      const { data } = await github.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", {
+        file_sha: sha,
+      });
       return Buffer.from(Blob.parse(data).content, "base64");
     },
     async commit({ parents, message, base, changes }) {
@@ -92,7 +120,10 @@ export function gitData(github: GitHub): GitData {
           ? { path, mode: "100644", type: "blob", sha: null }
           : { path, mode: "100644", type: "blob", content },
       );
-      const made = await github.request("POST /repos/{owner}/{repo}/git/trees", { ...(base === null ? {} : { base_tree: base }), tree });
+      const made = await github.request("POST /repos/{owner}/{repo}/git/trees", {
+        ...(base === null ? {} : { base_tree: base }),
+        tree,
+      });
       const { data } = await github.request("POST /repos/{owner}/{repo}/git/commits", {
         message,
         tree: Made.parse(made.data).sha,

@@ -5,7 +5,9 @@ import { duration } from "../../engine/report/units.ts";
 import type { GitHub } from "../github/request.ts";
 
 const Check = z.object({ id: z.number() });
-const Found = z.object({ check_runs: z.array(z.object({ id: z.number(), external_id: z.string().nullish() })) });
+const Found = z.object({
+  check_runs: z.array(z.object({ id: z.number(), external_id: z.string().nullish() })),
+});
 
 /** GitHub shows three buttons of twenty characters, and only on a check that is completed. */
 const MOST_BUTTONS = 3;
@@ -49,7 +51,10 @@ export function runCheck(github: GitHub, headSha: string, detailsUrl: string | n
         });
         known = Check.parse(data).id;
       } else {
-        await github.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", { check_run_id: known, ...content });
+        await github.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+          check_run_id: known,
+          ...content,
+        });
       }
       written = text;
     },
@@ -95,8 +100,12 @@ function titleOf(report: RunReport): string {
     case "canceled":
       return "Canceled";
     case "fail":
-      return cut(`Failed at ${report.causes[0]?.node_id ?? "the run"}: ${report.causes[0]?.reason.split("\n")[0] ?? ""}`, 200);
+      return cut(
+        `Failed at ${report.causes[0]?.node_id ?? "the run"}: ${report.causes[0]?.reason.split("\n")[0] ?? ""}`,
+        200,
+      );
   }
 }
 
-const cut = (text: string, max: number): string => ([...text].length <= max ? text : `${[...text].slice(0, max - 1).join("")}…`);
+const cut = (text: string, max: number): string =>
+  [...text].length <= max ? text : `${[...text].slice(0, max - 1).join("")}…`;

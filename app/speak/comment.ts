@@ -3,7 +3,11 @@ import { z } from "zod";
 import type { GitHub } from "../github/request.ts";
 import { markedRun, markerOf } from "./marker.ts";
 
-const Comment = z.object({ id: z.number(), body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() });
+const Comment = z.object({
+  id: z.number(),
+  body: z.string().nullish(),
+  user: z.object({ type: z.string() }).nullish(),
+});
 
 export interface StickyComment {
   write(body: string): Promise<void>;
@@ -24,7 +28,11 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
       });
       const comments = z.array(Comment).parse(data);
       // A person who quotes the marker does not own the run's comment.
-      found.push(...comments.filter((each) => each.user?.type === "Bot" && markedRun(each.body ?? "") === runId).map((each) => each.id));
+      found.push(
+        ...comments
+          .filter((each) => each.user?.type === "Bot" && markedRun(each.body ?? "") === runId)
+          .map((each) => each.id),
+      );
       if (comments.length < 100) break;
     }
     const [keep, ...twins] = found.sort((a, b) => a - b);
@@ -40,10 +48,16 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
       if (body === written) return;
       known ??= await find();
       if (known === null) {
-        const { data } = await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", { issue_number: issue, body });
+        const { data } = await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+          issue_number: issue,
+          body,
+        });
         known = Comment.parse(data).id;
       } else {
-        await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id: known, body });
+        await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+          comment_id: known,
+          body,
+        });
       }
       written = body;
     },

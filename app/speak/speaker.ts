@@ -1,7 +1,7 @@
 /** Says what a run has to say, where people look: the sticky comment and the check. Seldom while it runs, at once when it matters. */
 import type { RunState } from "../../engine/core/state.ts";
-import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
 import type { RunReport } from "../../engine/report/model.ts";
@@ -61,8 +61,14 @@ function voiceFor({ github, pageUrl }: SpeakerOptions, voices: Map<string, Voice
   if (!voice) {
     const where = state.started?.github;
     voice = {
-      comment: where?.pull_request === undefined ? null : stickyComment(github, where.pull_request, state.runId, new Date(state.startedAt - 60_000)),
-      check: where?.head_sha === undefined ? null : runCheck(github, where.head_sha, pageUrl?.(state.runId) ?? null),
+      comment:
+        where?.pull_request === undefined
+          ? null
+          : stickyComment(github, where.pull_request, state.runId, new Date(state.startedAt - 60_000)),
+      check:
+        where?.head_sha === undefined
+          ? null
+          : runCheck(github, where.head_sha, pageUrl?.(state.runId) ?? null),
       lastAt: 0,
       lastStatus: "",
     };
@@ -76,7 +82,11 @@ function linksOf(state: RunState, { pageUrl, serverUrl, github }: SpeakerOptions
   const by = state.hop?.by;
   return [
     ...(pageUrl ? [{ title: "Run page", url: pageUrl(state.runId) }] : []),
-    ...(by ? [{ title: `Workflow run of hop ${state.hop?.hop}`, url: `${base}/actions/runs/${by.run_id}` }] : []),
-    ...(state.ended && state.started?.run_branch ? [{ title: "Work", url: `${base}/tree/${state.started.run_branch}` }] : []),
+    ...(by
+      ? [{ title: `Workflow run of hop ${state.hop?.hop}`, url: `${base}/actions/runs/${by.run_id}` }]
+      : []),
+    ...(state.ended && state.started?.run_branch
+      ? [{ title: "Work", url: `${base}/tree/${state.started.run_branch}` }]
+      : []),
   ];
 }

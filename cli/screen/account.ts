@@ -8,21 +8,35 @@ export function account(report: RunReport): string {
   if (report.why === "waiting") {
     lines.push(`waiting  run ${report.runId} waits for a person`);
     for (const gate of live.gates) {
-      lines.push(`  ${gate.gate}: ${gate.question}`, `    choices: ${gate.choices.join(" | ")}; until ${gate.deadline}`);
+      lines.push(
+        `  ${gate.gate}: ${gate.question}`,
+        `    choices: ${gate.choices.join(" | ")}; until ${gate.deadline}`,
+      );
     }
     const [gate] = live.gates;
-    if (gate) lines.push("", `next: attractor answer ${quoted(root)} ${gate.gate} ${quoted(gate.choices[0] ?? "LABEL")} && attractor resume ${quoted(root)}`);
+    if (gate)
+      lines.push(
+        "",
+        `next: attractor answer ${quoted(root)} ${gate.gate} ${quoted(gate.choices[0] ?? "LABEL")} && attractor resume ${quoted(root)}`,
+      );
     return `${lines.join("\n")}\n`;
   }
   if (!final) return `run ${report.runId} stopped without an end\nnext: attractor resume ${quoted(root)}\n`;
-  const spent = final.totals.by_provider && Object.keys(final.totals.by_provider).length > 0 ? `, ${money(final.totals.cost_usd)}` : "";
-  lines.push(`${final.status.padEnd(8)} ${final.completed_nodes.length} nodes, ${final.totals.attempts} attempts, ${duration(final.duration_ms)}${spent}`);
+  const spent =
+    final.totals.by_provider && Object.keys(final.totals.by_provider).length > 0
+      ? `, ${money(final.totals.cost_usd)}`
+      : "";
+  lines.push(
+    `${final.status.padEnd(8)} ${final.completed_nodes.length} nodes, ${final.totals.attempts} attempts, ${duration(final.duration_ms)}${spent}`,
+  );
   if (final.simulated) lines.push(`  simulated: ${final.simulated.join(", ")}`);
   if (final.failure_reason) {
     lines.push(`  ${final.failed_node ?? "run"} (${final.failure_class}): ${final.failure_reason}`);
-    if (final.cause) lines.push(`  because ${final.cause.node_id} (${final.cause.class}): ${final.cause.reason}`);
+    if (final.cause)
+      lines.push(`  because ${final.cause.node_id} (${final.cause.class}): ${final.cause.reason}`);
   }
-  if (final.git.run_branch && final.git.final_commit !== final.git.base_sha) lines.push(`  work: ${final.git.run_branch}`);
+  if (final.git.run_branch && final.git.final_commit !== final.git.base_sha)
+    lines.push(`  work: ${final.git.run_branch}`);
   lines.push(`  run folder: ${root}`);
   const next = final.status === "success" ? nextAfterSuccess(report) : `attractor resume ${quoted(root)}`;
   if (next) lines.push("", `next: ${next}`);
@@ -35,4 +49,5 @@ function nextAfterSuccess({ final }: RunReport): string | null {
     : null;
 }
 
-const quoted = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+const quoted = (text: string): string =>
+  /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

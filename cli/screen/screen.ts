@@ -1,7 +1,7 @@
 /** What a person sees while a run goes on: a moving tree at a terminal, plain lines elsewhere, nothing with --json. */
 import type { Watcher } from "../../engine/drive/log.ts";
-import type { Terminal } from "../io.ts";
 import { storyLine } from "../../engine/report/story.ts";
+import type { Terminal } from "../io.ts";
 
 export interface Screen {
   readonly watch: Watcher;

@@ -1,12 +1,12 @@
 /** Turns what a driver learned of an attempt into the event: class and signature are decided here, once. */
 import { classify } from "../failure/classify.ts";
-import { assign } from "../failure/signature.ts";
 import { clip } from "../failure/clip.ts";
+import { assign } from "../failure/signature.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
+import type { StageEffect } from "./effects.ts";
 import type { BodyOf } from "./events.ts";
 import type { AttemptResult } from "./outcome.ts";
 import { type RunState, record, scopeOf } from "./state.ts";
-import type { StageEffect } from "./effects.ts";
 
 export function attemptEnd(
   pipeline: Pipeline,
@@ -42,7 +42,9 @@ export function attemptEnd(
 
 function failureOf(state: RunState, effect: StageEffect, result: AttemptResult) {
   const { outcome, evidence } = result;
-  const reason = clip(outcome.failure_reason || `${effect.node} ended ${outcome.status} and gave no reason`).text;
+  const reason = clip(
+    outcome.failure_reason || `${effect.node} ended ${outcome.status} and gave no reason`,
+  ).text;
   const judged = classify({
     status: outcome.status,
     reason,

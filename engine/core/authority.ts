@@ -38,7 +38,10 @@ export function isOfLeg(event: EventBody, legKey: string): boolean {
   if (/^(?:run|hop)_/.test(event.event)) return false;
   const key = "branch_key" in event ? event.branch_key : undefined;
   if (event.event === "cancellation_requested") {
-    return (event.branches ?? []).length > 0 && (event.branches ?? []).every((branch) => branch.startsWith(`${legKey}/`));
+    return (
+      (event.branches ?? []).length > 0 &&
+      (event.branches ?? []).every((branch) => branch.startsWith(`${legKey}/`))
+    );
   }
   return key !== undefined && (key === legKey || key.startsWith(`${legKey}/`));
 }

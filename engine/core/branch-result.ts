@@ -1,7 +1,8 @@
 /** A finished branch as its parent gets it: whole, typed, with its causes and counts (R-FAN-5, R-BRK-5). */
+
+import type { Pipeline } from "../graph/pipeline.ts";
 import { exportBreakers } from "./breakers.ts";
 import type { BranchResult } from "./events/flow.ts";
-import type { Pipeline } from "../graph/pipeline.ts";
 import type { JsonValue } from "./outcome.ts";
 import { type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
 import { usageLines } from "./usage.ts";
@@ -10,7 +11,12 @@ import { usageLines } from "./usage.ts";
 const ENGINE_KEYS =
   /^(?:outcome|preferred_label|failure_reason|failure_class|failure_signature|failed_node|current_node|previous_node|parallel\..*|internal\..*|graph\..*|input\..*|work\..*|loop_restart\..*)$/;
 
-export function branchResult(pipeline: Pipeline, state: RunState, scope: Scope, over: ScopeResult): BranchResult {
+export function branchResult(
+  pipeline: Pipeline,
+  state: RunState,
+  scope: Scope,
+  over: ScopeResult,
+): BranchResult {
   const branch = scope.branch;
   if (!branch) throw new Error("the trunk has no branch result");
   const nodes = [...scope.nodes];

@@ -23,7 +23,9 @@ function pack(value: unknown): JsonValue {
   if (value !== null && typeof value === "object") {
     const entries = Object.entries(value).filter(([, v]) => v !== undefined);
     // An author's own object may look like our tag: it is kept apart by wrapping its entries.
-    const tagged = entries.length === 1 && (entries[0]?.[0] === MAP || entries[0]?.[0] === SET || entries[0]?.[0] === "$obj");
+    const tagged =
+      entries.length === 1 &&
+      (entries[0]?.[0] === MAP || entries[0]?.[0] === SET || entries[0]?.[0] === "$obj");
     const packed = Object.fromEntries(entries.map(([k, v]) => [k, pack(v)]));
     return tagged ? { $obj: entries.map(([k, v]) => [k, pack(v)]) } : packed;
   }

@@ -36,7 +36,10 @@ export function asText(value: JsonValue | undefined): string | undefined {
 }
 
 /** What a restart keeps: the graph, the inputs, and the keys its author named. */
-export function restartContext(pipeline: Pipeline, context: ReadonlyMap<string, JsonValue>): Map<string, JsonValue> {
+export function restartContext(
+  pipeline: Pipeline,
+  context: ReadonlyMap<string, JsonValue>,
+): Map<string, JsonValue> {
   const keep = new Set(pipeline.restartPersistKeys);
   return new Map(
     [...context].filter(([key]) => key.startsWith("graph.") || key.startsWith("input.") || keep.has(key)),

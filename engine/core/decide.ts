@@ -4,9 +4,9 @@
  */
 import type { Pipeline } from "../graph/pipeline.ts";
 import { branchResult } from "./branch-result.ts";
+import { finalEvent } from "./decide/end.ts";
 import { decideScope } from "./decide/scope.ts";
 import { type Effect, isWithin, outstanding } from "./effects.ts";
-import { finalEvent } from "./decide/end.ts";
 import type { EventBody } from "./events.ts";
 import type { RunState, Scope, ScopeResult } from "./state.ts";
 

@@ -1,8 +1,8 @@
 /** What should be going on, as data. A driver starts what is missing and stops what is no longer named. */
 import type { Pipeline } from "../graph/pipeline.ts";
 import { ownsAttempt } from "./pure-stages.ts";
-import { isStopping } from "./stopping.ts";
 import type { Gate, RunState, Scope } from "./state.ts";
+import { isStopping } from "./stopping.ts";
 
 /** One attempt. The driver appends its start, runs it, appends its end. */
 export interface StageEffect {
@@ -54,7 +54,9 @@ function effectOf(pipeline: Pipeline, state: RunState, scope: Scope): Effect | n
   const { cursor } = scope;
   switch (cursor.phase) {
     case "at":
-      return ownsAttempt(pipeline, scope, cursor.node) ? stageEffect(state, scope, cursor.node, 1, null, 1) : null;
+      return ownsAttempt(pipeline, scope, cursor.node)
+        ? stageEffect(state, scope, cursor.node, 1, null, 1)
+        : null;
     case "ready":
       return stageEffect(state, scope, cursor.node, cursor.attempt, cursor.notBefore, 0);
     case "running":
@@ -64,7 +66,13 @@ function effectOf(pipeline: Pipeline, state: RunState, scope: Scope): Effect | n
     case "gate":
       return cursor.gate.answer
         ? null
-        : { kind: "gate", id: `${state.runId}/gate/${cursor.gate.id}`, scope: scope.key, node: cursor.node, gate: cursor.gate };
+        : {
+            kind: "gate",
+            id: `${state.runId}/gate/${cursor.gate.id}`,
+            scope: scope.key,
+            node: cursor.node,
+            gate: cursor.gate,
+          };
     default:
       return null;
   }

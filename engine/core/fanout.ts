@@ -1,11 +1,11 @@
 /** A fan-out as data: its branches, their keys, and how many may run (R-FAN-7, R-FAN-8, R-FAN-12). */
 import type { Pipeline, Stage } from "../graph/pipeline.ts";
-import type { BodyOf } from "./events.ts";
 import type { BranchResult, PlannedBranch } from "./events/flow.ts";
-import { conditionMatches } from "./routing.ts";
+import type { BodyOf } from "./events.ts";
 import { hex8 } from "./hash.ts";
 import type { JsonValue } from "./outcome.ts";
 import { joinNode } from "./region.ts";
+import { conditionMatches } from "./routing.ts";
 import type { Scope } from "./state.ts";
 
 export const MAX_BRANCHES = 10_000;
@@ -14,7 +14,13 @@ export type FanPlan =
   | { readonly ok: true; readonly event: BodyOf<"fanout_started"> }
   | { readonly ok: false; readonly reason: string };
 
-export function planFanOut(pipeline: Pipeline, scope: Scope, stage: Stage, visit: number, resumed: boolean): FanPlan {
+export function planFanOut(
+  pipeline: Pipeline,
+  scope: Scope,
+  stage: Stage,
+  visit: number,
+  resumed: boolean,
+): FanPlan {
   const fanOut = stage.fanOut;
   if (!fanOut) return { ok: false, reason: `${stage.id} has no fan-out policy` };
   const starts = startNodes(pipeline, scope, stage);
@@ -23,13 +29,22 @@ export function planFanOut(pipeline: Pipeline, scope: Scope, stage: Stage, visit
   const branches: PlannedBranch[] = [];
   const add = (start: string, item?: JsonValue) => {
     const index = branches.length;
-    const key = branchKey(scope.key, stage.id, visit, index, item === undefined ? start : nameOf(item, start));
+    const key = branchKey(
+      scope.key,
+      stage.id,
+      visit,
+      index,
+      item === undefined ? start : nameOf(item, start),
+    );
     branches.push({ key, index, start_node: start, ...(item === undefined ? {} : { item }) });
   };
   if (items === null) for (const start of starts) add(start);
   else for (const item of items) for (const start of starts) add(start, item);
   if (branches.length > MAX_BRANCHES) {
-    return { ok: false, reason: `${stage.id} would start ${branches.length} branches; the limit is ${MAX_BRANCHES}` };
+    return {
+      ok: false,
+      reason: `${stage.id} would start ${branches.length} branches; the limit is ${MAX_BRANCHES}`,
+    };
   }
   const carried = resumed ? keptResults(scope, stage, branches) : [];
   const join = joinNode(pipeline, stage.id);
@@ -96,7 +111,13 @@ function keptResults(scope: Scope, stage: Stage, branches: readonly PlannedBranc
 }
 
 /** `<fan>/v<visit>/<NN>-<slug>` below the parent's key: unique by number, safe as ref, folder and artifact name. */
-export function branchKey(parent: string, fanNode: string, visit: number, index: number, name: string): string {
+export function branchKey(
+  parent: string,
+  fanNode: string,
+  visit: number,
+  index: number,
+  name: string,
+): string {
   const own = `${slug(fanNode, 40)}/v${visit}/${String(index + 1).padStart(2, "0")}-${slug(name, 32)}`;
   return parent === "" ? own : `${parent}/${own}`;
 }

@@ -15,11 +15,18 @@ export function fold(pipeline: Pipeline, state: RunState, event: RunEvent): RunS
   state.runId = event.run_id;
   state.now = Math.max(state.now, Date.parse(event.ts));
   // What none of them knows is telemetry: it moves the clock of the log and nothing else.
-  foldStage(state, event) || foldFlow(pipeline, state, event) || foldFan(state, event) || foldRun(pipeline, state, event);
+  foldStage(state, event) ||
+    foldFlow(pipeline, state, event) ||
+    foldFan(state, event) ||
+    foldRun(pipeline, state, event);
   return state;
 }
 
-export function foldAll(pipeline: Pipeline, events: Iterable<RunEvent>, from: RunState = emptyState()): RunState {
+export function foldAll(
+  pipeline: Pipeline,
+  events: Iterable<RunEvent>,
+  from: RunState = emptyState(),
+): RunState {
   let state = from;
   for (const event of events) state = fold(pipeline, state, event);
   return state;

@@ -1,6 +1,7 @@
 /** When a fan-out is decided, and how. One function, generated into the published truth table (R-FAN-4, R-FAN-11). */
-import type { ErrorPolicy, JoinPolicy } from "../graph/pipeline.ts";
+
 import type { FailureClass } from "../failure/classes.ts";
+import type { ErrorPolicy, JoinPolicy } from "../graph/pipeline.ts";
 
 export interface JoinRule {
   readonly join: JoinPolicy;
@@ -36,13 +37,20 @@ export function judge(rule: JoinRule, total: number, ends: readonly BranchEnd[])
 /** Why running branches need not go on; null while they matter. */
 function earlyEnd(rule: JoinRule, good: number, failed: readonly BranchEnd[]): string | null {
   if (rule.join === "first_success" && good >= 1) return "first_success: one branch succeeded";
-  if (rule.join === "k_of_n" && good >= rule.k) return `k_of_n: ${good} of ${rule.k} needed branches succeeded`;
+  if (rule.join === "k_of_n" && good >= rule.k)
+    return `k_of_n: ${good} of ${rule.k} needed branches succeeded`;
   const [first] = failed;
   if (rule.error === "fail_fast" && first) return `fail_fast: branch ${first.key} failed`;
   return null;
 }
 
-function final(rule: JoinRule, total: number, good: number, failed: readonly BranchEnd[], ends: readonly BranchEnd[]) {
+function final(
+  rule: JoinRule,
+  total: number,
+  good: number,
+  failed: readonly BranchEnd[],
+  ends: readonly BranchEnd[],
+) {
   const count = `${good} of ${total} branches succeeded`;
   const ok = (status: "success" | "partial_success", explanation: string) =>
     ({ status, class: null, reason: null, explanation }) as const;
@@ -53,9 +61,15 @@ function final(rule: JoinRule, total: number, good: number, failed: readonly Bra
     return ok(whole ? "success" : "partial_success", `${rule.join}: ${count}`);
   }
   const why = rule.error === "fail_fast" && failed.length > 0 ? "fail_fast" : rule.join;
-  const needed = why === "fail_fast" ? "no failure was allowed" : `${need(rule, total, failed.length)} were needed`;
+  const needed =
+    why === "fail_fast" ? "no failure was allowed" : `${need(rule, total, failed.length)} were needed`;
   const reason = `join policy ${why} missed: ${count}, ${needed}${causes(ends)}`;
-  return { status: "fail", class: classOf(failed.length > 0 ? failed : ends), reason, explanation: reason } as const;
+  return {
+    status: "fail",
+    class: classOf(failed.length > 0 ? failed : ends),
+    reason,
+    explanation: reason,
+  } as const;
 }
 
 /** wait_all takes what succeeded; the others need their number. `ignore` takes failed branches out of the count. */
@@ -93,7 +107,9 @@ function nothingGood(ends: readonly BranchEnd[]) {
 
 /** transient when every one was, canceled when every one was, else deterministic (R-FAN-2). */
 export function classOf(ends: readonly BranchEnd[]): FailureClass {
-  const classes = new Set(ends.map((end) => (end.status === "canceled" ? "canceled" : (end.class ?? "deterministic"))));
+  const classes = new Set(
+    ends.map((end) => (end.status === "canceled" ? "canceled" : (end.class ?? "deterministic"))),
+  );
   if (classes.size === 1) {
     const [only] = classes;
     if (only === "transient_infra" || only === "canceled") return only;
@@ -109,4 +125,5 @@ function causes(ends: readonly BranchEnd[]): string {
   return `; ${told.map((end) => `${end.key}: ${short(end.reason ?? end.status)}`).join("; ")}`;
 }
 
-const short = (text: string): string => (text.length > PER_BRANCH ? `${text.slice(0, PER_BRANCH)} […]` : text);
+const short = (text: string): string =>
+  text.length > PER_BRANCH ? `${text.slice(0, PER_BRANCH)} […]` : text;

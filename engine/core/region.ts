@@ -20,13 +20,17 @@ export function joinNode(pipeline: Pipeline, fanNode: string): string | null {
   });
 }
 
-function nearest(candidates: readonly string[], distances: readonly ReadonlyMap<string, number>[]): string | null {
+function nearest(
+  candidates: readonly string[],
+  distances: readonly ReadonlyMap<string, number>[],
+): string | null {
   const far = (id: string) => Math.max(...distances.map((d) => d.get(id) ?? 0));
   const sum = (id: string) => distances.reduce((total, d) => total + (d.get(id) ?? 0), 0);
   let found: string | null = null;
   for (const id of candidates) {
     if (found === null || far(id) - far(found) < 0) found = id;
-    else if (far(id) === far(found) && (sum(id) < sum(found) || (sum(id) === sum(found) && id < found))) found = id;
+    else if (far(id) === far(found) && (sum(id) < sum(found) || (sum(id) === sum(found) && id < found)))
+      found = id;
   }
   return found;
 }
@@ -50,7 +54,9 @@ export function inRegion(pipeline: Pipeline, scope: Scope, node: string): boolea
   if (!scope.branch || !scope.fan) return !insideSomeBranch(pipeline).has(node);
   const { start_node } = scope.branch;
   const stop = scope.stopAt;
-  const inside = memo(regions, pipeline, `${start_node}>${stop ?? ""}`, () => reachable(pipeline, start_node, stop));
+  const inside = memo(regions, pipeline, `${start_node}>${stop ?? ""}`, () =>
+    reachable(pipeline, start_node, stop),
+  );
   return inside.has(node) && !innerOf(pipeline, inside).has(node);
 }
 
@@ -91,7 +97,12 @@ function between(pipeline: Pipeline, ids: readonly string[]): ReadonlySet<string
   return inner;
 }
 
-function memo<T>(store: WeakMap<Pipeline, Map<string, T>>, pipeline: Pipeline, key: string, make: () => T): T {
+function memo<T>(
+  store: WeakMap<Pipeline, Map<string, T>>,
+  pipeline: Pipeline,
+  key: string,
+  make: () => T,
+): T {
   let table = store.get(pipeline);
   if (!table) {
     table = new Map();

@@ -1,14 +1,20 @@
 /** Which way a finished visit goes: five steps, one winner, and the reason (R-FAIL-7, R-FAN-1). */
+
+import { CLASS_POLICY } from "../failure/classes.ts";
 import { evaluate } from "../graph/condition.ts";
 import type { Pipeline, Route, Stage } from "../graph/pipeline.ts";
-import { CLASS_POLICY } from "../failure/classes.ts";
 import { asText } from "./context.ts";
 import type { ROUTE_REASONS } from "./events/flow.ts";
 import { inRegion } from "./region.ts";
 import type { Ended, Scope } from "./state.ts";
 
 export type Choice =
-  | { readonly to: string; readonly route: Route | null; readonly reason: (typeof ROUTE_REASONS)[number]; readonly candidates: number }
+  | {
+      readonly to: string;
+      readonly route: Route | null;
+      readonly reason: (typeof ROUTE_REASONS)[number];
+      readonly candidates: number;
+    }
   | { readonly to: null; readonly why: string };
 
 export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Choice {
@@ -55,11 +61,13 @@ function unconditionalChoice(routes: readonly Route[], ended: Ended): Choice | n
   if (ended.preferredLabel) {
     const wanted = normalizeLabel(ended.preferredLabel);
     const labelled = open.find((route) => normalizeLabel(route.label) === wanted);
-    if (labelled) return { to: labelled.to, route: labelled, reason: "preferred_label", candidates: open.length };
+    if (labelled)
+      return { to: labelled.to, route: labelled, reason: "preferred_label", candidates: open.length };
   }
   for (const id of ended.suggested) {
     const suggested = open.find((route) => route.to === id);
-    if (suggested) return { to: suggested.to, route: suggested, reason: "suggested_next_ids", candidates: open.length };
+    if (suggested)
+      return { to: suggested.to, route: suggested, reason: "suggested_next_ids", candidates: open.length };
   }
   return best(open, "weight");
 }
@@ -97,7 +105,12 @@ export function retryTarget(pipeline: Pipeline, scope: Scope, stage: Stage, ende
 }
 
 export function retryChain(pipeline: Pipeline, scope: Scope, stage: Stage): string | null {
-  const chain = [stage.retryTarget, stage.fallbackRetryTarget, pipeline.retryTarget, pipeline.fallbackRetryTarget];
+  const chain = [
+    stage.retryTarget,
+    stage.fallbackRetryTarget,
+    pipeline.retryTarget,
+    pipeline.fallbackRetryTarget,
+  ];
   return chain.find((id) => id !== null && pipeline.stages.has(id) && inRegion(pipeline, scope, id)) ?? null;
 }
 
@@ -108,12 +121,18 @@ function noWay(stage: Stage, routes: readonly Route[], ended: Ended): string {
 }
 
 /** Whether some edge waits for exactly this custom outcome, here or behind conditionals that hand it on (R-STAT-9). */
-export function expectsOutcome(pipeline: Pipeline, node: string, status: string, seen = new Set<string>()): boolean {
+export function expectsOutcome(
+  pipeline: Pipeline,
+  node: string,
+  status: string,
+  seen = new Set<string>(),
+): boolean {
   if (seen.has(node)) return false;
   seen.add(node);
   return (pipeline.out.get(node) ?? []).some((route) =>
     route.condition === null
-      ? pipeline.stages.get(route.to)?.handler === "conditional" && expectsOutcome(pipeline, route.to, status, seen)
+      ? pipeline.stages.get(route.to)?.handler === "conditional" &&
+        expectsOutcome(pipeline, route.to, status, seen)
       : route.condition.clauses.some((c) => c.key === "outcome" && c.op === "=" && c.value === status),
   );
 }

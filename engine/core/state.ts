@@ -1,8 +1,8 @@
 /** The run as a fold of its log. Plain data and Maps; `checkpoint.ts` turns it into JSON and back. */
 import { emptyRegistry, type SignatureRegistry } from "../failure/signature.ts";
-import type { BodyOf } from "./events.ts";
 import type { BranchResult, BreakerCounts, PlannedBranch } from "./events/flow.ts";
 import type { Budget, HopPlan } from "./events/run.ts";
+import type { BodyOf } from "./events.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
 
 /** What became of a node's visit, as routing, breakers and reports need it. */
@@ -33,16 +33,38 @@ export type Cursor =
   /** Arrived; nothing started. `resumed`: a fan-out repeats only what failed. `jump`: an exit was refused, go there. */
   | { readonly phase: "at"; readonly node: string; readonly resumed?: boolean; readonly jump?: string }
   /** The next attempt may start, not before the instant. */
-  | { readonly phase: "ready"; readonly node: string; readonly attempt: number; readonly notBefore: number | null }
-  | { readonly phase: "running"; readonly node: string; readonly attempt: number; readonly since: number; readonly resumed: boolean }
+  | {
+      readonly phase: "ready";
+      readonly node: string;
+      readonly attempt: number;
+      readonly notBefore: number | null;
+    }
+  | {
+      readonly phase: "running";
+      readonly node: string;
+      readonly attempt: number;
+      readonly since: number;
+      readonly resumed: boolean;
+    }
   | { readonly phase: "gate"; readonly node: string; readonly gate: Gate }
   | { readonly phase: "fanned"; readonly node: string; readonly fan: FanState }
   /** An attempt failed; whether to retry is not decided. */
-  | { readonly phase: "failed"; readonly node: string; readonly attempt: number; readonly end: AttemptEnd; readonly blocked: boolean }
+  | {
+      readonly phase: "failed";
+      readonly node: string;
+      readonly attempt: number;
+      readonly end: AttemptEnd;
+      readonly blocked: boolean;
+    }
   /** Retry decided and recorded; its sleep is not. */
   | { readonly phase: "retrying"; readonly node: string; readonly attempt: number }
   /** The visit is over; `checked` once the cycle breaker has counted it. */
-  | { readonly phase: "settled"; readonly ended: Ended; readonly checked: boolean; readonly restartCounted: boolean }
+  | {
+      readonly phase: "settled";
+      readonly ended: Ended;
+      readonly checked: boolean;
+      readonly restartCounted: boolean;
+    }
   /** Nothing more will run here. */
   | { readonly phase: "done"; readonly result: ScopeResult };
 
@@ -59,7 +81,12 @@ export interface Gate {
   readonly id: string;
   readonly visit: number;
   readonly question: string;
-  readonly options: readonly { readonly key: string; readonly label: string; readonly to: string; readonly edge: number }[];
+  readonly options: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly to: string;
+    readonly edge: number;
+  }[];
   readonly freeform: boolean;
   /** Epoch milliseconds. */
   readonly deadline: number;
@@ -75,7 +102,12 @@ export interface FanState {
   readonly started: Set<string>;
   readonly results: Map<string, BranchResult>;
   readonly joinNode: string | null;
-  readonly policy: { readonly join: string; readonly error: string; readonly k: number; readonly maxParallel: number };
+  readonly policy: {
+    readonly join: string;
+    readonly error: string;
+    readonly k: number;
+    readonly maxParallel: number;
+  };
   readonly baseCommit: string | null;
   /** Branches told to stop early, and why. */
   readonly canceled: Map<string, string>;
@@ -131,7 +163,12 @@ export interface Scope {
   /** Breaker counts of branches of earlier visits, by branch identity. */
   readonly branchBreakers: Map<string, BreakerCounts>;
   /** The last fan-out that joined here, for resuming what failed of it. */
-  lastFan: { readonly node: string; readonly joinNode: string | null; readonly results: readonly BranchResult[]; readonly joined: BodyOf<"fanout_joined"> } | null;
+  lastFan: {
+    readonly node: string;
+    readonly joinNode: string | null;
+    readonly results: readonly BranchResult[];
+    readonly joined: BodyOf<"fanout_joined">;
+  } | null;
   commit: string | null;
   lastNode: string | null;
   readonly startedAt: number;
@@ -230,7 +267,12 @@ export function newScope(
   key: string,
   start: string,
   at: number,
-  from: { parent: Scope; branch: PlannedBranch; fan: { node: string; visit: number }; stopAt: string | null } | null,
+  from: {
+    parent: Scope;
+    branch: PlannedBranch;
+    fan: { node: string; visit: number };
+    stopAt: string | null;
+  } | null,
 ): Scope {
   const carried = from?.parent.branchBreakers.get(branchIdentity(from.fan.node, from.branch));
   return {
@@ -271,7 +313,13 @@ export const branchIdentity = (fanNode: string, branch: PlannedBranch): string =
 export const record = (scope: Scope, node: string): NodeRecord => {
   let found = scope.nodes.get(node);
   if (!found) {
-    found = { visits: 0, attempts: 0, retries: 0, last: null, spent: { ms: 0, tokens: 0, usd: 0, unpriced: 0 } };
+    found = {
+      visits: 0,
+      attempts: 0,
+      retries: 0,
+      last: null,
+      spent: { ms: 0, tokens: 0, usd: 0, unpriced: 0 },
+    };
     scope.nodes.set(node, found);
   }
   return found;

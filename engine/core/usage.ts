@@ -57,9 +57,7 @@ export function usageLines(spent: ReadonlyMap<string, Spent>): Usage[] {
       reasoning_tokens: s.reasoning,
       cost_usd: s.usd,
     };
-    return s.unknown === 0
-      ? [line]
-      : [line, { provider: s.provider, model: s.model, cost_usd: null }];
+    return s.unknown === 0 ? [line] : [line, { provider: s.provider, model: s.model, cost_usd: null }];
   });
 }
 

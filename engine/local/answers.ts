@@ -54,6 +54,10 @@ async function next(ports: AnswerPorts, effect: GateEffect, signal: AbortSignal)
   const answer = await interviewer.ask(gateQuestion(effect, ports.clock.now()), signal);
   const text = gateAnswer(answer);
   if (text === null) return null;
-  const source = interviewer.automatic ? "auto" : interviewer.name.includes("console") ? "console" : "callback";
+  const source = interviewer.automatic
+    ? "auto"
+    : interviewer.name.includes("console")
+      ? "console"
+      : "callback";
   return { text, by: interviewer.name, source };
 }

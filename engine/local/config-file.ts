@@ -16,7 +16,10 @@ export class ConfigError extends Error {
 
 const REPOSITORY_CONFIG = join(".github", "attractor.yml");
 
-export function readConfig(path: string | null, workdir: string): { config: Config; notes: readonly string[] } {
+export function readConfig(
+  path: string | null,
+  workdir: string,
+): { config: Config; notes: readonly string[] } {
   const own = join(workdir, REPOSITORY_CONFIG);
   const file = path ?? (existsSync(own) ? own : null);
   if (file === null) return { config: defaultConfig(), notes: [] };

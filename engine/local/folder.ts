@@ -1,9 +1,9 @@
 /** A run folder: what a run needs to be read, resumed and explained, whoever looks and whenever. */
-import { createHash } from "node:crypto";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Config } from "../config/schema.ts";
+import { digestOf } from "../digest.ts";
 import { writeFileAtomic, writeJsonAtomic } from "../ledger/atomic.ts";
 
 export const FILES = {
@@ -49,8 +49,6 @@ export class RunFolderError extends Error {
   }
 }
 
-export const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
-
 export const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -78,15 +76,26 @@ export const configDigest = (config: Config): string => digestOf(JSON.stringify(
 export async function readRunFolder(root: string): Promise<StoredRun> {
   const manifest = await readManifest(root);
   const graph = await readFile(join(root, FILES.graph), "utf8").catch((error: unknown) => {
-    throw new RunFolderError(`${root} has no ${FILES.graph}`, "restore the file from a copy of the run folder", { cause: error });
+    throw new RunFolderError(
+      `${root} has no ${FILES.graph}`,
+      "restore the file from a copy of the run folder",
+      { cause: error },
+    );
   });
-  const changed = "restore it as it was, or start a new run with the changed one; `attractor fork` keeps what is done";
+  const changed =
+    "restore it as it was, or start a new run with the changed one; `attractor fork` keeps what is done";
   if (digestOf(graph) !== manifest.graph_digest) {
-    throw new RunFolderError(`${join(root, FILES.graph)} is not the graph that run ${manifest.run_id} began with`, changed);
+    throw new RunFolderError(
+      `${join(root, FILES.graph)} is not the graph that run ${manifest.run_id} began with`,
+      changed,
+    );
   }
   const config = Config.parse(JSON.parse(await readFile(join(root, FILES.config), "utf8")));
   if (configDigest(config) !== manifest.config_digest) {
-    throw new RunFolderError(`${join(root, FILES.config)} is not the config that run ${manifest.run_id} began with`, changed);
+    throw new RunFolderError(
+      `${join(root, FILES.config)} is not the config that run ${manifest.run_id} began with`,
+      changed,
+    );
   }
   const script = await readFile(join(root, FILES.script), "utf8").catch(() => null);
   return { manifest, graph, config, script };
@@ -95,13 +104,20 @@ export async function readRunFolder(root: string): Promise<StoredRun> {
 export async function readManifest(root: string): Promise<Manifest> {
   const path = join(root, FILES.manifest);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new RunFolderError(`${root} is no run folder: it has no ${FILES.manifest}`, "give the folder that `attractor run` printed as logs_root", {
-      cause: error,
-    });
+    throw new RunFolderError(
+      `${root} is no run folder: it has no ${FILES.manifest}`,
+      "give the folder that `attractor run` printed as logs_root",
+      {
+        cause: error,
+      },
+    );
   });
   const parsed = Manifest.safeParse(parseJson(text));
   if (!parsed.success) {
-    throw new RunFolderError(`${path} cannot be read: ${z.prettifyError(parsed.error)}`, "restore the file from a copy of the run folder");
+    throw new RunFolderError(
+      `${path} cannot be read: ${z.prettifyError(parsed.error)}`,
+      "restore the file from a copy of the run folder",
+    );
   }
   return parsed.data;
 }

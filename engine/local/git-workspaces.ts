@@ -8,7 +8,13 @@ import { mergeAll, mergeWinner } from "../git/merge.ts";
 import { DEFAULT_REF_PREFIX, keptRef, runBranch } from "../git/names.ts";
 import { carryUntracked } from "../git/travel.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
-import { addBranchWorktree, createRunWorktree, removeWorktree, reopenWorktree, type Worktree } from "../git/worktree.ts";
+import {
+  addBranchWorktree,
+  createRunWorktree,
+  removeWorktree,
+  reopenWorktree,
+  type Worktree,
+} from "../git/worktree.ts";
 import { scopeFolder } from "./layout.ts";
 import { plainRepo } from "./plain-repo.ts";
 import type { Workspaces } from "./workspaces.ts";
@@ -41,7 +47,9 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
   const trees = new Map<string, Promise<Worktree>>();
   const inTurn = queue();
   const trunk = inTurn(() =>
-    resumed ? reopenWorktree(repo, trunkPath, branch, options.at ?? repo.head) : createRunWorktree(repo, trunkPath, branch),
+    resumed
+      ? reopenWorktree(repo, trunkPath, branch, options.at ?? repo.head)
+      : createRunWorktree(repo, trunkPath, branch),
   );
   trees.set("", trunk);
   await trunk;
@@ -78,14 +86,31 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
     },
     async merge(scopeKey, policy, branches, winner) {
       const tree = await treeOf(scopeKey, null);
-      await inTurn(() => keepReachable(repo.git, keptRef(DEFAULT_REF_PREFIX, runId), branches.map((one) => one.commit)));
+      await inTurn(() =>
+        keepReachable(
+          repo.git,
+          keptRef(DEFAULT_REF_PREFIX, runId),
+          branches.map((one) => one.commit),
+        ),
+      );
       const best = branches.find((one) => one.key === winner);
       const message = `attractor(${runId}): join ${policy === "winner" ? winner : branches.map((one) => one.key).join(", ")}`;
       const merged =
-        policy === "all" ? await mergeAll(tree, branches, message) : best ? await mergeWinner(tree, best, message) : null;
-      await release(repo, trees, inTurn, branches.map((one) => one.key));
+        policy === "all"
+          ? await mergeAll(tree, branches, message)
+          : best
+            ? await mergeWinner(tree, best, message)
+            : null;
+      await release(
+        repo,
+        trees,
+        inTurn,
+        branches.map((one) => one.key),
+      );
       if (merged === null) return { ok: true, commit: null, conflicts: [] };
-      return merged.ok ? { ok: true, commit: merged.commit, conflicts: [] } : { ok: false, commit: null, conflicts: merged.conflicts };
+      return merged.ok
+        ? { ok: true, commit: merged.commit, conflicts: [] }
+        : { ok: false, commit: null, conflicts: merged.conflicts };
     },
     async close() {
       await Promise.allSettled(trees.values());

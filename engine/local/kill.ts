@@ -12,7 +12,8 @@ export function killRunning(runId: string): void {
   for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {
     if (pid === process.pid) continue;
     try {
-      if (readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(mark)) process.kill(pid, "SIGKILL");
+      if (readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(mark))
+        process.kill(pid, "SIGKILL");
     } catch {
       // Gone already, or not ours to see.
     }

@@ -7,7 +7,8 @@ const RESERVED = new Set(["parallel", "artifacts", "worktree", "worktrees", "con
 
 /** A node's folder: its id where that is safe on every system, else a readable form with a hash. */
 export function nodeFolder(node: string): string {
-  const safe = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/.test(node) && !node.endsWith(".") && !/^restart-\d+$/.test(node);
+  const safe =
+    /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/.test(node) && !node.endsWith(".") && !/^restart-\d+$/.test(node);
   if (safe && !RESERVED.has(node)) return node;
   const plain = node.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40);
   return `${plain}-${hex8(node)}`;
@@ -22,7 +23,13 @@ export function scopeFolder(scopeKey: string): string {
   return join(...levels);
 }
 
-export function attemptFolder(scopeKey: string, restarts: number, node: string, visit: number, attempt: number): string {
+export function attemptFolder(
+  scopeKey: string,
+  restarts: number,
+  node: string,
+  visit: number,
+  attempt: number,
+): string {
   const restart = restarts > 0 ? `restart-${restarts}` : "";
   return join(scopeFolder(scopeKey), restart, nodeFolder(node), `v${visit}-a${attempt}`);
 }

@@ -1,10 +1,10 @@
 /** A manager stage: runs a child graph, watches it, may steer it, and ends with it (specification 4.11). */
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import type { Config } from "../config/schema.ts";
 import { asText } from "../core/context.ts";
 import type { JsonValue } from "../core/outcome.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
-import type { Config } from "../config/schema.ts";
 import type { Clock } from "../drive/clock.ts";
 import { evaluate } from "../graph/condition.ts";
 import type { Manager } from "../graph/pipeline.ts";
@@ -37,23 +37,41 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
     });
     const { manager: spec } = request.stage;
     if (!spec?.childDotfile) {
-      return end("fail", { failure_reason: `${request.stage.id} manages no child: set stack.child_dotfile` }, null);
+      return end(
+        "fail",
+        { failure_reason: `${request.stage.id} manages no child: set stack.child_dotfile` },
+        null,
+      );
     }
     const path = resolve(request.worktree, spec.childDotfile);
     if (isAbsolute(spec.childDotfile) || relative(request.worktree, path).startsWith("..")) {
-      return end("fail", { failure_reason: `stack.child_dotfile "${spec.childDotfile}" leads out of the worktree` }, null);
+      return end(
+        "fail",
+        { failure_reason: `stack.child_dotfile "${spec.childDotfile}" leads out of the worktree` },
+        null,
+      );
     }
     const source = await readFile(path, "utf8").catch((error: Error) => error);
     if (typeof source !== "string") {
-      return end("fail", { failure_reason: `the child graph ${spec.childDotfile} cannot be read: ${source.message}` }, null);
+      return end(
+        "fail",
+        { failure_reason: `the child graph ${spec.childDotfile} cannot be read: ${source.message}` },
+        null,
+      );
     }
     const stop = new AbortController();
     const child: Child = { state: null, over: false, problem: null, root: join(request.stageDir, "child") };
-    const running = spec.childAutostart ? launch(manager, request, spec, source, child, stop) : Promise.resolve();
+    const running = spec.childAutostart
+      ? launch(manager, request, spec, source, child, stop)
+      : Promise.resolve();
     const verdict = await observe(manager.clock, request, spec, child, running);
     stop.abort(verdict.why);
     await running;
-    return end(verdict.status, verdict.status === "success" ? { notes: verdict.why } : { failure_reason: verdict.why }, child);
+    return end(
+      verdict.status,
+      verdict.status === "success" ? { notes: verdict.why } : { failure_reason: verdict.why },
+      child,
+    );
   };
 }
 
@@ -73,7 +91,9 @@ async function launch(
       runId: `${request.runId}-${request.stage.id}-v${request.visit}a${request.attempt}`.slice(-80),
       source,
       graphPath: spec.childDotfile,
-      workdir: spec.childWorkdir ? resolve(request.worktree, spec.childWorkdir) : dirname(resolve(request.worktree, spec.childDotfile ?? ".")),
+      workdir: spec.childWorkdir
+        ? resolve(request.worktree, spec.childWorkdir)
+        : dirname(resolve(request.worktree, spec.childDotfile ?? ".")),
       config: { ...config, git: { ...config.git, require_clean: false } },
       script,
       inputs: request.inputs,
@@ -104,13 +124,22 @@ async function observe(
   for (let cycle = 1; cycle <= spec.maxCycles; cycle++) {
     if (request.signal.aborted) return { status: "fail", why: `canceled: ${String(request.signal.reason)}` };
     if (child.over) return childVerdict(child);
-    const seen = new Map<string, JsonValue>([...Object.entries(request.context), ...Object.entries(telemetry(child))]);
+    const seen = new Map<string, JsonValue>([
+      ...Object.entries(request.context),
+      ...Object.entries(telemetry(child)),
+    ]);
     if (spec.stopCondition && evaluate(spec.stopCondition, (key) => asText(seen.get(key)))) {
       return { status: "success", why: "Stop condition satisfied" };
     }
     if (spec.actions.includes("steer")) await steer(request, child, cycle);
     const pause = new AbortController();
-    await Promise.race([clock.sleep(spec.actions.includes("wait") ? spec.pollIntervalMs : 0, AbortSignal.any([pause.signal, request.signal])), ended]);
+    await Promise.race([
+      clock.sleep(
+        spec.actions.includes("wait") ? spec.pollIntervalMs : 0,
+        AbortSignal.any([pause.signal, request.signal]),
+      ),
+      ended,
+    ]);
     pause.abort();
   }
   return { status: "fail", why: `Max cycles exceeded (${spec.maxCycles})` };
@@ -119,7 +148,12 @@ async function observe(
 function childVerdict(child: Child): { status: "success" | "fail"; why: string } {
   const end = child.state?.ended;
   if (end?.event === "run_completed") return { status: "success", why: "Child completed" };
-  const why = end?.event === "run_failed" ? end.failure_reason : end?.event === "run_canceled" ? end.reason : child.problem;
+  const why =
+    end?.event === "run_failed"
+      ? end.failure_reason
+      : end?.event === "run_canceled"
+        ? end.reason
+        : child.problem;
   return { status: "fail", why: `Child failed: ${why ?? "it ended without a word"}` };
 }
 
@@ -145,7 +179,10 @@ async function steer(request: StageRequest, child: Child, cycle: number): Promis
     if (stage.phase !== "running" || stage.attempt === undefined) continue;
     const restarts = child.state.scopes.get(stage.branch_key ?? TRUNK)?.restarts ?? 0;
     const folder = attemptFolder(stage.branch_key ?? "", restarts, stage.node_id, stage.visit, stage.attempt);
-    await writeFile(join(child.root, folder, "steering.md"), `# Cycle ${cycle}\n\n${request.stage.prompt}\n`).catch((error: Error) => {
+    await writeFile(
+      join(child.root, folder, "steering.md"),
+      `# Cycle ${cycle}\n\n${request.stage.prompt}\n`,
+    ).catch((error: Error) => {
       request.note({ event: "warning", code: "steer_failed", message: error.message });
     });
   }

@@ -1,12 +1,12 @@
 /** One attempt on this machine: its folder, its tree, its heartbeat, its commit. */
 import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Config } from "../config/schema.ts";
 import type { StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
-import type { RunLog } from "../drive/log.ts";
-import type { Config } from "../config/schema.ts";
 import type { Scope } from "../core/state.ts";
+import type { RunLog } from "../drive/log.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 import type { StageMemory, StageRequest, StageRunner } from "../stages/port.ts";
 import { attemptFolder } from "./layout.ts";
@@ -51,7 +51,9 @@ export function performer(ports: PerformPorts) {
       history: historyOf(scope),
       fidelity: fidelityOf(log.pipeline, stage, scope.via),
       predecessor:
-        typeof previous === "string" ? { node: previous, outcome: String(scope.context.get("outcome") ?? "") } : null,
+        typeof previous === "string"
+          ? { node: previous, outcome: String(scope.context.get("outcome") ?? "") }
+          : null,
       logsRoot,
       stageDir,
       worktree,
@@ -86,7 +88,9 @@ export function performer(ports: PerformPorts) {
 
 const historyOf = (scope: Scope): StageMemory[] =>
   [...scope.nodes].flatMap(([node, { visits, last }]) =>
-    last ? [{ node, visits, status: last.status, ...(last.reason === null ? {} : { reason: last.reason }) }] : [],
+    last
+      ? [{ node, visits, status: last.status, ...(last.reason === null ? {} : { reason: last.reason }) }]
+      : [],
   );
 
 /** Edge, then node, then graph (specification 5.4). */
@@ -100,4 +104,3 @@ function timeoutOf(own: number | null, policy: number): number | null {
   const limits = [own, policy].filter((ms): ms is number => ms !== null && ms > 0);
   return limits.length > 0 ? Math.min(...limits) : null;
 }
-

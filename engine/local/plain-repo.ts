@@ -1,7 +1,7 @@
 /** A folder without git still gets a run like any other: on a copy, in a repository of the run's own. */
 import { cp, mkdir, readdir, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { workGit, WorkRepoError } from "../git/work-repo.ts";
+import { WorkRepoError, workGit } from "../git/work-repo.ts";
 
 const MOST_FILES = 20_000;
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -16,12 +16,22 @@ export async function plainRepo(folder: string, root: string): Promise<string> {
     if (name === ".attractor" || name === ".env" || name.startsWith(".env.")) continue;
     const from = join(folder, name);
     if (own === resolve(from) || own.startsWith(`${resolve(from)}/`)) continue;
-    await cp(from, join(copy, name), { recursive: true, verbatimSymlinks: true, filter: (path) => resolve(path) !== own });
+    await cp(from, join(copy, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => resolve(path) !== own,
+    });
   }
   const git = workGit(copy);
   await git(["init", "--quiet", "--initial-branch=main"]);
   await git(["add", "--all"]);
-  await git(["commit", "--quiet", "--allow-empty", "--no-verify", "--message=The folder as the run found it"]);
+  await git([
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "--no-verify",
+    "--message=The folder as the run found it",
+  ]);
   return copy;
 }
 

@@ -1,7 +1,7 @@
 /** Keeps the files that people and tools read in step with the log. The log is the truth; these may lag a moment. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { TRUNK, type RunState } from "../core/state.ts";
+import { type RunState, TRUNK } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
 import { checkpointOf } from "../ledger/projections/checkpoint.ts";

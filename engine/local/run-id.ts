@@ -2,7 +2,11 @@
 import { randomBytes } from "node:crypto";
 
 export function newRunId(now: number): string {
-  const [day = "", time = ""] = new Date(now).toISOString().replace(/\.\d+Z$/, "").replace(/[-:]/g, "").split("T");
+  const [day = "", time = ""] = new Date(now)
+    .toISOString()
+    .replace(/\.\d+Z$/, "")
+    .replace(/[-:]/g, "")
+    .split("T");
   return `${day}-${time}-${randomBytes(3).toString("hex")}`;
 }
 

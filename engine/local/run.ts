@@ -1,16 +1,17 @@
 /** Runs on this machine: start, resume, and how both end. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseScript, type Script } from "../agents/simulate-script.ts";
+import type { Config } from "../config/schema.ts";
 import type { EventBody } from "../core/events.ts";
 import { TRUNK } from "../core/state.ts";
+import { digestOf } from "../digest.ts";
 import { type Clock, machineClock } from "../drive/clock.ts";
 import type { DriveEnd } from "../drive/drive.ts";
 import { openLog, type Watcher } from "../drive/log.ts";
-import type { Config } from "../config/schema.ts";
-import { parseScript, type Script } from "../agents/simulate-script.ts";
 import { bindInputs } from "../graph/inputs.ts";
-import { prepare, type PrepareOptions } from "../graph/prepare.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
+import { type PrepareOptions, prepare } from "../graph/prepare.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
 import { fileLedger } from "../ledger/file-ledger.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
@@ -20,7 +21,15 @@ import { type Live, liveOf } from "../ledger/projections/live.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
 import { ENGINE_VERSION } from "../version.ts";
-import { configDigest, digestOf, exists, FILES, readRunFolder, RunFolderError, type StoredRun, writeRunFolder } from "./folder.ts";
+import {
+  configDigest,
+  exists,
+  FILES,
+  RunFolderError,
+  readRunFolder,
+  type StoredRun,
+  writeRunFolder,
+} from "./folder.ts";
 import { openWorkspaces } from "./git-workspaces.ts";
 import { managerRunner } from "./manager.ts";
 import { stageRunner } from "./runner.ts";
@@ -79,7 +88,13 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   const { root, runId, config } = options;
   const pipeline = ready(options.source, options.inputs, options.prepare);
   const simulation = simulationOf(options.script);
-  const workspaces = await openWorkspaces({ root, runId, workdir: options.workdir, config, exempt: [options.graphPath] });
+  const workspaces = await openWorkspaces({
+    root,
+    runId,
+    workdir: options.workdir,
+    config,
+    exempt: [options.graphPath],
+  });
   try {
     const stored: StoredRun = {
       manifest: {
@@ -108,7 +123,18 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
     await writeFile(join(root, FILES.pid), `${process.pid}\n`);
     const ledger = fileLedger(join(root, FILES.log), runId);
     const first = await ledger.create([{ ts: new Date(clock.now()).toISOString(), ...startedEvent(stored) }]);
-    return await conduct({ options, clock, root, stored, pipeline, simulation, ledger, workspaces, snapshot: { tip: first.tip, events: first.events }, opening: [] });
+    return await conduct({
+      options,
+      clock,
+      root,
+      stored,
+      pipeline,
+      simulation,
+      ledger,
+      workspaces,
+      snapshot: { tip: first.tip, events: first.events },
+      opening: [],
+    });
   } finally {
     await workspaces.close();
   }
@@ -138,7 +164,10 @@ function startedEvent({ manifest, config }: StoredRun): EventBody {
 }
 
 /** Goes on with what a run folder holds: after a crash, a wait, or an end that was no success. */
-export async function resumeRun(root: string, options: DriverOptions & { readonly by: string }): Promise<RunReport> {
+export async function resumeRun(
+  root: string,
+  options: DriverOptions & { readonly by: string },
+): Promise<RunReport> {
   const clock = options.clock ?? machineClock;
   const stored = await readRunFolder(root);
   const { manifest } = stored;
@@ -150,7 +179,10 @@ export async function resumeRun(root: string, options: DriverOptions & { readonl
     const snapshot = await ledger.read();
     const { state } = openLog({ pipeline, ledger, clock }, snapshot);
     if (state.ended?.event === "run_completed") {
-      throw new RunFolderError(`run ${manifest.run_id} has ended with success: there is nothing to resume`, "start a new run, or fork this one at a node with `attractor fork`");
+      throw new RunFolderError(
+        `run ${manifest.run_id} has ended with success: there is nothing to resume`,
+        "start a new run, or fork this one at a node with `attractor fork`",
+      );
     }
     const workspaces = await openWorkspaces({
       root,
@@ -164,11 +196,28 @@ export async function resumeRun(root: string, options: DriverOptions & { readonl
       await writeFile(join(root, FILES.pid), `${process.pid}\n`);
       const opening: EventBody[] = [
         ...(snapshot.repaired
-          ? [{ event: "warning" as const, code: "torn_line", message: `line ${snapshot.repaired.line} was cut short by a crash and dropped (${snapshot.repaired.bytes} bytes)` }]
+          ? [
+              {
+                event: "warning" as const,
+                code: "torn_line",
+                message: `line ${snapshot.repaired.line} was cut short by a crash and dropped (${snapshot.repaired.bytes} bytes)`,
+              },
+            ]
           : []),
         { event: "run_resumed", by: options.by, reopened: state.ended !== null, lost_attempts: 0 },
       ];
-      return await conduct({ options, clock, root, stored, pipeline, simulation: simulationOf(stored.script), ledger, workspaces, snapshot, opening });
+      return await conduct({
+        options,
+        clock,
+        root,
+        stored,
+        pipeline,
+        simulation: simulationOf(stored.script),
+        ledger,
+        workspaces,
+        snapshot,
+        opening,
+      });
     } finally {
       await workspaces.close();
     }
@@ -216,16 +265,31 @@ async function conduct(c: Conduct): Promise<RunReport> {
       cancel: options.cancel,
       opening: c.opening,
     });
-    return { root, runId: stored.manifest.run_id, why, live: liveOf(state), final: state.ended ? finalOf(state) : null };
+    return {
+      root,
+      runId: stored.manifest.run_id,
+      why,
+      live: liveOf(state),
+      final: state.ended ? finalOf(state) : null,
+    };
   } finally {
     await c.ledger.close();
   }
 }
 
 /** A graph with its inputs bound, or an error that carries every problem. */
-function ready(source: string, inputs: Readonly<Record<string, string>>, options: PrepareOptions = {}): Pipeline {
+function ready(
+  source: string,
+  inputs: Readonly<Record<string, string>>,
+  options: PrepareOptions = {},
+): Pipeline {
   const { pipeline, diagnostics } = prepare(source, options);
-  if (!pipeline) throw new InvalidRunError(diagnostics.filter((d) => d.severity === "error").map((d) => `${d.at.line}:${d.at.column} ${d.rule}: ${d.message}`));
+  if (!pipeline)
+    throw new InvalidRunError(
+      diagnostics
+        .filter((d) => d.severity === "error")
+        .map((d) => `${d.at.line}:${d.at.column} ${d.rule}: ${d.message}`),
+    );
   const bound = bindInputs(pipeline, inputs);
   if (!bound.ok) throw new InvalidRunError([`${bound.error}; ${bound.fix}`]);
   return bound.pipeline;
@@ -264,7 +328,11 @@ async function finalWithoutRun(options: StartOptions, clock: Clock, error: unkno
   await writeJsonAtomic(path, {
     schema_version: 1,
     run_id: options.runId,
-    graph: { name: "", digest: digestOf(options.source), ...(options.graphPath === null ? {} : { path: options.graphPath }) },
+    graph: {
+      name: "",
+      digest: digestOf(options.source),
+      ...(options.graphPath === null ? {} : { path: options.graphPath }),
+    },
     status: "fail",
     failure_reason: error instanceof Error ? error.message : String(error),
     failure_class: "structural",

@@ -49,7 +49,10 @@ export function stageRunner(options: RunnerOptions): StageRunner {
 
 /** The commits of the branches that count, in the order given. */
 function workOf(request: StageRequest, keys: readonly string[]): BranchWork[] {
-  const results = z.array(z.object({ key: z.string(), commit: z.string() })).catch([]).parse(request.context["parallel.results"]);
+  const results = z
+    .array(z.object({ key: z.string(), commit: z.string() }))
+    .catch([])
+    .parse(request.context["parallel.results"]);
   return keys.flatMap((key) => {
     const commit = results.find((result) => result.key === key)?.commit ?? "";
     return commit === "" ? [] : [{ key, commit }];

@@ -1,14 +1,15 @@
 /** Drives one run folder until the run ends, waits, or this process must stop. */
-import { decide } from "../core/decide.ts";
+
+import type { Config } from "../config/schema.ts";
+import { answerTo } from "../core/answers.ts";
 import { lostAttempts } from "../core/attempt-end.ts";
-import { answerEvent, matchAnswer } from "../core/decide/gate.ts";
+import { decide } from "../core/decide.ts";
 import { runningAttempts } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { RunState } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
 import { type DriveEnd, drive } from "../drive/drive.ts";
 import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
-import type { Config } from "../config/schema.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
 import type { Interviewer } from "../stages/human/question.ts";
@@ -45,9 +46,13 @@ export interface SessionEnd {
 
 export async function runSession(session: Session): Promise<SessionEnd> {
   const { root, pipeline, ledger, clock, config } = session;
-  const log = openLog({ pipeline, ledger, clock, ...(session.watch ? { watch: session.watch } : {}) }, session.snapshot);
+  const log = openLog(
+    { pipeline, ledger, clock, ...(session.watch ? { watch: session.watch } : {}) },
+    session.snapshot,
+  );
   // What ran when the last driver vanished is over; it runs again and costs no retry.
-  for (const event of lostAttempts(pipeline, log.state, runningAttempts(pipeline, log.state))) log.push(event);
+  for (const event of lostAttempts(pipeline, log.state, runningAttempts(pipeline, log.state)))
+    log.push(event);
   for (const event of session.opening) log.push(event);
   const files = projector(root, clock);
   const quiet = new AbortController();
@@ -63,7 +68,14 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     },
     stalled: (event) => tell(event),
   });
-  const perform = performer({ log, config, logsRoot: root, workspaces: session.workspaces, vitals: monitor, runner: session.runner });
+  const perform = performer({
+    log,
+    config,
+    logsRoot: root,
+    workspaces: session.workspaces,
+    vitals: monitor,
+    runner: session.runner,
+  });
   const driving = drive(log, {
     clock,
     perform,
@@ -71,11 +83,16 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     flushed: () => files.update(log.state),
   });
   tell = driving.tell;
-  const canceled = () => tell({ event: "cancellation_requested", reason: String(session.cancel.reason), by: "signal" });
+  const canceled = () =>
+    tell({ event: "cancellation_requested", reason: String(session.cancel.reason), by: "signal" });
   if (session.cancel.aborted) canceled();
   else session.cancel.addEventListener("abort", canceled, { once: true });
-  const controls = watchControls(root, clock, quiet.signal, (control) => obey(log, tell, control), (problem) =>
-    tell({ event: "warning", code: "bad_control", message: problem }),
+  const controls = watchControls(
+    root,
+    clock,
+    quiet.signal,
+    (control) => obey(log, tell, control),
+    (problem) => tell({ event: "warning", code: "bad_control", message: problem }),
   );
   try {
     const why = await driving.done;
@@ -92,7 +109,11 @@ export async function runSession(session: Session): Promise<SessionEnd> {
 }
 
 /** The engine failed: say so in the log while that is still possible, so that the run has an end (R-LIFE-1). */
-async function abandon(log: RunLog, update: (state: RunState) => Promise<void>, error: unknown): Promise<void> {
+async function abandon(
+  log: RunLog,
+  update: (state: RunState) => Promise<void>,
+  error: unknown,
+): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
   try {
     await endAborted(log, `the engine stopped: ${reason}`, "engine");
@@ -104,7 +125,8 @@ async function abandon(log: RunLog, update: (state: RunState) => Promise<void>, 
 
 /** Ends whatever is open as lost and writes the run's last line. */
 export async function endAborted(log: RunLog, reason: string, by: string): Promise<void> {
-  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state))) log.push(event);
+  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state)))
+    log.push(event);
   log.push({ event: "run_aborted", reason, failure_class: "transient_infra", by });
   for (;;) {
     const { event } = decide(log.pipeline, log.state);
@@ -119,28 +141,7 @@ function obey(log: RunLog, tell: (event: EventBody) => void, control: Control): 
     tell({ event: "cancellation_requested", reason: control.reason, by: control.by });
     return;
   }
-  const answer = answerTo(log.state, control.gate, control.label, control.by);
+  const answer = answerTo(log.state, control.gate, control.label, { by: control.by, source: "command" });
   if (answer.ok) tell(answer.event);
   else tell({ event: "warning", code: "answer_refused", message: answer.message });
-}
-
-export type AnswerCheck =
-  | { readonly ok: true; readonly event: EventBody }
-  | { readonly ok: false; readonly message: string };
-
-/** An answer from outside, against what waits now. `gate` is its id, or its node when only one visit waits. */
-export function answerTo(state: RunState, gate: string, label: string, by: string): AnswerCheck {
-  const open = [...state.scopes.values()].flatMap((scope) =>
-    scope.cursor.phase === "gate" && !scope.cursor.gate.answer ? [{ scope, node: scope.cursor.node, gate: scope.cursor.gate }] : [],
-  );
-  const found = open.filter((one) => one.gate.id === gate || one.node === gate);
-  const [one] = found;
-  if (!one || found.length > 1) {
-    const ids = open.map((waiting) => waiting.gate.id).join(", ");
-    const message = one ? `several gates are called ${gate}: name one of ${ids}` : `no gate ${gate} waits${ids ? `; waiting: ${ids}` : ""}`;
-    return { ok: false, message };
-  }
-  const matched = matchAnswer(one.gate, label);
-  if (!matched.ok) return matched;
-  return { ok: true, event: answerEvent(one.scope, one.gate, matched, { by, source: "command" }) };
 }

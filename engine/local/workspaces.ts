@@ -11,7 +11,12 @@ export interface Workspaces {
   /** A commit of everything the attempt left, failed attempts too; null where nothing is committed. */
   commit(scopeKey: string, message: string, parent: string | null): Promise<Committed | null>;
   /** Brings branches together in the tree of the scope that joins them. */
-  merge(scopeKey: string, policy: MergePolicy, branches: readonly BranchWork[], winner: string): Promise<Merged>;
+  merge(
+    scopeKey: string,
+    policy: MergePolicy,
+    branches: readonly BranchWork[],
+    winner: string,
+  ): Promise<Merged>;
   close(): Promise<void>;
 }
 

@@ -9,19 +9,30 @@ export async function allRuns(s: Scene): Promise<{ id: number; conclusion: strin
     await s.box.idle();
     const runs = [...s.repository.runs.values()];
     if (runs.every((run) => run.attempts.at(-1)?.status === "completed")) {
-      return runs.map((run) => ({ id: run.id, conclusion: run.attempts.at(-1)?.conclusion ?? null, title: run.title }));
+      return runs.map((run) => ({
+        id: run.id,
+        conclusion: run.attempts.at(-1)?.conclusion ?? null,
+        title: run.title,
+      }));
     }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
 export const gitOf = (s: Scene, ...args: string[]): string =>
-  execFileSync("git", ["--git-dir", s.repository.gitDir, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  execFileSync("git", ["--git-dir", s.repository.gitDir, ...args], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 
 export function ledgerOf(s: Scene, run: string): RunEvent[] {
   const ref = `refs/attractor/${run}/trunk`;
-  const paths = gitOf(s, "ls-tree", "-r", "--name-only", ref).split("\n").filter((path) => path.startsWith("progress/"));
-  const lines = paths.flatMap((path) => gitOf(s, "cat-file", "blob", `${ref}:${path}`).split("\n").filter(Boolean));
+  const paths = gitOf(s, "ls-tree", "-r", "--name-only", ref)
+    .split("\n")
+    .filter((path) => path.startsWith("progress/"));
+  const lines = paths.flatMap((path) =>
+    gitOf(s, "cat-file", "blob", `${ref}:${path}`).split("\n").filter(Boolean),
+  );
   return lines.map((line) => parseEvent(JSON.parse(line))).sort((a, b) => a.seq - b.seq);
 }
 
@@ -30,6 +41,8 @@ export const story = (s: Scene): string =>
   [...s.repository.runs.values()]
     .flatMap((run) => [
       `# run ${run.id} ${run.title} ${run.attempts.at(-1)?.conclusion} ${s.executor.problems(run.id).join("; ")}`,
-      ...run.attempts.flatMap((attempt) => attempt.jobs.map((job) => `## ${job.name}: ${job.conclusion}\n${job.log.join("")}`)),
+      ...run.attempts.flatMap((attempt) =>
+        attempt.jobs.map((job) => `## ${job.name}: ${job.conclusion}\n${job.log.join("")}`),
+      ),
     ])
     .join("\n");

@@ -1,6 +1,7 @@
 /** A GitHub in a box with the product published in it, and a user's repository that calls it. */
-import { mkdtemp, rm } from "node:fs/promises";
+
 import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Octokit } from "octokit";
@@ -26,9 +27,14 @@ export interface Scene {
 /** The files that a release of the product holds, as the runner fetches them. */
 function productFiles(): Record<string, string> {
   const files = ["action.yml", "action/job/action.yml", "dist/job.mjs"];
-  const workflows = readdirSync(join(root, ".github/workflows")).filter((name) => name.startsWith("attractor"));
+  const workflows = readdirSync(join(root, ".github/workflows")).filter((name) =>
+    name.startsWith("attractor"),
+  );
   return Object.fromEntries(
-    [...files, ...workflows.map((name) => `.github/workflows/${name}`)].map((path) => [path, readFileSync(join(root, path), "utf8")]),
+    [...files, ...workflows.map((name) => `.github/workflows/${name}`)].map((path) => [
+      path,
+      readFileSync(join(root, path), "utf8"),
+    ]),
   );
 }
 
@@ -79,14 +85,25 @@ export async function scene(files: Record<string, string>): Promise<Scene> {
     await rm(work, { recursive: true, force: true });
   });
   const maker = box.organization("attractor");
-  await box.createRepository({ owner: maker, name: "attractor", private: false, defaultBranch: "v1", files: productFiles() });
+  await box.createRepository({
+    owner: maker,
+    name: "attractor",
+    private: false,
+    defaultBranch: "v1",
+    files: productFiles(),
+  });
   const user = box.user("ada");
   const repository = await box.createRepository({
     owner: user,
     name: "game",
     files: { "README.md": "# game\n", ".github/workflows/attractor-run.yml": CALLER, ...files },
   });
-  const me = new Octokit({ auth: box.tokenOf(user), baseUrl: box.apiUrl, retry: { enabled: false }, throttle: { enabled: false } });
+  const me = new Octokit({
+    auth: box.tokenOf(user),
+    baseUrl: box.apiUrl,
+    retry: { enabled: false },
+    throttle: { enabled: false },
+  });
   const at = { owner: "ada", repo: "game" };
   return {
     box,
@@ -96,15 +113,17 @@ export async function scene(files: Record<string, string>): Promise<Scene> {
     me,
     at,
     async dispatch(inputs) {
-      const answer = await me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-        ...at,
-        workflow_id: "attractor-run.yml",
-        ref: "main",
-        inputs,
-        return_run_details: true,
-      } as never);
+      const answer = await me.request(
+        "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+        {
+          ...at,
+          workflow_id: "attractor-run.yml",
+          ref: "main",
+          inputs,
+          return_run_details: true,
+        } as never,
+      );
       return (answer as unknown as { data: { workflow_run_id: number } }).data.workflow_run_id;
     },
   };
 }
-

@@ -19,7 +19,10 @@ describe("a run as hops on GitHub", () => {
     const s = await scene({ "graphs/game.dot": GRAPH });
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     const runs = await allRuns(s);
-    expect(runs.map((run) => run.conclusion), story(s)).toEqual(["success", "success"]);
+    expect(
+      runs.map((run) => run.conclusion),
+      story(s),
+    ).toEqual(["success", "success"]);
     const log = ledgerOf(s, `r${id}`);
     expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
     s.box.assertClean();

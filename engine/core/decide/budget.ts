@@ -1,8 +1,8 @@
 /** Money, tokens, minutes, attempts: refused before they are spent (R-OBS-3). "Cannot be measured" is a third state. */
 import type { Pipeline } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
-import type { Cursor, RunState, Scope } from "../state.ts";
 import { parentKey } from "../fold/fan.ts";
+import type { Cursor, RunState, Scope } from "../state.ts";
 import { totals } from "../usage.ts";
 import { at, type Step } from "./step.ts";
 
@@ -11,7 +11,12 @@ export function budgetBlock(pipeline: Pipeline, state: RunState, scope: Scope, n
   const { budget } = state;
   if (!budget) return null;
   const spent = totals(state.usage);
-  const refuse = (what: BodyOf<"budget_exceeded">["what"], limit: number | null, used: number | null, explanation: string): Step => ({
+  const refuse = (
+    what: BodyOf<"budget_exceeded">["what"],
+    limit: number | null,
+    used: number | null,
+    explanation: string,
+  ): Step => ({
     event: { event: "budget_exceeded", node_id: node, what, limit, spent: used, explanation },
   });
   const paid = pipeline.stages.get(node)?.handler === "agent";
@@ -20,13 +25,28 @@ export function budgetBlock(pipeline: Pipeline, state: RunState, scope: Scope, n
     return refuse("unknown", budget.usd, spent.usd, why);
   }
   if (budget.usd !== null && spent.usd >= budget.usd) {
-    return refuse("usd", budget.usd, spent.usd, `the budget of $${budget.usd} is spent ($${spent.usd.toFixed(4)})`);
+    return refuse(
+      "usd",
+      budget.usd,
+      spent.usd,
+      `the budget of $${budget.usd} is spent ($${spent.usd.toFixed(4)})`,
+    );
   }
   if (budget.tokens !== null && spent.tokens >= budget.tokens) {
-    return refuse("tokens", budget.tokens, spent.tokens, `the budget of ${budget.tokens} tokens is spent (${spent.tokens})`);
+    return refuse(
+      "tokens",
+      budget.tokens,
+      spent.tokens,
+      `the budget of ${budget.tokens} tokens is spent (${spent.tokens})`,
+    );
   }
   if (budget.attempts !== null && state.attempts >= budget.attempts) {
-    return refuse("attempts", budget.attempts, state.attempts, `the budget of ${budget.attempts} attempts is spent`);
+    return refuse(
+      "attempts",
+      budget.attempts,
+      state.attempts,
+      `the budget of ${budget.attempts} attempts is spent`,
+    );
   }
   const minutes = (state.now - state.startedAt) / 60_000;
   if (budget.minutes !== null && minutes >= budget.minutes) {
@@ -42,7 +62,15 @@ function branchBlock(state: RunState, scope: Scope, node: string): Step {
   if (spent < reserved) return null;
   const explanation = `branch ${scope.key} spent its reservation of $${reserved.toFixed(4)} ($${spent.toFixed(4)})`;
   return {
-    event: { event: "budget_exceeded", ...at(scope), node_id: node, what: "usd", limit: reserved, spent, explanation },
+    event: {
+      event: "budget_exceeded",
+      ...at(scope),
+      node_id: node,
+      what: "usd",
+      limit: reserved,
+      spent,
+      explanation,
+    },
   };
 }
 

@@ -8,7 +8,8 @@ export function finalEvent(state: RunState, trunk: Scope, over: ScopeResult): Ev
     finished_nodes: trunk.completed.size,
   };
   const { stop } = state;
-  if (stop?.status === "canceled") return { event: "run_canceled", status: "canceled", reason: stop.reason, ...common };
+  if (stop?.status === "canceled")
+    return { event: "run_canceled", status: "canceled", reason: stop.reason, ...common };
   if (stop) {
     return {
       event: "run_failed",
@@ -25,13 +26,19 @@ export function finalEvent(state: RunState, trunk: Scope, over: ScopeResult): Ev
     return { event: "run_completed", status: "success", ...common };
   }
   if (over.status === "canceled") {
-    return { event: "run_canceled", status: "canceled", reason: over.failure?.reason ?? "canceled", ...common };
+    return {
+      event: "run_canceled",
+      status: "canceled",
+      reason: over.failure?.reason ?? "canceled",
+      ...common,
+    };
   }
   const failure = over.failure;
   return {
     event: "run_failed",
     status: "fail",
-    failure_reason: failure?.reason ?? `the run ended at ${over.lastNode ?? "its start"} without reaching an exit`,
+    failure_reason:
+      failure?.reason ?? `the run ended at ${over.lastNode ?? "its start"} without reaching an exit`,
     failure_class: failure?.class ?? "structural",
     failure_signature: failure?.signature ?? "run|structural|no-exit",
     ...(failure ? { failed_node: failure.node } : {}),

@@ -1,7 +1,7 @@
 /** While a fan-out is open: start what may start, end what need not go on, join when every branch is in. */
 import type { ErrorPolicy, JoinPolicy, Pipeline, Stage } from "../../graph/pipeline.ts";
-import type { BodyOf } from "../events.ts";
 import type { BranchResult, PlannedBranch } from "../events/flow.ts";
+import type { BodyOf } from "../events.ts";
 import { planFanOut } from "../fanout.ts";
 import { type BranchEnd, judge } from "../join.ts";
 import type { Cursor, Ended, RunState, Scope } from "../state.ts";
@@ -14,10 +14,18 @@ type Fanned = Extract<Cursor, { phase: "fanned" }>;
 export function startFan(pipeline: Pipeline, scope: Scope, stage: Stage, resumed: boolean): Step {
   const visit = scope.nodes.get(stage.id)?.visits ?? 1;
   const plan = planFanOut(pipeline, scope, stage, visit, resumed);
-  return plan.ok ? { event: plan.event } : pureFailure(scope, stage, plan.reason, "deterministic", "no_fan_out");
+  return plan.ok
+    ? { event: plan.event }
+    : pureFailure(scope, stage, plan.reason, "deterministic", "no_fan_out");
 }
 
-export function fanned(pipeline: Pipeline, state: RunState, scope: Scope, cursor: Fanned, stop: string | null): Step {
+export function fanned(
+  pipeline: Pipeline,
+  state: RunState,
+  scope: Scope,
+  cursor: Fanned,
+  stop: string | null,
+): Step {
   const { fan, node } = cursor;
   const stage = pipeline.stages.get(node);
   if (!stage) return null;
@@ -33,7 +41,11 @@ export function fanned(pipeline: Pipeline, state: RunState, scope: Scope, cursor
     const result = fan.results.get(branch.key);
     return result ? [endOf(result)] : [];
   });
-  const rule = { join: fan.policy.join as JoinPolicy, error: fan.policy.error as ErrorPolicy, k: fan.policy.k };
+  const rule = {
+    join: fan.policy.join as JoinPolicy,
+    error: fan.policy.error as ErrorPolicy,
+    k: fan.policy.k,
+  };
   const verdict = judge(rule, fan.planned.length, ends);
   if (verdict.decided) return { event: joinedEvent(scope, cursor, verdict, ends) };
   if (verdict.stopRest && stop === null) {
@@ -70,7 +82,12 @@ const endOf = (result: BranchResult): BranchEnd => ({
   reason: result.cause?.reason ?? null,
 });
 
-function neverStarted(node: string, visit: number, branch: PlannedBranch, reason: string): BodyOf<"branch_completed"> {
+function neverStarted(
+  node: string,
+  visit: number,
+  branch: PlannedBranch,
+  reason: string,
+): BodyOf<"branch_completed"> {
   return {
     event: "branch_completed",
     branch_key: branch.key,
@@ -139,7 +156,11 @@ function joinedEvent(
 }
 
 /** The same set of branch failures is the same failure of the join, whatever the visit. */
-function joinSignature(node: string, failureClass: string | null, results: ReadonlyMap<string, BranchResult>): string {
+function joinSignature(
+  node: string,
+  failureClass: string | null,
+  results: ReadonlyMap<string, BranchResult>,
+): string {
   const causes = [...results.values()]
     .filter((result) => result.cause)
     .sort((a, b) => a.index - b.index)
@@ -175,7 +196,13 @@ export function afterFan(pipeline: Pipeline, scope: Scope, ended: Ended): Step {
         status: "fail",
         leftBy: "dead_end",
         lastNode: ended.node,
-        failure: { node: ended.node, reason, class: "structural", signature: `${ended.node}|structural|no-join`, cause: null },
+        failure: {
+          node: ended.node,
+          reason,
+          class: "structural",
+          signature: `${ended.node}|structural|no-join`,
+          cause: null,
+        },
       },
     };
   }

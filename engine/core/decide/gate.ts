@@ -84,7 +84,9 @@ export type Matched =
 export function matchAnswer(open: Gate, given: string): Matched {
   const wanted = given.trim();
   const normal = normalizeLabel(wanted);
-  const exact = open.options.filter((option) => normalizeLabel(option.label) === normal || option.label === wanted);
+  const exact = open.options.filter(
+    (option) => normalizeLabel(option.label) === normal || option.label === wanted,
+  );
   const byTarget = open.options.filter((option) => option.to === wanted);
   const byKey = open.options.filter((option) => option.key.toLowerCase() === wanted.toLowerCase());
   for (const found of [exact, byTarget, byKey]) {
@@ -100,7 +102,12 @@ export function answerEvent(
   scope: Scope,
   open: Gate,
   matched: Extract<Matched, { ok: true }> | null,
-  who: { by: string; source: BodyOf<"human_gate_answered">["source"]; command_id?: string; head_sha?: string },
+  who: {
+    by: string;
+    source: BodyOf<"human_gate_answered">["source"];
+    command_id?: string;
+    head_sha?: string;
+  },
 ): BodyOf<"human_gate_answered"> {
   const option = matched?.option ?? null;
   return {
@@ -117,6 +124,7 @@ export function answerEvent(
 
 /** What happens when the deadline passes: the author's default, or nothing, which fails the gate. */
 export function expiredAnswer(scope: Scope, open: Gate): BodyOf<"human_gate_answered"> {
-  const chosen = open.defaultChoice === null ? null : matchAnswer({ ...open, freeform: false }, open.defaultChoice);
+  const chosen =
+    open.defaultChoice === null ? null : matchAnswer({ ...open, freeform: false }, open.defaultChoice);
   return answerEvent(scope, open, chosen?.ok ? chosen : null, { by: "deadline", source: "timeout" });
 }

@@ -1,7 +1,8 @@
 /** Attempts that the core ends itself: no driver, no time, nothing to fail but the graph. */
+
+import { FAILURE_CLASSES, type FailureClass } from "../../failure/classes.ts";
 import type { Stage } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
-import { FAILURE_CLASSES, type FailureClass } from "../../failure/classes.ts";
 import type { Scope } from "../state.ts";
 import { at, type Step } from "./step.ts";
 

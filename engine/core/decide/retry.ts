@@ -16,7 +16,9 @@ export function afterFailure(pipeline: Pipeline, scope: Scope, cursor: Failed, s
   const stage = pipeline.stages.get(cursor.node);
   const { end } = cursor;
   if (!stage) return null;
-  const decide = (rest: Partial<BodyOf<"retry_decision">> & { will_retry: boolean; reason: string }): Step => ({
+  const decide = (
+    rest: Partial<BodyOf<"retry_decision">> & { will_retry: boolean; reason: string },
+  ): Step => ({
     event: {
       event: "retry_decision",
       ...at(scope),
@@ -42,14 +44,20 @@ export function afterFailure(pipeline: Pipeline, scope: Scope, cursor: Failed, s
     return decide({ will_retry: true, reason: end.failure_class ?? end.status, retries: used + 1 });
   }
   if (stage.allowPartial) {
-    return decide({ will_retry: false, reason: "retries exhausted, partial accepted", status: "partial_success" });
+    return decide({
+      will_retry: false,
+      reason: "retries exhausted, partial accepted",
+      status: "partial_success",
+    });
   }
   const said = end.failure_reason ?? "";
   return decide({
     will_retry: false,
     reason: "retries exhausted",
     status: "fail",
-    ...(stage.maxRetries > 0 && end.status === "retry" ? { failure_reason: `max retries exceeded: ${said}` } : {}),
+    ...(stage.maxRetries > 0 && end.status === "retry"
+      ? { failure_reason: `max retries exceeded: ${said}` }
+      : {}),
   });
 }
 

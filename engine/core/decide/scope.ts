@@ -6,9 +6,9 @@ import { arrive } from "./arrive.ts";
 import { budgetBlock } from "./budget.ts";
 import { fanned, startFan } from "./fan.ts";
 import { gate, openGate } from "./gate.ts";
+import { endPure } from "./pure.ts";
 import { afterFailure, sleep } from "./retry.ts";
 import { settled } from "./settled.ts";
-import { endPure } from "./pure.ts";
 import type { Step } from "./step.ts";
 
 export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): Step {
@@ -23,7 +23,9 @@ export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): 
       return budgetBlock(pipeline, state, scope, cursor.node);
     case "running":
       // An attempt that a driver runs ends when the driver says so, stopped or not.
-      return ownsAttempt(pipeline, scope, cursor.node) ? null : runningPure(pipeline, scope, cursor.node, cursor.resumed, stop?.reason ?? null);
+      return ownsAttempt(pipeline, scope, cursor.node)
+        ? null
+        : runningPure(pipeline, scope, cursor.node, cursor.resumed, stop?.reason ?? null);
     case "gate":
       return gate(pipeline, scope, cursor.gate, stop?.reason ?? null);
     case "fanned":
@@ -41,7 +43,13 @@ export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): 
   }
 }
 
-function runningPure(pipeline: Pipeline, scope: Scope, node: string, resumed: boolean, stop: string | null): Step {
+function runningPure(
+  pipeline: Pipeline,
+  scope: Scope,
+  node: string,
+  resumed: boolean,
+  stop: string | null,
+): Step {
   const stage = pipeline.stages.get(node);
   if (!stage) return null;
   if (stop === null && stage.handler === "wait.human") return openGate(pipeline, scope, stage);

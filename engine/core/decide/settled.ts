@@ -40,9 +40,12 @@ function breakers(pipeline: Pipeline, scope: Scope, cursor: Settled): Step {
     const count = cycleCount(scope, ended.node, failure.signature);
     const counts = { signature_count: cursor.checked ? count : count + 1, signature_limit: limit };
     if (!cursor.checked) {
-      return { event: { event: "deterministic_failure_cycle_check", ...about, ...counts, visit: ended.visit } };
+      return {
+        event: { event: "deterministic_failure_cycle_check", ...about, ...counts, visit: ended.visit },
+      };
     }
-    if (count >= limit) return { event: { event: "deterministic_failure_cycle_breaker", ...about, ...counts } };
+    if (count >= limit)
+      return { event: { event: "deterministic_failure_cycle_breaker", ...about, ...counts } };
   }
   const failures = scope.breakers.failures.get(ended.node) ?? 0;
   const bound = pipeline.limits.maxNodeFailures;

@@ -72,7 +72,13 @@ export const runEvents = [
   }),
   event("cancellation_exit", { ...place, node_id: z.string().optional(), reason: z.string() }),
   /** The run cannot go on here: its process is gone, the engine failed, or the log could not be kept. */
-  event("run_aborted", { ...place, node_id: z.string().optional(), reason: z.string(), failure_class: failure.failure_class.unwrap(), by: z.string() }),
+  event("run_aborted", {
+    ...place,
+    node_id: z.string().optional(),
+    reason: z.string(),
+    failure_class: failure.failure_class.unwrap(),
+    by: z.string(),
+  }),
   event("stall_watchdog_timeout", {
     ...place,
     node_id: z.string().optional(),

@@ -75,7 +75,12 @@ export const stageEvents = [
     backend: z.string(),
     source: z.string(),
   }),
-  event("llm_failover", { ...attempt, from_provider: z.string(), to_provider: z.string(), reason: z.string() }),
+  event("llm_failover", {
+    ...attempt,
+    from_provider: z.string(),
+    to_provider: z.string(),
+    reason: z.string(),
+  }),
   event("escalation_model_switch", {
     ...attempt,
     from_model: z.string(),

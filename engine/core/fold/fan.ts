@@ -1,6 +1,6 @@
 import { carryOver } from "../breakers.ts";
-import type { EventOf, RunEvent } from "../events.ts";
 import type { BranchResult } from "../events/flow.ts";
+import type { EventOf, RunEvent } from "../events.ts";
 import { isSuccess, type JsonValue } from "../outcome.ts";
 import { branchIdentity, newScope, type RunState, type Scope, scopeOf } from "../state.ts";
 import { addUsage } from "../usage.ts";
@@ -14,7 +14,8 @@ export function foldFan(state: RunState, event: RunEvent): boolean {
       return true;
     case "budget_reserved": {
       const scope = scopeOf(state, event.branch_key);
-      if (scope?.cursor.phase === "fanned" && event.usd) scope.cursor.fan.reserved = new Map(Object.entries(event.usd));
+      if (scope?.cursor.phase === "fanned" && event.usd)
+        scope.cursor.fan.reserved = new Map(Object.entries(event.usd));
       return true;
     }
     case "branch_started":

@@ -13,7 +13,8 @@ export function foldFlow(pipeline: Pipeline, state: RunState, event: RunEvent): 
       const scope = scopeOf(state, event.branch_key);
       if (!scope) return true;
       scope.gateRetries.set(event.node_id, event.count);
-      if (scope.cursor.phase === "at" && event.retry_target) scope.cursor = { ...scope.cursor, jump: event.retry_target };
+      if (scope.cursor.phase === "at" && event.retry_target)
+        scope.cursor = { ...scope.cursor, jump: event.retry_target };
       return true;
     }
     case "deterministic_failure_cycle_check": {
@@ -37,7 +38,15 @@ export function foldFlow(pipeline: Pipeline, state: RunState, event: RunEvent): 
       return true;
     case "loop_restart_blocked": {
       const scope = scopeOf(state, event.branch_key);
-      if (scope) finishFailed(scope, event.node_id, event.failure_reason, event.failure_class, event.failure_signature, "failed");
+      if (scope)
+        finishFailed(
+          scope,
+          event.node_id,
+          event.failure_reason,
+          event.failure_class,
+          event.failure_signature,
+          "failed",
+        );
       return true;
     }
     case "loop_restart":
@@ -70,7 +79,9 @@ function moved(state: RunState, event: EventOf<"edge_selected">): void {
 
 function tripped(
   scope: Scope | undefined,
-  event: EventOf<"deterministic_failure_cycle_breaker" | "no_progress_breaker" | "loop_restart_circuit_breaker">,
+  event: EventOf<
+    "deterministic_failure_cycle_breaker" | "no_progress_breaker" | "loop_restart_circuit_breaker"
+  >,
 ): void {
   if (!scope) return;
   const reason = event.event === "no_progress_breaker" ? event.explanation : breakerReason(event);

@@ -1,8 +1,8 @@
 import type { Pipeline } from "../../graph/pipeline.ts";
 import { initialContext } from "../context.ts";
 import type { EventOf, RunEvent } from "../events.ts";
-import { finishFailed } from "./flow.ts";
 import { newScope, type RunState, type Scope, scopeOf, TRUNK } from "../state.ts";
+import { finishFailed } from "./flow.ts";
 
 export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
   switch (event.event) {
@@ -16,7 +16,13 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
       cancel(state, event);
       return true;
     case "run_aborted":
-      state.stop ??= { status: "fail", reason: event.reason, class: event.failure_class, node: event.node_id ?? null, at: state.now };
+      state.stop ??= {
+        status: "fail",
+        reason: event.reason,
+        class: event.failure_class,
+        node: event.node_id ?? null,
+        at: state.now,
+      };
       return true;
     case "stall_watchdog_timeout":
       state.stop ??= {
@@ -30,7 +36,15 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
     case "budget_exceeded":
       if (event.branch_key !== undefined) {
         const scope = scopeOf(state, event.branch_key);
-        if (scope) finishFailed(scope, event.node_id ?? "", event.explanation, "budget_exhausted", "budget", "breaker");
+        if (scope)
+          finishFailed(
+            scope,
+            event.node_id ?? "",
+            event.explanation,
+            "budget_exhausted",
+            "budget",
+            "breaker",
+          );
         return true;
       }
       state.stop ??= {
@@ -121,12 +135,17 @@ function failedAt(trunk: Scope): string | null {
   const { cursor } = trunk;
   if (cursor.phase === "done") return cursor.result.failure?.node ?? trunk.lastNode;
   if (cursor.phase !== "settled") return null;
-  if (cursor.ended.failure) return cursor.ended.passedOn ? (cursor.ended.failure.cause?.node_id ?? null) : cursor.ended.node;
+  if (cursor.ended.failure)
+    return cursor.ended.passedOn ? (cursor.ended.failure.cause?.node_id ?? null) : cursor.ended.node;
   // An exit that was refused because of what failed before it.
   return trunk.pending?.node ?? null;
 }
 
-function reentry(pipeline: Pipeline, trunk: Scope, failed: string | null): { node: string; resumed?: boolean } {
+function reentry(
+  pipeline: Pipeline,
+  trunk: Scope,
+  failed: string | null,
+): { node: string; resumed?: boolean } {
   const node = failed !== null && pipeline.stages.has(failed) ? failed : (trunk.lastNode ?? pipeline.start);
   const fan = trunk.lastFan;
   const failedInFan = fan?.results.some((result) => result.status !== "success");

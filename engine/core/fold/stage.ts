@@ -78,7 +78,14 @@ function ended(state: RunState, event: EventOf<"stage_attempt_end">): void {
     });
   }
   if (event.passed_on || isSuccess(event.status) || event.status === "skipped") settle(scope, event);
-  else scope.cursor = { phase: "failed", node: event.node_id, attempt: event.attempt, end: event, blocked: false };
+  else
+    scope.cursor = {
+      phase: "failed",
+      node: event.node_id,
+      attempt: event.attempt,
+      end: event,
+      blocked: false,
+    };
 }
 
 function decided(state: RunState, event: EventOf<"retry_decision">): void {

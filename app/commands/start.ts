@@ -1,0 +1,88 @@
+/** `/attractor run GRAPH`: a run of a base-branch graph on the pull request's head, named after its comment. */
+import { z } from "zod";
+import type { EventBody } from "../../engine/core/events.ts";
+import { digestOf } from "../../engine/digest.ts";
+import { DEFAULT_BRANCH_PREFIX, runBranch } from "../../engine/git/names.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { ENGINE_VERSION } from "../../engine/version.ts";
+import type { ServedRepository } from "../repository.ts";
+import { pinnedConfig, pipelineFrom, readGraph, SourceError } from "../source.ts";
+import type { Asked, Obeyed } from "./obey.ts";
+import type { Command } from "./parse.ts";
+
+/** The caller that `attractor init` writes. */
+export const CALLER = "attractor-run.yml";
+const CONFIG = ".github/attractor.yml";
+
+const Pull = z.object({
+  head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+  base: z.object({
+    sha: z.string(),
+    ref: z.string(),
+    repo: z.object({ full_name: z.string(), default_branch: z.string() }),
+  }),
+});
+
+export async function startRun(
+  repository: ServedRepository,
+  asked: Asked,
+  command: Extract<Command, { verb: "run" }>,
+): Promise<Obeyed> {
+  const { github, clock } = repository;
+  const { data } = await github.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+    pull_number: asked.pullRequest,
+  });
+  const pull = Pull.parse(data);
+  if (pull.head.repo?.full_name !== pull.base.repo.full_name) {
+    return {
+      reply:
+        "this pull request comes from a fork: its code does not run next to this repository's secrets. Push the branch here to run on it.",
+      look: null,
+    };
+  }
+  const read = repository.readAt(pull.base.sha);
+  const runId = `c${asked.commandId}`;
+  let first: EventBody;
+  try {
+    const source = await readGraph(command.graph, read);
+    const pipeline = await pipelineFrom(source, command.graph, command.inputs, read);
+    const config = await pinnedConfig(CONFIG, read);
+    const { usd, tokens, minutes, attempts, on_unknown } = config.budget;
+    const bounded = [usd, tokens, minutes, attempts].some((limit) => limit !== null);
+    first = {
+      event: "run_started",
+      schema_version: 1,
+      graph: { name: pipeline.name, digest: digestOf(source), path: command.graph },
+      goal: pipeline.goal,
+      inputs: { ...command.inputs },
+      config_digest: digestOf(JSON.stringify(config)),
+      engine_version: ENGINE_VERSION,
+      coordinator: "app",
+      ...(bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {}),
+      base_sha: pull.head.sha,
+      run_branch: runBranch(DEFAULT_BRANCH_PREFIX, runId),
+      github: {
+        repository: `${github.owner}/${github.repo}`,
+        graph_sha: pull.base.sha,
+        config_path: CONFIG,
+        pull_request: asked.pullRequest,
+        head_sha: pull.head.sha,
+        actor: asked.actor,
+        workflow: CALLER,
+        workflow_ref: pull.base.repo.default_branch,
+        durability: "stage",
+        command_id: asked.commandId,
+      },
+    };
+  } catch (error) {
+    if (error instanceof SourceError) return { reply: `${error.message}\n\n${error.mend}`, look: null };
+    throw error;
+  }
+  try {
+    await repository.ledger(runId).create([{ ts: new Date(clock.now()).toISOString(), ...first }]);
+  } catch (error) {
+    // The same comment, delivered twice: the run is there already.
+    if (!(error instanceof LedgerError && error.code === "exists")) throw error;
+  }
+  return { reply: null, look: runId };
+}

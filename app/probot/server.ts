@@ -1,0 +1,81 @@
+/** The app as a process: Probot's signed webhooks over HTTP, the sweep, and a clean end. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createNodeMiddleware, Probot, ProbotOctokit } from "probot";
+import { machineClock } from "../../engine/drive/clock.ts";
+import { redactor } from "../../engine/report/redact.ts";
+import { attractorApp } from "./app.ts";
+import { createHost, type Host } from "./host.ts";
+
+export interface AppOptions {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly port: number;
+  readonly apiUrl?: string;
+  readonly serverUrl: string;
+  readonly sweepEveryMs: number;
+  readonly report: (message: string, error: unknown) => void;
+}
+
+export interface RunningApp {
+  readonly url: string;
+  readonly host: Host;
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startApp(options: AppOptions): Promise<RunningApp> {
+  // Queues and retries are ours to decide: a dispatch that is retried blindly is a second dispatch.
+  const Octokit = ProbotOctokit.defaults({ retry: { enabled: false }, throttle: { enabled: false } });
+  const probot = new Probot({
+    appId: options.appId,
+    privateKey: options.privateKey,
+    secret: options.webhookSecret,
+    Octokit,
+    logLevel: "fatal",
+    ...(options.apiUrl ? { baseUrl: options.apiUrl } : {}),
+  });
+  await probot.ready();
+  const host = createHost({
+    octokit: (installation) => probot.auth(installation),
+    clock: machineClock,
+    redact: redactor([options.webhookSecret]),
+    pageUrl: null,
+    serverUrl: options.serverUrl,
+    report: options.report,
+  });
+  const app = attractorApp(host);
+  const middleware = await createNodeMiddleware(async (p) => app(p), { probot, webhooksPath: "/webhooks" });
+  const server: Server = createServer((request, response) => {
+    void middleware(request, response, () => {
+      response.writeHead(404).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port, "127.0.0.1", resolve));
+
+  const sweep = async (): Promise<void> => {
+    const octokit = await probot.auth();
+    const installations: { id: number; repositories: string[] }[] = [];
+    for (const { id } of await octokit.paginate("GET /app/installations", { per_page: 100 })) {
+      const one = await probot.auth(id);
+      const repositories = await one.paginate("GET /installation/repositories", { per_page: 100 });
+      installations.push({
+        id,
+        repositories: (repositories as unknown as { full_name: string }[]).map((repo) => repo.full_name),
+      });
+    }
+    await host.sweep(installations);
+  };
+  const timer = setInterval(() => host.later("sweep", sweep), options.sweepEveryMs);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host,
+    sweep,
+    async close() {
+      clearInterval(timer);
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await host.idle();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** One repository as the app serves it: its runs looked at, its commands obeyed. Keeps nothing that it cannot read again. */
+import type { EventOf } from "../engine/core/events.ts";
+import type { RunState } from "../engine/core/state.ts";
+import type { Clock } from "../engine/drive/clock.ts";
+import { DEFAULT_REF_PREFIX, openRef, trunkRef } from "../engine/git/names.ts";
+import type { Pipeline } from "../engine/graph/pipeline.ts";
+import type { Ledger } from "../engine/ledger/port.ts";
+import { type Coordinated, coordinate } from "./coordinator/coordinate.ts";
+import { actionsPort } from "./github/actions.ts";
+import { contents, type ReadPinned } from "./github/contents.ts";
+import type { GitHub } from "./github/request.ts";
+import { apiLedger } from "./ledger/api-ledger.ts";
+import { type GitData, gitData } from "./ledger/git-data.ts";
+import { pinnedPipeline } from "./source.ts";
+import { speaker } from "./speak/speaker.ts";
+
+export interface RepositoryOptions {
+  readonly github: GitHub;
+  readonly clock: Clock;
+  readonly redact: (text: string) => string;
+  readonly pageUrl: ((runId: string) => string) | null;
+  readonly serverUrl: string;
+}
+
+export interface ServedRepository {
+  readonly github: GitHub;
+  readonly git: GitData;
+  readonly clock: Clock;
+  ledger(runId: string): Ledger;
+  readAt(sha: string): ReadPinned;
+  pipeline(started: EventOf<"run_started">): Promise<Pipeline>;
+  /** One look at a run: decides, performs, speaks. */
+  coordinate(runId: string): Promise<Coordinated>;
+  /** Ids of the runs that have not ended. */
+  openRuns(): Promise<string[]>;
+  tell(state: RunState, pipeline: Pipeline): Promise<void>;
+}
+
+export function serveRepository(options: RepositoryOptions): ServedRepository {
+  const { github, clock } = options;
+  const git = gitData(github);
+  const actions = actionsPort(github);
+  const voice = speaker({ ...options, now: () => clock.now() });
+  const ledgers = new Map<string, Ledger>();
+  const pipelines = new Map<string, Promise<Pipeline>>();
+  const dispatched = new Map<string, number>();
+
+  const ledger = (runId: string): Ledger => {
+    let found = ledgers.get(runId);
+    if (!found) {
+      found = apiLedger({
+        git,
+        runId,
+        ref: trunkRef(DEFAULT_REF_PREFIX, runId),
+        openRef: openRef(DEFAULT_REF_PREFIX, runId),
+        pause: (attempt) => clock.sleep(500 * 2 ** attempt, new AbortController().signal),
+      });
+      ledgers.set(runId, found);
+    }
+    return found;
+  };
+  const readAt = (sha: string): ReadPinned => contents(github, sha);
+  const pipeline = (started: EventOf<"run_started">): Promise<Pipeline> => {
+    let found = pipelines.get(started.run_id);
+    if (!found) {
+      found = pinnedPipeline(started, readAt(started.github?.graph_sha ?? ""));
+      pipelines.set(started.run_id, found);
+      found.catch(() => pipelines.delete(started.run_id));
+    }
+    return found;
+  };
+
+  return {
+    github,
+    git,
+    clock,
+    ledger,
+    readAt,
+    pipeline,
+    tell: (state, graph) => voice.tell(state, graph),
+    async coordinate(runId) {
+      const done = await coordinate({
+        ledger: ledger(runId),
+        actions,
+        clock,
+        pipeline,
+        speak: (state, graph) => voice.tell(state, graph),
+        dispatched,
+      });
+      if (done.status === "ended") {
+        await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
+        ledgers.delete(runId);
+        pipelines.delete(runId);
+      }
+      return done;
+    },
+    async openRuns() {
+      const refs = await git.matching(`${DEFAULT_REF_PREFIX}/`);
+      return [...refs.keys()].flatMap((ref) => {
+        const parts = ref.split("/");
+        return parts.at(-1) === "open" && parts.length === 4 ? [parts[2] as string] : [];
+      });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** An answer from outside, against what waits now. */
+import { answerEvent, matchAnswer } from "./decide/gate.ts";
+import type { EventBody } from "./events.ts";
+import type { RunState } from "./state.ts";
+
+export type AnswerCheck =
+  | { readonly ok: true; readonly event: EventBody }
+  | { readonly ok: false; readonly message: string };
+
+/** `gate` is its id, or its node when only one visit waits. */
+export function answerTo(
+  state: RunState,
+  gate: string,
+  label: string,
+  who: Parameters<typeof answerEvent>[3],
+): AnswerCheck {
+  const open = [...state.scopes.values()].flatMap((scope) =>
+    scope.cursor.phase === "gate" && !scope.cursor.gate.answer
+      ? [{ scope, node: scope.cursor.node, gate: scope.cursor.gate }]
+      : [],
+  );
+  const found = open.filter((one) => one.gate.id === gate || one.node === gate);
+  const [one] = found;
+  if (!one || found.length > 1) {
+    const ids = open.map((waiting) => waiting.gate.id).join(", ");
+    const message = one
+      ? `several gates are called ${gate}: name one of ${ids}`
+      : `no gate ${gate} waits${ids ? `; waiting: ${ids}` : ""}`;
+    return { ok: false, message };
+  }
+  const matched = matchAnswer(one.gate, label);
+  if (!matched.ok) return matched;
+  return { ok: true, event: answerEvent(one.scope, one.gate, matched, who) };
+}
