@@ -38,7 +38,7 @@ export async function openBareRepo(folder: string, remote: RemoteOptions): Promi
   const env = cleanEnv(home, url.protocol.slice(0, -1));
   const repo = join(folder, "repo.git");
   await gitIn(folder, env)(["init", "--quiet", "--bare", "--template=", repo]);
-  const local = gitIn(repo, { ...env, GIT_DIR: repo }, ["transfer.fsckObjects=true"]);
+  const local = gitIn(repo, { ...env, GIT_DIR: repo });
   const networked = gitIn(repo, { ...env, GIT_DIR: repo }, [
     "transfer.fsckObjects=true",
     "http.lowSpeedLimit=1",

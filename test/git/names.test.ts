@@ -120,6 +120,7 @@ describe("names of refs and branches", () => {
 
   it("keep a name that is safe already", () => {
     for (const name of ["impl_monsters", "r-2026-01-01", "01hx"]) expect(safeName(name)).toBe(name);
+    expect(safeName("My Run")).toMatch(/^my-run-[0-9a-f]{8}$/);
     expect(safeName("con")).toMatch(/^con-[0-9a-f]{8}$/);
     expect(safeName("")).toMatch(/^[0-9a-f]{8}$/);
   });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage } from "../../engine/git/commit-stage.ts";
@@ -39,6 +39,14 @@ describe("the user's repository", () => {
     await rm(join(user.dir, "new file.txt"));
     await requireClean(repo, [join(user.dir, ".runs"), "/elsewhere"]);
     await expect(requireClean(repo, [])).rejects.toThrow(".runs/r1/final.json");
+  });
+
+  it("R-CKPT-7: is looked at without its index being written, though git would like to refresh it", async () => {
+    const repo = await openWorkRepo(user.dir);
+    await utimes(join(user.dir, "a.txt"), 1, 1);
+    const before = await readFile(join(user.dir, ".git", "index"));
+    await requireClean(repo, []);
+    expect(await readFile(join(user.dir, ".git", "index"))).toEqual(before);
   });
 
   it("R-CKPT-7: keeps its checkout, index, branch and configuration through a run of commits", async () => {

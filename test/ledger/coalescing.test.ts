@@ -201,11 +201,18 @@ describe("a ledger pushed from time to time", () => {
     meanwhile = async () => {
       meanwhile = null;
       await append("b");
+    };
+    await ours.flush();
+    expect(await onRemote()).toEqual(["run_started", "a"]);
+    await ours.flush();
+    await append("c");
+    meanwhile = async () => {
+      meanwhile = null;
+      await append("d");
       await theirs("cancellation_requested");
     };
     expect(await ours.flush()).toMatchObject({ ok: true, learned: [{ event: "cancellation_requested" }] });
-    await ours.flush();
-    expect(await onRemote()).toEqual(["run_started", "cancellation_requested", "a", "b"]);
+    expect(await onRemote()).toEqual(["run_started", "a", "b", "cancellation_requested", "c", "d"]);
     expect(await here()).toEqual(await onRemote());
   });
 

@@ -74,6 +74,12 @@ describe("the open mark of a run", () => {
       expect(await opened(server)).toBe(OPEN);
     }));
 
+  it("stays where it is when an open run is resumed", () =>
+    inGitRun(async ({ ledger, tip, server }) => {
+      stored(await ledger.append(tip, [event("run_resumed")]));
+      expect(await server("rev-parse", OPEN)).toBe(tip);
+    }));
+
   it("may be gone already", () =>
     inGitRun(async ({ ledger, tip, server }) => {
       await server("update-ref", "-d", OPEN);
