@@ -14,5 +14,5 @@ registerHooks({
 export const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } = await import(
   "@actions/workflow-parser"
 );
-export const { parseAction, convertActionTemplate } = await import("@actions/workflow-parser/actions/index");
+export const { parseAction } = await import("@actions/workflow-parser/actions/index");
 export const { convertToIfCondition } = await import("@actions/workflow-parser/model/converter/if-condition");

@@ -11,7 +11,7 @@ import type { ActionsPort, RunAttempt } from "../actions/port.ts";
 
 const LIFETIME_S = 300;
 
-export interface OidcJob {
+interface OidcJob {
   readonly run: RunAttempt;
   readonly jobId: number;
   readonly jobWorkflowRef: string;

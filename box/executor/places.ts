@@ -30,7 +30,7 @@ export interface StandIn {
 
 export type ActionsRegistry = ReadonlyMap<string, StandIn>;
 
-export class UnknownPlace extends Error {
+class UnknownPlace extends Error {
   override readonly name = "UnknownPlace";
 }
 

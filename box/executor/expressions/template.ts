@@ -4,7 +4,7 @@ import type { MappingToken, TemplateToken } from "@actions/workflow-parser/templ
 import { type Plain, record, toData, toPlain } from "./data.ts";
 import { evaluateData, type Scope } from "./evaluate.ts";
 
-export class TemplateError extends Error {
+class TemplateError extends Error {
   override readonly name = "TemplateError";
 }
 
@@ -48,7 +48,7 @@ export function literal(token: TemplateToken): string {
 
 export const isExpression = (token: TemplateToken): boolean => token.isExpression;
 
-export const isNull = (token: TemplateToken): boolean => token.templateTokenType === TYPE.null;
+const isNull = (token: TemplateToken): boolean => token.templateTokenType === TYPE.null;
 
 export const isSequence = (token: TemplateToken): boolean => token.templateTokenType === TYPE.sequence;
 

@@ -1,6 +1,6 @@
 /** The files behind GITHUB_OUTPUT, GITHUB_ENV, GITHUB_STATE (name=value and heredocs) and GITHUB_PATH (lines). */
 
-export class CommandFileError extends Error {
+class CommandFileError extends Error {
   override readonly name = "CommandFileError";
 }
 

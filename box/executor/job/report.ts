@@ -10,7 +10,7 @@ const NO_FILE = ".github";
 
 export type IssueLevel = "error" | "warning" | "notice";
 
-export interface Issue {
+interface Issue {
   readonly level: IssueLevel;
   readonly message: string;
   readonly file?: string | undefined;

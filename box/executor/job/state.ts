@@ -35,14 +35,14 @@ export interface JobSpec {
   readonly contexts: Readonly<Record<string, Plain>>;
 }
 
-export interface StepRecordState {
+interface StepRecordState {
   readonly outputs: Map<string, string>;
   outcome: StepResult;
   conclusion: StepResult;
 }
 
 /** A `post` that the end of the job owes; the newest runs first. */
-export interface OwedPost {
+interface OwedPost {
   readonly definition: StepDefinition;
   readonly planned: PlannedStep;
 }

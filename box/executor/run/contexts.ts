@@ -43,7 +43,7 @@ function serverUrl(origin: string): string {
   return url.origin;
 }
 
-export function needsContext(needs: readonly NodeState[]): PlainObject {
+function needsContext(needs: readonly NodeState[]): PlainObject {
   return record(
     needs.map(
       (need) =>

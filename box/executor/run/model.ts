@@ -62,7 +62,7 @@ export interface LegState {
   readonly pendingWork: Set<() => void>;
 }
 
-export interface AttemptState {
+interface AttemptState {
   root: ScopeState | undefined;
   status: "loading" | "pending" | "running" | "done";
   cancelled: "no" | "cancel" | "force";

@@ -10,7 +10,7 @@ export interface Leg {
   readonly label: string;
 }
 
-export class MatrixError extends Error {
+class MatrixError extends Error {
   override readonly name = "MatrixError";
 }
 

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { saidIn, works } from "./support/text.ts";
 import { createWorld, MAIN, type World } from "./support/world.ts";
@@ -320,23 +321,25 @@ jobs:
   });
 
   it("may work on unheard: a zombie does its work after the server gave it up", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const pushed = new Promise<Socket>((arrived) => server.once("connection", arrived));
     await using box = await world(
       `
 on: workflow_dispatch
 jobs:
-  leg: { runs-on: ubuntu-latest, steps: [{ run: 'echo READY; until [ -e "$RUNNER_TEMP/go" ]; do sleep 0.02; done; echo SAY heard; echo pushed > "$RUNNER_TEMP/../../../did"' }] }
-`,
+  leg: { runs-on: ubuntu-latest, steps: [{ run: 'echo READY; until [ -e "$RUNNER_TEMP/go" ]; do sleep 0.02; done; echo SAY heard; echo pushed > "/dev/tcp/127.0.0.1/PORT"' }] }
+`.replace("PORT", String((server.address() as AddressInfo).port)),
       still,
     );
     const id = box.queue();
     const { id: jobId } = await box.logged(id, "leg", "\nREADY\n");
-    const pipe = `${box.folder}/machines/did`;
-    execFileSync("mkfifo", [pipe]);
     box.executor.loseRunner(jobId, "unreachable");
     box.records.clock.advance(10 * MINUTE);
     expect((await box.ended(id)).conclusion).toBe("failure");
     writeFileSync(`${box.folder}/machines/run-${id}-1-job-${jobId}/work/_temp/go`, "");
-    expect(await readFile(pipe, "utf8")).toBe("pushed\n");
+    expect(await text(await pushed)).toBe("pushed\n");
+    server.close();
     expect(saidIn(box.job(id, "leg").log)).toEqual([]);
   });
 });

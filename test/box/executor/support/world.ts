@@ -43,7 +43,7 @@ export interface World extends AsyncDisposable {
   logged(runId: number, key: string, text: string): Promise<RecordedJob>;
 }
 
-export const OWN = "acme/app";
+const OWN = "acme/app";
 export const MAIN = ".github/workflows/main.yml";
 
 const git = (args: readonly string[], input = ""): string =>
