@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fetchRef } from "../../engine/git/refs.ts";
 import { writeCommit } from "../../engine/git/write-commit.ts";
 import { event, stored } from "./contract.ts";
 import { type GitRun, inGitRun, OPEN, RUN, TRUNK } from "./git-ledger-kit.ts";
@@ -18,16 +19,20 @@ describe("commits of the git ledger", () => {
       expect(people).toBe("attractor <attractor@attractor.invalid> attractor <attractor@attractor.invalid>");
     }));
 
-  it("keep a leg's work reachable by the leg's ref, beside a first-parent line that is the log alone", () =>
+  it("keep a leg's work reachable by the leg's ref, from a copy that knows the base commit alone", () =>
     inGitRun(async ({ repo, ledger, tip, server }) => {
-      const work = await writeCommit(repo.git, {
-        ...{ ref: "refs/work", parents: [], message: "work", when: new Date(0) },
-        changes: new Map([["code.txt", "new code\n"]]),
-      });
+      const draft = { message: "work", when: new Date(0) };
+      const first = await server("commit-tree", await server("write-tree"), "-m", "old");
+      const base = await server("commit-tree", await server("write-tree"), "-p", first, "-m", "base");
+      await server("update-ref", "refs/heads/main", base);
+      expect(await fetchRef(repo, "refs/heads/main", "refs/seen/main", "tip")).toBe(base);
+      await expect(repo.git(["cat-file", "-e", first]), "the past of the base is not here").rejects.toThrow();
+      const changes = new Map([["code.txt", "new code\n"]]);
+      const work = await writeCommit(repo.git, { ...draft, ref: "refs/work", parents: [base], changes });
       stored(await ledger.append(tip, [event("branch_completed")], { carry: [work] }));
       expect(await server("show", `${work}:code.txt`)).toBe("new code");
       expect(await server("merge-base", "--is-ancestor", work, TRUNK)).toBe("");
-      expect(await server("rev-list", "--count", "--first-parent", TRUNK)).toBe("2");
+      expect(await server("rev-list", "--count", "--first-parent", TRUNK), "the log alone").toBe("2");
     }));
 
   it("bring the same work to a machine that joins late with the last commit alone", () =>
