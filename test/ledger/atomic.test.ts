@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import type * as fs from "node:fs/promises";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeFileAtomic, writeJsonAtomic } from "../../engine/ledger/atomic.ts";
 import { faults, step } from "./faulty-fs.ts";
@@ -98,26 +95,4 @@ describe("writing a whole file", () => {
       mend: expect.stringContaining("can be written"),
     });
   });
-
-  it("R-LIFE-4: a process killed at any moment leaves one whole version, never a torn file", async () => {
-    const kills = process.env.ATTRACTOR_DEEP ? 200 : 12;
-    for (let kill = 0; kill < kills; kill++) {
-      const writer = spawn(process.execPath, [WRITER, path]);
-      await firstWrite(writer);
-      await busyFor((kill * 37) % 11);
-      writer.kill("SIGKILL");
-      await once(writer, "exit");
-      const { version, text } = (await content()) as { version: number; text: string };
-      expect(text).toBe(String(version).repeat(20_000));
-    }
-  });
 });
-
-const WRITER = fileURLToPath(new URL("./endless-writer.ts", import.meta.url));
-
-const firstWrite = (writer: ChildProcess): Promise<unknown> => once(writer.stdout!, "data");
-
-/** Lets the writer run on for about so many of our own disk operations, without a clock. */
-async function busyFor(operations: number): Promise<void> {
-  for (let n = 0; n < operations; n++) await readdir(folder);
-}

@@ -166,20 +166,4 @@ describe("durability", () => {
     expect((await ledger.read()).tip).toBe(beat.tip);
     await ledger.close();
   });
-
-  it("R-LIFE-8: a writer killed at any moment loses nothing that was acknowledged", async () => {
-    const kills = process.env.ATTRACTOR_DEEP ? 200 : 12;
-    for (let kill = 0; kill < kills; kill++) {
-      await rm(path, { force: true });
-      const writer = spawn(process.execPath, [APPENDER, path]);
-      let acknowledged = 0;
-      writer.stdout.on("data", (chunk: Buffer) => {
-        acknowledged = Number(chunk.toString().trim().split("\n").at(-1));
-        if (acknowledged > (kill * 13) % 40) writer.kill("SIGKILL");
-      });
-      await once(writer, "close");
-      const { events } = await fileLedger(path, RUN).read();
-      expect(events.length).toBeGreaterThanOrEqual(acknowledged);
-    }
-  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { GitFault, GitRequest } from "../../box/git-http.ts";
 import { event, stored } from "./contract.ts";
 import { inGitRun, OPEN, RUN, TRUNK } from "./git-ledger-kit.ts";
+import { contend } from "./races.ts";
 
 /** The fault for the first so many requests of a phase. */
 function first(
@@ -144,20 +145,5 @@ describe("the git ledger against others", () => {
     }));
 
   it("every append of contending writers is stored exactly once, in one line of history", () =>
-    inGitRun(async ({ another, events, server }) => {
-      const writers = process.env.ATTRACTOR_DEEP ? 12 : 4;
-      await Promise.all(
-        Array.from({ length: writers }, async (_, n) => {
-          const ledger = await another();
-          for (let done = false; !done; ) {
-            const { tip } = await ledger.read();
-            done = (await ledger.append(tip, [event(`writer_${n}`)])).ok;
-          }
-        }),
-      );
-      const expected = Array.from({ length: writers }, (_, n) => `writer_${n}`);
-      expect((await events()).slice(1).sort()).toEqual(expected.sort());
-      expect(await server("rev-list", "--count", TRUNK)).toBe(String(writers + 1));
-      expect(await server("rev-list", "--count", "--merges", TRUNK)).toBe("0");
-    }));
+    inGitRun((run) => contend(run, 4)));
 });

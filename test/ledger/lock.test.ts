@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LockedError, lockRunFolder, runFolderOwner } from "../../engine/ledger/lock.ts";
 import { processStart } from "../../engine/ledger/process-identity.ts";
+import { raceForLock } from "./races.ts";
 
 const HOLDER = fileURLToPath(new URL("./lock-holder.ts", import.meta.url));
 
@@ -102,15 +103,8 @@ describe("the lock of a run folder", () => {
   });
 
   it("R-CKPT-8: of many that find the same dead owner, one becomes the next", async () => {
-    const rounds = process.env.ATTRACTOR_DEEP ? 50 : 5;
     await killed(await otherOwner());
-    for (let round = 0; round < rounds; round++) {
-      const ends = await Promise.allSettled(Array.from({ length: 12 }, () => lockRunFolder(folder, "run-1")));
-      const won = ends.filter((end) => end.status === "fulfilled");
-      expect(won).toHaveLength(1);
-      for (const end of ends) if (end.status === "rejected") expect(end.reason).toBeInstanceOf(LockedError);
-      await won[0]!.value.release();
-    }
+    await raceForLock(folder, 5);
   });
 
   it("does not judge processes of another machine, and says what to remove", async () => {
