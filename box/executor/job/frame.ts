@@ -57,10 +57,11 @@ export function frameScope(job: JobState, frame: Frame, jobStatus = !frame.list.
     strategy: contexts.strategy ?? null,
     matrix: contexts.matrix ?? null,
     inputs: frame.list.inputs ?? contexts.inputs ?? record(),
+    // The parser has refused these three inside composite actions.
+    secrets: record(secrets),
+    needs: contexts.needs ?? record(),
+    vars: contexts.vars ?? record(),
   };
-  if (!frame.list.composite) {
-    Object.assign(seen, { secrets: record(secrets), needs: contexts.needs, vars: contexts.vars });
-  }
   const status = () => (jobStatus ? job.status : frame.list.status);
   const flag = (value: () => boolean): ExpressionFunction => ({ min: 0, max: 0, call: value });
   return scopeOf(

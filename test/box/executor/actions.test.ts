@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { oneJob, saidIn } from "./support/text.ts";
 import { createWorld, MAIN, runOnce, type World } from "./support/world.ts";
@@ -273,6 +275,17 @@ ${steps}
     expect(said).toEqual(["last", "post second", "post first"]);
   });
 
+  it("cannot name secrets: they come as inputs", async () => {
+    const { world, id } = await using(
+      composite(`
+    - { shell: bash, run: "echo \${{ secrets.KEY }}" }
+`),
+      "- { uses: tools/kit/c@main }",
+    );
+    await using _ = world;
+    expect(world.job(id, "job").annotations[0]?.message).toContain("Unrecognized named-value: 'secrets'");
+  });
+
   it("nests nine deep and no deeper", async () => {
     const level = (n: number) => [
       `l${n}/action.yml`,
@@ -307,6 +320,23 @@ describe("an OIDC token", () => {
       '"aud":"app"',
       '"repository":"acme/app"',
     ]);
+  });
+
+  it("is refused to anybody else, and to the job when it is over", async () => {
+    await using world = await createWorld({
+      [MAIN]: oneJob(
+        `- run: echo "SAY $ACTIONS_ID_TOKEN_REQUEST_URL $ACTIONS_ID_TOKEN_REQUEST_TOKEN" > "$RUNNER_TEMP/../../../oidc"`,
+        "permissions: { id-token: write }",
+      ),
+    });
+    const id = world.queue();
+    await world.ended(id);
+    const [, url = "", token = ""] = readFileSync(join(world.folder, "machines/oidc"), "utf8")
+      .trim()
+      .split(" ");
+    for (const bearer of [token, "guessed", ""]) {
+      expect((await fetch(url, { headers: { authorization: `bearer ${bearer}` } })).status).toBe(401);
+    }
   });
 
   it("is for no other", async () => {
