@@ -150,6 +150,11 @@ describe("inputs", () => {
     expect(bindInputs(pipeline!, { who: "" })).toMatchObject({ ok: false, missing: ["issue"] });
   });
 
+  it("that the graph declares are needed though nothing uses them", () => {
+    const { pipeline: unused } = prepare(graphOf('  inputs="issue"\n  start -> exit'));
+    expect(bindInputs(unused!, {})).toMatchObject({ ok: false, missing: ["issue"] });
+  });
+
   it("may be empty, and others are ignored", () => {
     expect(bindInputs(pipeline!, { issue: "", who: "", more: "x" })).toMatchObject({ ok: true });
   });

@@ -16,6 +16,7 @@ describe("holes between conditional edges", () => {
     [["outcome!=fail", "outcome=fail && context.a", "outcome=fail && context.a=false"], "and a is empty"],
     [["context.a=1", "context.a!=1"], null],
     [["context.a=1", "a!=1"], null],
+    [["context.a=1", 'context.a=\\"\\"'], "a is something else"],
     [["context.a=1", "context.a=2"], "and a is empty"],
     [["outcome=success && context.a=1", "outcome=success && context.a!=1", "outcome!=success"], null],
     [
@@ -117,6 +118,7 @@ describe("restarts", () => {
     [', condition="outcome=fail"', 1],
     [', condition="outcome!=success"', 1],
     [', condition="outcome=fail && failure_class!=deterministic"', 1],
+    [', condition="outcome=fail && failure_class!=transient_infra"', 1],
     [', condition="outcome=success"', 0],
     [', condition="outcome=again"', 0],
     [', condition="outcome=fail && failure_class=transient_infra"', 0],

@@ -42,6 +42,7 @@ describe("ways back after a failure", () => {
 describe("loops without failures", () => {
   it.each([
     ["", 'condition="outcome=rework"', 1],
+    ["", 'condition="context.more=yes"', 1],
     ["", "", 1],
     ["max_node_visits=3", 'condition="outcome=rework"', 0],
     ["", 'condition="outcome=fail"', 0],

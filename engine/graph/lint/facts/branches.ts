@@ -3,8 +3,8 @@ import { findJoin } from "../../joins.ts";
 import type { GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 
-/** Fan-outs looked at; a graph with more is judged in part, so that lint stays linear. */
-const MOST_FAN_OUTS = 200;
+/** Steps that the search may take over all fan-outs; what it does not come to is not judged, so that lint stays linear. */
+const MOST_STEPS = 500_000;
 
 export interface Branching {
   readonly node: GraphNode;
@@ -15,15 +15,27 @@ export interface Branching {
 }
 
 export function branchings(context: LintContext): Branching[] {
-  return context
-    .ofType("parallel")
-    .slice(0, MOST_FAN_OUTS)
-    .map((node) => branching(context, node));
+  let steps = 0;
+  const next = (id: string): string[] => {
+    const edges = context.out(id);
+    steps += 1 + edges.length;
+    return steps > MOST_STEPS ? [] : edges.map(({ to }) => to);
+  };
+  const found: Branching[] = [];
+  for (const node of context.ofType("parallel")) {
+    const branching = branchingOf(context, node, next);
+    if (steps > MOST_STEPS) break;
+    found.push(branching);
+  }
+  return found;
 }
 
-function branching(context: LintContext, node: GraphNode): Branching {
+function branchingOf(
+  context: LintContext,
+  node: GraphNode,
+  next: (id: string) => readonly string[],
+): Branching {
   const starts = [...new Set(context.out(node.id).map(({ to }) => to))];
-  const next = (id: string): string[] => context.out(id).map(({ to }) => to);
   const isFanIn = (id: string): boolean => context.handler(id) === "parallel.fan_in";
   const isExit = (id: string): boolean => context.handler(id) === "exit";
   const join = findJoin({ fan: node.id, starts, next, isFanIn, isExit });

@@ -14,9 +14,13 @@ const PREFIX =
 const NOT_A_COMMAND = /^(?:for|case|function|esac|done|fi|in|select)\b/;
 const PROGRAM = /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/;
 
+/** Longer commands are generated, and what they need shows early. */
+const MOST_READ = 20_000;
+
 export function programsOf(command: string): string[] {
   const heredoc = command.indexOf("<<");
-  const script = (heredoc === -1 ? command : command.slice(0, heredoc))
+  const script = command
+    .slice(0, heredoc === -1 ? MOST_READ : Math.min(heredoc, MOST_READ))
     .replace(/\\\r?\n/g, " ")
     .replace(/'[^']*'|"(?:[^"\\]|\\.)*"/g, '""')
     .replace(/(?:^|\s)#.*$/gm, "");
@@ -29,11 +33,5 @@ export function programsOf(command: string): string[] {
   });
 }
 
-/** Asks whether programs are there instead of using them. */
-export const asksForPrograms = (command: string): boolean =>
-  /\bcommand\s+-[vV]\b|\bwhich\s+\w|\btype\s+(?:-[apPt]+\s+)?\w|\bhash\s+\w|(?:--|\s-)version\b/.test(
-    command,
-  );
-
 export const mentions = (command: string, program: string): boolean =>
-  command.split(/[^A-Za-z0-9._+-]+/).includes(program);
+  command.includes(program) && command.split(/[^A-Za-z0-9._+-]+/).includes(program);

@@ -7,8 +7,9 @@ import { graphRetryTargets, retryTargets } from "../facts/flow.ts";
 import { readsFailureClass, readsOutcome } from "../facts/outcomes.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
-/** Conditions over more combinations of values than this are taken on trust. */
+/** Conditions over more combinations of values than this are taken on trust, so that lint stays linear. */
 const MOST_WORLDS = 512;
+const MOST_EVALUATIONS = 20_000;
 const OTHER = "\u0000other";
 
 export const rule: BuiltInRule = {
@@ -87,9 +88,10 @@ type World = ReadonlyMap<string, string>;
 
 /** Every combination of the values that the conditions tell apart; null when there are too many. */
 function worldsOf(conditions: readonly Condition[], status: string): readonly World[] | null {
+  const most = Math.min(MOST_WORLDS, Math.max(1, MOST_EVALUATIONS / conditions.length));
   let worlds: World[] = [new Map()];
   for (const [key, values] of valuesOf(conditions, status)) {
-    if (worlds.length * values.size > MOST_WORLDS) return null;
+    if (worlds.length * values.size > most) return null;
     worlds = worlds.flatMap((world) => [...values].map((value) => new Map([...world, [key, value]])));
   }
   return worlds;

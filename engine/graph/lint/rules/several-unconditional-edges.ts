@@ -47,11 +47,14 @@ export const rule: BuiltInRule = {
       const tied = heaviest(out(node.id).filter(unconditional));
       if (tied.length < 2 || (PREFERS.has(handler(node.id)) && toldApart(tied))) continue;
       const targets = tied.map(({ to }) => to).toSorted();
-      const message = `${node.id} leads to ${targets.join(" and ")} under no condition; only ${targets[0]} would be taken`;
+      const message = `${node.id} leads to ${named(targets)} under no condition; only ${targets[0]} would be taken`;
       yield { message, at: tied[1]!.at, node };
     }
   },
 };
+
+const named = (ids: readonly string[]): string =>
+  ids.length <= 4 ? ids.join(" and ") : `${ids.slice(0, 3).join(", ")} and ${ids.length - 3} more`;
 
 function heaviest(edges: readonly GraphEdge[]): GraphEdge[] {
   const weight = (edge: GraphEdge) => readInteger(edge.attrs, "weight", Number.MIN_SAFE_INTEGER) ?? 0;

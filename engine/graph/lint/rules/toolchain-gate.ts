@@ -1,7 +1,7 @@
 import { textOf } from "../../attributes.ts";
 import type { GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
-import { asksForPrograms, mentions, programsOf } from "../facts/commands.ts";
+import { mentions, programsOf } from "../facts/commands.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 /** Programs looked at, so that lint stays linear whatever the commands hold. */
@@ -57,9 +57,9 @@ function neededPrograms({ ofType }: LintContext): Map<string, string> {
   for (const node of ofType("tool")) {
     if (needed.size >= MOST_PROGRAMS) break;
     if (isNamedGate(node)) continue;
-    const command = commandOf(node);
-    if (asksForPrograms(command)) continue;
-    for (const program of programsOf(command)) if (!needed.has(program)) needed.set(program, node.id);
+    for (const program of programsOf(commandOf(node))) {
+      if (!needed.has(program)) needed.set(program, node.id);
+    }
   }
   return needed;
 }

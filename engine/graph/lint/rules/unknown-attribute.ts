@@ -12,6 +12,9 @@ const NAMES = new Map<Scope, readonly string[]>(
   ]),
 );
 
+/** Where more names than this are unknown, they are no slips. */
+const MOST_GUESSES = 200;
+
 export const rule: BuiltInRule = {
   code: "unknown_attribute",
   severity: "warning",
@@ -39,7 +42,9 @@ export const rule: BuiltInRule = {
     for (const written of context.once(attributeProblems).unknown) {
       const { attr, scope } = written;
       const name = `${scope} ${attr.key}`;
-      const advice = judged.has(name) ? judged.get(name)! : advise(scope, attr.key);
+      const advice = judged.has(name)
+        ? judged.get(name)!
+        : advise(scope, attr.key, judged.size < MOST_GUESSES);
       judged.set(name, advice);
       if (advice === null && (noted.has(name) || isCustom(context, written))) continue;
       noted.add(name);
@@ -50,7 +55,7 @@ export const rule: BuiltInRule = {
 
 type Advice = Pick<Finding, "message" | "fix" | "severity">;
 
-function advise(scope: Scope, key: string): Advice | null {
+function advise(scope: Scope, key: string, guess: boolean): Advice | null {
   const asDefault = scope === "graph" && attributeRow("graph", `default_${key}`);
   if (asDefault) {
     return { message: `the graph has no attribute ${key}`, fix: `write ${asDefault.name} for all stages` };
@@ -63,7 +68,7 @@ function advise(scope: Scope, key: string): Advice | null {
         : "move it there";
     return { message: `${key} is an attribute of ${PLURAL[other]}; here it has no effect`, fix };
   }
-  const near = nearestWord(key, NAMES.get(scope) ?? []);
+  const near = guess ? nearestWord(key, NAMES.get(scope) ?? []) : null;
   if (near === null) return null;
   return { message: `nothing reads ${key}; did you mean ${near}?`, fix: `write ${near}` };
 }
