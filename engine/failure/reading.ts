@@ -2,7 +2,6 @@
 import { type Atoms, atomsOf } from "./text/atoms.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
-import { nameKey } from "./text/keys.ts";
 
 export interface Reading {
   readonly atoms: Atoms;
@@ -14,21 +13,14 @@ export const LINE = "⏎";
 const FORM_WORDS = 48;
 
 /** The canonical form at once; the rest only when asked for, since most reasons come again as they are. */
-export function readReason(
-  reason: string,
-  node: string,
-): { readonly canonical: string; readonly reading: () => Reading } {
+export function readReason(reason: string): { readonly canonical: string; readonly reading: () => Reading } {
   const text = clean(reason);
   const form = canonical(text);
   return {
     canonical: form,
     reading: () => ({
-      atoms: withoutNode(atomsOf(text), nameKey(node)),
+      atoms: atomsOf(text),
       form: form.replaceAll("\n", ` ${LINE} `).split(" ").slice(0, FORM_WORDS),
     }),
   };
 }
-
-/** The node's own name is in some of its reasons by chance. */
-const withoutNode = (atoms: Atoms, node: string): Atoms =>
-  atoms.names.includes(node) ? { ...atoms, names: atoms.names.filter((name) => name !== node) } : atoms;

@@ -3,7 +3,7 @@
 import { exchangesAThing } from "./template.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { codeFamily } from "./text/shapes.ts";
-import { TYPE_NAMES } from "./text/words.ts";
+import { POLAR, TYPE_NAMES } from "./text/words.ts";
 import { covered, saidOf, sameEnd, sameLink, sameName, sameTitle, type View } from "./view.ts";
 
 export type Relation =
@@ -27,9 +27,11 @@ const WEIGHT = {
   link: 2,
   concept: 1,
   command: 0.5,
-  word: 0.5,
+  word: 1,
 };
 const ENOUGH = 3.5;
+/** As many telling words carry a sentence whatever stands between them. */
+const PROSE_WORDS = 3;
 /** Enough where neither text has anything else to say. */
 const LONE_NAME = 2.5;
 const MOST_WORDS = 4;
@@ -94,7 +96,14 @@ function byAtoms(a: View, b: View): Relation {
     concepts.shared * WEIGHT.concept +
     commands.shared * WEIGHT.command +
     Math.min(words.shared, MOST_WORDS) * WEIGHT.word;
-  if (odd > oddAllowed(titled, links.shared, names.shared, evidence)) return unproven("other words");
+  if (odd > oddAllowed({
+    titled,
+    codes,
+    exceptions,
+    names,
+    links: x.links.filter((link) => y.links.some((other) => sameLink(link, other))),
+    concepts: x.concepts.filter((concept) => y.concepts.includes(concept)),
+  })) return unproven("other words");
   if (subject === 0 && disjoint(x.commands, y.commands, commands)) return unproven("other commands");
   const beyond =
     unmatched(names) * BEYOND.name +
@@ -113,14 +122,25 @@ function byAtoms(a: View, b: View): Relation {
 
 /** Both say this and no more. */
 const nothingElse = (x: Atoms, y: Atoms, matches: readonly Match[], words: Match): boolean =>
-  matches.every((one) => unmatched(one) === 0) && x.tests.length === y.tests.length && unmatched(words) <= 2;
+  matches.every((one) => unmatched(one) === 0) && x.tests.length === y.tests.length && unmatched(words) === 0;
 
-/** How many words may differ on both sides before the rest no longer carries it. */
-function oddAllowed(titled: number, links: number, names: number, evidence: number): number {
-  if (titled > 0) return 4;
-  if (links > 0) return 3;
-  if (names === 0 || evidence < 4.5) return 0;
-  return evidence > 6 ? 2 : 1;
+/** How many words may differ on both sides: none, unless what is shared says both what failed and how. */
+function oddAllowed({ titled, codes, links, exceptions, names, concepts }: Agreement): number {
+  if (links.some((link) => TELLING_LINKS.has(link.slice(0, link.indexOf(" "))))) return 2;
+  if (titled > 0 && (exceptions.shared > 0 || concepts.includes("compare"))) return 2;
+  return codes.shared > 0 && names.weight >= WEIGHT.name ? 2 : 0;
+}
+
+/** Said of a thing, these are the whole failure; that something timed out or crashed is not. */
+const TELLING_LINKS = new Set(["absent", "unused", "duplicate", "conflict", "unbound", "stale"]);
+
+interface Agreement {
+  readonly titled: number;
+  readonly codes: Match;
+  readonly links: readonly string[];
+  readonly exceptions: Match;
+  readonly names: Mentions;
+  readonly concepts: readonly string[];
 }
 
 interface Plain {
@@ -138,14 +158,12 @@ function byWords(x: Atoms, y: Atoms, { names, files, concepts, commands, words, 
     return other("each names what the other does not");
   if (disjoint(x.commands, y.commands, commands)) return unproven("other commands");
   if (Math.min(words.onlyA, words.onlyB) > 0) return unproven("other words");
-  const content = words.shared + commands.shared * 2 + (words.shared > 0 ? tools.shared : 0);
-  const evidence = content + concepts.shared;
+  const evidence = words.shared + commands.shared * 2 + (words.shared > 0 ? tools.shared : 0) + concepts.shared;
   const nothingMore = unmatched(words) + unmatched(names) + unmatched(files) === 0;
-  const larger = content + Math.max(words.onlyA, words.onlyB);
-  const proven = nothingMore
-    ? evidence >= 2 && content >= 1
-    : evidence >= 3 && content >= 2 && content * 2 >= larger;
-  return proven ? { kind: "same", evidence } : unproven(`words ${content} of ${larger}`);
+  const turns = match(x.turns, y.turns, equal);
+  const polar = (atoms: Atoms): string => atoms.turns.filter((word) => POLAR.has(word)).sort().join(" ");
+  const turned = polar(x) !== polar(y) || (words.shared < PROSE_WORDS && unmatched(turns) > turns.shared);
+  return nothingMore && !turned && evidence >= 2 && words.shared + commands.shared >= 1 ? { kind: "same", evidence } : unproven(`words ${words.shared}`);
 }
 
 const equal = (x: string, y: string): boolean => x === y;

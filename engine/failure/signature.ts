@@ -72,7 +72,7 @@ export function find(groups: readonly SignatureGroup[], failure: Failure): Found
   const same = groups.findLastIndex((group) => group.seen.includes(verbatim));
   if (same !== -1) return { at: same, how: "canonical", given, hashes: [verbatim] };
 
-  const read = readReason(failure.reason, failure.node);
+  const read = readReason(failure.reason);
   const hashes = [verbatim, hash64(read.canonical)];
   const equal = groups.findLastIndex((group) => group.seen.includes(hashes[1]!));
   if (equal !== -1) return { at: equal, how: "canonical", given, hashes };

@@ -2,7 +2,7 @@
 import { LINE } from "./reading.ts";
 import { isFile } from "./text/shapes.ts";
 import { TOOLS } from "./text/tools.ts";
-import { CLOSED, GLUE, POLAR, stem } from "./text/words.ts";
+import { CLOSED, GLUE, NEGATIONS, POLAR, stem } from "./text/words.ts";
 import { lastPart, sameEnd, type View } from "./view.ts";
 
 const LONGEST = 48;
@@ -55,8 +55,6 @@ const plain = (word: string): boolean =>
   word !== "#" && word !== LINE && !isFile(word) && !TOOLS.has(lastPart(word));
 const names = (word: string): boolean => plain(word) && (POLAR.has(word) || !CLOSED.has(word));
 const telling = (word: string): boolean => plain(word) && !GLUE.has(stem(word));
-
-const NEGATIONS = new Set(["not", "no", "never", "without"]);
 
 /** A negation more turns the sentence round; a name more beside a name that both have makes another list. */
 function listed(

@@ -24,6 +24,8 @@ const KINDS = {
   commands: 3,
   tools: 4,
   words: 24,
+  /** Open-class words that are in many reports: they do not name, but turn a sentence. */
+  turns: 16,
   /** Every piece of every word and name: what a name of another text may be covered by. */
   bag: 64,
 } as const;

@@ -11,7 +11,7 @@ export const NAMING_NOUNS = stems(
   crate  fixture constraint bucket image branch role attribute flag option argument parameter executable binary plugin extension
   component interface struct trait enum macro feature namespace secret artifact    section   host service container
   pod user account  rule hook import imports export member endpoint route     database called named name
-   keyword     undefined undeclared unresolved unknown unused missing duplicate near`,
+   keyword     undefined undeclared unresolved unknown unused missing duplicate near word`,
 );
 /** May stand between such a noun and the name. */
 const BETWEEN = stems("called named is of the a an with name for to");
@@ -39,6 +39,7 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
     if (before === "named" || before === "called") return true;
     return (token.after === ":" || /^[A-Z]{2,}$/.test(token.text)) && precedesVerdict(tokens, i);
   }
+  if (token.before === "(" && token.after === ")") return true;
   return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
 }
 

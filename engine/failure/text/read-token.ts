@@ -19,7 +19,7 @@ import {
 import type { Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { isNumeric, isRandomId, steadyPath } from "./volatile.ts";
-import { GLUE, stem, TYPE_NAMES } from "./words.ts";
+import { CLOSED, GLUE, NEGATIONS, POLAR, stem, TYPE_NAMES } from "./words.ts";
 
 const NOTHING: Word = { stem: "", thing: "" };
 const GENERIC_EXCEPTIONS = new Set(["error", "exception", "runtimeexception", "runtimeerror"]);
@@ -121,6 +121,7 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
     !NAMING_NOUNS.has(token.stem)
   )
     add("words", token.stem);
+  else if (token.plain && (POLAR.has(token.text) || !CLOSED.has(token.stem))) add("turns", NEGATIONS.has(token.stem) ? "not" : token.stem);
   return { stem: token.stem, thing: "" };
 }
 

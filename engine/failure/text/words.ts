@@ -2,7 +2,7 @@
 
 export function stem(word: string): string {
   let w = word;
-  if (w.endsWith("nt") && NEGATIONS.has(w)) return "not";
+  if (w.endsWith("nt") && NEGATED_VERBS.has(w)) return "not";
   if (w.length > 4) {
     if (w.endsWith("ies") || w.endsWith("ied")) w = `${w.slice(0, -3)}y`;
     else if (w.endsWith("ing") && w.length > 5) w = undouble(w.slice(0, -3));
@@ -16,7 +16,7 @@ export function stem(word: string): string {
 const undouble = (w: string): string =>
   w.length > 3 && w.at(-1) === w.at(-2) && !/[lsz]$/.test(w) ? w.slice(0, -1) : w;
 
-const NEGATIONS = new Set(
+const NEGATED_VERBS = new Set(
   "doesnt isnt wasnt arent cant couldnt didnt dont hasnt havent wont werent shouldnt wouldnt mustnt neednt".split(
     " ",
   ),
@@ -43,7 +43,7 @@ export const GLUE: ReadonlySet<string> = new Set(
   `a about above accept according actual actually add after again against all allow almost already also although always an and another
   any anymore anything appear approach are as ask  at attempt available away back bad be became because been before being below
   beside between both break broke broken build built but by call came can cannot case catch cause certain check checked clean clear code
-  come command compile compilation compiler complain complaint complete completed completely concern configured reference entry element operand statement expression operator character hit space device disk unique foreign primary base peer default global external consequently contain content
+  come command compile compilation compiler complain complaint complete completed completely concern configured severity critical major minor significantly recommended respectively reference entry element operand statement expression operator character hit space device disk unique foreign primary base peer default global external consequently contain content
   continue correct correctly could currently cycle  declare demand describe despite detail detect did different directly do does done down
   due during each early either else encounter end enough ensure entire entirely entry error especially etc even ever every exact exactly
   example exit exited expect expected explain explicit extra fact fail failed failing failure far few final finally find fine finish first fix
@@ -74,9 +74,11 @@ export const GLUE: ReadonlySet<string> = new Set(
     .concat([...CLOSED]),
 );
 
+export const NEGATIONS: ReadonlySet<string> = new Set(["not", "no", "never", "without", "cannot"]);
+
 /** Grammar that turns a sentence around. */
 export const POLAR: ReadonlySet<string> = new Set(
-  "few many more less before after above below with without always never all none no not on off".split(" "),
+  "few many more less before after above below with without always never all none no not on off once twice only".split(" "),
 );
 
 /** Types that languages bring along: in a message about types they are its subject. */
