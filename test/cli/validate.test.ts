@@ -188,6 +188,7 @@ describe("the output for people", () => {
   it("keeps the caret under the spot behind tabs, wide letters and combining marks", async () => {
     const source = BROKEN.replace("  work -> exit [", '\t\twork -> exit [label="日本語 e\u0301 🚀", ');
     const [, line, caret] = (await shown(source)).split("\n");
+    expect(line).toContain("6 |   work -> exit");
     const before = line!.slice(0, line!.indexOf("==success"));
     expect(caret!.indexOf("^")).toBe(before.length + 3 - 1);
   });

@@ -37,7 +37,6 @@ export const rule: BuiltInRule = {
       context,
       (edge) =>
         !asking.has(edge.from) &&
-        !asking.has(edge.to) &&
         !onlyOnFailure(context.condition(edge)) &&
         readBoolean(edge.attrs, "loop_restart") !== true,
     );
