@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { saidIn } from "./support/text.ts";
 import { createWorld, MAIN, runOnce } from "./support/world.ts";
@@ -109,6 +112,27 @@ jobs:
     const id = world.queue();
     await world.ended(id);
     expect(saidIn(world.job(id, "call / inner / last").log)).toEqual(["kit"]);
+  });
+});
+
+describe("a repository that is only a folder in the registry", () => {
+  it("gives its reusable workflows and, to their $/ steps, its actions", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "product-"));
+    for (const [path, text] of Object.entries({
+      [CALLEE]: "on: workflow_call\njobs: { hop: { runs-on: ubuntu-latest, steps: [{ uses: $/ }] } }",
+      "action.yml": "name: p\ndescription: p\nruns: { using: composite, steps: [{ uses: $/job }] }",
+      "job/action.yml": "name: j\ndescription: j\nruns: { using: node24, main: main.js }",
+      "job/main.js": 'console.log("SAY " + process.env.GITHUB_ACTION_REPOSITORY)',
+    })) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    await using world = await runOnce(
+      "on: workflow_dispatch\njobs: { call: { uses: Our/Product/.github/workflows/callee.yml@v1 } }",
+      { executor: { registry: new Map([["our/product", { folder, refs: "any", strict: false }]]) } },
+    );
+    rmSync(folder, { recursive: true });
+    expect(saidIn(world.job(world.id, "call / hop").log)).toEqual(["Our/Product"]);
   });
 });
 
