@@ -27,6 +27,26 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./resume.ts")).runResume,
   },
   {
+    name: "status",
+    summary: "show how a run stands, or follow it; records the loss when its process is gone",
+    load: async () => (await import("./status.ts")).runStatus,
+  },
+  {
+    name: "stop",
+    summary: "cancel a run and wait for its end",
+    load: async () => (await import("./stop.ts")).runStop,
+  },
+  {
+    name: "answer",
+    summary: "answer a question that a run waits for",
+    load: async () => (await import("./answer.ts")).runAnswer,
+  },
+  {
+    name: "fork",
+    summary: "run again from a visit of a node, keeping what came before it",
+    load: async () => (await import("./fork.ts")).runFork,
+  },
+  {
     name: "graph",
     summary: "draw a graph as SVG or Mermaid, or print it as JSON",
     load: async () => (await import("./graph.ts")).runGraph,

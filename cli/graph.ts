@@ -1,24 +1,34 @@
 /** `attractor graph GRAPH`: a graph drawn, or as data, on standard output. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { compile } from "../engine/graph/compile.ts";
 import { type Prepared, prepare } from "../engine/graph/prepare.ts";
+import { FILES } from "../engine/local/folder.ts";
+import { lookAt, type Sight } from "../engine/local/look.ts";
+import { reportOf } from "../engine/report/from-state.ts";
 import { graphJson } from "../engine/report/graph-json.ts";
 import { renderMermaid } from "../engine/report/mermaid.ts";
+import { overlayOf } from "../engine/report/model.ts";
 import { pictureOf } from "../engine/report/picture.ts";
 import { renderSvg } from "../engine/report/svg.ts";
 import { diagnosticsText } from "./diagnostics-text.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { onlyOne, options, UsageError } from "./options.ts";
 
-const USAGE = `usage: attractor graph GRAPH [--format svg|mermaid|json]
+const USAGE = `usage: attractor graph GRAPH [--format svg|mermaid|json] [--run DIR]
+       attractor graph --run DIR [--format svg|mermaid|json]
 
-Draws the graph on standard output, as SVG unless told otherwise. - reads standard input.
+Draws the graph on standard output, as SVG unless told otherwise. - reads standard input. --run lays a run over it: how
+far each stage is; without GRAPH the run's own graph is drawn.
 Exit code: 0, or 2 when the graph has errors; it is drawn as far as it can be read.
 `;
 const FORMATS = ["svg", "mermaid", "json"] as const;
 type Format = (typeof FORMATS)[number];
+/** Findings, commands and links are for reports, not for drawings. */
+const NOTHING_MORE = { findings: [], next: [], links: [] };
 
 export async function runGraph(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
@@ -27,25 +37,35 @@ export async function runGraph(args: readonly string[], terminal: Terminal): Pro
       terminal.out(USAGE);
       return EXIT.success;
     }
-    const source = await read(asked.path, terminal);
+    const seen = asked.run === null ? null : await lookAt(findRun(asked.run, process.cwd()));
+    const path = asked.path ?? join(seen?.root ?? "", FILES.graph);
+    const source = await read(path, terminal);
     // A drawing shows no prompts: their files need not be here.
     const prepared = prepare(source, { readPrompt: (path) => ({ ok: true, text: path }) });
     const errors = prepared.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) {
-      terminal.err(diagnosticsText([{ file: asked.path, source, diagnostics: errors }], false));
+      terminal.err(diagnosticsText([{ file: path, source, diagnostics: errors }], false));
     }
-    terminal.out(await render(prepared, asked.format));
+    terminal.out(await render(prepared, asked.format, seen));
     return errors.length === 0 ? EXIT.success : EXIT.invalid;
   } catch (error) {
     return tell(terminal, "graph", USAGE, error);
   }
 }
 
+interface Asked {
+  /** Null: the run's own. */
+  readonly path: string | null;
+  readonly format: Format;
+  readonly run: string | null;
+}
+
 /** Null when only help was asked for. */
-function readArgs(args: readonly string[]): { readonly path: string; readonly format: Format } | null {
+function readArgs(args: readonly string[]): Asked | null {
   const { values, positionals } = options(args, {
     format: { type: "string", default: "svg" },
     graph: { type: "string" },
+    run: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   });
   if (values.help) return null;
@@ -54,7 +74,8 @@ function readArgs(args: readonly string[]): { readonly path: string; readonly fo
     throw new UsageError(`there is no format ${JSON.stringify(values.format)}: ${FORMATS.join(", ")}`);
   }
   const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
-  return { path: onlyOne(paths, "a graph"), format };
+  const run = values.run ?? null;
+  return { path: run !== null && paths.length === 0 ? null : onlyOne(paths, "a graph"), format, run };
 }
 
 async function read(path: string, terminal: Terminal): Promise<string> {
@@ -66,10 +87,11 @@ async function read(path: string, terminal: Terminal): Promise<string> {
   }
 }
 
-async function render({ graph, pipeline }: Prepared, format: Format): Promise<string> {
+async function render({ graph, pipeline }: Prepared, format: Format, seen: Sight | null): Promise<string> {
   if (graph === null) return "";
   const drawn = pipeline ?? compile(graph);
-  if (format === "json") return `${JSON.stringify(graphJson(drawn, graph), null, 2)}\n`;
+  const overlay = seen?.run ? overlayOf(reportOf(seen.run.state, seen.run.pipeline, NOTHING_MORE)) : null;
+  if (format === "json") return `${JSON.stringify(graphJson(drawn, graph, overlay), null, 2)}\n`;
   const picture = pictureOf(drawn, graph.subgraphs);
-  return format === "svg" ? renderSvg(picture) : renderMermaid(picture).text;
+  return format === "svg" ? renderSvg(picture, overlay) : renderMermaid(picture, overlay).text;
 }

@@ -10,4 +10,11 @@ export interface Terminal extends Io {
   readonly stdin: () => Promise<string>;
   /** Whether a person reads `out` on a screen that shows colours. */
   readonly color: boolean;
+  /** Of the screen that `out` writes to; absent when that is none. */
+  readonly size?: () => Size;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
 }

@@ -13,4 +13,7 @@ process.exitCode = await dispatch(process.argv.slice(2), {
   err: (line) => process.stderr.write(line),
   stdin: () => text(process.stdin),
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  ...(process.stdout.isTTY === true && process.env.TERM !== "dumb"
+    ? { size: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }) }
+    : {}),
 });

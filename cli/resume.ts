@@ -1,63 +1,38 @@
 /** `attractor resume DIR`: goes on with a run that crashed, waits, failed or was canceled. */
-import { resolve } from "node:path";
 import { readManifest } from "../engine/local/folder.ts";
-import { killRunning } from "../engine/local/kill.ts";
 import { resumeRun } from "../engine/local/run.ts";
-import { consoleInterviewer } from "../engine/stages/human/console.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { onInterrupt } from "./interrupt.ts";
+import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
-import { onlyOne, options, pairs } from "./options.ts";
-import { finish } from "./run.ts";
-import { screen } from "./screen/screen.ts";
+import { options } from "./options.ts";
+import { atTerminal } from "./session.ts";
 
-const USAGE = `usage: attractor resume DIR [--answer NODE=LABEL]… [--json]
+const USAGE = `usage: attractor resume DIR [--run-id ID] [--answer NODE=LABEL]… [--json]
 
 Goes on where the run folder says: after the last completed stage, never repeating one. A run that failed enters its
-failed node again; of a fan-out only the branches that failed run again.
+failed node again; of a fan-out only the branches that failed run again. Instead of DIR the id of a run does.
+Exit code: as of attractor run.
 `;
-
-const KNOWN = {
-  answer: { type: "string", multiple: true, default: [] as string[] },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
 
 export async function runResume(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    const { values, positionals } = options(args, KNOWN);
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      answer: { type: "string", multiple: true, default: [] as string[] },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
     if (values.help) {
       terminal.out(USAGE);
       return EXIT.success;
     }
-    const root = resolve(onlyOne(positionals, "a run folder"));
-    const { run_id } = await readManifest(root);
-    const interrupt = onInterrupt(terminal.err, () => killRunning(run_id));
-    const view = screen(terminal, { json: values.json });
-    const person =
-      process.stdin.isTTY === true && !values.json
-        ? consoleInterviewer({ input: process.stdin, output: process.stderr })
-        : null;
-    try {
-      const answers = new Map<string, string[]>();
-      for (const [node, label] of pairs(values.answer, "--answer"))
-        answers.set(node, [...(answers.get(node) ?? []), label]);
-      const report = await resumeRun(root, {
-        by: "command line",
-        answers,
-        interviewer: person,
-        cancel: interrupt.signal,
-        watch: view.watch,
-        env: process.env,
-      });
-      view.close();
-      return finish(report, terminal, values.json);
-    } finally {
-      view.close();
-      person?.close();
-      interrupt.done();
-    }
+    const root = runNamed(positionals, values["run-id"]);
+    const { run_id, simulated } = await readManifest(root);
+    // Gates that were answered automatically go on so: the run said at its start that they would be.
+    const autoApprove = simulated.includes("gates");
+    const flags = { runId: run_id, json: values.json, autoApprove, answers: values.answer };
+    return await atTerminal(terminal, flags, (driver) => resumeRun(root, { ...driver, by: "command line" }));
   } catch (error) {
     return tell(terminal, "resume", USAGE, error);
   }

@@ -1,26 +1,20 @@
 /** `attractor run GRAPH`: a graph on this machine, from its first stage to an end that is written down. */
-import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { writeFileAtomic } from "../engine/ledger/atomic.ts";
-import { ConfigError, readConfig } from "../engine/local/config-file.ts";
-import { FILES, newRunRoot } from "../engine/local/folder.ts";
-import { killRunning } from "../engine/local/kill.ts";
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { ConfigError, readConfig, workdirOf } from "../engine/local/config-file.ts";
+import { exists, newRunRoot } from "../engine/local/folder.ts";
+import { finalWithoutRun, storedFinal } from "../engine/local/not-started.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
-import { type RunReport, startRun } from "../engine/local/run.ts";
+import { startRun } from "../engine/local/run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
-import { consoleInterviewer } from "../engine/stages/human/console.ts";
-import { autoApproveInterviewer } from "../engine/stages/human/interviewers.ts";
+import { detach } from "./detach.ts";
 import { tell } from "./errors.ts";
-import { EXIT, exitCodeOf } from "./exit-codes.ts";
-import { onInterrupt } from "./interrupt.ts";
+import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { onlyOne, options, pairs, UsageError } from "./options.ts";
-import { account } from "./screen/account.ts";
-import { screen } from "./screen/screen.ts";
+import { atTerminal } from "./session.ts";
 
-export const USAGE = `usage: attractor run GRAPH [options]
+const USAGE = `usage: attractor run GRAPH [options]
 
 Runs a graph here: tools as commands, branches side by side in git worktrees, gates at the terminal. Your checkout is
 never touched; the work is on the branch that the end names.
@@ -61,95 +55,64 @@ export async function runRun(args: readonly string[], terminal: Terminal): Promi
       terminal.out(USAGE);
       return EXIT.success;
     }
-    const graphPath = values.graph ?? onlyOne(positionals, "a graph");
-    if (values.graph !== undefined && positionals.length > 0)
-      throw new UsageError(`one graph only; ${positionals[0]} is one too many`);
-    const workdir = resolve(values.workdir ?? ".");
+    const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
+    const graphPath = onlyOne(paths, "a graph");
     const runId = values["run-id"] ?? newRunId(Date.now());
     if (!RUN_ID.test(runId))
       throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
-    const root =
-      values["logs-root"] === undefined ? await newRunRoot(workdir, runId) : resolve(values["logs-root"]);
-    if (values.detach) return await detach(args, terminal, root, runId);
-
-    const source = readText(graphPath);
-    const config = readConfig(values.config ?? null, workdir);
-    for (const note of config.notes) terminal.err(`${note}\n`);
-    const script =
-      values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate);
-    const simulated = [...(script === null ? [] : ["agents"]), ...(values["auto-approve"] ? ["gates"] : [])];
-    const interrupt = onInterrupt(terminal.err, () => killRunning(runId));
-    const view = screen(terminal, { json: values.json });
-    const asks = process.stdin.isTTY === true && !values.json;
-    const person = asks ? consoleInterviewer({ input: process.stdin, output: process.stderr }) : null;
-    try {
-      const report = await startRun({
+    const given = values["logs-root"] === undefined ? null : resolve(values["logs-root"]);
+    const about = { runId, source: "", graphPath, now: Date.now() };
+    const chosen = await early(given, about, () => {
+      const here = resolve(values.workdir ?? ".");
+      const { config, notes } = readConfig(values.config ?? null, here);
+      const workdir = workdirOf(values.workdir === undefined ? null : here, config, here);
+      return { config, notes, workdir, source: readText(graphPath) };
+    });
+    const root = given ?? (await newRunRoot(chosen.workdir, runId));
+    if (values.detach) {
+      await detach({ args, root, runId }, terminal);
+      return EXIT.success;
+    }
+    for (const note of chosen.notes) terminal.err(`${note}\n`);
+    const script = await early(root, about, () =>
+      values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate),
+    );
+    const autoApprove = values["auto-approve"];
+    const flags = { runId, json: values.json, autoApprove, answers: values.answer };
+    return await atTerminal(terminal, flags, (driver) =>
+      startRun({
+        ...driver,
         root,
         runId,
-        source,
+        source: chosen.source,
         graphPath,
-        workdir,
-        config: config.config,
+        workdir: chosen.workdir,
+        config: chosen.config,
         script,
         inputs: Object.fromEntries(pairs(values.input, "--input")),
-        answers: grouped(pairs(values.answer, "--answer")),
-        interviewer: values["auto-approve"] ? autoApproveInterviewer() : person,
-        cancel: interrupt.signal,
-        watch: view.watch,
-        simulated,
+        simulated: [...(script === null ? [] : ["agents"]), ...(autoApprove ? ["gates"] : [])],
         invocation: args,
-        env: process.env,
         prepare: { readPrompt: promptReader(dirname(resolve(graphPath))) },
-      });
-      view.close();
-      return finish(report, terminal, values.json);
-    } finally {
-      view.close();
-      person?.close();
-      interrupt.done();
-    }
+      }),
+    );
   } catch (error) {
     return tell(terminal, "run", USAGE, error);
   }
 }
 
-export function finish(report: RunReport, terminal: Terminal, json: boolean): number {
-  terminal.out(json ? `${JSON.stringify(report.final ?? report.live, null, 2)}\n` : account(report));
-  return exitCodeOf(report);
-}
-
-/** The launcher ends; the run goes on in a session of its own and ends like any other (R-RUN-1). */
-async function detach(
-  args: readonly string[],
-  terminal: Terminal,
-  root: string,
-  runId: string,
-): Promise<number> {
-  mkdirSync(root, { recursive: true });
-  const out = openSync(join(root, FILES.out), "a");
-  const own = new Set(["--detach"]);
-  const rest = args.filter((arg) => !own.has(arg));
-  const child = spawn(
-    process.execPath,
-    [
-      fileURLToPath(new URL("./main.ts", import.meta.url)),
-      "run",
-      ...rest,
-      "--run-id",
-      runId,
-      "--logs-root",
-      root,
-    ],
-    { detached: true, stdio: ["ignore", out, out] },
-  );
-  await new Promise<void>((started, failed) => {
-    child.once("spawn", started);
-    child.once("error", failed);
-  });
-  child.unref();
-  await writeFileAtomic(join(root, FILES.pid), `${child.pid}\n`);
-  terminal.out(`detached=true\nlogs_root=${root}\npid_file=${join(root, FILES.pid)}\n`);
-  return EXIT.success;
+/** What fails before the engine starts leaves its end in the run folder where one is known (R-LIFE-1). */
+async function early<T>(
+  root: string | null,
+  about: Parameters<typeof finalWithoutRun>[1],
+  read: () => T,
+): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    if (root !== null && (await exists(root)) && (await storedFinal(root)) === null)
+      await finalWithoutRun(root, about, error);
+    throw error;
+  }
 }
 
 /** `--simulate` may stand alone: then it takes no value from what follows. */
@@ -157,12 +120,6 @@ function bareSimulate(args: readonly string[]): string[] {
   return args.map((arg, i) =>
     arg === "--simulate" && !/\.json$/.test(args[i + 1] ?? "") ? "--simulate=" : arg,
   );
-}
-
-function grouped(entries: readonly [string, string][]): Map<string, string[]> {
-  const map = new Map<string, string[]>();
-  for (const [node, label] of entries) map.set(node, [...(map.get(node) ?? []), label]);
-  return map;
 }
 
 function readText(path: string): string {

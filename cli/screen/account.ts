@@ -1,11 +1,20 @@
 /** What a person reads when a run is over: how it ended, why, where things are, and what to type next. */
-import type { RunReport } from "../../engine/local/run.ts";
+import type { Final } from "../../engine/ledger/projections/final.ts";
+import type { Live } from "../../engine/ledger/projections/live.ts";
 import { duration, money } from "../../engine/report/units.ts";
+import { quoted } from "./quoted.ts";
 
-export function account(report: RunReport): string {
+export interface Over {
+  readonly root: string;
+  readonly runId: string;
+  readonly live: Live | null;
+  readonly final: Final | null;
+}
+
+export function account(report: Over): string {
   const { final, live, root } = report;
   const lines: string[] = [];
-  if (report.why === "waiting") {
+  if (live?.status === "waiting") {
     lines.push(`waiting  run ${report.runId} waits for a person`);
     for (const gate of live.gates) {
       lines.push(
@@ -43,11 +52,8 @@ export function account(report: RunReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-function nextAfterSuccess({ final }: RunReport): string | null {
+function nextAfterSuccess({ final }: Over): string | null {
   return final?.git.run_branch && final.git.base_sha && final.git.final_commit !== final.git.base_sha
     ? `git diff ${final.git.base_sha.slice(0, 12)} ${final.git.run_branch}`
     : null;
 }
-
-const quoted = (text: string): string =>
-  /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

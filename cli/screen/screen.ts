@@ -1,19 +1,33 @@
 /** What a person sees while a run goes on: a moving tree at a terminal, plain lines elsewhere, nothing with --json. */
-import type { Watcher } from "../../engine/drive/log.ts";
+import type { RunEvent } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { storyLine } from "../../engine/report/story.ts";
 import type { Terminal } from "../io.ts";
+import { movingScreen } from "./moving.ts";
 
 export interface Screen {
-  readonly watch: Watcher;
+  readonly watch: (event: RunEvent, state: RunState, pipeline: Pipeline) => void;
+  /** A word of the program itself. */
+  say(text: string): void;
   close(): void;
 }
 
-export function screen(terminal: Terminal, { json }: { readonly json: boolean }): Screen {
+export interface ScreenChoice {
+  readonly json: boolean;
+  /** Whether a person is asked at this terminal. */
+  readonly asks: boolean;
+}
+
+export function screen(terminal: Terminal, { json, asks }: ScreenChoice): Screen {
+  const { size } = terminal;
+  if (!json && size) return movingScreen({ out: terminal.out, size, color: terminal.color, asks });
   return {
     watch: (event) => {
       const line = json ? null : storyLine(event);
       if (line !== null) terminal.out(`${event.ts.slice(11, 19)} ${line}\n`);
     },
+    say: terminal.err,
     close: () => undefined,
   };
 }

@@ -8,6 +8,7 @@ import type { Effect, GateEffect, StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import { scopeOf } from "../core/state.ts";
+import { stopping } from "../core/stopping.ts";
 import type { Clock } from "./clock.ts";
 import { inbox } from "./inbox.ts";
 import type { RunLog } from "./log.ts";
@@ -51,8 +52,7 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
   const launch = (effect: Effect) => {
     const abort = new AbortController();
     flights.set(effect.id, { effect, abort });
-    const landing =
-      effect.kind === "stage" ? fly(effect, abort.signal) : question(effect, abort.signal);
+    const landing = effect.kind === "stage" ? fly(effect, abort.signal) : question(effect, abort.signal);
     landing.then(
       (record) => box.put(record),
       (error: unknown) => box.fail(error),
@@ -77,9 +77,13 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
   }
 
   /** Ends what is no longer wanted, begins what is; says when the next retry is due. */
-  function reconcile(effects: readonly Effect[]): { start: Effect[]; dueAt: number | null; refused: boolean } {
+  function reconcile(effects: readonly Effect[]): {
+    start: Effect[];
+    dueAt: number | null;
+    refused: boolean;
+  } {
     const wanted = new Set(effects.map((effect) => effect.id));
-    for (const [id, flight] of flights) if (!wanted.has(id)) flight.abort.abort("no longer wanted");
+    for (const [id, flight] of flights) if (!wanted.has(id)) flight.abort.abort(whyOver(log, flight.effect));
     const start: Effect[] = [];
     let dueAt: number | null = null;
     let refused = false;
@@ -114,7 +118,9 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
         if (held) return "held";
         if (effects.length > 0 && effects.every((effect) => effect.kind === "gate")) return "waiting";
         if (ports.focus !== undefined && !log.state.scopes.has(ports.focus)) return "ended";
-        throw new Error(`run ${log.state.runId} has nothing to do and no end; this is a defect of the engine`);
+        throw new Error(
+          `run ${log.state.runId} has nothing to do and no end; this is a defect of the engine`,
+        );
       }
       wake = new AbortController();
       if (dueAt !== null) {
@@ -143,6 +149,12 @@ function decisions(log: RunLog, ports: DrivePorts): { held: EventBody | null; ef
     if (ports.may && !ports.may(event)) return { held: event, effects: [] };
     log.push(event);
   }
+}
+
+/** What a stage that is ended early is told. */
+function whyOver({ state }: RunLog, effect: Effect): string {
+  const scope = state.scopes.get(effect.scope);
+  return (scope && stopping(state, scope)?.reason) ?? "no longer wanted";
 }
 
 function startOf(log: RunLog, effect: StageEffect): EventBody {

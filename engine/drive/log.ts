@@ -17,7 +17,7 @@ export class MovedError extends LedgerError {
   }
 }
 
-export type Watcher = (event: RunEvent, state: RunState) => void;
+export type Watcher = (event: RunEvent, state: RunState, pipeline: Pipeline) => void;
 
 export interface RunLog {
   readonly pipeline: Pipeline;
@@ -25,6 +25,10 @@ export interface RunLog {
   /** Folds now; the ledger has it after the next flush. Nothing may be done on its strength before that. */
   push(body: EventBody): RunEvent;
   flush(): Promise<void>;
+  /** Work beside which nothing is written: what it sees in the ledger is what the ledger keeps. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  /** Others wrote, and what this driver wrote stands behind it: folds again from there. Only within `exclusive`. */
+  rebase(now: Snapshot): void;
   /** Whether something awaits the next flush. */
   readonly dirty: boolean;
 }
@@ -42,12 +46,15 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
   let state = from ?? emptyState();
   let seq = 0;
   let lastTs = 0;
-  for (const line of snapshot.events) {
-    const event = parseEvent(line);
-    state = fold(pipeline, state, event);
-    seq = event.seq;
-    lastTs = Date.parse(event.ts);
-  }
+  const take = (events: Snapshot["events"]) => {
+    for (const line of events) {
+      const event = parseEvent(line);
+      state = fold(pipeline, state, event);
+      seq = event.seq;
+      lastTs = Date.parse(event.ts);
+    }
+  };
+  take(snapshot.events);
   let tip: Tip = snapshot.tip;
   let pending: NewEvent[] = [];
   let flushing: Promise<void> = Promise.resolve();
@@ -73,7 +80,7 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
       pending.push({ ts, ...body });
       const event: RunEvent = { seq, ts, run_id: ledger.runId, ...body };
       state = fold(pipeline, state, event);
-      watch?.(event, state);
+      watch?.(event, state, pipeline);
       return event;
     },
     flush() {
@@ -81,6 +88,20 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
       pending = [];
       if (lines.length > 0) flushing = flushing.then(() => write(lines));
       return flushing;
+    },
+    exclusive(work) {
+      const done = flushing.then(work);
+      flushing = done.then(() => undefined);
+      return done;
+    },
+    rebase(now) {
+      state = emptyState();
+      take(now.events);
+      tip = now.tip;
+      for (const { ts, ...body } of pending) {
+        seq++;
+        state = fold(pipeline, state, { seq, ts, run_id: ledger.runId, ...body } as RunEvent);
+      }
     },
   };
 }

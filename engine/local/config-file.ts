@@ -1,6 +1,6 @@
 /** The configuration a run begins with: the file that was named, else the repository's own, else the defaults. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type ConfigProblem, defaultConfig, loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -36,3 +36,7 @@ export function readConfig(
 
 const describe = ({ file, line, column, message, fix }: ConfigProblem): string =>
   `${file}:${line}:${column}: ${message}${fix === undefined ? "" : `; ${fix}`}`;
+
+/** Where a run works: what was named, else what the config says, else here. */
+export const workdirOf = (named: string | null, config: Config, here: string): string =>
+  named ?? (config.repo?.path === undefined ? here : resolve(here, config.repo.path));

@@ -17,6 +17,7 @@ export const FILES = {
   pid: "run.pid",
   out: "run.out",
   script: "simulation.json",
+  prompts: "prompts.json",
 } as const;
 
 const Manifest = z.object({
@@ -39,6 +40,8 @@ const Manifest = z.object({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+const Prompts = z.record(z.string(), z.string());
+
 /** Raised when a folder holds no run, or one that was changed behind the run's back. */
 export class RunFolderError extends Error {
   override readonly name = "RunFolderError";
@@ -60,6 +63,8 @@ export interface StoredRun {
   readonly graph: string;
   readonly config: Config;
   readonly script: string | null;
+  /** Prompt files as they were, so that a resumed run says what the first one said. */
+  readonly prompts: Readonly<Record<string, string>>;
 }
 
 export async function writeRunFolder(root: string, run: StoredRun): Promise<void> {
@@ -67,6 +72,7 @@ export async function writeRunFolder(root: string, run: StoredRun): Promise<void
   await writeFileAtomic(join(root, FILES.graph), run.graph);
   await writeJsonAtomic(join(root, FILES.config), run.config);
   if (run.script !== null) await writeFileAtomic(join(root, FILES.script), run.script);
+  await writeJsonAtomic(join(root, FILES.prompts), run.prompts);
   await writeJsonAtomic(join(root, FILES.manifest), run.manifest);
 }
 
@@ -98,7 +104,10 @@ export async function readRunFolder(root: string): Promise<StoredRun> {
     );
   }
   const script = await readFile(join(root, FILES.script), "utf8").catch(() => null);
-  return { manifest, graph, config, script };
+  const prompts = Prompts.parse(
+    parseJson(await readFile(join(root, FILES.prompts), "utf8").catch(() => "{}")),
+  );
+  return { manifest, graph, config, script, prompts };
 }
 
 export async function readManifest(root: string): Promise<Manifest> {

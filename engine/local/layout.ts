@@ -1,5 +1,5 @@
-/** Where things lie in a run folder. Paths are kept relative, made absolute and checked at use (R-CKPT-5). */
-import { isAbsolute, join, relative, resolve } from "node:path";
+/** Where things lie in a run folder, relative to it. */
+import { join } from "node:path";
 import { hex8 } from "../core/hash.ts";
 
 /** Names that the run folder keeps for itself; a node called so gets a suffix. */
@@ -38,14 +38,4 @@ export function attemptFolder(
 export function latestStatusPath(scopeKey: string, restarts: number, node: string): string {
   const restart = restarts > 0 ? `restart-${restarts}` : "";
   return join(scopeFolder(scopeKey), restart, nodeFolder(node), "status.json");
-}
-
-/** A stored path inside the run folder, or an error that names it. */
-export function inside(logsRoot: string, stored: string): string {
-  const path = resolve(logsRoot, stored);
-  const back = relative(logsRoot, path);
-  if (isAbsolute(stored) || back.startsWith("..") || isAbsolute(back)) {
-    throw new Error(`"${stored}" leads out of the run folder ${logsRoot}`);
-  }
-  return path;
 }

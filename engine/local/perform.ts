@@ -9,7 +9,8 @@ import type { Scope } from "../core/state.ts";
 import type { RunLog } from "../drive/log.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 import type { StageMemory, StageRequest, StageRunner } from "../stages/port.ts";
-import { attemptFolder } from "./layout.ts";
+import { showLatest } from "./latest-status.ts";
+import { attemptFolder, latestStatusPath } from "./layout.ts";
 import type { Vitals } from "./vitals.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -70,6 +71,11 @@ export function performer(ports: PerformPorts) {
       // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
       await beat.end();
     }
+    await showLatest(
+      join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
+      stageDir,
+      result,
+    );
     const committed = await workspaces.commit(
       effect.scope,
       `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,

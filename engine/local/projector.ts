@@ -27,15 +27,19 @@ export function projector(root: string, clock: Clock): Projector {
       if (!settled && clock.now() - lastAt < EVERY_MS) return;
       lastSeq = state.seq;
       lastAt = clock.now();
-      await writeJsonAtomic(join(root, FILES.live), liveOf(state));
-      await writeJsonAtomic(join(root, FILES.checkpoint), checkpointOf(state));
-      if (state.ended) await writeFinal(root, state);
+      await writeProjections(root, state);
     },
   };
 }
 
+export async function writeProjections(root: string, state: RunState): Promise<void> {
+  await writeJsonAtomic(join(root, FILES.live), liveOf(state));
+  await writeJsonAtomic(join(root, FILES.checkpoint), checkpointOf(state));
+  if (state.ended) await writeFinal(root, state);
+}
+
 /** Mirrored into the folder of the last restart: whoever watches there sees the end too (R-LIFE-5). */
-export async function writeFinal(root: string, state: RunState): Promise<void> {
+async function writeFinal(root: string, state: RunState): Promise<void> {
   const final = finalOf(state);
   const restarts = state.scopes.get(TRUNK)?.restarts ?? 0;
   if (restarts > 0) {

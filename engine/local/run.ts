@@ -1,18 +1,17 @@
 /** Runs on this machine: start, resume, and how both end. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseScript, type Script } from "../agents/simulate-script.ts";
+import type { Script } from "../agents/simulate-script.ts";
 import type { Config } from "../config/schema.ts";
+import { runningAttempts } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import { TRUNK } from "../core/state.ts";
 import { digestOf } from "../digest.ts";
 import { type Clock, machineClock } from "../drive/clock.ts";
 import type { DriveEnd } from "../drive/drive.ts";
-import { openLog, type Watcher } from "../drive/log.ts";
-import { bindInputs } from "../graph/inputs.ts";
+import type { Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { type PrepareOptions, prepare } from "../graph/prepare.ts";
-import { writeJsonAtomic } from "../ledger/atomic.ts";
+import type { PrepareOptions } from "../graph/prepare.ts";
 import { fileLedger } from "../ledger/file-ledger.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
@@ -20,20 +19,27 @@ import { type Final, finalOf } from "../ledger/projections/final.ts";
 import { type Live, liveOf } from "../ledger/projections/live.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
+import { endMarked } from "../stages/strays.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import {
   configDigest,
   exists,
   FILES,
   RunFolderError,
-  readRunFolder,
+  readManifest,
   type StoredRun,
   writeRunFolder,
 } from "./folder.ts";
 import { openWorkspaces } from "./git-workspaces.ts";
 import { managerRunner } from "./manager.ts";
+import { finalWithoutRun } from "./not-started.ts";
+import { openRun } from "./open-run.ts";
+import { preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
 import { stageRunner } from "./runner.ts";
 import { runSession } from "./session.ts";
+
+/** Stages of a killed driver get this long to end by themselves. */
+const STRAY_GRACE_MS = 2000;
 
 export interface DriverOptions {
   readonly answers: ReadonlyMap<string, string[]>;
@@ -73,11 +79,18 @@ export interface RunReport {
 export async function startRun(options: StartOptions): Promise<RunReport> {
   const clock = options.clock ?? machineClock;
   await mkdir(options.root, { recursive: true });
+  if (await exists(join(options.root, FILES.log))) {
+    throw new RunFolderError(
+      `${options.root} holds a run already`,
+      "resume it with `attractor resume`, or give another --logs-root or --run-id",
+    );
+  }
   const lock = await lockRunFolder(options.root, options.runId);
   try {
     return await begin(options, clock);
   } catch (error) {
-    await finalWithoutRun(options, clock, error);
+    if (!(await exists(join(options.root, FILES.log))))
+      await finalWithoutRun(options.root, { ...options, now: clock.now() }, error);
     throw error;
   } finally {
     await lock.release();
@@ -86,7 +99,11 @@ export async function startRun(options: StartOptions): Promise<RunReport> {
 
 async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   const { root, runId, config } = options;
-  const pipeline = ready(options.source, options.inputs, options.prepare);
+  const prompts: Record<string, string> = {};
+  const pipeline = preparedPipeline(options.source, options.inputs, {
+    ...options.prepare,
+    readPrompt: recordingReader(options.prepare?.readPrompt, prompts),
+  });
   const simulation = simulationOf(options.script);
   const workspaces = await openWorkspaces({
     root,
@@ -118,6 +135,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
       graph: options.source,
       config,
       script: options.script,
+      prompts,
     };
     await writeRunFolder(root, stored);
     await writeFile(join(root, FILES.pid), `${process.pid}\n`);
@@ -169,61 +187,88 @@ export async function resumeRun(
   options: DriverOptions & { readonly by: string },
 ): Promise<RunReport> {
   const clock = options.clock ?? machineClock;
-  const stored = await readRunFolder(root);
-  const { manifest } = stored;
-  const lock = await lockRunFolder(root, manifest.run_id);
+  const { run_id } = await readManifest(root);
+  const lock = await lockRunFolder(root, run_id);
   try {
-    refuseOtherMajor(manifest.engine_version);
-    const pipeline = ready(stored.graph, manifest.inputs, options.prepare);
-    const ledger = fileLedger(join(root, FILES.log), manifest.run_id);
-    const snapshot = await ledger.read();
-    const { state } = openLog({ pipeline, ledger, clock }, snapshot);
-    if (state.ended?.event === "run_completed") {
-      throw new RunFolderError(
-        `run ${manifest.run_id} has ended with success: there is nothing to resume`,
-        "start a new run, or fork this one at a node with `attractor fork`",
-      );
-    }
-    const workspaces = await openWorkspaces({
-      root,
-      runId: manifest.run_id,
-      workdir: manifest.workdir,
-      config: stored.config,
-      exempt: [],
-      at: state.scopes.get(TRUNK)?.commit ?? manifest.base_sha,
-    });
-    try {
-      await writeFile(join(root, FILES.pid), `${process.pid}\n`);
-      const opening: EventBody[] = [
-        ...(snapshot.repaired
-          ? [
-              {
-                event: "warning" as const,
-                code: "torn_line",
-                message: `line ${snapshot.repaired.line} was cut short by a crash and dropped (${snapshot.repaired.bytes} bytes)`,
-              },
-            ]
-          : []),
-        { event: "run_resumed", by: options.by, reopened: state.ended !== null, lost_attempts: 0 },
-      ];
-      return await conduct({
-        options,
-        clock,
-        root,
-        stored,
-        pipeline,
-        simulation: simulationOf(stored.script),
-        ledger,
-        workspaces,
-        snapshot,
-        opening,
-      });
-    } finally {
-      await workspaces.close();
-    }
+    return await goOn(root, options, clock);
+  } catch (error) {
+    await finalWhenStuck(root, clock, error);
+    throw error;
   } finally {
     await lock.release();
   }
+}
+
+async function goOn(
+  root: string,
+  options: DriverOptions & { readonly by: string },
+  clock: Clock,
+): Promise<RunReport> {
+  const { stored, pipeline, ledger, snapshot, log } = await openRun(root, clock, options.prepare);
+  const { manifest } = stored;
+  const { state } = log;
+  refuseOtherMajor(manifest.engine_version);
+  if (state.ended?.event === "run_completed") {
+    throw new RunFolderError(
+      `run ${manifest.run_id} has ended with success: there is nothing to resume`,
+      "start a new run, or fork this one at a node with `attractor fork`",
+    );
+  }
+  // A driver that was killed may have left stages running: they must not write beside those that start now.
+  await endMarked(`ATTRACTOR_RUN_ID=${manifest.run_id}`, null, STRAY_GRACE_MS);
+  const workspaces = await openWorkspaces({
+    root,
+    runId: manifest.run_id,
+    workdir: manifest.workdir,
+    config: stored.config,
+    exempt: [],
+    at: state.scopes.get(TRUNK)?.commit ?? manifest.base_sha,
+  });
+  try {
+    await writeFile(join(root, FILES.pid), `${process.pid}\n`);
+    const opening: EventBody[] = [
+      ...(snapshot.repaired
+        ? [
+            {
+              event: "warning" as const,
+              code: "torn_line",
+              message: `line ${snapshot.repaired.line} was cut short by a crash and dropped (${snapshot.repaired.bytes} bytes)`,
+            },
+          ]
+        : []),
+      {
+        event: "run_resumed",
+        by: options.by,
+        reopened: state.ended !== null,
+        lost_attempts: runningAttempts(pipeline, state).length,
+      },
+    ];
+    return await conduct({
+      options,
+      clock,
+      root,
+      stored,
+      pipeline,
+      simulation: simulationOf(stored.script),
+      ledger,
+      workspaces,
+      snapshot,
+      opening,
+    });
+  } finally {
+    await workspaces.close();
+  }
+}
+
+/** A resume that cannot start leaves no run without an end; the log is untouched, so that it can go on once mended. */
+async function finalWhenStuck(root: string, clock: Clock, error: unknown): Promise<void> {
+  if (await exists(join(root, FILES.final))) return;
+  const { run_id, graph_path } = await readManifest(root);
+  await finalWithoutRun(
+    root,
+    { runId: run_id, source: "", graphPath: graph_path, now: clock.now() },
+    new Error(`the run could not be resumed: ${error instanceof Error ? error.message : String(error)}`),
+  );
 }
 
 interface Conduct {
@@ -277,77 +322,10 @@ async function conduct(c: Conduct): Promise<RunReport> {
   }
 }
 
-/** A graph with its inputs bound, or an error that carries every problem. */
-function ready(
-  source: string,
-  inputs: Readonly<Record<string, string>>,
-  options: PrepareOptions = {},
-): Pipeline {
-  const { pipeline, diagnostics } = prepare(source, options);
-  if (!pipeline)
-    throw new InvalidRunError(
-      diagnostics
-        .filter((d) => d.severity === "error")
-        .map((d) => `${d.at.line}:${d.at.column} ${d.rule}: ${d.message}`),
-    );
-  const bound = bindInputs(pipeline, inputs);
-  if (!bound.ok) throw new InvalidRunError([`${bound.error}; ${bound.fix}`]);
-  return bound.pipeline;
-}
-
-function simulationOf(script: string | null): Script | null {
-  if (script === null) return null;
-  const read = parseScript(script === "" ? "{}" : script, FILES.script);
-  if (!read.ok) throw new InvalidRunError(read.problems);
-  return read.script;
-}
-
-/** The graph, its inputs or the simulation script cannot run; every problem at once. */
-export class InvalidRunError extends Error {
-  override readonly name = "InvalidRunError";
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.problems = problems;
-  }
-}
-
 function refuseOtherMajor(version: string): void {
   if (version.split(".")[0] === ENGINE_VERSION.split(".")[0]) return;
   throw new RunFolderError(
     `this run was begun by engine ${version}; this is ${ENGINE_VERSION}`,
     `resume it with attractor ${version.split(".")[0]}.x, or fork it with this one`,
   );
-}
-
-/** A start that failed before there was a log still leaves its end behind (R-LIFE-1). */
-async function finalWithoutRun(options: StartOptions, clock: Clock, error: unknown): Promise<void> {
-  const path = join(options.root, FILES.final);
-  if (await exists(join(options.root, FILES.log))) return;
-  const at = new Date(clock.now()).toISOString();
-  await writeJsonAtomic(path, {
-    schema_version: 1,
-    run_id: options.runId,
-    graph: {
-      name: "",
-      digest: digestOf(options.source),
-      ...(options.graphPath === null ? {} : { path: options.graphPath }),
-    },
-    status: "fail",
-    failure_reason: error instanceof Error ? error.message : String(error),
-    failure_class: "structural",
-    failure_signature: "run|structural|not-started",
-    started_at: at,
-    finished_at: at,
-    duration_ms: 0,
-    completed_nodes: [],
-    node_visits: {},
-    node_retries: {},
-    branches: [],
-    totals: { attempts: 0, tokens: 0, cost_usd: 0, cost_usd_known: 0, cost_complete: true, by_provider: {} },
-    git: { base_sha: null, final_commit: null, run_branch: null },
-    hops: 0,
-    restarts: 0,
-    resumes: 0,
-  } satisfies Final);
 }

@@ -1,11 +1,12 @@
 /** Drives one run folder until the run ends, waits, or this process must stop. */
 
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { answerTo } from "../core/answers.ts";
 import { lostAttempts } from "../core/attempt-end.ts";
-import { decide } from "../core/decide.ts";
 import { runningAttempts } from "../core/effects.ts";
-import type { EventBody } from "../core/events.ts";
+import { type EventBody, parseEvent } from "../core/events.ts";
 import type { RunState } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
 import { type DriveEnd, drive } from "../drive/drive.ts";
@@ -16,6 +17,8 @@ import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
 import { answerer } from "./answers.ts";
 import { type Control, watchControls } from "./controls.ts";
+import { aborted, endRun } from "./end-run.ts";
+import { FILES } from "./folder.ts";
 import { performer } from "./perform.ts";
 import { projector } from "./projector.ts";
 import { vitals } from "./vitals.ts";
@@ -54,6 +57,11 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   for (const event of lostAttempts(pipeline, log.state, runningAttempts(pipeline, log.state)))
     log.push(event);
   for (const event of session.opening) log.push(event);
+  // What goes on has no end: a final of an earlier one would say otherwise.
+  if (!log.state.ended) await rm(join(root, FILES.final), { force: true });
+  // The first line was written before there was a watcher.
+  const [first] = session.opening.length === 0 ? session.snapshot.events : [];
+  if (first) session.watch?.(parseEvent(first), log.state, pipeline);
   const files = projector(root, clock);
   const quiet = new AbortController();
   let tell: (event: EventBody) => void = () => undefined;
@@ -116,24 +124,11 @@ async function abandon(
 ): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
   try {
-    await endAborted(log, `the engine stopped: ${reason}`, "engine");
+    await endRun(log, aborted(`the engine stopped: ${reason}`, "engine"));
     await update(log.state);
   } catch {
     // The log itself cannot be written: the next looker records the loss.
   }
-}
-
-/** Ends whatever is open as lost and writes the run's last line. */
-export async function endAborted(log: RunLog, reason: string, by: string): Promise<void> {
-  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state)))
-    log.push(event);
-  log.push({ event: "run_aborted", reason, failure_class: "transient_infra", by });
-  for (;;) {
-    const { event } = decide(log.pipeline, log.state);
-    if (!event) break;
-    log.push(event);
-  }
-  await log.flush();
 }
 
 function obey(log: RunLog, tell: (event: EventBody) => void, control: Control): void {

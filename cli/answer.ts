@@ -1,0 +1,47 @@
+/** `attractor answer DIR GATE LABEL`: answers a human gate from another terminal. */
+import { userInfo } from "node:os";
+import { answerRun } from "../engine/local/answer.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { findRun } from "./find-run.ts";
+import type { Terminal } from "./io.ts";
+import { options, UsageError } from "./options.ts";
+import { quoted } from "./screen/quoted.ts";
+
+const USAGE = `usage: attractor answer DIR GATE LABEL [--json]
+       attractor answer --run-id ID GATE LABEL
+
+Gives a waiting gate its answer: one of its labels, its key, or the node it leads to. GATE is the gate's id, or its node
+when only one visit waits. A run that is driven goes on at once; one that waits goes on with attractor resume.
+Exit code: 0 when the answer is recorded, 2 when there is no such gate or choice.
+`;
+
+export async function runAnswer(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
+    const [dir, gate, label, ...more] = words;
+    if (dir === undefined || gate === undefined || label === undefined || more.length > 0) {
+      throw new UsageError("name the run, the gate and the answer");
+    }
+    const root = findRun(dir, process.cwd());
+    const answered = await answerRun(root, gate, label, userInfo().username);
+    const next = answered.running ? null : `attractor resume ${quoted(root)}`;
+    terminal.out(
+      values.json
+        ? `${JSON.stringify({ ...answered, next }, null, 2)}\n`
+        : `${answered.gate}: ${answered.label}\n${next === null ? "" : `\nnext: ${next}\n`}`,
+    );
+    return EXIT.success;
+  } catch (error) {
+    return tell(terminal, "answer", USAGE, error);
+  }
+}

@@ -1,0 +1,78 @@
+/** `attractor fork DIR NODE@VISIT`: a new run that keeps what came before that visit. */
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { readConfig } from "../engine/local/config-file.ts";
+import { readManifest } from "../engine/local/folder.ts";
+import { forkRun } from "../engine/local/fork.ts";
+import { promptReader } from "../engine/local/prompt-files.ts";
+import { resumeRun } from "../engine/local/run.ts";
+import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { findRun } from "./find-run.ts";
+import type { Terminal } from "./io.ts";
+import { options, UsageError } from "./options.ts";
+import { atTerminal } from "./session.ts";
+
+const USAGE = `usage: attractor fork DIR NODE@VISIT [options]
+
+Starts a new run that keeps everything before that visit of NODE, commits included, and runs that visit and what follows
+anew. The first run stays as it is. A node of a branch is named BRANCH_KEY/NODE@VISIT.
+
+  --run-id ID          the new run's name (default: from the time)
+  --logs-root DIR      its folder (default: beside the first one's)
+  --graph FILE         go on with a changed graph
+  --config FILE        go on with a changed config
+  --answer NODE=LABEL  answers a human gate ahead
+  --json               prints final.json instead of a story
+
+Exit code: as of attractor run.
+`;
+
+export async function runFork(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      "logs-root": { type: "string" },
+      graph: { type: "string" },
+      config: { type: "string" },
+      answer: { type: "string", multiple: true, default: [] as string[] },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const [dir, at, ...more] = positionals;
+    if (dir === undefined || at === undefined || more.length > 0)
+      throw new UsageError("name the run and NODE@VISIT");
+    const from = findRun(dir, process.cwd());
+    const runId = values["run-id"] ?? newRunId(Date.now());
+    if (!RUN_ID.test(runId))
+      throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
+    const root = resolve(values["logs-root"] ?? join(dirname(from), runId));
+    const { workdir, simulated } = await readManifest(from);
+    await forkRun({
+      from,
+      at,
+      root,
+      runId,
+      graph: values.graph === undefined ? null : readFileSync(values.graph, "utf8"),
+      config: values.config === undefined ? null : readConfig(values.config, workdir).config,
+      ...(values.graph === undefined
+        ? {}
+        : { prepare: { readPrompt: promptReader(dirname(resolve(values.graph))) } }),
+      invocation: args,
+    });
+    const flags = {
+      runId,
+      json: values.json,
+      autoApprove: simulated.includes("gates"),
+      answers: values.answer,
+    };
+    return await atTerminal(terminal, flags, (driver) => resumeRun(root, { ...driver, by: "fork" }));
+  } catch (error) {
+    return tell(terminal, "fork", USAGE, error);
+  }
+}

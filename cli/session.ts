@@ -1,0 +1,63 @@
+/** What `run`, `resume` and `fork` have in common: a screen, a person to ask, Ctrl-C, and the account at the end. */
+import type { DriverOptions, RunReport } from "../engine/local/run.ts";
+import { consoleInterviewer } from "../engine/stages/human/console.ts";
+import { autoApproveInterviewer } from "../engine/stages/human/interviewers.ts";
+import { findMarked } from "../engine/stages/strays.ts";
+import { exitCodeOf } from "./exit-codes.ts";
+import { onInterrupt } from "./interrupt.ts";
+import type { Terminal } from "./io.ts";
+import { pairs } from "./options.ts";
+import { account } from "./screen/account.ts";
+import { screen } from "./screen/screen.ts";
+
+export interface SessionFlags {
+  readonly runId: string;
+  readonly json: boolean;
+  readonly autoApprove: boolean;
+  /** `--answer NODE=LABEL`, as given. */
+  readonly answers: readonly string[];
+}
+
+export async function atTerminal(
+  terminal: Terminal,
+  flags: SessionFlags,
+  work: (driver: DriverOptions) => Promise<RunReport>,
+): Promise<number> {
+  const asks = process.stdin.isTTY === true && !flags.json && !flags.autoApprove;
+  const view = screen(terminal, { json: flags.json, asks });
+  const person = asks ? consoleInterviewer({ input: process.stdin, output: process.stderr }) : null;
+  const interrupt = onInterrupt(view.say, () => killMarked(flags.runId));
+  let report: RunReport;
+  try {
+    report = await work({
+      answers: grouped(pairs(flags.answers, "--answer")),
+      interviewer: flags.autoApprove ? autoApproveInterviewer() : person,
+      cancel: interrupt.signal,
+      watch: view.watch,
+      env: { ...process.env },
+    });
+  } finally {
+    view.close();
+    person?.close();
+    interrupt.done();
+  }
+  terminal.out(flags.json ? `${JSON.stringify(report.final ?? report.live, null, 2)}\n` : account(report));
+  return exitCodeOf(report);
+}
+
+/** The last resort of a second Ctrl-C: every process that carries this run's name, at once. */
+function killMarked(runId: string): void {
+  for (const pid of findMarked(`ATTRACTOR_RUN_ID=${runId}`, null)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+}
+
+function grouped(entries: readonly [string, string][]): Map<string, string[]> {
+  const map = new Map<string, string[]>();
+  for (const [node, label] of entries) map.set(node, [...(map.get(node) ?? []), label]);
+  return map;
+}

@@ -1,0 +1,70 @@
+/** `attractor status DIR`: how a run stands; with --follow until it is over. */
+import { join } from "node:path";
+import type { RunEvent } from "../engine/core/events.ts";
+import { FILES } from "../engine/local/folder.ts";
+import { follow } from "../engine/local/follow.ts";
+import { lookAt, type Sight } from "../engine/local/look.ts";
+import { storyLine } from "../engine/report/story.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { runNamed } from "./find-run.ts";
+import type { Terminal } from "./io.ts";
+import { options } from "./options.ts";
+import { sightJson, sightText, statusOf } from "./screen/sight.ts";
+
+const USAGE = `usage: attractor status DIR [--run-id ID] [--follow] [--json]
+
+Shows the stages and branches of a run, who drives it, and what to type next. When the process that drove it is gone,
+the loss is recorded: the run then has an end, and can be resumed. --follow prints what happens until the run ends or
+waits; with --json each line of the log as it comes, then the status.
+Exit code: 0 running or success, 1 failed, 2 no such run, 3 canceled, 4 waiting for a human.
+`;
+
+export async function runStatus(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      follow: { type: "boolean", short: "f", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const root = runNamed(positionals, values["run-id"]);
+    let seen = await lookAt(root);
+    if (values.follow) {
+      const say = values.json ? jsonLine(terminal) : story(terminal);
+      seen = await follow(join(root, FILES.log), say, () => lookAt(root), isOver);
+    }
+    terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now()));
+    return codeOf(seen);
+  } catch (error) {
+    return tell(terminal, "status", USAGE, error);
+  }
+}
+
+const isOver = (seen: Sight): boolean =>
+  seen.final !== null || (seen.live?.status === "waiting" && !seen.driver);
+
+const jsonLine = (terminal: Terminal) => (line: string) => terminal.out(`${line}\n`);
+
+const story = (terminal: Terminal) => (line: string) => {
+  const event = JSON.parse(line) as RunEvent;
+  const told = storyLine(event);
+  if (told !== null) terminal.out(`${event.ts.slice(11, 19)} ${told}\n`);
+};
+
+function codeOf(seen: Sight): number {
+  switch (statusOf(seen)) {
+    case "fail":
+      return EXIT.failed;
+    case "canceled":
+      return EXIT.canceled;
+    case "waiting":
+      return EXIT.waiting;
+    default:
+      return EXIT.success;
+  }
+}

@@ -1,0 +1,42 @@
+/** `attractor stop DIR`: ends a run from another terminal, and says how it ended. */
+import { stopRun } from "../engine/local/stop.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { runNamed } from "./find-run.ts";
+import type { Terminal } from "./io.ts";
+import { options, UsageError } from "./options.ts";
+import { sightJson, sightText } from "./screen/sight.ts";
+
+const USAGE = `usage: attractor stop DIR [--run-id ID] [--grace SECONDS] [--reason TEXT] [--json]
+
+Asks the process that drives the run to cancel it and waits for the end, which is recorded as canceled. What has not
+ended after the grace (30 s) is killed. A run that waits for a person is canceled where it stands.
+Exit code: 0 when the run is over, 1 when it could not be stopped.
+`;
+
+export async function runStop(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      grace: { type: "string", default: "30" },
+      reason: { type: "string", default: "stopped by attractor stop" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const grace = Number(values.grace);
+    if (!(grace >= 0)) throw new UsageError(`--grace takes seconds, not ${JSON.stringify(values.grace)}`);
+    const seen = await stopRun(runNamed(positionals, values["run-id"]), {
+      by: "attractor stop",
+      reason: values.reason,
+      graceMs: grace * 1000,
+    });
+    terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now()));
+    return seen.driver === null && seen.final ? EXIT.success : EXIT.failed;
+  } catch (error) {
+    return tell(terminal, "stop", USAGE, error);
+  }
+}

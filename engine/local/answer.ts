@@ -1,0 +1,80 @@
+/** Answers a gate from another process: a running driver is told, a run that waits gets the line itself. */
+import { answerTo } from "../core/answers.ts";
+import { type Clock, machineClock } from "../drive/clock.ts";
+import { lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
+import { sendControl } from "./controls.ts";
+import { openRun } from "./open-run.ts";
+import { writeProjections } from "./projector.ts";
+
+export interface Answered {
+  readonly gate: string;
+  readonly label: string;
+  /** False: nobody drives the run, so that it goes on only when it is resumed. */
+  readonly running: boolean;
+}
+
+export class AnswerRefusedError extends Error {
+  override readonly name = "AnswerRefusedError";
+  readonly mend: string;
+  constructor(message: string, mend: string) {
+    super(message);
+    this.mend = mend;
+  }
+}
+
+const POLL_MS = 100;
+const TAKEN_WITHIN_MS = 15_000;
+
+export async function answerRun(
+  root: string,
+  gate: string,
+  label: string,
+  by: string,
+  clock: Clock = machineClock,
+): Promise<Answered> {
+  // Checked here first: whoever answers learns at once that there is no such choice.
+  const checked = await check(root, gate, label, by, clock);
+  if (await runFolderOwner(root)) {
+    await sendControl(root, { kind: "answer", by, gate, label }, clock.now());
+    await taken(root, checked.gate, clock);
+    return { ...checked, running: true };
+  }
+  const lock = await lockRunFolder(root, (await openRun(root, clock)).stored.manifest.run_id);
+  try {
+    const { log, ledger } = await openRun(root, clock);
+    const answer = answerTo(log.state, gate, label, { by, source: "command" });
+    if (!answer.ok) throw refused(answer.message);
+    log.push(answer.event);
+    await log.flush();
+    await writeProjections(root, log.state);
+    await ledger.close();
+    return { ...checked, running: false };
+  } finally {
+    await lock.release();
+  }
+}
+
+async function check(root: string, gate: string, label: string, by: string, clock: Clock) {
+  const { log } = await openRun(root, clock);
+  const answer = answerTo(log.state, gate, label, { by, source: "command" });
+  if (!answer.ok) throw refused(answer.message);
+  if (answer.event.event !== "human_gate_answered") throw refused(`${gate} is no gate`);
+  return { gate: answer.event.gate, label: answer.event.label ?? answer.event.text ?? label };
+}
+
+const refused = (message: string) =>
+  new AnswerRefusedError(message, "see what waits, and its choices, with `attractor status`");
+
+/** Until the driver has it in its log. */
+async function taken(root: string, gate: string, clock: Clock): Promise<void> {
+  const until = clock.now() + TAKEN_WITHIN_MS;
+  while (clock.now() < until) {
+    const { snapshot } = await openRun(root, clock);
+    if (snapshot.events.some((event) => event.event === "human_gate_answered" && event.gate === gate)) return;
+    await clock.sleep(POLL_MS, new AbortController().signal);
+  }
+  throw new AnswerRefusedError(
+    `the driver of ${root} did not take the answer within ${TAKEN_WITHIN_MS / 1000} s`,
+    "look at it with `attractor status`, and answer again",
+  );
+}

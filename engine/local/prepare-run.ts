@@ -1,0 +1,55 @@
+/** From what a run begins with to what it executes; every problem at once. */
+import { parseScript, type Script } from "../agents/simulate-script.ts";
+import { bindInputs } from "../graph/inputs.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import { type PrepareOptions, prepare } from "../graph/prepare.ts";
+import type { ReadPrompt } from "../graph/transforms/prompt-files.ts";
+import { FILES } from "./folder.ts";
+
+/** The graph, its inputs or the simulation script cannot run. */
+export class InvalidRunError extends Error {
+  override readonly name = "InvalidRunError";
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+export function preparedPipeline(
+  source: string,
+  inputs: Readonly<Record<string, string>>,
+  options: PrepareOptions = {},
+): Pipeline {
+  const { pipeline, diagnostics } = prepare(source, options);
+  if (!pipeline) {
+    const errors = diagnostics.filter((d) => d.severity === "error");
+    throw new InvalidRunError(errors.map((d) => `${d.at.line}:${d.at.column} ${d.rule}: ${d.message}`));
+  }
+  const bound = bindInputs(pipeline, inputs);
+  if (!bound.ok) throw new InvalidRunError([`${bound.error}; ${bound.fix}`]);
+  return bound.pipeline;
+}
+
+export function simulationOf(script: string | null): Script | null {
+  if (script === null) return null;
+  const read = parseScript(script === "" ? "{}" : script, FILES.script);
+  if (!read.ok) throw new InvalidRunError(read.problems);
+  return read.script;
+}
+
+/** Reads through, and keeps what was read for the run folder. */
+export function recordingReader(read: ReadPrompt | undefined, kept: Record<string, string>): ReadPrompt {
+  return (path) => {
+    const found = read?.(path) ?? { ok: false, error: "prompt files cannot be read from here" };
+    if (found.ok) kept[path] = found.text;
+    return found;
+  };
+}
+
+export const keptReader =
+  (kept: Readonly<Record<string, string>>): ReadPrompt =>
+  (path) => {
+    const text = Object.hasOwn(kept, path) ? kept[path] : undefined;
+    return text === undefined ? { ok: false, error: "the run folder does not hold it" } : { ok: true, text };
+  };
