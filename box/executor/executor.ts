@@ -27,7 +27,9 @@ export interface WorkflowExecutor extends Executor {
 }
 
 export function createExecutor(actions: ActionsPort, options: ExecutorOptions): WorkflowExecutor {
-  const attempts = new Map<number, Attempt>();
+  const newest = new Map<number, Attempt>();
+  /** Earlier attempts too: a runner that was given up may still work. */
+  const all: Attempt[] = [];
   const shared = {
     registry: options.registry,
     runners: createRunners(options.runners, new Set(options.labels.map((label) => label.toLowerCase()))),
@@ -38,13 +40,15 @@ export function createExecutor(actions: ActionsPort, options: ExecutorOptions): 
   };
   return {
     queued(run) {
-      attempts.set(run.id, startAttempt(actions, run, shared));
+      const attempt = startAttempt(actions, run, shared);
+      newest.set(run.id, attempt);
+      all.push(attempt);
     },
-    cancel: (runId, how) => attempts.get(runId)?.cancel(how),
-    loseRunner: (jobId, how) => [...attempts.values()].some((attempt) => attempt.loseRunner(jobId, how)),
-    problems: (runId) => attempts.get(runId)?.problems ?? [],
+    cancel: (runId, how) => newest.get(runId)?.cancel(how),
+    loseRunner: (jobId, how) => all.some((attempt) => attempt.loseRunner(jobId, how)),
+    problems: (runId) => newest.get(runId)?.problems ?? [],
     async close() {
-      await Promise.all([...attempts.values()].map((attempt) => attempt.close()));
+      await Promise.all(all.map((attempt) => attempt.close()));
     },
   };
 }

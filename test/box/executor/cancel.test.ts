@@ -94,7 +94,7 @@ description: c
 runs:
   using: composite
   steps:
-    - { if: always(), shell: bash, run: "echo READY; until [ -e \\"$RUNNER_TEMP/go\\" ]; do sleep 0.02; done; echo SAY survived" }
+    - { if: always(), shell: bash, run: "echo READY; until [ -e \\"$RUNNER_TEMP/go\\" ] || [ ! -d \\"$RUNNER_TEMP\\" ]; do sleep 0.02; done; echo SAY survived" }
     - { if: always(), shell: bash, run: "echo SAY upload" }
 `,
       },
@@ -159,7 +159,7 @@ jobs:
       `
 on: workflow_dispatch
 jobs:
-  job: { if: always(), runs-on: ubuntu-latest, steps: [{ run: 'echo READY; until [ -e "$RUNNER_TEMP/go" ]; do sleep 0.02; done' }] }
+  job: { if: always(), runs-on: ubuntu-latest, steps: [{ run: 'echo READY; until [ -e "$RUNNER_TEMP/go" ] || [ ! -d "$RUNNER_TEMP" ]; do sleep 0.02; done' }] }
 `,
       still,
     );
@@ -328,7 +328,7 @@ jobs:
       `
 on: workflow_dispatch
 jobs:
-  leg: { runs-on: ubuntu-latest, steps: [{ run: 'echo READY; until [ -e "$RUNNER_TEMP/go" ]; do sleep 0.02; done; echo SAY heard; echo pushed > "/dev/tcp/127.0.0.1/PORT"' }] }
+  leg: { runs-on: ubuntu-latest, steps: [{ run: 'echo READY; until [ -e "$RUNNER_TEMP/go" ] || [ ! -d "$RUNNER_TEMP" ]; do sleep 0.02; done; echo SAY heard; echo pushed > "/dev/tcp/127.0.0.1/PORT"' }] }
 `.replace("PORT", String((server.address() as AddressInfo).port)),
       still,
     );

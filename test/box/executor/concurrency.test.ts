@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createWorld, MAIN, type World } from "./support/world.ts";
 
 /** Runs until a file of that name appears beside the machines. */
-const waiting = (world: World) => `until [ -e '${world.folder}/go' ]; do sleep 0.02; done`;
+const waiting = (world: World) =>
+  `until [ -e '${world.folder}/go' ] || [ ! -d '${world.folder}' ]; do sleep 0.02; done`;
 const open = async (concurrency: string, jobConcurrency = ""): Promise<World> => {
   const world = await createWorld({ "README.md": "" }, { clock: { speed: 50 } });
   world.commit("acme/app", {
