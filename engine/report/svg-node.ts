@@ -49,7 +49,7 @@ export function nodeSize(kind: HandlerType, { lines, detail }: NodeText): Size {
     case "wait.human":
       return { width: width + 64, height: height + 20 };
     case "tool":
-      return { width: width + 58, height: height + 18 };
+      return { width: width + 40, height: height + 18 };
     case "parallel.fan_in":
       return { width: width + 48, height: height + 22 };
     case "parallel":
