@@ -39,7 +39,7 @@ export interface Layout extends Size {
   readonly groups: readonly Box[];
 }
 
-export const OUTLINES: Readonly<Partial<Record<HandlerType, string>>> = {
+const OUTLINES: Readonly<Partial<Record<HandlerType, string>>> = {
   tool: "polygon, sides=4, skew=0.14",
   conditional: "diamond",
   "wait.human": "hexagon",

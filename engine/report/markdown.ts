@@ -14,7 +14,7 @@ import { why } from "./sections/why.ts";
 import { truncateMarkdown } from "./truncate.ts";
 
 /** A comment holds 65,536 characters; the rest is for what the caller adds. */
-export const MARKDOWN_MAX_CHARS = 60_000;
+const MARKDOWN_MAX_CHARS = 60_000;
 
 /** In the order they are read. */
 const PARTS: readonly ((report: RunReport) => Forms)[] = [

@@ -13,7 +13,7 @@ export interface Mermaid {
 }
 
 /** Mermaid's own defaults are 50,000 characters and 500 edges; a report needs room for the rest. */
-export const MERMAID_MAX_CHARS = 45_000;
+const MERMAID_MAX_CHARS = 45_000;
 const MAX_EDGES = 500;
 const LABEL = 60;
 const DETAIL = 40;

@@ -7,7 +7,8 @@ import type { Picture } from "../../engine/report/picture.ts";
 import { inBrowser } from "../browser.ts";
 import { edge, node, picture } from "./example.ts";
 
-const MERMAID = createRequire(import.meta.url).resolve("mermaid/dist/mermaid.min.js");
+const require = createRequire(import.meta.url);
+const MERMAID = require.resolve("mermaid/dist/mermaid.min.js");
 const KINDS = [
   "start",
   "exit",
