@@ -43,8 +43,9 @@ it("R-OBS-1: an unknown cost is told as unknown, in totals and rows", () => {
     stages: [stage("a", "fail", unknown)],
   });
   expect(text).toContain("</code> · 1 attempt · tokens unknown · cost unknown");
-  expect(text).toContain("| ❌ | <code>a</code> | 1 | 1 | unknown | – | cost unknown |");
+  expect(text).toContain("| ❌ | <code>a</code> | 1 | 1 | unknown | – | unknown |");
   expect(text).not.toMatch(/\$0/);
+  expect(render()).toContain("| 3 | 4 | 1.2 s | 120,400 | ≥ $7.88 |");
 });
 
 it("R-RUN-5: a run that was not real says so", () => {

@@ -29,12 +29,17 @@ export function causeBlock(cause: Cause, limit: number): string {
 }
 
 export function spent(row: Spent): string {
-  return `${duration(row.durationMs)} | ${row.tokens === null ? "–" : count(row.tokens)} | ${cost(row)}`;
+  return `${duration(row.durationMs)} | ${row.tokens === null ? "–" : count(row.tokens)} | ${costCell(row)}`;
 }
 
 export function cost({ costUsd, costComplete }: Spent): string {
   if (costComplete) return money(costUsd);
   return costUsd ? `${money(costUsd)} known, not complete` : "cost unknown";
+}
+
+function costCell({ costUsd, costComplete }: Spent): string {
+  if (costComplete) return money(costUsd);
+  return costUsd ? `≥ ${money(costUsd)}` : "unknown";
 }
 
 export function shorten(text: string, max: number): string {
