@@ -1,6 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { runGraph } from "../../cli/graph.ts";
 import type { GraphJson } from "../../engine/report/graph-json.ts";
@@ -87,7 +88,7 @@ it("reads standard input when the graph is -", async () => {
 it("explains itself", async () => {
   const { code, out } = await run("--help");
   expect(code).toBe(0);
-  expect(out).toMatch(/^usage: attractor graph GRAPH \[--format svg\|mermaid\|json\]\n/);
+  expect(out).toMatch(/^usage: attractor graph GRAPH \[--format svg\|mermaid\|json\]/);
 });
 
 it.each([
@@ -128,4 +129,38 @@ it("keeps names that objects have anyway", async () => {
   expect(json.nodes.map(({ id }) => id)).toEqual(["start", "__proto__", "constructor", "exit"]);
   expect((await run(path)).out).toContain("__proto__");
   expect((await run(path, "--format", "mermaid")).out).toContain("constructor");
+});
+
+it("lays a real run over the graph: what succeeded, what failed, what was never reached", async () => {
+  const path = file(`digraph ran {
+    start [shape=Mdiamond]
+    exit [shape=Msquare]
+    good [shape=parallelogram, tool_command="true"]
+    bad [shape=parallelogram, tool_command="exit 3"]
+    never [shape=parallelogram, tool_command="true"]
+    start -> good
+    good -> bad
+    bad -> never [condition="outcome=success"]
+    bad -> exit [condition="outcome!=success"]
+    never -> exit [condition="outcome=success"]
+    never -> exit [label="No", condition="outcome!=success"]
+  }`);
+  const logs = join(dirname(path), "logs");
+  const main = new URL("../../cli/main.ts", import.meta.url).pathname;
+  const ran = spawnSync(process.execPath, [main, "run", path, "--logs-root", logs], {
+    cwd: dirname(path),
+    encoding: "utf8",
+  });
+  expect([ran.status, ran.stderr]).toEqual([1, expect.any(String)]);
+
+  const json = JSON.parse((await run("--run", logs, "--format", "json")).out) as GraphJson;
+  const states = json.nodes.map(({ id, run: state }) => [id, state?.state, state?.visits]);
+  expect(states).toEqual([
+    ["start", "success", 1],
+    ["exit", "success", 1],
+    ["good", "success", 1],
+    ["bad", "fail", 1],
+    ["never", "pending", 0],
+  ]);
+  expect((await run(path, "--run", logs)).out).toMatch(/<g class="node s-fail"><title>bad\n/);
 });
