@@ -71,7 +71,7 @@ function endOfBareValue(source: string, start: number): number {
       continue;
     }
     const next = source.charCodeAt(at + 1);
-    if (ASCII_VALUE[code] !== 1 || (code === Char.dash && next === Char.greater)) break;
+    if (ASCII_VALUE[code] !== 1) break;
     if (code === Char.slash && (next === Char.slash || next === Char.star)) break;
     at++;
   }

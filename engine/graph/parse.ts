@@ -25,11 +25,12 @@ export function parse(source: string): Parsed {
   return { graph: null, diagnostics: blameSuspect(lexed, tidy(lexed.diagnostics, diagnostics)) };
 }
 
-/** Of a text that is no graph at all, only what stands before the place where one should begin is of interest. */
+/** Of a text that is no graph at all, only what hides the place where one should begin is of interest. */
 function withoutGraph(lexed: Lexed, { diagnostics }: Header): Diagnostic[] {
+  if (lexed.brokenAt !== null && lexed.tokens.kind.length === 0) return tidy(lexed.diagnostics, []);
   const begin = diagnostics.at(-1)!.at.offset;
   return tidy(
-    lexed.diagnostics.filter(({ at }) => at.offset < begin || at.offset === lexed.brokenAt),
+    lexed.diagnostics.filter(({ at }) => at.offset < begin),
     diagnostics,
   );
 }

@@ -59,6 +59,11 @@ describe("the header", () => {
 describe("what other dialects allow", () => {
   it("R-LANG-1: HTML labels", () => {
     expectErrors("digraph G { a [label=¦<<b>x</b>>, y=1] }", ["dot_html_label", /"quoted string"/]);
+    expectErrors(
+      "digraph G {\n a [label=¦<<b>\n  x</b>\n  >]\n a ¦b\n}",
+      ["dot_html_label", /"quoted string"/],
+      ["dot_missing_arrow", /`a -> b`/],
+    );
     expectErrors("digraph G { a [label=¦<b>x] }", ["dot_html_label", /"quoted string"/]);
   });
 
@@ -169,6 +174,7 @@ describe("what was forgotten", () => {
   });
 
   it("R-LANG-1: the end of a comment", () => {
+    expectErrors("\n ¦/* digraph G { b }", ["dot_comment", /`\*\/`/]);
     expectErrors("digraph G {\n a\n ¦/* b }", ["dot_comment", /`\*\/`/]);
   });
 
@@ -205,6 +211,11 @@ describe("a forgotten quote", () => {
     ]);
   });
 
+  it("R-LANG-1: a string that ends in `=` is not blamed for what follows it", () => {
+    expectErrors('digraph G { a [p="x=", ¦q] }', ["dot_missing_value", /q/]);
+    expectErrors('digraph G {\n a [p="\nx="]\n a ¦b\n}', ["dot_missing_arrow", /->/]);
+  });
+
   it("R-LANG-1: at the start", () => {
     expectErrors('digraph G {\n a [p=¦one", x=1]\n b [p="two"]\n}', ["dot_string", /opening/]);
     expectErrors('digraph G {\n a [p=one ¦two", x=1]\n b [p="two"]\n}', ["dot_string", /opening/]);
@@ -218,9 +229,9 @@ describe("a forgotten quote", () => {
 describe("names", () => {
   it("R-LANG-1: ids that would do harm as a folder, a ref or a word of a command", () => {
     expectErrors(
-      'digraph G {\n ¦"a b"\n ¦"../x"\n ¦"-n"\n ¦""\n ¦"a/b"\n ¦"x\ty"\n a -> ¦"a@2"\n}',
+      'digraph G {\n ¦"a b"\n ¦"../x"\n ¦"-n"\n ¦""\n ¦"a."\n ¦"a..b"\n ¦"x-"\n ¦"a/b"\n ¦"x\ty"\n a -> ¦"a@2"\n}',
       ["dot_name", /a_b/],
-      ...Array.from({ length: 6 }, () => ["dot_name", /label/] as const),
+      ...Array.from({ length: 9 }, () => ["dot_name", /label/] as const),
     );
     expectErrors(`digraph G { ¦${"x".repeat(101)} }`, ["dot_name", /label/]);
   });
@@ -295,6 +306,10 @@ describe("several errors", () => {
       ["dot_syntax", /./],
       ["dot_syntax", /./],
     );
+  });
+
+  it("R-LANG-1: that only follow from a line passed over are not reported", () => {
+    expectErrors("digraph G {\n x ->\n a [y=1] ¦-> b\n}", ["dot_syntax", /last/]);
   });
 
   it("R-LANG-1: are at most fifty", () => {

@@ -234,7 +234,7 @@ describe("defaults and subgraphs", () => {
     const graph = graphOf(`digraph G {
       subgraph cluster_a {
         a [class="x, loop-a,,y "]
-        subgraph { b; graph [label="Fast & (cheap)!"] }
+        subgraph { b; graph [label="- Fast & (cheap)! -"] }
         label = "Loop A"
         d -> c
       }
@@ -244,7 +244,7 @@ describe("defaults and subgraphs", () => {
     expect(classes).toEqual({ a: ["x", "loop-a", "y"], b: ["loop-a", "fast--cheap"], c: [], d: [] });
     expect(graph.subgraphs.map(({ id, label, nodes }) => [id, label, nodes])).toEqual([
       ["cluster_a", "Loop A", ["a", "b"]],
-      [null, "Fast & (cheap)!", ["b"]],
+      [null, "- Fast & (cheap)! -", ["b"]],
     ]);
   });
 });
