@@ -1,11 +1,14 @@
 /** No hop is under way: the decisions are the coordinator's, and what needs a runner is planned as the next hop. */
+
+import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { expiredAnswer } from "../../engine/core/decide/gate.ts";
 import { decide } from "../../engine/core/decide.ts";
-import type { Effect, GateEffect } from "../../engine/core/effects.ts";
+import { type Effect, type GateEffect, runningAttempts } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import type { Round, Turn } from "./coordinate.ts";
+import { bound, waiting } from "./waiting.ts";
 
 /** A run that hops on for ever is as stuck as one that loops for ever. */
 const MOST_HOPS = 1000;
@@ -13,8 +16,11 @@ export const MOST_LOST = 3;
 
 export async function advance(turn: Turn): Promise<Round> {
   const { log, ports } = turn;
+  // Nobody holds a hop, so nobody runs a stage: what the log calls running was lost with its job.
+  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state)))
+    log.push(event);
   for (;;) {
-    const { held, effects } = decisions(log);
+    const { held, effects } = await decisions(turn);
     if (log.state.ended) break;
     const gates = effects.filter((effect): effect is GateEffect => effect.kind === "gate");
     const expired = gates.find(({ gate }) => ports.clock.now() >= gate.deadline);
@@ -24,12 +30,12 @@ export async function advance(turn: Turn): Promise<Round> {
       continue;
     }
     if (held === null && gates.length === effects.length && gates.length > 0) {
-      await log.flush();
-      const lookAgainAt = Math.min(...gates.map(({ gate }) => gate.deadline));
-      return { done: { status: "waiting", state: log.state, lookAgainAt } };
+      return waiting(turn, gates);
     }
     const refused = whyNoHop(log);
     if (refused === null) break;
+    if (log.state.stop)
+      throw new Error(`run ${log.state.runId} was stopped and does not end; this is a defect of the engine`);
     log.push({ event: "run_aborted", reason: refused, failure_class: "transient_infra", by: "coordinator" });
   }
   if (!log.state.ended) log.push(planned(log));
@@ -38,12 +44,13 @@ export async function advance(turn: Turn): Promise<Round> {
   return { again: true };
 }
 
-function decisions(log: RunLog): { held: EventBody | null; effects: readonly Effect[] } {
+async function decisions(turn: Turn): Promise<{ held: EventBody | null; effects: readonly Effect[] }> {
+  const { log } = turn;
   for (;;) {
     const { event, effects } = decide(log.pipeline, log.state);
     if (event === null) return { held: null, effects };
     if (!mayAppend("coordinator", event)) return { held: event, effects: [] };
-    log.push(event);
+    log.push(event.event === "human_gate_waiting" ? await bound(turn, event) : event);
   }
 }
 
@@ -70,7 +77,8 @@ function planned({ state }: RunLog): EventBody {
   return {
     event: "hop_planned",
     hop: (hop?.hop ?? 0) + 1,
-    epoch: 1,
+    // Never used before in this run: a leg's ref carries it, and a fan-out may last several hops.
+    epoch: (hop?.epoch ?? 0) + 1,
     plan: { kind: "trunk" },
     why:
       hop === null

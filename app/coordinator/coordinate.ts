@@ -12,6 +12,7 @@ import { advance } from "./advance.ts";
 import { claimed } from "./claimed.ts";
 import { dispatchHop } from "./dispatch.ts";
 import type { CoordinatorPorts } from "./ports.ts";
+import { type Questions, questionsOf } from "./questions.ts";
 
 export type Coordinated =
   | { readonly status: "ended"; readonly state: RunState }
@@ -27,6 +28,7 @@ export interface Turn {
   readonly pipeline: Pipeline;
   readonly started: EventOf<"run_started">;
   readonly ports: CoordinatorPorts;
+  readonly questions: Questions;
 }
 
 const MOST_ROUNDS = 64;
@@ -37,7 +39,7 @@ export async function coordinate(ports: CoordinatorPorts): Promise<Coordinated> 
     try {
       const found = await step(turn);
       if ("done" in found) {
-        await ports.speak(found.done.state, turn.pipeline);
+        await ports.speak(found.done.state, turn.pipeline, turn.questions);
         return found.done;
       }
     } catch (error) {
@@ -59,8 +61,9 @@ async function look(ports: CoordinatorPorts): Promise<Turn> {
     );
   }
   const pipeline = await ports.pipeline(first);
-  const log = openLog({ pipeline, ledger: ports.ledger, clock: ports.clock }, snapshot);
-  return { log, tip: snapshot.tip, pipeline, started: first, ports };
+  const questions = questionsOf(snapshot.events);
+  const log = openLog({ pipeline, ledger: ports.ledger, clock: ports.clock, watch: questions.see }, snapshot);
+  return { log, tip: snapshot.tip, pipeline, started: first, ports, questions };
 }
 
 async function step(turn: Turn): Promise<Round> {

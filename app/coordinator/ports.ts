@@ -1,5 +1,6 @@
 /** What the coordinator needs of the world. The Probot app, the settle job and the simulation each bring their own. */
 
+import type { GateEffect } from "../../engine/core/effects.ts";
 import type { EventOf } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { Clock } from "../../engine/drive/clock.ts";
@@ -47,6 +48,11 @@ export interface ActionsPort {
   forceCancel(id: string): Promise<void>;
 }
 
+/** What the log tells beyond the state: the head SHAs that questions were asked about, oldest first. */
+export interface Told {
+  readonly heads: ReadonlySet<string>;
+}
+
 export interface CoordinatorPorts {
   readonly ledger: Ledger;
   readonly actions: ActionsPort;
@@ -54,7 +60,11 @@ export interface CoordinatorPorts {
   /** The graph that the run began with, from its pinned commit, its digest checked. */
   readonly pipeline: (started: EventOf<"run_started">) => Promise<Pipeline>;
   /** Tells people: sticky comment, check. Called with every state that changed something for them. */
-  readonly speak: (state: RunState, pipeline: Pipeline) => Promise<void>;
+  readonly speak: (state: RunState, pipeline: Pipeline, told: Told) => Promise<void>;
+  /** The pull request's head now; a question is bound to it. Absent or null: there is none to bind to. */
+  readonly head?: (started: EventOf<"run_started">) => Promise<string | null>;
+  /** A question has waited for half of its time; called once per question. */
+  readonly remind?: (state: RunState, waiting: GateEffect) => Promise<void>;
   /** What this process remembers of its dispatches; losing it costs at most a duplicate that recognises itself. */
   readonly dispatched: Map<string, number>;
 }

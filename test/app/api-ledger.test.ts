@@ -1,8 +1,8 @@
 import { Octokit } from "octokit";
-import { startBox } from "../../box/server.ts";
 import { gitHub } from "../../app/github/request.ts";
 import { apiLedger } from "../../app/ledger/api-ledger.ts";
 import { gitData } from "../../app/ledger/git-data.ts";
+import { startBox } from "../../box/server.ts";
 import { openRef, trunkRef } from "../../engine/git/names.ts";
 import { ledgerContract } from "../ledger/contract.ts";
 
@@ -10,7 +10,13 @@ ledgerContract("GitHub API", async () => {
   const box = await startBox({ limits: "off" });
   const ada = box.user("ada");
   await box.createRepository({ owner: ada, name: "game", files: { "README.md": "# game\n" } });
-  const octokit = () => new Octokit({ auth: box.tokenOf(ada), baseUrl: box.apiUrl, retry: { enabled: false }, throttle: { enabled: false } });
+  const octokit = () =>
+    new Octokit({
+      auth: box.tokenOf(ada),
+      baseUrl: box.apiUrl,
+      retry: { enabled: false },
+      throttle: { enabled: false },
+    });
   return {
     open: (runId) =>
       apiLedger({

@@ -14,7 +14,12 @@ describe("comment commands", () => {
       graph: "graphs/a.dot",
       inputs: { level: "2", name: "two words" },
     });
-    expect(command("/attractor choose review/1 [A] Approve it")).toEqual({ verb: "choose", gate: "review/1", label: "[A] Approve it", run: null });
+    expect(command("/attractor choose review/1 [A] Approve it")).toEqual({
+      verb: "choose",
+      gate: "review/1",
+      label: "[A] Approve it",
+      run: null,
+    });
     expect(command("/attractor cancel --run r12")).toEqual({ verb: "cancel", run: "r12" });
     expect(command("/attractor status r12\r\n")).toEqual({ verb: "status", run: "r12" });
     expect(command("/attractor fork impl@2")).toEqual({ verb: "fork", at: "impl@2", run: null });
@@ -37,18 +42,30 @@ describe("comment commands", () => {
   });
 
   it("names the mend: the nearest verb, the missing word", () => {
-    expect(command("/attractor canel")).toMatchObject({ kind: "problem", message: expect.stringContaining("/attractor cancel") });
-    expect(command("/attractor run")).toMatchObject({ kind: "problem", message: expect.stringContaining("name a graph") });
+    expect(command("/attractor canel")).toMatchObject({
+      kind: "problem",
+      message: expect.stringContaining("/attractor cancel"),
+    });
+    expect(command("/attractor run")).toMatchObject({
+      kind: "problem",
+      message: expect.stringContaining("name a graph"),
+    });
     expect(command("/attractor run ../x.dot")).toMatchObject({ kind: "problem" });
     expect(command('/attractor choose g "open')).toMatchObject({ kind: "problem" });
   });
 
   it("20,000 hostile comments never throw and never echo a mention", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.string().map((tail) => `/attractor ${tail}`)), (text) => {
-        const parsed = parseCommand(text);
-        if (parsed.kind === "problem") expect(parsed.message).not.toContain("@");
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.string().map((tail) => `/attractor ${tail}`),
+        ),
+        (text) => {
+          const parsed = parseCommand(text);
+          if (parsed.kind === "problem") expect(parsed.message).not.toContain("@");
+        },
+      ),
       { numRuns: 20_000 },
     );
   });

@@ -61,6 +61,7 @@ export const runEvents = [
     /** True when the run had ended: its failed node is entered again. */
     reopened: z.boolean(),
     lost_attempts: z.number().int(),
+    command_id: z.string().optional(),
   }),
   event("cancellation_requested", {
     ...place,

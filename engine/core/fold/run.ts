@@ -122,6 +122,8 @@ function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resume
   state.ended = null;
   state.endedAt = null;
   state.stop = null;
+  // A person looked at it: hops may be lost again before the run gives up again.
+  state.hopsLost = 0;
   const trunk = state.scopes.get(TRUNK);
   if (!trunk) return;
   const failed = failedAt(trunk);

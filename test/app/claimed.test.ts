@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { MINUTE, world } from "./support/world.ts";
+
+describe("a hop that a workflow run holds", () => {
+  it("R-LIFE-2: is lost when GitHub says that its run is over and nothing was settled; the next epoch is planned and dispatched", async () => {
+    const w = world();
+    await w.look();
+    const run = w.claim();
+    w.append({
+      event: "stage_attempt_start",
+      node_id: "work",
+      visit: 1,
+      attempt: 1,
+      max: 1,
+      handler: "tool",
+    });
+    await w.look();
+    expect(w.names()).not.toContain("hop_lost");
+    w.end(run, "failure");
+    await w.look();
+    expect(w.log().find((line) => line.event === "hop_lost")).toMatchObject({
+      hop: 1,
+      epoch: 1,
+      cause: expect.stringContaining("workflow run 77 ended failure and settled nothing"),
+    });
+    expect(
+      w.log().find((line) => line.event === "stage_attempt_end" && line.node_id === "work"),
+    ).toMatchObject({ evidence: { lost: true } });
+    expect(w.state().hop).toMatchObject({ hop: 1, epoch: 2, status: "planned" });
+    expect(w.dispatches.at(-1)).toMatchObject({ hop: 1, epoch: 2 });
+  });
+
+  it("R-LIFE-2: three hops lost in a row end the run with the last cause, and it can be resumed", async () => {
+    const w = world();
+    for (let epoch = 1; epoch <= 3; epoch++) {
+      await w.look();
+      w.end(w.claim(String(epoch)), "failure");
+    }
+    await w.look();
+    expect(w.log().at(-1)).toMatchObject({ event: "run_failed", failure_class: "transient_infra" });
+    expect(JSON.stringify(w.log().at(-1))).toMatch(
+      /3 hops in a row were lost, the last with: workflow run 3 ended failure/,
+    );
+    w.append({ event: "run_resumed", by: "ada", reopened: true, lost_attempts: 0 });
+    await w.look();
+    expect(w.state()).toMatchObject({ ended: null, hop: { status: "planned" } });
+  });
+
+  it("R-GH-6: a re-run of the workflow is waited for: only the latest attempt tells that the hop is lost", async () => {
+    const w = world();
+    await w.look();
+    const run = w.claim();
+    w.runs.splice(0, 1, { ...run, attempt: 2, completed: true, conclusion: "failure" });
+    await w.look();
+    expect(w.names()).not.toContain("hop_lost");
+  });
+
+  it("R-LIFE-6: a workflow run that a person cancelled in the Actions tab ends the run as canceled, a timed-out one does not", async () => {
+    const canceled = world();
+    await canceled.look();
+    canceled.end(canceled.claim(), "cancelled");
+    await canceled.look();
+    expect(canceled.log().at(-1)).toMatchObject({
+      event: "run_canceled",
+      reason: expect.stringContaining("workflow run 77 was cancelled"),
+    });
+
+    const late = world();
+    await late.look();
+    late.end(late.claim(), "timed_out");
+    await late.look();
+    expect(late.state()).toMatchObject({ ended: null, hop: { epoch: 2 } });
+  });
+
+  it("R-LIFE-6: a stop cancels the workflow run, forces it after six minutes, and writes the end once it is gone", async () => {
+    const w = world();
+    await w.look();
+    const run = w.claim();
+    w.append({ event: "cancellation_requested", reason: "enough", by: "ada" });
+    await w.look();
+    w.wait(5 * MINUTE);
+    await w.look();
+    w.wait(MINUTE);
+    await w.look();
+    expect(w.calls).toEqual(["cancel 77", "cancel 77", "force 77"]);
+    expect(w.names()).not.toContain("run_canceled");
+    w.end(run, "cancelled");
+    await w.look();
+    expect(w.log().at(-1)).toMatchObject({ event: "run_canceled", reason: "enough" });
+  });
+
+  it("R-GH-6: two coordinators that see the same loss write it once", async () => {
+    const w = world();
+    await w.look();
+    w.end(w.claim(), "failure");
+    await Promise.all([w.look(), w.look({ dispatched: new Map() }), w.look({ dispatched: new Map() })]);
+    expect(w.names().filter((name) => name === "hop_lost")).toHaveLength(1);
+    expect(w.names().filter((name) => name === "hop_planned")).toHaveLength(2);
+  });
+
+  it("R-GH-6: a settle that comes while the loss is being written wins", async () => {
+    const w = world();
+    await w.look();
+    w.end(w.claim(), "failure");
+    w.memory.before = () => {
+      w.attempt("work", "success");
+      w.settle();
+    };
+    await w.look();
+    expect(w.names()).not.toContain("hop_lost");
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { DispatchRefused } from "../../app/coordinator/ports.ts";
+import { MINUTE, world } from "./support/world.ts";
+
+describe("a hop that is planned and not claimed", () => {
+  it("R-GH-6: is dispatched at once, then only when a minute and more have passed, five times, then the run fails with that cause", async () => {
+    const w = world();
+    for (let minute = 0; minute <= 40; minute++) {
+      await w.look();
+      w.wait(MINUTE);
+    }
+    expect(w.dispatches.map(({ at }) => at / MINUTE)).toEqual([0, 1, 3, 7, 15]);
+    expect(w.dispatches.every(({ run, hop, epoch }) => run === "run1" && hop === 1 && epoch === 1)).toBe(
+      true,
+    );
+    const end = w.log().at(-1);
+    expect(end).toMatchObject({ event: "run_failed", failure_class: "transient_infra" });
+    expect(JSON.stringify(end)).toMatch(
+      /hop 1 was dispatched for 3\d minutes and no workflow run claimed it/,
+    );
+  });
+
+  it("R-GH-6: is not dispatched again while a workflow run for it is alive, nor twice by the same look", async () => {
+    const w = world();
+    await w.look();
+    await w.look();
+    w.runs.push({ id: "5", attempt: 1, completed: false, conclusion: null, url: "u", hop: 1, epoch: 1 });
+    for (let minute = 0; minute < 120; minute += 7) {
+      w.wait(7 * MINUTE);
+      await w.look();
+    }
+    expect(w.dispatches).toHaveLength(1);
+  });
+
+  it("a dispatch whose answer is lost is no failure: the claim tells whether it was taken", async () => {
+    const w = world();
+    w.onDispatch(() => {
+      throw Object.assign(new Error("bad gateway"), { status: 502 });
+    });
+    expect(await w.look()).toMatchObject({ status: "running" });
+    w.claim();
+    w.wait(2 * MINUTE);
+    await w.look();
+    expect(w.dispatches).toHaveLength(1);
+  });
+
+  it("a dispatch that GitHub refuses for good ends the run with what was refused and how to mend it", async () => {
+    const w = world();
+    w.onDispatch(() => {
+      throw new DispatchRefused(
+        "GitHub refused to dispatch x.yml on main (403): no",
+        "give it actions: write",
+      );
+    });
+    await w.look();
+    expect(w.dispatches).toHaveLength(1);
+    expect(JSON.stringify(w.log().at(-1))).toMatch(/refused to dispatch x\.yml.*give it actions: write/);
+    expect(w.told).toEqual(["fail"]);
+  });
+
+  it("a workflow that GitHub could not start is explained and not tried again", async () => {
+    const w = world();
+    await w.look();
+    w.runs.push({
+      id: "5",
+      attempt: 1,
+      completed: true,
+      conclusion: "startup_failure",
+      url: "https://github.test/runs/5",
+      hop: 1,
+      epoch: 1,
+    });
+    w.wait(MINUTE);
+    await w.look();
+    expect(w.log().at(-1)).toMatchObject({ event: "run_failed" });
+    expect(JSON.stringify(w.log().at(-1))).toMatch(
+      /runs\/5 ended startup_failure before it claimed hop 1.*attractor doctor/,
+    );
+  });
+
+  it("R-LIFE-6: a workflow run that is cancelled before it claims counts as lost once, as a wish to stop the second time", async () => {
+    const w = world();
+    await w.look();
+    w.runs.push({
+      id: "5",
+      attempt: 1,
+      completed: true,
+      conclusion: "cancelled",
+      url: "u",
+      hop: 1,
+      epoch: 1,
+    });
+    w.wait(MINUTE);
+    await w.look();
+    expect(w.state().hop).toMatchObject({ hop: 1, epoch: 2, status: "planned" });
+    w.runs.push({
+      id: "6",
+      attempt: 1,
+      completed: true,
+      conclusion: "cancelled",
+      url: "u",
+      hop: 1,
+      epoch: 2,
+    });
+    w.wait(MINUTE);
+    await w.look();
+    expect(w.log().at(-1)).toMatchObject({ event: "run_canceled" });
+  });
+
+  it("a run that is stopped before its hop began takes the hop back and dispatches nothing more", async () => {
+    const w = world();
+    await w.look();
+    w.append({ event: "cancellation_requested", reason: "enough", by: "ada" });
+    await w.look();
+    expect(w.names().slice(-3)).toEqual(["cancellation_requested", "hop_lost", "run_canceled"]);
+    expect(w.dispatches).toHaveLength(1);
+  });
+});
