@@ -12,7 +12,7 @@ import { digestOf } from "../engine/digest.ts";
 import { isAncestor } from "../engine/git/objects.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
-import { LedgerError, type Snapshot } from "../engine/ledger/port.ts";
+import { LedgerError, type NewEvent, type Snapshot } from "../engine/ledger/port.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import type { GitHubJob } from "./github-env.ts";
 import type { HopInput, Inputs } from "./inputs.ts";
@@ -50,7 +50,7 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
   }
   for (;;) {
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
-    const mine = verdict(held.state, job, inputs.hop);
+    const mine = hopToClaim(held.state, job, inputs.hop);
     if (typeof mine === "string") return { ok: false, runId, why: mine };
     const event: EventBody = {
       event: "hop_started",
@@ -64,11 +64,20 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
 }
 
 /** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
-async function begin(
+async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promise<Held | null> {
+  try {
+    await ledger.create(await beginning(ports, ports.inputs.durability));
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === "exists") return null;
+    throw error;
+  }
+  return fold(ports.remote, runId, ledger, await ledger.read());
+}
+
+export async function beginning(
   { job, inputs, remote }: ClaimPorts,
-  runId: string,
-  ledger: GitLedger,
-): Promise<Held | null> {
+  durability: "stage" | "job" | "artifact",
+): Promise<NewEvent[]> {
   await remote.fetchCommit(job.sha);
   const read = (path: string) => remote.readFile(job.sha, path);
   const source = await readGraph(inputs.graph, read);
@@ -89,7 +98,7 @@ async function begin(
       engine_version: ENGINE_VERSION,
       coordinator: inputs.coordinator,
       ...(bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {}),
-      base_sha: job.sha,
+      base_sha: inputs.ref === "" ? job.sha : await remote.resolve(inputs.ref),
       ...(inputs.simulate === "" ? {} : { simulated: ["agents"] }),
       github: {
         repository: job.repository,
@@ -98,20 +107,14 @@ async function begin(
         actor: job.actor,
         workflow: workflowFile(job.workflowRef),
         workflow_ref: job.ref,
-        durability: "stage",
+        durability,
       },
     },
     { event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "the run begins" },
     { event: "hop_started", hop: 1, epoch: 1, by: { run_id: job.runId, attempt: job.attempt } },
   ];
   const ts = new Date().toISOString();
-  try {
-    await ledger.create(first.map((event) => ({ ts, ...event })));
-  } catch (error) {
-    if (error instanceof LedgerError && error.code === "exists") return null;
-    throw error;
-  }
-  return fold(remote, runId, ledger, await ledger.read());
+  return first.map((event) => ({ ts, ...event }));
 }
 
 async function look(
@@ -155,9 +158,9 @@ export async function fold(
 }
 
 /** The hop to claim, or why there is none to claim here. */
-function verdict(
+export function hopToClaim(
   state: RunState,
-  job: GitHubJob,
+  job: Pick<GitHubJob, "runId" | "attempt">,
   asked: HopInput | null,
 ): { hop: number; epoch: number } | string {
   const { hop } = state;

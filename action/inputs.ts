@@ -1,8 +1,8 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
 import { z } from "zod";
 
-export const PARTS = ["trunk", "branch", "settle"] as const;
-export type Part = (typeof PARTS)[number];
+const PARTS = ["single", "claim", "trunk", "branch", "settle", "sweep"] as const;
+type Part = (typeof PARTS)[number];
 
 const HopInput = z.object({
   v: z.literal(1),
@@ -29,6 +29,11 @@ export interface Inputs {
   readonly config: string;
   readonly coordinator: "app" | "workflow";
   readonly simulate: string;
+  /** Somebody cancelled the workflow run. */
+  readonly canceled: boolean;
+  /** `stage`: stages run as another user and the job may write. `job`: the job may only read. */
+  readonly durability: "stage" | "job";
+  readonly minutes: number;
 }
 
 export class InputError extends Error {
@@ -37,7 +42,7 @@ export class InputError extends Error {
 
 /** `get` reads one input by name, trimmed, "" when absent. */
 export function readInputs(get: (name: string) => string): Inputs {
-  const part = z.enum(PARTS).safeParse(get("part") || "trunk");
+  const part = z.enum(PARTS).safeParse(get("part") || "single");
   if (!part.success) throw new InputError(`part must be one of ${PARTS.join(", ")}`);
   const graph = get("graph");
   if (/(?:^|\/)\.\.(?:\/|$)|^\/|\0/.test(graph))
@@ -49,6 +54,11 @@ export function readInputs(get: (name: string) => string): Inputs {
   const coordinator = get("coordinator") || "workflow";
   if (coordinator !== "app" && coordinator !== "workflow")
     throw new InputError("coordinator must be app or workflow");
+  const durability = get("durability") || "stage";
+  if (durability !== "stage" && durability !== "job") throw new InputError("durability must be stage or job");
+  const minutes = Number(get("timeout-minutes") || "360");
+  if (!(Number.isFinite(minutes) && minutes > 0))
+    throw new InputError("timeout-minutes must be the job's own, a number of minutes");
   return {
     part: part.data,
     graph,
@@ -62,6 +72,9 @@ export function readInputs(get: (name: string) => string): Inputs {
     config: get("config") || ".github/attractor.yml",
     coordinator,
     simulate: get("simulate"),
+    canceled: get("canceled") === "true",
+    durability,
+    minutes,
   };
 }
 

@@ -7,12 +7,12 @@ import type { RunState } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
 import { branchRef, DEFAULT_REF_PREFIX, legName } from "../engine/git/names.ts";
-import { fetchRef, pushRefs } from "../engine/git/refs.ts";
-import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
-import { LedgerError, type Snapshot } from "../engine/ledger/port.ts";
 import { fold, type Held, holdsClaim } from "./claim.ts";
-import { work } from "./perform.ts";
+import { openLeg } from "./leg-log.ts";
+import { localFirst, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { leaveResults } from "./results.ts";
+import { watchTrunk } from "./watch.ts";
 import { openWorkplace } from "./workplace.ts";
 
 export async function runLeg(ports: JobPorts): Promise<void> {
@@ -23,45 +23,73 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
     return;
   }
-  const leg = findLeg(held, inputs.leg);
-  if (leg === null) {
+  const found = findLeg(held, inputs.leg);
+  if (found === null) {
     say.notice(`branch ${inputs.leg} is no branch of this hop, or it is done`);
     return;
   }
+  const { leg, siblings } = found;
+  const { key } = leg.branch;
   const { pipeline, started } = held;
   const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
     remote.readFile(started.github?.graph_sha ?? job.sha, path),
   );
-  const ledger = remote.legLedger(inputs.run, legRef(held.state, inputs.run, leg, job.attempt));
-  const opened = await openLeg(ledger, held.state, leg);
-  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event, from: held.state }, opened);
-  if (log.state.scopes.has(leg.branch.key)) {
-    const at = log.state.scopes.get(leg.branch.key)?.commit ?? leg.base ?? job.sha;
-    await remote.code(inputs.run);
-    const place = await say.step("Prepare the worktree", () =>
-      openWorkplace(job, remote, inputs.run, config, at, []),
-    );
-    const why = await work({
-      log,
-      config,
-      place,
-      writer: "leg",
-      focus: leg.branch.key,
-      script: inputs.simulate === "" ? null : inputs.simulate,
-      cancel: ports.cancel,
-      softDeadline: ports.softDeadline,
-    });
-    await pushWork(ports, held, leg, place.collect, log.state);
-    if (why !== "ended") {
-      log.push({
-        event: "leg_paused",
-        branch_key: leg.branch.key,
-        why: why === "waiting" ? "waiting" : "yield",
-      });
-    }
-    await log.flush();
-    await place.workspaces.close();
+  const ref = legRef(held.state, inputs.run, leg, job.attempt);
+  const begun = await openLeg(remote, inputs.run, held.state, leg, ref);
+  if (begun.adopted !== null) say.notice(`branch ${key} goes on from ${begun.adopted}`);
+  const ledger = localFirst(job, remote.legLedger(inputs.run, ref), "leg");
+  const log = openLog(
+    { pipeline, ledger, clock: machineClock, watch: say.event, from: held.state },
+    await ledger.read(),
+  );
+  if (!log.state.scopes.has(key)) {
+    say.notice(`branch ${key} is done`);
+    return;
   }
+  const at = log.state.scopes.get(key)?.commit ?? leg.base ?? job.sha;
+  await remote.code(inputs.run);
+  const place = await say.step("Prepare the worktree", () =>
+    openWorkplace(ports, inputs.run, config, at, []),
+  );
+  const stop = new AbortController();
+  const superseded = new AbortController();
+  const watch = watchTrunk({ ports, held, key, cancel: stop, superseded });
+  const commit = () => {
+    const now = log.state.scopes.get(key)?.commit ?? resultCommit(log.state, key);
+    return now === leg.base ? null : now;
+  };
+  const why = await work({
+    log,
+    ledger,
+    config,
+    place,
+    code: { ref: `${ref}-code`, at: begun.code, commit, bring: place.collect },
+    pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
+    writer: "leg",
+    focus: key,
+    script: inputs.simulate === "" ? null : inputs.simulate,
+    env: ports.env,
+    stages: ports.stages,
+    cancel: AbortSignal.any([ports.cancel, stop.signal]),
+    superseded,
+    deadline: ports.deadline,
+  });
+  watch.stop();
+  if (why === "superseded") say.notice(`superseded: ${String(superseded.signal.reason)}`);
+  else if (why !== "ended") {
+    log.push({ event: "leg_paused", branch_key: key, why: why === "waiting" ? "waiting" : "yield" });
+    await log.flush();
+    await ledger.flush();
+  }
+  await place.workspaces.close();
+  const { events } = await ledger.read();
+  await leaveResults(ports, {
+    runId: inputs.run,
+    part: legName(leg.branch),
+    state: log.state,
+    events,
+    logs: place.root,
+  });
 }
 
 export interface Leg {
@@ -70,10 +98,12 @@ export interface Leg {
   readonly base: string | null;
 }
 
-export function findLeg(held: Held, id: string): Leg | null {
+function findLeg(held: Held, id: string): { leg: Leg; siblings: number } | null {
   const legs = plannedLegs(held.pipeline, held.state);
   const branch = legs?.branches.find((one) => legName(one) === id);
-  return legs && branch ? { branch, fan: legs.fan, base: legs.fan.baseCommit } : null;
+  if (!legs || !branch) return null;
+  const siblings = Math.min(legs.branches.length, legs.maxParallel);
+  return { leg: { branch, fan: legs.fan, base: legs.fan.baseCommit }, siblings };
 }
 
 export function legRef(state: RunState, runId: string, { branch, fan }: Leg, attempt: number): string {
@@ -87,55 +117,17 @@ export function legRef(state: RunState, runId: string, { branch, fan }: Leg, att
   });
 }
 
-/** A new log begins with the branch's start, unless the trunk knows the branch already (it waited, or its time was up). */
-async function openLeg(ledger: GitLedger, state: RunState, leg: Leg): Promise<Snapshot> {
-  const { branch, fan } = leg;
-  const ts = new Date().toISOString();
-  const begun = state.scopes.has(branch.key);
-  const first = begun
-    ? {
-        event: "warning",
-        branch_key: branch.key,
-        code: "leg_continues",
-        message: `branch ${branch.key} goes on`,
-      }
-    : {
-        event: "branch_started",
-        branch_key: branch.key,
-        node_id: branch.start_node,
-        fan_node: fan.node,
-        fan_visit: fan.visit,
-        index: branch.index,
-      };
-  try {
-    const created = await ledger.create([{ ts, ...first }]);
-    return { tip: created.tip, events: created.events };
-  } catch (error) {
-    if (error instanceof LedgerError && error.code === "exists") return ledger.read();
-    throw error;
-  }
+/** Where all legs of a fan-out have their refs. */
+export function legFolder(runId: string, fan: Leg["fan"]): string {
+  const any = { fan: fan.node, visit: fan.visit, index: 0, key: "", epoch: 1, attempt: 1 };
+  return branchRef(DEFAULT_REF_PREFIX, runId, any).split("/").slice(0, -2).join("/").concat("/");
 }
 
-/** The branch's commits go to a ref beside its log, before the log says that they are there. */
-async function pushWork(
-  { remote, job, inputs }: JobPorts,
-  held: Held,
-  leg: Leg,
-  collect: (commit: string) => Promise<void>,
-  state: RunState,
-): Promise<void> {
-  const commit = state.scopes.get(leg.branch.key)?.commit ?? lastCommit(state, leg);
-  if (!commit || commit === leg.base) return;
-  await collect(commit);
-  const ref = `${legRef(held.state, inputs.run, leg, job.attempt)}-code`;
-  const from = await fetchRef(remote.repo, ref, "refs/seen/leg-code", "tip");
-  await pushRefs(remote.repo, [{ ref, from, to: commit }]);
-}
-
-function lastCommit(state: RunState, leg: Leg): string | null {
+/** The commit that the branch ended with, once its scope is gone. */
+function resultCommit(state: RunState, key: string): string | null {
   for (const scope of state.scopes.values()) {
     if (scope.cursor.phase !== "fanned") continue;
-    const result = scope.cursor.fan.results.get(leg.branch.key);
+    const result = scope.cursor.fan.results.get(key);
     if (result?.commit) return result.commit;
   }
   return null;

@@ -1,66 +1,88 @@
 /** The action's job: which part, with what, and one place where everything that goes wrong is said. */
 import { setTimeout as delay } from "node:timers/promises";
 import * as core from "@actions/core";
-import { getOctokit } from "@actions/github";
-import { actionsPort } from "../app/github/actions.ts";
-import { gitHub } from "../app/github/request.ts";
-import { pinnedPipeline } from "../app/source.ts";
-import { machineClock } from "../engine/drive/clock.ts";
 import { redactor } from "../engine/report/redact.ts";
+import { begunAgain, runAsRoot } from "./become-root.ts";
 import { readGitHubJob } from "./github-env.ts";
-import { readInputs } from "./inputs.ts";
-import { runLeg } from "./leg.ts";
+import { type Inputs, readInputs } from "./inputs.ts";
+import type { JobPorts } from "./ports.ts";
 import { openRemote } from "./remote.ts";
 import { jobSay } from "./say.ts";
-import { runSettle } from "./settle.ts";
-import { runTrunk } from "./trunk.ts";
+import { type StageUser, stageUser } from "./stage-user.ts";
 
-/** Hosted jobs last six hours; what may outlast a quarter of an hour before that does not start. */
-const SOFT_DEADLINE_MS = (6 * 60 - 15) * 60_000;
+/** A job is killed at its limit; stages end before, so that their ends can be written down. */
+const HARD_BEFORE_MS = 5 * 60_000;
+const SOFT_BEFORE_MS = 15 * 60_000;
 
 async function main(): Promise<void> {
+  const again = await begunAgain(process.env);
   const inputs = readInputs((name) => core.getInput(name));
   if (inputs.token !== "") core.setSecret(inputs.token);
+  if (runsStages(inputs) && inputs.durability === "stage" && !again && process.getuid?.() !== 0) {
+    process.exitCode = await runAsRoot(process.env);
+    return;
+  }
   const job = readGitHubJob(process.env);
   const redact = redactor([inputs.token].filter((secret) => secret !== ""));
-  const remote = await openRemote(job, inputs.token, redact);
   const canceled = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => canceled.abort(`the job got ${signal}`));
-  const ports = {
+  const stages = runsStages(inputs) && inputs.durability === "stage" ? await stageUser() : null;
+  const begun = Date.now();
+  const limit = inputs.minutes * 60_000;
+  const ports: JobPorts = {
     job,
     inputs,
-    remote,
+    remote: await openRemote(job, inputs.token, redact),
     say: jobSay(redact),
+    redact,
+    stages,
+    env: stageEnvironment(stages),
     cancel: canceled.signal,
-    softDeadline: Date.now() + SOFT_DEADLINE_MS,
+    deadline: {
+      soft: begun + limit - Math.min(SOFT_BEFORE_MS, limit / 4),
+      hard: begun + limit - Math.min(HARD_BEFORE_MS, limit / 8),
+    },
+    pace: 1,
     pause: async (ms: number) => {
       await delay(ms);
     },
   };
-  const github = gitHub(getOctokit(inputs.token, { baseUrl: job.apiUrl }), job.repository);
-  switch (inputs.part) {
-    case "trunk":
-      return runTrunk(ports);
-    case "branch":
-      return runLeg(ports);
-    case "settle":
-      return runSettle({
-        ...ports,
-        coordinator: (runId) => ({
-          ledger: remote.ledger(runId),
-          actions: actionsPort(github),
-          clock: machineClock,
-          pipeline: async (started) => {
-            const sha = started.github?.graph_sha ?? job.sha;
-            await remote.fetchCommit(sha);
-            return pinnedPipeline(started, (path) => remote.readFile(sha, path));
-          },
-          speak: async () => undefined,
-          dispatched: new Map(),
-        }),
-      });
+  try {
+    await part(ports);
+  } finally {
+    await stages?.leave();
   }
+}
+
+const runsStages = ({ part: name }: Inputs): boolean => ["single", "trunk", "branch"].includes(name);
+
+/** Each part is loaded alone: a branch job waits for no web client. */
+async function part(ports: JobPorts): Promise<void> {
+  switch (ports.inputs.part) {
+    case "single":
+      return (await import("./single.ts")).runSingle(ports);
+    case "claim":
+      return (await import("./claim-only.ts")).runClaim(ports);
+    case "trunk":
+      return (await import("./trunk.ts")).runTrunk(ports);
+    case "branch":
+      return (await import("./leg.ts")).runLeg(ports);
+    case "settle": {
+      const { coordinatorPorts } = await import("./coordinator.ts");
+      return (await import("./settle.ts")).runSettle({
+        ...ports,
+        coordinator: (ledger) => coordinatorPorts(ports, ledger),
+      });
+    }
+    case "sweep":
+      return (await import("./sweep.ts")).runSweep(ports);
+  }
+}
+
+function stageEnvironment(stages: StageUser | null): NodeJS.ProcessEnv {
+  const { INPUT_TOKEN: _, ...rest } = process.env;
+  return { ...rest, ...stages?.env };
 }
 
 try {

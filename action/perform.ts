@@ -1,22 +1,35 @@
-/** What trunk and legs have in common: the local driver's way of performing, with GitHub's authority and deadline. */
+/** What trunk and legs have in common: the local driver's way of performing, with GitHub's authority, pushes and deadline. */
 
+import { join } from "node:path";
 import { parseScript } from "../engine/agents/simulate-script.ts";
 import type { Config } from "../engine/config/schema.ts";
 import { lostAttempts } from "../engine/core/attempt-end.ts";
 import { mayAppend, type Writer } from "../engine/core/authority.ts";
-import { runningAttempts } from "../engine/core/effects.ts";
+import { runningAttempts, type StageEffect } from "../engine/core/effects.ts";
 import type { EventBody } from "../engine/core/events.ts";
+import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { type DriveEnd, drive } from "../engine/drive/drive.ts";
 import type { RunLog } from "../engine/drive/log.ts";
+import { giveFolder } from "../engine/git/work-user.ts";
+import { type CoalescingLedger, coalescingLedger } from "../engine/ledger/coalescing.ts";
+import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
+import type { Ledger } from "../engine/ledger/port.ts";
 import { managerRunner } from "../engine/local/manager.ts";
 import { performer } from "../engine/local/perform.ts";
 import { stageRunner } from "../engine/local/runner.ts";
 import { vitals } from "../engine/local/vitals.ts";
+import type { StageRunner } from "../engine/stages/port.ts";
+import type { GitHubJob } from "./github-env.ts";
+import { type Cargo, type CodeRef, pushes } from "./pushes.ts";
+import type { StageUser } from "./stage-user.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface JobWork {
   readonly log: RunLog;
+  readonly ledger: CoalescingLedger<Cargo>;
+  readonly code: CodeRef;
+  readonly pushEveryMs: number;
   readonly config: Config;
   readonly place: Workplace;
   readonly writer: Writer;
@@ -24,28 +37,52 @@ export interface JobWork {
   readonly focus?: string;
   /** Text of a simulation script, null to run for real. */
   readonly script: string | null;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stages: StageUser | null;
   readonly cancel: AbortSignal;
-  /** Epoch milliseconds after which no stage starts that might outlast the job. */
-  readonly softDeadline: number;
+  /** Somebody else runs this hop now; aborted from outside by whoever watches, and by us when a push shows it. */
+  readonly superseded: AbortController;
+  readonly deadline: Deadline;
 }
 
-export async function work({
-  log,
-  config,
-  place,
-  writer,
-  focus,
-  script,
-  cancel,
-  softDeadline,
-}: JobWork): Promise<DriveEnd> {
+/** Epoch milliseconds. */
+export interface Deadline {
+  /** After it no stage starts. */
+  readonly soft: number;
+  /** At it a stage that still runs has timed out: the platform kills the job soon after. */
+  readonly hard: number;
+}
+
+export type WorkEnd = DriveEnd | "superseded";
+
+class Superseded extends Error {
+  override readonly name = "Superseded";
+}
+
+/** Every append is on this machine at once; the remote gets it when `pushes` says. */
+export const localFirst = (job: GitHubJob, remote: GitLedger, name: string): CoalescingLedger<Cargo> =>
+  coalescingLedger<Cargo>({
+    path: join(job.temp, "attractor-driver", `${name}.ndjson`),
+    remote,
+    later: () => () => undefined,
+  });
+
+/** For a ledger that nobody may push: what is on this machine is all there is. */
+export const unpushed = (ledger: Ledger): CoalescingLedger<Cargo> => ({
+  ...ledger,
+  async flush() {
+    const { tip } = await ledger.read();
+    return { ok: true, tip, learned: [] };
+  },
+});
+
+export async function work(given: JobWork): Promise<WorkEnd> {
+  const { log, config, place, writer, focus, cancel, superseded, deadline } = given;
   const mine = runningAttempts(log.pipeline, log.state).filter(
-    (effect) => focus === undefined || effect.scope === focus || effect.scope.startsWith(`${focus}/`),
+    (effect) =>
+      effect.scope === (focus ?? TRUNK) || (focus !== undefined && effect.scope.startsWith(`${focus}/`)),
   );
   for (const event of lostAttempts(log.pipeline, log.state, mine)) log.push(event);
-  const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env: process.env };
-  const read = script === null ? null : parseScript(script, "simulate");
-  if (read && !read.ok) throw new Error(read.problems.join("; "));
   let tell: (event: EventBody) => void = () => undefined;
   const monitor = vitals({
     clock: machineClock,
@@ -56,37 +93,118 @@ export async function work({
     beat: (event) => console.log(`heartbeat ${JSON.stringify(event)}`),
     stalled: (event) => tell(event),
   });
+  const outbox = pushes({
+    log,
+    ledger: given.ledger,
+    code: given.code,
+    clock: machineClock,
+    everyMs: given.pushEveryMs,
+    learned: (event) => tell(event),
+    superseded: () => superseded.abort("another workflow run goes on with this run"),
+  });
+  const running = new Set<Promise<unknown>>();
+  const perform = performer({
+    log,
+    config,
+    logsRoot: place.root,
+    workspaces: place.workspaces,
+    vitals: monitor,
+    runner: asStageUser(given.stages, within(deadline, runnerOf(given))),
+  });
+  /** What costs money is on the remote before it begins, and its result right after. */
+  let owed = false;
+  const guarded = async (effect: StageEffect, signal: AbortSignal) => {
+    const costs = log.pipeline.stages.get(effect.node)?.handler === "agent";
+    if (costs) await outbox.push();
+    stopIf(superseded.signal);
+    const going = perform(effect, AbortSignal.any([signal, superseded.signal]));
+    running.add(going);
+    try {
+      return await going;
+    } finally {
+      running.delete(going);
+      owed ||= costs || cancel.aborted;
+      stopIf(superseded.signal);
+    }
+  };
   const driving = drive(log, {
     clock: machineClock,
-    perform: performer({
-      log,
-      config,
-      logsRoot: place.root,
-      workspaces: place.workspaces,
-      vitals: monitor,
-      runner: stageRunner({
-        config,
-        simulation: read?.script ?? null,
-        parentEnv: process.env,
-        handlers: new Map(),
-        manager: managerRunner({ config, script, options, clock: machineClock }),
-        merge: place.workspaces.merge,
-      }),
-    }),
+    perform: guarded,
     may: (event) => mayAppend(writer, event, focus),
     mayStart: (effect) =>
-      machineClock.now() + (log.pipeline.stages.get(effect.node)?.timeoutMs ?? 0) < softDeadline,
-    ...(focus === undefined ? {} : { focus }),
+      machineClock.now() + (log.pipeline.stages.get(effect.node)?.timeoutMs ?? 0) < deadline.soft,
+    async flushed() {
+      if (owed) await outbox.push();
+      else await outbox.maybe();
+      owed = false;
+      stopIf(superseded.signal);
+    },
+    // A trunk job leaves branches that wait or paused to their legs.
+    focus: focus ?? TRUNK,
   });
   tell = driving.tell;
   const canceled = () =>
-    tell({ event: "cancellation_requested", reason: String(cancel.reason), by: "Actions" });
+    tell({
+      event: "cancellation_requested",
+      ...(focus === undefined ? {} : { branches: [focus] }),
+      reason: String(cancel.reason),
+      by: "Actions",
+    });
   if (cancel.aborted) canceled();
   else cancel.addEventListener("abort", canceled, { once: true });
   try {
-    return await driving.done;
+    const why = await driving.done;
+    await outbox.push();
+    return superseded.signal.aborted ? "superseded" : why;
+  } catch (error) {
+    if (error instanceof Superseded) return "superseded";
+    throw error;
   } finally {
+    // No process of a stage outlives the driver, whatever ended it.
+    await Promise.allSettled(running);
+    outbox.stop();
     monitor.stop();
     cancel.removeEventListener("abort", canceled);
   }
+}
+
+function stopIf(superseded: AbortSignal): void {
+  if (superseded.aborted) throw new Superseded(String(superseded.reason));
+}
+
+function runnerOf({ config, script, env, cancel, place }: JobWork): StageRunner {
+  const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env };
+  const read = script === null ? null : parseScript(script, "simulate");
+  if (read && !read.ok) throw new Error(read.problems.join("; "));
+  return stageRunner({
+    config,
+    simulation: read?.script ?? null,
+    parentEnv: env,
+    handlers: new Map(),
+    manager: managerRunner({ config, script, options, clock: machineClock }),
+    merge: place.workspaces.merge,
+  });
+}
+
+/** A stage that would outlast its job times out a little before it, and the graph decides what then. */
+const within =
+  ({ hard }: Deadline, runner: StageRunner): StageRunner =>
+  (request) => {
+    const left = Math.max(1_000, hard - machineClock.now());
+    return runner({ ...request, timeoutMs: Math.min(request.timeoutMs ?? left, left) });
+  };
+
+/** The attempt's folder is the stage's to write; when no stage runs any more, nothing of that user does. */
+function asStageUser(stages: StageUser | null, runner: StageRunner): StageRunner {
+  if (stages === null) return runner;
+  let running = 0;
+  return async (request) => {
+    await giveFolder(request.stageDir);
+    running++;
+    try {
+      return await runner(request);
+    } finally {
+      if (--running === 0) stages.killAll();
+    }
+  };
 }

@@ -2,13 +2,17 @@
 import type { Watcher } from "../engine/drive/log.ts";
 import type { GitHubJob } from "./github-env.ts";
 import type { Inputs } from "./inputs.ts";
+import type { Deadline } from "./perform.ts";
 import type { Remote } from "./remote.ts";
+import type { StageUser } from "./stage-user.ts";
 
 export interface Say {
   /** A named, folded part of the job's log. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
   output(name: string, value: string): void;
   notice(text: string): void;
+  /** The job ends red, and says why. */
+  fail(text: string): void;
   readonly event: Watcher;
 }
 
@@ -17,7 +21,14 @@ export interface JobPorts {
   readonly inputs: Inputs;
   readonly remote: Remote;
   readonly say: Say;
+  readonly redact: (text: string) => string;
+  /** Who runs stages; null where the job's token can write nothing (durability `job`), and in parts that run none. */
+  readonly stages: StageUser | null;
+  /** What stages may inherit from; the job's credentials and channels are not in it. */
+  readonly env: NodeJS.ProcessEnv;
   readonly cancel: AbortSignal;
-  readonly softDeadline: number;
+  readonly deadline: Deadline;
+  /** How much faster than on GitHub time passes; 1 but in tests. */
+  readonly pace: number;
   readonly pause: (ms: number) => Promise<void>;
 }

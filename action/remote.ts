@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type BareRepo, openBareRepo } from "../engine/git/bare-repo.ts";
 import { codeRef, DEFAULT_REF_PREFIX, openRef, trunkRef } from "../engine/git/names.ts";
-import { fetchRef } from "../engine/git/refs.ts";
+import { fetchRef, pushRefs, type RefUpdate } from "../engine/git/refs.ts";
 import { type GitLedger, gitLedger } from "../engine/ledger/git/git-ledger.ts";
 import type { GitHubJob } from "./github-env.ts";
 
@@ -13,9 +13,13 @@ export interface Remote {
   legLedger(runId: string, ref: string): GitLedger;
   /** Brings a commit here by its id; GitHub serves any that is reachable. */
   fetchCommit(commit: string): Promise<void>;
+  /** The commit that a branch, a tag or a commit id names; it is here afterwards. */
+  resolve(name: string): Promise<string>;
   /** A file of a commit as text; null when it is not there. */
   readFile(commit: string, path: string): Promise<string | null>;
   code(runId: string): Promise<string | null>;
+  /** Moves refs together or not at all; a refusal is an error that says why. */
+  move(updates: readonly RefUpdate[]): Promise<void>;
 }
 
 export async function openRemote(
@@ -50,11 +54,33 @@ export async function openRemote(
         `${commit}:refs/commits/${commit}`,
       ]);
     },
+    async resolve(name) {
+      const candidates = /^[0-9a-f]{40,64}$/.test(name)
+        ? [name]
+        : name.startsWith("refs/")
+          ? [name]
+          : [`refs/heads/${name}`, `refs/tags/${name}`];
+      for (const ref of candidates) {
+        const commit = await fetchRef(repo, ref, "refs/seen/asked", "whole");
+        if (commit === null) continue;
+        const { stdout } = await repo.git(["rev-parse", "--verify", `${commit}^{commit}`]);
+        return stdout.toString().trim();
+      }
+      throw new Error(`ref ${JSON.stringify(name)} is no branch, tag or commit of the repository`);
+    },
     async readFile(commit, path) {
       const found = await repo.git(["cat-file", "blob", `${commit}:${path}`], { accept: [128] });
       return found.exitCode === 0 ? found.stdout.toString("utf8") : null;
     },
     code: (runId) => fetchRef(repo, codeRef(DEFAULT_REF_PREFIX, runId), "refs/seen/code", "whole"),
+    async move(updates) {
+      const { perRef, said } = await pushRefs(repo, updates);
+      const refused = updates.filter(({ ref }) => (perRef.get(ref)?.flag ?? "!") === "!");
+      if (refused.length === 0) return;
+      throw new Error(
+        redact(`${refused.map(({ ref }) => ref).join(", ")} could not be moved: ${said.trim()}`),
+      );
+    },
   };
 }
 

@@ -14,6 +14,7 @@ export function jobSay(redact: (text: string) => string): Say {
         core.endGroup();
       }
     },
+    fail: (text) => core.setFailed(redact(text)),
     output: (name, value) => core.setOutput(name, redact(value)),
     notice: (text) => core.notice(redact(text)),
     event: (event) => {

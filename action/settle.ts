@@ -1,55 +1,124 @@
 /** The end of a hop: every planned branch's result into the trunk's ledger, whatever became of its job. */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { coordinate } from "../app/coordinator/coordinate.ts";
 import type { CoordinatorPorts } from "../app/coordinator/ports.ts";
+import { lostAttempts } from "../engine/core/attempt-end.ts";
+import { stateToJson } from "../engine/core/checkpoint.ts";
+import { runningAttempts } from "../engine/core/effects.ts";
+import type { EventBody } from "../engine/core/events.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
+import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
-import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
-import { checkpointOf } from "../engine/ledger/projections/checkpoint.ts";
-import { finalOf } from "../engine/ledger/projections/final.ts";
-import { fold, holdsClaim } from "./claim.ts";
-import { collectLeg } from "./collect.ts";
-import type { Leg } from "./leg.ts";
+import { keptCommit } from "../engine/git/kept.ts";
+import { DEFAULT_REF_PREFIX, keptRef } from "../engine/git/names.ts";
+import { fetchRef, type RefUpdate } from "../engine/git/refs.ts";
+import { type Ledger, LedgerError } from "../engine/ledger/port.ts";
+import { fold, type Held, holdsClaim } from "./claim.ts";
+import { type Collected, collectLeg } from "./collect.ts";
+import { legFolder } from "./leg.ts";
+import { bringLegRefs, type LegRefs } from "./leg-refs.ts";
+import { sayEnd } from "./outputs.ts";
 import type { JobPorts } from "./ports.ts";
+import { publishBranch } from "./publish.ts";
+import { leaveResults } from "./results.ts";
+import { writeSummary } from "./summary.ts";
 
 export interface SettlePorts extends JobPorts {
   /** The coordinator's way out with this job's token; used when the run has no app. */
-  readonly coordinator: (runId: string) => CoordinatorPorts;
+  readonly coordinator: (ledger: Ledger) => Promise<CoordinatorPorts>;
 }
+
+/** Others may append requests, and a late leg may write, while it works: it looks again then. */
+const TRIES = 5;
 
 export async function runSettle(ports: SettlePorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
-  const runId = inputs.run === "" ? `r${job.runId}` : inputs.run;
+  const runId = inputs.run === "" ? (inputs.hop?.run ?? `r${job.runId}`) : inputs.run;
   const ledger = remote.ledger(runId);
-  const held = await fold(remote, runId, ledger, await ledger.read());
-  const { hop } = held.state;
-  if (!holdsClaim(held, job) || !hop) {
+  const read = async () => fold(remote, runId, ledger, await ledger.read());
+  let held = await read();
+  if (!holdsClaim(held, job)) {
     say.notice(`this workflow run does not hold the hop of run ${runId}; nothing to settle`);
     return;
   }
-  const log = openLog({ pipeline: held.pipeline, ledger, clock: machineClock }, held.snapshot);
-  const legs = plannedLegs(held.pipeline, held.state);
-  await say.step(`Collect ${legs?.branches.length ?? 0} branches`, async () => {
-    for (const branch of legs?.branches ?? []) {
-      const leg: Leg = { branch, fan: legs!.fan, base: legs!.fan.baseCommit };
-      for (const event of await collectLeg(ports, held, runId, leg)) log.push(event);
+  for (let attempt = 1; holdsClaim(held, job); attempt++) {
+    try {
+      await settle(ports, held);
+    } catch (error) {
+      if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
+      say.notice(`settling again: ${error.message}`);
     }
-    log.push({ event: "hop_settled", hop: hop.hop, epoch: hop.epoch, outcome: "done" });
-    await log.flush();
-  });
-  let { state } = log;
+    held = await read();
+  }
+  let { state } = held;
   if (held.started.coordinator === "workflow") {
-    const done = await say.step("Decide what comes next", () => coordinate(ports.coordinator(runId)));
-    state = done.state;
+    const found = await say.step("Decide what comes next", async () =>
+      coordinate(await ports.coordinator(ledger)),
+    );
+    state = found.state;
   }
-  const folder = join(job.temp, "attractor-result");
-  await mkdir(folder, { recursive: true });
-  await writeJsonAtomic(join(folder, "checkpoint.json"), checkpointOf(state));
-  if (state.ended) {
-    await writeJsonAtomic(join(folder, "final.json"), finalOf(state));
-    say.output("status", state.ended.status);
+  const published = state.ended ? await publishBranch(ports, held, state) : null;
+  const { events } = await ledger.read();
+  await leaveResults(ports, { runId, part: "settle", state, events, logs: null });
+  sayEnd(say, state);
+  await writeSummary(ports, held.pipeline, state, published);
+}
+
+async function settle(ports: SettlePorts, held: Held): Promise<void> {
+  const { job, inputs, say, remote } = ports;
+  if (inputs.canceled && held.state.stop === null) {
+    // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes.
+    const reason = `workflow run ${job.runId} was cancelled`;
+    return append(held, [{ event: "cancellation_requested", reason, by: "Actions" }], []);
   }
-  say.output("result-dir", folder);
+  const legs = plannedLegs(held.pipeline, held.state);
+  if (legs === null) return append(held, [], []);
+  await say.step(`Collect ${legs.branches.length} branches`, async () => {
+    const { fan } = legs;
+    const refs = await bringLegRefs(remote, legFolder(held.runId, fan));
+    const collected: Collected[] = [];
+    for (const branch of legs.branches) {
+      const leg = { branch, fan, base: fan.baseCommit };
+      collected.push(await collectLeg(remote.repo.git, refs, held, leg, job.attempt));
+    }
+    const events = collected.flatMap((each) => each.events);
+    await append(held, events, await refMoves(ports, held, refs, collected));
+  });
+}
+
+/** The hop's last append: results, the hop's end, its files made few, its state, and the legs' refs folded into one. */
+async function append(
+  { pipeline, ledger, snapshot, state: before }: Held,
+  events: readonly EventBody[],
+  alongside: readonly RefUpdate[],
+): Promise<void> {
+  const { hop, epoch } = before.hop!;
+  const carrying: Ledger = {
+    ...ledger,
+    append: (tip, lines) =>
+      ledger.append(tip, lines, { alongside, seal: hop, checkpoint: () => stateToJson(log.state) }),
+  };
+  const log = openLog({ pipeline, ledger: carrying, clock: machineClock }, snapshot);
+  for (const event of events) log.push(event);
+  // The trunk job vanished in the middle of a stage: what ran there is over, and costs no retry.
+  const running = runningAttempts(pipeline, log.state).filter((effect) => effect.scope === TRUNK);
+  for (const event of lostAttempts(pipeline, log.state, running)) log.push(event);
+  const outcome = log.state.stop?.status === "canceled" ? "canceled" : "done";
+  log.push({ event: "hop_settled", hop, epoch, outcome });
+  await log.flush();
+}
+
+/** Legs' refs go, in the same push; their work stays reachable by one commit (PROTOCOL.md, "Refs of a run"). */
+async function refMoves(
+  { remote }: SettlePorts,
+  held: Held,
+  refs: LegRefs,
+  collected: readonly Collected[],
+): Promise<RefUpdate[]> {
+  const gone = [...refs.at].map(([ref, from]) => ({ ref, from, to: null }));
+  const commits = collected.flatMap(({ commit }) => commit ?? []);
+  if (commits.length === 0) return gone;
+  const ref = keptRef(DEFAULT_REF_PREFIX, held.runId);
+  const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
+  return [{ ref, from, to: await keptCommit(remote.repo.git, from, commits) }, ...gone];
 }

@@ -6,11 +6,14 @@ import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX, legName } from "../engine/git/names.ts";
-import { pushRefs } from "../engine/git/refs.ts";
 import { claim } from "./claim.ts";
-import { work } from "./perform.ts";
+import { localFirst, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { leaveResults } from "./results.ts";
 import { openWorkplace } from "./workplace.ts";
+
+/** Hosts take few pushes a minute. */
+const PUSH_EVERY_MS = 10_000;
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
@@ -21,34 +24,49 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     say.output("proceed", "false");
     return;
   }
-  const { pipeline, started, ledger } = held;
+  const { pipeline, started, runId } = held;
   const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
     remote.readFile(started.github?.graph_sha ?? job.sha, path),
   );
-  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, held.snapshot);
+  const ledger = localFirst(job, held.ledger, "trunk");
+  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
   const trunk = log.state.scopes.get(TRUNK);
   const at = trunk?.commit ?? started.base_sha ?? job.sha;
   const merging = (trunk?.lastFan?.results ?? []).flatMap((result) => result.commit ?? []);
-  await remote.code(held.runId);
+  const pushed = await remote.code(runId);
   const place = await say.step("Prepare the worktree", () =>
-    openWorkplace(job, remote, held.runId, config, at, merging),
+    openWorkplace(ports, runId, config, at, merging),
   );
   const why = await work({
     log,
+    ledger,
     config,
     place,
+    code: {
+      ref: codeRef(DEFAULT_REF_PREFIX, runId),
+      at: pushed,
+      commit: () => log.state.scopes.get(TRUNK)?.commit ?? null,
+      bring: place.collect,
+    },
+    pushEveryMs: PUSH_EVERY_MS,
     writer: "trunk",
     script: inputs.simulate === "" ? null : inputs.simulate,
+    env: ports.env,
+    stages: ports.stages,
     cancel: ports.cancel,
-    softDeadline: ports.softDeadline,
+    superseded: new AbortController(),
+    deadline: ports.deadline,
   });
-  const commit = log.state.scopes.get(TRUNK)?.commit;
-  if (commit) {
-    await place.collect(commit);
-    const ref = codeRef(DEFAULT_REF_PREFIX, held.runId);
-    await pushRefs(remote.repo, [{ ref, from: await remote.code(held.runId), to: commit }]);
-  }
   await place.workspaces.close();
+  const { events } = await ledger.read();
+  await leaveResults(ports, { runId, part: "trunk", state: log.state, events, logs: place.root });
+  if (why === "superseded") {
+    say.notice(
+      "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",
+    );
+    say.output("proceed", "false");
+    return;
+  }
   const legs = why === "held" ? plannedLegs(pipeline, log.state) : null;
   say.output("proceed", "true");
   say.output("branches", JSON.stringify(legs?.branches.map(legName) ?? []));

@@ -20,12 +20,15 @@ export interface RepositoryOptions {
   readonly redact: (text: string) => string;
   readonly pageUrl: ((runId: string) => string) | null;
   readonly serverUrl: string;
+  readonly coordinator: "app" | "workflow";
 }
 
 export interface ServedRepository {
   readonly github: GitHub;
   readonly git: GitData;
   readonly clock: Clock;
+  /** Who decides for the runs that start here. */
+  readonly coordinator: "app" | "workflow";
   ledger(runId: string): Ledger;
   readAt(sha: string): ReadPinned;
   pipeline(started: EventOf<"run_started">): Promise<Pipeline>;
@@ -74,6 +77,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     github,
     git,
     clock,
+    coordinator: options.coordinator,
     ledger,
     readAt,
     pipeline,

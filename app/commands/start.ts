@@ -57,7 +57,7 @@ export async function startRun(
       inputs: { ...command.inputs },
       config_digest: digestOf(JSON.stringify(config)),
       engine_version: ENGINE_VERSION,
-      coordinator: "app",
+      coordinator: repository.coordinator,
       ...(bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {}),
       base_sha: pull.head.sha,
       run_branch: runBranch(DEFAULT_BRANCH_PREFIX, runId),

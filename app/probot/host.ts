@@ -15,6 +15,8 @@ export interface HostOptions {
   readonly redact: (text: string) => string;
   readonly pageUrl: ((repository: string, runId: string) => string) | null;
   readonly serverUrl: string;
+  /** Who decides for the runs that start here; the app when nobody says otherwise. */
+  readonly coordinator?: "app" | "workflow";
   readonly report: (message: string, error: unknown) => void;
 }
 
@@ -48,6 +50,7 @@ export function createHost(options: HostOptions): Host {
           redact: options.redact,
           pageUrl: pageUrl === null ? null : (runId) => pageUrl(fullName, runId),
           serverUrl: options.serverUrl,
+          coordinator: options.coordinator ?? "app",
         }),
       );
       served.set(fullName, found);

@@ -40,7 +40,7 @@ export function isOfLeg(event: EventBody, legKey: string): boolean {
   if (event.event === "cancellation_requested") {
     return (
       (event.branches ?? []).length > 0 &&
-      (event.branches ?? []).every((branch) => branch.startsWith(`${legKey}/`))
+      (event.branches ?? []).every((branch) => branch === legKey || branch.startsWith(`${legKey}/`))
     );
   }
   return key !== undefined && (key === legKey || key.startsWith(`${legKey}/`));

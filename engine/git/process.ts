@@ -56,8 +56,13 @@ const UNDISTURBED = [
 /** Output beyond this is a mistake or an attack. */
 const MAX_OUTPUT = 256 * 1024 * 1024;
 
-/** A git that runs in `folder`. `env` is all that its processes get: nothing is inherited. */
-export function gitIn(folder: string, env: NodeJS.ProcessEnv, config: readonly string[] = []): Git {
+/** A git that runs in `folder`. `env` is all that its processes get: nothing is inherited. `user`: run as somebody else. */
+export function gitIn(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  config: readonly string[] = [],
+  user: { readonly uid: number; readonly gid: number } | null = null,
+): Git {
   const given = [...UNDISTURBED, ...config].flatMap((setting) => ["-c", setting]);
   return async (args, { input, accept = [], timeoutMs, secret } = {}) => {
     const stdin = input === undefined ? "ignore" : bytes(input);
@@ -69,6 +74,7 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, config: readonly s
       reject: false,
       stripFinalNewline: false,
       maxBuffer: MAX_OUTPUT,
+      ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
       stdio: secret === undefined ? [stdin, "pipe", "pipe"] : [stdin, "pipe", "pipe", bytes(secret)],
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     });

@@ -6,6 +6,7 @@ import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, realpath } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { WorkRepoError } from "./work-repo.ts";
+import { give } from "./work-user.ts";
 import type { Worktree } from "./worktree.ts";
 
 const MAX_FILES = 2_000;
@@ -52,8 +53,15 @@ async function copyInside(source: string, root: string, path: string): Promise<v
       `${path} would be written outside the branch's tree`,
       "remove the link that its folder is",
     );
-  await mkdir(folder, { recursive: true });
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined) await giveDown(made, folder);
   await copyFile(source, target, constants.COPYFILE_FICLONE);
+  await give(target);
+}
+
+/** The folders that were made on the way to a file. */
+async function giveDown(top: string, folder: string): Promise<void> {
+  for (let at = folder; at.length >= top.length; at = dirname(at)) await give(at);
 }
 
 /** The real place of the deepest part that exists. */

@@ -3,6 +3,7 @@ import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { type Git, GitError, gitIn } from "./process.ts";
 import { inTurn } from "./turn.ts";
+import { workUser } from "./work-user.ts";
 
 export interface WorkRepo {
   /** The top folder of the user's checkout. */
@@ -107,5 +108,7 @@ const NEEDED =
 
 export function workGit(folder: string, also: NodeJS.ProcessEnv = {}): Git {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => NEEDED.test(name)));
-  return gitIn(folder, { ...env, ...also });
+  const user = workUser();
+  if (user === null) return gitIn(folder, { ...env, ...also });
+  return gitIn(folder, { ...env, HOME: user.home, XDG_CONFIG_HOME: user.home, ...also }, [], user);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { blockingRef } from "./names.ts";
 import type { Git } from "./process.ts";
 import { type WorkRepo, WorkRepoError, workGit } from "./work-repo.ts";
+import { give, giveFolder } from "./work-user.ts";
 
 export interface Worktree {
   readonly path: string;
@@ -36,12 +37,14 @@ export async function createRunWorktree(repo: WorkRepo, path: string, branch: st
       "set git.run_branch_prefix to a name that no branch has, or rename that branch",
     );
   await repo.git(["branch", "--no-track", branch, repo.head]);
+  await giveFolder(path);
   await repo.worktrees(["worktree", "add", "--quiet", path, branch]);
   return await worktreeAt(path, ref);
 }
 
 /** A tree at a commit, on no branch: fan-out branches need none, their commits are kept by `keepReachable`. */
 export async function addBranchWorktree(repo: WorkRepo, path: string, commit: string): Promise<Worktree> {
+  await giveFolder(path);
   await repo.worktrees(["worktree", "add", "--quiet", "--detach", path, commit]);
   return await worktreeAt(path, null);
 }
@@ -58,6 +61,7 @@ export async function reopenWorktree(
   await rm(path, { recursive: true, force: true });
   await repo.worktrees(["worktree", "prune"]);
   if (branch === null) return await addBranchWorktree(repo, path, commit);
+  await giveFolder(path);
   await repo.worktrees(["worktree", "add", "--quiet", "-B", branch, path, commit]);
   return await worktreeAt(path, ref);
 }
@@ -96,4 +100,5 @@ export async function relink(tree: Worktree): Promise<void> {
   if ((await readFile(link, "utf8").catch(() => null)) === expected) return;
   await rm(link, { recursive: true, force: true });
   await writeFile(link, expected);
+  await give(link);
 }

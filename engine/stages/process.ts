@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Evidence } from "../core/outcome.ts";
 import { machineClock } from "../drive/clock.ts";
+import { launched } from "./launcher.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
@@ -102,7 +103,8 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
 function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]) {
   const stdin = spec.inputFile === undefined ? "ignore" : openSync(spec.inputFile, "r");
   try {
-    return execa(spec.file, spec.args, {
+    const { file, args } = launched(spec.file, spec.args);
+    return execa(file, args, {
       cwd: spec.cwd,
       env: spec.env,
       extendEnv: false,

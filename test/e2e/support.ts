@@ -26,7 +26,11 @@ export interface Scene {
 
 /** The files that a release of the product holds, as the runner fetches them. */
 function productFiles(): Record<string, string> {
-  const files = ["action.yml", "action/job/action.yml", "dist/job.mjs"];
+  const files = [
+    "action.yml",
+    "action/job/action.yml",
+    ...readdirSync(join(root, "dist")).map((name) => `dist/${name}`),
+  ];
   const workflows = readdirSync(join(root, ".github/workflows")).filter((name) =>
     name.startsWith("attractor"),
   );

@@ -1,0 +1,46 @@
+/**
+ * On a hosted runner the driver starts as `runner`, who is one `docker run` away from root: stages must not be that user,
+ * and only root can make them another. So the driver begins again as root, its token on a pipe and in no environment.
+ */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { NoStageUserError } from "./stage-user.ts";
+
+const MARK = "ATTRACTOR_DRIVER_PATH";
+const TOKEN = "INPUT_TOKEN";
+
+/** Resolves with the exit code once the driver that runs as root is over. */
+export async function runAsRoot(env: NodeJS.ProcessEnv, sudo = "sudo"): Promise<number> {
+  const { [TOKEN]: token = "", ...rest } = env;
+  const names = Object.keys(rest).filter((name) => !name.includes(","));
+  const args = ["-n", `--preserve-env=${[...names, MARK].join(",")}`, "--", process.execPath];
+  const child = spawn(sudo, [...args, ...process.execArgv, ...process.argv.slice(1)], {
+    env: { ...rest, [MARK]: env.PATH ?? "" },
+    stdio: ["pipe", "inherit", "inherit"],
+  });
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.write(`${token}\n`);
+  // A user may not signal root's processes, so that a cancellation takes the pipe too.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => child.stdin?.write(`${signal}\n`));
+  return await new Promise((resolve, reject) => {
+    child.on("error", (error) => reject(new NoStageUserError(`sudo does not start: ${error.message}`)));
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** In the driver that was begun again: takes the token and then signals from the pipe. False when this is the first one. */
+export async function begunAgain(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const path = env[MARK];
+  if (path === undefined) return false;
+  env.PATH = path;
+  delete env[MARK];
+  const lines = createInterface({ input: process.stdin });
+  const token = await new Promise<string>((resolve) => lines.once("line", resolve));
+  env[TOKEN] = token;
+  lines.on("line", (line) => {
+    if (line === "SIGINT" || line === "SIGTERM") process.emit(line);
+  });
+  process.stdin.unref?.();
+  return true;
+}

@@ -1,0 +1,17 @@
+/** What the steps after the action can read of a run: typed once, the same for every part. */
+import { nextSteps } from "../app/speak/next-steps.ts";
+import type { RunState } from "../engine/core/state.ts";
+import { totals } from "../engine/core/usage.ts";
+import { liveOf } from "../engine/ledger/projections/live.ts";
+import type { Say } from "./ports.ts";
+
+export function sayEnd(say: Say, state: RunState): void {
+  const { status } = liveOf(state);
+  say.output("run-id", state.runId);
+  say.output("status", status);
+  say.output("next", nextSteps(state)[0]?.command ?? "");
+  say.output("failure-reason", state.ended?.event === "run_failed" ? state.ended.failure_reason : "");
+  const { usd, complete } = totals(state.usage);
+  say.output("cost-usd", complete ? usd.toFixed(4) : "");
+  if (state.ended) say.output("final", JSON.stringify({ status, run_id: state.runId }));
+}

@@ -1,0 +1,72 @@
+/** What a job leaves for people and other tools: one folder, uploaded as one artifact after every stage's processes are dead. */
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { RunState } from "../engine/core/state.ts";
+import { artifactName } from "../engine/git/names.ts";
+import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
+import type { LedgerEvent } from "../engine/ledger/port.ts";
+import { checkpointOf } from "../engine/ledger/projections/checkpoint.ts";
+import { finalOf } from "../engine/ledger/projections/final.ts";
+import type { JobPorts } from "./ports.ts";
+
+const FILE_BYTES = 4 * 1024 * 1024;
+const MOST_FILES = 5_000;
+
+export interface Results {
+  readonly runId: string;
+  /** `trunk`, `settle`, `single`, or a leg's name. */
+  readonly part: string;
+  readonly state: RunState;
+  readonly events: readonly LedgerEvent[];
+  /** The run folder with prompts, logs and statuses of its stages; null for a job without stages. */
+  readonly logs: string | null;
+}
+
+export async function leaveResults({ job, say, redact }: JobPorts, results: Results): Promise<void> {
+  const { runId, part, state, events, logs } = results;
+  const folder = join(job.temp, "attractor-result");
+  await mkdir(folder, { recursive: true });
+  if (state.started) await writeJsonAtomic(join(folder, "checkpoint.json"), checkpointOf(state));
+  if (state.ended) await writeJsonAtomic(join(folder, "final.json"), finalOf(state));
+  await writeFile(
+    join(folder, "progress.ndjson"),
+    events.map((event) => `${redact(JSON.stringify(event))}\n`).join(""),
+  );
+  if (logs !== null) await copyLogs(logs, join(folder, "logs"), redact);
+  say.output("result-dir", folder);
+  say.output("artifact", artifactName({ runId, hop: state.hop?.hop ?? 0, part, attempt: job.attempt }));
+}
+
+/** Ordinary files alone, masked, each up to a limit: what a stage left is as hostile as the stage. */
+async function copyLogs(from: string, to: string, redact: (text: string) => string): Promise<void> {
+  let left = MOST_FILES;
+  const walk = async (path: string): Promise<void> => {
+    const entries = await readdir(join(from, path), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const inner = join(path, entry.name);
+      if (entry.isDirectory() && entry.name !== "worktree" && entry.name !== ".git") await walk(inner);
+      if (!entry.isFile() || left-- <= 0) continue;
+      const text = await readPlain(join(from, inner));
+      if (text === null) continue;
+      await mkdir(dirname(join(to, inner)), { recursive: true });
+      await writeFile(join(to, inner), redact(text));
+    }
+  };
+  await walk("");
+}
+
+async function readPlain(path: string): Promise<string | null> {
+  const { size } = await lstat(path);
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    () => null,
+  );
+  if (file === null) return null;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, FILE_BYTES)), 0);
+    const text = buffer.subarray(0, bytesRead).toString("utf8");
+    return size > FILE_BYTES ? `${text}\n… cut here: ${size} bytes in all\n` : text;
+  } finally {
+    await file.close();
+  }
+}

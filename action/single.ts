@@ -1,0 +1,91 @@
+/**
+ * A whole graph in this one job: branches side by side in worktrees, as on a laptop. With the right to write contents its
+ * ledger is kept on the remote as it runs; without it the run lives in this job and its artifact alone.
+ */
+import { join } from "node:path";
+import { pinnedConfig } from "../app/source.ts";
+import { TRUNK } from "../engine/core/state.ts";
+import { machineClock } from "../engine/drive/clock.ts";
+import { openLog } from "../engine/drive/log.ts";
+import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
+import { fileLedger } from "../engine/ledger/file-ledger.ts";
+import { LedgerError, type NewEvent, type Tip } from "../engine/ledger/port.ts";
+import { beginning, claim, fold, type Held } from "./claim.ts";
+import { sayEnd } from "./outputs.ts";
+import { localFirst, unpushed, work } from "./perform.ts";
+import type { JobPorts } from "./ports.ts";
+import { publishBranch } from "./publish.ts";
+import { leaveResults } from "./results.ts";
+import { writeSummary } from "./summary.ts";
+import { openWorkplace } from "./workplace.ts";
+
+const PUSH_EVERY_MS = 10_000;
+
+export async function runSingle(ports: JobPorts): Promise<void> {
+  const { job, inputs, remote, say } = ports;
+  const { held, stored } = await say.step("Begin the run", () => open(ports));
+  say.output("run", held.runId);
+  if (!held.ok) {
+    say.notice(held.why);
+    return;
+  }
+  const { pipeline, started, runId } = held;
+  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
+    remote.readFile(started.github?.graph_sha ?? job.sha, path),
+  );
+  const ledger = stored ? localFirst(job, held.ledger, "single") : unpushed(held.ledger);
+  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
+  const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
+  const pushed = stored ? await remote.code(runId) : null;
+  const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
+  const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
+  const why = await work({
+    log,
+    ledger,
+    config,
+    place,
+    code: {
+      ref: codeRef(DEFAULT_REF_PREFIX, runId),
+      at: pushed,
+      commit: stored ? commit : () => null,
+      bring: place.collect,
+    },
+    pushEveryMs: PUSH_EVERY_MS,
+    writer: "local",
+    script: inputs.simulate === "" ? null : inputs.simulate,
+    env: ports.env,
+    stages: ports.stages,
+    cancel: ports.cancel,
+    superseded: new AbortController(),
+    deadline: ports.deadline,
+  });
+  await place.workspaces.close();
+  const published = stored && log.state.ended ? await publishBranch(ports, held, log.state) : null;
+  const { events } = await ledger.read();
+  await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
+  sayEnd(say, log.state);
+  const remarks = [
+    ...(stored ? [] : ["This job may not write contents: the run is in this job and its artifact alone."]),
+    ...(why === "waiting"
+      ? ["A question waits. One job cannot hold a runner for it: use attractor.yml."]
+      : []),
+    ...(why === "yield" ? ["The job's time was up. A run longer than a job needs attractor.yml."] : []),
+    ...(published === null ? [] : [published]),
+  ];
+  await writeSummary(ports, pipeline, log.state, remarks.join(" ") || null);
+  if (log.state.ended?.status !== "success") say.fail(`the run ${log.state.ended?.status ?? why}`);
+}
+
+async function open(ports: JobPorts) {
+  try {
+    return { held: await claim(ports), stored: true };
+  } catch (error) {
+    if (!(error instanceof LedgerError && error.code === "refused")) throw error;
+    const runId = `r${ports.job.runId}`;
+    const file = fileLedger(join(ports.job.temp, "attractor-driver", "single.ndjson"), runId);
+    const ledger = { ...file, append: (tip: Tip, events: readonly NewEvent[]) => file.append(tip, events) };
+    await ledger.create(await beginning(ports, "artifact"));
+    const held: Held = await fold(ports.remote, runId, ledger, await ledger.read());
+    return { held, stored: false };
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Stages run as a user of their own, who owns their trees and nothing else: not the driver's memory or environment, not
+ * the job's files, no docker, no sudo (PROTOCOL.md, "Trust on a runner"). Made once per job; nothing of it is left behind.
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { give, type WorkUser, workAs } from "../engine/git/work-user.ts";
+import { launchStagesBy } from "../engine/stages/launcher.ts";
+
+const NAME = "attractor-stage";
+
+export interface StageUser extends WorkUser {
+  /** A folder that the user can reach and not write: trees and logs lie in it. */
+  readonly place: string;
+  /** What a stage sees as its home, name and place for passing files. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends every process of the user, whatever group or session it moved to. */
+  killAll(): void;
+  leave(): Promise<void>;
+}
+
+/** Raised when this machine cannot keep a stage from the job's token. */
+export class NoStageUserError extends Error {
+  override readonly name = "NoStageUserError";
+  readonly mend =
+    "run as root or with sudo without a password on Linux, or call attractor-readonly.yml (durability: job), whose jobs hold no token that can write";
+  constructor(why: string) {
+    super(`stages cannot be kept from the job's token here: ${why}`);
+  }
+}
+
+/** The process must be root by now; `become-root.ts` sees to that. */
+export async function stageUser(): Promise<StageUser> {
+  if (process.platform !== "linux") throw new NoStageUserError(`this is ${process.platform}`);
+  if (process.getuid?.() !== 0) throw new NoStageUserError("this process is not root");
+  const { uid, gid } = ids() ?? made();
+  if (uid === 0 || gid === 0) throw new NoStageUserError(`the user ${NAME} is root`);
+  const down = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs"];
+  const command = [...down, "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--"];
+  tried(command);
+  const place = await mkdtemp(join(tmpdir(), "attractor-"));
+  await chmod(place, 0o711);
+  const home = join(place, "home");
+  const tmp = join(place, "tmp");
+  const user = { uid, gid, home };
+  workAs(user);
+  launchStagesBy(command);
+  for (const folder of [home, tmp]) {
+    await mkdir(folder, { mode: 0o700 });
+    await give(folder);
+  }
+  return {
+    ...user,
+    place,
+    env: { HOME: home, TMPDIR: tmp, USER: NAME, LOGNAME: NAME, SHELL: "/bin/bash" },
+    killAll: () => killAllOf(uid),
+    async leave() {
+      killAllOf(uid);
+      await rm(place, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+function ids(): { uid: number; gid: number } | null {
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((each) => each.startsWith(`${NAME}:`));
+  const [, , uid, gid] = line?.split(":") ?? [];
+  return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
+}
+
+function made(): { uid: number; gid: number } {
+  try {
+    const options = ["--system", "--user-group", "--no-create-home", "--shell", "/bin/bash"];
+    execFileSync("useradd", [...options, NAME], { stdio: "pipe" });
+  } catch (error) {
+    const found = ids();
+    // Another job on this machine made it in the same moment.
+    if (found) return found;
+    throw new NoStageUserError(`the user ${NAME} could not be made: ${(error as Error).message}`);
+  }
+  const found = ids();
+  if (!found) throw new NoStageUserError(`the user ${NAME} was made and is not there`);
+  return found;
+}
+
+function tried([file = "", ...args]: readonly string[]): void {
+  try {
+    execFileSync(file, [...args, "true"], { stdio: "pipe" });
+  } catch (error) {
+    throw new NoStageUserError(`setpriv does not work: ${(error as Error).message}`);
+  }
+}
+
+/** Until none is left: one may start another between the look and the kill. */
+function killAllOf(uid: number): void {
+  for (let round = 0; round < 20; round++) {
+    const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isOf(name, uid));
+    if (found.length === 0) return;
+    for (const pid of found) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // Gone meanwhile.
+      }
+    }
+  }
+}
+
+function isOf(pid: string, uid: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    if (/^State:\s+[ZX]/m.test(status)) return false;
+    return new RegExp(`^Uid:\\s+${uid}\\s`, "m").test(status);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+/** The job's page in the Actions UI: what became of the run, the graph with its states, and what to type now. */
+import { appendFile } from "node:fs/promises";
+import { nextSteps } from "../app/speak/next-steps.ts";
+import type { RunState } from "../engine/core/state.ts";
+import type { Pipeline } from "../engine/graph/pipeline.ts";
+import { reportOf } from "../engine/report/from-state.ts";
+import { renderMarkdown } from "../engine/report/markdown.ts";
+import type { JobPorts } from "./ports.ts";
+
+/** GitHub takes a mebibyte a step, and shows nothing of a summary that is larger. */
+const SUMMARY_CHARS = 250_000;
+
+export async function writeSummary(
+  { job, redact }: Pick<JobPorts, "job" | "redact">,
+  pipeline: Pipeline,
+  state: RunState,
+  remark: string | null,
+): Promise<void> {
+  if (job.summaryPath === null) return;
+  const report = reportOf(state, pipeline, {
+    findings: [],
+    next: nextSteps(state),
+    links: [],
+  });
+  const said = remark === null ? "" : `> ${oneLine(redact(remark))}\n\n`;
+  await appendFile(job.summaryPath, `${said}${renderMarkdown(report, redact, SUMMARY_CHARS)}\n`);
+}
+
+const oneLine = (text: string): string =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(/[<>&`|[\]*_~@]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .slice(0, 1_000);

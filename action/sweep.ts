@@ -1,0 +1,36 @@
+/**
+ * The parent's other ears where no app is installed: a comment, the end of a workflow run or the clock starts it, and it
+ * looks at every open run, because a lost settle, a job that never started and a question's deadline have nobody else.
+ */
+import { getOctokit } from "@actions/github";
+import { onComment } from "../app/probot/comment.ts";
+import { createHost } from "../app/probot/host.ts";
+import { machineClock } from "../engine/drive/clock.ts";
+import type { JobPorts } from "./ports.ts";
+
+/** The host keeps installations apart; a job's token is of one repository. */
+const THIS_JOB = 0;
+
+export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<void> {
+  const failures: string[] = [];
+  const octokit = getOctokit(inputs.token, { baseUrl: job.apiUrl });
+  const host = createHost({
+    octokit: async () => octokit,
+    clock: machineClock,
+    redact,
+    pageUrl: null,
+    serverUrl: job.serverUrl,
+    coordinator: "workflow",
+    report: (message, error) => failures.push(`${message}: ${String(error)}`),
+  });
+  if (job.event === "issue_comment") {
+    await say.step("Obey the comment", () =>
+      onComment(host, { ...(job.payload as object), installation: { id: THIS_JOB } }),
+    );
+  }
+  await say.step("Look at every open run", () =>
+    host.sweep([{ id: THIS_JOB, repositories: [job.repository] }]),
+  );
+  await host.idle();
+  if (failures.length > 0) say.fail(failures.join("\n"));
+}

@@ -1,0 +1,41 @@
+/** What settle believes of a branch's result: who it is comes from the plan, what it cost from the plan's bounds. */
+import type { BodyOf } from "../engine/core/events.ts";
+import type { Leg } from "./leg.ts";
+
+const MOST_RESULT_BYTES = 256 * 1024;
+const MOST_NODES = 2_000;
+
+export function tooLarge({ result }: BodyOf<"branch_completed">): string | null {
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  if (bytes > MOST_RESULT_BYTES)
+    return `its result has ${bytes} bytes; at most ${MOST_RESULT_BYTES} are taken (write large outputs to files)`;
+  const nodes = Object.keys(result.nodes).length;
+  return nodes > MOST_NODES ? `its result names ${nodes} nodes; at most ${MOST_NODES} are taken` : null;
+}
+
+export function trusted(
+  leg: Leg,
+  end: BodyOf<"branch_completed">,
+  reserved: number | null,
+): BodyOf<"branch_completed"> {
+  return {
+    ...end,
+    fan_node: leg.fan.node,
+    fan_visit: leg.fan.visit,
+    status: end.result.status,
+    result: { ...end.result, ...leg.branch, usage: clamped(end.result.usage, reserved) },
+  };
+}
+
+type Usage = BodyOf<"branch_completed">["result"]["usage"];
+
+/** Each cost between nothing and what is left of the reservation; unknown stays unknown. */
+function clamped(usage: Usage, reserved: number | null): Usage {
+  let left = reserved ?? Number.POSITIVE_INFINITY;
+  return usage.map((one) => {
+    if (one.cost_usd === null || one.cost_usd === undefined) return one;
+    const cost = Math.min(left, Math.max(0, one.cost_usd));
+    left -= cost;
+    return { ...one, cost_usd: cost };
+  });
+}
