@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { createNodeMiddleware, Probot, ProbotOctokit } from "probot";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { redactor } from "../../engine/report/redact.ts";
+import { runPages } from "../pages/pages.ts";
+import { runSource } from "../pages/source.ts";
 import { attractorApp } from "./app.ts";
 import { createHost, type Host } from "./host.ts";
 
@@ -15,12 +17,16 @@ export interface AppOptions {
   readonly apiUrl?: string;
   readonly serverUrl: string;
   readonly sweepEveryMs: number;
+  /** Where people reach this process, for links to its run pages; none are served without it. */
+  readonly publicUrl?: string;
   readonly report: (message: string, error: unknown) => void;
 }
 
 export interface RunningApp {
   readonly url: string;
   readonly host: Host;
+  /** Opens the list of a repository's runs; null without run pages. */
+  runsUrl(repository: string): string | null;
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,11 +43,30 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     ...(options.apiUrl ? { baseUrl: options.apiUrl } : {}),
   });
   await probot.ready();
-  const host = createHost({
+  const redact = redactor([options.webhookSecret]);
+  const { publicUrl } = options;
+  const installations = new Map<string, number>();
+  const source = runSource(async (repository) => {
+    const known = installations.get(repository) ?? (await installationOn(probot, repository));
+    installations.set(repository, known);
+    return host.repository(known, repository);
+  });
+  const pages =
+    publicUrl === undefined
+      ? null
+      : runPages({
+          source,
+          webhookSecret: options.webhookSecret,
+          now: () => machineClock.now(),
+          redact,
+          serverUrl: options.serverUrl,
+          lookEveryMs: LOOK_EVERY_MS,
+        });
+  const host: Host = createHost({
     octokit: (installation) => probot.auth(installation),
     clock: machineClock,
-    redact: redactor([options.webhookSecret]),
-    pageUrl: null,
+    redact,
+    pageUrl: pages && ((repository, runId) => `${publicUrl}${pages.runPath(repository, runId)}`),
     serverUrl: options.serverUrl,
     report: options.report,
   });
@@ -49,7 +74,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const middleware = await createNodeMiddleware(async (p) => app(p), { probot, webhooksPath: "/webhooks" });
   const server: Server = createServer((request, response) => {
     void middleware(request, response, () => {
-      response.writeHead(404).end();
+      const page = pages?.handle(request, response) ?? Promise.resolve(false);
+      page.then(
+        (served) => served || response.writeHead(404).end(),
+        (error: unknown) => {
+          options.report(`page ${request.url?.split("?")[0]} failed`, error);
+          if (!response.headersSent) response.writeHead(502);
+          response.end("GitHub did not answer; try again in a moment\n");
+        },
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(options.port, "127.0.0.1", resolve));
@@ -71,11 +104,25 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     host,
+    runsUrl: (repository) => pages && `${publicUrl}${pages.listPath(repository)}`,
     sweep,
     async close() {
       clearInterval(timer);
+      pages?.close();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await host.idle();
     },
   };
+}
+
+/** A watched run costs one read this often. */
+const LOOK_EVERY_MS = 5000;
+
+async function installationOn(probot: Probot, fullName: string): Promise<number> {
+  const [owner = "", repo = ""] = fullName.split("/");
+  const { data } = await (await probot.auth()).request("GET /repos/{owner}/{repo}/installation", {
+    owner,
+    repo,
+  });
+  return data.id;
 }

@@ -1,0 +1,61 @@
+/** What the pages read: runs of a repository, through the app's own installation. They never write. */
+import type { RunEvent } from "../../engine/core/events.ts";
+import { parseEvent } from "../../engine/core/events.ts";
+import { foldAll } from "../../engine/core/fold.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { statusOf } from "../ledger/git-data.ts";
+import type { ServedRepository } from "../repository.ts";
+
+export interface SeenRun {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly pipeline: Pipeline;
+  readonly events: readonly RunEvent[];
+}
+
+export interface RunSource {
+  /** Ids, the newest first. Null: no such repository, or the app is not installed on it. */
+  ids(repository: string): Promise<readonly string[] | null>;
+  run(repository: string, runId: string): Promise<SeenRun | null>;
+}
+
+export function runSource(served: (repository: string) => Promise<ServedRepository>): RunSource {
+  const find = async (repository: string): Promise<ServedRepository | null> => {
+    try {
+      return await served(repository);
+    } catch (error) {
+      if (statusOf(error) === 404) return null;
+      throw error;
+    }
+  };
+  return {
+    async ids(repository) {
+      const found = await find(repository);
+      if (!found) return null;
+      const refs = await found.git.matching(`${DEFAULT_REF_PREFIX}/`);
+      const ids = [...refs.keys()].flatMap((ref) => /^refs\/attractor\/([^/]+)\/trunk$/.exec(ref)?.[1] ?? []);
+      return ids.sort((a, b) => numberIn(b) - numberIn(a) || b.localeCompare(a));
+    },
+    async run(repository, runId) {
+      const found = await find(repository);
+      if (!found) return null;
+      try {
+        const { events } = await found.ledger(runId).read();
+        const parsed = events.map(parseEvent);
+        const [started] = parsed;
+        if (started?.event !== "run_started") return null;
+        const pipeline = await found.pipeline(started);
+        return { runId, pipeline, events: parsed, state: foldAll(pipeline, parsed) };
+      } catch (error) {
+        if (error instanceof LedgerError && error.code === "missing") return null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Runs are named after the comment or workflow run that began them, whose ids grow. */
+const numberIn = (runId: string): number => Number(/\d+/.exec(runId)?.[0] ?? 0);

@@ -1,0 +1,60 @@
+/** The timeline as rows of bars. Bars are drawings: the page's policy forbids inline styles, and needs none. */
+import type { RunEvent } from "../../../engine/core/events.ts";
+import type { Pipeline } from "../../../engine/graph/pipeline.ts";
+import { duration } from "../../../engine/report/units.ts";
+import { html, type Markup } from "../html.ts";
+import { type TimeScale, timeScale } from "../time-scale.ts";
+import { type Bar, type TimelineRow, timelineOf } from "../timeline.ts";
+
+const MOST_ROWS = 200;
+const WIDTH = 1000;
+const LEAST = 4;
+
+export function timeline(events: readonly RunEvent[], pipeline: Pipeline, end: number): Markup | null {
+  const rows = timelineOf(events, end);
+  const bars = rows.flatMap((row) => row.bars);
+  if (bars.length === 0) return null;
+  const start = Math.min(...bars.map((bar) => bar.from), Date.parse(events[0]?.ts ?? ""));
+  const worked = bars.filter((bar) => bar.state !== "waiting");
+  const scale = timeScale(worked, { from: start, to: Math.max(end, ...bars.map((bar) => bar.to)) });
+  const trunk = rows.filter((row) => row.branch === null);
+  const branches = Map.groupBy(
+    rows.filter((row) => row.branch !== null),
+    (row) => row.branch as string,
+  );
+  const all = [
+    ...trunk.map((row) => rowOf(row, pipeline, scale)),
+    ...[...branches].flatMap(([key, own]) => [
+      html`<tr class="branch"><th scope="rowgroup" colspan="3">branch <code>${key}</code></th></tr>`,
+      ...own.map((row) => rowOf(row, pipeline, scale)),
+    ]),
+  ];
+  const more =
+    all.length > MOST_ROWS ? html`<p class="muted">… and ${all.length - MOST_ROWS} more rows.</p>` : null;
+  return html`<section class="card" id="s-timeline"><h2>Timeline</h2>
+<table class="timeline"><thead><tr><th scope="col">Stage</th><th scope="col" class="axis"><span>0</span><span>${duration(
+    scale.whole.to - scale.whole.from,
+  )}</span></th><th scope="col" class="n">Time</th></tr></thead><tbody>${all.slice(0, MOST_ROWS)}</tbody></table>${more}${
+    scale.cuts.length === 0
+      ? null
+      : html`<p class="muted">Hatched: nothing ran; shown shorter than it was.</p>`
+  }</section>`;
+}
+
+function rowOf({ node, branch, bars }: TimelineRow, pipeline: Pipeline, scale: TimeScale): Markup {
+  const label = pipeline.stages.get(node)?.label ?? node;
+  const total = bars.reduce((sum, bar) => sum + bar.to - bar.from, 0);
+  return html`<tr${branch === null ? null : html` class="in-branch"`}><th scope="row" title="${node}">${label}</th>
+<td><svg class="bars" viewBox="0 0 ${WIDTH} 16" preserveAspectRatio="none" role="img" aria-label="${bars.map((bar) => bar.note).join("; ")}">${scale.cuts.map(
+    (cut) =>
+      html`<rect class="cut" x="${cut.from * WIDTH}" y="0" width="${(cut.to - cut.from) * WIDTH}" height="16"></rect>`,
+  )}${bars.map((bar) => barOf(bar, scale))}</svg></td>
+<td class="n">${bars.length === 0 ? "" : duration(total)}</td></tr>`;
+}
+
+function barOf(bar: Bar, scale: TimeScale): Markup {
+  const x = scale.place(bar.from) * WIDTH;
+  const width = Math.max(LEAST, scale.place(bar.to) * WIDTH - x);
+  const left = Math.min(x, WIDTH - LEAST);
+  return html`<rect class="bar s-${bar.state}" x="${left.toFixed(1)}" y="2" width="${width.toFixed(1)}" height="12" rx="2"><title>${bar.note}, ${duration(bar.to - bar.from)}</title></rect>`;
+}
