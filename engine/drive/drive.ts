@@ -117,7 +117,8 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
         if (refused) return "yield";
         if (held) return "held";
         if (effects.length > 0 && effects.every((effect) => effect.kind === "gate")) return "waiting";
-        if (ports.focus !== undefined && !log.state.scopes.has(ports.focus)) return "ended";
+        // What is left lies outside this driver's part.
+        if (ports.focus !== undefined) return log.state.scopes.has(ports.focus) ? "held" : "ended";
         throw new Error(
           `run ${log.state.runId} has nothing to do and no end; this is a defect of the engine`,
         );

@@ -1,0 +1,106 @@
+/** What must hold in every world, however it went. Each line names what it would cost a user. */
+import { isDeepStrictEqual } from "node:util";
+import { foldAll } from "../../engine/core/fold.ts";
+import { totals } from "../../engine/core/usage.ts";
+import type { SimWorld } from "./world.ts";
+
+export function broken(world: SimWorld): string[] {
+  const log = world.log();
+  const found: string[] = [];
+  const check = (good: boolean, what: string) => {
+    if (!good) found.push(what);
+  };
+  const ends = log.filter((line) => /^run_(?:completed|failed|canceled)$/.test(line.event));
+  check(ends.length === 1, `the run has ${ends.length} ends`);
+  check(ends.length === 0 || log.at(-1) === ends[0], "something follows the end");
+  check(
+    log.every((line, i) => line.seq === i + 1),
+    "the log is not one line of numbers",
+  );
+  check(
+    log.every((line, i) => i === 0 || line.ts >= (log[i - 1]?.ts ?? "")),
+    "time goes back in the log",
+  );
+
+  const claims = new Map<string, number>();
+  let canceledAt = -1;
+  const open = new Map<string, number>();
+  for (const [i, line] of log.entries()) {
+    if (line.event === "hop_started") {
+      const key = `${line.hop}.${line.epoch}`;
+      claims.set(key, (claims.get(key) ?? 0) + 1);
+    }
+    if (line.event === "cancellation_requested" && !line.branches && canceledAt < 0) canceledAt = i;
+    const place =
+      "node_id" in line ? `${"branch_key" in line ? (line.branch_key ?? "") : ""}/${line.node_id}` : "";
+    if (line.event === "stage_attempt_start") {
+      const key = `${place}/${line.visit}/${line.attempt}`;
+      check(!open.has(key), `attempt ${key} started twice`);
+      open.set(key, i);
+      check(
+        canceledAt < 0 || line.branch_key !== undefined,
+        `attempt ${key} started after the cancel was in the log`,
+      );
+    }
+    if (line.event === "stage_attempt_end") {
+      const key = `${place}/${line.visit}/${line.attempt}`;
+      check(open.has(key), `attempt ${key} ended without a start`);
+      open.set(key, -1);
+    }
+  }
+  check(
+    [...open.values()].every((at) => at === -1),
+    `attempts never ended: ${[...open]
+      .filter(([, at]) => at !== -1)
+      .map(([key]) => key)
+      .join(", ")}`,
+  );
+  check(
+    [...claims.values()].every((count) => count === 1),
+    `a hop was claimed twice: ${JSON.stringify([...claims])}`,
+  );
+  for (const problem of strangers(world)) found.push(problem);
+  const fans = log.filter((line) => line.event === "fanout_started").length;
+  const joins = log.filter((line) => line.event === "fanout_joined").length;
+  check(fans === joins, `${fans} fan-outs, ${joins} joins`);
+  const started = log.filter((line) => line.event === "branch_started").map((line) => line.branch_key);
+  for (const key of started)
+    check(
+      log.filter((line) => line.event === "branch_completed" && line.branch_key === key).length === 1,
+      `branch ${key} has no single end`,
+    );
+  const state = foldAll(world.pipeline, log);
+  const spent = totals(state.usage).usd;
+  // One call a leg may be under way when a reservation runs out; here a call costs a cent.
+  if (state.budget?.usd) check(spent <= state.budget.usd + 0.01 * 8, `spent ${spent} of ${state.budget.usd}`);
+  check(isDeepStrictEqual(foldAll(world.pipeline, log), state), "folding twice gives two states");
+  return found;
+}
+
+/** Whatever was stored stays in the history, and only who holds the hop writes of its stages. */
+function strangers(world: SimWorld): string[] {
+  const line: string[] = [];
+  for (
+    let id = world.refs.heads.get("trunk") ?? null;
+    id !== null;
+    id = world.refs.commits.get(id)?.parent ?? null
+  )
+    line.unshift(id);
+  const kept = new Set(line);
+  const found = [...world.refs.commits.values()]
+    .filter((each) => each.ref === "trunk" && !kept.has(each.id))
+    .map((each) => `commit ${each.id} of ${each.writer} was lost from the history`);
+  let holder = "";
+  for (const id of line) {
+    const commit = world.refs.commits.get(id);
+    for (const event of commit?.events ?? []) {
+      if (event.event === "hop_started")
+        holder = `${(event.by as { run_id: string }).run_id}.${(event.by as { attempt: number }).attempt}`;
+      const ofTrunk =
+        event.event === "stage_attempt_start" && event.branch_key === undefined && event.handler === "tool";
+      if (ofTrunk && !commit?.writer.endsWith(` of ${holder}`))
+        found.push(`${commit?.writer} started ${event.node_id} while ${holder} held the hop`);
+    }
+  }
+  return found;
+}
