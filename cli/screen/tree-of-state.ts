@@ -34,11 +34,11 @@ function scopeRows(state: RunState, pipeline: Pipeline, scope: Scope, depth: num
     const node = scope.nodes.get(id);
     const handler = pipeline.stages.get(id)?.handler ?? "";
     if (!node || SILENT.has(handler)) return [];
-    return [stageRow(scope, id, node, depth), ...branchRows(state, pipeline, scope, id, depth + 1)];
+    return [stageRow(scope, id, node, handler, depth), ...branchRows(state, pipeline, scope, id, depth + 1)];
   });
 }
 
-function stageRow(scope: Scope, id: string, node: NodeRecord, depth: number): Row {
+function stageRow(scope: Scope, id: string, node: NodeRecord, handler: string, depth: number): Row {
   const { cursor } = scope;
   const current = "node" in cursor && cursor.node === id ? cursor.phase : null;
   const base = { depth, name: id, visits: node.visits, attempts: node.attempts, since: null, note: null };
@@ -62,7 +62,7 @@ function stageRow(scope: Scope, id: string, node: NodeRecord, depth: number): Ro
       return {
         ...base,
         state: stateOf(node.last?.status),
-        ms: node.spent.ms,
+        ms: handler === "parallel" || handler === "wait.human" ? null : node.spent.ms,
         note: node.last?.status === "fail" ? node.last.reason : null,
       };
   }

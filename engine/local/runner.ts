@@ -28,7 +28,7 @@ export function stageRunner(options: RunnerOptions): StageRunner {
   };
   return async (request) => {
     const { stage } = request;
-    const custom = stage.customType === null ? undefined : options.handlers.get(stage.customType);
+    const custom = options.handlers.get(stage.customType ?? stage.handler);
     if (custom) return caught(custom, request);
     switch (stage.handler) {
       case "tool":
@@ -67,7 +67,10 @@ async function caught(handler: StageRunner, request: StageRequest) {
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return {
-      outcome: { status: "fail", failure_reason: `the handler ${request.stage.customType} threw: ${said}` },
+      outcome: {
+        status: "fail",
+        failure_reason: `the handler ${request.stage.customType ?? request.stage.handler} threw: ${said}`,
+      },
       evidence: { error_code: "handler_threw" },
       durationMs: performance.now() - started,
     };
