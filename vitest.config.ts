@@ -11,7 +11,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
     ...(report
-      ? { reporters: ["default", "json"], outputFile: { json: deep ? report.replace(/json$/, "deep.json") : report } }
+      ? {
+          reporters: ["default", "json"],
+          outputFile: { json: deep ? report.replace(/json$/, "deep.json") : report },
+        }
       : {}),
   },
 });

@@ -6,7 +6,7 @@ import type { Pipeline } from "../graph/pipeline.ts";
 import type { StageEffect } from "./effects.ts";
 import type { BodyOf } from "./events.ts";
 import type { AttemptResult } from "./outcome.ts";
-import { type RunState, record, scopeOf } from "./state.ts";
+import { type RunState, scopeOf } from "./state.ts";
 
 export function attemptEnd(
   pipeline: Pipeline,
@@ -80,8 +80,3 @@ export function lostAttempts(pipeline: Pipeline, state: RunState, effects: reado
     ];
   });
 }
-
-export const visitOf = (state: RunState, scopeKey: string, node: string): number => {
-  const scope = scopeOf(state, scopeKey);
-  return scope ? record(scope, node).visits : 0;
-};

@@ -2,8 +2,6 @@
 import type { JsonValue } from "./outcome.ts";
 import type { RunState } from "./state.ts";
 
-export const CHECKPOINT_VERSION = 1;
-
 const MAP = "$map";
 const SET = "$set";
 

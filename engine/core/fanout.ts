@@ -8,7 +8,7 @@ import { joinNode } from "./region.ts";
 import { conditionMatches } from "./routing.ts";
 import type { Scope } from "./state.ts";
 
-export const MAX_BRANCHES = 10_000;
+const MAX_BRANCHES = 10_000;
 
 export type FanPlan =
   | { readonly ok: true; readonly event: BodyOf<"fanout_started"> }

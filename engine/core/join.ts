@@ -106,7 +106,7 @@ function nothingGood(ends: readonly BranchEnd[]) {
 }
 
 /** transient when every one was, canceled when every one was, else deterministic (R-FAN-2). */
-export function classOf(ends: readonly BranchEnd[]): FailureClass {
+function classOf(ends: readonly BranchEnd[]): FailureClass {
   const classes = new Set(
     ends.map((end) => (end.status === "canceled" ? "canceled" : (end.class ?? "deterministic"))),
   );

@@ -5,7 +5,7 @@ import type { PlannedBranch } from "./events/flow.ts";
 import { type RunState, TRUNK } from "./state.ts";
 
 /** As many jobs as one matrix holds. More branches go on in the next hop, under the same join. */
-export const MATRIX_LIMIT = 256;
+const MATRIX_LIMIT = 256;
 
 export interface Legs {
   readonly fan: { readonly node: string; readonly visit: number; readonly baseCommit: string | null };

@@ -99,7 +99,7 @@ export function normalizeLabel(label: string): string {
 }
 
 /** node.retry_target, node.fallback_retry_target, then the graph's; only what lies in this scope. */
-export function retryTarget(pipeline: Pipeline, scope: Scope, stage: Stage, ended: Ended): string | null {
+function retryTarget(pipeline: Pipeline, scope: Scope, stage: Stage, ended: Ended): string | null {
   if (ended.failure && !CLASS_POLICY[ended.failure.class].retryTarget) return null;
   return retryChain(pipeline, scope, stage);
 }

@@ -1,5 +1,5 @@
 /** R-FAIL-1: a reason travels verbatim up to 8 KB; beyond that it is cut, and says so. */
-export const REASON_LIMIT = 8192;
+const REASON_LIMIT = 8192;
 /** Tools print the cause first and the verdict last, so the end is kept as well. */
 const TAIL = 2048;
 

@@ -1,28 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { ended, named, play, pipelineOf, ran, route, run, world } from "./world.ts";
+import { ended, named, pipelineOf, play, ran, route, run, world } from "./world.ts";
 
 const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
   start [shape=Mdiamond]; exit [shape=Msquare]
   ${body}
 }`;
 const tool = (id: string, more = "") => `${id} [shape=parallelogram, tool_command="true" ${more}]`;
-const three = (par = "", tail = "join -> verify; verify -> exit") => frame(`par [shape=component ${par}]; join [shape=tripleoctagon]
+const three = (par = "", tail = "join -> verify; verify -> exit") =>
+  frame(`par [shape=component ${par}]; join [shape=tripleoctagon]
   ${tool("a")}; ${tool("b")}; ${tool("c")}; ${tool("verify")}
   start -> par; par -> a -> join; par -> b -> join; par -> c -> join; ${tail}`);
 
 describe("fan-out and fan-in", () => {
   it("R-FAN-5: branch results reach the next stage whole, in graph order", () => {
     const w = run(three(), {
-      outcomes: { b: [{ status: "success", context_updates: { found: "gold" }, notes: "n", commit: "c0ffee" }] },
+      outcomes: {
+        b: [{ status: "success", context_updates: { found: "gold" }, notes: "n", commit: "c0ffee" }],
+      },
     });
     expect(ended(w)?.event).toBe("run_completed");
-    const results = w.state.scopes.get("")?.context.get("parallel.results") as { start_node: string; outputs: unknown; commit: string }[];
+    const results = w.state.scopes.get("")?.context.get("parallel.results") as {
+      start_node: string;
+      outputs: unknown;
+      commit: string;
+    }[];
     expect(results.map((r) => r.start_node)).toEqual(["a", "b", "c"]);
     expect(results[1]).toMatchObject({ outputs: { found: "gold" }, commit: "c0ffee", status: "success" });
   });
 
   it("R-FAN-1: all branches fail: the fan-in fails with each branch's own cause and the next stage never runs", () => {
-    const w = run(three(), { outcomes: { a: ["fail: alpha broke"], b: ["fail: beta broke"], c: ["fail: gamma broke"] } });
+    const w = run(three(), {
+      outcomes: { a: ["fail: alpha broke"], b: ["fail: beta broke"], c: ["fail: gamma broke"] },
+    });
     expect(ran(w, "verify")).toBe(0);
     const end = ended(w);
     expect(end).toMatchObject({ event: "run_failed", failed_node: "join" });
@@ -34,10 +43,15 @@ describe("fan-out and fan-in", () => {
 
   it("R-FAN-1: a failed fan-in takes a matching condition, else its retry target", () => {
     const all = { a: ["fail: x", "success"], b: ["fail: y", "success"], c: ["fail: z", "success"] };
-    const cond = run(three("", 'join -> verify; join -> exit [condition="outcome=fail"]; verify -> exit'), { outcomes: all });
+    const cond = run(three("", 'join -> verify; join -> exit [condition="outcome=fail"]; verify -> exit'), {
+      outcomes: all,
+    });
     expect(route(cond).at(-1)).toBe("join>exit");
     expect(ended(cond)?.event).toBe("run_failed");
-    const dot = three().replace("join [shape=tripleoctagon]", 'join [shape=tripleoctagon, retry_target="par"]');
+    const dot = three().replace(
+      "join [shape=tripleoctagon]",
+      'join [shape=tripleoctagon, retry_target="par"]',
+    );
     const again = run(dot, { outcomes: all });
     expect(route(again)).toContain("join>par");
     expect(ended(again)?.event).toBe("run_completed");
@@ -48,7 +62,9 @@ describe("fan-out and fan-in", () => {
     const w = run(dot, { outcomes: { a: ["fail: x"], b: ["fail: y"], c: ["fail: z"] } });
     expect(ran(w, "join")).toBe(1);
     expect(named(w, "stage_retry_sleep")).toHaveLength(0);
-    expect(named(w, "stage_retry_blocked").find((e) => e.node_id === "join")).toMatchObject({ failure_class: "deterministic" });
+    expect(named(w, "stage_retry_blocked").find((e) => e.node_id === "join")).toMatchObject({
+      failure_class: "deterministic",
+    });
     const slow = { status: "fail", failure_reason: "t", evidence: { timed_out: true } };
     const transient = run(dot, { outcomes: { a: [slow], b: [slow], c: [slow] } });
     expect(ended(transient)).toMatchObject({ failure_class: "transient_infra" });
@@ -65,17 +81,27 @@ describe("fan-out and fan-in", () => {
 
   it("R-FAN-9: first_success ends the branches that still run", () => {
     const w = run(three(', join_policy="first_success"'));
-    expect(named(w, "branch_completed").map((e) => e.status).sort()).toEqual(["canceled", "canceled", "success"]);
+    expect(
+      named(w, "branch_completed")
+        .map((e) => e.status)
+        .sort(),
+    ).toEqual(["canceled", "canceled", "success"]);
     expect(ended(w)?.event).toBe("run_completed");
   });
 
   it("max_parallel bounds what runs at once", () => {
     const w = world(pipelineOf(three(", max_parallel=2")));
-    expect(w.settle().filter((e) => e.kind === "stage").map((e) => e.node)).toEqual(["a", "b"]);
+    expect(
+      w
+        .settle()
+        .filter((e) => e.kind === "stage")
+        .map((e) => e.node),
+    ).toEqual(["a", "b"]);
   });
 
   it("R-FAN-7: fan-outs nest and loop, and a branch has its own retry target", () => {
-    const dot = frame(`outer [shape=component]; ojoin [shape=tripleoctagon]; inner [shape=component]; ijoin [shape=tripleoctagon]
+    const dot =
+      frame(`outer [shape=component]; ojoin [shape=tripleoctagon]; inner [shape=component]; ijoin [shape=tripleoctagon]
       ${tool("x")}; ${tool("y")}; ${tool("z")}; ${tool("t", ', retry_target="z"')}; ${tool("last")}
       start -> outer; outer -> inner; inner -> x -> ijoin; inner -> y -> ijoin; ijoin -> ojoin
       outer -> z -> t; t -> ojoin [condition="outcome=success"]
@@ -92,9 +118,12 @@ describe("fan-out and fan-in", () => {
   });
 
   it("R-FAN-8: one branch per item of a list that an earlier stage decided", () => {
-    const dot = frame(`${tool("list")}; par [shape=component, items="files"]; ${tool("work")}; join [shape=tripleoctagon]
+    const dot =
+      frame(`${tool("list")}; par [shape=component, items="files"]; ${tool("work")}; join [shape=tripleoctagon]
       start -> list -> par -> work -> join -> exit`);
-    const w = run(dot, { outcomes: { list: [{ status: "success", context_updates: { files: ["a.ts", "A.ts", "b/c.ts"] } }] } });
+    const w = run(dot, {
+      outcomes: { list: [{ status: "success", context_updates: { files: ["a.ts", "A.ts", "b/c.ts"] } }] },
+    });
     const keys = named(w, "branch_started").map((e) => e.branch_key);
     expect(keys).toHaveLength(3);
     expect(new Set(keys.map((k) => k.toLowerCase())).size).toBe(3);
@@ -107,31 +136,53 @@ describe("fan-out and fan-in", () => {
   });
 
   it("R-BRK-4: a loop inside a branch is broken there, as on the trunk", () => {
-    const dot = frame(`par [shape=component]; join [shape=tripleoctagon]; ${tool("impl")}; ${tool("verify")}; check [shape=diamond]; ${tool("other")}
+    const dot =
+      frame(`par [shape=component]; join [shape=tripleoctagon]; ${tool("impl")}; ${tool("verify")}; check [shape=diamond]; ${tool("other")}
       start -> par; par -> impl -> verify -> check; check -> join [condition="outcome=success"]; check -> impl [condition="outcome=fail"]
       par -> other -> join; join -> exit`);
     const w = run(dot, {
-      outcomes: { verify: [{ status: "fail", failure_reason: "turn limit reached (max_turns=8)", evidence: { error_code: "turn_limit" } }] },
+      outcomes: {
+        verify: [
+          {
+            status: "fail",
+            failure_reason: "turn limit reached (max_turns=8)",
+            evidence: { error_code: "turn_limit" },
+          },
+        ],
+      },
     });
     expect(ran(w, "verify")).toBeLessThanOrEqual(3);
     expect(named(w, "deterministic_failure_cycle_breaker")[0]?.branch_key).toBe("par/v1/01-impl");
     const result = named(w, "branch_completed").find((e) => e.branch_key === "par/v1/01-impl")?.result;
-    expect(result).toMatchObject({ status: "fail", left_by: "breaker", node_retries: { impl: 2, verify: 2 } });
+    expect(result).toMatchObject({
+      status: "fail",
+      left_by: "breaker",
+      node_retries: { impl: 2, verify: 2 },
+    });
     expect(result?.cause?.reason).toContain("turn limit reached (max_turns=8)");
   });
 
   it("R-BRK-5: a branch's counts carry on to its next visit and are not added to its siblings'", () => {
-    const dot = frame(`par [shape=component]; join [shape=tripleoctagon]; ${tool("a")}; ${tool("b")}; ${tool("ok")}
-      start -> par; par -> a -> join; par -> b -> join; par -> ok -> join; join -> par [condition="context.again!=no"]; join -> exit`, ", max_node_visits=4");
+    const dot = frame(
+      `par [shape=component]; join [shape=tripleoctagon]; ${tool("a")}; ${tool("b")}; ${tool("ok")}
+      start -> par; par -> a -> join; par -> b -> join; par -> ok -> join; join -> par [condition="context.again!=no"]; join -> exit`,
+      ", max_node_visits=4",
+    );
     const w = run(dot, { outcomes: { a: ["fail: same cause"], b: ["fail: same cause"] } });
-    const counts = named(w, "deterministic_failure_cycle_check").filter((e) => e.node_id === "a").map((e) => e.signature_count);
+    const counts = named(w, "deterministic_failure_cycle_check")
+      .filter((e) => e.node_id === "a")
+      .map((e) => e.signature_count);
     expect(counts).toEqual([1, 2, 3, 4]);
     expect(named(w, "deterministic_failure_cycle_breaker").map((e) => e.branch_key)).toContain("par/v3/01-a");
     expect(ended(w)).toMatchObject({ event: "run_failed" });
   });
 
   it("R-FAN-10: branches that leave by the exit end the run there", () => {
-    const w = run(frame(`par [shape=component]; ${tool("a")}; ${tool("b")}; start -> par; par -> a -> exit; par -> b -> exit`));
+    const w = run(
+      frame(
+        `par [shape=component]; ${tool("a")}; ${tool("b")}; start -> par; par -> a -> exit; par -> b -> exit`,
+      ),
+    );
     expect(ended(w)?.event).toBe("run_completed");
   });
 });
@@ -141,7 +192,8 @@ describe("cancellation", () => {
     const w = world(pipelineOf(three(', error_policy="ignore"')));
     play(w, {
       onEffect: (at, effect) => {
-        if (effect.node === "b") at.append({ event: "cancellation_requested", reason: "enough", by: "tester" });
+        if (effect.node === "b")
+          at.append({ event: "cancellation_requested", reason: "enough", by: "tester" });
       },
     });
     const asked = w.log.findIndex((e) => e.event === "cancellation_requested");
@@ -159,7 +211,10 @@ describe("human gates", () => {
     const w = run(dot);
     expect(ended(w)).toBeNull();
     expect(w.state.scopes.get("")?.cursor.phase).toBe("gate");
-    expect(named(w, "human_gate_waiting")[0]?.options.map((o) => `${o.key}:${o.to}`)).toEqual(["A:ship", "F:fix"]);
+    expect(named(w, "human_gate_waiting")[0]?.options.map((o) => `${o.key}:${o.to}`)).toEqual([
+      "A:ship",
+      "F:fix",
+    ]);
   });
   it("R-LANG-2: the answer routes, by key, label or target", () => {
     for (const given of ["a", "Approve", "[A] Approve", "ship"]) {
@@ -167,7 +222,10 @@ describe("human gates", () => {
     }
   });
   it("R-LIFE-9: unanswered in time fails, unless the author left a default", () => {
-    expect(ended(run(dot, { answers: { review: "TIMEOUT" } }))).toMatchObject({ event: "run_failed", failed_node: "review" });
+    expect(ended(run(dot, { answers: { review: "TIMEOUT" } }))).toMatchObject({
+      event: "run_failed",
+      failed_node: "review",
+    });
     const byDefault = dot.replace('label="Ship?"', 'label="Ship?", human.default_choice="ship"');
     expect(ended(run(byDefault, { answers: { review: "TIMEOUT" } }))?.event).toBe("run_completed");
   });

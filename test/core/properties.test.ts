@@ -1,21 +1,34 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
-import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts";
 import { stateFromJson, stateToJson } from "../../engine/core/checkpoint.ts";
-import { finalOf } from "../../engine/ledger/projections/final.ts";
-import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
+import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts";
 import { hash32 } from "../../engine/core/hash.ts";
+import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
+import { finalOf } from "../../engine/ledger/projections/final.ts";
 import { finish, named, pipelineOf, resumeWorld, type Said, start, type World, world } from "./world.ts";
 
 /** Random graphs: chains of stages, loops, fan-outs, goal gates, restarts; every one passes the parser. */
 const kind = fc.constantFrom("tool", "agent", "check", "fan", "gate", "restart");
 const shape = fc.record({
-  blocks: fc.array(fc.record({ kind, retries: fc.integer({ min: 0, max: 2 }), policy: fc.constantFrom("wait_all", "first_success", "k_of_n", "quorum"), error: fc.constantFrom("continue", "fail_fast", "ignore"), width: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 5 }),
+  blocks: fc.array(
+    fc.record({
+      kind,
+      retries: fc.integer({ min: 0, max: 2 }),
+      policy: fc.constantFrom("wait_all", "first_success", "k_of_n", "quorum"),
+      error: fc.constantFrom("continue", "fail_fast", "ignore"),
+      width: fc.integer({ min: 1, max: 4 }),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
   attrs: fc.constantFrom("", "max_node_visits=6", "max_node_failures=2", "loop_restart_signature_limit=2"),
   seed: fc.integer(),
 });
-type Shape = { blocks: { kind: string; retries: number; policy: string; error: string; width: number }[]; attrs: string; seed: number };
+type Shape = {
+  blocks: { kind: string; retries: number; policy: string; error: string; width: number }[];
+  attrs: string;
+  seed: number;
+};
 
 function dotOf(s: Shape): string {
   const lines: string[] = [];
@@ -25,23 +38,33 @@ function dotOf(s: Shape): string {
     const id = `n${i}`;
     const retry = `max_retries=${b.retries}, retry.backoff.initial_delay_ms=1`;
     if (b.kind === "tool" || b.kind === "agent") {
-      lines.push(b.kind === "tool" ? `${id} [shape=parallelogram, tool_command="x", ${retry}]` : `${id} [shape=box, prompt="p", llm_provider=x, ${retry}]`);
+      lines.push(
+        b.kind === "tool"
+          ? `${id} [shape=parallelogram, tool_command="x", ${retry}]`
+          : `${id} [shape=box, prompt="p", llm_provider=x, ${retry}]`,
+      );
       link(id);
       at = id;
     } else if (b.kind === "check" || b.kind === "restart") {
       lines.push(`${id} [shape=parallelogram, tool_command="x", ${retry}]; ${id}c [shape=diamond]`);
       link(id);
-      lines.push(`${id} -> ${id}c; ${id}c -> ${id} [condition="outcome=fail"${b.kind === "restart" ? ", loop_restart=true" : ""}]; ${id}d [shape=parallelogram, tool_command="y"]; ${id}c -> ${id}d [condition="outcome=success"]`);
+      lines.push(
+        `${id} -> ${id}c; ${id}c -> ${id} [condition="outcome=fail"${b.kind === "restart" ? ", loop_restart=true" : ""}]; ${id}d [shape=parallelogram, tool_command="y"]; ${id}c -> ${id}d [condition="outcome=success"]`,
+      );
       at = `${id}d`;
     } else if (b.kind === "gate") {
       lines.push(`${id} [shape=parallelogram, tool_command="x", goal_gate=true, retry_target="${id}"]`);
       link(id);
       at = id;
     } else {
-      lines.push(`${id} [shape=component, join_policy=${b.policy}, error_policy=${b.error}, k=${Math.min(2, b.width)}, max_parallel=2]; ${id}j [shape=tripleoctagon]`);
+      lines.push(
+        `${id} [shape=component, join_policy=${b.policy}, error_policy=${b.error}, k=${Math.min(2, b.width)}, max_parallel=2]; ${id}j [shape=tripleoctagon]`,
+      );
       link(id);
       for (let w = 0; w < b.width; w++) {
-        lines.push(`${id}b${w} [shape=parallelogram, tool_command="x", ${retry}]; ${id} -> ${id}b${w} -> ${id}j`);
+        lines.push(
+          `${id}b${w} [shape=parallelogram, tool_command="x", ${retry}]; ${id} -> ${id}b${w} -> ${id}j`,
+        );
       }
       at = `${id}j`;
     }
@@ -61,7 +84,11 @@ function saidBy(seed: number, effect: StageEffect, lost: number): Said {
 
 const lostOf = (w: World, effect: StageEffect): number =>
   named(w, "stage_attempt_end").filter(
-    (e) => (e.branch_key ?? "") === effect.scope && e.node_id === effect.node && e.visit === effect.visit && e.evidence?.lost,
+    (e) =>
+      (e.branch_key ?? "") === effect.scope &&
+      e.node_id === effect.node &&
+      e.visit === effect.visit &&
+      e.evidence?.lost,
   ).length;
 
 function playOut(w: World, seed: number): World {
@@ -88,7 +115,9 @@ describe("laws of the core", () => {
       fc.property(shape, (s) => {
         const w = playOut(world(pipelineOf(dotOf(s))), s.seed);
         expect(w.state.ended).not.toBeNull();
-        const ends = w.log.filter((e) => e.event === "run_completed" || e.event === "run_failed" || e.event === "run_canceled");
+        const ends = w.log.filter(
+          (e) => e.event === "run_completed" || e.event === "run_failed" || e.event === "run_canceled",
+        );
         expect(ends).toHaveLength(1);
         expect(w.log.at(-1)).toBe(ends[0]);
         expect(named(w, "stage_attempt_start").length).toBe(named(w, "stage_attempt_end").length);
@@ -106,7 +135,8 @@ describe("laws of the core", () => {
         const whole = playOut(world(pipeline), s.seed);
         const cut = 1 + Math.floor(where * (whole.log.length - 1));
         const again = resumeWorld(pipeline, whole.log.slice(0, cut));
-        for (const event of lostAttempts(pipeline, again.state, runningAttempts(pipeline, again.state))) again.append(event);
+        for (const event of lostAttempts(pipeline, again.state, runningAttempts(pipeline, again.state)))
+          again.append(event);
         playOut(again, s.seed);
         expect(essence(again)).toEqual(essence(whole));
       }),

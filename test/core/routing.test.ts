@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { ended, finish, named, pipelineOf, play, ran, resumeWorld, route, run, start, world } from "./world.ts";
+import {
+  ended,
+  finish,
+  named,
+  pipelineOf,
+  play,
+  ran,
+  resumeWorld,
+  route,
+  run,
+  start,
+  world,
+} from "./world.ts";
 
 const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -31,7 +43,9 @@ describe("a run", () => {
 
   it("R-FAIL-7: without any edge that fits, the retry-target chain is followed", () => {
     const w = run(
-      frame(`${tool("a", ', retry_target="b"')}; ${tool("b")}; start -> b -> a; a -> exit [condition="outcome=success"]`),
+      frame(
+        `${tool("a", ', retry_target="b"')}; ${tool("b")}; start -> b -> a; a -> exit [condition="outcome=success"]`,
+      ),
       { outcomes: { a: ["fail: boom", "success"] } },
     );
     expect(route(w)).toEqual(["start>b", "b>a", "a>b", "b>a", "a>exit"]);
@@ -45,7 +59,11 @@ describe("a run", () => {
         start -> gate; gate -> work [condition="outcome=success"]; gate -> exit [condition="outcome=fail"]; work -> exit`),
       { outcomes: { gate: ["fail: wasm-pack not found"] } },
     );
-    expect(ended(w)).toMatchObject({ event: "run_failed", failed_node: "gate", failure_reason: "wasm-pack not found" });
+    expect(ended(w)).toMatchObject({
+      event: "run_failed",
+      failed_node: "gate",
+      failure_reason: "wasm-pack not found",
+    });
     expect(ran(w, "work")).toBe(0);
   });
 
@@ -55,7 +73,9 @@ describe("a run", () => {
         start -> verify -> check; check -> exit [condition="outcome=success"]; check -> fix [condition="outcome=fail"]; fix -> verify`),
       { outcomes: { verify: ["fail: test a > b failed", "success"] } },
     );
-    const [first, second] = named(w, "stage_attempt_end").filter((e) => ["verify", "check"].includes(e.node_id));
+    const [first, second] = named(w, "stage_attempt_end").filter((e) =>
+      ["verify", "check"].includes(e.node_id),
+    );
     expect(second).toMatchObject({
       node_id: "check",
       status: "fail",
@@ -77,18 +97,26 @@ describe("a run", () => {
   });
 
   it("a dead end is not a success", () => {
-    const w = run(frame(`${tool("a")}; ${tool("b")}; start -> a; a -> b [condition="outcome=success"]; a -> exit [condition="outcome=fail"]; b -> exit [condition="outcome=fail"]`));
+    const w = run(
+      frame(
+        `${tool("a")}; ${tool("b")}; start -> a; a -> b [condition="outcome=success"]; a -> exit [condition="outcome=fail"]; b -> exit [condition="outcome=fail"]`,
+      ),
+    );
     expect(ended(w)).toMatchObject({ event: "run_failed", failure_class: "structural" });
   });
 });
 
 describe("retries", () => {
-  const dot = (max: number) => frame(`${tool("a", `, max_retries=${max}, timeout="1s"`)}; start -> a -> exit`);
+  const dot = (max: number) =>
+    frame(`${tool("a", `, max_retries=${max}, timeout="1s"`)}; start -> a -> exit`);
 
   it("R-BRK-8: a deterministic failure is not retried, and an event says why", () => {
     const w = run(dot(3), { outcomes: { a: ["fail: assertion"] } });
     expect(ran(w, "a")).toBe(1);
-    expect(named(w, "stage_retry_blocked")[0]).toMatchObject({ node_id: "a", failure_class: "deterministic" });
+    expect(named(w, "stage_retry_blocked")[0]).toMatchObject({
+      node_id: "a",
+      failure_class: "deterministic",
+    });
     expect(named(w, "stage_retry_sleep")).toHaveLength(0);
   });
 
@@ -102,7 +130,9 @@ describe("retries", () => {
   });
 
   it("R-FAIL-4: canceled work is never retried", () => {
-    const w = run(dot(3), { outcomes: { a: [{ status: "fail", failure_reason: "stopped", evidence: { canceled: true } }] } });
+    const w = run(dot(3), {
+      outcomes: { a: [{ status: "fail", failure_reason: "stopped", evidence: { canceled: true } }] },
+    });
     expect(ran(w, "a")).toBe(1);
   });
 });
@@ -113,12 +143,22 @@ describe("goal gates", () => {
   );
   it("R-LANG-2: an unsatisfied gate shuts the exit and goes to its retry target", () => {
     const w = run(dot, { outcomes: { review: ["fail: no", "success"] } });
-    expect(route(w)).toEqual(["start>impl", "impl>review", "review>exit", "exit>impl", "impl>review", "review>exit"]);
+    expect(route(w)).toEqual([
+      "start>impl",
+      "impl>review",
+      "review>exit",
+      "exit>impl",
+      "impl>review",
+      "review>exit",
+    ]);
     expect(ended(w)?.event).toBe("run_completed");
   });
 
   it("R-BRK-7: goal-gate retries are bounded", () => {
-    const texts = Array.from({ length: 40 }, (_, i) => `fail: other words ${String.fromCharCode(97 + (i % 26))}${i > 25 ? "x" : ""} altogether`);
+    const texts = Array.from(
+      { length: 40 },
+      (_, i) => `fail: other words ${String.fromCharCode(97 + (i % 26))}${i > 25 ? "x" : ""} altogether`,
+    );
     const w = run(dot, { outcomes: { review: texts } });
     expect(ended(w)).toMatchObject({ event: "run_failed" });
     expect(ran(w, "review")).toBeLessThanOrEqual(9);
@@ -133,7 +173,11 @@ describe("loops end", () => {
     const words = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu".split(" ");
     const w = run(scaffold, { outcomes: { verify: words.map((x) => `fail: ${x} went wrong`) } });
     expect(ran(w, "verify")).toBe(8);
-    expect(named(w, "no_progress_breaker")[0]).toMatchObject({ bound: "max_node_failures", node_id: "verify", signature_limit: 8 });
+    expect(named(w, "no_progress_breaker")[0]).toMatchObject({
+      bound: "max_node_failures",
+      node_id: "verify",
+      signature_limit: 8,
+    });
     expect(ended(w)).toMatchObject({ event: "run_failed", failed_node: "verify" });
   });
 
@@ -150,17 +194,25 @@ describe("loops end", () => {
   });
 
   it("R-BRK-6: loop_restart is blocked for deterministic failures and broken for repeated transient ones", () => {
-    const dot = frame(`${tool("work")}; check [shape=diamond]; start -> work -> check
+    const dot = frame(
+      `${tool("work")}; check [shape=diamond]; start -> work -> check
       check -> exit [condition="outcome=success"]
-      check -> work [condition="outcome=fail", loop_restart=true]`, ", loop_restart_signature_limit=2");
+      check -> work [condition="outcome=fail", loop_restart=true]`,
+      ", loop_restart_signature_limit=2",
+    );
     const blocked = run(dot, { outcomes: { work: ["fail: exit 1"] } });
     expect(named(blocked, "loop_restart_blocked")).toHaveLength(1);
     expect(named(blocked, "loop_restart")).toHaveLength(0);
     expect(ended(blocked)).toMatchObject({ event: "run_failed", failure_reason: "exit 1" });
 
-    const transient = run(dot, { outcomes: { work: [{ status: "fail", failure_reason: "timed out", evidence: { timed_out: true } }] } });
+    const transient = run(dot, {
+      outcomes: { work: [{ status: "fail", failure_reason: "timed out", evidence: { timed_out: true } }] },
+    });
     expect(named(transient, "loop_restart")).toHaveLength(1);
-    expect(named(transient, "loop_restart_circuit_breaker")[0]).toMatchObject({ signature_count: 2, signature_limit: 2 });
+    expect(named(transient, "loop_restart_circuit_breaker")[0]).toMatchObject({
+      signature_count: 2,
+      signature_limit: 2,
+    });
   });
 });
 
@@ -175,12 +227,16 @@ describe("crash and resume", () => {
       const again = resumeWorld(pipeline, whole.log.slice(0, cut));
       const done = named(again, "stage_attempt_end").filter((e) => e.node_id === "verify").length;
       const running = again.state.scopes.get("")?.cursor;
-      if (running?.phase === "running" && running.node !== "check" && !["start", "exit"].includes(running.node)) continue;
+      if (
+        running?.phase === "running" &&
+        running.node !== "check" &&
+        !["start", "exit"].includes(running.node)
+      )
+        continue;
       play(again, { outcomes: { verify: outcomes.verify.slice(Math.min(done, 2)) } });
       expect(route(again)).toEqual(route(whole));
       expect(again.state.ended).toMatchObject({ event: "run_completed" });
     }
-
   });
 });
 
@@ -188,9 +244,14 @@ describe("resuming a run that ended", () => {
   const reopen = { event: "run_resumed", by: "tester", reopened: true, lost_attempts: 0 } as const;
 
   it("R-CKPT-4: enters the failed node again and repeats nothing that succeeded", () => {
-    const w = run(frame(`${tool("a")}; ${tool("b")}; ${tool("c")}; start -> a -> b; b -> c [condition="outcome=success"]; c -> exit`), {
-      outcomes: { b: ["fail: broken"] },
-    });
+    const w = run(
+      frame(
+        `${tool("a")}; ${tool("b")}; ${tool("c")}; start -> a -> b; b -> c [condition="outcome=success"]; c -> exit`,
+      ),
+      {
+        outcomes: { b: ["fail: broken"] },
+      },
+    );
     expect(ended(w)).toMatchObject({ event: "run_failed", failed_node: "b" });
     w.append(reopen);
     play(w);
@@ -199,7 +260,8 @@ describe("resuming a run that ended", () => {
   });
 
   it("R-CKPT-4: of a fan-out that failed only the failed branches run again", () => {
-    const dot = frame(`par [shape=component, join_policy=k_of_n, k=3]; join [shape=tripleoctagon]; ${tool("a")}; ${tool("b")}; ${tool("c")}
+    const dot =
+      frame(`par [shape=component, join_policy=k_of_n, k=3]; join [shape=tripleoctagon]; ${tool("a")}; ${tool("b")}; ${tool("c")}
       start -> par; par -> a -> join; par -> b -> join; par -> c -> join; join -> exit`);
     const w = run(dot, { outcomes: { b: ["fail: broken"] } });
     expect(ended(w)).toMatchObject({ event: "run_failed", failed_node: "join" });

@@ -1,14 +1,15 @@
 /** Runs a graph through decide and fold in virtual time with scripted outcomes: what drivers do, without effects. */
-import { prepare } from "../../engine/graph/prepare.ts";
-import type { Pipeline } from "../../engine/graph/pipeline.ts";
+
 import { attemptEnd } from "../../engine/core/attempt-end.ts";
-import { decide } from "../../engine/core/decide.ts";
 import { answerEvent, expiredAnswer, matchAnswer } from "../../engine/core/decide/gate.ts";
+import { decide } from "../../engine/core/decide.ts";
 import type { Effect, StageEffect } from "../../engine/core/effects.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
 import type { AttemptResult, Outcome } from "../../engine/core/outcome.ts";
 import { emptyState, type RunState } from "../../engine/core/state.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { prepare } from "../../engine/graph/prepare.ts";
 
 export type Said = Partial<Outcome> & {
   status: string;
@@ -17,7 +18,7 @@ export type Said = Partial<Outcome> & {
   commit?: string;
   ms?: number;
 };
-export type Script = (effect: StageEffect, nth: number) => Said;
+type Script = (effect: StageEffect, nth: number) => Said;
 
 export function pipelineOf(dot: string): Pipeline {
   const { pipeline, diagnostics } = prepare(dot);
@@ -34,7 +35,10 @@ export interface World {
   settle(): readonly Effect[];
 }
 
-export function world(pipeline: Pipeline, started: Partial<Extract<EventBody, { event: "run_started" }>> = {}): World {
+export function world(
+  pipeline: Pipeline,
+  started: Partial<Extract<EventBody, { event: "run_started" }>> = {},
+): World {
   const w = resumeWorld(pipeline, []);
   w.append({
     event: "run_started",
@@ -71,7 +75,7 @@ export function resumeWorld(pipeline: Pipeline, log: readonly RunEvent[]): World
     lines.push(line);
     state = fold(pipeline, state, line);
   };
-  let clock = 0;
+  const clock = 0;
   return {
     pipeline,
     get state() {
@@ -171,7 +175,8 @@ export function run(dot: string, script: Play = {}): World {
 export const named = <N extends EventBody["event"]>(w: World, name: N): Extract<RunEvent, { event: N }>[] =>
   w.log.filter((line): line is Extract<RunEvent, { event: N }> => line.event === name);
 
-export const route = (w: World): string[] => named(w, "edge_selected").map((e) => `${e.from_node}>${e.to_node}`);
+export const route = (w: World): string[] =>
+  named(w, "edge_selected").map((e) => `${e.from_node}>${e.to_node}`);
 export const ended = (w: World) => w.state.ended;
 export const ran = (w: World, node: string): number =>
   named(w, "stage_attempt_start").filter((e) => e.node_id === node).length;

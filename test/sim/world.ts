@@ -27,7 +27,7 @@ export interface SimWorld {
   log(): RunEvent[];
 }
 
-export const RUN = "run1";
+const RUN = "run1";
 const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 

@@ -41,7 +41,7 @@ export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
   };
 }
 
-export const gateId = (scope: Scope, node: string, visit: number): string =>
+const gateId = (scope: Scope, node: string, visit: number): string =>
   `${scope.key === "" ? "" : `${scope.key}/`}${node}/${visit}`;
 
 /** `[Y] Yes`, `Y) Yes`, `Y - Yes`, else the first character. */

@@ -64,6 +64,8 @@ export function afterFailure(pipeline: Pipeline, scope: Scope, cursor: Failed, s
 function whyNoRetry(stage: Stage, end: BodyOf<"stage_attempt_end">): string | null {
   if (end.evidence?.error_code === "join_failed") return "a join that failed has nothing to try again";
   if (stage.handler === "wait.human" || stage.handler === "parallel") return `${stage.handler} runs once`;
+  // A stage that says `retry`, and nothing says that it would be in vain, is taken at its word (specification 5.2).
+  if (end.status === "retry" && end.classified_by === "default") return null;
   const policy = CLASS_POLICY[end.failure_class ?? "deterministic"];
   return policy.retry ? null : `class ${end.failure_class ?? "deterministic"} is never retried`;
 }

@@ -16,7 +16,7 @@ export const ROUTE_REASONS = [
   "join",
 ] as const;
 
-export const Counts = z.record(z.string(), z.number().int().nonnegative());
+const Counts = z.record(z.string(), z.number().int().nonnegative());
 
 /** What breakers remember; the same shape in a scope, in a branch's result and in a checkpoint. */
 export const BreakerCounts = z.object({

@@ -66,7 +66,7 @@ function fanned(state: RunState, event: EventOf<"fanout_started">): void {
 }
 
 /** The fan-out that a branch belongs to, while it is open. */
-export function openFan(state: RunState, branchKey: string): { parent: Scope; fan: EventFan } | undefined {
+function openFan(state: RunState, branchKey: string): { parent: Scope; fan: EventFan } | undefined {
   const parent = scopeOf(state, parentKey(branchKey));
   if (parent?.cursor.phase !== "fanned") return undefined;
   return { parent, fan: parent.cursor };
