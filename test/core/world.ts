@@ -18,7 +18,6 @@ export type Said = Partial<Outcome> & {
   commit?: string;
   ms?: number;
 };
-type Script = (effect: StageEffect, nth: number) => Said;
 
 export function pipelineOf(dot: string): Pipeline {
   const { pipeline, diagnostics } = prepare(dot);
