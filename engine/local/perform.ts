@@ -1,5 +1,5 @@
 /** One attempt on this machine: its folder, its tree, its heartbeat, its commit. */
-import { mkdir } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { StageEffect } from "../core/effects.ts";
@@ -31,7 +31,7 @@ export function performer(ports: PerformPorts) {
     if (!scope || !stage) throw new Error(`effect ${effect.id} names nothing in the run`);
     const folder = attemptFolder(effect.scope, scope.restarts, effect.node, effect.visit, effect.attempt);
     const stageDir = join(logsRoot, folder);
-    await mkdir(stageDir, { recursive: true });
+    mkdirSync(stageDir, { recursive: true });
     const worktree = await workspaces.tree(effect.scope, scope.commit);
     const place = {
       ...(effect.scope === "" ? {} : { branch_key: effect.scope }),
@@ -71,11 +71,7 @@ export function performer(ports: PerformPorts) {
       // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
       await beat.end();
     }
-    await showLatest(
-      join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
-      stageDir,
-      result,
-    );
+    showLatest(join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)), stageDir, result);
     const committed = await workspaces.commit(
       effect.scope,
       `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,

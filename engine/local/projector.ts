@@ -13,28 +13,48 @@ import { FILES } from "./folder.ts";
 const EVERY_MS = 200;
 
 export interface Projector {
-  /** Writes when something changed and enough time has passed, and always at a wait or an end. */
+  /** Begins to write when something changed and enough time has passed; at a wait or an end it has written. */
   update(state: RunState): Promise<void>;
 }
 
 export function projector(root: string, clock: Clock): Projector {
   let lastSeq = -1;
   let lastAt = Number.NEGATIVE_INFINITY;
+  /** Stages do not wait for these files; a failure is told at the next update. */
+  let writing: Promise<void> | null = null;
+  let failure: { error: unknown } | null = null;
+  const begin = (state: RunState) => {
+    lastSeq = state.seq;
+    lastAt = clock.now();
+    writing = writeProjections(root, state)
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => {
+        writing = null;
+      });
+  };
   return {
     async update(state) {
-      if (state.seq === lastSeq || !state.started) return;
+      if (failure) throw failure.error;
+      if (!state.started) return;
       const settled = state.ended !== null || isWaiting(state);
-      if (!settled && clock.now() - lastAt < EVERY_MS) return;
-      lastSeq = state.seq;
-      lastAt = clock.now();
-      await writeProjections(root, state);
+      const due = clock.now() - lastAt >= EVERY_MS;
+      if (state.seq !== lastSeq && (settled || (due && !writing))) {
+        await writing;
+        begin(state);
+      }
+      if (settled) await writing;
+      if (failure) throw (failure as { error: unknown }).error;
     },
   };
 }
 
 export async function writeProjections(root: string, state: RunState): Promise<void> {
-  await writeJsonAtomic(join(root, FILES.live), liveOf(state));
-  await writeJsonAtomic(join(root, FILES.checkpoint), checkpointOf(state));
+  // Taken now: the state moves on while the files are written.
+  const [live, checkpoint] = [liveOf(state), checkpointOf(state)];
+  await writeJsonAtomic(join(root, FILES.live), live);
+  await writeJsonAtomic(join(root, FILES.checkpoint), checkpoint);
   if (state.ended) await writeFinal(root, state);
 }
 
