@@ -5,12 +5,15 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { give, type WorkUser, workAs } from "../engine/git/work-user.ts";
 import { launchStagesBy } from "../engine/stages/launcher.ts";
 
-const NAME = "attractor-stage";
+/** Jobs on one machine must not share a user: each would end the other's processes. */
+const MOST_JOBS = 64;
+const nameOf = (job: number): string => (job === 1 ? "attractor-stage" : `attractor-stage-${job}`);
 
 export interface StageUser extends WorkUser {
   /** A folder that the user can reach and not write: trees and logs lie in it. */
@@ -36,8 +39,9 @@ export class NoStageUserError extends Error {
 export async function stageUser(): Promise<StageUser> {
   if (process.platform !== "linux") throw new NoStageUserError(`this is ${process.platform}`);
   if (process.getuid?.() !== 0) throw new NoStageUserError("this process is not root");
-  const { uid, gid } = ids() ?? made();
-  if (uid === 0 || gid === 0) throw new NoStageUserError(`the user ${NAME} is root`);
+  const name = await unused();
+  const { uid, gid } = ids(name) ?? made(name);
+  if (uid === 0 || gid === 0) throw new NoStageUserError(`the user ${name} is root`);
   const down = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs"];
   const command = [...down, "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--"];
   tried(command);
@@ -55,7 +59,7 @@ export async function stageUser(): Promise<StageUser> {
   return {
     ...user,
     place,
-    env: { HOME: home, TMPDIR: tmp, USER: NAME, LOGNAME: NAME, SHELL: "/bin/bash" },
+    env: { HOME: home, TMPDIR: tmp, USER: name, LOGNAME: name, SHELL: "/bin/bash" },
     killAll: () => killAllOf(uid),
     async leave() {
       killAllOf(uid);
@@ -64,26 +68,37 @@ export async function stageUser(): Promise<StageUser> {
   };
 }
 
-function ids(): { uid: number; gid: number } | null {
+/** A name that is this process's until it ends: sockets without a file vanish with their process, however it ends. */
+async function unused(): Promise<string> {
+  for (let job = 1; job <= MOST_JOBS; job++) {
+    const name = nameOf(job);
+    const server = createServer().unref();
+    const mine = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(`\0${name}`, () => resolve(true));
+    });
+    if (mine) return name;
+  }
+  throw new NoStageUserError(`${MOST_JOBS} jobs run on this machine already`);
+}
+
+function ids(name: string): { uid: number; gid: number } | null {
   const line = readFileSync("/etc/passwd", "utf8")
     .split("\n")
-    .find((each) => each.startsWith(`${NAME}:`));
+    .find((each) => each.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(":") ?? [];
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }
 
-function made(): { uid: number; gid: number } {
+function made(name: string): { uid: number; gid: number } {
   try {
     const options = ["--system", "--user-group", "--no-create-home", "--shell", "/bin/bash"];
-    execFileSync("useradd", [...options, NAME], { stdio: "pipe" });
+    execFileSync("useradd", [...options, name], { stdio: "pipe" });
   } catch (error) {
-    const found = ids();
-    // Another job on this machine made it in the same moment.
-    if (found) return found;
-    throw new NoStageUserError(`the user ${NAME} could not be made: ${(error as Error).message}`);
+    throw new NoStageUserError(`the user ${name} could not be made: ${(error as Error).message}`);
   }
-  const found = ids();
-  if (!found) throw new NoStageUserError(`the user ${NAME} was made and is not there`);
+  const found = ids(name);
+  if (!found) throw new NoStageUserError(`the user ${name} was made and is not there`);
   return found;
 }
 

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-PWDIDFWV.mjs";import"./part-HBGU5GRD.mjs";import"./part-LG65BHH3.mjs";import"./part-L5PCBAH7.mjs";import"./part-JQ52V3SB.mjs";import"./part-45QPO3GM.mjs";import"./part-GQZRVBT7.mjs";import"./part-7GJQD4VY.mjs";import"./part-ESU5L25T.mjs";import"./part-OLWI5YOH.mjs";import"./part-OVTD5ZB5.mjs";import"./part-5RPUDPWL.mjs";import"./part-4ZOUJVNT.mjs";import"./part-C2EDKKB6.mjs";export{c as legFolder,b as legRef,a as runLeg};
