@@ -36,7 +36,7 @@ const PROSE_WORDS = 3;
 const LONE_NAME = 2.5;
 const MOST_WORDS = 4;
 /** What one side names beyond the other makes that other vaguer. */
-const BEYOND = { name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
+const BEYOND = { test: 2.5, name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
 const MOST_BEYOND = 3;
 
 interface Match {
@@ -82,7 +82,7 @@ function byAtoms(a: View, b: View): Relation {
 
   const commands = match(x.commands, y.commands, equal);
   const words = mentionedWords(a, b);
-  const odd = Math.min(words.onlyA, words.onlyB);
+  const odd = Math.min(words.onlyA + names.onlyA, words.onlyB + names.onlyB);
   const titled = tests.shared + titlesMentioned(a, b);
   const subject = titled * WEIGHT.test + names.weight + phraseWeight(phrases) + links.shared * WEIGHT.link;
   if (subject === 0 && codes.shared + files.shared === 0)
@@ -98,6 +98,7 @@ function byAtoms(a: View, b: View): Relation {
     Math.min(words.shared, MOST_WORDS) * WEIGHT.word;
   if (odd > oddAllowed({
     titled,
+    spoken: [...x.tests, ...y.tests].some((title) => title.split("-").length > 2),
     codes,
     exceptions,
     names,
@@ -106,6 +107,7 @@ function byAtoms(a: View, b: View): Relation {
   })) return unproven("other words");
   if (subject === 0 && disjoint(x.commands, y.commands, commands)) return unproven("other commands");
   const beyond =
+    (titled === 0 ? x.tests.length + y.tests.length : 0) * BEYOND.test +
     unmatched(names) * BEYOND.name +
     unmatched(phrases) * BEYOND.phrase +
     unmatched(files) * BEYOND.file +
@@ -125,8 +127,9 @@ const nothingElse = (x: Atoms, y: Atoms, matches: readonly Match[], words: Match
   matches.every((one) => unmatched(one) === 0) && x.tests.length === y.tests.length && unmatched(words) === 0;
 
 /** How many words may differ on both sides: none, unless what is shared says both what failed and how. */
-function oddAllowed({ titled, codes, links, exceptions, names, concepts }: Agreement): number {
+function oddAllowed({ titled, spoken, codes, links, exceptions, names, concepts }: Agreement): number {
   if (links.some((link) => TELLING_LINKS.has(link.slice(0, link.indexOf(" "))))) return 2;
+  if (titled > 0 && spoken) return 2;
   if (titled > 0 && (exceptions.shared > 0 || concepts.includes("compare"))) return 2;
   return codes.shared > 0 && names.weight >= WEIGHT.name ? 2 : 0;
 }
@@ -136,6 +139,8 @@ const TELLING_LINKS = new Set(["absent", "unused", "duplicate", "conflict", "unb
 
 interface Agreement {
   readonly titled: number;
+  /** A shared title is a sentence, which asserts one thing. */
+  readonly spoken: boolean;
   readonly codes: Match;
   readonly links: readonly string[];
   readonly exceptions: Match;

@@ -1,5 +1,5 @@
 /** A reason as atoms: what it names, by kind. Two reasons are compared by these alone. */
-import { crumbOf, titleKey } from "./breadcrumbs.ts";
+import { crumbOf, headings, titleKey } from "./breadcrumbs.ts";
 import { KEY_MARK } from "./clean.ts";
 import { expressionKey } from "./keys.ts";
 import { tellingLines } from "./lines.ts";
@@ -48,6 +48,7 @@ export function atomsOf(cleaned: string): Atoms {
     else if (keys.size < KINDS[kind]) keys.add(key);
   };
 
+  for (const title of headings(lines)) add("tests", titleKey(title));
   for (const crumb of crumbs) if (crumb !== null) add("tests", titleKey(crumb.title));
   for (const phrase of phrases.slice(0, MOST_PHRASES)) readPhrase(phrase, tokens, lines, add);
   const words = tokens.map((token, i) => {

@@ -31,6 +31,18 @@ export function crumbOf(line: string): Crumb | null {
   return { title, from: pathStart(line, first), to: start + title.length };
 }
 
+/** `1) Cart adds an item (CartTest)`: numbered headings of failed tests; a suite's heading has the test on the next line. */
+export function headings(lines: readonly string[]): string[] {
+  return lines.flatMap((line, i) => {
+    const heading = /^\d{1,4}\) (?:test )?(\S.*)$/.exec(line)?.[1];
+    if (heading === undefined || heading.includes(" > ")) return [];
+    const next = lines[i + 1] ?? "";
+    const title = next.endsWith(":") && !/error|expect/i.test(next) ? next.slice(0, -1) : heading.replace(/ \(.*$|:.*$/, "");
+    const words = title.split(" ");
+    return words.length > 1 && words.length <= LONGEST_TITLE ? [title] : [];
+  });
+}
+
 function pathStart(line: string, end: number): number {
   let i = end;
   while (i > 0 && !/[:)\]"`]/.test(line[i - 1]!)) i--;

@@ -7,7 +7,7 @@ export interface Hit {
   readonly concept: Concept;
   readonly at: number;
   /** Where the thing it is said of stands: "X does not exist", "missing X". */
-  readonly side: "before" | "after";
+  readonly side: "before" | "after" | "nearest";
 }
 
 type Entry = readonly [Concept, Hit["side"]];
@@ -26,7 +26,6 @@ table(single, "after", {
   unused: "unused",
   mismatch: "mismatched mismatch",
   duplicate: "duplicate duplicated redeclared redefined redefinition redeclaration",
-  conflict: "conflict conflicts",
   syntax: "syntax syntaxerror unparsable unparseable parsing",
   format: "reformat",
   surplus: "extra superfluous unexpected",
@@ -36,7 +35,6 @@ table(single, "before", {
   mismatch: "incompatible",
   duplicate: "eexist",
   forbidden: "forbidden denied unauthorized unauthorised eacces eperm accessdenied",
-  conflict: "conflicting",
   timeout: "timeout etimedout hang hangs hung",
   refused: "refused econnrefused unreachable econnreset",
   crash: "panic panicked crash crashed segfault segmentation aborted sigsegv sigabrt",
@@ -49,8 +47,11 @@ table(single, "before", {
   busy: "eaddrinuse",
   stale: "outdated stale",
   unbound: "unbound",
-  limit: "exceeded exceeds limit threshold",
+  limit: "exceeded exceeds limit threshold large larger",
   auth: "authentication authenticate unauthenticated credential password",
+});
+table(single, "nearest", {
+  conflict: "conflict",
 });
 table(pairs, "after", {
   absent: `no+such cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script no+entry is+no
@@ -124,9 +125,14 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
     const pair = pairs.get(`${previous}+${word}`);
     const denied = i - lastNegation <= REACH ? negated.get(word) : undefined;
     const entry = pair ?? denied;
-    if (entry !== undefined) hits.push({ concept: entry[0], at: i, side: entry[1] });
+    if (entry !== undefined) {
+      // "no tests were written": what is missing follows the "no".
+      const byNo = pair === undefined && stems[lastNegation] === "no";
+      hits.push(byNo ? { concept: entry[0], at: lastNegation, side: "after" } : { concept: entry[0], at: i, side: entry[1] });
+    }
     if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word))
       hits.push({ concept: "absent", at: i, side: "before" });
+    if (word === "no" && previous === "") hits.push({ concept: "absent", at: i, side: "after" });
     if (WANTED.has(word)) wanted = i;
     else if (GOT.has(word)) got = i;
     if (NEGATORS.has(word) || (word === "to" && FAILS_TO.has(previous))) lastNegation = i;

@@ -1,6 +1,7 @@
 /** What is said of what: "X does not exist" is `absent` said of X. */
 import { conceptsIn, type Hit, THING } from "./concepts.ts";
 import type { Token } from "./tokens.ts";
+import { CLOSED } from "./words.ts";
 
 /** What one token gives to the reading of its sentence. */
 export interface Word {
@@ -29,17 +30,35 @@ export function statements(tokens: readonly Token[], words: readonly Word[]): St
     stems.push("");
     places.push(i);
   });
-  return conceptsIn(stems).map((hit) => ({
-    concept: hit.concept,
-    thing: nearest(words, tokens, { ...hit, at: places[hit.at]! }),
-  }));
+  return conceptsIn(stems).map((hit) => {
+    const placed = { ...hit, at: places[hit.at]! };
+    const object = placed.side === "after" && hit.concept === "absent" ? missedObject(words, tokens, placed.at) : "";
+    return { concept: hit.concept, thing: object || nearest(words, tokens, placed) };
+  });
+}
+
+const LONGEST_OBJECT = 3;
+const ARTICLES = new Set(["a", "an", "the", "any"]);
+
+/** "has no tests", "lacks an authentication check": what is missed, in plain words, where no name follows. */
+function missedObject(words: readonly Word[], tokens: readonly Token[], at: number): string {
+  if (thingAfter(words, tokens, at) !== "" || endsClause(tokens, at)) return "";
+  const object: string[] = [];
+  for (let i = at + 1; i < tokens.length && object.length < LONGEST_OBJECT; i++) {
+    const token = tokens[i]!;
+    if (object.length === 0 && ARTICLES.has(token.lower)) continue;
+    if (!token.plain || CLOSED.has(token.stem) ) break;
+    object.push(token.stem);
+    if (endsClause(tokens, i)) break;
+  }
+  return object.join("-");
 }
 
 /** The thing that a concept is said of: on its side if any is near, else on the other. */
 function nearest(words: readonly Word[], tokens: readonly Token[], hit: Hit): string {
-  return hit.side === "before"
-    ? thingBefore(words, tokens, hit.at) || thingAfter(words, tokens, hit.at)
-    : thingAfter(words, tokens, hit.at) || thingBefore(words, tokens, hit.at);
+  const before = thingBefore(words, tokens, hit.at);
+  const after = thingAfter(words, tokens, hit.at);
+  return hit.side === "after" ? after || before : before || after;
 }
 
 function thingBefore(words: readonly Word[], tokens: readonly Token[], at: number): string {

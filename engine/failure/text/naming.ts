@@ -11,10 +11,10 @@ export const NAMING_NOUNS = stems(
   crate  fixture constraint bucket image branch role attribute flag option argument parameter executable binary plugin extension
   component interface struct trait enum macro feature namespace secret artifact    section   host service container
   pod user account  rule hook import imports export member endpoint route     database called named name
-   keyword     undefined undeclared unresolved unknown unused missing duplicate near word`,
+   keyword     undefined undeclared unresolved unknown unused missing duplicate near word value key`,
 );
 /** May stand between such a noun and the name. */
-const BETWEEN = stems("called named is of the a an with name for to");
+const BETWEEN = stems("called named of the a an name");
 
 /** "the email column", "deployer role" */
 const AFTER = stems(
@@ -25,7 +25,7 @@ const AFTER = stems(
 
 const IS = new Set(["is", "was", "are", "isnt", "wasnt", "arent", "not", "command", "be"]);
 const ABSENT = stems(
-  "found installed defined declared unbound undefined missing unknown undeclared unset present absent unused used",
+  "found installed defined declared unbound undefined missing unknown undeclared unset present absent unused used null nil required set",
 );
 
 const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.lower ?? "";
@@ -37,10 +37,19 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   if (GLUE.has(word) || NAMING_NOUNS.has(word)) {
     const before = lowerAt(tokens, i - 1);
     if (before === "named" || before === "called") return true;
-    return (token.after === ":" || /^[A-Z]{2,}$/.test(token.text)) && precedesVerdict(tokens, i);
+    return (token.after === ":" || /^[A-Z]{2,}$/.test(token.text) || standsBare(tokens, i)) && precedesVerdict(tokens, i);
   }
   if (token.before === "(" && token.after === ")") return true;
   return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
+}
+
+const CONJUNCTIONS = new Set("because since as that and but so if when where".split(" "));
+
+/** "user is null" without an article: a name, however common the word. */
+function standsBare(tokens: readonly Token[], i: number): boolean {
+  const before = tokens[i - 1];
+  if (before === undefined || before.line !== tokens[i]!.line) return tokens[i]!.plain;
+  return before.after === ":" || before.after === ";" || before.after === "," || CONJUNCTIONS.has(before.lower);
 }
 
 function followsNoun(tokens: readonly Token[], i: number): boolean {

@@ -12,7 +12,7 @@ const SERVICE_PORTS = new Set(
 );
 const STATUSES = new Set("400 401 403 404 405 409 410 412 413 415 422 423 424 429 500 501 502 503 504".split(" "));
 const GOT = new Set("got returned returns responded responds answered answers".split(" "));
-const STATUS_BEFORE = new Set(["http", "status", "statuscode", "statu", "response"]);
+const STATUS_BEFORE = new Set(["http", "status", "statuscode", "statu", "response", "error"]);
 const STATUS_AFTER = [
   "not found",
   "unauthorized",

@@ -113,24 +113,37 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
     add("names", key);
     return { stem: quoted ? "" : token.stem, thing: key };
   }
-  if (text.includes("/")) return readPlace(text, add);
-  if (
-    token.stem.length > 1 &&
-    !isConceptWord(token.stem) &&
-    !GLUE.has(token.stem) &&
-    !NAMING_NOUNS.has(token.stem)
-  )
-    add("words", token.stem);
-  else if (token.plain && (POLAR.has(token.text) || !CLOSED.has(token.stem))) add("turns", NEGATIONS.has(token.stem) ? "not" : token.stem);
+  if (/[^\p{L}]/u.test(text)) return readCompound(text, add);
+  readProse(tokens, i, add);
   return { stem: token.stem, thing: "" };
 }
 
-/** `internal/flags`, `/dist`, `@scope/x` are names; `read/write` is prose. */
-function readPlace(text: string, add: Add): Word {
+/** What a word of prose says of the failure at hand, and how a common one turns its sentence. */
+function readProse(tokens: readonly Token[], i: number, add: Add): void {
+  const { stem: word, plain, text } = tokens[i]!;
+  const common = word.length < 2 || isConceptWord(word) || GLUE.has(word) || (NAMING_NOUNS.has(word) && qualifies(tokens, i));
+  if (!common) add("words", word);
+  else if (plain && (POLAR.has(text) || !CLOSED.has(word))) add("turns", NEGATIONS.has(word) ? "not" : word);
+}
+
+/** "variable config": the noun only says what config is. */
+const qualifies = (tokens: readonly Token[], i: number): boolean => {
+  const isName = (token: Token | undefined, at: number): boolean =>
+    token !== undefined && token.line === tokens[i]!.line && (token.quote !== "" || !token.plain || isNamedWord(tokens, at));
+  return isName(tokens[i + 1], i + 1) || isName(tokens[i - 1], i - 1) || isName(tokens[i + 2], i + 2);
+};
+
+/** `internal/flags`, `$HOME`, `#checkout` are names; `read/write` is prose. */
+function readCompound(text: string, add: Add): Word {
+  const parts = text.toLowerCase().split("/");
+  if (parts.length === 2 && parts.some((part) => GLUE.has(stem(part)))) {
+    for (const part of parts) if (!GLUE.has(stem(part))) add("words", stem(part));
+    return NOTHING;
+  }
   const key = nameKey(text);
-  const isName = text.split("/").length > 2 || /^[./]|[-_.@]/.test(text);
-  add(isName ? "names" : "words", key);
-  return { stem: "", thing: isName ? key : "" };
+  if (!/\p{L}/u.test(key)) return NOTHING;
+  add("names", key);
+  return { stem: "", thing: key };
 }
 
 /** `[arg-type]`, `react-hooks/exhaustive-deps`, `lodash-es`: hyphens, with at least one part that is no report word. */

@@ -20,7 +20,7 @@ export const withoutPosition = (text: string): string =>
 
 export function isFile(text: string): boolean {
   const base = text.slice(Math.max(text.lastIndexOf("/"), text.lastIndexOf("\\")) + 1).toLowerCase();
-  if (FILE_NAMES.has(base) || /^\.[a-z][a-z-]{3,}$/.test(base)) return true;
+  if (FILE_NAMES.has(base) || /^(?:.*\/)?\.[a-z][a-z-]{3,}$/.test(text)) return true;
   const dot = base.lastIndexOf(".");
   if (dot === -1 || !EXTENSIONS.has(base.slice(dot + 1))) return false;
   return dot > 0 || text.length > base.length;

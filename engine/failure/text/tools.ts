@@ -7,7 +7,7 @@ export const TOOLS = words(
   ruff black flake8 pylint poetry uv tox mvn maven gradle gradlew java javac dotnet nuget msbuild ruby bundle rspec rubocop rake php composer
   phpunit swift xcodebuild shellcheck hadolint sh bash zsh curl wget tar psql mysql sqlite3 redis-cli playwright cypress wasm-pack wasm-bindgen
   ansible ansible-playbook packer aws gcloud az surefire javadoc ktlint detekt stylelint markdownlint tflint bandit sphinx mkdocs
-  ctest bazel buck sbt mix cabal nx turbo lerna storybook cucumber behave newman jmeter locust k6 lighthouse trivy snyk codeql semgrep checkov
+  ssh scp rsync systemd systemctl actionlint ctest bazel buck sbt mix cabal nx turbo lerna storybook cucumber behave newman jmeter locust k6 lighthouse trivy snyk codeql semgrep checkov
   tfsec kubeconform kustomize skaffold argocd vagrant puppet nomad vercel netlify wrangler firebase prisma knex alembic flyway liquibase rails
   django dbt gitleaks cspell phpstan psalm swiftlint buf protoc spectral commitlint knip oxlint turbopack parcel swc babel rollup emcc gdb valgrind
   cppcheck clang-tidy clang-format scalac kotlinc ghc stack opam dune elixir erlc lua luacheck perl r julia`,

@@ -40,10 +40,10 @@ export const CLOSED: ReadonlySet<string> = new Set(
 
 /** Words of reports about failures in general; what is left names the failure at hand. */
 export const GLUE: ReadonlySet<string> = new Set(
-  `a about above accept according actual actually add after again against all allow almost already also although always an and another
+  `a about above accept according actual actually  after again against all allow almost already also although always an and another
   any anymore anything appear approach are as ask  at attempt available away back bad be became because been before being below
   beside between both break broke broken build built but by call came can cannot case catch cause certain check checked clean clear code
-  come command compile compilation compiler complain complaint complete completed completely concern configured severity critical major minor significantly recommended respectively reference entry element operand statement expression operator character hit space device disk unique foreign primary base peer default global external consequently contain content
+  come command compile compilation compiler complain complaint complete completed completely concern configured chromium firefox webkit chrome safari browser locator remote server url sqlstate information null nil none undefined severity critical major minor significantly recommended respectively reference entry element operand statement expression operator character hit space device disk unique foreign primary base peer default global external consequently contain content
   continue correct correctly could currently cycle  declare demand describe despite detail detect did different directly do does done down
   due during each early either else encounter end enough ensure entire entirely entry error especially etc even ever every exact exactly
   example exit exited expect expected explain explicit extra fact fail failed failing failure far few final finally find fine finish first fix
@@ -52,11 +52,11 @@ export const GLUE: ReadonlySet<string> = new Set(
   kind know known last late later latest lead least leave left less let level like likely line  little local log long look looking made
   main mainly make many  may maybe me mean meant meanwhile message might  more moreover most much must my   namely near
   necessary need needed never new next no node none nor normal not note nothing now number  observe of off often old on once one ones
-  only onto open operation or  other otherwise ought our out output over overall  page  particular pass passed path per perform
+  only onto  operation or  other otherwise ought our out output over overall  page  particular pass passed path per perform
   perhaps    please point possible possibly present previous previously prior probably problem proceed process produce program
   project proper properly prove provide put question quite raise ran rather reach ready real really reason received recent recover
   refer regard rejected relate remain report reported request require required respectively respond result return returned rule run running said same saw say
-  see seem seen self send separate set setup several shall she should show shown simply since single  so some somehow someone something
+  see seem seen self send separate set setup several shall she should  shown simply since single  so some somehow someone something
   sometimes somewhere soon source specific specify stage stand start started state status stay step still stop stopped stuff subsequent such summary
   suppose sure system take taken task tell than that the their them then there thereby therefore these they thing think this those though three
   through throughout thus till time to together too took  toward  tried trigger true try  two under until up upon us usage use used
