@@ -35,6 +35,7 @@ import { managerRunner } from "./manager.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { openRun } from "./open-run.ts";
 import { preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
+import { writeProjections } from "./projector.ts";
 import { stageRunner } from "./runner.ts";
 import { runSession } from "./session.ts";
 
@@ -209,6 +210,11 @@ async function goOn(
   const { state } = log;
   refuseOtherMajor(manifest.engine_version);
   if (state.ended?.event === "run_completed") {
+    // Killed between its last line and its final: all that is left to do is to write that.
+    if (!(await exists(join(root, FILES.final)))) {
+      await writeProjections(root, state);
+      return { root, runId: manifest.run_id, why: "ended", live: liveOf(state), final: finalOf(state) };
+    }
     throw new RunFolderError(
       `run ${manifest.run_id} has ended with success: there is nothing to resume`,
       "start a new run, or fork this one at a node with `attractor fork`",

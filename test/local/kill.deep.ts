@@ -1,0 +1,20 @@
+/** Hundreds of killed runners; with ATTRACTOR_DEEP=share as many as fit into a minute, freshly seeded. */
+import { expect, it } from "vitest";
+import { surviveKills } from "./kill-world.ts";
+
+const share = process.env.ATTRACTOR_DEEP === "share";
+const SHARE_MS = 60_000;
+const RUNS = 200;
+
+it("R-CKPT-4, R-LIFE-4: killed at random moments and resumed, a run ends as if it had not been", async () => {
+  const first = share ? Math.floor(Math.random() * 1e9) : 1;
+  const until = performance.now() + (share ? SHARE_MS : Number.POSITIVE_INFINITY);
+  let kills = 0;
+  let runs = 0;
+  while (runs < RUNS && performance.now() < until) {
+    kills += (await surviveKills(first + runs)).kills;
+    runs++;
+  }
+  console.log(`${runs} runs from seed ${first}, ${kills} kills`);
+  expect(kills).toBeGreaterThan(runs / 4);
+});
