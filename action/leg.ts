@@ -83,6 +83,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   }
   await place.workspaces.close();
   const { events } = await ledger.read();
+  await ledger.close();
   await leaveResults(ports, {
     runId: inputs.run,
     part: legName(leg.branch),

@@ -15,6 +15,7 @@ import { fetchRef, type RefUpdate } from "../engine/git/refs.ts";
 import { type Ledger, LedgerError } from "../engine/ledger/port.ts";
 import { fold, type Held, holdsClaim } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
+import type { GitHubJob } from "./github-env.ts";
 import { legFolder } from "./leg.ts";
 import { bringLegRefs, type LegRefs } from "./leg-refs.ts";
 import { sayEnd } from "./outputs.ts";
@@ -38,8 +39,11 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   const read = async () => fold(remote, runId, ledger, await ledger.read());
   let held = await read();
   if (!holdsClaim(held, job)) {
-    say.notice(`this workflow run does not hold the hop of run ${runId}; nothing to settle`);
-    return;
+    if (!inputs.canceled || !ranHere(held, job) || held.state.ended) {
+      say.notice(`this workflow run does not hold the hop of run ${runId}; nothing to settle`);
+      return;
+    }
+    held = await cancelAfterwards(held, job, read);
   }
   for (let attempt = 1; holdsClaim(held, job); attempt++) {
     try {
@@ -64,12 +68,29 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   await writeSummary(ports, held.pipeline, state, published);
 }
 
+/** Cancelled while it settled: what was meant to end is the run, though its next hop is planned already. */
+async function cancelAfterwards(held: Held, job: GitHubJob, read: () => Promise<Held>): Promise<Held> {
+  let now = held;
+  while (now.state.stop === null && !now.state.ended) {
+    const event = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" };
+    await now.ledger.append(now.snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
+    now = await read();
+  }
+  return now;
+}
+
+const ranHere = ({ snapshot }: Held, job: GitHubJob): boolean =>
+  snapshot.events.some(
+    (event) => event.event === "hop_started" && (event.by as { run_id?: unknown }).run_id === job.runId,
+  );
+
+const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was cancelled`;
+
 async function settle(ports: SettlePorts, held: Held): Promise<void> {
   const { job, inputs, say, remote } = ports;
   if (inputs.canceled && held.state.stop === null) {
     // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes.
-    const reason = `workflow run ${job.runId} was cancelled`;
-    return append(held, [{ event: "cancellation_requested", reason, by: "Actions" }], []);
+    return append(held, [{ event: "cancellation_requested", reason: cancelReason(job), by: "Actions" }], []);
   }
   const legs = plannedLegs(held.pipeline, held.state);
   if (legs === null) return append(held, [], []);

@@ -62,6 +62,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   await place.workspaces.close();
   const published = stored && log.state.ended ? await publishBranch(ports, held, log.state) : null;
   const { events } = await ledger.read();
+  await ledger.close();
   await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
   sayEnd(say, log.state);
   const remarks = [

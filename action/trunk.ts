@@ -59,6 +59,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   });
   await place.workspaces.close();
   const { events } = await ledger.read();
+  await ledger.close();
   await leaveResults(ports, { runId, part: "trunk", state: log.state, events, logs: place.root });
   if (why === "superseded") {
     say.notice(

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-IOKTNDVL.mjs";import"./part-HBGU5GRD.mjs";import"./part-UDOXCDHE.mjs";import"./part-4V52GLAW.mjs";import"./part-JQ52V3SB.mjs";import"./part-MAGYA5X7.mjs";import"./part-GQZRVBT7.mjs";import"./part-CJUYQT4H.mjs";import"./part-ESU5L25T.mjs";import"./part-VRNOBTJN.mjs";import"./part-OVTD5ZB5.mjs";import"./part-5RPUDPWL.mjs";import"./part-4ZOUJVNT.mjs";import"./part-C2EDKKB6.mjs";export{c as legFolder,b as legRef,a as runLeg};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as i}from"./part-MAGYA5X7.mjs";import"./part-GQZRVBT7.mjs";import"./part-VRNOBTJN.mjs";import"./part-OVTD5ZB5.mjs";import"./part-4ZOUJVNT.mjs";import"./part-C2EDKKB6.mjs";async function e(r){let{say:o}=r,t=await o.step("Claim the hop",()=>i(r));o.output("run",t.runId),o.output("proceed",String(t.ok)),t.ok||o.notice(t.why)}export{e as runClaim};
