@@ -56,4 +56,9 @@ export const COMMANDS: readonly Command[] = [
     summary: "show which failure reasons count as one: reasons in, signatures out",
     load: async () => (await import("./signature.ts")).runSignature,
   },
+  {
+    name: "demo",
+    summary: "see the whole flow on GitHub, on this machine, with no key and no network",
+    load: async () => (await import("./demo.ts")).runDemoCommand,
+  },
 ];

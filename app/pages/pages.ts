@@ -1,35 +1,24 @@
 /** `/runs/OWNER/REPO` and `/runs/OWNER/REPO/RUN`: what a signed link opens. Read-only, and nothing else is served. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { SVG_STYLE } from "../../engine/report/svg-style.ts";
+import type { AppOptions, Pages } from "../probot/server.ts";
 import { html, type Markup, type Part } from "./html.ts";
-import { linkSigner, type Scope } from "./sign.ts";
-import type { RunSource, SeenRun } from "./source.ts";
+import { type LinkOptions, linkSigner, pageLinks, type Scope } from "./sign.ts";
+import { type RunSource, runSource, type SeenRun } from "./source.ts";
 import { createStreams } from "./streams.ts";
 import { listMain } from "./views/list.ts";
 import { runMain } from "./views/run.ts";
 import { shell } from "./views/shell.ts";
 
-export interface PagesOptions {
-  readonly source: RunSource;
-  readonly webhookSecret: string;
-  readonly now: () => number;
-  readonly redact: (text: string) => string;
+export interface PagesOptions extends LinkOptions {
   /** GitHub's pages, for links. */
   readonly serverUrl: string;
   /** How often a run that somebody watches is looked at. */
-  readonly lookEveryMs: number;
+  readonly lookEveryMs?: number;
 }
 
-export interface RunPages {
-  /** Path and signature; the caller knows its own origin. */
-  runPath(repository: string, runId: string): string;
-  listPath(repository: string): string;
-  /** False: not an address of these pages. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-  close(): void;
-}
+const LOOK_EVERY_MS = 5000;
 
 /** The drawing brings its own style element; nothing else inline is let in. */
 const CSP = [
@@ -59,8 +48,14 @@ const asset = (name: string, type: string): [string, { type: string; body: Buffe
   { type, body: readFileSync(new URL(`assets/${name}`, import.meta.url)) },
 ];
 
-export function runPages(options: PagesOptions): RunPages {
-  const { source, now, redact, serverUrl } = options;
+/** For `startApp`: it says how a repository is reached and what must not be shown. */
+export function runPages(options: PagesOptions): NonNullable<AppOptions["pages"]> {
+  return (served, redact) => pagesOf(options, runSource(served), redact);
+}
+
+function pagesOf(options: PagesOptions, source: RunSource, redact: (text: string) => string): Pages {
+  const { now, serverUrl } = options;
+  const links = pageLinks(options);
   const signer = linkSigner(options.webhookSecret);
   const assets = new Map([
     asset("page.css", "text/css; charset=utf-8"),
@@ -70,7 +65,7 @@ export function runPages(options: PagesOptions): RunPages {
   const mainOf = (repository: string, run: SeenRun): Promise<Markup> =>
     runMain({ run, repository, serverUrl, now: now(), redact });
   const streams = createStreams({
-    everyMs: options.lookEveryMs,
+    everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
     look: async (repository, runId) => {
       const run = await source.run(repository, runId);
       return (
@@ -82,8 +77,6 @@ export function runPages(options: PagesOptions): RunPages {
       );
     },
   });
-  const runPath = (repository: string, runId: string): string =>
-    `/runs/${repository}/${runId}${signer.query(repository, runId, now())}`;
 
   async function runPage(repository: string, runId: string, url: URL, scope: Scope): Promise<Markup | null> {
     const run = await source.run(repository, runId);
@@ -116,7 +109,7 @@ export function runPages(options: PagesOptions): RunPages {
         repository,
         runs: runs.filter((run) => run !== null),
         total: ids.length,
-        hrefOf: (id) => runPath(repository, id),
+        hrefOf: (id) => links.runPath(repository, id),
         older: ids.length > page * PER_PAGE ? `/runs/${repository}?${query}` : null,
         now: now(),
         redact,
@@ -126,8 +119,7 @@ export function runPages(options: PagesOptions): RunPages {
   }
 
   return {
-    runPath,
-    listPath: (repository) => `/runs/${repository}${signer.query(repository, null, now())}`,
+    url: links.run,
     async handle(request, response) {
       const url = new URL(request.url ?? "/", "http://pages");
       if (url.pathname !== "/runs" && !url.pathname.startsWith("/runs/")) return false;

@@ -40,3 +40,28 @@ export function linkSigner(webhookSecret: string): LinkSigner {
     },
   };
 }
+
+export interface LinkOptions {
+  /** Where people reach the app. */
+  readonly publicUrl: string;
+  readonly webhookSecret: string;
+  readonly now: () => number;
+}
+
+export interface PageLinks {
+  run(repository: string, runId: string): string;
+  runPath(repository: string, runId: string): string;
+  /** Opens the list of a repository's runs, and every one of them. */
+  list(repository: string): string;
+}
+
+export function pageLinks({ publicUrl, webhookSecret, now }: LinkOptions): PageLinks {
+  const signer = linkSigner(webhookSecret);
+  const runPath = (repository: string, runId: string): string =>
+    `/runs/${repository}/${runId}${signer.query(repository, runId, now())}`;
+  return {
+    runPath,
+    run: (repository, runId) => `${publicUrl}${runPath(repository, runId)}`,
+    list: (repository) => `${publicUrl}/runs/${repository}${signer.query(repository, null, now())}`,
+  };
+}

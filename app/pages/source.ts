@@ -23,9 +23,12 @@ export interface RunSource {
 }
 
 export function runSource(served: (repository: string) => Promise<ServedRepository>): RunSource {
+  const known = new Map<string, ServedRepository>();
   const find = async (repository: string): Promise<ServedRepository | null> => {
     try {
-      return await served(repository);
+      const found = known.get(repository) ?? (await served(repository));
+      known.set(repository, found);
+      return found;
     } catch (error) {
       if (statusOf(error) === 404) return null;
       throw error;

@@ -1,0 +1,62 @@
+/** `attractor demo`: the whole GitHub flow on this machine, with pages to look at. */
+import { resolve } from "node:path";
+import { runDemo } from "../demo/run.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Terminal } from "./io.ts";
+import { options, UsageError } from "./options.ts";
+
+const USAGE = `usage: attractor demo [--once] [--keep] [--out DIR] [--port N] [--speed N]
+
+Starts GitHub in a box with the app installed, a repository with a graph and a pull request, and comments
+"/attractor run" there. Needs no key and no network. Play along on the pages it prints until Ctrl-C.
+
+  --once     play the whole story by itself, save the pages, and end
+  --keep     with --once: leave the pages open at the end
+  --out DIR  where --once saves pages (attractor-demo)
+  --port N   of the pages (any free one)
+  --speed N  how fast the stages pretend to work (1)
+Exit code: 0, or 1 when the story did not come to its end.
+`;
+
+export async function runDemoCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      once: { type: "boolean", default: false },
+      keep: { type: "boolean", default: false },
+      out: { type: "string", default: "attractor-demo" },
+      port: { type: "string", default: "0" },
+      speed: { type: "string", default: "1" },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    if (positionals.length > 0) throw new UsageError(`the demo takes no ${JSON.stringify(positionals[0])}`);
+    return await runDemo({
+      once: values.once,
+      keep: values.keep,
+      out: resolve(values.out),
+      port: inRange("--port", values.port, 0, 65_535),
+      speed: inRange("--speed", values.speed, 0.1, 100),
+      say: (line) => terminal.out(`${line}\n`),
+      interrupted: interrupted(),
+    });
+  } catch (error) {
+    return tell(terminal, "demo", USAGE, error);
+  }
+}
+
+function inRange(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= least && value <= most))
+    throw new UsageError(`${flag} takes a number from ${least} to ${most}, not ${JSON.stringify(text)}`);
+  return value;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((end) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
+  });
+}

@@ -1,0 +1,70 @@
+/** The demo's story, played without a person: run, button, a branch fails, diagnosis, resume, success. */
+import type { CheckRun } from "../box/checks/record.ts";
+import type { DemoWorld } from "./world.ts";
+
+export const RUN_COMMAND = "/attractor run graphs/dungeon.dot";
+
+export interface Scene {
+  readonly name: string;
+  readonly title: string;
+}
+
+export interface PlayOptions {
+  /** Called when something worth keeping is on the pages. */
+  readonly scene: (scene: Scene) => Promise<void>;
+  readonly giveUpAfterMs: number;
+}
+
+/** Raised when the story does not get where it should. */
+export class StoryStuck extends Error {
+  override readonly name = "StoryStuck";
+  readonly mend: string;
+  constructor(what: string, problems: readonly string[]) {
+    super(`the demo's story stopped before ${what}`);
+    this.mend = problems.length > 0 ? problems.join("\n  ") : "run it again on a machine that is less busy";
+  }
+}
+
+export async function play(world: DemoWorld, { scene, giveUpAfterMs }: PlayOptions): Promise<void> {
+  const until = async (what: string, conclusion: string): Promise<CheckRun> => {
+    const check = await waitFor(() => runCheck(world), conclusion, giveUpAfterMs);
+    if (check) return check;
+    throw new StoryStuck(what, world.problems());
+  };
+  await world.comment(RUN_COMMAND);
+  const asked = await until("the question", "action_required");
+  await scene({ name: "1-question", title: "The run waits for a person" });
+  const yes = asked.actions.find((action) => action.label === "Build it");
+  if (!yes)
+    throw new StoryStuck("the button", [
+      `the check shows ${asked.actions.map((each) => each.label).join(", ")}`,
+    ]);
+  world.click(asked, yes.identifier);
+  await until("the failure", "failure");
+  await scene({
+    name: "2-diagnosis",
+    title: "One of four branches failed; the diagnosis is on the pull request",
+  });
+  world.bestiary.bringBack();
+  await world.comment("/attractor resume");
+  await until("the end", "success");
+  await scene({ name: "3-success", title: "Resumed: only the failed branch ran again, then the rest" });
+}
+
+export const runCheck = ({ repository }: DemoWorld): CheckRun | undefined =>
+  [...repository.checks.values()].findLast((check) => check.name.startsWith("attractor:"));
+
+const LOOK_EVERY_MS = 100;
+
+async function waitFor(
+  find: () => CheckRun | undefined,
+  conclusion: string,
+  forMs: number,
+): Promise<CheckRun | null> {
+  for (const end = performance.now() + forMs; performance.now() < end; ) {
+    const check = find();
+    if (check?.status === "completed" && check.conclusion === conclusion) return check;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return null;
+}

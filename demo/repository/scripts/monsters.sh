@@ -1,0 +1,6 @@
+. scripts/settings.sh
+echo "asking the bestiary at $BESTIARY"
+sleep "$PACE"
+mkdir -p level
+node scripts/fetch.mjs "$BESTIARY" > level/monsters.txt
+cat level/monsters.txt

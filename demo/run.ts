@@ -1,0 +1,60 @@
+/** The demo from start to end: the site, the world, then a person or the story. */
+import { play, RUN_COMMAND } from "./play.ts";
+import { openSite } from "./site/server.ts";
+import { createAlbum } from "./snapshots.ts";
+import { startWorld } from "./world.ts";
+
+export interface DemoOptions {
+  readonly once: boolean;
+  readonly keep: boolean;
+  /** Folder for the pages that `once` saves. */
+  readonly out: string;
+  readonly port: number;
+  readonly speed: number;
+  readonly say: (line: string) => void;
+  /** Resolves when the person has seen enough. */
+  readonly interrupted: Promise<void>;
+}
+
+/** A slow machine needs minutes for a hop. */
+const STEP_MS = 300_000;
+
+/** Ends with an exit code. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const { once, keep, out, port, speed, say, interrupted } = options;
+  const site = await openSite(port);
+  const closers: (() => Promise<void>)[] = [() => site.close()];
+  try {
+    const world = await startWorld({ siteUrl: site.url, speed });
+    closers.unshift(() => world.close());
+    site.show(world);
+    say(`GitHub in a box: ${site.url}`);
+    if (!once) {
+      await world.comment(RUN_COMMAND);
+      say(
+        `${world.user.login} commented "${RUN_COMMAND}" on the pull request. Open the page and play along; Ctrl-C ends it.`,
+      );
+      await interrupted;
+      return 0;
+    }
+    const album = createAlbum({ world, siteUrl: site.url, out });
+    const story = play(world, {
+      scene: async (scene) => {
+        say(`  ${scene.title}`);
+        await album.take(scene);
+      },
+      giveUpAfterMs: STEP_MS,
+    });
+    const ended = await Promise.race([story.then(() => true), interrupted.then(() => false)]);
+    if (!ended) return 3;
+    say(`Saved: ${await album.bind()}`);
+    for (const problem of world.problems()) say(`  problem: ${problem}`);
+    if (keep) {
+      say("The pages stay open; Ctrl-C ends it.");
+      await interrupted;
+    }
+    return world.problems().length === 0 ? 0 : 1;
+  } finally {
+    for (const close of closers) await close();
+  }
+}

@@ -1,0 +1,90 @@
+/** The pull request's conversation: description, comments with reactions, the merge box's checks, a box to comment in. */
+import { html, type Markup, type Part } from "../../../app/pages/html.ts";
+import type { CheckRun } from "../../../box/checks/record.ts";
+import type { Comment, Reaction } from "../../../box/issues/record.ts";
+import type { User } from "../../../box/state/model.ts";
+import { RUN_COMMAND } from "../../play.ts";
+import type { DemoWorld } from "../../world.ts";
+import { markdown } from "../markdown.ts";
+import { buttons, clockTime, dot, lookOf, pullPath } from "./shell.ts";
+
+const EMOJI: Readonly<Record<string, string>> = {
+  "+1": "👍",
+  "-1": "👎",
+  eyes: "👀",
+  rocket: "🚀",
+  confused: "😕",
+  heart: "❤️",
+  hooray: "🎉",
+  laugh: "😄",
+};
+
+const HANDY = [RUN_COMMAND, "/attractor status", "/attractor resume", "/attractor cancel", "/attractor help"];
+
+export function conversation(world: DemoWorld, here: readonly string[]): Markup {
+  const issue = world.repository.issues.get(world.pull)!;
+  const pull = issue.pull!;
+  const comments = [...world.repository.comments.values()].filter((comment) => comment.issue === issue);
+  const checks = runChecks(world);
+  return html`
+<section class="title" id="s-title"><h1>${issue.title} <span class="number">#${issue.number}</span></h1>
+<p class="muted"><span class="pill s-success">Open</span> ${issue.user.login} wants to merge <code>${pull.headBranch}</code> into <code>${pull.baseBranch}</code></p></section>
+${entry(issue.user, issue.createdAt, markdown(issue.body ?? "", here), issue.reactions, "c0")}
+${comments.map((comment) => commentEntry(comment, here))}
+<section class="card merge" id="s-checks"><h2>Checks</h2>${
+    checks.length === 0
+      ? html`<p class="muted">None yet. A run brings one.</p>`
+      : html`<ul class="checks">${checks.map((check) => checkLine(check, world))}</ul>`
+  }</section>
+${bestiary(world)}
+<section class="card say" id="s-say"><h2>Comment as ${world.user.login}, who may write here</h2>
+<form method="post" action="/-/comment"><label class="hide" for="body">Comment</label><textarea id="body" name="body" rows="3" required placeholder="/attractor …"></textarea>
+<div class="row"><span class="handy">${HANDY.map(
+    (command) =>
+      html`<button type="submit" name="handy" value="${command}" formnovalidate>${command.replace("/attractor ", "")}</button>`,
+  )}</span><button class="primary">Comment</button></div></form></section>`;
+}
+
+/** GitHub lists the newest check of a name. */
+export function runChecks({ repository }: DemoWorld): CheckRun[] {
+  return [...repository.checks.values()].filter((check) => check.suite.app.slug === "attractor").reverse();
+}
+
+function commentEntry(
+  { id, user, createdAt, updatedAt, body, reactions }: Comment,
+  here: readonly string[],
+): Markup {
+  const edited =
+    updatedAt > createdAt ? html` <span class="muted">· updated ${clockTime(updatedAt)}</span>` : null;
+  return entry(user, createdAt, markdown(body, here), reactions, `c${id}`, edited);
+}
+
+function entry(
+  user: User,
+  at: number,
+  body: Markup,
+  reactions: readonly Reaction[],
+  id: string,
+  more: Part = null,
+): Markup {
+  const bot = user.type === "Bot";
+  return html`<article class="entry${bot ? " bot" : ""}" id="${id}"><div class="face" aria-hidden="true">${user.login.slice(0, 1).toUpperCase()}</div>
+<div class="bubble"><div class="by"><strong>${user.login.replace("[bot]", "")}</strong>${bot ? html` <span class="tag">bot</span>` : null} <span class="muted">${clockTime(at)}</span>${more}</div>
+<div class="body">${body}</div>${
+    reactions.length === 0
+      ? null
+      : html`<div class="reactions">${[...Map.groupBy(reactions, (each) => each.content)].map(
+          ([content, each]) =>
+            html`<span title="${each.map((one) => one.user.login).join(", ")}">${EMOJI[content] ?? content} ${each.length}</span>`,
+        )}</div>`
+  }</div></article>`;
+}
+
+const checkLine = (check: CheckRun, world: DemoWorld): Markup =>
+  html`<li>${dot(lookOf(check.status, check.conclusion))}<span class="what"><a href="${pullPath(world)}/checks?check=${check.id}">${check.name}</a> <span class="muted">${check.title ?? ""}</span></span>${buttons(check)}</li>`;
+
+function bestiary({ bestiary: service }: DemoWorld): Markup {
+  return html`<section class="card aside" id="s-bestiary">${dot(service.up ? "success" : "fail")}<p>The <strong>bestiary</strong> is a service that the branch <code>monsters</code> asks. It is ${
+    service.up ? "up." : "down, so that branch will fail."
+  }</p>${service.up ? null : html`<form method="post" action="/-/bestiary"><button>Bring it back</button></form>`}</section>`;
+}
