@@ -28,6 +28,20 @@ export function setOutcome(scope: Scope, ended: Ended): void {
   context.set("failed_node", ended.failure ? (ended.failure.cause?.node_id ?? ended.node) : "");
 }
 
+/** What the engine itself says in the context: a stage that could write it would forge an answer, an input or a join. */
+const ENGINE_SAYS =
+  /^(?:context\.)*(?:(?:outcome|preferred_label|failure_reason|failure_class|failure_signature|failed_node|current_node|previous_node|work\.(?:item|index))$|(?:graph|input|internal|human\.gate|parallel|loop_restart)(?:\.|$))/;
+
+/** The exceptions: what a handler is there to say. */
+const SAID_BY: Readonly<Record<string, RegExp>> = {
+  "wait.human": /^human\.gate\./,
+  "parallel.fan_in": /^parallel\.fan_in\./,
+};
+
+/** Whether a node's end may set this key (docs/decisions/045). */
+export const mayBeSetBy = (handler: string, key: string): boolean =>
+  !ENGINE_SAYS.test(key) || (SAID_BY[handler]?.test(key) ?? false);
+
 /** A context value as conditions compare it. */
 export function asText(value: JsonValue | undefined): string | undefined {
   if (value === undefined) return undefined;

@@ -127,7 +127,9 @@ function slug(text: string, max: number): string {
   const plain = text
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, "-")
-    .replace(/^[-_]+|[-_]+$/g, "")
+    .replace(/^[-_]+/, "")
+    // The look-behind keeps it from starting inside its own run: items come from stages and may be long.
+    .replace(/(?<![-_])[-_]+$/, "")
     .slice(0, max);
   if (plain === text) return plain;
   return plain === "" ? hex8(text) : `${plain.slice(0, max - 9)}-${hex8(text)}`;

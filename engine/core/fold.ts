@@ -15,7 +15,7 @@ export function fold(pipeline: Pipeline, state: RunState, event: RunEvent): RunS
   state.runId = event.run_id;
   state.now = Math.max(state.now, Date.parse(event.ts));
   // What none of them knows is telemetry: it moves the clock of the log and nothing else.
-  foldStage(state, event) ||
+  foldStage(pipeline, state, event) ||
     foldFlow(pipeline, state, event) ||
     foldFan(state, event) ||
     foldRun(pipeline, state, event);

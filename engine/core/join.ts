@@ -1,6 +1,7 @@
 /** When a fan-out is decided, and how. One function, generated into the published truth table (R-FAN-4, R-FAN-11). */
 
 import type { FailureClass } from "../failure/classes.ts";
+import { clip } from "../failure/clip.ts";
 import type { ErrorPolicy, JoinPolicy } from "../graph/pipeline.ts";
 
 export interface JoinRule {
@@ -122,7 +123,8 @@ const PER_BRANCH = 600;
 function causes(ends: readonly BranchEnd[]): string {
   const told = ends.filter((end) => end.status === "fail" || end.status === "canceled");
   if (told.length === 0) return "";
-  return `; ${told.map((end) => `${end.key}: ${short(end.reason ?? end.status)}`).join("; ")}`;
+  // Thousands may have failed, and their causes are in one event.
+  return clip(`; ${told.map((end) => `${end.key}: ${short(end.reason ?? end.status)}`).join("; ")}`).text;
 }
 
 const short = (text: string): string =>

@@ -18,16 +18,19 @@ export const Cause = z.object({
 });
 export type Cause = z.infer<typeof Cause>;
 
+/** Bounded, so that no sum of them leaves what a number can hold. */
+const Tokens = z.number().int().nonnegative().max(1e12).optional();
+
 export const Usage = z.object({
   provider: z.string().optional(),
   model: z.string().optional(),
-  input_tokens: z.number().int().nonnegative().optional(),
-  output_tokens: z.number().int().nonnegative().optional(),
-  cache_read_tokens: z.number().int().nonnegative().optional(),
-  cache_write_tokens: z.number().int().nonnegative().optional(),
-  reasoning_tokens: z.number().int().nonnegative().optional(),
+  input_tokens: Tokens,
+  output_tokens: Tokens,
+  cache_read_tokens: Tokens,
+  cache_write_tokens: Tokens,
+  reasoning_tokens: Tokens,
   /** null: spent, but nobody can say how much. Unknown is never zero. */
-  cost_usd: z.number().nonnegative().nullable(),
+  cost_usd: z.number().nonnegative().max(1e9).nullable(),
 });
 export type Usage = z.infer<typeof Usage>;
 

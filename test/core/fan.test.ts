@@ -230,3 +230,32 @@ describe("human gates", () => {
     expect(ended(run(byDefault, { answers: { review: "TIMEOUT" } }))?.event).toBe("run_completed");
   });
 });
+
+describe("goal gates inside branches", () => {
+  const dot = (more: string) =>
+    frame(`par [shape=component]; join [shape=tripleoctagon]; ${tool("impl")}; ${tool("gate", more)}; ${tool("other")}
+      start -> par; par -> impl -> gate -> join; par -> other -> join; join -> exit`);
+
+  it("R-FAN-7: a gate sends its own branch back to its retry target before the join", () => {
+    const w = run(dot(', goal_gate=true, retry_target="impl"'), {
+      outcomes: { gate: ["fail: red", "success"] },
+    });
+    expect(ended(w)?.event).toBe("run_completed");
+    expect([ran(w, "impl"), ran(w, "gate"), ran(w, "other")]).toEqual([2, 2, 1]);
+    expect(named(w, "goal_gate_unsatisfied")[0]).toMatchObject({ branch_key: "par/v1/01-impl", count: 1 });
+  });
+
+  it("R-FAN-7: without a way back it shuts the run's exit and names itself", () => {
+    const w = run(dot(", goal_gate=true"), { outcomes: { gate: ["fail: red"] } });
+    expect(ended(w)).toMatchObject({ event: "run_failed", failed_node: "gate" });
+  });
+
+  it("R-BRK-7: a gate that never holds ends its branch within the bound", () => {
+    const words = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu".split(" ");
+    const w = run(dot(', goal_gate=true, retry_target="impl"'), {
+      outcomes: { gate: words.map((x) => `fail: ${x} is wrong`) },
+    });
+    expect(ended(w)?.event).toBe("run_failed");
+    expect(ran(w, "gate")).toBeLessThanOrEqual(9);
+  });
+});

@@ -1,10 +1,8 @@
 import type { Pipeline } from "../../graph/pipeline.ts";
-import { gateStatuses } from "../branch-result.ts";
-import { isSuccess } from "../outcome.ts";
 import { ownsAttempt } from "../pure-stages.ts";
-import { retryChain } from "../routing.ts";
 import type { Cursor, RunState, Scope } from "../state.ts";
 import { budgetBlock } from "./budget.ts";
+import { gateShut } from "./goal-gate.ts";
 import { at, type Step } from "./step.ts";
 
 type Arrived = Extract<Cursor, { phase: "at" }>;
@@ -29,7 +27,7 @@ export function arrive(pipeline: Pipeline, state: RunState, scope: Scope, cursor
   const limit = pipeline.limits.maxNodeVisits;
   if (limit > 0 && visits >= limit) return { event: visitBound(scope, node, visits, limit) };
   if (stage.handler === "exit" && scope.key === "") {
-    const refused = refuseExit(pipeline, scope);
+    const refused = gateShut(pipeline, scope);
     if (refused) return refused;
   }
   if (ownsAttempt(pipeline, scope, node)) return budgetBlock(pipeline, state, scope, node);
@@ -46,7 +44,7 @@ export function arrive(pipeline: Pipeline, state: RunState, scope: Scope, cursor
   };
 }
 
-/** The exit was refused and the refusal is recorded: now the way back. */
+/** The exit, or a branch's join, was refused and the refusal is recorded: now the way back. */
 function jump(scope: Scope, exit: string, target: string) {
   return {
     event: "edge_selected" as const,
@@ -72,67 +70,5 @@ function visitBound(scope: Scope, node: string, visits: number, limit: number) {
     explanation: `${node} was visited ${visits} times (max_node_visits=${limit}): the loop is not ending; raise max_node_visits if it should go on${
       scope.pending ? `; last failure at ${scope.pending.node}: ${scope.pending.reason}` : ""
     }`,
-  };
-}
-
-/** An exit stays shut while a visited goal gate has not succeeded (specification 3.4, R-BRK-7). */
-function refuseExit(pipeline: Pipeline, scope: Scope): Step {
-  const open = [...gateStatuses(pipeline, scope)].find(([, status]) => !isSuccess(status));
-  if (!open) return null;
-  const [gate, status] = open;
-  const stage = pipeline.stages.get(gate);
-  const target = stage ? retryChain(pipeline, scope, stage) : null;
-  const asked = scope.gateRetries.get(gate) ?? 0;
-  const limit = pipeline.limits.maxNodeFailures;
-  const said = scope.nodes.get(gate)?.last?.reason ?? scope.pending?.reason ?? `it ended ${status}`;
-  if (target === null) {
-    return {
-      over: {
-        status: "fail",
-        leftBy: "failed",
-        lastNode: scope.lastNode,
-        failure: {
-          node: gate,
-          reason: `goal gate ${gate} is unsatisfied and has no retry target: ${said}`,
-          class: scope.pending?.class ?? "deterministic",
-          signature: scope.pending?.signature ?? `${gate}|goal-gate`,
-          cause: scope.pending
-            ? {
-                node_id: scope.pending.node,
-                reason: scope.pending.reason,
-                class: scope.pending.class,
-                signature: scope.pending.signature,
-              }
-            : null,
-        },
-      },
-    };
-  }
-  if (asked >= limit) {
-    return {
-      event: {
-        event: "no_progress_breaker",
-        ...at(scope),
-        node_id: gate,
-        bound: "goal_gate_retries",
-        signature: `${gate}|goal_gate_retries`,
-        signature_count: asked,
-        signature_limit: limit,
-        failure_class: scope.pending?.class ?? "deterministic",
-        failure_reason: said,
-        explanation: `goal gate ${gate} shut the exit ${asked} times (max_node_failures=${limit}): ${said}`,
-      },
-    };
-  }
-  return {
-    event: {
-      event: "goal_gate_unsatisfied",
-      ...at(scope),
-      node_id: gate,
-      status,
-      retry_target: target,
-      count: asked + 1,
-      limit,
-    },
   };
 }

@@ -5,6 +5,7 @@ import { cycleCount } from "../breakers.ts";
 import { type Choice, chooseRoute } from "../routing.ts";
 import type { Cursor, Ended, Scope, ScopeResult } from "../state.ts";
 import { afterFan } from "./fan.ts";
+import { gateShut } from "./goal-gate.ts";
 import { restart } from "./restart.ts";
 import { at, type Step } from "./step.ts";
 
@@ -20,6 +21,10 @@ export function settled(pipeline: Pipeline, scope: Scope, cursor: Settled): Step
   if (stage.handler === "parallel" && ended.status !== "fail") return afterFan(pipeline, scope, ended);
   const choice = chooseRoute(pipeline, scope, ended);
   if (choice.to === null) return { over: noWayOn(scope, ended, choice.why) };
+  if (choice.to === scope.stopAt) {
+    const shut = gateShut(pipeline, scope);
+    if (shut) return shut;
+  }
   if (choice.route?.loopRestart) return restart(pipeline, scope, cursor, choice.to);
   return { event: selected(scope, ended, choice) };
 }

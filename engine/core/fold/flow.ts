@@ -13,8 +13,11 @@ export function foldFlow(pipeline: Pipeline, state: RunState, event: RunEvent): 
       const scope = scopeOf(state, event.branch_key);
       if (!scope) return true;
       scope.gateRetries.set(event.node_id, event.count);
-      if (scope.cursor.phase === "at" && event.retry_target)
-        scope.cursor = { ...scope.cursor, jump: event.retry_target };
+      if (event.retry_target === undefined) return true;
+      if (scope.cursor.phase === "at") scope.cursor = { ...scope.cursor, jump: event.retry_target };
+      // A branch before its join: the refusal stands there, the way back comes next.
+      else if (scope.stopAt !== null)
+        scope.cursor = { phase: "at", node: scope.stopAt, jump: event.retry_target };
       return true;
     }
     case "deterministic_failure_cycle_check": {

@@ -1,6 +1,7 @@
 import { remember } from "../../failure/remember.ts";
+import type { Pipeline } from "../../graph/pipeline.ts";
 import { countFailure, forgive } from "../breakers.ts";
-import { setOutcome } from "../context.ts";
+import { mayBeSetBy, setOutcome } from "../context.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { isSuccess } from "../outcome.ts";
 import { type AttemptEnd, type Ended, type RunState, record, type Scope, scopeOf } from "../state.ts";
@@ -12,13 +13,13 @@ export const ATTEMPT_LOST = "attempt_lost";
 /** Handlers that do no work: their success makes no failure good. */
 const STRUCTURAL: ReadonlySet<string> = new Set(["start", "exit", "conditional", "parallel"]);
 
-export function foldStage(state: RunState, event: RunEvent): boolean {
+export function foldStage(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
   switch (event.event) {
     case "stage_attempt_start":
       started(state, event);
       return true;
     case "stage_attempt_end":
-      ended(state, event);
+      ended(pipeline, state, event);
       return true;
     case "retry_decision":
       decided(state, event);
@@ -58,7 +59,7 @@ function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
   scope.cursor = { phase: "running", node: event.node_id, attempt: event.attempt, since: state.now, resumed };
 }
 
-function ended(state: RunState, event: EventOf<"stage_attempt_end">): void {
+function ended(pipeline: Pipeline, state: RunState, event: EventOf<"stage_attempt_end">): void {
   const scope = scopeOf(state, event.branch_key);
   if (!scope) return;
   for (const usage of event.usage ?? []) {
@@ -67,7 +68,10 @@ function ended(state: RunState, event: EventOf<"stage_attempt_end">): void {
   }
   addToNode(record(scope, event.node_id).spent, event.duration_ms, event.usage ?? []);
   if (event.commit) scope.commit = event.commit;
-  for (const [key, value] of Object.entries(event.context_updates ?? {})) scope.context.set(key, value);
+  const handler = pipeline.stages.get(event.node_id)?.handler ?? "";
+  for (const [key, value] of Object.entries(event.context_updates ?? {})) {
+    if (mayBeSetBy(handler, key)) scope.context.set(key, value);
+  }
   if (event.classified_by && event.failure_signature && event.failure_reason && event.failure_class) {
     state.registry = remember(state.registry, {
       node: event.node_id,
