@@ -3,13 +3,15 @@
 import type { Pipeline } from "../graph/pipeline.ts";
 import { exportBreakers } from "./breakers.ts";
 import type { BranchResult } from "./events/flow.ts";
-import type { JsonValue } from "./outcome.ts";
+import type { Cause, JsonValue } from "./outcome.ts";
 import { type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
 import { usageLines } from "./usage.ts";
 
 /** Keys that the engine keeps for itself: they say where a branch stood, not what it made. */
 const ENGINE_KEYS =
   /^(?:outcome|preferred_label|failure_reason|failure_class|failure_signature|failed_node|current_node|previous_node|parallel\..*|internal\..*|graph\..*|input\..*|work\..*|loop_restart\..*)$/;
+
+const OUTPUT_CHARS = 200 * 1024;
 
 export function branchResult(
   pipeline: Pipeline,
@@ -22,25 +24,19 @@ export function branchResult(
   const nodes = [...scope.nodes];
   const preferred = scope.context.get("preferred_label");
   const score = scope.context.get("score");
+  const made = outputs(scope);
+  const bytes = JSON.stringify(made).length;
+  const tooLarge = bytes > OUTPUT_CHARS;
+  const cause = causeOf(scope, over) ?? (tooLarge ? largeOutputs(scope, over, bytes) : null);
   return {
     ...branch,
-    status: over.status,
+    status: tooLarge && over.status !== "canceled" ? "fail" : over.status,
     left_by: over.leftBy,
     ...(over.lastNode === null ? {} : { last_node: over.lastNode }),
-    ...(over.failure
-      ? {
-          cause: over.failure.cause ?? {
-            node_id: over.failure.node,
-            reason: over.failure.reason,
-            class: over.failure.class,
-            signature: over.failure.signature,
-            branch_key: scope.key,
-          },
-        }
-      : {}),
+    ...(cause === null ? {} : { cause }),
     ...(typeof preferred === "string" && preferred !== "" ? { preferred_label: preferred } : {}),
     ...(typeof score === "number" ? { score } : {}),
-    outputs: outputs(scope),
+    outputs: tooLarge ? {} : made,
     ...(scope.commit === null ? {} : { commit: scope.commit }),
     duration_ms: Math.max(0, state.now - scope.startedAt),
     attempts: scope.attempts,
@@ -61,6 +57,24 @@ export function branchResult(
     completed_nodes: [...scope.completed],
     gates: Object.fromEntries(gateStatuses(pipeline, scope)),
     breakers: exportBreakers(scope.breakers),
+  };
+}
+
+function causeOf(scope: Scope, { failure }: ScopeResult): Cause | null {
+  if (!failure) return null;
+  const { node, reason, class: failureClass, signature } = failure;
+  return failure.cause ?? { node_id: node, reason, class: failureClass, signature, branch_key: scope.key };
+}
+
+/** A result is one event, and an event has its limit. */
+function largeOutputs(scope: Scope, over: ScopeResult, chars: number): Cause {
+  const node = over.lastNode ?? scope.key;
+  return {
+    node_id: node,
+    reason: `branch ${scope.key} would hand ${chars} characters of context to its join, at most ${OUTPUT_CHARS} travel; write what is long to files and put their paths there`,
+    class: "deterministic",
+    signature: `${node}|deterministic|outputs_too_large`,
+    branch_key: scope.key,
   };
 }
 

@@ -9,6 +9,8 @@ import { conditionMatches } from "./routing.ts";
 import type { Scope } from "./state.ts";
 
 const MAX_BRANCHES = 10_000;
+/** A plan is one event of the log, and an event has its limit; this leaves room for the rest of it. */
+const PLAN_CHARS = 400 * 1024;
 
 export type FanPlan =
   | { readonly ok: true; readonly event: BodyOf<"fanout_started"> }
@@ -46,7 +48,14 @@ export function planFanOut(
       reason: `${stage.id} would start ${branches.length} branches; the limit is ${MAX_BRANCHES}`,
     };
   }
-  const carried = resumed ? keptResults(scope, stage, branches) : [];
+  const chars = JSON.stringify(branches).length;
+  if (chars > PLAN_CHARS) {
+    return {
+      ok: false,
+      reason: `the plan of ${stage.id}'s ${branches.length} branches has ${chars} characters, at most ${PLAN_CHARS} fit; give fewer or shorter items`,
+    };
+  }
+  const carried = resumed ? thatFit(keptResults(scope, stage, branches), PLAN_CHARS - chars) : [];
   const join = joinNode(pipeline, stage.id);
   return {
     ok: true,
@@ -107,6 +116,15 @@ function keptResults(scope: Scope, stage: Stage, branches: readonly PlannedBranc
   return scope.lastFan.results.flatMap((result) => {
     const now = branches.find((b) => b.index === result.index && b.start_node === result.start_node);
     return now && result.status === "success" ? [{ ...result, key: now.key }] : [];
+  });
+}
+
+/** What there is no room for runs again. */
+function thatFit(results: readonly BranchResult[], chars: number): BranchResult[] {
+  let left = chars;
+  return results.filter((result) => {
+    left -= JSON.stringify(result).length;
+    return left >= 0;
   });
 }
 

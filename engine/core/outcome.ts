@@ -18,8 +18,10 @@ export const Cause = z.object({
 });
 export type Cause = z.infer<typeof Cause>;
 
-/** Bounded, so that no sum of them leaves what a number can hold. */
-const Tokens = z.number().int().nonnegative().max(1e12).optional();
+/** Bounds of one report and of every sum: beyond them a number is no count any more, and no log could be read back. */
+export const MOST_TOKENS = 1e12;
+export const MOST_USD = 1e9;
+const Tokens = z.number().int().nonnegative().max(MOST_TOKENS).optional();
 
 export const Usage = z.object({
   provider: z.string().optional(),
@@ -30,7 +32,7 @@ export const Usage = z.object({
   cache_write_tokens: Tokens,
   reasoning_tokens: Tokens,
   /** null: spent, but nobody can say how much. Unknown is never zero. */
-  cost_usd: z.number().nonnegative().max(1e9).nullable(),
+  cost_usd: z.number().nonnegative().max(MOST_USD).nullable(),
 });
 export type Usage = z.infer<typeof Usage>;
 

@@ -1,5 +1,5 @@
 /** Tokens and money, added up without ever turning "unknown" into zero. */
-import type { Usage } from "./outcome.ts";
+import { MOST_TOKENS, MOST_USD, type Usage } from "./outcome.ts";
 import type { NodeSpent, Spent } from "./state.ts";
 
 export function addUsage(into: Map<string, Spent>, usage: Usage): void {
@@ -18,12 +18,12 @@ export function addUsage(into: Map<string, Spent>, usage: Usage): void {
     unknown: 0,
     calls: 0,
   };
-  spent.input += usage.input_tokens ?? 0;
-  spent.output += usage.output_tokens ?? 0;
-  spent.cacheRead += usage.cache_read_tokens ?? 0;
-  spent.cacheWrite += usage.cache_write_tokens ?? 0;
-  spent.reasoning += usage.reasoning_tokens ?? 0;
-  spent.usd += usage.cost_usd ?? 0;
+  spent.input = Math.min(MOST_TOKENS, spent.input + (usage.input_tokens ?? 0));
+  spent.output = Math.min(MOST_TOKENS, spent.output + (usage.output_tokens ?? 0));
+  spent.cacheRead = Math.min(MOST_TOKENS, spent.cacheRead + (usage.cache_read_tokens ?? 0));
+  spent.cacheWrite = Math.min(MOST_TOKENS, spent.cacheWrite + (usage.cache_write_tokens ?? 0));
+  spent.reasoning = Math.min(MOST_TOKENS, spent.reasoning + (usage.reasoning_tokens ?? 0));
+  spent.usd = Math.min(MOST_USD, spent.usd + (usage.cost_usd ?? 0));
   spent.unknown += usage.cost_usd === null ? 1 : 0;
   spent.calls++;
   into.set(key, spent);

@@ -52,9 +52,11 @@ function wayBack(pipeline: Pipeline, scope: Scope, gate: string): string | null 
   const own = stage ? retryChain(pipeline, scope, stage) : null;
   const hopes = stage?.retryTarget ?? stage?.fallbackRetryTarget ?? null;
   if (own !== null || hopes === null || !scope.branchGates.has(gate)) return own;
-  return scope.lastFan?.results.some((result) => result.gates[gate] !== undefined)
-    ? scope.lastFan.node
-    : null;
+  // A branch that a breaker ended would only be ended again.
+  const again = scope.lastFan?.results.some(
+    ({ gates, left_by }) => gates[gate] !== undefined && left_by !== "breaker",
+  );
+  return again ? (scope.lastFan?.node ?? null) : null;
 }
 
 function unsatisfied(scope: Scope, gate: string, said: string) {
