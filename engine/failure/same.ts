@@ -3,8 +3,8 @@
 import { exchangesAThing } from "./template.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { codeFamily } from "./text/shapes.ts";
-import { POLAR, TYPE_NAMES } from "./text/words.ts";
-import { covered, saidOf, sameEnd, sameLink, sameName, sameTitle, type View } from "./view.ts";
+import { GLUE, POLAR, stem, TYPE_NAMES } from "./text/words.ts";
+import { covered, lastPart, saidOf, sameEnd, sameLink, sameName, sameTitle, type View } from "./view.ts";
 
 export type Relation =
   | { readonly kind: "same"; readonly evidence: number }
@@ -29,14 +29,14 @@ const WEIGHT = {
   command: 0.5,
   word: 1,
 };
-const ENOUGH = 3.5;
+const ENOUGH = 3.25;
 /** As many telling words carry a sentence whatever stands between them. */
 const PROSE_WORDS = 3;
 /** Enough where neither text has anything else to say. */
 const LONE_NAME = 2.5;
 const MOST_WORDS = 4;
 /** What one side names beyond the other makes that other vaguer. */
-const BEYOND = { test: 2.5, name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
+const BEYOND = { test: 1, concept: 0.25, name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
 const MOST_BEYOND = 3;
 
 interface Match {
@@ -109,18 +109,22 @@ function byAtoms(a: View, b: View): Relation {
   const beyond =
     (titled === 0 ? x.tests.length + y.tests.length : 0) * BEYOND.test +
     unmatched(names) * BEYOND.name +
+    unmatched(concepts) * BEYOND.concept +
     unmatched(phrases) * BEYOND.phrase +
     unmatched(files) * BEYOND.file +
     unmatched(exceptions) * BEYOND.exception;
   if (subject === 0 && codes.shared === 0 && words.shared + 1 < Math.max(words.onlyA, words.onlyB))
     return unproven("a file alone");
   const sum = evidence - Math.min(beyond, MOST_BEYOND);
-  const enough =
-    nothingElse(x, y, [names, files, phrases, exceptions, concepts], words) && names.shared > 0
-      ? LONE_NAME
-      : ENOUGH;
+  const oneSays = concepts.shared === 0 && [...x.concepts, ...y.concepts].some((concept) => SHARP.has(concept));
+  let enough = ENOUGH;
+  if (oneSays && codes.shared === 0 && titled === 0) enough = ENOUGH + 1;
+  else if (names.shared > 0 && nothingElse(x, y, [names, files, phrases, exceptions, concepts], words)) enough = LONE_NAME;
   return sum >= enough ? { kind: "same", evidence: sum } : unproven(`evidence ${sum}`);
 }
+
+/** Ways to fail that nobody who knows of them leaves out. */
+const SHARP = new Set(["crash", "timeout", "nil", "duplicate", "forbidden", "refused", "overflow", "race"]);
 
 /** Both say this and no more. */
 const nothingElse = (x: Atoms, y: Atoms, matches: readonly Match[], words: Match): boolean =>
@@ -223,14 +227,16 @@ function mentions(inA: readonly string[], inB: readonly string[], a: View, b: Vi
   const ofB = inB.filter((name) => inA.some((item) => sameName(name, item)) || covered(name, a.bag));
   const shared = ofA.length > ofB.length ? ofA : ofB;
   const weight = shared.reduce((sum, name) => sum + nameWeight(name), 0);
-  return { shared: shared.length, onlyA: inA.length - ofA.length, onlyB: inB.length - ofB.length, weight };
+  const onlyA = inA.filter((name) => !ofA.includes(name) && !b.stems.has(lastPart(name))).length;
+  const onlyB = inB.filter((name) => !ofB.includes(name) && !a.stems.has(lastPart(name))).length;
+  return { shared: shared.length, onlyA, onlyB, weight };
 }
 
 const phraseWeight = (phrases: Mentions): number => phrases.shared * WEIGHT.phrase;
 
 /** `A`, `f` and `string` are in many messages. */
 const nameWeight = (name: string): number =>
-  name.length < 3 || TYPE_NAMES.has(name) ? WEIGHT.commonName : WEIGHT.name;
+  name.length < 3 || TYPE_NAMES.has(name) || GLUE.has(stem(name)) ? WEIGHT.commonName : WEIGHT.name;
 
 /** Tests of one side that the other, naming none, has among its names or spells out in words. */
 function titlesMentioned(a: View, b: View): number {

@@ -8,6 +8,8 @@ export interface View extends Reading {
   readonly bag: ReadonlySet<string>;
   /** Names as test titles, since a test may be named like any function. */
   readonly titles: ReadonlySet<string>;
+  /** Files without folder and ending: a class is where its file is, but that is no evidence. */
+  readonly stems: ReadonlySet<string>;
   /** Last parts of names. */
   readonly lastParts: ReadonlySet<string>;
   /** Everything by which a related text could be found. */
@@ -25,6 +27,7 @@ export function viewOf(reading: Reading): View {
       ...reading,
       bag: new Set(atoms.bag),
       titles: new Set(atoms.names.map((name) => titleKey(lastPart(name)))),
+      stems: new Set(atoms.files.map((file) => lastPart(file).replace(/\..*$/, ""))),
       lastParts: new Set(atoms.names.map(lastPart)),
       anchors: new Set(anchorsOf(atoms)),
     };

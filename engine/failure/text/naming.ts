@@ -43,10 +43,12 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
 }
 
+const COPULAS = new Set(["is", "was", "isnt", "wasnt"]);
 const CONJUNCTIONS = new Set("because since as that and but so if when where".split(" "));
 
 /** "user is null" without an article: a name, however common the word. */
 function standsBare(tokens: readonly Token[], i: number): boolean {
+  if (!COPULAS.has(lowerAt(tokens, i + 1))) return false;
   const before = tokens[i - 1];
   if (before === undefined || before.line !== tokens[i]!.line) return tokens[i]!.plain;
   return before.after === ":" || before.after === ";" || before.after === "," || CONJUNCTIONS.has(before.lower);
