@@ -63,7 +63,10 @@ describe("R-LANG-7: the engine as a library", () => {
     const order: string[] = [];
     const source = graph(`${tool("w", "true")}; s -> w -> e`);
     const { final } = await ran(source, {
-      transforms: [(g) => (order.push("first"), g), (g) => (order.push("second"), g)],
+      transforms: ["first", "second"].map((name) => (given) => {
+        order.push(name);
+        return given;
+      }),
     });
     expect([final?.status, ...order]).toEqual(["success", "first", "second"]);
     const rule = {
