@@ -16,7 +16,7 @@ Starts GitHub in a box with the app installed, a repository with a graph and a p
   --out DIR  where --once saves pages (attractor-demo)
   --port N   of the pages (any free one)
   --speed N  how fast the stages pretend to work (1)
-Exit code: 0, or 1 when the story did not come to its end.
+Exit code: 0, 1 when the story did not come to its end, 3 when it was interrupted.
 `;
 
 export async function runDemoCommand(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -55,8 +55,8 @@ function inRange(flag: string, text: string, least: number, most: number): numbe
   return value;
 }
 
-function interrupted(): Promise<void> {
-  return new Promise((end) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
-  });
+function interrupted(): AbortSignal {
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => abort.abort());
+  return abort.signal;
 }

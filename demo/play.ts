@@ -1,4 +1,5 @@
 /** The demo's story, played without a person: run, button, a branch fails, diagnosis, resume, success. */
+import { setTimeout } from "node:timers/promises";
 import type { CheckRun } from "../box/checks/record.ts";
 import type { DemoWorld } from "./world.ts";
 
@@ -13,6 +14,8 @@ export interface PlayOptions {
   /** Called when something worth keeping is on the pages. */
   readonly scene: (scene: Scene) => Promise<void>;
   readonly giveUpAfterMs: number;
+  /** Aborted when the person has seen enough. */
+  readonly signal: AbortSignal;
 }
 
 /** Raised when the story does not get where it should. */
@@ -25,9 +28,9 @@ export class StoryStuck extends Error {
   }
 }
 
-export async function play(world: DemoWorld, { scene, giveUpAfterMs }: PlayOptions): Promise<void> {
+export async function play(world: DemoWorld, { scene, giveUpAfterMs, signal }: PlayOptions): Promise<void> {
   const until = async (what: string, conclusion: string): Promise<CheckRun> => {
-    const check = await waitFor(() => runCheck(world), conclusion, giveUpAfterMs);
+    const check = await waitFor(() => runCheck(world), conclusion, giveUpAfterMs, signal);
     if (check) return check;
     throw new StoryStuck(what, world.problems());
   };
@@ -60,11 +63,12 @@ async function waitFor(
   find: () => CheckRun | undefined,
   conclusion: string,
   forMs: number,
+  signal: AbortSignal,
 ): Promise<CheckRun | null> {
   for (const end = performance.now() + forMs; performance.now() < end; ) {
     const check = find();
     if (check?.status === "completed" && check.conclusion === conclusion) return check;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal });
   }
   return null;
 }

@@ -1,5 +1,6 @@
 /** The demo from start to end: the site, the world, then a person or the story. */
-import { play, RUN_COMMAND } from "./play.ts";
+import { once as heard } from "node:events";
+import { play, RUN_COMMAND, type Scene } from "./play.ts";
 import { openSite } from "./site/server.ts";
 import { createAlbum } from "./snapshots.ts";
 import { startWorld } from "./world.ts";
@@ -13,7 +14,7 @@ export interface DemoOptions {
   readonly speed: number;
   readonly say: (line: string) => void;
   /** Resolves when the person has seen enough. */
-  readonly interrupted: Promise<void>;
+  readonly interrupted: AbortSignal;
 }
 
 /** A slow machine needs minutes for a hop. */
@@ -34,27 +35,30 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       say(
         `${world.user.login} commented "${RUN_COMMAND}" on the pull request. Open the page and play along; Ctrl-C ends it.`,
       );
-      await interrupted;
+      await aborted(interrupted);
       return 0;
     }
     const album = createAlbum({ world, siteUrl: site.url, out });
-    const story = play(world, {
-      scene: async (scene) => {
-        say(`  ${scene.title}`);
-        await album.take(scene);
-      },
-      giveUpAfterMs: STEP_MS,
-    });
-    const ended = await Promise.race([story.then(() => true), interrupted.then(() => false)]);
-    if (!ended) return 3;
+    const scene = async (shown: Scene): Promise<void> => {
+      say(`  ${shown.title}`);
+      await album.take(shown);
+    };
+    await play(world, { scene, giveUpAfterMs: STEP_MS, signal: interrupted });
     say(`Saved: ${await album.bind()}`);
     for (const problem of world.problems()) say(`  problem: ${problem}`);
     if (keep) {
       say("The pages stay open; Ctrl-C ends it.");
-      await interrupted;
+      await aborted(interrupted);
     }
     return world.problems().length === 0 ? 0 : 1;
+  } catch (error) {
+    if (interrupted.aborted) return 3;
+    throw error;
   } finally {
     for (const close of closers) await close();
   }
 }
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await heard(signal, "abort");
+};

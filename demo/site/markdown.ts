@@ -1,6 +1,12 @@
 /** Comments and summaries as GitHub shows them. Only tags that our own reports write come through; all else is text. */
 import { Marked, type Tokens } from "marked";
 import { escapeHtml, linkTo, type Markup, trusted } from "../../app/pages/html.ts";
+import { NODE_STATES, type NodeState } from "../../engine/report/overlay.ts";
+import { MARKS } from "../../engine/report/sections/shared.ts";
+
+/** The marks of our reports; a machine without an emoji font shows them too. */
+const LOOKS: ReadonlyMap<string, NodeState> = new Map(NODE_STATES.map((state) => [MARKS[state], state]));
+const MARK = new RegExp([...LOOKS.keys()].join("|"), "gu");
 
 /** Without attributes, but for `<details open>`. */
 const TAG = /<(\/?)(details|summary|code|pre|b|strong|em|i|sub|sup|br|kbd)( open)?\s*\/?>/gi;
@@ -41,5 +47,8 @@ export function markdown(source: string, here: readonly string[]): Markup {
     },
   });
   // NUL stands for a kept tag; nobody else may bring it.
-  return trusted(marked.parse(source.replaceAll("\u0000", ""), { async: false }));
+  const made = marked.parse(source.replaceAll("\u0000", ""), { async: false });
+  return trusted(
+    made.replace(MARK, (mark) => `<span class="dot s-${LOOKS.get(mark)}" title="${LOOKS.get(mark)}"></span>`),
+  );
 }

@@ -35,6 +35,15 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly path:
   ],
 ]);
 
+/** Raised when the site cannot listen where it was told to. */
+class PortTaken extends Error {
+  override readonly name = "PortTaken";
+  readonly mend = "choose another --port, or none for any that is free";
+  constructor(port: number, cause: Error) {
+    super(`cannot listen on port ${port}: ${cause.message}`, { cause });
+  }
+}
+
 /** Port 0: any that is free. */
 export async function openSite(port: number): Promise<Site> {
   let world: DemoWorld | null = null;
@@ -46,7 +55,7 @@ export async function openSite(port: number): Promise<Site> {
     });
   });
   await new Promise<void>((ready, failed) => {
-    server.once("error", failed);
+    server.once("error", (error) => failed(new PortTaken(port, error)));
     server.listen(port, "127.0.0.1", ready);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

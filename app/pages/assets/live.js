@@ -22,6 +22,8 @@ stream.addEventListener("page", (event) => {
       for (const details of section.querySelectorAll("details")) {
         if (open.has(details.closest("[id]")?.id + details.textContent)) details.open = true;
       }
+      for (const box of section.querySelectorAll("input"))
+        box.checked = document.getElementById(box.id)?.checked ?? false;
       if (old) old.replaceWith(section);
       else if (before) before.after(section);
       else main.prepend(section);

@@ -12,13 +12,14 @@ export function events(log: readonly RunEvent[], startedAt: number): Markup {
   const told = log.filter((event) => !NOISE.has(event.event));
   const shown = told.slice(-MOST).toReversed();
   return html`<section class="card" id="s-events"><h2>Events</h2>
+<p class="choice"><input type="checkbox" id="all-events"> <label for="all-events">also the small steps between</label></p>
 <ol class="events" reversed>${shown.map((event) => line(event, startedAt))}</ol>
 ${told.length > shown.length ? html`<p class="muted">${told.length - shown.length} earlier events are in the run's ledger and artifacts.</p>` : null}</section>`;
 }
 
 function line(event: RunEvent, startedAt: number): Markup {
   const words = storyLine(event);
-  return html`<li id="e${event.seq}"><details><summary><span class="at">+${duration(Date.parse(event.ts) - startedAt)}</span> ${
+  return html`<li id="e${event.seq}"${words === null ? html` class="quiet"` : null}><details><summary><span class="at">+${duration(Date.parse(event.ts) - startedAt)}</span> ${
     words === null ? html`<span class="muted">${event.event}${subject(event)}</span>` : words
   }</summary><pre>${JSON.stringify(event, null, 2)}</pre></details></li>`;
 }

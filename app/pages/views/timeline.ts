@@ -23,10 +23,12 @@ export function timeline(events: readonly RunEvent[], pipeline: Pipeline, end: n
     (row) => row.branch as string,
   );
   const all = [
-    ...trunk.map((row) => rowOf(row, pipeline, scale)),
+    ...trunk.map((row) => rowOf(row, pipeline, scale, false)),
     ...[...branches].flatMap(([key, own]) => [
-      html`<tr class="branch"><th scope="rowgroup" colspan="3">branch <code>${key}</code></th></tr>`,
-      ...own.map((row) => rowOf(row, pipeline, scale)),
+      ...(own.length > 1
+        ? [html`<tr class="branch"><th scope="rowgroup" colspan="3">branch <code>${key}</code></th></tr>`]
+        : []),
+      ...own.map((row) => rowOf(row, pipeline, scale, own.length > 1)),
     ]),
   ];
   const more =
@@ -35,16 +37,19 @@ export function timeline(events: readonly RunEvent[], pipeline: Pipeline, end: n
 <table class="timeline"><thead><tr><th scope="col">Stage</th><th scope="col" class="axis"><span>0</span><span>${duration(
     scale.whole.to - scale.whole.from,
   )}</span></th><th scope="col" class="n">Time</th></tr></thead><tbody>${all.slice(0, MOST_ROWS)}</tbody></table>${more}${
-    scale.cuts.length === 0
-      ? null
-      : html`<p class="muted">Hatched: nothing ran; shown shorter than it was.</p>`
+    scale.cuts.length === 0 ? null : html`<p class="muted">Grey: nothing ran; shown shorter than it was.</p>`
   }</section>`;
 }
 
-function rowOf({ node, branch, bars }: TimelineRow, pipeline: Pipeline, scale: TimeScale): Markup {
+function rowOf(
+  { node, branch, bars }: TimelineRow,
+  pipeline: Pipeline,
+  scale: TimeScale,
+  indent: boolean,
+): Markup {
   const label = pipeline.stages.get(node)?.label ?? node;
   const total = bars.reduce((sum, bar) => sum + bar.to - bar.from, 0);
-  return html`<tr${branch === null ? null : html` class="in-branch"`}><th scope="row" title="${node}">${label}</th>
+  return html`<tr${indent ? html` class="in-branch"` : null}><th scope="row" title="${branch === null ? node : `${node} in ${branch}`}">${label}</th>
 <td><svg class="bars" viewBox="0 0 ${WIDTH} 16" preserveAspectRatio="none" role="img" aria-label="${bars.map((bar) => bar.note).join("; ")}">${scale.cuts.map(
     (cut) =>
       html`<rect class="cut" x="${cut.from * WIDTH}" y="0" width="${(cut.to - cut.from) * WIDTH}" height="16"></rect>`,

@@ -11,13 +11,15 @@ import { buttons, clockTime, dot, lookOf, pullPath } from "./shell.ts";
 const EMOJI: Readonly<Record<string, string>> = {
   "+1": "👍",
   "-1": "👎",
-  eyes: "👀",
   rocket: "🚀",
   confused: "😕",
   heart: "❤️",
   hooray: "🎉",
   laugh: "😄",
 };
+
+/** The one that every command gets; drawn, for machines without an emoji font. */
+const EYES = html`<svg class="eyes" viewBox="0 0 18 13" role="img" aria-label="eyes"><g fill="#fff" stroke="#59636e"><ellipse cx="4.8" cy="6.5" rx="4" ry="5.7"></ellipse><ellipse cx="13.2" cy="6.5" rx="4" ry="5.7"></ellipse></g><circle cx="6" cy="8" r="2"></circle><circle cx="14.4" cy="8" r="2"></circle></svg>`;
 
 const HANDY = [RUN_COMMAND, "/attractor status", "/attractor resume", "/attractor cancel", "/attractor help"];
 
@@ -75,7 +77,7 @@ function entry(
       ? null
       : html`<div class="reactions">${[...Map.groupBy(reactions, (each) => each.content)].map(
           ([content, each]) =>
-            html`<span title="${each.map((one) => one.user.login).join(", ")}">${EMOJI[content] ?? content} ${each.length}</span>`,
+            html`<span title="${each.map((one) => one.user.login).join(", ")}">${content === "eyes" ? EYES : (EMOJI[content] ?? content)} ${each.length}</span>`,
         )}</div>`
   }</div></article>`;
 }

@@ -19,6 +19,8 @@ export function logLines(log: string): Markup {
     const marked =
       /^(?:##\[|::)(group|endgroup|error|warning|notice|debug|command)(?:[^\]:]*)(?:\]|::)(.*)$/.exec(text);
     const [, kind, rest = ""] = marked ?? [];
+    // How a job keeps what its stages print from being read as commands; of no interest to a reader.
+    if (/^::(?:stop-commands::[\w-]+|[0-9a-f]{16,}::)$/.test(text)) continue;
     if (kind === "group") {
       close();
       group = { title: rest, lines: [] };
