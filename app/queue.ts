@@ -2,8 +2,6 @@
 export interface RunQueue {
   /** Looks at the run soon; resolves when a look that began after this call is over. */
   look(key: string): Promise<void>;
-  /** Work that must not overlap with a look: a command. */
-  exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
   idle(): Promise<void>;
 }
 
@@ -34,7 +32,6 @@ export function runQueue(look: (key: string) => Promise<void>): RunQueue {
       pending.set(key, next);
       return next;
     },
-    exclusive: chain,
     async idle() {
       while (tails.size > 0) await Promise.allSettled([...tails.values()]);
     },

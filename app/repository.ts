@@ -1,18 +1,24 @@
 /** One repository as the app serves it: its runs looked at, its commands obeyed. Keeps nothing that it cannot read again. */
+import { z } from "zod";
 import type { EventOf } from "../engine/core/events.ts";
 import type { RunState } from "../engine/core/state.ts";
 import type { Clock } from "../engine/drive/clock.ts";
 import { DEFAULT_REF_PREFIX, openRef, trunkRef } from "../engine/git/names.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
-import type { Ledger } from "../engine/ledger/port.ts";
+import type { Ledger, LedgerEvent } from "../engine/ledger/port.ts";
 import { type Coordinated, coordinate } from "./coordinator/coordinate.ts";
+import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
 import { contents, type ReadPinned } from "./github/contents.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import { type GitData, gitData } from "./ledger/git-data.ts";
 import { pinnedPipeline } from "./source.ts";
-import { speaker } from "./speak/speaker.ts";
+import { reminder } from "./speak/reminder.ts";
+import { say } from "./speak/say.ts";
+import { type Saying, speaker } from "./speak/speaker.ts";
+
+const Pull = z.object({ head: z.object({ sha: z.string() }) });
 
 export interface RepositoryOptions {
   readonly github: GitHub;
@@ -36,7 +42,11 @@ export interface ServedRepository {
   coordinate(runId: string): Promise<Coordinated>;
   /** Ids of the runs that have not ended. */
   openRuns(): Promise<string[]>;
-  tell(state: RunState, pipeline: Pipeline): Promise<void>;
+  /** Shows a run because somebody asked. */
+  tell(state: RunState, pipeline: Pipeline, events: readonly LedgerEvent[]): Promise<void>;
+  /** The head of a pull request at this moment. */
+  head(pullRequest: number): Promise<string | null>;
+  readonly redact: (text: string) => string;
 }
 
 export function serveRepository(options: RepositoryOptions): ServedRepository {
@@ -73,6 +83,22 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     return found;
   };
 
+  /** The last heads that were read; a hint for the note that a head moved. */
+  const heads = new Map<number, string>();
+  const head = async (pullRequest: number): Promise<string | null> => {
+    const { data } = await github.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+      pull_number: pullRequest,
+    });
+    const { sha } = Pull.parse(data).head;
+    heads.set(pullRequest, sha);
+    return sha;
+  };
+  const saying = async (state: RunState, asked: Iterable<string>): Promise<Saying> => {
+    const pull = state.started?.github?.pull_request;
+    const known = pull === undefined || state.ended ? null : (heads.get(pull) ?? (await head(pull)));
+    return { heads: asked, head: known };
+  };
+
   return {
     github,
     git,
@@ -81,14 +107,23 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     ledger,
     readAt,
     pipeline,
-    tell: (state, graph) => voice.tell(state, graph),
+    redact: options.redact,
+    head,
+    tell: async (state, graph, events) =>
+      voice.tell(state, graph, { ...(await saying(state, questionsOf(events).heads)), asked: true }),
     async coordinate(runId) {
       const done = await coordinate({
         ledger: ledger(runId),
         actions,
         clock,
         pipeline,
-        speak: (state, graph) => voice.tell(state, graph),
+        who: options.coordinator,
+        speak: async (state, graph, { heads }) => voice.tell(state, graph, await saying(state, heads)),
+        head: async ({ github: at }) => (at?.pull_request === undefined ? null : head(at.pull_request)),
+        remind: async (state, gate) => {
+          const pull = state.started?.github?.pull_request;
+          if (pull !== undefined) await say(github, pull, reminder(state, gate, clock.now(), options.redact));
+        },
         dispatched,
       });
       if (done.status === "ended") {

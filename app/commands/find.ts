@@ -1,19 +1,25 @@
 /** Which run a command means. */
-import { parseEvent } from "../../engine/core/events.ts";
+import { z } from "zod";
+import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { RunState } from "../../engine/core/state.ts";
-import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import type { ServedRepository } from "../repository.ts";
+import { markedRun } from "../speak/marker.ts";
 
 export interface FoundRun {
   readonly runId: string;
   readonly state: RunState;
   readonly pipeline: Pipeline;
+  readonly events: readonly RunEvent[];
 }
 
-/** The run that was named, else the only open one of the pull request, else its latest; never a guess between several. */
+/** Of the pull request's ended runs, how many are named when none can be guessed. */
+const MOST_NAMED = 5;
+const MOST_PAGES = 10;
+
+/** The run that was named, else the only open one of the pull request, else its only one; never a guess between several (R-GH-13). */
 export async function findRun(
   repository: ServedRepository,
   pullRequest: number,
@@ -21,39 +27,80 @@ export async function findRun(
 ): Promise<FoundRun | { reply: string }> {
   if (named !== null) {
     const run = await loadRun(repository, named);
-    if (run && run.state.started?.github?.pull_request === pullRequest) return run;
+    if (run && isOf(run, pullRequest)) return run;
     return { reply: `this pull request has no run \`${named.replace(/[`\n]/g, "")}\`` };
   }
-  const mine: FoundRun[] = [];
-  for (const runId of await runIds(repository)) {
-    const run = await loadRun(repository, runId);
-    if (run?.state.started?.github?.pull_request === pullRequest) mine.push(run);
-  }
+  const mine = await runsOf(repository, pullRequest);
   const open = mine.filter((run) => !run.state.ended);
-  const candidates = open.length > 0 ? open : mine.slice(-1);
+  const candidates = open.length > 0 ? open : mine;
   const [only] = candidates;
   if (!only) return { reply: "this pull request has no run; start one with `/attractor run GRAPH`" };
-  if (candidates.length > 1)
-    return {
-      reply: `several runs are going on here; name one: ${candidates.map((run) => `\`${run.runId}\``).join(", ")}`,
-    };
-  return only;
+  if (candidates.length === 1) return only;
+  const ids = candidates
+    .toSorted((a, b) => b.state.startedAt - a.state.startedAt)
+    .slice(0, MOST_NAMED)
+    .map(
+      (run) =>
+        `\`${run.runId}\` (${run.state.started?.graph.path}, ${run.state.ended?.status ?? "going on"})`,
+    );
+  return {
+    reply: `this pull request has several runs; name one, like \`/attractor status ${candidates[0]?.runId}\`: ${ids.join(", ")}`,
+  };
 }
 
-async function runIds(repository: ServedRepository): Promise<string[]> {
-  const refs = await repository.git.matching(`${DEFAULT_REF_PREFIX}/`);
-  const ids = [...refs.keys()].flatMap((ref) => /^refs\/attractor\/([^/]+)\/trunk$/.exec(ref)?.[1] ?? []);
-  return [...new Set(ids)].sort();
+/** The pull request's runs: those that are open, and those whose sticky comment it shows. */
+async function runsOf(repository: ServedRepository, pullRequest: number): Promise<FoundRun[]> {
+  const ids = new Set([...(await repository.openRuns()), ...(await shownRuns(repository, pullRequest))]);
+  const runs: FoundRun[] = [];
+  for (const runId of ids) {
+    const run = await loadRun(repository, runId);
+    if (run && isOf(run, pullRequest)) runs.push(run);
+  }
+  return runs;
+}
+
+export async function openRunsOf(repository: ServedRepository, pullRequest: number): Promise<FoundRun[]> {
+  const runs: FoundRun[] = [];
+  for (const runId of await repository.openRuns()) {
+    const run = await loadRun(repository, runId);
+    if (run && isOf(run, pullRequest)) runs.push(run);
+  }
+  return runs;
+}
+
+const isOf = (run: FoundRun, pullRequest: number): boolean =>
+  run.state.started?.github?.pull_request === pullRequest;
+
+const Comments = z.array(
+  z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
+);
+
+async function shownRuns({ github }: ServedRepository, pullRequest: number): Promise<string[]> {
+  const found: string[] = [];
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+      issue_number: pullRequest,
+      per_page: 100,
+      page,
+    });
+    const comments = Comments.parse(data);
+    for (const { body, user } of comments) {
+      const runId = user?.type === "Bot" ? markedRun(body ?? "") : null;
+      if (runId !== null) found.push(runId);
+    }
+    if (comments.length < 100) break;
+  }
+  return found;
 }
 
 export async function loadRun(repository: ServedRepository, runId: string): Promise<FoundRun | null> {
   try {
-    const { events } = await repository.ledger(runId).read();
-    const parsed = events.map(parseEvent);
-    const [started] = parsed;
+    const read = await repository.ledger(runId).read();
+    const events = read.events.map(parseEvent);
+    const [started] = events;
     if (started?.event !== "run_started") return null;
     const pipeline = await repository.pipeline(started);
-    return { runId, pipeline, state: foldAll(pipeline, parsed) };
+    return { runId, pipeline, events, state: foldAll(pipeline, events) };
   } catch (error) {
     if (error instanceof LedgerError && error.code === "missing") return null;
     throw error;

@@ -14,6 +14,9 @@ import type { Command } from "./parse.ts";
 export const CALLER = "attractor-run.yml";
 const CONFIG = ".github/attractor.yml";
 
+/** Each open run costs looks and runners; more than a team can watch is an accident. */
+const MOST_OPEN = 20;
+
 const Pull = z.object({
   head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
   base: z.object({
@@ -42,6 +45,13 @@ export async function startRun(
   }
   const read = repository.readAt(pull.base.sha);
   const runId = `c${asked.commandId}`;
+  const open = await repository.openRuns();
+  if (open.length >= MOST_OPEN && !open.includes(runId)) {
+    return {
+      reply: `${open.length} runs are going on in this repository, which is the bound; cancel one or wait for one to end`,
+      look: null,
+    };
+  }
   let first: EventBody;
   try {
     const source = await readGraph(command.graph, read);

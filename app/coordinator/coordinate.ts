@@ -69,6 +69,10 @@ async function look(ports: CoordinatorPorts): Promise<Turn> {
 async function step(turn: Turn): Promise<Round> {
   const { state } = turn.log;
   if (state.ended) return { done: { status: "ended", state } };
+  const { who } = turn.ports;
+  if (who !== undefined && who !== turn.started.coordinator) {
+    return { done: { status: "running", state, lookAgainAt: Number.POSITIVE_INFINITY } };
+  }
   switch (state.hop?.status) {
     case "planned":
       return dispatchHop(turn, state.hop);

@@ -55,6 +55,8 @@ export interface Told {
 
 export interface CoordinatorPorts {
   readonly ledger: Ledger;
+  /** Who this is. A run names its coordinator, and for another one it is only shown. Absent: whoever the run names. */
+  readonly who?: "app" | "workflow";
   readonly actions: ActionsPort;
   readonly clock: Clock;
   /** The graph that the run began with, from its pinned commit, its digest checked. */

@@ -46,7 +46,7 @@ export function actionsPort(github: GitHub): ActionsPort {
         });
       } catch (error) {
         const status = statusOf(error);
-        if (![401, 403, 404, 422].includes(status)) throw error;
+        if (![403, 404, 422].includes(status) || /rate limit/i.test(messageOf(error))) throw error;
         throw new DispatchRefused(
           `GitHub refused to dispatch ${workflow} on ${ref} (${status}): ${messageOf(error)}`,
           MENDS.get(status) ?? "run `attractor doctor` in the repository",

@@ -5,40 +5,38 @@ import { onButton } from "./button.ts";
 import { onComment } from "./comment.ts";
 import { hintedRun } from "./hint.ts";
 import type { Host } from "./host.ts";
+import { onPush } from "./push.ts";
+import { onRerequest, onSuiteRerequest } from "./rerequest.ts";
 
-const Repo = z.object({
+const WorkflowRun = z.object({
   repository: z.object({ full_name: z.string() }),
-  installation: z.object({ id: z.number() }).optional(),
+  installation: z.object({ id: z.number() }),
+  workflow_run: z.object({ display_title: z.string().optional() }),
 });
 
-const Titled = z.object({ workflow_run: z.object({ display_title: z.string().optional() }) });
-
-export function attractorApp(host: Host) {
+export function attractorApp(host: Host, heard: (event: string) => void = () => undefined) {
   return (app: Probot): void => {
-    app.on("issue_comment.created", (context) =>
-      host.later(context.id, () => onComment(host, context.payload)),
+    app.onAny(({ name }) => heard(name));
+    app.on("issue_comment.created", ({ id, payload }) => host.later(id, () => onComment(host, payload)));
+    app.on("check_run.requested_action", ({ id, payload }) =>
+      host.later(id, () => onButton(host, id, payload)),
     );
-    app.on("check_run.requested_action", (context) =>
-      host.later(context.id, () => onButton(host, context.payload)),
+    app.on(["workflow_run.completed", "workflow_run.in_progress"], ({ id, payload }) =>
+      host.later(id, () => onWorkflowRun(host, payload)),
     );
-    app.on(["workflow_run.completed", "workflow_run.in_progress"], (context) =>
-      host.later(context.id, async () => {
-        const { workflow_run } = Titled.parse(context.payload);
-        // Older payloads lack the title; the sweep finds those runs.
-        const run = hintedRun(workflow_run.display_title ?? "");
-        if (run !== null) await look(host, context.payload, run);
-      }),
+    app.on("check_run.rerequested", ({ id, payload }) =>
+      host.later(id, () => onRerequest(host, id, payload)),
     );
-    app.on("check_run.rerequested", (context) =>
-      host.later(context.id, async () => {
-        const run = context.payload.check_run.external_id;
-        if (run) await look(host, context.payload, run);
-      }),
+    app.on("check_suite.rerequested", ({ id, payload }) =>
+      host.later(id, () => onSuiteRerequest(host, id, payload)),
     );
+    app.on("pull_request.synchronize", ({ id, payload }) => host.later(id, () => onPush(host, payload)));
   };
 }
 
-async function look(host: Host, payload: unknown, run: string): Promise<void> {
-  const { repository, installation } = Repo.parse(payload);
-  if (installation) await host.look(installation.id, repository.full_name, run);
+async function onWorkflowRun(host: Host, payload: unknown): Promise<void> {
+  const { workflow_run, repository, installation } = WorkflowRun.parse(payload);
+  // Older payloads lack the title; the sweep finds those runs.
+  const run = hintedRun(workflow_run.display_title ?? "");
+  if (run !== null) await host.look(installation.id, repository.full_name, run);
 }

@@ -1,9 +1,9 @@
 /** A new comment on a pull request: a reaction at once, then the command, then one line if something is wrong. */
 import { z } from "zod";
-import { neutraliseMentions } from "../../engine/report/escape.ts";
 import { obey } from "../commands/obey.ts";
 import { parseCommand } from "../commands/parse.ts";
 import type { GitHub } from "../github/request.ts";
+import { say } from "../speak/say.ts";
 import type { Host } from "./host.ts";
 import { mayWrite } from "./permission.ts";
 
@@ -14,6 +14,7 @@ const Payload = z.object({
   comment: z.object({
     id: z.number(),
     body: z.string(),
+    created_at: z.string(),
     user: z.object({ login: z.string(), type: z.string() }).nullable(),
   }),
 });
@@ -24,39 +25,32 @@ export async function onComment(host: Host, payload: unknown): Promise<void> {
   if (parsed.kind === "none" || comment.user === null || comment.user.type === "Bot") return;
   const repository = await host.repository(installation.id, repo.full_name);
   const { github } = repository;
-  if (issue.pull_request === undefined || issue.pull_request === null) {
-    await say(github, issue.number, "runs live on pull requests: say it on one");
-    return;
-  }
-  if (!(await mayWrite(github, comment.user.login))) {
-    await react(github, comment.id, "-1");
-    await say(github, issue.number, "commands are for people who may write to this repository");
-    return;
-  }
-  if (parsed.kind === "problem") {
-    await react(github, comment.id, "confused");
-    await say(github, issue.number, parsed.message);
-    return;
-  }
-  await react(github, comment.id, "eyes");
+  const refuse = async (reaction: string, why: string): Promise<void> => {
+    if (await react(github, comment.id, reaction)) await say(github, issue.number, why);
+  };
+  if (!(await mayWrite(github, comment.user.login)))
+    return refuse("-1", "commands are for people who may write to this repository");
+  if (issue.pull_request === undefined || issue.pull_request === null)
+    return refuse("confused", "runs live on pull requests: say it on one");
+  if (parsed.kind === "problem") return refuse("confused", parsed.message);
+  const fresh = await react(github, comment.id, "eyes");
   const obeyed = await obey(repository, {
     command: parsed.command,
     pullRequest: issue.number,
     actor: comment.user.login,
     commandId: String(comment.id),
+    saidAt: Date.parse(comment.created_at),
+    onHead: null,
   });
-  if (obeyed.reply !== null) await say(github, issue.number, obeyed.reply);
   if (obeyed.look !== null) await host.look(installation.id, repo.full_name, obeyed.look);
+  if (obeyed.reply !== null && fresh) await say(github, issue.number, obeyed.reply);
 }
 
-const react = (github: GitHub, comment_id: number, content: string): Promise<unknown> =>
-  github.request("POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", {
-    comment_id,
-    content,
-  });
-
-const say = (github: GitHub, issue_number: number, body: string): Promise<unknown> =>
-  github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-    issue_number,
-    body: neutraliseMentions(body),
-  });
+/** Whether it is the first: a comment that is delivered again has the reaction already, and got its answer. */
+async function react(github: GitHub, comment_id: number, content: string): Promise<boolean> {
+  const { status } = await github.request(
+    "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+    { comment_id, content },
+  );
+  return status === 201;
+}

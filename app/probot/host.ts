@@ -1,12 +1,10 @@
 /** What stands behind the webhooks: repositories served, runs queued, work that goes on after the answer. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../engine/drive/clock.ts";
+import type { AnyOctokit } from "../github/patient.ts";
 import { gitHub } from "../github/request.ts";
 import { runQueue } from "../queue.ts";
 import { type ServedRepository, serveRepository } from "../repository.ts";
-
-interface AnyOctokit {
-  request(route: string, parameters?: Record<string, unknown>): Promise<{ status: number; data: unknown }>;
-}
 
 export interface HostOptions {
   /** An Octokit of an installation; its tokens renew themselves. */
@@ -17,14 +15,24 @@ export interface HostOptions {
   readonly serverUrl: string;
   /** Who decides for the runs that start here; the app when nobody says otherwise. */
   readonly coordinator?: "app" | "workflow";
+  /** Until it aborts, a run is looked at again when its last look said so. Absent: only when somebody asks. */
+  readonly alive?: AbortSignal;
   readonly report: (message: string, error: unknown) => void;
+  /** After every look: the run, what was found, and the deliveries that led to it. */
+  readonly looked?: (look: Looked) => void;
+}
+
+export interface Looked {
+  readonly repository: string;
+  readonly run: string;
+  readonly status: string;
+  readonly deliveries: readonly string[];
+  readonly ms: number;
 }
 
 export interface Host {
   repository(installation: number, fullName: string): Promise<ServedRepository>;
   look(installation: number, fullName: string, runId: string): Promise<void>;
-  /** Beside nothing else of the same run. */
-  exclusive<T>(fullName: string, runId: string, work: () => Promise<T>): Promise<T>;
   /** Acknowledge now, work after: GitHub waits ten seconds and delivers once. */
   later(delivery: string, work: () => Promise<void>): void;
   /** Every open run of every repository looked at; the net under lost webhooks. */
@@ -32,40 +40,79 @@ export interface Host {
   idle(): Promise<void>;
 }
 
+/** A gate may wait for days; the sweep finds it long before. */
+const LONGEST_NAP_MS = 3_600_000;
+
 const keyOf = (installation: number, fullName: string, runId: string): string =>
   `${installation} ${fullName} ${runId}`;
 
 export function createHost(options: HostOptions): Host {
+  const { clock, alive } = options;
   const served = new Map<string, Promise<ServedRepository>>();
   const working = new Set<Promise<void>>();
+  const naps = new Map<string, AbortController>();
+  const hints = new Map<string, Set<string>>();
+  const delivery = new AsyncLocalStorage<string>();
 
   const repository = (installation: number, fullName: string): Promise<ServedRepository> => {
-    let found = served.get(fullName);
+    const key = `${installation} ${fullName}`;
+    let found = served.get(key);
     if (!found) {
       const { pageUrl } = options;
       found = options.octokit(installation).then((octokit) =>
         serveRepository({
           github: gitHub(octokit, fullName),
-          clock: options.clock,
+          clock,
           redact: options.redact,
           pageUrl: pageUrl === null ? null : (runId) => pageUrl(fullName, runId),
           serverUrl: options.serverUrl,
           coordinator: options.coordinator ?? "app",
         }),
       );
-      served.set(fullName, found);
-      found.catch(() => served.delete(fullName));
+      served.set(key, found);
+      found.catch(() => served.delete(key));
     }
     return found;
   };
 
   const queue = runQueue(async (key) => {
     const [installation = "", fullName = "", runId = ""] = key.split(" ");
-    await (await repository(Number(installation), fullName)).coordinate(runId);
+    const deliveries = [...(hints.get(key) ?? [])];
+    hints.delete(key);
+    naps.get(key)?.abort();
+    naps.delete(key);
+    const began = clock.now();
+    const found = await (await repository(Number(installation), fullName)).coordinate(runId);
+    options.looked?.({
+      repository: fullName,
+      run: runId,
+      status: found.status,
+      deliveries,
+      ms: clock.now() - began,
+    });
+    if (found.status !== "ended") nap(key, found.lookAgainAt);
   });
 
+  const look = (key: string): Promise<void> => {
+    const by = delivery.getStore();
+    if (by !== undefined) hints.set(key, (hints.get(key) ?? new Set()).add(by));
+    return queue.look(key);
+  };
+
+  /** Time is a hint too: a dispatch may be due, a deadline may have passed. */
+  function nap(key: string, until: number): void {
+    if (!alive || alive.aborted || !Number.isFinite(until)) return;
+    const waking = new AbortController();
+    naps.set(key, waking);
+    const ms = Math.min(Math.max(0, until - clock.now()), LONGEST_NAP_MS);
+    void clock.sleep(ms, AbortSignal.any([waking.signal, alive])).then(() => {
+      if (!waking.signal.aborted && !alive.aborted) later("timer", () => delivery.exit(() => look(key)));
+    });
+  }
+
   const later = (what: string, work: () => Promise<void>): void => {
-    const job = work()
+    const job = delivery
+      .run(what, work)
       .catch((error: unknown) => options.report(`delivery ${what} failed; the sweep looks again`, error))
       .finally(() => working.delete(job));
     working.add(job);
@@ -73,16 +120,22 @@ export function createHost(options: HostOptions): Host {
 
   return {
     repository,
-    look: (installation, fullName, runId) => queue.look(keyOf(installation, fullName, runId)),
-    exclusive: (fullName, runId, work) => queue.exclusive(`${fullName} ${runId}`, work),
+    look: (installation, fullName, runId) => look(keyOf(installation, fullName, runId)),
     later,
     async sweep(installations) {
       for (const { id, repositories } of installations) {
         for (const fullName of repositories) {
-          for (const runId of await (await repository(id, fullName)).openRuns()) {
-            await queue
-              .look(keyOf(id, fullName, runId))
-              .catch((error: unknown) => options.report(`sweep of ${runId} failed`, error));
+          // One repository that cannot be read must not hide the others.
+          const runs = await repository(id, fullName)
+            .then((one) => one.openRuns())
+            .catch((error: unknown) => {
+              options.report(`sweep of ${fullName} failed`, error);
+              return [];
+            });
+          for (const runId of runs) {
+            await look(keyOf(id, fullName, runId)).catch((error: unknown) =>
+              options.report(`sweep of ${runId} failed`, error),
+            );
           }
         }
       }

@@ -1,37 +1,57 @@
 /** The app as a process: Probot's signed webhooks over HTTP, the sweep, and a clean end. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createNodeMiddleware, Probot, ProbotOctokit } from "probot";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { redactor } from "../../engine/report/redact.ts";
-import { runPages } from "../pages/pages.ts";
-import { runSource } from "../pages/source.ts";
+import { type AnyOctokit, patient } from "../github/patient.ts";
+import { bounded } from "../http/bounded.ts";
+import { createMetrics } from "../http/metrics.ts";
+import type { ServedRepository } from "../repository.ts";
 import { attractorApp } from "./app.ts";
 import { createHost, type Host } from "./host.ts";
+import { redeliverFailed } from "./redeliver.ts";
 
 export interface AppOptions {
   readonly appId: number;
   readonly privateKey: string;
   readonly webhookSecret: string;
   readonly port: number;
+  /** The address to listen on; loopback unless told. */
+  readonly address?: string;
   readonly apiUrl?: string;
   readonly serverUrl: string;
   readonly sweepEveryMs: number;
-  /** Where people reach this process, for links to its run pages; none are served without it. */
-  readonly publicUrl?: string;
+  /** Between two writes that people see; a second unless told. */
+  readonly writeGapMs?: number;
   readonly report: (message: string, error: unknown) => void;
+  /** One record per thing done, for structured logs. */
+  readonly log?: (record: Readonly<Record<string, unknown>>) => void;
+  /** What else is served under the same address: pages of runs. */
+  readonly pages?: (
+    served: (repository: string) => Promise<ServedRepository>,
+    redact: (text: string) => string,
+  ) => Pages;
+}
+
+export interface Pages {
+  url(repository: string, runId: string): string;
+  /** False: not an address of these pages. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  close(): void;
 }
 
 export interface RunningApp {
   readonly url: string;
   readonly host: Host;
-  /** Opens the list of a repository's runs; null without run pages. */
-  runsUrl(repository: string): string | null;
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startApp(options: AppOptions): Promise<RunningApp> {
+  const { log = () => undefined } = options;
+  const metrics = createMetrics();
+  const alive = new AbortController();
   // Queues and retries are ours to decide: a dispatch that is retried blindly is a second dispatch.
   const Octokit = ProbotOctokit.defaults({ retry: { enabled: false }, throttle: { enabled: false } });
   const probot = new Probot({
@@ -43,49 +63,94 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     ...(options.apiUrl ? { baseUrl: options.apiUrl } : {}),
   });
   await probot.ready();
-  const redact = redactor([options.webhookSecret]);
-  const { publicUrl } = options;
-  const installations = new Map<string, number>();
-  const source = runSource(async (repository) => {
-    const known = installations.get(repository) ?? (await installationOn(probot, repository));
-    installations.set(repository, known);
-    return host.repository(known, repository);
-  });
-  const pages =
-    publicUrl === undefined
-      ? null
-      : runPages({
-          source,
-          webhookSecret: options.webhookSecret,
-          now: () => machineClock.now(),
-          redact,
-          serverUrl: options.serverUrl,
-          lookEveryMs: LOOK_EVERY_MS,
-        });
+  const redact = redactor([options.webhookSecret, options.privateKey]);
+  const report = (message: string, error: unknown): void => {
+    metrics.count("attractor_failures_total");
+    options.report(message, error);
+  };
+
+  const octokits = new Map<number, Promise<AnyOctokit>>();
+  const octokitOf = (id: number): Promise<AnyOctokit> => {
+    let found = octokits.get(id);
+    if (!found) {
+      found = probot.auth(id).then((octokit) =>
+        patient(octokit as AnyOctokit, {
+          clock: machineClock,
+          gapMs: options.writeGapMs ?? 1000,
+          renew: () => octokit.auth({ type: "installation", installationId: id, refresh: true }),
+          count(route, status) {
+            metrics.count("attractor_api_requests_total", {
+              method: route.split(" ")[0] ?? "",
+              status: String(status),
+            });
+            if (route.endsWith("/dispatches")) metrics.count("attractor_dispatches_total");
+          },
+        }),
+      );
+      octokits.set(id, found);
+      found.catch(() => octokits.delete(id));
+    }
+    return found;
+  };
+
+  const served = async (repository: string): Promise<ServedRepository> => {
+    const [owner, repo] = repository.split("/");
+    const app = await probot.auth();
+    const { data } = await app.request("GET /repos/{owner}/{repo}/installation", {
+      owner: owner!,
+      repo: repo!,
+    });
+    return host.repository(data.id, repository);
+  };
+  const pages = options.pages?.(served, redact);
   const host: Host = createHost({
-    octokit: (installation) => probot.auth(installation),
+    octokit: octokitOf,
     clock: machineClock,
     redact,
-    pageUrl: pages && ((repository, runId) => `${publicUrl}${pages.runPath(repository, runId)}`),
+    pageUrl: pages ? (repository, runId) => pages.url(repository, runId) : null,
     serverUrl: options.serverUrl,
-    report: options.report,
+    alive: alive.signal,
+    report,
+    looked(look) {
+      metrics.count("attractor_looks_total", { found: look.status });
+      log({ message: "looked", ...look });
+    },
   });
-  const app = attractorApp(host);
-  const middleware = await createNodeMiddleware(async (p) => app(p), { probot, webhooksPath: "/webhooks" });
+
+  const app = attractorApp(host, (event) => metrics.count("attractor_deliveries_total", { event }));
+  const webhooks = await createNodeMiddleware(async (p) => app(p), { probot, webhooksPath: "/webhooks" });
   const server: Server = createServer((request, response) => {
-    void middleware(request, response, () => {
-      const page = pages?.handle(request, response) ?? Promise.resolve(false);
-      page.then(
-        (served) => served || response.writeHead(404).end(),
-        (error: unknown) => {
-          options.report(`page ${request.url?.split("?")[0]} failed`, error);
-          if (!response.headersSent) response.writeHead(502);
-          response.end("GitHub did not answer; try again in a moment\n");
-        },
-      );
+    void serve(request, response).catch((error: unknown) => {
+      report("a request failed", error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(options.port, "127.0.0.1", resolve));
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.split("?")[0];
+    if (request.method === "GET" && path === "/healthz") {
+      response.writeHead(alive.signal.aborted ? 503 : 200).end("ok\n");
+    } else if (request.method === "GET" && path === "/metrics") {
+      response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(metrics.text());
+    } else if (path === "/webhooks") {
+      const raw = await bounded(request, response);
+      if (raw === null) return;
+      const delivery = request.headers["x-github-delivery"];
+      await webhooks(Object.assign(request, { body: raw }), response);
+      log({
+        message: "delivery",
+        delivery,
+        event: request.headers["x-github-event"],
+        status: response.statusCode,
+      });
+    } else if (!(await pages?.handle(request, response))) {
+      response.writeHead(404).end();
+    }
+  }
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.address ?? "127.0.0.1", resolve);
+  });
 
   const sweep = async (): Promise<void> => {
     const octokit = await probot.auth();
@@ -100,29 +165,23 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     }
     await host.sweep(installations);
   };
+  host.later("start", async () => {
+    const again = await redeliverFailed((await probot.auth()) as AnyOctokit);
+    log({ message: "started", redelivered: again });
+    await sweep();
+  });
   const timer = setInterval(() => host.later("sweep", sweep), options.sweepEveryMs);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${options.address ?? "127.0.0.1"}:${(server.address() as AddressInfo).port}`,
     host,
-    runsUrl: (repository) => pages && `${publicUrl}${pages.listPath(repository)}`,
     sweep,
     async close() {
+      alive.abort();
       clearInterval(timer);
       pages?.close();
+      server.closeIdleConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await host.idle();
     },
   };
-}
-
-/** A watched run costs one read this often. */
-const LOOK_EVERY_MS = 5000;
-
-async function installationOn(probot: Probot, fullName: string): Promise<number> {
-  const [owner = "", repo = ""] = fullName.split("/");
-  const { data } = await (await probot.auth()).request("GET /repos/{owner}/{repo}/installation", {
-    owner,
-    repo,
-  });
-  return data.id;
 }

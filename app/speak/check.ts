@@ -3,19 +3,19 @@ import { z } from "zod";
 import type { RunReport } from "../../engine/report/model.ts";
 import { duration } from "../../engine/report/units.ts";
 import type { GitHub } from "../github/request.ts";
+import { buttonsFor, cut } from "./buttons.ts";
 
 const Check = z.object({ id: z.number() });
 const Found = z.object({
-  check_runs: z.array(z.object({ id: z.number(), external_id: z.string().nullish() })),
+  check_runs: z.array(z.object({ id: z.number(), name: z.string(), external_id: z.string().nullish() })),
 });
 
-/** GitHub shows three buttons of twenty characters, and only on a check that is completed. */
-const MOST_BUTTONS = 3;
-const LABEL = 20;
-const DESCRIPTION = 40;
+const NAME = "attractor: ";
 
 export interface RunCheck {
   write(report: RunReport, markdown: string): Promise<void>;
+  /** The run goes on under a check on another commit. */
+  leave(report: RunReport, to: string): Promise<void>;
 }
 
 export function runCheck(github: GitHub, headSha: string, detailsUrl: string | null): RunCheck {
@@ -31,34 +31,56 @@ export function runCheck(github: GitHub, headSha: string, detailsUrl: string | n
     return Found.parse(data).check_runs.find((check) => check.external_id === runId)?.id ?? null;
   }
 
+  async function put(report: RunReport, content: Record<string, unknown>): Promise<void> {
+    const text = JSON.stringify(content);
+    if (text === written) return;
+    const name = `${NAME}${report.graph}`;
+    known ??= await find(name, report.runId);
+    if (known === null) {
+      const { data } = await github.request("POST /repos/{owner}/{repo}/check-runs", {
+        name,
+        head_sha: headSha,
+        external_id: report.runId,
+        ...content,
+      });
+      known = Check.parse(data).id;
+    } else {
+      await github.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+        check_run_id: known,
+        ...content,
+      });
+    }
+    written = text;
+  }
+
   return {
-    async write(report, markdown) {
-      const name = `attractor: ${report.graph}`;
-      const content = {
+    write: (report, markdown) =>
+      put(report, {
         ...stateOf(report),
         output: { title: titleOf(report), summary: markdown },
         ...(detailsUrl === null ? {} : { details_url: detailsUrl }),
-      };
-      const text = JSON.stringify(content);
-      if (text === written) return;
-      known ??= await find(name, report.runId);
-      if (known === null) {
-        const { data } = await github.request("POST /repos/{owner}/{repo}/check-runs", {
-          name,
-          head_sha: headSha,
-          external_id: report.runId,
-          ...content,
-        });
-        known = Check.parse(data).id;
-      } else {
-        await github.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
-          check_run_id: known,
-          ...content,
-        });
-      }
-      written = text;
-    },
+      }),
+    leave: (report, to) =>
+      put(report, {
+        status: "completed",
+        conclusion: "neutral",
+        actions: [],
+        output: {
+          title: `Goes on at ${to.slice(0, 12)}`,
+          summary: "The head moved while a question waited; the run is shown on the new head.",
+        },
+      }),
   };
+}
+
+/** The runs whose checks stand on a commit. */
+export async function runsOnCommit(github: GitHub, sha: string): Promise<string[]> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+    ref: sha,
+    per_page: 100,
+  });
+  const ours = Found.parse(data).check_runs.filter(({ name }) => name.startsWith(NAME));
+  return [...new Set(ours.flatMap(({ external_id }) => external_id ?? []))];
 }
 
 function stateOf(report: RunReport) {
@@ -66,7 +88,7 @@ function stateOf(report: RunReport) {
     case "running":
       return { status: "in_progress" };
     case "waiting":
-      return { status: "completed", conclusion: "action_required", actions: buttons(report) };
+      return { status: "completed", conclusion: "action_required", actions: buttonsFor(report.gates[0]) };
     case "success":
       return { status: "completed", conclusion: "success" };
     case "canceled":
@@ -74,16 +96,6 @@ function stateOf(report: RunReport) {
     case "fail":
       return { status: "completed", conclusion: "failure" };
   }
-}
-
-/** Choices of the first gate; `choose:N` is its Nth choice. More than three choices are answered by comment. */
-function buttons(report: RunReport) {
-  const [gate] = report.gates;
-  return (gate?.choices ?? []).slice(0, MOST_BUTTONS).map((choice, i) => ({
-    label: cut(choice.replace(/^\[\w+\]\s*/, ""), LABEL),
-    description: cut(`Answer ${gate?.id ?? ""}: ${choice}`, DESCRIPTION),
-    identifier: `choose:${i}`,
-  }));
 }
 
 function titleOf(report: RunReport): string {
@@ -106,6 +118,3 @@ function titleOf(report: RunReport): string {
       );
   }
 }
-
-const cut = (text: string, max: number): string =>
-  [...text].length <= max ? text : `${[...text].slice(0, max - 1).join("")}…`;

@@ -11,6 +11,8 @@ import { type StickyComment, stickyComment } from "./comment.ts";
 import { nextSteps } from "./next-steps.ts";
 
 const LIVE_EVERY_MS = 30_000;
+/** Voices are only what saves asking GitHub again; the oldest are forgotten. */
+const MOST_VOICES = 500;
 
 export interface SpeakerOptions {
   readonly github: GitHub;
@@ -21,58 +23,95 @@ export interface SpeakerOptions {
   readonly serverUrl: string;
 }
 
+export interface Saying {
+  /** Heads that questions were asked about, the newest last; the check stands on that one. */
+  readonly heads: Iterable<string>;
+  /** The pull request's head now, when it is known. */
+  readonly head: string | null;
+  /** Somebody asked: not throttled. */
+  readonly asked?: boolean;
+  /** The state to show, seen closer than the log has it; asked for only when something is said. */
+  readonly closer?: () => Promise<RunState>;
+}
+
 export interface Speaker {
-  tell(state: RunState, pipeline: Pipeline): Promise<void>;
+  tell(state: RunState, pipeline: Pipeline, saying: Saying): Promise<void>;
 }
 
 interface Voice {
   readonly comment: StickyComment | null;
-  readonly check: RunCheck | null;
+  readonly checks: Map<string, RunCheck>;
   lastAt: number;
   lastStatus: string;
 }
 
 export function speaker(options: SpeakerOptions): Speaker {
   const voices = new Map<string, Voice>();
+
+  const reportNow = (state: RunState, pipeline: Pipeline): RunReport =>
+    reportOf(state, pipeline, {
+      findings: findingsOf(state),
+      next: nextSteps(state),
+      links: linksOf(state, options),
+    });
+
   return {
-    async tell(state, pipeline) {
+    async tell(state, pipeline, saying) {
       const { started } = state;
       if (!started?.github) return;
-      const report = reportOf(state, pipeline, {
-        findings: findingsOf(state),
-        next: nextSteps(state),
-        links: linksOf(state, options),
-      });
       const voice = voiceFor(options, voices, state);
-      const status = `${report.status}/${report.gates.map((gate) => gate.id).join()}`;
-      const urgent = status !== voice.lastStatus;
+      let report = reportNow(state, pipeline);
+      const status = `${report.status}/${report.gates.map((gate) => gate.id).join()}/${[...saying.heads].length}`;
+      const urgent = saying.asked === true || status !== voice.lastStatus;
       if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
       voice.lastAt = options.now();
       voice.lastStatus = status;
+      if (saying.closer) report = reportNow(await saying.closer(), pipeline);
       const markdown = renderMarkdown(report, options.redact);
-      await voice.comment?.write(markdown);
-      await voice.check?.write(report, markdown);
+      await voice.comment?.write(`${moved(state, saying.head)}${markdown}`);
+      const { head_sha } = started.github;
+      const shas = [...new Set([...(head_sha === undefined ? [] : [head_sha]), ...saying.heads])];
+      // A head that was asked about again counts where it came last.
+      const current = [...saying.heads].at(-1) ?? head_sha;
+      for (const sha of shas) {
+        const check = checkOn(options, voice, sha, state.runId);
+        if (sha === current) await check.write(report, markdown);
+        else await check.leave(report, current ?? sha);
+      }
     },
   };
 }
 
-function voiceFor({ github, pageUrl }: SpeakerOptions, voices: Map<string, Voice>, state: RunState): Voice {
+/** A run keeps to the commit that it began with, so people must see when that is no longer the head. */
+function moved(state: RunState, head: string | null): string {
+  const began = state.started?.github?.head_sha;
+  if (state.ended || head === null || began === undefined || head === began) return "";
+  return `> This run works on \`${began.slice(0, 12)}\`; the pull request's head is now \`${head.slice(0, 12)}\`. To work on that, cancel this run and start another.\n\n`;
+}
+
+function checkOn({ github, pageUrl }: SpeakerOptions, voice: Voice, sha: string, runId: string): RunCheck {
+  let check = voice.checks.get(sha);
+  if (!check) {
+    check = runCheck(github, sha, pageUrl?.(runId) ?? null);
+    voice.checks.set(sha, check);
+  }
+  return check;
+}
+
+function voiceFor({ github }: SpeakerOptions, voices: Map<string, Voice>, state: RunState): Voice {
   let voice = voices.get(state.runId);
   if (!voice) {
-    const where = state.started?.github;
+    const pull = state.started?.github?.pull_request;
+    const since = new Date(state.startedAt - 60_000);
     voice = {
-      comment:
-        where?.pull_request === undefined
-          ? null
-          : stickyComment(github, where.pull_request, state.runId, new Date(state.startedAt - 60_000)),
-      check:
-        where?.head_sha === undefined
-          ? null
-          : runCheck(github, where.head_sha, pageUrl?.(state.runId) ?? null),
+      comment: pull === undefined ? null : stickyComment(github, pull, state.runId, since),
+      checks: new Map(),
       lastAt: 0,
       lastStatus: "",
     };
     voices.set(state.runId, voice);
+    const [oldest] = voices.keys();
+    if (voices.size > MOST_VOICES && oldest !== undefined) voices.delete(oldest);
   }
   return voice;
 }

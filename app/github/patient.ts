@@ -1,0 +1,88 @@
+/**
+ * GitHub's limits kept by ourselves: what people see is written at least a second apart, a limit pauses everything of the
+ * installation for as long as GitHub says, and a token that expired early is drawn anew once (docs/decisions/071).
+ */
+import type { Clock } from "../../engine/drive/clock.ts";
+import { statusOf } from "../ledger/git-data.ts";
+
+export interface AnyOctokit {
+  request(route: string, parameters?: Record<string, unknown>): Promise<{ status: number; data: unknown }>;
+}
+
+interface PatientOptions {
+  readonly clock: Clock;
+  /** Between two writes that notify people or start work. */
+  readonly gapMs: number;
+  /** Draws a new token. */
+  readonly renew: () => Promise<unknown>;
+  readonly count: (route: string, status: number) => void;
+}
+
+/** What notifies people or starts work. */
+const VISIBLE =
+  /^(?:POST|PATCH) \S*(?:\/comments(?:\/\{comment_id\}(?:\/reactions)?)?|\/check-runs(?:\/\{check_run_id\})?|\/dispatches)$/;
+const TRIES = 6;
+const LEAST_PAUSE_MS = 60_000;
+/** A primary limit may last an hour; the sweep looks again after that, and nothing is held in memory meanwhile. */
+const LONGEST_PAUSE_MS = 900_000;
+
+export function patient(inner: AnyOctokit, { clock, gapMs, renew, count }: PatientOptions): AnyOctokit {
+  const forever = new AbortController().signal;
+  let pausedUntil = 0;
+  let nextVisible = 0;
+
+  async function patiently(route: string, parameters?: Record<string, unknown>) {
+    let renewed = false;
+    for (let attempt = 0; ; attempt++) {
+      while (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now(), forever);
+      try {
+        const answer = await inner.request(route, parameters);
+        count(route, answer.status);
+        return answer;
+      } catch (error) {
+        const status = statusOf(error);
+        count(route, status);
+        if (status === 401 && !renewed) {
+          renewed = true;
+          await renew();
+          continue;
+        }
+        const pause = pauseFor(error, attempt, clock.now());
+        if (pause === null) throw error;
+        if (attempt + 1 >= TRIES || pause > LONGEST_PAUSE_MS)
+          throw Object.assign(new Error("GitHub's rate limit is used up", { cause: error }), { status: 429 });
+        pausedUntil = Math.max(pausedUntil, clock.now() + pause);
+      }
+    }
+  }
+
+  return {
+    async request(route, parameters) {
+      if (VISIBLE.test(route)) {
+        const now = clock.now();
+        const at = Math.max(now, nextVisible);
+        nextVisible = at + gapMs;
+        if (at > now) await clock.sleep(at - now, forever);
+      }
+      return patiently(route, parameters);
+    },
+  };
+}
+
+/** null: no limit is the reason. */
+function pauseFor(error: unknown, attempt: number, now: number): number | null {
+  const status = statusOf(error);
+  if (status !== 403 && status !== 429) return null;
+  const headers = headersOf(error);
+  const after = Number(headers.get("retry-after"));
+  if (after > 0) return after * 1000;
+  if (headers.get("x-ratelimit-remaining") === "0")
+    return Math.max(1000, Number(headers.get("x-ratelimit-reset")) * 1000 - now);
+  const limited = status === 429 || /rate limit|abuse/i.test(error instanceof Error ? error.message : "");
+  return limited ? LEAST_PAUSE_MS * 2 ** attempt : null;
+}
+
+function headersOf(error: unknown): Map<string, string> {
+  const { response } = error as { response?: { headers?: Record<string, unknown> } };
+  return new Map(Object.entries(response?.headers ?? {}).map(([name, value]) => [name, String(value)]));
+}

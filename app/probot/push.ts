@@ -1,0 +1,21 @@
+/** New commits on a pull request: its runs are told, and open questions are asked again about the new head (R-GH-7). */
+import { z } from "zod";
+import { loadRun, openRunsOf } from "../commands/find.ts";
+import type { Host } from "./host.ts";
+
+const Payload = z.object({
+  installation: z.object({ id: z.number() }),
+  repository: z.object({ full_name: z.string() }),
+  pull_request: z.object({ number: z.number() }),
+});
+
+export async function onPush(host: Host, payload: unknown): Promise<void> {
+  const { installation, repository: repo, pull_request } = Payload.parse(payload);
+  const repository = await host.repository(installation.id, repo.full_name);
+  await repository.head(pull_request.number);
+  for (const { runId } of await openRunsOf(repository, pull_request.number)) {
+    await host.look(installation.id, repo.full_name, runId);
+    const run = await loadRun(repository, runId);
+    if (run) await repository.tell(run.state, run.pipeline, run.events);
+  }
+}
