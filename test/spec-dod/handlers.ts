@@ -35,24 +35,11 @@ export const handlers: Checks = {
   },
   "Codergen handler: Expands $goal in prompt, calls the backend, writes prompt.md and response.md":
     async () => {
-      const { root, final } = await local
-        .ran(frame('a [prompt="Plan for: $goal"]; start -> a -> exit'), {
-          config: {
-            version: 1,
-            llm: {
-              providers: {
-                echo: {
-                  backend: "command",
-                  command: `cat; printf '{"status":"success"}' > "$ATTRACTOR_STATUS_PATH"`,
-                },
-              },
-            },
-          },
-          transforms: [],
-        })
-        .catch(async () =>
-          local.ran(frame('a [prompt="Plan for: $goal"]; start -> a -> exit'), { simulate: "" }),
-        );
+      const command = `cat > answer.txt; echo understood; printf '{"status":"success"}' > "$ATTRACTOR_STATUS_PATH"`;
+      const { root, final } = await local.ran(
+        frame('a [prompt="Plan for: $goal", llm_provider=ours]; start -> a -> exit'),
+        { config: { version: 1, llm: { providers: { ours: { backend: "command", command } } } } },
+      );
       expect(final?.status).toBe("success");
       expect(readFileSync(join(root, "a/v1-a1/prompt.md"), "utf8")).toContain("Plan for: Ship it");
       expect(readFileSync(join(root, "a/v1-a1/response.md"), "utf8")).toContain("understood");
