@@ -26,8 +26,9 @@ export function commandBackend(
         inputFile: promptFile,
       });
       const { response, usage, unreadable } = readUsage(stdout.text(), provider);
-      for (const line of unreadable) {
-        const message = `${request.stage.id} printed ${line}`;
+      if (unreadable.length > 0) {
+        const told = unreadable.slice(0, UNREADABLE_TOLD).join("; ");
+        const message = `${request.stage.id} printed ${unreadable.length} times what is no usage: ${told}`;
         request.note({ event: "warning", code: "usage_unreadable", message });
       }
       return { response, usage, evidence, ...(problem === null ? {} : { problem }) };
@@ -35,11 +36,16 @@ export function commandBackend(
   };
 }
 
+const UNREADABLE_TOLD = 3;
+/** A call may report in steps; what comes in more lines than this is no report, and its cost is not known. */
+const MOST_LINES = 1_000;
+
 const USAGE_LINE = /^\{"attractor_usage":.*\}[ \t\r]*$/gm;
 
 /** What it cost, when the command says so in a line `{"attractor_usage": {…}}`; else spent, but nobody knows how much. */
 function readUsage(output: string, provider: string) {
-  const lines = output.match(USAGE_LINE) ?? [];
+  const found = output.match(USAGE_LINE) ?? [];
+  const lines = found.length > MOST_LINES ? [] : found;
   const parsed = lines.map((line) => ({ line, usage: parseUsage(line) }));
   const known = parsed.flatMap(({ usage }) => (usage === null ? [] : [{ provider, ...usage }]));
   return {

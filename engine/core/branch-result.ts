@@ -3,6 +3,7 @@
 import type { Pipeline } from "../graph/pipeline.ts";
 import { exportBreakers } from "./breakers.ts";
 import type { BranchResult } from "./events/flow.ts";
+import { jsonBytes } from "./json-bytes.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
 import { type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
 import { usageLines } from "./usage.ts";
@@ -11,7 +12,7 @@ import { usageLines } from "./usage.ts";
 const ENGINE_KEYS =
   /^(?:outcome|preferred_label|failure_reason|failure_class|failure_signature|failed_node|current_node|previous_node|parallel\..*|internal\..*|graph\..*|input\..*|work\..*|loop_restart\..*)$/;
 
-const OUTPUT_CHARS = 200 * 1024;
+const OUTPUT_BYTES = 200 * 1024;
 
 export function branchResult(
   pipeline: Pipeline,
@@ -25,8 +26,8 @@ export function branchResult(
   const preferred = scope.context.get("preferred_label");
   const score = scope.context.get("score");
   const made = outputs(scope);
-  const bytes = JSON.stringify(made).length;
-  const tooLarge = bytes > OUTPUT_CHARS;
+  const bytes = jsonBytes(made);
+  const tooLarge = bytes > OUTPUT_BYTES;
   const cause = causeOf(scope, over) ?? (tooLarge ? largeOutputs(scope, over, bytes) : null);
   return {
     ...branch,
@@ -67,11 +68,11 @@ function causeOf(scope: Scope, { failure }: ScopeResult): Cause | null {
 }
 
 /** A result is one event, and an event has its limit. */
-function largeOutputs(scope: Scope, over: ScopeResult, chars: number): Cause {
+function largeOutputs(scope: Scope, over: ScopeResult, bytes: number): Cause {
   const node = over.lastNode ?? scope.key;
   return {
     node_id: node,
-    reason: `branch ${scope.key} would hand ${chars} characters of context to its join, at most ${OUTPUT_CHARS} travel; write what is long to files and put their paths there`,
+    reason: `branch ${scope.key} would hand ${bytes} bytes of context to its join, at most ${OUTPUT_BYTES} travel; write what is long to files and put their paths there`,
     class: "deterministic",
     signature: `${node}|deterministic|outputs_too_large`,
     branch_key: scope.key,

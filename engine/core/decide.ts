@@ -36,17 +36,18 @@ function nextEvent(pipeline: Pipeline, state: RunState, focus: string | undefine
 function scopeEnded(pipeline: Pipeline, state: RunState, scope: Scope, over: ScopeResult): EventBody {
   if (!scope.branch || !scope.fan) return finalEvent(state, scope, over);
   const result = branchResult(pipeline, state, scope, over);
+  const failure = over.failure ?? result.cause;
   return {
     event: "branch_completed",
     branch_key: scope.key,
     fan_node: scope.fan.node,
     fan_visit: scope.fan.visit,
-    status: over.status,
-    ...(over.failure
+    status: result.status,
+    ...(failure
       ? {
-          failure_reason: over.failure.reason,
-          failure_class: over.failure.class,
-          failure_signature: over.failure.signature,
+          failure_reason: failure.reason,
+          failure_class: failure.class,
+          failure_signature: failure.signature,
         }
       : {}),
     result,

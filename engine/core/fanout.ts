@@ -3,6 +3,7 @@ import type { Pipeline, Stage } from "../graph/pipeline.ts";
 import type { BranchResult, PlannedBranch } from "./events/flow.ts";
 import type { BodyOf } from "./events.ts";
 import { hex8 } from "./hash.ts";
+import { jsonBytes } from "./json-bytes.ts";
 import type { JsonValue } from "./outcome.ts";
 import { joinNode } from "./region.ts";
 import { conditionMatches } from "./routing.ts";
@@ -10,7 +11,7 @@ import type { Scope } from "./state.ts";
 
 const MAX_BRANCHES = 10_000;
 /** A plan is one event of the log, and an event has its limit; this leaves room for the rest of it. */
-const PLAN_CHARS = 400 * 1024;
+const PLAN_BYTES = 400 * 1024;
 
 export type FanPlan =
   | { readonly ok: true; readonly event: BodyOf<"fanout_started"> }
@@ -48,14 +49,14 @@ export function planFanOut(
       reason: `${stage.id} would start ${branches.length} branches; the limit is ${MAX_BRANCHES}`,
     };
   }
-  const chars = JSON.stringify(branches).length;
-  if (chars > PLAN_CHARS) {
+  const bytes = jsonBytes(branches);
+  if (bytes > PLAN_BYTES) {
     return {
       ok: false,
-      reason: `the plan of ${stage.id}'s ${branches.length} branches has ${chars} characters, at most ${PLAN_CHARS} fit; give fewer or shorter items`,
+      reason: `the plan of ${stage.id}'s ${branches.length} branches has ${bytes} bytes, at most ${PLAN_BYTES} fit; give fewer or shorter items`,
     };
   }
-  const carried = resumed ? thatFit(keptResults(scope, stage, branches), PLAN_CHARS - chars) : [];
+  const carried = resumed ? thatFit(keptResults(scope, stage, branches), PLAN_BYTES - bytes) : [];
   const join = joinNode(pipeline, stage.id);
   return {
     ok: true,
@@ -120,10 +121,10 @@ function keptResults(scope: Scope, stage: Stage, branches: readonly PlannedBranc
 }
 
 /** What there is no room for runs again. */
-function thatFit(results: readonly BranchResult[], chars: number): BranchResult[] {
-  let left = chars;
+function thatFit(results: readonly BranchResult[], bytes: number): BranchResult[] {
+  let left = bytes;
   return results.filter((result) => {
-    left -= JSON.stringify(result).length;
+    left -= jsonBytes(result);
     return left >= 0;
   });
 }

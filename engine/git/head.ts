@@ -1,6 +1,6 @@
 /** What a worktree's HEAD names, read from its files: asking git would cost another process at every stage end. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readPlainFile } from "./plain-file.ts";
 import type { Worktree } from "./worktree.ts";
 
 export interface Head {
@@ -9,13 +9,14 @@ export interface Head {
   readonly commit: string | null;
 }
 
+const MOST_BYTES = 4096;
 const OID = /^[0-9a-f]{40,64}$/;
 
 export async function readHead(tree: Worktree): Promise<Head> {
-  const text = (await readFile(join(tree.gitDir, "HEAD"), "utf8").catch(() => "")).trim();
+  const text = ((await readPlainFile(join(tree.gitDir, "HEAD"), MOST_BYTES)) ?? "").trim();
   if (OID.test(text)) return { branch: null, commit: text };
   const [, branch] = /^ref: (refs\/\S+)$/.exec(text) ?? [];
-  const loose = branch && (await readFile(join(tree.commonDir, branch), "utf8").catch(() => "")).trim();
+  const loose = branch && ((await readPlainFile(join(tree.commonDir, branch), MOST_BYTES)) ?? "").trim();
   if (branch && loose && OID.test(loose)) return { branch, commit: loose };
   return await askHead(tree);
 }

@@ -1,7 +1,8 @@
 /** Trees for stages to work in, beside the user's checkout: the run's own on its branch, one detached per fan-out branch. */
-import { readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { blockingRef } from "./names.ts";
+import { readPlainFile, writeNewFile } from "./plain-file.ts";
 import type { Git } from "./process.ts";
 import { type WorkRepo, WorkRepoError, workGit } from "./work-repo.ts";
 import { give, giveFolder } from "./work-user.ts";
@@ -97,8 +98,7 @@ async function worktreeAt(path: string, branch: string | null): Promise<Worktree
 export async function relink(tree: Worktree): Promise<void> {
   const link = join(tree.path, ".git");
   const expected = `gitdir: ${tree.gitDir}\n`;
-  if ((await readFile(link, "utf8").catch(() => null)) === expected) return;
-  await rm(link, { recursive: true, force: true });
-  await writeFile(link, expected);
+  if ((await readPlainFile(link, expected.length * 4)) === expected) return;
+  await writeNewFile(link, expected);
   await give(link);
 }

@@ -33,7 +33,7 @@ export function parseNumber(
   text: string,
   bounds: { above?: number; min?: number; max?: number } = {},
 ): Parsed<number> {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN;
+  const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!Number.isFinite(value)) {
     return { ok: false, error: `${JSON.stringify(text)} is not a number`, fix: "write a number such as 0.5" };
   }

@@ -1,11 +1,11 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BackendChoice } from "../agents/choose.ts";
 import type { AgentBackend, AgentReply } from "../agents/port.ts";
 import { contextFile } from "../agents/preamble.ts";
 import { buildPrompt } from "../agents/prompt.ts";
 import type { AttemptResult } from "../core/outcome.ts";
+import { writeNewFile } from "../git/plain-file.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
 import { finishAttempt } from "./attempt.ts";
 import { stageEnv } from "./env.ts";
@@ -34,7 +34,7 @@ export async function runAgent(
   const before = await snapshotFallbacks(worktree);
   const prompt = buildPrompt(request, task);
   const promptFile = join(stageDir, "prompt.md");
-  await writeFile(promptFile, prompt);
+  await writeNewFile(promptFile, prompt);
   await writeJsonAtomic(contextFile(stageDir), request.context);
   const { backend, provider } = choice;
   request.note({ event: "provider_selected", provider, backend: backend.name, source: choice.source });
@@ -48,7 +48,7 @@ export async function runAgent(
     statusPath: statusPath(stageDir),
   });
   const durationMs = performance.now() - started;
-  await writeFile(join(stageDir, "response.md"), reply.response);
+  await writeNewFile(join(stageDir, "response.md"), reply.response);
 
   return finishAttempt(request, before, {
     evidence: reply.evidence,

@@ -1,14 +1,18 @@
 /** What every kind of attempt does at its end: read the status, judge, check promises, say what was decided. */
 import { relative } from "node:path";
+import { mayBeSetBy } from "../core/context.ts";
 import type { AttemptResult, Evidence, JsonValue, Outcome, Usage } from "../core/outcome.ts";
 import { isSuccess } from "../core/outcome.ts";
 import { missingOutputs } from "./outputs.ts";
 import type { StageRequest } from "./port.ts";
 import type { ProcessResult } from "./process.ts";
-import { type Ingested, ingestStatus } from "./status/ingest.ts";
+import { type Ingested, ingestStatus, namesOf } from "./status/ingest.ts";
 import { type Ending, type Judged, judge } from "./status/judge.ts";
 import { recordStatus } from "./status/record.ts";
 import type { Snapshot } from "./status/snapshot.ts";
+import { cutEnd } from "./text.ts";
+
+const DIAGNOSTIC_BYTES = 8 * 1024;
 
 export interface AttemptEnd {
   readonly evidence: Evidence;
@@ -36,15 +40,28 @@ export async function finishAttempt(
   const { outcome, evidence } = await keepPromises(request, judge({ ...end, ingested }));
   const standsAsWritten = !end.known && found?.outcome === outcome && !found.legacy;
   if (!silentTool && !standsAsWritten) await recordStatus(request.stageDir, outcome, found?.unknown ?? {});
-  const updates = { ...end.contextUpdates, ...outcome.context_updates };
+  const { context_updates: said = {}, ...rest } = outcome;
+  const updates = { ...end.contextUpdates, ...ownKeys(request, said) };
   return {
-    outcome: Object.keys(updates).length === 0 ? outcome : { ...outcome, context_updates: updates },
+    outcome: Object.keys(updates).length === 0 ? rest : { ...rest, context_updates: updates },
     evidence,
     durationMs: end.durationMs,
     stageDir: relative(request.logsRoot, request.stageDir),
     ...(end.usage === undefined ? {} : { usage: end.usage }),
-    ...(found === null ? {} : { unknownFields: Object.keys(found.unknown) }),
+    ...(found === null ? {} : { unknownFields: namesOf(found.unknown) }),
   };
+}
+
+/** What the engine says in the context is not a stage's to say: left out, and told. */
+function ownKeys({ stage, note }: StageRequest, updates: Readonly<Record<string, JsonValue>>) {
+  const all = Object.entries(updates);
+  const own = all.filter(([key]) => mayBeSetBy(stage.handler, key));
+  if (own.length < all.length) {
+    const refused = all.flatMap(([key]) => (mayBeSetBy(stage.handler, key) ? [] : [cutEnd(key, 100)]));
+    const message = `${stage.id} may not set ${refused.slice(0, 10).join(", ")}: the engine says these itself`;
+    note({ event: "warning", code: "context_key_reserved", message });
+  }
+  return Object.fromEntries(own);
 }
 
 /** A backend's own word counts like a status file that was found. */
@@ -83,7 +100,7 @@ function noteDecision(request: StageRequest, ingested: Ingested): void {
     event: "status_ingestion_decision",
     source,
     copied: ingested.kind === "found" && source !== "canonical",
-    ...(said.length === 0 ? {} : { diagnostic: said.join("; ") }),
+    ...(said.length === 0 ? {} : { diagnostic: cutEnd(said.join("; "), DIAGNOSTIC_BYTES) }),
   });
 }
 

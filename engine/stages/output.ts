@@ -1,5 +1,5 @@
 /** One output stream of a stage: a bounded log file with its head and tail, and the tail in memory for reasons. */
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 
 export const LOG_HEAD_BYTES = 4 * 1024 * 1024;
 export const LOG_TAIL_BYTES = 1024 * 1024;
@@ -38,7 +38,7 @@ export function openCapture(file: string): Capture {
   };
   let fd = -1;
   attempt(() => {
-    fd = openSync(file, "wx", 0o644);
+    fd = openSync(file, "wx+", 0o644);
   });
 
   return {
@@ -60,13 +60,16 @@ export function openCapture(file: string): Capture {
         attempt(() => writeAll(fd, Buffer.from(mark)));
         attempt(() => writeAll(fd, beyondHead));
       }
+      // By the descriptor and now: afterwards the name may lead to a file that the stage must not see, or to a pipe.
+      let whole = "";
+      if (bytes > tail.length) attempt(() => (whole = readAll(fd)));
       if (fd !== -1) attempt(() => closeSync(fd));
       return {
         file,
         bytes,
         problem,
         tail: decodeTail(tail.subarray(-REASON_TAIL_BYTES)),
-        text: () => (bytes <= tail.length ? tail.toString("utf8") : readFileSync(file, "utf8")),
+        text: () => (bytes <= tail.length ? tail.toString("utf8") : whole),
       };
     },
   };
@@ -74,6 +77,15 @@ export function openCapture(file: string): Capture {
 
 function writeAll(fd: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+function readAll(fd: number): string {
+  const bytes = Buffer.alloc(fstatSync(fd).size);
+  let length = 0;
+  for (let read = -1; length < bytes.length && read !== 0; length += read) {
+    read = readSync(fd, bytes, length, bytes.length - length, length);
+  }
+  return bytes.toString("utf8", 0, length);
 }
 
 /** A cut may fall inside a character: its remaining bytes are dropped. */

@@ -1,5 +1,5 @@
 /** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
-import { closeSync, openSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Evidence } from "../core/outcome.ts";
@@ -43,6 +43,8 @@ export interface ProcessResult {
   readonly survivors: string | null;
 }
 
+/** Another stage may have put a link or a pipe in its place. */
+const PLAIN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const GRACE_MS = 2000;
 /** After everything is dead, how long a pipe held open by an unknown process is waited for. */
 const DRAIN_MS = 1000;
@@ -101,7 +103,7 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
 }
 
 function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]) {
-  const stdin = spec.inputFile === undefined ? "ignore" : openSync(spec.inputFile, "r");
+  const stdin = spec.inputFile === undefined ? "ignore" : openSync(spec.inputFile, PLAIN);
   try {
     const { file, args } = launched(spec.file, spec.args);
     return execa(file, args, {

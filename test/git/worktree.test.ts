@@ -158,7 +158,7 @@ describe("trees of a run", () => {
     await mkdir(join(tree.path, "deep"));
     await chmod(join(tree.path, "deep"), 0o700);
     await removeWorktree(repo, tree);
-    expect(await user.git("worktree", "list", "--porcelain")).not.toContain("b1");
+    expect(await user.git("worktree", "list", "--porcelain")).not.toContain("/b1\n");
     expect(await readFile(join(user.dir, "a.txt"), "utf8")).toBe("a\n");
   });
 });

@@ -1,8 +1,9 @@
 /** Finds the status that a stage left: canonical, then the worktree's, then `.ai`'s (R-STAT-1, R-STAT-2, R-STAT-3). */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Outcome } from "../../core/outcome.ts";
+import { writeNewFile } from "../../git/plain-file.ts";
 import { writeFileAtomic } from "../../ledger/atomic.ts";
+import { cutEnd } from "../text.ts";
 import { describe, type ParsedStatus, parseStatus } from "./parse.ts";
 import { FALLBACKS, type StatusSource, statusPath } from "./paths.ts";
 import { type Found, readStatusFile } from "./read.ts";
@@ -74,7 +75,7 @@ async function fromFallbacks(
 async function clearReserved(stageDir: string, before: Snapshot): Promise<void> {
   const left = before.fresh("dot_ai");
   if (left?.kind !== "file") return;
-  await writeFile(join(stageDir, "status.unread.json"), left.bytes);
+  await writeNewFile(join(stageDir, "status.unread.json"), left.bytes);
   await before.consume("dot_ai");
 }
 
@@ -89,9 +90,18 @@ function found(
   const remarks = [
     ...passedOver,
     ...(legacy ? [`${path} is written in an older way; it was normalised`] : []),
-    ...(names.length === 0 ? [] : [`${path}: unknown fields kept: ${names.join(", ")}`]),
+    ...(names.length === 0 ? [] : [`${path}: unknown fields kept: ${namesOf(unknown).join(", ")}`]),
   ];
   return { kind: "found", source, path, outcome, unknown, legacy, remarks };
+}
+
+const NAMES_TOLD = 50;
+
+/** Of unknown fields: a file may have a hundred thousand. */
+export function namesOf(unknown: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.keys(unknown);
+  const told = names.slice(0, NAMES_TOLD).map((name) => cutEnd(name, 100));
+  return names.length > NAMES_TOLD ? [...told, `and ${names.length - NAMES_TOLD} more`] : told;
 }
 
 function parse(

@@ -25,6 +25,9 @@ export type ParsedStatus =
     }
   | { readonly ok: false; readonly report: Report };
 
+/** With the engine's own fields it must fit into one event of the log. */
+const OUTCOME_BYTES = 192 * 1024;
+
 /** Agents write null or "" for what they leave out. */
 const blankIsAbsent = (value: unknown): unknown => (value === null || value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsAbsent, schema.optional());
@@ -84,10 +87,17 @@ export function parseStatus(path: string, bytes: Uint8Array, routed: ReadonlySet
   const large = tooLarge(payload.context_updates);
   if (large !== null) return inField("context_updates", large);
 
+  const outcome = outcomeOf(payload, status, path, source);
+  const total = Buffer.byteLength(JSON.stringify(outcome));
+  if (total > OUTCOME_BYTES)
+    return fail(
+      `its fields have ${total} bytes together, at most ${OUTCOME_BYTES} fit into the log; write what is long to a file in the worktree and put the path here`,
+    );
+
   const unknown = Object.entries(payload).filter(([name]) => !KNOWN_FIELDS.has(name));
   return {
     ok: true,
-    outcome: outcomeOf(payload, status, path, source),
+    outcome,
     unknown: Object.fromEntries(unknown),
     legacy: statusField === "outcome" || payload.preferred_next_label !== undefined || written !== status,
   };

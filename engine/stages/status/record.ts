@@ -1,6 +1,6 @@
 /** `status.json` in the attempt's folder says what the attempt's outcome is, whatever the stage wrote there. */
 import { existsSync } from "node:fs";
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Outcome } from "../../core/outcome.ts";
 import { writeJsonAtomic } from "../../ledger/atomic.ts";
@@ -13,6 +13,11 @@ export async function recordStatus(
   unknown: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const path = statusPath(stageDir);
-  if (existsSync(path)) await rename(path, join(stageDir, "status.received.json"));
+  if (existsSync(path)) {
+    const received = join(stageDir, "status.received.json");
+    // A stage may have put a folder there.
+    await rm(received, { recursive: true, force: true });
+    await rename(path, received);
+  }
   await writeJsonAtomic(path, { ...unknown, ...outcome });
 }

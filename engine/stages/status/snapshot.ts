@@ -1,8 +1,9 @@
 /** What stood at the fallback paths before an attempt: never ingested, and given back when the stage overwrote it. */
 import { createHash } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { relative } from "node:path";
 import { execa } from "execa";
+import { writeNewFile } from "../../git/plain-file.ts";
 import { FALLBACKS, type FallbackSource, fallbackPaths } from "./paths.ts";
 import { type Found, readStatusFile } from "./read.ts";
 
@@ -38,7 +39,7 @@ export async function snapshotFallbacks(worktree: string): Promise<Snapshot> {
     async consume(source) {
       const then = before.get(source);
       if (then?.tracked && then.found.kind === "file") {
-        await writeFile(paths[source], then.found.bytes, { mode: then.found.mode });
+        await writeNewFile(paths[source], then.found.bytes, then.found.mode);
       } else await rm(paths[source], { force: true });
     },
   };
