@@ -25,7 +25,14 @@ export function random(seed: number): () => number {
 /** How long the runner lives before it is killed: its own start takes most of a second. */
 const LONGEST_MS = 2_500;
 
-export async function surviveKills(seed: number): Promise<{ kills: number }> {
+export interface Survived {
+  readonly kills: number;
+  /** False when the first kill came before there was a log. */
+  readonly began: boolean;
+  readonly resumes: number;
+}
+
+export async function surviveKills(seed: number): Promise<Survived> {
   const draw = random(seed);
   const repo = repository({ "g.dot": SOURCE });
   const root = join(repo, ".attractor/runs/r");
@@ -43,7 +50,7 @@ export async function surviveKills(seed: number): Promise<{ kills: number }> {
     begun = existsSync(join(root, "progress.ndjson"));
     if (!begun) {
       expect(existsSync(join(root, "final.json")) || signal === "SIGKILL").toBe(true);
-      return { kills };
+      return { kills, began: false, resumes: 0 };
     }
     if (signal === null) break;
   }
@@ -54,7 +61,7 @@ export async function surviveKills(seed: number): Promise<{ kills: number }> {
   whole(root);
   expect(finalOf(root).status, `seed ${seed}`).toBe("success");
   onceEach(root, seed);
-  return { kills };
+  return { kills, began: true, resumes: finalOf(root).resumes };
 }
 
 /** Every file that others read is whole at any moment. */

@@ -10,11 +10,17 @@ it("R-CKPT-4, R-LIFE-4: killed at random moments and resumed, a run ends as if i
   const first = share ? Math.floor(Math.random() * 1e9) : 1;
   const until = performance.now() + (share ? SHARE_MS : Number.POSITIVE_INFINITY);
   let kills = 0;
+  let began = 0;
+  let resumes = 0;
   let runs = 0;
   while (runs < RUNS && performance.now() < until) {
-    kills += (await surviveKills(first + runs)).kills;
+    const survived = await surviveKills(first + runs);
+    kills += survived.kills;
+    if (survived.began) began++;
+    resumes += survived.resumes;
     runs++;
   }
-  console.log(`${runs} runs from seed ${first}, ${kills} kills`);
-  expect(kills).toBeGreaterThan(runs / 4);
+  console.log(`${runs} runs from seed ${first}: ${kills} kills, ${began} had begun, ${resumes} resumes`);
+  expect(began).toBeGreaterThan(runs / 2);
+  expect(resumes).toBeGreaterThan(runs / 4);
 });
