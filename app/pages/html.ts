@@ -12,9 +12,7 @@ export class Markup {
 export type Part = Markup | string | number | null | undefined | false | readonly Part[];
 
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(
-    strings.reduce((before, string, at) => `${before}${textOf(parts[at - 1])}${string}`, "").trim(),
-  );
+  return new Markup(strings.reduce((before, string, at) => `${before}${textOf(parts[at - 1])}${string}`));
 }
 
 /** For text that is markup already and was made by this project: a drawing, a sanitised comment. */

@@ -11,7 +11,7 @@ export interface Bar extends Span {
 
 export interface TimelineRow {
   readonly node: string;
-  /** Null: the trunk. */
+  /** Null: the trunk. The same branch of a fan-out's later visit is the same row. */
   readonly branch: string | null;
   readonly bars: readonly Bar[];
 }
@@ -40,14 +40,14 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
     switch (event.event) {
       case "stage_attempt_start": {
         if (QUIET.has(event.handler)) break;
-        const branch = event.branch_key ?? null;
+        const branch = branchOf(event);
         rowFor(event.node_id, branch);
         open.set(keyOf(event.node_id, branch), { from: at, note: noteOf(event) });
         break;
       }
       case "stage_attempt_end": {
         if (QUIET.has(event.handler)) break;
-        const branch = event.branch_key ?? null;
+        const branch = branchOf(event);
         const from = Math.min(open.get(keyOf(event.node_id, branch))?.from ?? at, at - event.duration_ms);
         open.delete(keyOf(event.node_id, branch));
         rowFor(event.node_id, branch).bars.push({
@@ -59,14 +59,14 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
         break;
       }
       case "human_gate_waiting":
-        rowFor(event.node_id, event.branch_key ?? null);
-        open.set(keyOf(event.node_id, event.branch_key ?? null), { from: at, note: "waiting" });
+        rowFor(event.node_id, branchOf(event));
+        open.set(keyOf(event.node_id, branchOf(event)), { from: at, note: "waiting" });
         break;
       case "human_gate_answered": {
-        const key = keyOf(event.node_id, event.branch_key ?? null);
+        const key = keyOf(event.node_id, branchOf(event));
         const from = open.get(key)?.from ?? at;
         open.delete(key);
-        rowFor(event.node_id, event.branch_key ?? null).bars.push({
+        rowFor(event.node_id, branchOf(event)).bars.push({
           from,
           to: at,
           state: "waiting",
@@ -87,6 +87,9 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
   }
   return untangled([...rows.values()]);
 }
+
+const branchOf = ({ branch_key: key }: { branch_key?: string | undefined }): string | null =>
+  key === undefined ? null : key.replace(/\/v\d+\//g, "/");
 
 const noteOf = (event: EventOf<"stage_attempt_start"> | EventOf<"stage_attempt_end">): string =>
   `visit ${event.visit}, attempt ${event.attempt}`;

@@ -72,9 +72,16 @@ function stageRows(scope: Scope, pipeline: Pipeline): StageRow[] {
   }));
 }
 
+/** A resumed fan-out lists what it kept again, and what it repeated anew: the newest result of a branch is the one that counts. */
+function joined(state: RunState): BranchResult[] {
+  return [...new Map(state.branches.map((branch) => [sameBranch(branch.key), branch])).values()];
+}
+
+const sameBranch = (key: string): string => key.replace(/\/v\d+\//g, "/");
+
 /** Stages of branches that are joined already. */
 function joinedRows(state: RunState, pipeline: Pipeline): StageRow[] {
-  return state.branches.flatMap((branch) =>
+  return joined(state).flatMap((branch) =>
     Object.entries(branch.nodes).map(([id, node]) => ({
       id,
       label: pipeline.stages.get(id)?.label ?? id,
@@ -139,7 +146,13 @@ function branchRows(state: RunState): BranchRow[] {
       };
     });
   });
-  return [...state.branches.map(doneRow), ...open];
+  const planned = new Set(open.map((row) => sameBranch(row.key)));
+  return [
+    ...joined(state)
+      .filter((result) => !planned.has(sameBranch(result.key)))
+      .map(doneRow),
+    ...open,
+  ];
 }
 
 function doneRow(result: BranchResult): BranchRow {

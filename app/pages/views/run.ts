@@ -36,8 +36,7 @@ export async function runMain({ run, repository, serverUrl, now, redact }: RunVi
   );
   const log = redactDeep(run.events, redact);
   const end = state.endedAt ?? now;
-  return html`
-<section class="title" id="s-title">
+  return html`<section class="title" id="s-title">
 <h1>${report.graph} ${pill(report.status)}</h1>
 ${report.goal === "" ? null : html`<p class="goal">${report.goal}</p>`}
 ${report.notReal.length === 0 ? null : html`<p class="note">Not a real run: ${report.notReal.join("; ")}.</p>`}
