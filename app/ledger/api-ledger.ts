@@ -2,7 +2,7 @@
  * The ledger by GitHub's API, for who has no clone: the same files in the same ref as the git ledger writes. Moving the
  * ref forward is the compare-and-swap; what an answer says decides nothing, our commit in the ref's history does.
  */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   ORIGIN,
   type Position,
@@ -41,7 +41,6 @@ export interface ApiLedgerOptions {
 interface Known {
   readonly commit: string;
   readonly segments: readonly Segment[];
-  readonly texts: ReadonlyMap<string, Buffer>;
   readonly events: readonly LedgerEvent[];
   readonly position: Position;
 }
@@ -50,6 +49,8 @@ const TRIES = 4;
 
 export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions): Ledger {
   let known: Known | null = null;
+  /** Texts by blob id: a blob never changes, so none is asked for twice. */
+  let texts: ReadonlyMap<string, Buffer> = new Map();
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work, work);
@@ -77,14 +78,15 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     const where = `the ledger at ${commit.slice(0, 12)}`;
     const files = (await git.files(commit)).filter((file) => file.path.startsWith(`${PROGRESS}/`));
     const segments = segmentsOf(files, where);
-    const texts = new Map<string, Buffer>();
+    const kept = new Map<string, Buffer>();
     for (const segment of segments) {
-      texts.set(segment.oid, known?.texts.get(segment.oid) ?? (await git.blob(segment.oid)));
+      kept.set(segment.oid, texts.get(segment.oid) ?? (await git.blob(segment.oid)));
     }
+    texts = kept;
     const events: LedgerEvent[] = [];
     let position = ORIGIN;
     for (const segment of segments) {
-      const lines = (texts.get(segment.oid) ?? Buffer.alloc(0)).toString("utf8").split("\n");
+      const lines = (kept.get(segment.oid) ?? Buffer.alloc(0)).toString("utf8").split("\n");
       for (const [n, line] of lines.entries()) {
         if (line === "" && n === lines.length - 1) continue;
         const event = parseLine(
@@ -97,14 +99,43 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
         position = { seq: event.seq, ts: event.ts };
       }
     }
-    return { commit, segments, texts, events, position };
+    return { commit, segments, events, position };
+  }
+
+  /** What stands after our own append, known without asking: its files are the ones that we made. */
+  function grown(
+    from: Known | null,
+    commit: string,
+    changes: ReadonlyMap<string, string | null>,
+    events: readonly LedgerEvent[],
+  ): Known {
+    const kept = new Map(texts);
+    const made = [...changes].flatMap(([path, content]) => {
+      if (content === null) return [];
+      const text = Buffer.from(content);
+      const oid = createHash("sha1").update(`blob ${text.length}\0`).update(text).digest("hex");
+      kept.set(oid, text);
+      return [{ path, oid, bytes: text.length }];
+    });
+    const stay = (from?.segments ?? []).filter(({ path }) => !changes.has(path));
+    texts = kept;
+    const last = events.at(-1);
+    return {
+      commit,
+      segments: segmentsOf(
+        [...stay.map(({ path, oid, bytes }) => ({ path, oid, bytes })), ...made],
+        `the ledger at ${commit.slice(0, 12)}`,
+      ),
+      events: [...(from?.events ?? []), ...events],
+      position: last ? { seq: last.seq, ts: last.ts } : (from?.position ?? ORIGIN),
+    };
   }
 
   async function store(from: Known | null, lines: readonly StampedLine[]): Promise<AppendResult> {
     const events = lines.map((each) => each.event);
     const base = from?.segments ?? [];
     const hop = hopOf(base, events);
-    const standing = toSeal(base, hop, null).map((each) => String(from?.texts.get(each.oid) ?? ""));
+    const standing = toSeal(base, hop, null).map((each) => String(texts.get(each.oid) ?? ""));
     const wanted = changesFor(
       base,
       hop,
@@ -112,12 +143,13 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       null,
       standing,
     );
+    const changes = expandFolders(wanted, base);
     const commit = await patiently(() =>
       git.commit({
         parents: from ? [from.commit] : [],
         message: `Events ${events[0]?.seq} to ${events.at(-1)?.seq}\n\nWriter: ${randomBytes(16).toString("hex")}\n`,
         base: from?.commit ?? null,
-        changes: expandFolders(wanted, base),
+        changes,
       }),
     );
     for (let attempt = 0; ; attempt++) {
@@ -126,8 +158,10 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       if (
         now !== null &&
         (now === commit || (now !== from?.commit && (await patiently(() => git.isAncestor(commit, now)))))
-      )
+      ) {
+        known = now === commit ? grown(from, commit, changes, events) : null;
         break;
+      }
       if (now !== (from?.commit ?? null)) return { ok: false, reason: "moved", tip: (now ?? "") as Tip };
       if (attempt + 1 === TRIES) {
         throw new LedgerError(
@@ -139,7 +173,6 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       await pause(attempt);
     }
     await moveOpen(events, commit);
-    known = null;
     return { ok: true, tip: commit as Tip, events };
   }
 

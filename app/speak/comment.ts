@@ -1,6 +1,7 @@
 /** One sticky comment per run, found by its marker; twins that a lost answer made are taken away (PROTOCOL.md). */
 import { z } from "zod";
 import type { GitHub } from "../github/request.ts";
+import { statusOf } from "../ledger/git-data.ts";
 import { markedRun, markerOf } from "./marker.ts";
 
 const Comment = z.object({
@@ -10,7 +11,8 @@ const Comment = z.object({
 });
 
 export interface StickyComment {
-  write(body: string): Promise<void>;
+  /** `asked`: also when nothing changed since it was last written here. */
+  write(body: string, asked: boolean): Promise<void>;
 }
 
 export function stickyComment(github: GitHub, issue: number, runId: string, since: Date): StickyComment {
@@ -43,9 +45,9 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
   }
 
   return {
-    async write(text) {
+    async write(text, asked) {
       const body = `${markerOf(runId)}\n${text}`;
-      if (body === written) return;
+      if (body === written && !asked) return;
       known ??= await find();
       if (known === null) {
         const { data } = await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
@@ -54,10 +56,18 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
         });
         known = Comment.parse(data).id;
       } else {
-        await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-          comment_id: known,
-          body,
-        });
+        try {
+          await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+            comment_id: known,
+            body,
+          });
+        } catch (error) {
+          // Somebody deleted it: the next time it is written anew.
+          known = null;
+          written = null;
+          if (statusOf(error) === 404) return;
+          throw error;
+        }
       }
       written = body;
     },

@@ -68,7 +68,7 @@ export function speaker(options: SpeakerOptions): Speaker {
       voice.lastStatus = status;
       if (saying.closer) report = reportNow(await saying.closer(), pipeline);
       const markdown = renderMarkdown(report, options.redact);
-      await voice.comment?.write(`${moved(state, saying.head)}${markdown}`);
+      await voice.comment?.write(`${moved(state, saying.head)}${markdown}`, saying.asked === true);
       const { head_sha } = started.github;
       const shas = [...new Set([...(head_sha === undefined ? [] : [head_sha]), ...saying.heads])];
       // A head that was asked about again counts where it came last.

@@ -7,7 +7,7 @@ import { gitData } from "../../../app/ledger/git-data.ts";
 import type { ActionsPort, Conclusion, ConnectExecutor, RunAttempt } from "../../../box/actions/port.ts";
 import { mayAppend } from "../../../engine/core/authority.ts";
 import type { StageEffect } from "../../../engine/core/effects.ts";
-import type { EventBody } from "../../../engine/core/events.ts";
+import type { EventBody, RunEvent } from "../../../engine/core/events.ts";
 import { parseEvent } from "../../../engine/core/events.ts";
 import { foldAll } from "../../../engine/core/fold.ts";
 import { plannedLegs } from "../../../engine/core/legs.ts";
@@ -16,7 +16,7 @@ import { drive } from "../../../engine/drive/drive.ts";
 import { openLog, type RunLog } from "../../../engine/drive/log.ts";
 import { openRef, trunkRef } from "../../../engine/git/names.ts";
 import type { Pipeline } from "../../../engine/graph/pipeline.ts";
-import type { Ledger } from "../../../engine/ledger/port.ts";
+import type { Ledger, NewEvent } from "../../../engine/ledger/port.ts";
 
 /** What a stage does the nth time that it runs, over all hops. `hang`: until it is stopped. */
 export type Says = (node: string, nth: number) => "success" | "fail" | "hang";
@@ -96,7 +96,7 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
     const held = await claim(run, asked, ledger, pipeline);
     if (held === null) return;
     const log = held;
-    await work(run, log, "trunk", undefined);
+    await work(run, log, ledger, "trunk", undefined);
     if (made.loses(run)) throw new Lost();
     const legs = plannedLegs(pipeline, log.state);
     const brought: EventBody[] = [];
@@ -171,7 +171,7 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
     };
     await ledger.create([{ ts: new Date().toISOString(), ...first }]);
     const log = openLog({ pipeline, ledger, clock: machineClock, from: state }, await ledger.read());
-    await work(run, log, "leg", branch.key);
+    await work(run, log, ledger, "leg", branch.key);
     const { events } = await ledger.read();
     return events.map((line) => {
       const { seq: _seq, ts: _ts, run_id: _run, ...body } = parseEvent(line);
@@ -179,19 +179,47 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
     });
   }
 
+  /** As a job does: durable here at once, pushed in one append. */
   async function work(
     run: RunAttempt,
-    log: RunLog,
+    held: RunLog,
+    ledger: Ledger,
     writer: "trunk" | "leg",
     focus: string | undefined,
   ): Promise<void> {
+    const fresh: NewEvent[] = [];
+    const push = async () => {
+      while (fresh.length > 0) {
+        const { tip } = await ledger.read();
+        const count = fresh.length;
+        if ((await ledger.append(tip, fresh)).ok) fresh.splice(0, count);
+      }
+    };
+    const log: RunLog = {
+      ...held,
+      get state() {
+        return held.state;
+      },
+      get dirty() {
+        return false;
+      },
+      flush: async () => undefined,
+      push: (body) => {
+        const { seq: _seq, run_id: _run, ...event } = held.push(body);
+        fresh.push(event);
+        return { ...event, seq: _seq, run_id: _run } as RunEvent;
+      },
+    };
     const driving = drive(log, {
       clock: machineClock,
       may: (event) => mayAppend(writer, event, focus),
       ...(focus === undefined ? {} : { focus }),
-      perform: (effect, signal) => perform(effect, signal),
-      flushed: async () => {
-        if (focus !== undefined) await made.midLeg?.();
+      perform: async (effect, signal) => {
+        if (made.midLeg && focus !== undefined) {
+          await push();
+          await made.midLeg();
+        }
+        return perform(effect, signal);
       },
     });
     canceled.set(run.id, (reason) => {
@@ -199,7 +227,7 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
       driving.tell({ event: "cancellation_requested", reason, by: "Actions" });
     });
     await driving.done;
-    await log.flush().catch(() => undefined);
+    await push();
   }
 
   async function perform(effect: StageEffect, signal: AbortSignal) {

@@ -4,6 +4,7 @@ import { Octokit } from "octokit";
 import { onTestFinished } from "vitest";
 import { type AppOptions, type RunningApp, startApp } from "../../../app/probot/server.ts";
 import type { Box, BoxOptions } from "../../../box/box.ts";
+import type { CheckRun } from "../../../box/checks/record.ts";
 import { startBox } from "../../../box/server.ts";
 import type { Repository, User } from "../../../box/state/model.ts";
 import type { RunEvent } from "../../../engine/core/events.ts";
@@ -44,6 +45,8 @@ export interface Scene {
   replies(): string[];
   sticky(runId: string): string | undefined;
   reactions(comment: number): string[];
+  /** Of the app, for this run, oldest first. */
+  checks(runId: string): CheckRun[];
   log(runId: string): Promise<RunEvent[]>;
   settle(): Promise<void>;
   until(what: () => boolean | Promise<boolean>): Promise<void>;
@@ -66,6 +69,7 @@ export async function scene(
   const repository = await box.createRepository({
     owner: ada,
     name: "game",
+    private: false,
     files: { "g.dot": dot, ".github/workflows/attractor-run.yml": CALLER },
   });
   const port = await freePort();
@@ -116,14 +120,12 @@ export async function scene(
     },
     as: (user) => client(box.tokenOf(user), apiUrl),
     async comment(body, by = ada) {
-      const answer = await made
-        .as(by)
-        .request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-          ...at,
-          issue_number: data.number,
-          body,
-        });
-      return answer.data.id;
+      const answer = await made.as(by).request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        ...at,
+        issue_number: data.number,
+        body,
+      });
+      return Number(answer.data.id);
     },
     push: (file) =>
       box.commit(repository, { by: ada, branch: "feature", message: file, files: { [file]: file } }),
@@ -135,6 +137,7 @@ export async function scene(
       [...repository.comments.values()].find((one) => one.body.startsWith(`<!-- attractor:run:${runId} -->`))
         ?.body,
     reactions: (comment) => repository.comments.get(comment)?.reactions.map((one) => one.content) ?? [],
+    checks: (runId) => [...repository.checks.values()].filter((one) => one.externalId === runId),
     async log(runId) {
       const { events } = await quick.ledger(runId).read();
       return events.map((line) => parseEvent(line));
