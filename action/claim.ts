@@ -66,7 +66,7 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
 /** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
 async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promise<Held | null> {
   try {
-    await ledger.create(await beginning(ports, ports.inputs.durability));
+    await ledger.create(await beginning(ports, "stage"));
   } catch (error) {
     if (error instanceof LedgerError && error.code === "exists") return null;
     throw error;
@@ -76,7 +76,7 @@ async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promi
 
 export async function beginning(
   { job, inputs, remote }: ClaimPorts,
-  durability: "stage" | "job" | "artifact",
+  durability: "stage" | "artifact",
 ): Promise<NewEvent[]> {
   await remote.fetchCommit(job.sha);
   const read = (path: string) => remote.readFile(job.sha, path);

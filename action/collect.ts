@@ -12,7 +12,7 @@ import type { Held } from "./claim.ts";
 import { commitProblem } from "./commit-check.ts";
 import { type Leg, legRef } from "./leg.ts";
 import type { LegRefs } from "./leg-refs.ts";
-import { tooLarge, trusted } from "./trusted.ts";
+import { tooLarge, trusted, withinMeans } from "./trusted.ts";
 
 const MOST_EVENTS = 5_000;
 const MOST_LOG_BYTES = 16 * 1024 * 1024;
@@ -41,13 +41,26 @@ export async function collectLeg(
   if (typeof events === "string") return refuse(events);
   const code = refs.at.get(`${log.ref}-code`) ?? null;
   const last = events.at(-1);
-  if (last?.event !== "branch_completed") return { events, commit: code };
+  if (last?.event !== "branch_completed") {
+    // It goes on in a later hop from the commit that its log names last.
+    const commit = events.findLast(
+      (event) => event.event === "stage_attempt_end" && event.commit && event.branch_key === leg.branch.key,
+    );
+    if (commit?.event === "stage_attempt_end" && commit.commit && commit.commit !== leg.base) {
+      const problem = await commitProblem(git, leg.base, commit.commit, code);
+      if (problem !== null) return refuse(problem);
+    }
+    return { events: withinMeans(events, reserved), commit: code };
+  }
   const { commit } = last.result;
   if (commit !== undefined && commit !== leg.base) {
     const problem = await commitProblem(git, leg.base, commit, code);
     if (problem !== null) return refuse(problem);
   }
-  return { events: [...events.slice(0, -1), trusted(leg, last, reserved)], commit: code };
+  return {
+    events: [...withinMeans(events.slice(0, -1), reserved), trusted(leg, last, reserved)],
+    commit: code,
+  };
 }
 
 type Log = { readonly ref: string } & (
@@ -98,7 +111,9 @@ function checkLines(held: Held, leg: Leg, lines: readonly unknown[]): EventBody[
   for (const line of lines) {
     const event = bodyOf(line);
     if (typeof event === "string") return `its log holds a line that is no event: ${event}`;
-    if (!isOfLeg(event, key)) return `its log holds ${event.event}, which is not a branch's to say`;
+    // People answer to the coordinator; a leg that waits has paused.
+    if (!isOfLeg(event, key) || event.event === "human_gate_answered")
+      return `its log holds ${event.event}, which is not a branch's to say`;
     // The trunk has recorded the start already when the branch goes on.
     if (event.event === "branch_started" && held.state.scopes.has(event.branch_key)) continue;
     if (event.event !== "stage_heartbeat") events.push(event);

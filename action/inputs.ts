@@ -1,7 +1,7 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
 import { z } from "zod";
 
-const PARTS = ["single", "claim", "trunk", "branch", "settle", "sweep"] as const;
+const PARTS = ["single", "trunk", "branch", "settle", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 
 const HopInput = z.object({
@@ -56,6 +56,8 @@ export function readInputs(get: (name: string) => string): Inputs {
     throw new InputError("coordinator must be app or workflow");
   const durability = get("durability") || "stage";
   if (durability !== "stage" && durability !== "job") throw new InputError("durability must be stage or job");
+  if (durability === "job" && part.data !== "single")
+    throw new InputError("durability job runs a whole graph in one job: leave part empty");
   const minutes = Number(get("timeout-minutes") || "360");
   if (!(Number.isFinite(minutes) && minutes > 0))
     throw new InputError("timeout-minutes must be the job's own, a number of minutes");

@@ -70,6 +70,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     script: inputs.simulate === "" ? null : inputs.simulate,
     env: ports.env,
     stages: ports.stages,
+    redact: ports.redact,
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
     superseded,
     deadline: ports.deadline,

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as core from "@actions/core";
 import { redactor } from "../engine/report/redact.ts";
+import { secretValues } from "../engine/stages/inherit-env.ts";
 import { begunAgain, runAsRoot } from "./become-root.ts";
 import { readGitHubJob } from "./github-env.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
     return;
   }
   const job = readGitHubJob(process.env);
-  const redact = redactor([inputs.token].filter((secret) => secret !== ""));
+  const redact = redactor([...secretValues(process.env), inputs.token].filter((secret) => secret !== ""));
   const canceled = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => canceled.abort(`the job got ${signal}`));
@@ -62,8 +63,6 @@ async function part(ports: JobPorts): Promise<void> {
   switch (ports.inputs.part) {
     case "single":
       return (await import("./single.ts")).runSingle(ports);
-    case "claim":
-      return (await import("./claim-only.ts")).runClaim(ports);
     case "trunk":
       return (await import("./trunk.ts")).runTrunk(ports);
     case "branch":

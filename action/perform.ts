@@ -21,6 +21,7 @@ import { stageRunner } from "../engine/local/runner.ts";
 import { vitals } from "../engine/local/vitals.ts";
 import type { StageRunner } from "../engine/stages/port.ts";
 import type { GitHubJob } from "./github-env.ts";
+import { masked } from "./masked.ts";
 import { type Cargo, type CodeRef, pushes } from "./pushes.ts";
 import type { StageUser } from "./stage-user.ts";
 import type { Workplace } from "./workplace.ts";
@@ -39,6 +40,7 @@ export interface JobWork {
   readonly script: string | null;
   readonly env: NodeJS.ProcessEnv;
   readonly stages: StageUser | null;
+  readonly redact: (text: string) => string;
   readonly cancel: AbortSignal;
   /** Somebody else runs this hop now; aborted from outside by whoever watches, and by us when a push shows it. */
   readonly superseded: AbortController;
@@ -80,7 +82,9 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   const { log, config, place, writer, focus, cancel, superseded, deadline } = given;
   const mine = runningAttempts(log.pipeline, log.state).filter(
     (effect) =>
-      effect.scope === (focus ?? TRUNK) || (focus !== undefined && effect.scope.startsWith(`${focus}/`)),
+      writer === "local" ||
+      effect.scope === (focus ?? TRUNK) ||
+      (focus !== undefined && effect.scope.startsWith(`${focus}/`)),
   );
   for (const event of lostAttempts(log.pipeline, log.state, mine)) log.push(event);
   let tell: (event: EventBody) => void = () => undefined;
@@ -109,7 +113,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     logsRoot: place.root,
     workspaces: place.workspaces,
     vitals: monitor,
-    runner: asStageUser(given.stages, within(deadline, runnerOf(given))),
+    runner: masked(given.redact, asStageUser(given.stages, within(deadline, runnerOf(given)))),
   });
   /** What costs money is on the remote before it begins, and its result right after. */
   let owed = false;
@@ -140,7 +144,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
       stopIf(superseded.signal);
     },
     // A trunk job leaves branches that wait or paused to their legs.
-    focus: focus ?? TRUNK,
+    ...(writer === "local" ? {} : { focus: focus ?? TRUNK }),
   });
   tell = driving.tell;
   const canceled = () =>

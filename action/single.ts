@@ -55,6 +55,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     script: inputs.simulate === "" ? null : inputs.simulate,
     env: ports.env,
     stages: ports.stages,
+    redact: ports.redact,
     cancel: ports.cancel,
     superseded: new AbortController(),
     deadline: ports.deadline,
@@ -66,7 +67,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
   sayEnd(say, log.state);
   const remarks = [
-    ...(stored ? [] : ["This job may not write contents: the run is in this job and its artifact alone."]),
+    ...(stored ? [] : ["Nothing here may write contents: the run is in this job and its artifact alone."]),
     ...(why === "waiting"
       ? ["A question waits. One job cannot hold a runner for it: use attractor.yml."]
       : []),
@@ -77,16 +78,17 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   if (log.state.ended?.status !== "success") say.fail(`the run ${log.state.ended?.status ?? why}`);
 }
 
+/** Stages that could reach the token are only run where it can write nothing, so nothing is tried there. */
 async function open(ports: JobPorts) {
   try {
-    return { held: await claim(ports), stored: true };
+    if (ports.inputs.durability === "stage") return { held: await claim(ports), stored: true };
   } catch (error) {
     if (!(error instanceof LedgerError && error.code === "refused")) throw error;
-    const runId = `r${ports.job.runId}`;
-    const file = fileLedger(join(ports.job.temp, "attractor-driver", "single.ndjson"), runId);
-    const ledger = { ...file, append: (tip: Tip, events: readonly NewEvent[]) => file.append(tip, events) };
-    await ledger.create(await beginning(ports, "artifact"));
-    const held: Held = await fold(ports.remote, runId, ledger, await ledger.read());
-    return { held, stored: false };
   }
+  const runId = `r${ports.job.runId}`;
+  const file = fileLedger(join(ports.job.temp, "attractor-driver", "single.ndjson"), runId);
+  const ledger = { ...file, append: (tip: Tip, events: readonly NewEvent[]) => file.append(tip, events) };
+  await ledger.create(await beginning(ports, "artifact"));
+  const held: Held = await fold(ports.remote, runId, ledger, await ledger.read());
+  return { held, stored: false };
 }

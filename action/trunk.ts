@@ -53,6 +53,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     script: inputs.simulate === "" ? null : inputs.simulate,
     env: ports.env,
     stages: ports.stages,
+    redact: ports.redact,
     cancel: ports.cancel,
     superseded: new AbortController(),
     deadline: ports.deadline,

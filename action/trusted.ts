@@ -1,5 +1,5 @@
 /** What settle believes of a branch's result: who it is comes from the plan, what it cost from the plan's bounds. */
-import type { BodyOf } from "../engine/core/events.ts";
+import type { BodyOf, EventBody } from "../engine/core/events.ts";
 import type { Leg } from "./leg.ts";
 
 const MOST_RESULT_BYTES = 256 * 1024;
@@ -29,13 +29,24 @@ export function trusted(
 
 type Usage = BodyOf<"branch_completed">["result"]["usage"];
 
+/** The costs of a leg's stages are what a run's spending is summed from: together no more than was set aside. */
+export function withinMeans(events: readonly EventBody[], reserved: number | null): EventBody[] {
+  const clamp = clamping(reserved);
+  return events.map((event) =>
+    event.event === "stage_attempt_end" && event.usage ? { ...event, usage: clamp(event.usage) } : event,
+  );
+}
+
+const clamped = (usage: Usage, reserved: number | null): Usage => clamping(reserved)(usage);
+
 /** Each cost between nothing and what is left of the reservation; unknown stays unknown. */
-function clamped(usage: Usage, reserved: number | null): Usage {
+function clamping(reserved: number | null): (usage: Usage) => Usage {
   let left = reserved ?? Number.POSITIVE_INFINITY;
-  return usage.map((one) => {
-    if (one.cost_usd === null || one.cost_usd === undefined) return one;
-    const cost = Math.min(left, Math.max(0, one.cost_usd));
-    left -= cost;
-    return { ...one, cost_usd: cost };
-  });
+  return (usage) =>
+    usage.map((one) => {
+      if (one.cost_usd === null) return one;
+      const cost = Math.min(left, one.cost_usd);
+      left -= cost;
+      return { ...one, cost_usd: cost };
+    });
 }

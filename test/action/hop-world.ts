@@ -37,7 +37,11 @@ export interface HopWorld {
   refs(): Promise<string[]>;
 }
 
-export async function hopWorld(count: number, attempt = 1): Promise<HopWorld> {
+export async function hopWorld(
+  count: number,
+  attempt = 1,
+  budgetUsd: number | null = null,
+): Promise<HopWorld> {
   const server = await gitWorld();
   onTestFinished(() => server.close());
   const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
@@ -69,7 +73,7 @@ export async function hopWorld(count: number, attempt = 1): Promise<HopWorld> {
     ...{ actor: "ada", event: "workflow_dispatch", payload: {}, workflowRef: "", summaryPath: null, temp },
   };
   const remote = await openRemote(job, TOKEN, (text) => text);
-  const trunk = openRun(source, base);
+  const trunk = openRun(source, base, budgetUsd);
   const at = new Date(1_700_000_000_000).toISOString();
   const bare = ({ seq: _s, run_id: _r, ...event }: RunEvent) => ({ ...event, ts: at });
   await remote.ledger(RUN).create(trunk.log.map(bare));
@@ -135,18 +139,22 @@ export async function hopWorld(count: number, attempt = 1): Promise<HopWorld> {
   };
 }
 
-function openRun(source: string, sha: string): World {
+function openRun(source: string, sha: string, usd: number | null): World {
   const trunk = world(pipelineOf(source), {
     coordinator: "app",
     graph: { name: "g", digest: digestOf(source), path: "graphs/g.dot" },
     base_sha: sha,
+    ...(usd === null
+      ? {}
+      : { budget: { usd, tokens: null, minutes: null, attempts: null, on_unknown: "allow" as const } }),
     github: { repository: "o/r", graph_sha: sha, config_path: ".github/attractor.yml", durability: "stage" },
   });
   trunk.append({ event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "it begins" });
   trunk.append({ event: "hop_started", hop: 1, epoch: 1, by: { run_id: "77", attempt: 1 } });
   for (;;) {
     const { event } = decide(trunk.pipeline, trunk.state);
-    if (!event || !mayAppend("trunk", event)) return trunk;
+    const reserves = event?.event === "budget_reserved";
+    if (!event || !(reserves || mayAppend("trunk", event))) return trunk;
     trunk.append(event);
   }
 }

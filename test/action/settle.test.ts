@@ -39,17 +39,15 @@ describe("settling a hop", () => {
   it("R-FAN-9: a job of a workflow run that does not hold the hop settles nothing", async () => {
     const w = await hopWorld(1);
     const before = await w.trunk();
-    await w.remote
-      .ledger(RUN)
-      .append((await w.remote.ledger(RUN).read()).tip, [
-        {
-          ts: new Date().toISOString(),
-          event: "hop_started",
-          hop: 1,
-          epoch: 2,
-          by: { run_id: "99", attempt: 1 },
-        },
-      ]);
+    await w.remote.ledger(RUN).append((await w.remote.ledger(RUN).read()).tip, [
+      {
+        ts: new Date().toISOString(),
+        event: "hop_started",
+        hop: 1,
+        epoch: 2,
+        by: { run_id: "99", attempt: 1 },
+      },
+    ]);
     await w.settle();
     expect((await w.trunk()).length).toBe(before.length + 1);
     expect(w.notices[0]).toContain("does not hold the hop");
@@ -150,16 +148,22 @@ describe("what a branch's job may not make settle believe", () => {
     });
   });
 
-  it("what it cost: never less than nothing", async () => {
-    const end = await beside((w) => {
-      const lines = w.legLines(w.branches[0]!);
-      const usage = [{ provider: "ours", cost_usd: -500 }];
-      return w.write(w.branches[0]!, [
-        ...lines.slice(0, -1),
-        { ...last(lines), result: { ...last(lines).result, usage } },
-      ]);
-    });
-    expect(end.result.usage).toEqual([{ provider: "ours", cost_usd: 0 }]);
+  it("what it cost: at most what was set aside for it, and all of that when it is lost", async () => {
+    const w = await hopWorld(2, 1, 10);
+    const [bad, missing] = w.branches;
+    const lines = w.legLines(bad!);
+    const usage = [
+      { provider: "ours", cost_usd: 4 },
+      { provider: "ours", cost_usd: 400 },
+    ];
+    await w.write(bad!, [
+      ...lines.slice(0, -1),
+      { ...last(lines), result: { ...last(lines).result, usage } },
+    ]);
+    await w.settle();
+    const ends = endsOf(await w.trunk());
+    expect(ends.map((end) => end.result.usage.map((one) => one.cost_usd))).toEqual([[4, 1], [5]]);
+    expect(ends[1]?.branch_key).toBe(missing?.key);
   });
 
   it("a commit that is not where its work is", async () => {

@@ -41,6 +41,8 @@ describe("a stage that looks for the job's token", () => {
     expect(ends, story(s)).toEqual(["tool success", "agent success", "left success", "right success"]);
     expect(log.at(-1)).toMatchObject({ event: "run_completed" });
     const left = execFileSync("ps", ["-eo", "user:32,args"], { encoding: "utf8" });
-    expect(left.split("\n").filter((line) => line.startsWith("attractor-stage") && line.includes("sleep 300"))).toEqual([]);
+    expect(
+      left.split("\n").filter((line) => line.startsWith("attractor-stage") && line.includes("sleep 300")),
+    ).toEqual([]);
   }, 240_000);
 });

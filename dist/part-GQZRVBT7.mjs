@@ -1,4 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-async function c(o,t,e){let{stdout:r}=await o(["ls-tree","-r","-l","-z",t,"--",...e]);return r.toString("utf8").split("\0").flatMap(a=>{let[,n,i,s]=/^100(?:644|755) blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(a)??[];return n&&i&&s?[{path:s,oid:n,bytes:Number(i)}]:[]})}async function l(o,t){if(t.length===0)return[];let{stdout:e}=await o(["cat-file","--batch=%(objecttype) %(objectsize)"],{input:`${t.join(`
-`)}
-`}),r=0;return t.map(a=>{let n=e.indexOf(10,r),[,i]=/^blob (\d+)$/.exec(e.toString("latin1",r,n))??[];if(i===void 0)throw new Error(`object ${a} is missing or no file`);let s=e.subarray(n+1,n+1+Number(i));return r=n+1+Number(i)+1,s})}async function u(o,t,e){let{exitCode:r}=await o(["merge-base","--is-ancestor",t,e],{accept:[1,128]});return r===0}export{c as a,l as b,u as c};
