@@ -2,6 +2,7 @@
 
 import { exchangesAThing } from "./template.ts";
 import type { Atoms } from "./text/atoms.ts";
+import { MISSED } from "./text/links.ts";
 import { codeFamily } from "./text/shapes.ts";
 import { GLUE, POLAR, stem, TYPE_NAMES } from "./text/words.ts";
 import { covered, lastPart, saidOf, sameEnd, sameLink, sameName, sameTitle, type View } from "./view.ts";
@@ -22,6 +23,7 @@ const WEIGHT = {
   exception: 1.5,
   name: 2.5,
   commonName: 1,
+  plainName: 2,
   file: 1.5,
   phrase: 2,
   link: 2,
@@ -72,7 +74,7 @@ function byAtoms(a: View, b: View): Relation {
   const concepts = match(x.concepts, y.concepts, equal);
   if (codes.shared === 0 && disjoint(x.concepts, y.concepts, concepts))
     return other("another kind of failure");
-  const links = match(x.links, y.links, sameLink);
+  const links = match(x.links.filter(ofNamed), y.links.filter(ofNamed), sameLink);
   if (links.shared === 0 && saysOfUnmentioned(x, b) && saysOfUnmentioned(y, a))
     return other("said of other things");
   const names = mentions(x.names, y.names, a, b);
@@ -102,7 +104,7 @@ function byAtoms(a: View, b: View): Relation {
     codes,
     exceptions,
     names,
-    links: x.links.filter((link) => y.links.some((other) => sameLink(link, other))),
+    links: x.links.filter(ofNamed).filter((link) => y.links.some((other) => sameLink(link, other))),
     concepts: x.concepts.filter((concept) => y.concepts.includes(concept)),
   })) return unproven("other words");
   if (subject === 0 && disjoint(x.commands, y.commands, commands)) return unproven("other commands");
@@ -135,7 +137,7 @@ function oddAllowed({ titled, spoken, codes, links, exceptions, names, concepts 
   if (links.some((link) => TELLING_LINKS.has(link.slice(0, link.indexOf(" "))))) return 2;
   if (titled > 0 && spoken) return 2;
   if (titled > 0 && (exceptions.shared > 0 || concepts.includes("compare"))) return 2;
-  return codes.shared > 0 && names.weight >= WEIGHT.name ? 2 : 0;
+  return codes.shared > 0 && names.weight >= WEIGHT.plainName ? 2 : 0;
 }
 
 /** Said of a thing, these are the whole failure; that something timed out or crashed is not. */
@@ -171,7 +173,7 @@ function byWords(x: Atoms, y: Atoms, { names, files, concepts, commands, words, 
   const nothingMore = unmatched(words) + unmatched(names) + unmatched(files) === 0;
   const turns = match(x.turns, y.turns, equal);
   const polar = (atoms: Atoms): string => atoms.turns.filter((word) => POLAR.has(word)).sort().join(" ");
-  const turned = polar(x) !== polar(y) || (words.shared < PROSE_WORDS && unmatched(turns) > turns.shared);
+  const turned = polar(x) !== polar(y) || (turns.onlyA > 0 && turns.onlyB > 0) || (words.shared < PROSE_WORDS && unmatched(turns) + unmatched(concepts) > 0);
   return nothingMore && !turned && evidence >= 2 && words.shared + commands.shared >= 1 ? { kind: "same", evidence } : unproven(`words ${words.shared}`);
 }
 
@@ -205,6 +207,9 @@ function codesDiffer(a: readonly string[], b: readonly string[]): boolean {
   );
 }
 
+/** Said of a file or name, not of what plain words describe. */
+const ofNamed = (link: string): boolean => !saidOf(link).startsWith(MISSED);
+
 const comparesAgainstThrows = (a: Atoms, b: Atoms): boolean =>
   a.exceptions.length === 0 &&
   b.exceptions.length > 0 &&
@@ -235,8 +240,10 @@ function mentions(inA: readonly string[], inB: readonly string[], a: View, b: Vi
 const phraseWeight = (phrases: Mentions): number => phrases.shared * WEIGHT.phrase;
 
 /** `A`, `f` and `string` are in many messages. */
-const nameWeight = (name: string): number =>
-  name.length < 3 || TYPE_NAMES.has(name) || GLUE.has(stem(name)) ? WEIGHT.commonName : WEIGHT.name;
+const nameWeight = (name: string): number => {
+  if (name.length < 3 || TYPE_NAMES.has(name) || GLUE.has(stem(name))) return WEIGHT.commonName;
+  return /^[a-z]+$/.test(name) ? WEIGHT.plainName : WEIGHT.name;
+};
 
 /** Tests of one side that the other, naming none, has among its names or spells out in words. */
 function titlesMentioned(a: View, b: View): number {

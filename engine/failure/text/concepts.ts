@@ -81,6 +81,7 @@ table(negated, "before", {
   forbidden: "allowed authorized permitted",
   mismatch: "assignable compatible",
   refused: "reachable",
+  uncallable: "function callable iterable constructor",
 });
 table(negated, "after", {
   absent: "find resolve locate define declare contain mention described documented read",

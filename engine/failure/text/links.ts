@@ -37,6 +37,8 @@ export function statements(tokens: readonly Token[], words: readonly Word[]): St
   });
 }
 
+/** Marks a thing that only its sentence names. */
+export const MISSED = "~";
 const LONGEST_OBJECT = 3;
 const ARTICLES = new Set(["a", "an", "the", "any"]);
 
@@ -51,7 +53,7 @@ function missedObject(words: readonly Word[], tokens: readonly Token[], at: numb
     object.push(token.stem);
     if (endsClause(tokens, i)) break;
   }
-  return object.join("-");
+  return object.length === 0 ? "" : `${MISSED}${object.join("-")}`;
 }
 
 /** The thing that a concept is said of: on its side if any is near, else on the other. */

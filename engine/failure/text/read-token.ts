@@ -19,7 +19,7 @@ import {
 import type { Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { isNumeric, isRandomId, steadyPath } from "./volatile.ts";
-import { CLOSED, GLUE, NEGATIONS, POLAR, stem, TYPE_NAMES } from "./words.ts";
+import { GLUE, NEGATIONS, stem, TURNING, TYPE_NAMES } from "./words.ts";
 
 const NOTHING: Word = { stem: "", thing: "" };
 const GENERIC_EXCEPTIONS = new Set(["error", "exception", "runtimeexception", "runtimeerror"]);
@@ -123,7 +123,8 @@ function readProse(tokens: readonly Token[], i: number, add: Add): void {
   const { stem: word, plain, text } = tokens[i]!;
   const common = word.length < 2 || isConceptWord(word) || GLUE.has(word) || (NAMING_NOUNS.has(word) && qualifies(tokens, i));
   if (!common) add("words", word);
-  else if (plain && (POLAR.has(text) || !CLOSED.has(word))) add("turns", NEGATIONS.has(word) ? "not" : word);
+  else if (NEGATIONS.has(word)) add("turns", "not");
+  else if (plain && (TURNING.has(text) || TURNING.has(word))) add("turns", word);
 }
 
 /** "variable config": the noun only says what config is. */
