@@ -13,6 +13,7 @@ import { contents, type ReadPinned } from "./github/contents.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import { type GitData, gitData } from "./ledger/git-data.ts";
+import { publishWork } from "./publish.ts";
 import { pinnedPipeline } from "./source.ts";
 import { reminder } from "./speak/reminder.ts";
 import { say } from "./speak/say.ts";
@@ -127,6 +128,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         dispatched,
       });
       if (done.status === "ended") {
+        await publishWork(git, done.state);
         await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
         ledgers.delete(runId);
         pipelines.delete(runId);

@@ -17,20 +17,15 @@ export function timeline(events: readonly RunEvent[], pipeline: Pipeline, end: n
   const start = Math.min(...bars.map((bar) => bar.from), Date.parse(events[0]?.ts ?? ""));
   const worked = bars.filter((bar) => bar.state !== "waiting");
   const scale = timeScale(worked, { from: start, to: Math.max(end, ...bars.map((bar) => bar.to)) });
-  const trunk = rows.filter((row) => row.branch === null);
-  const branches = Map.groupBy(
-    rows.filter((row) => row.branch !== null),
-    (row) => row.branch as string,
-  );
-  const all = [
-    ...trunk.map((row) => rowOf(row, pipeline, scale, false)),
-    ...[...branches].flatMap(([key, own]) => [
-      ...(own.length > 1
-        ? [html`<tr class="branch"><th scope="rowgroup" colspan="3">branch <code>${key}</code></th></tr>`]
-        : []),
-      ...own.map((row) => rowOf(row, pipeline, scale, own.length > 1)),
-    ]),
-  ];
+  const all = groupsOf(rows).flatMap((group) => {
+    const [first, second] = group;
+    const head = second
+      ? [
+          html`<tr class="branch"><th scope="rowgroup" colspan="3">branch <code>${first?.branch}</code></th></tr>`,
+        ]
+      : [];
+    return [...head, ...group.map((row) => rowOf(row, pipeline, scale, second !== undefined))];
+  });
   const more =
     all.length > MOST_ROWS ? html`<p class="muted">… and ${all.length - MOST_ROWS} more rows.</p>` : null;
   return html`<section class="card" id="s-timeline"><h2>Timeline</h2>
@@ -39,6 +34,15 @@ export function timeline(events: readonly RunEvent[], pipeline: Pipeline, end: n
   )}</span></th><th scope="col" class="n">Time</th></tr></thead><tbody>${all.slice(0, MOST_ROWS)}</tbody></table>${more}${
     scale.cuts.length === 0 ? null : html`<p class="muted">Grey: nothing ran; shown shorter than it was.</p>`
   }</section>`;
+}
+
+/** The trunk's rows one by one, a branch's together, in the order in which they began. */
+function groupsOf(rows: readonly TimelineRow[]): TimelineRow[][] {
+  const began = (group: readonly TimelineRow[]): number =>
+    Math.min(...group.flatMap((row) => row.bars.map((bar) => bar.from)));
+  return [...Map.groupBy(rows, (row) => row.branch ?? `trunk ${row.node}`).values()].sort(
+    (a, b) => began(a) - began(b),
+  );
 }
 
 function rowOf(

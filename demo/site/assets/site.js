@@ -4,7 +4,12 @@ const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 const drawn = new Map();
 let numbers = 0;
 
-mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: dark ? "dark" : "neutral" });
+mermaid.initialize({
+  startOnLoad: false,
+  securityLevel: "strict",
+  theme: dark ? "dark" : "neutral",
+  themeVariables: { edgeLabelBackground: dark ? "#0d1117" : "#ffffff" },
+});
 
 // Only what is seen is measured right: a folded graph is drawn when it is unfolded.
 async function draw(root) {
