@@ -18,6 +18,20 @@ const ORDINARY = [
 
 const LOOKS_SECRET = /TOKEN|SECRET|KEY|PASSWORD|PASSWD|CREDENTIAL|AUTH/i;
 
+/** Shorter ones are words that a log is full of. */
+const SHORTEST_SECRET = 8;
+
+/** What to mask wherever a stage's words go: the values of all variables whose names look like secrets. */
+export const secretValues = (env: ParentEnv): string[] =>
+  Object.entries(env).flatMap(([name, value]) =>
+    LOOKS_SECRET.test(name) &&
+    value !== undefined &&
+    value.length >= SHORTEST_SECRET &&
+    !value.startsWith("/")
+      ? [value]
+      : [],
+  );
+
 /** The job's own GitHub credentials and channels: no declaration brings them to a stage. */
 export const NEVER_PASSED =
   /^(?:GITHUB_(?:TOKEN|ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)|ACTIONS_(?:RUNTIME|ID_TOKEN|RESULTS|CACHE)_.*|INPUT_.*)$/;
