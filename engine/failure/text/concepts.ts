@@ -134,6 +134,8 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
     if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word))
       hits.push({ concept: "absent", at: i, side: "before" });
     if (word === "no" && previous === "") hits.push({ concept: "absent", at: i, side: "after" });
+    // "expected x to be called": an assertion, whatever came instead.
+    if (word === "to" && wanted !== -1 && i > wanted + 1 && i - wanted <= REACH) got = i;
     if (WANTED.has(word)) wanted = i;
     else if (GOT.has(word)) got = i;
     if (NEGATORS.has(word) || (word === "to" && FAILS_TO.has(previous))) lastNegation = i;
