@@ -5,6 +5,7 @@ import { evaluate } from "../graph/condition.ts";
 import type { Pipeline, Route, Stage } from "../graph/pipeline.ts";
 import { asText } from "./context.ts";
 import type { ROUTE_REASONS } from "./events/flow.ts";
+import { normalizeLabel } from "./label.ts";
 import { inRegion } from "./region.ts";
 import type { Ended, Scope } from "./state.ts";
 
@@ -87,15 +88,6 @@ function best(routes: readonly Route[], reason: "condition_match" | "weight"): C
           ? "lexical_tiebreak"
           : "weight";
   return { to: first.to, route: first, reason: why, candidates: routes.length };
-}
-
-/** Lower case, trimmed, without `[K] `, `K) ` or `K - ` in front. */
-export function normalizeLabel(label: string): string {
-  return label
-    .trim()
-    .replace(/^(?:\[\w+\]\s*|\w\)\s+|\w\s+-\s+)/, "")
-    .trim()
-    .toLowerCase();
 }
 
 /** node.retry_target, node.fallback_retry_target, then the graph's; only what lies in this scope. */

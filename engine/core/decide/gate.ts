@@ -1,7 +1,7 @@
 /** A question to a person: opened, answered once, or its time runs out (R-LIFE-9, R-GH-7). */
 import type { Pipeline, Stage } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
-import { normalizeLabel } from "../routing.ts";
+import { acceleratorOf, normalizeLabel } from "../label.ts";
 import type { Gate, Scope } from "../state.ts";
 import { pureEnd, pureFailure } from "./pure.ts";
 import { at, type Step } from "./step.ts";
@@ -43,12 +43,6 @@ export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
 
 const gateId = (scope: Scope, node: string, visit: number): string =>
   `${scope.key === "" ? "" : `${scope.key}/`}${node}/${visit}`;
-
-/** `[Y] Yes`, `Y) Yes`, `Y - Yes`, else the first character. */
-export function acceleratorOf(label: string): string {
-  const found = /^\s*(?:\[(\w+)\]|(\w)\)|(\w)\s+-\s)/.exec(label);
-  return (found?.[1] ?? found?.[2] ?? found?.[3] ?? label.trim().charAt(0)).toUpperCase();
-}
 
 export function gate(pipeline: Pipeline, scope: Scope, open: Gate, stop: string | null): Step {
   const cursor = scope.cursor;

@@ -1,0 +1,83 @@
+/** The commands that run and reach runs: their words, exits and JSON. */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../cli/commands.ts";
+import { cli, driver, executions, folder, graph, repository, tool, until } from "../local/world.ts";
+
+async function inProcess(name: string, args: readonly string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const command = COMMANDS.find((one) => one.name === name);
+  const code = await (await command!.load())(args, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    stdin: async () => "",
+    color: false,
+  });
+  return { code, out: out.join(""), err: err.join("") };
+}
+
+describe("every command", () => {
+  it.each(COMMANDS.map(({ name }) => name).filter((name) => name !== "app"))(
+    "%s --help says how it is used, on standard output",
+    async (name) => {
+      const { code, out } = await inProcess(name, ["--help"]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^usage: attractor /);
+    },
+  );
+
+  it.each(["run", "resume", "status", "stop", "answer", "fork"])(
+    "%s: unknown options and missing names are exit 2, with the usage",
+    async (name) => {
+      for (const args of [["--nonsense"], []]) {
+        const { code, err } = await inProcess(name, args);
+        expect([code, err.includes(`usage: attractor ${name}`)]).toEqual([2, true]);
+      }
+      if (name !== "run")
+        expect(
+          (
+            await inProcess(
+              name,
+              ["no-such-run", "x@1", "y"].slice(0, name === "answer" ? 3 : name === "fork" ? 2 : 1),
+            )
+          ).code,
+        ).toBe(2);
+    },
+  );
+});
+
+describe("status", () => {
+  it("follows a run until its end: each line of the log, then the status", async () => {
+    const go = join(folder(), "go");
+    const repo = repository({
+      "g.dot": graph(
+        `${tool("one", `until [ -e ${go} ]; do sleep 0.05; done`)}; ${tool("two", "true")}; s -> one -> two -> e`,
+      ),
+    });
+    const run = driver(repo, "run", "g.dot", "--run-id", "r");
+    await until("the stage", () => existsSync(join(repo, ".attractor/runs/r/one/v1-a1/stdout.log")));
+    const follower = driver(repo, "status", "r", "--follow", "--json");
+    await until("the first lines", () => follower.text().includes('"run_started"'));
+    mkdirSync(go);
+    expect((await run.ended).code).toBe(0);
+    expect((await follower.ended).code).toBe(0);
+    const log = executions(join(repo, ".attractor/runs/r/progress.ndjson"));
+    const [lines, rest] = [
+      follower.text().split("\n").slice(0, log.length),
+      follower.text().split("\n").slice(log.length),
+    ];
+    expect(lines).toEqual(log);
+    expect(JSON.parse(rest.join("\n"))).toMatchObject({ run_id: "r", status: "success", driver: null });
+  });
+
+  it("says what is no run, and finds runs by id from a folder below", async () => {
+    const repo = repository({ "g.dot": graph(`${tool("one", "true")}; s -> one -> e`), "deep/er/x": "" });
+    expect(cli(repo, "run", "g.dot", "--run-id", "r", "--json").code).toBe(0);
+    expect(cli(join(repo, "deep/er"), "status", "--run-id", "r").out).toContain("success");
+    const none = cli(repo, "status", "deep");
+    expect([none.code, none.err.includes("is no run folder")]).toEqual([2, true]);
+    expect(cli(repo, "graph", "--run", "r", "--format", "mermaid").out).toContain("class n0");
+  });
+});
