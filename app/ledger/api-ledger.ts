@@ -50,6 +50,8 @@ const TRIES = 4;
 export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions): Ledger {
   let known: Known | null = null;
   /** Texts by blob id: a blob never changes, so none is asked for twice. */
+  /** Tips that stood once. */
+  const passed = new Set<string>();
   let texts: ReadonlyMap<string, Buffer> = new Map();
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -67,10 +69,10 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
         "check the run id, or start the run",
       );
     }
-    // A replica may answer from before our own last append; what we know is then the newer truth.
-    if (known && known.commit !== tip && (await patiently(() => git.isAncestor(tip, known!.commit))))
-      return known;
+    // A replica may answer from before what we know; what we know is then the newer truth.
+    if (known && known.commit !== tip && passed.has(tip)) return known;
     if (known?.commit !== tip) known = await patiently(() => readAt(tip));
+    passed.add(tip);
     return known!;
   }
 
@@ -160,9 +162,13 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
         (now === commit || (now !== from?.commit && (await patiently(() => git.isAncestor(commit, now)))))
       ) {
         known = now === commit ? grown(from, commit, changes, events) : null;
+        passed.add(commit);
         break;
       }
-      if (now !== (from?.commit ?? null)) return { ok: false, reason: "moved", tip: (now ?? "") as Tip };
+      if (now !== (from?.commit ?? null)) {
+        known = null;
+        return { ok: false, reason: "moved", tip: (now ?? "") as Tip };
+      }
       if (attempt + 1 === TRIES) {
         throw new LedgerError(
           "refused",
@@ -246,7 +252,8 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       }),
     append: (tip, events) =>
       inTurn(async () => {
-        const at = await look();
+        // Moving the ref is the check; asking before it would only be a second one.
+        const at = known?.commit === tip ? known : await look();
         if (at.commit !== tip) return { ok: false, reason: "moved", tip: at.commit as Tip };
         if (events.length === 0) return { ok: true, tip, events: [] };
         return store(at, stamp(events, runId, at.position));

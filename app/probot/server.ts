@@ -1,7 +1,8 @@
 /** The app as a process: Probot's signed webhooks over HTTP, the sweep, and a clean end. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createNodeMiddleware, Probot, ProbotOctokit } from "probot";
+import { App, Octokit } from "octokit";
+import { createNodeMiddleware, Probot } from "probot";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { redactor } from "../../engine/report/redact.ts";
 import { type AnyOctokit, patient } from "../github/patient.ts";
@@ -48,17 +49,30 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+const quiet = (): void => undefined;
+/** What goes wrong is reported by whoever asked. */
+const SILENT = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { log = () => undefined } = options;
   const metrics = createMetrics();
   const alive = new AbortController();
-  // Queues and retries are ours to decide: a dispatch that is retried blindly is a second dispatch.
-  const Octokit = ProbotOctokit.defaults({ retry: { enabled: false }, throttle: { enabled: false } });
+  const github = new App({
+    appId: options.appId,
+    privateKey: options.privateKey,
+    // Queues and retries are ours to decide: a dispatch that is retried blindly is a second dispatch.
+    Octokit: Octokit.defaults({
+      retry: { enabled: false },
+      throttle: { enabled: false },
+      log: SILENT,
+      ...(options.apiUrl ? { baseUrl: options.apiUrl } : {}),
+    }),
+    log: SILENT,
+  });
   const probot = new Probot({
     appId: options.appId,
     privateKey: options.privateKey,
     secret: options.webhookSecret,
-    Octokit,
     logLevel: "fatal",
     ...(options.apiUrl ? { baseUrl: options.apiUrl } : {}),
   });
@@ -73,8 +87,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const octokitOf = (id: number): Promise<AnyOctokit> => {
     let found = octokits.get(id);
     if (!found) {
-      found = probot.auth(id).then((octokit) =>
-        patient(octokit as AnyOctokit, {
+      found = github.getInstallationOctokit(id).then((octokit) =>
+        patient(octokit, {
           clock: machineClock,
           gapMs: options.writeGapMs ?? 1000,
           renew: () => octokit.auth({ type: "installation", installationId: id, refresh: true }),
@@ -95,8 +109,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 
   const served = async (repository: string): Promise<ServedRepository> => {
     const [owner, repo] = repository.split("/");
-    const app = await probot.auth();
-    const { data } = await app.request("GET /repos/{owner}/{repo}/installation", {
+    const { data } = await github.octokit.request("GET /repos/{owner}/{repo}/installation", {
       owner: owner!,
       repo: repo!,
     });
@@ -153,10 +166,9 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   });
 
   const sweep = async (): Promise<void> => {
-    const octokit = await probot.auth();
     const installations: { id: number; repositories: string[] }[] = [];
-    for (const { id } of await octokit.paginate("GET /app/installations", { per_page: 100 })) {
-      const one = await probot.auth(id);
+    for (const { id } of await github.octokit.paginate("GET /app/installations", { per_page: 100 })) {
+      const one = await github.getInstallationOctokit(id);
       const repositories = await one.paginate("GET /installation/repositories", { per_page: 100 });
       installations.push({
         id,
@@ -166,7 +178,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     await host.sweep(installations);
   };
   host.later("start", async () => {
-    const again = await redeliverFailed((await probot.auth()) as AnyOctokit);
+    const again = await redeliverFailed(github.octokit);
     log({ message: "started", redelivered: again });
     await sweep();
   });
