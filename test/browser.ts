@@ -13,6 +13,10 @@ const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgrou
 
 export interface BrowserOptions {
   readonly colorScheme?: "light" | "dark";
+  readonly javaScript?: boolean;
+  readonly width?: number;
+  /** The one address on this machine that pages may reach. */
+  readonly origin?: string;
 }
 
 /** Runs `look` with a fresh page that can reach no network. Resolves to null when there is no browser. */
@@ -27,8 +31,15 @@ export async function inBrowser<T>(
   }
   const browser = await chromium.launch({ executablePath, args: ARGS });
   try {
-    const page = await browser.newPage({ colorScheme: options.colorScheme ?? "light" });
-    await page.route(/^(https?|wss?):/, (route) => route.abort());
+    const page = await browser.newPage({
+      colorScheme: options.colorScheme ?? "light",
+      javaScriptEnabled: options.javaScript ?? true,
+      viewport: { width: options.width ?? 1280, height: 900 },
+    });
+    await page.route(
+      (url) => /^(https?|wss?):$/.test(url.protocol) && url.origin !== options.origin,
+      (route) => route.abort(),
+    );
     return await look(page);
   } finally {
     await browser.close();

@@ -11,7 +11,9 @@ describe("HTML by template", () => {
 
   it("takes markup that was made here as it is, also in lists, and leaves out what is not there", () => {
     const rows = ["a", "<b>"].map((each) => html`<li>${each}</li>`);
-    expect(html`<ul>${rows}${null}${undefined}${false}${0}</ul>`.text).toBe("<ul><li>a</li><li>&lt;b&gt;</li>0</ul>");
+    expect(html`<ul>${rows}${null}${undefined}${false}${0}</ul>`.text).toBe(
+      "<ul><li>a</li><li>&lt;b&gt;</li>0</ul>",
+    );
     expect(html`${trusted("<svg></svg>")}`.text).toBe("<svg></svg>");
   });
 

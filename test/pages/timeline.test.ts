@@ -11,7 +11,12 @@ const at = (seconds: number, event: EventBody): RunEvent => ({
   ...event,
 });
 const stage = { visit: 1, attempt: 1, max: 1, handler: "tool" };
-const begun = (node_id: string, more = {}): EventBody => ({ event: "stage_attempt_start", node_id, ...stage, ...more });
+const begun = (node_id: string, more = {}): EventBody => ({
+  event: "stage_attempt_start",
+  node_id,
+  ...stage,
+  ...more,
+});
 const over = (node_id: string, seconds: number, more = {}): EventBody => ({
   event: "stage_attempt_end",
   node_id,
@@ -42,7 +47,9 @@ describe("the timeline of a run", () => {
 
   it("draws what still runs up to now, and nothing as running after the end", () => {
     const running = [at(0, begun("build"))];
-    expect(timelineOf(running, START + 5000)[0]?.bars).toMatchObject([{ state: "running", to: START + 5000 }]);
+    expect(timelineOf(running, START + 5000)[0]?.bars).toMatchObject([
+      { state: "running", to: START + 5000 },
+    ]);
     const ended = [...running, at(2, { event: "run_canceled", status: "canceled", reason: "stopped" })];
     expect(timelineOf(ended, START + 5000)[0]?.bars).toEqual([]);
   });
@@ -60,7 +67,15 @@ describe("the timeline of a run", () => {
           freeform: true,
           timeout_ms: 1000,
         }),
-        at(8, { event: "human_gate_answered", node_id: "ok", visit: 1, gate: "ok/1", text: "yes", by: "ada", source: "comment" }),
+        at(8, {
+          event: "human_gate_answered",
+          node_id: "ok",
+          visit: 1,
+          gate: "ok/1",
+          text: "yes",
+          by: "ada",
+          source: "comment",
+        }),
       ],
       START + 60_000,
     );
