@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: deep ? ["test/**/*.deep.ts"] : ["test/**/*.test.ts"],
     pool: "forks",
+    // Tests wait for processes more than they compute: one worker beyond two cores keeps both busy.
+    maxWorkers: 3,
     testTimeout: deep ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
