@@ -1,5 +1,6 @@
 /** Whether two reasons have one cause: vetoes first, then shared evidence. A false yes stops a run that was making progress. */
 
+import { quotes } from "./quote.ts";
 import { exchangesAThing } from "./template.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { MISSED } from "./text/links.ts";
@@ -21,6 +22,7 @@ const WEIGHT = {
   test: 5,
   code: 3,
   exception: 1.5,
+  rareException: 3,
   name: 2.5,
   commonName: 1,
   plainName: 2,
@@ -32,6 +34,8 @@ const WEIGHT = {
   word: 1,
 };
 const ENOUGH = 3.25;
+/** What a quotation weighs. */
+const QUOTED = 3;
 /** As many telling words carry a sentence whatever stands between them. */
 const PROSE_WORDS = 3;
 /** Enough where neither text has anything else to say. */
@@ -53,9 +57,18 @@ interface Mentions extends Match {
 
 export function compare(a: View, b: View): Relation {
   const relation = byAtoms(a, b);
-  return relation.kind === "same" && exchangesAThing(a, b)
-    ? other("the same sentence about another thing")
-    : relation;
+  if (relation.kind === "other") return relation;
+  const quoted = relation.kind === "unproven" && namesNoMore(a, b) && quotes(a.form, b.form);
+  if (relation.kind === "unproven" && !quoted) return relation;
+  if (exchangesAThing(a, b)) return other("the same sentence about another thing");
+  return relation.kind === "same" ? relation : { kind: "same", evidence: QUOTED };
+}
+
+/** Neither names, quotes or tests anything that the other does not. */
+function namesNoMore(a: View, b: View): boolean {
+  const names = mentions(a.atoms.names, b.atoms.names, a, b);
+  const phrases = mentions(a.atoms.phrases, b.atoms.phrases, a, b);
+  return unmatched(names) + unmatched(phrases) === 0 && a.atoms.tests.length === b.atoms.tests.length;
 }
 
 function byAtoms(a: View, b: View): Relation {
@@ -87,13 +100,13 @@ function byAtoms(a: View, b: View): Relation {
   const odd = Math.min(words.onlyA + names.onlyA, words.onlyB + names.onlyB);
   const titled = tests.shared + titlesMentioned(a, b);
   const subject = titled * WEIGHT.test + names.weight + phraseWeight(phrases) + links.shared * WEIGHT.link;
-  if (subject === 0 && codes.shared + files.shared === 0)
+  if (subject === 0 && codes.shared + files.shared + exceptions.shared === 0)
     return byWords(x, y, { names, files, concepts, commands, words, tools: match(x.tools, y.tools, equal) });
 
   const evidence =
     subject +
     codes.shared * WEIGHT.code +
-    exceptions.shared * WEIGHT.exception +
+    exceptionWeight(x.exceptions, y.exceptions) +
     files.shared * WEIGHT.file +
     concepts.shared * WEIGHT.concept +
     commands.shared * WEIGHT.command +
@@ -235,6 +248,18 @@ function mentions(inA: readonly string[], inB: readonly string[], a: View, b: Vi
   const onlyA = inA.filter((name) => !ofA.includes(name) && !b.stems.has(lastPart(name))).length;
   const onlyB = inB.filter((name) => !ofB.includes(name) && !a.stems.has(lastPart(name))).length;
   return { shared: shared.length, onlyA, onlyB, weight };
+}
+
+/** Exceptions that languages bring along are in many failures; one of a library's own is as good as a code. */
+const COMMON_EXCEPTIONS = new Set(
+  `assertion typeerror valueerror keyerror indexerror attributeerror referenceerror rangeerror syntaxerror importerror ioerror oserror nameerror
+  nullpointerexception illegalargumentexception illegalstateexception ioexception indexoutofboundsexception nomethoderror argumenterror
+  compileerror timeouterror filenotfounderror modulenotfounderror validationerror`.split(/\s+/),
+);
+
+function exceptionWeight(a: readonly string[], b: readonly string[]): number {
+  const shared = a.filter((name) => b.includes(name));
+  return shared.reduce((sum, name) => sum + (COMMON_EXCEPTIONS.has(name) ? WEIGHT.exception : WEIGHT.rareException), 0);
 }
 
 const phraseWeight = (phrases: Mentions): number => phrases.shared * WEIGHT.phrase;

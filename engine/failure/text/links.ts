@@ -44,7 +44,7 @@ const ARTICLES = new Set(["a", "an", "the", "any"]);
 
 /** "has no tests", "lacks an authentication check": what is missed, in plain words, where no name follows. */
 function missedObject(words: readonly Word[], tokens: readonly Token[], at: number): string {
-  if (thingAfter(words, tokens, at) !== "" || endsClause(tokens, at)) return "";
+  if (thingAfter(words, tokens, at) !== NOWHERE || endsClause(tokens, at)) return "";
   const object: string[] = [];
   for (let i = at + 1; i < tokens.length && object.length < LONGEST_OBJECT; i++) {
     const token = tokens[i]!;
@@ -60,24 +60,28 @@ function missedObject(words: readonly Word[], tokens: readonly Token[], at: numb
 function nearest(words: readonly Word[], tokens: readonly Token[], hit: Hit): string {
   const before = thingBefore(words, tokens, hit.at);
   const after = thingAfter(words, tokens, hit.at);
-  return hit.side === "after" ? after || before : before || after;
+  const first = hit.side === "before" || (hit.side === "nearest" && hit.at - before < after - hit.at) ? before : after;
+  const found = first === NOWHERE ? (first === before ? after : before) : first;
+  return words[found]?.thing ?? "";
 }
 
-function thingBefore(words: readonly Word[], tokens: readonly Token[], at: number): string {
+const NOWHERE = -100;
+
+function thingBefore(words: readonly Word[], tokens: readonly Token[], at: number): number {
   for (let i = at; i >= 0 && i >= at - FARTHEST; i--) {
-    if (i < at && endsClause(tokens, i)) return "";
-    if (words[i]!.thing !== "" && !dependsOnEarlier(words, tokens, i)) return words[i]!.thing;
+    if (i < at && endsClause(tokens, i)) return NOWHERE;
+    if (words[i]!.thing !== "" && !dependsOnEarlier(words, tokens, i)) return i;
   }
-  return "";
+  return NOWHERE;
 }
 
-function thingAfter(words: readonly Word[], tokens: readonly Token[], at: number): string {
+function thingAfter(words: readonly Word[], tokens: readonly Token[], at: number): number {
   for (let i = at + 1; i < words.length && i <= at + FARTHEST; i++) {
-    if (tokens[i]!.line !== tokens[i - 1]!.line) return "";
-    if (words[i]!.thing !== "") return words[i]!.thing;
-    if (endsClause(tokens, i)) return "";
+    if (tokens[i]!.line !== tokens[i - 1]!.line) return NOWHERE;
+    if (words[i]!.thing !== "") return i;
+    if (endsClause(tokens, i)) return NOWHERE;
   }
-  return "";
+  return NOWHERE;
 }
 
 const endsClause = (tokens: readonly Token[], i: number): boolean => {
