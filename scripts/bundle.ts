@@ -1,45 +1,17 @@
 /** Makes the action's bundle; `--check` says whether the committed one is what the sources make. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
+import { bundleOptions } from "./bundle-options.ts";
 
 const FOLDER = "dist";
 const checking = process.argv.includes("--check");
 
-/** zod brings its messages in forty languages; ours speaks English. */
-const englishOnly: Plugin = {
-  name: "english-only",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /locales\/index\.js$/ }, ({ path, resolveDir }) =>
-      resolveDir.includes("/zod/") ? { path: join(resolveDir, path), namespace: "english" } : null,
-    );
-    onLoad({ filter: /.*/, namespace: "english" }, ({ path }) => ({
-      contents: `export { default as en } from "./en.js";`,
-      resolveDir: join(path, ".."),
-    }));
-  },
-};
-
 const { outputFiles } = await build({
+  ...bundleOptions,
   entryPoints: ["action/main.ts"],
   outdir: FOLDER,
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  // Each part of a hop loads what it needs.
-  splitting: true,
-  chunkNames: "part-[hash]",
-  platform: "node",
-  target: "node24",
-  format: "esm",
-  minify: true,
-  legalComments: "none",
   write: false,
-  plugins: [englishOnly],
-  // Some dependencies are CommonJS and ask for Node's own modules by `require`.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
-  logLevel: "warning",
 });
 
 const made = new Map(outputFiles.map((file) => [relative(FOLDER, file.path), file.text]));

@@ -1,7 +1,6 @@
 /** A claimed hop with an open fan-out on real git over HTTP, and jobs that can be played without a workflow. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { GitHubJob } from "../../action/github-env.ts";
 import { readInputs } from "../../action/inputs.ts";
 import { legRef } from "../../action/leg.ts";
@@ -35,15 +34,17 @@ export interface HopWorld {
   settle(inputs?: Readonly<Record<string, string>>): Promise<void>;
   trunk(): Promise<RunEvent[]>;
   refs(): Promise<string[]>;
+  /** Calls that git made to the server so far. */
+  calls(): number;
+  close(): Promise<void>;
 }
 
-export async function hopWorld(
+export async function openHopWorld(
   count: number,
   attempt = 1,
   budgetUsd: number | null = null,
 ): Promise<HopWorld> {
   const server = await gitWorld();
-  onTestFinished(() => server.close());
   const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
   const source = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
     par [shape=component, max_parallel=300]; join [shape=tripleoctagon]
@@ -90,6 +91,8 @@ export async function hopWorld(
     outputs,
     refOf,
     branches: legs.branches,
+    calls: () => server.requests.length,
+    close: () => server.close(),
     serverFolder: server.server,
     legLines: (branch, commit) => legLines(trunk, branch, commit),
     async write(branch, lines, tried) {

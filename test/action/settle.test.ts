@@ -1,13 +1,19 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
 import { git } from "../git/git-world.ts";
-import { hopWorld, RUN } from "./hop-world.ts";
+import { type HopWorld, openHopWorld, RUN } from "./hop-world.ts";
 
 type End = Extract<RunEvent, { event: "branch_completed" }>;
 const endsOf = (log: readonly RunEvent[]): End[] =>
   log.flatMap((event) => (event.event === "branch_completed" ? [event] : []));
 const last = (lines: readonly EventBody[]) =>
   lines.at(-1) as Extract<EventBody, { event: "branch_completed" }>;
+
+async function hopWorld(...given: Parameters<typeof openHopWorld>): Promise<HopWorld> {
+  const w = await openHopWorld(...given);
+  onTestFinished(() => w.close());
+  return w;
+}
 
 describe("settling a hop", () => {
   it("R-LIFE-3: takes what each branch brought, keeps its work by one ref, and lets the branches' refs go", async () => {
@@ -68,7 +74,7 @@ describe("settling a hop", () => {
 
 describe("what a branch's job may not make settle believe", () => {
   /** One hostile leg beside an honest one, whose result stands whatever the other wrote. */
-  async function beside(hostile: (w: Awaited<ReturnType<typeof hopWorld>>) => Promise<void>): Promise<End> {
+  async function beside(hostile: (w: HopWorld) => Promise<void>): Promise<End> {
     const w = await hopWorld(2);
     await w.write(w.branches[1]!, w.legLines(w.branches[1]!));
     await hostile(w);

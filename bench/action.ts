@@ -1,0 +1,65 @@
+/**
+ * What does the action cost before and after the work? Its size, its start beside a bare `node`, and a settle of 256
+ * branches with the calls and bytes it takes: `node bench/action.ts`.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { bundleOptions } from "../scripts/bundle-options.ts";
+import { openHopWorld } from "../test/action/hop-world.ts";
+
+const SIZE_BOUND = 1.5e6;
+const START_BOUND = 2.5;
+const ROUNDS = 25;
+const BRANCHES = 256;
+
+const median = (times: readonly number[]): number =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+
+function said(what: string, holds: boolean): void {
+  console.log(`${what} ${holds ? "holds" : "DOES NOT HOLD"}`);
+  if (!holds) process.exitCode = 1;
+}
+
+function timed(args: readonly string[]): number {
+  const start = performance.now();
+  execFileSync(process.execPath, args, { stdio: "pipe" });
+  return performance.now() - start;
+}
+
+const bytes = readdirSync("dist").reduce((sum, name) => sum + statSync(join("dist", name)).size, 0);
+said(`bundle: ${(bytes / 1e6).toFixed(2)} MB, bound ${SIZE_BOUND / 1e6} MB`, bytes <= SIZE_BOUND);
+
+const folder = mkdtempSync(join(tmpdir(), "bench-action-"));
+try {
+  await build({ ...bundleOptions, entryPoints: ["bench/first-decision.ts"], outdir: folder });
+  const times = { bare: [] as number[], ours: [] as number[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    times.bare.push(timed(["-e", "0"]));
+    times.ours.push(timed([join(folder, "first-decision.mjs")]));
+  }
+  const [bare, ours] = [median(times.bare), median(times.ours)];
+  said(
+    `start to first decision: bare ${bare.toFixed(0)} ms, ours ${ours.toFixed(0)} ms, ratio ${(ours / bare).toFixed(2)}, bound ${START_BOUND}`,
+    ours / bare <= START_BOUND,
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+const world = await openHopWorld(BRANCHES);
+try {
+  for (const branch of world.branches) await world.write(branch, world.legLines(branch));
+  const before = world.calls();
+  const start = performance.now();
+  await world.settle();
+  const ms = performance.now() - start;
+  const ends = (await world.trunk()).filter((event) => event.event === "branch_completed").length;
+  console.log(
+    `settle of ${ends} branches: ${(ms / 1000).toFixed(1)} s, ${world.calls() - before} git requests, no API call`,
+  );
+} finally {
+  await world.close();
+}

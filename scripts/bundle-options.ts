@@ -1,0 +1,36 @@
+/** How the action is bundled; the benchmark of its start is made the same way. */
+import { join } from "node:path";
+import type { BuildOptions, Plugin } from "esbuild";
+
+/** zod brings its messages in forty languages; ours speaks English. */
+const englishOnly: Plugin = {
+  name: "english-only",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /locales\/index\.js$/ }, ({ path, resolveDir }) =>
+      resolveDir.includes("/zod/") ? { path: join(resolveDir, path), namespace: "english" } : null,
+    );
+    onLoad({ filter: /.*/, namespace: "english" }, ({ path }) => ({
+      contents: `export { default as en } from "./en.js";`,
+      resolveDir: join(path, ".."),
+    }));
+  },
+};
+
+export const bundleOptions = {
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  // Each part of a hop loads what it needs.
+  splitting: true,
+  chunkNames: "part-[hash]",
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  minify: true,
+  legalComments: "none",
+  plugins: [englishOnly],
+  // Some dependencies are CommonJS and ask for Node's own modules by `require`.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+} satisfies BuildOptions;
