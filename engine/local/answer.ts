@@ -13,7 +13,7 @@ export interface Answered {
   readonly running: boolean;
 }
 
-export class AnswerRefusedError extends Error {
+class AnswerRefusedError extends Error {
   override readonly name = "AnswerRefusedError";
   readonly mend: string;
   constructor(message: string, mend: string) {

@@ -14,18 +14,14 @@ export interface AnswerPorts {
   readonly prepared: ReadonlyMap<string, string[]>;
   /** null: nobody can be asked here, the run waits. */
   readonly interviewer: Interviewer | null;
+  /** Hears why an answer that was given ahead is not taken. */
+  readonly refused: (message: string) => void;
 }
 
 interface Given {
   readonly text: string;
   readonly by: string;
   readonly source: BodyOf<"human_gate_answered">["source"];
-}
-
-/** An answer given ahead that no choice takes: nobody is there to ask again. */
-export class UnmatchedAnswerError extends Error {
-  override readonly name = "UnmatchedAnswerError";
-  readonly mend = "give --answer NODE=LABEL with one of the choices";
 }
 
 export function answerer(ports: AnswerPorts) {
@@ -40,8 +36,9 @@ export function answerer(ports: AnswerPorts) {
       if (given === null) return null;
       const matched = matchAnswer(gate, given.text);
       if (matched.ok) return answerEvent(scope, gate, matched, { by: given.by, source: given.source });
-      if (given.source === "command") throw new UnmatchedAnswerError(matched.message);
-      await ports.interviewer?.inform(matched.message, effect.node);
+      // Given ahead, and nobody is there to ask again: told in the log; the next answer, a person, or the wait decides.
+      if (given.source === "command") ports.refused(matched.message);
+      else await ports.interviewer?.inform(matched.message, effect.node);
     }
   };
 }

@@ -6,7 +6,7 @@ import { hex8 } from "../core/hash.ts";
 const RESERVED = new Set(["parallel", "artifacts", "worktree", "worktrees", "control", "outputs"]);
 
 /** A node's folder: its id where that is safe on every system, else a readable form with a hash. */
-export function nodeFolder(node: string): string {
+function nodeFolder(node: string): string {
   const safe =
     /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/.test(node) && !node.endsWith(".") && !/^restart-\d+$/.test(node);
   if (safe && !RESERVED.has(node)) return node;

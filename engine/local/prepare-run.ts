@@ -7,7 +7,7 @@ import type { ReadPrompt } from "../graph/transforms/prompt-files.ts";
 import { FILES } from "./folder.ts";
 
 /** The graph, its inputs or the simulation script cannot run. */
-export class InvalidRunError extends Error {
+class InvalidRunError extends Error {
   override readonly name = "InvalidRunError";
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {

@@ -87,7 +87,13 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   const driving = drive(log, {
     clock,
     perform,
-    ask: answerer({ log, clock, prepared: session.answers, interviewer: session.interviewer }),
+    ask: answerer({
+      log,
+      clock,
+      prepared: session.answers,
+      interviewer: session.interviewer,
+      refused: (message) => tell({ event: "warning", code: "answer_refused", message }),
+    }),
     flushed: () => files.update(log.state),
   });
   tell = driving.tell;

@@ -12,7 +12,7 @@ const SOURCE =
   j -> last [condition="outcome=success"]; j -> e [condition="outcome=fail"]; last -> e`);
 
 /** mulberry32: a failing case is replayed by its seed. */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let at = seed;
   return () => {
     at = (at + 0x6d2b79f5) | 0;

@@ -130,6 +130,16 @@ describe("a run that waits for a person", () => {
     expect(finalOf(root).completed_nodes).toContain("ship");
   });
 
+  it("R-LANG-6: an answer given ahead that is no choice is told and leaves the gate open", () => {
+    const repo = repository(files);
+    expect(cli(repo, "run", "g.dot", "--run-id", "r", "--answer", "r=perhaps").code).toBe(4);
+    const log = logOf(join(repo, ".attractor/runs/r"));
+    expect(named(log, "warning")).toMatchObject([
+      { code: "answer_refused", message: expect.stringContaining("perhaps") },
+    ]);
+    expect(cli(repo, "resume", "r", "--answer", "r=perhaps", "--answer", "r=Yes").code).toBe(0);
+  });
+
   it("R-RUN-5: automatic approval only when asked for, and told in manifest and final", () => {
     const repo = repository(files);
     expect(cli(repo, "run", "g.dot", "--run-id", "r", "--auto-approve").code).toBe(0);

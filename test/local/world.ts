@@ -18,7 +18,7 @@ import { type RunOptions, run } from "../../engine/index.ts";
 import type { Final } from "../../engine/ledger/projections/final.ts";
 import type { RunReport } from "../../engine/local/run.ts";
 
-export const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
 
 /** `s` starts, `e` ends; attributes of the graph in front. */
 export const graph = (body: string, attrs = ""): string =>
