@@ -56,6 +56,9 @@ const UNDISTURBED = [
 /** Output beyond this is a mistake or an attack. */
 const MAX_OUTPUT = 256 * 1024 * 1024;
 
+/** No work on a repository takes this long; a pipe that a stage put in git's place does. */
+const LONGEST_MS = 30 * 60_000;
+
 /** A git that runs in `folder`. `env` is all that its processes get: nothing is inherited. `user`: run as somebody else. */
 export function gitIn(
   folder: string,
@@ -76,7 +79,7 @@ export function gitIn(
       maxBuffer: MAX_OUTPUT,
       ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
       stdio: secret === undefined ? [stdin, "pipe", "pipe"] : [stdin, "pipe", "pipe", bytes(secret)],
-      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+      timeout: timeoutMs ?? LONGEST_MS,
     });
     const { exitCode = null } = ended;
     const stderr = text(ended.stderr);
