@@ -119,7 +119,11 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         clock,
         pipeline,
         who: options.coordinator,
-        speak: async (state, graph, { heads }) => voice.tell(state, graph, await saying(state, heads)),
+        speak: async (state, graph, { heads }) => {
+          // What is said links to the branch: it must be there.
+          await publishWork(git, state);
+          await voice.tell(state, graph, await saying(state, heads));
+        },
         head: async ({ github: at }) => (at?.pull_request === undefined ? null : head(at.pull_request)),
         remind: async (state, gate) => {
           const pull = state.started?.github?.pull_request;
@@ -128,7 +132,6 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         dispatched,
       });
       if (done.status === "ended") {
-        await publishWork(git, done.state);
         await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
         ledgers.delete(runId);
         pipelines.delete(runId);

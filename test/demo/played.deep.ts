@@ -38,7 +38,7 @@ describe("the demo, played by a person in a browser", () => {
         await expect.poll(() => page.locator("#s-checks .dot").getAttribute("aria-label")).toBe("success");
 
         await page.getByRole("link", { name: "Work" }).first().click();
-        expect(await page.locator("#s-level .level").innerText()).toContain("@");
+        expect(await page.locator("#s-level .level").textContent()).toContain("@");
         await keep(page, "played-level");
         await page.getByRole("link", { name: "Actions" }).click();
         await page.getByRole("link", { name: /hop 2\.\d/ }).click();
@@ -47,7 +47,7 @@ describe("the demo, played by a person in a browser", () => {
         await page.getByRole("link", { name: "Download" }).first().click();
         expect((await download).suggestedFilename()).toMatch(/^attractor-.*\.zip$/);
         await page.getByRole("link", { name: /^Branch 02/ }).click();
-        expect(await page.locator(".log").innerText()).toContain("the bestiary answered 503");
+        expect(await page.locator(".log").textContent()).toContain("the bestiary answered 503");
         await keep(page, "played-log");
         expect(world.problems()).toEqual([]);
       },

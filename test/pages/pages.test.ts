@@ -21,14 +21,14 @@ describe("the page of a run", () => {
       async (page) => {
         await page.goto(links.run(REPOSITORY, "c1"));
         await keep(page, "run-waiting");
-        const text = await page.locator("main").innerText();
+        const text = await page.locator("main").textContent();
         expect(text).toContain("Waits for a person");
         expect(text).toContain("/attractor choose approve/1 [B] Build");
         expect(await page.locator("svg.attractor-graph .s-waiting").count()).toBeGreaterThan(0);
         await page.goto(links.run(REPOSITORY, "c2"));
         await keep(page, "run-failed");
-        expect(await page.locator("#s-why").innerText()).toContain("no space left on /dev/sda1");
-        expect(await page.locator("#s-next").innerText()).toContain("/attractor resume r1");
+        expect(await page.locator("#s-why").textContent()).toContain("no space left on /dev/sda1");
+        expect(await page.locator("#s-next").textContent()).toContain("/attractor resume r1");
         expect(await page.locator("#s-timeline tbody tr").count()).toBeGreaterThan(2);
         expect(await page.locator("#s-events li").count()).toBeGreaterThan(5);
         await page.goto(links.list(REPOSITORY));
@@ -80,7 +80,9 @@ describe("the page of a run", () => {
         page.on("pageerror", (error) => complaints.push(error.message));
         await page.goto(links.run(REPOSITORY, "c1"));
         await keep(page, "run-hostile");
-        expect(await page.locator("#s-why").innerText()).toContain("<script>document.title='owned'</script>");
+        expect(await page.locator("#s-why").textContent()).toContain(
+          "<script>document.title='owned'</script>",
+        );
         expect(await page.locator("main img, main script").count()).toBe(0);
         expect(await page.title()).not.toBe("owned");
         expect(await page.content()).not.toContain("tok-very-secret-1");
