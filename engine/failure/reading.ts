@@ -5,22 +5,21 @@ import { clean } from "./text/clean.ts";
 
 export interface Reading {
   readonly atoms: Atoms;
-  /** The canonical form's first words, in order; LINE between its lines. */
+  /** The canonical form's first words, in order. */
   readonly form: readonly string[];
 }
 
-export const LINE = "⏎";
 const FORM_WORDS = 48;
 
 /** The canonical form at once; the rest only when asked for, since most reasons come again as they are. */
 export function readReason(reason: string): { readonly canonical: string; readonly reading: () => Reading } {
   const text = clean(reason);
-  const form = canonical(text);
+  const { key, words } = canonical(text);
   return {
-    canonical: form,
+    canonical: key,
     reading: () => ({
       atoms: atomsOf(text),
-      form: form.replaceAll("\n", ` ${LINE} `).split(" ").slice(0, FORM_WORDS),
+      form: words.slice(0, FORM_WORDS),
     }),
   };
 }

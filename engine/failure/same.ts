@@ -42,7 +42,7 @@ const PROSE_WORDS = 3;
 const LONE_NAME = 2.5;
 const MOST_WORDS = 4;
 /** What one side names beyond the other makes that other vaguer. */
-const BEYOND = { test: 1, concept: 0.25, name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
+const BEYOND = { test: 0.75, concept: 0.25, name: 0.75, phrase: 0.75, file: 0.25, exception: 0.5 };
 const MOST_BEYOND = 3;
 
 interface Match {

@@ -14,7 +14,7 @@ const LONGEST_NODE = 80;
 /** A stage's own name for a failure in one spelling; "" when it says nothing that the node does not say. */
 export function givenName(given: string | undefined, node: string): string {
   if (given === undefined) return "";
-  const form = dashed(canonical(clean(given.slice(0, LONGEST_GIVEN))));
+  const form = dashed(canonical(clean(given.slice(0, LONGEST_GIVEN))).key);
   const ofNode = new Set(node.toLowerCase().split(/[^\p{L}\p{N}]+/u));
   const telling = form
     .split("-")

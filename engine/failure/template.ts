@@ -1,5 +1,5 @@
 /** The same sentence about another thing: texts nearly equal word by word, with a word exchanged, have different causes. */
-import { LINE } from "./reading.ts";
+import { LINE } from "./text/canonical.ts";
 import { isFile } from "./text/shapes.ts";
 import { TOOLS } from "./text/tools.ts";
 import { CLOSED, GLUE, NEGATIONS, POLAR, stem } from "./text/words.ts";

@@ -58,6 +58,8 @@ export function atomsOf(cleaned: string): Atoms {
   });
   for (const { concept, thing } of statements(tokens, words)) {
     add("concepts", concept);
+    // A full disk is one failure, whoever runs into it.
+    if (concept === "full") add("codes", "enospc");
     if (thing !== "") add("links", `${concept} ${thing}`);
   }
   const kept = (kind: Kind): string[] => [...(found.get(kind) ?? [])];

@@ -16,20 +16,33 @@ const DATES = new Set(
   ),
 );
 
-export function canonical(cleaned: string): string {
+/** Stands for a line break among words. */
+export const LINE = "⏎";
+
+export interface Canonical {
+  /** Equal for reasons that differ in noise or in the order of lists alone. */
+  readonly key: string;
+  /** The same words as they stand in the text. */
+  readonly words: readonly string[];
+}
+
+export function canonical(cleaned: string): Canonical {
   const { tokens, phrases } = scan(cleaned.replaceAll(";", "\n"));
   const quoted = new Set(phrases.flatMap((phrase) => range(phrase.from, phrase.to - 1)));
   const lines = new Set<string>();
+  const words: string[] = [];
   for (let from = 0; from < tokens.length; ) {
     let to = from;
     while (to < tokens.length && tokens[to]!.line === tokens[from]!.line) to++;
-    lines.add(canonicalLine(tokens, from, to, quoted));
+    const pieces = piecesOf(tokens, from, to, quoted);
+    if (pieces.length > 0) {
+      lines.add(sortLists(pieces).join(" "));
+      if (words.length > 0) words.push(LINE);
+      for (const piece of pieces) words.push(piece.text);
+    }
     from = to;
   }
-  return [...lines]
-    .filter((line) => line !== "")
-    .sort()
-    .join("\n");
+  return { key: [...lines].sort().join("\n"), words };
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
@@ -41,12 +54,7 @@ interface Piece {
 }
 
 /** Tokens inside one quotation keep their order: `tuple[A, B]` is not `tuple[B, A]`. */
-function canonicalLine(
-  tokens: readonly Token[],
-  from: number,
-  to: number,
-  quoted: ReadonlySet<number>,
-): string {
+function piecesOf(tokens: readonly Token[], from: number, to: number, quoted: ReadonlySet<number>): Piece[] {
   const pieces: Piece[] = [];
   for (let i = from; i < to; i++) {
     const text = steadyPiece(tokens, i);
@@ -55,7 +63,7 @@ function canonicalLine(
     else if (text !== "" && !isNumberDress(previous?.text, text))
       pieces.push({ text, gap: quoted.has(i) ? "" : parting(tokens, i, to) });
   }
-  return sortLists(pieces).join(" ");
+  return pieces;
 }
 
 const LIST_WORDS = new Set(["and", "or"]);

@@ -50,11 +50,14 @@ table(single, "before", {
   limit: "exceeded exceeds limit threshold large larger",
   auth: "authentication authenticate unauthenticated credential password",
 });
+table(pairs, "nearest", {
+  absent: "no+such",
+});
 table(single, "nearest", {
   conflict: "conflict",
 });
 table(pairs, "after", {
-  absent: `no+such cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script no+entry is+no
+  absent: `cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script no+entry is+no
     no+field no+method no+member no+section not+find not+resolve not+locate not+read cannot+read no+type cannot+resolve`,
   mismatch: "type+error wrong+type",
   surplus: "too+many",
@@ -133,7 +136,7 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
     }
     if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word))
       hits.push({ concept: "absent", at: i, side: "before" });
-    if (word === "no" && previous === "") hits.push({ concept: "absent", at: i, side: "after" });
+    if (word === "no" && previous === "" && stems[i + 1] !== "such") hits.push({ concept: "absent", at: i, side: "after" });
     // "expected x to be called": an assertion, whatever came instead.
     if (word === "to" && wanted !== -1 && i > wanted + 1 && i - wanted <= REACH) got = i;
     if (WANTED.has(word)) wanted = i;

@@ -80,5 +80,10 @@ function precedesVerdict(tokens: readonly Token[], i: number): boolean {
   return ABSENT.has(tokens[j]?.stem ?? "") && (token.after === ":" || j > i + 1);
 }
 
-const precedesNoun = (tokens: readonly Token[], i: number): boolean =>
-  tokens[i]!.after === " " && tokens[i + 1]?.before === " " && AFTER.has(tokens[i + 1]!.stem);
+/** "the email column", unless the noun has a name of its own: "the template parameter VpcId". */
+function precedesNoun(tokens: readonly Token[], i: number): boolean {
+  const noun = tokens[i + 1];
+  if (noun === undefined || tokens[i]!.after !== " " || noun.before !== " " || !AFTER.has(noun.stem)) return false;
+  const next = tokens[i + 2];
+  return next === undefined || next.line !== noun.line || noun.after !== " " || (next.plain && next.quote === "");
+}

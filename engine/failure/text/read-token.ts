@@ -120,11 +120,11 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
 
 /** What a word of prose says of the failure at hand, and how a common one turns its sentence. */
 function readProse(tokens: readonly Token[], i: number, add: Add): void {
-  const { stem: word, plain, text } = tokens[i]!;
+  const { stem: word, lower } = tokens[i]!;
   const common = word.length < 2 || isConceptWord(word) || GLUE.has(word) || (NAMING_NOUNS.has(word) && qualifies(tokens, i));
   if (!common) add("words", word);
   else if (NEGATIONS.has(word)) add("turns", "not");
-  else if (plain && (TURNING.has(text) || TURNING.has(word))) add("turns", word);
+  else if (TURNING.has(lower) || TURNING.has(word)) add("turns", word);
 }
 
 /** "variable config": the noun only says what config is. */
