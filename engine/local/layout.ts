@@ -3,13 +3,21 @@ import { join } from "node:path";
 import { hex8 } from "../core/hash.ts";
 
 /** Names that the run folder keeps for itself; a node called so gets a suffix. */
-const RESERVED = new Set(["parallel", "artifacts", "worktree", "worktrees", "control", "outputs"]);
+const RESERVED = new Set([
+  "parallel",
+  "artifacts",
+  "worktree",
+  "worktrees",
+  "control",
+  "outputs",
+  "lock",
+  "source",
+]);
 
-/** A node's folder: its id where that is safe on every system, else a readable form with a hash. */
+/** A node's folder: its id where that is safe on every system and no file of the run's, else a readable form with a hash. */
 function nodeFolder(node: string): string {
-  const safe =
-    /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/.test(node) && !node.endsWith(".") && !/^restart-\d+$/.test(node);
-  if (safe && !RESERVED.has(node)) return node;
+  const safe = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$/.test(node) && !/^restart-\d+$/i.test(node);
+  if (safe && !RESERVED.has(node.toLowerCase())) return node;
   const plain = node.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40);
   return `${plain}-${hex8(node)}`;
 }

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { parseCommand } from "../../app/commands/parse.ts";
+import { commandBackend } from "../../engine/agents/command.ts";
+import { statusContract } from "../../engine/agents/prompt.ts";
+import { classify } from "../../engine/failure/classify.ts";
+import { clip } from "../../engine/failure/clip.ts";
+import { assign, emptyRegistry } from "../../engine/failure/signature.ts";
+import { prepare } from "../../engine/graph/prepare.ts";
+import { codeBlock, escapeCell, inlineCode, plainText } from "../../engine/report/escape.ts";
+import { redactor } from "../../engine/report/redact.ts";
+import { tellingLines } from "../../engine/stages/reason.ts";
+import { agent, scene } from "../stages/scene.ts";
+
+/** Runs of these make expressions that step back take minutes on what follows; the test's own limit is the proof. */
+const UNITS = [
+  "a",
+  "0",
+  "_",
+  "-",
+  ".",
+  "/",
+  " ",
+  "\t",
+  "\n",
+  "(",
+  "[",
+  "{",
+  "<",
+  "`",
+  ":",
+  "=",
+  "#",
+  "@",
+  "$input.a",
+  "a&&",
+  "\u001b]",
+  "\u001b[",
+  "-----BEGIN PRIVATE KEY-----",
+  "bearer ",
+  "https://",
+  "eyJ",
+  "authorization:",
+];
+const runs = (length: number): string[] =>
+  UNITS.flatMap((unit) => [unit.repeat(length / unit.length), `${unit.repeat(length / unit.length)}\u0001x`]);
+
+describe("text from outside takes no longer than its length", () => {
+  it("in what masks and escapes", () => {
+    const redact = redactor(["a-secret-value"]);
+    for (const text of runs(200_000)) {
+      for (const clean of [redact, plainText, escapeCell, inlineCode, (given: string) => codeBlock(given)])
+        expect(clean(text)).toBeTypeOf("string");
+    }
+  }, 40_000);
+
+  it("in what explains a stage's output", () => {
+    for (const text of runs(64 * 1024)) expect(tellingLines(text, text).length).toBeLessThan(16);
+  }, 20_000);
+
+  it("R-FAIL-4: in what classifies and names a failure, which is cut before", () => {
+    for (const text of runs(100_000)) {
+      const reason = clip(text).text;
+      const { class: failureClass } = classify({ status: "fail", reason, evidence: { exit_code: 1 } });
+      expect(
+        assign(emptyRegistry(), { node: "n", class: failureClass, reason }).signature.length,
+      ).toBeLessThan(600);
+    }
+  }, 60_000);
+
+  it("in a graph's attributes", () => {
+    const graph = (attribute: string) =>
+      `digraph g { goal="x"; start [shape=Mdiamond]; exit [shape=Msquare]; a [prompt="p"]; start -> a -> exit; ${attribute} }`;
+    for (const unit of ["0", "a", ".", " ", "$input.a", "a=b&&", "*{a:b}", "1h"]) {
+      const value = unit.repeat(200_000 / unit.length);
+      for (const key of ["prompt", "timeout", "class", "items", "max_retries", "retry_policy", "shape"])
+        expect(prepare(graph(`a [${key}="${value}"]`)).diagnostics).toBeDefined();
+      expect(prepare(graph(`a -> exit [condition="${value}"]`)).diagnostics).toBeDefined();
+      expect(prepare(graph(`graph [model_stylesheet="${value}"]`)).diagnostics).toBeDefined();
+    }
+  }, 60_000);
+
+  it("R-GH-8: in a comment", () => {
+    for (const text of runs(200_000)) {
+      expect(parseCommand(text).kind).toBe("none");
+      expect(parseCommand(`/attractor run ${text}`).kind).not.toBe("command");
+    }
+  }, 20_000);
+});
+
+describe("an input that looks like a placeholder", () => {
+  it("is not expanded again: what a person types stays what it is", () => {
+    const { pipeline } = prepare(
+      `digraph g { goal="fix $input.a"; inputs="a,b"; start [shape=Mdiamond]; exit [shape=Msquare]; w [prompt="$input.a"]; start -> w -> exit }`,
+      { inputs: { a: "$input.b $input.a $goal", b: "boom" } } as never,
+    );
+    expect(pipeline?.stages.get("w")?.prompt ?? "").not.toContain("boom");
+  });
+});
+
+describe("what an agent says it cost", () => {
+  const answer = async (command: string) => {
+    const at = scene(agent());
+    const backend = commandBackend({ provider: "p", command, passEnv: [] }, { PATH: process.env.PATH });
+    const reply = await backend.run({
+      request: at.request,
+      prompt: "",
+      promptFile: "/dev/null",
+      env: { PATH: process.env.PATH! },
+      statusPath: statusContract(at.request),
+    });
+    return { usage: reply.usage ?? [], notes: at.notes };
+  };
+  const line = (usage: string) => `{"attractor_usage":${usage}}`;
+
+  it.each([
+    '{"cost_usd":1e308}',
+    '{"cost_usd":-5}',
+    '{"cost_usd":"1"}',
+    '{"input_tokens":1e300,"cost_usd":1}',
+    "[]",
+  ])("R-OBS-1: %s is not measured, and unknown is not zero", async (usage) => {
+    expect((await answer(`echo '${line(usage)}'`)).usage).toEqual([{ provider: "p", cost_usd: null }]);
+  });
+
+  it("R-OBS-1: a flood of reports is one warning at most and an unknown cost", async () => {
+    const { usage, notes } = await answer(
+      `yes '${line('{"cost_usd":0.1}')}' | head -n 50000; yes '${line("1")}' | head -n 9`,
+    );
+    expect(usage).toEqual([{ provider: "p", cost_usd: null }]);
+    expect(notes.length).toBeLessThan(2);
+  });
+});
