@@ -26,6 +26,8 @@ export interface Inputs {
   /** The run that trunk named, for the jobs after it. */
   readonly run: string;
   readonly token: string;
+  /** Keys by name; the configuration says which of them a stage is given. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly config: string;
   readonly coordinator: "app" | "workflow";
   readonly simulate: string;
@@ -65,12 +67,13 @@ export function readInputs(get: (name: string) => string): Inputs {
     part: part.data,
     graph,
     ref: get("ref"),
-    inputs: readPairs(get("inputs")),
+    inputs: readPairs(get("inputs"), "inputs"),
     budgetUsd: usd,
     hop: readHop(get("hop")),
     leg: get("leg"),
     run: get("run"),
     token: get("token"),
+    secrets: readPairs(get("secrets"), "secrets"),
     config: get("config") || ".github/attractor.yml",
     coordinator,
     simulate: get("simulate"),
@@ -94,7 +97,7 @@ function readHop(text: string): HopInput | null {
 }
 
 /** `key=value`, one a line. */
-function readPairs(text: string): Record<string, string> {
+function readPairs(text: string, input: string): Record<string, string> {
   const pairs = new Map<string, string>();
   for (const line of text
     .split("\n")
@@ -102,7 +105,11 @@ function readPairs(text: string): Record<string, string> {
     .filter((each) => each !== "")) {
     const at = line.indexOf("=");
     if (at < 1)
-      throw new InputError(`inputs takes key=value lines, not ${JSON.stringify(line.slice(0, 80))}`);
+      throw new InputError(
+        input === "inputs"
+          ? `inputs takes key=value lines, not ${JSON.stringify(line.slice(0, 80))}`
+          : `${input} takes NAME=value lines, and one of them has no name`,
+      );
     pairs.set(line.slice(0, at).trim(), line.slice(at + 1));
   }
   return Object.fromEntries(pairs);

@@ -18,13 +18,14 @@ const SOFT_BEFORE_MS = 15 * 60_000;
 async function main(): Promise<void> {
   const again = await begunAgain(process.env);
   const inputs = readInputs((name) => core.getInput(name));
-  if (inputs.token !== "") core.setSecret(inputs.token);
+  const secrets = [inputs.token, ...Object.values(inputs.secrets)].filter((secret) => secret !== "");
+  for (const secret of secrets) core.setSecret(secret);
   if (runsStages(inputs) && inputs.durability === "stage" && !again && process.getuid?.() !== 0) {
     process.exitCode = await runAsRoot(process.env);
     return;
   }
   const job = readGitHubJob(process.env);
-  const redact = redactor([...secretValues(process.env), inputs.token].filter((secret) => secret !== ""));
+  const redact = redactor([...secretValues(process.env), ...secrets]);
   const canceled = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => canceled.abort(`the job got ${signal}`));
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
     say: jobSay(redact),
     redact,
     stages,
-    env: stageEnvironment(stages),
+    env: stageEnvironment(inputs, stages),
     cancel: canceled.signal,
     deadline: {
       soft: begun + limit - Math.min(SOFT_BEFORE_MS, limit / 4),
@@ -79,9 +80,9 @@ async function part(ports: JobPorts): Promise<void> {
   }
 }
 
-function stageEnvironment(stages: StageUser | null): NodeJS.ProcessEnv {
-  const { INPUT_TOKEN: _, ...rest } = process.env;
-  return { ...rest, ...stages?.env };
+function stageEnvironment({ secrets }: Inputs, stages: StageUser | null): NodeJS.ProcessEnv {
+  const { INPUT_TOKEN: _token, INPUT_SECRETS: _secrets, ...rest } = process.env;
+  return { ...rest, ...secrets, ...stages?.env };
 }
 
 try {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { bundleOptions } from "../scripts/bundle-options.ts";
-import { openHopWorld } from "../test/action/hop-world.ts";
+import { openHopWorld } from "../test/action/open-hop-world.ts";
 
 const SIZE_BOUND = 1.5e6;
 const START_BOUND = 2.5;

@@ -57,8 +57,23 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./signature.ts")).runSignature,
   },
   {
+    name: "init",
+    summary: "write what a repository needs to run graphs on GitHub",
+    load: async () => (await import("./init.ts")).runInit,
+  },
+  {
+    name: "doctor",
+    summary: "say what would keep runs on GitHub from starting, and how to mend it",
+    load: async () => (await import("./doctor.ts")).runDoctor,
+  },
+  {
     name: "demo",
     summary: "see the whole flow on GitHub, on this machine, with no key and no network",
     load: async () => (await import("./demo.ts")).runDemoCommand,
+  },
+  {
+    name: "app",
+    summary: "run the coordinator app, or set it up",
+    load: async () => (await import("./app.ts")).runApp,
   },
 ];

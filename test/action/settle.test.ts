@@ -1,19 +1,14 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
 import { git } from "../git/git-world.ts";
-import { type HopWorld, openHopWorld, RUN } from "./hop-world.ts";
+import { hopWorld } from "./hop-world.ts";
+import { type HopWorld, RUN } from "./open-hop-world.ts";
 
 type End = Extract<RunEvent, { event: "branch_completed" }>;
 const endsOf = (log: readonly RunEvent[]): End[] =>
   log.flatMap((event) => (event.event === "branch_completed" ? [event] : []));
 const last = (lines: readonly EventBody[]) =>
   lines.at(-1) as Extract<EventBody, { event: "branch_completed" }>;
-
-async function hopWorld(...given: Parameters<typeof openHopWorld>): Promise<HopWorld> {
-  const w = await openHopWorld(...given);
-  onTestFinished(() => w.close());
-  return w;
-}
 
 describe("settling a hop", () => {
   it("R-LIFE-3: takes what each branch brought, keeps its work by one ref, and lets the branches' refs go", async () => {

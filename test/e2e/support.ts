@@ -11,6 +11,7 @@ import { createExecutor, type WorkflowExecutor } from "../../box/executor/execut
 import { standIns } from "../../box/executor/stand-ins.ts";
 import { startBox } from "../../box/server.ts";
 import type { Repository, User } from "../../box/state/model.ts";
+import { CALLER_PATH, setupFiles } from "../../cli/setup/files.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -42,31 +43,8 @@ function productFiles(): Record<string, string> {
   );
 }
 
-export const CALLER = `name: Attractor
-run-name: Attractor \${{ inputs.hop != '' && format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch) || inputs.graph }}
-on:
-  workflow_dispatch:
-    inputs:
-      graph: { type: string, default: "" }
-      ref: { type: string, default: "" }
-      inputs: { type: string, default: "" }
-      budget: { type: string, default: "" }
-      command: { type: string, default: "" }
-      hop: { type: string, default: "" }
-permissions: {}
-jobs:
-  attractor:
-    permissions:
-      contents: write
-      actions: write
-    uses: attractor/attractor/.github/workflows/attractor.yml@v1
-    with:
-      graph: \${{ inputs.graph }}
-      ref: \${{ inputs.ref }}
-      inputs: \${{ inputs.inputs }}
-      budget: \${{ inputs.budget }}
-      hop: \${{ inputs.hop }}
-`;
+/** What `attractor init` writes is what the tests run. */
+export const CALLER = setupFiles({ app: false }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
 
 export async function scene(files: Record<string, string>): Promise<Scene> {
   const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));

@@ -1,0 +1,111 @@
+/** What a checkout tells of its set-up: is there a caller, is it where GitHub looks, can the configuration be read. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "../../engine/config/load.ts";
+import { callerFindings, type SetupFinding } from "./caller-findings.ts";
+import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "./files.ts";
+
+const FOLDER = ".github/workflows";
+
+export interface LocalSetup {
+  readonly findings: readonly SetupFinding[];
+  /** Workflows that call ours, with their text. */
+  readonly callers: ReadonlyMap<string, string>;
+}
+
+export function localSetup(root: string): LocalSetup {
+  const callers = new Map<string, string>();
+  const findings: SetupFinding[] = [];
+  for (const name of workflowNames(root)) {
+    const file = `${FOLDER}/${name}`;
+    const text = readFileSync(join(root, file), "utf8");
+    const found = callerFindings(file, text);
+    if (found === null) continue;
+    callers.set(file, text);
+    findings.push(...found, ...branchFindings(root, file));
+  }
+  if (callers.size === 0) {
+    const title = "no workflow here calls attractor.yml, so that nothing runs graphs as hops";
+    findings.push({
+      code: "NO_CALLER",
+      severity: "error",
+      file: CALLER_PATH,
+      title,
+      advice: "run `attractor init`",
+    });
+  }
+  const decides = [...callers.values()].some((text) => /^\s+coordinator:\s*app\s*$/m.test(text));
+  if (callers.size > 0 && !decides && !existsSync(join(root, COORDINATOR_PATH))) {
+    const title = "nobody looks after a run whose settle job is lost, nor after a question's deadline";
+    findings.push({
+      code: "NO_COORDINATOR",
+      severity: "warning",
+      file: COORDINATOR_PATH,
+      title,
+      advice: "add what `attractor init` writes there, or install the app and set coordinator: app",
+    });
+  }
+  return { findings: [...findings, ...configFindings(root)], callers };
+}
+
+function workflowNames(root: string): string[] {
+  if (!existsSync(join(root, FOLDER))) return [];
+  return readdirSync(join(root, FOLDER))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
+}
+
+/** GitHub dispatches only what is on the default branch. */
+function branchFindings(root: string, file: string): SetupFinding[] {
+  const git = (...args: string[]): string | null => {
+    try {
+      return execFileSync("git", args, {
+        cwd: root,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }).trim();
+    } catch {
+      return null;
+    }
+  };
+  const branch = git("rev-parse", "--abbrev-ref", "origin/HEAD");
+  if (branch === null) {
+    const title =
+      "which branch is the default one is not known here, so neither whether the workflow is on it";
+    return [
+      {
+        code: "DEFAULT_BRANCH_UNKNOWN",
+        severity: "info",
+        file,
+        title,
+        advice: "git remote set-head origin --auto",
+      },
+    ];
+  }
+  if (git("cat-file", "-e", `${branch}:${file}`) !== null) return [];
+  const title = `it is not on the default branch (${branch}): GitHub finds no workflow to dispatch (404)`;
+  return [
+    {
+      code: "CALLER_NOT_ON_DEFAULT",
+      severity: "error",
+      file,
+      title,
+      advice: "merge it there; if it is merged, git fetch",
+    },
+  ];
+}
+
+function configFindings(root: string): SetupFinding[] {
+  const path = join(root, CONFIG_PATH);
+  if (!existsSync(path)) return [];
+  const loaded = loadConfig(readFileSync(path, "utf8"), CONFIG_PATH);
+  if (loaded.ok) return [];
+  return loaded.problems.map((problem) => ({
+    code: "CONFIG",
+    severity: "error",
+    file: `${problem.file}:${problem.line}:${problem.column}`,
+    title: problem.message,
+    advice: "mend it; every run reads it from the base ref",
+  }));
+}

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-LPTTA2J6.mjs";import"./part-G35I5CBH.mjs";import"./part-G24CHLPB.mjs";import"./part-HZI7QZ57.mjs";import"./part-BG3GAH6W.mjs";import"./part-CFJH3F3S.mjs";import"./part-E64SKFIG.mjs";import"./part-XMVZ3DBL.mjs";import"./part-ELWJD6OE.mjs";export{c as legFolder,b as legRef,a as runLeg};

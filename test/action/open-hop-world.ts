@@ -1,0 +1,192 @@
+/** A claimed hop with an open fan-out on real git over HTTP, and jobs that can be played without a workflow. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { GitHubJob } from "../../action/github-env.ts";
+import { readInputs } from "../../action/inputs.ts";
+import { legRef } from "../../action/leg.ts";
+import { openRemote, type Remote } from "../../action/remote.ts";
+import { runSettle, type SettlePorts } from "../../action/settle.ts";
+import { mayAppend } from "../../engine/core/authority.ts";
+import { decide } from "../../engine/core/decide.ts";
+import type { PlannedBranch } from "../../engine/core/events/flow.ts";
+import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
+import { digestOf } from "../../engine/digest.ts";
+import { pipelineOf, resumeWorld, type World, world } from "../core/world.ts";
+import { git, gitWorld, TOKEN } from "../git/git-world.ts";
+
+export const RUN = "r77";
+
+export interface HopWorld {
+  readonly remote: Remote;
+  readonly branches: readonly PlannedBranch[];
+  readonly base: string;
+  readonly serverFolder: string;
+  readonly notices: string[];
+  readonly outputs: Map<string, string>;
+  /** The lines that an honest leg writes for its branch; `commit`: its work. */
+  legLines(branch: PlannedBranch, commit?: string): EventBody[];
+  refOf(branch: PlannedBranch, attempt?: number): string;
+  /** Writes a leg's log as its job would. */
+  write(branch: PlannedBranch, lines: readonly object[], attempt?: number): Promise<void>;
+  /** A commit above the base with these files, at the leg's code ref. */
+  work(branch: PlannedBranch, files: Readonly<Record<string, string>>): Promise<string>;
+  settle(inputs?: Readonly<Record<string, string>>): Promise<void>;
+  trunk(): Promise<RunEvent[]>;
+  refs(): Promise<string[]>;
+  /** Calls that git made to the server so far. */
+  calls(): number;
+  close(): Promise<void>;
+}
+
+export async function openHopWorld(
+  count: number,
+  attempt = 1,
+  budgetUsd: number | null = null,
+): Promise<HopWorld> {
+  const server = await gitWorld();
+  const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
+  const source = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+    par [shape=component, max_parallel=300]; join [shape=tripleoctagon]
+    ${names.map((name) => `${name} [shape=parallelogram, tool_command="true"]`).join("\n")}
+    start -> par; ${names.map((name) => `par -> ${name} -> join`).join("; ")}; join -> exit }`;
+  const home = await server.folder("home");
+  await git(home, "init", "--quiet");
+  await mkdir(join(home, "graphs"));
+  await writeFile(join(home, "graphs/g.dot"), source);
+  await git(home, "add", ".");
+  await git(home, "commit", "--quiet", "-m", "graph");
+  await git(home, "push", "--quiet", server.server, "HEAD:refs/heads/main");
+  const base = await git(home, "rev-parse", "HEAD");
+
+  const serverUrl = server.url.slice(0, -"/o/r.git".length);
+  const temp = await server.folder("temp");
+  const job: GitHubJob = {
+    ...{
+      repository: "o/r",
+      serverUrl,
+      apiUrl: serverUrl,
+      runId: "77",
+      attempt,
+      sha: base,
+      ref: "refs/heads/main",
+    },
+    ...{ actor: "ada", event: "workflow_dispatch", payload: {}, workflowRef: "", summaryPath: null, temp },
+  };
+  const remote = await openRemote(job, TOKEN, (text) => text);
+  const trunk = openRun(source, base, budgetUsd);
+  const at = new Date(1_700_000_000_000).toISOString();
+  const bare = ({ seq: _s, run_id: _r, ...event }: RunEvent) => ({ ...event, ts: at });
+  await remote.ledger(RUN).create(trunk.log.map(bare));
+  const legs = plannedLegs(trunk.pipeline, trunk.state);
+  if (!legs) throw new Error("no fan-out is open");
+  const leg = (branch: PlannedBranch) => ({ branch, fan: legs.fan, base });
+  const refOf = (branch: PlannedBranch, tried = attempt) => legRef(trunk.state, RUN, leg(branch), tried);
+  const notices: string[] = [];
+  const outputs = new Map<string, string>();
+  return {
+    remote,
+    base,
+    notices,
+    outputs,
+    refOf,
+    branches: legs.branches,
+    calls: () => server.requests.length,
+    close: () => server.close(),
+    serverFolder: server.server,
+    legLines: (branch, commit) => legLines(trunk, branch, commit),
+    async write(branch, lines, tried) {
+      await remote
+        .legLedger(RUN, refOf(branch, tried))
+        .create(lines.map((line) => ({ ts: at, ...line })) as never);
+    },
+    async work(branch, files) {
+      await git(home, "checkout", "--quiet", "--detach", base);
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(dirname(join(home, path)), { recursive: true });
+        await writeFile(join(home, path), text);
+      }
+      await git(home, "add", "--all");
+      await git(home, "commit", "--quiet", "-m", "work");
+      await git(home, "push", "--quiet", server.server, `HEAD:${refOf(branch)}-code`);
+      return git(home, "rev-parse", "HEAD");
+    },
+    async settle(inputs = {}) {
+      const given = { part: "settle", run: RUN, token: TOKEN, ...inputs } as Record<string, string>;
+      const ports: SettlePorts = {
+        job,
+        remote,
+        inputs: readInputs((name) => given[name] ?? ""),
+        say: {
+          step: async (_name, work) => work(),
+          output: (name, value) => void outputs.set(name, value),
+          notice: (text) => void notices.push(text),
+          fail: (text) => void notices.push(text),
+          event: () => undefined,
+        },
+        redact: (text) => text,
+        stages: null,
+        env: {},
+        cancel: new AbortController().signal,
+        deadline: { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY },
+        pace: 1,
+        pause: async () => undefined,
+        coordinator: () => Promise.reject(new Error("the app decides")),
+      };
+      await runSettle(ports);
+    },
+    trunk: async () =>
+      (await (await openRemote(job, TOKEN, (text) => text)).ledger(RUN).read()).events.map(parseEvent),
+    refs: async () =>
+      (await git(server.server, "for-each-ref", "--format=%(refname)", "refs/attractor")).split("\n"),
+  };
+}
+
+function openRun(source: string, sha: string, usd: number | null): World {
+  const trunk = world(pipelineOf(source), {
+    coordinator: "app",
+    graph: { name: "g", digest: digestOf(source), path: "graphs/g.dot" },
+    base_sha: sha,
+    ...(usd === null
+      ? {}
+      : { budget: { usd, tokens: null, minutes: null, attempts: null, on_unknown: "allow" as const } }),
+    github: { repository: "o/r", graph_sha: sha, config_path: ".github/attractor.yml", durability: "stage" },
+  });
+  trunk.append({ event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "it begins" });
+  trunk.append({ event: "hop_started", hop: 1, epoch: 1, by: { run_id: "77", attempt: 1 } });
+  for (;;) {
+    const { event } = decide(trunk.pipeline, trunk.state);
+    const reserves = event?.event === "budget_reserved";
+    if (!event || !(reserves || mayAppend("trunk", event))) return trunk;
+    trunk.append(event);
+  }
+}
+
+function legLines(trunk: World, branch: PlannedBranch, commit: string | undefined): EventBody[] {
+  const leg = resumeWorld(trunk.pipeline, trunk.log);
+  const before = leg.log.length;
+  leg.append({
+    ...{ event: "branch_started", branch_key: branch.key, node_id: branch.start_node },
+    ...{ fan_node: "par", fan_visit: 1, index: branch.index },
+  });
+  const at = {
+    branch_key: branch.key,
+    node_id: branch.start_node,
+    visit: 1,
+    attempt: 1,
+    max: 1,
+    handler: "tool",
+  };
+  leg.append({ event: "stage_attempt_start", ...at });
+  leg.append({
+    ...{ event: "stage_attempt_end", ...at, status: "success", evidence: { exit_code: 0 }, duration_ms: 5 },
+    usage: [{ provider: "ours", cost_usd: 3 }],
+    ...(commit === undefined ? {} : { commit }),
+  });
+  for (;;) {
+    const { event } = decide(leg.pipeline, leg.state, branch.key);
+    if (!event || !mayAppend("leg", event, branch.key)) break;
+    leg.append(event);
+  }
+  return leg.log.slice(before).map(({ seq: _s, ts: _t, run_id: _r, ...body }) => body as EventBody);
+}

@@ -1,0 +1,150 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { runDoctor } from "../../cli/doctor.ts";
+import { runInit } from "../../cli/init.ts";
+import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../cli/setup/files.ts";
+
+function repository(): string {
+  const folder = mkdtempSync(join(tmpdir(), "setup-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  execFileSync("git", ["init", "--quiet", folder]);
+  return folder;
+}
+
+async function called(command: typeof runInit, ...args: string[]) {
+  let out = "";
+  let err = "";
+  const code = await command(args, {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    stdin: async () => "",
+    color: false,
+  });
+  return { code, out, err };
+}
+
+/** As pushed: the default branch holds what is there now. */
+function pushed(folder: string): void {
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: folder });
+  git("add", "--all");
+  git("commit", "--quiet", "-m", "all");
+  git("update-ref", "refs/remotes/origin/main", "HEAD");
+  git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
+}
+
+const change = (folder: string, path: string, edit: (text: string) => string): void =>
+  writeFileSync(join(folder, path), edit(readFileSync(join(folder, path), "utf8")));
+
+async function codes(folder: string, ...args: string[]): Promise<string[]> {
+  const { out } = await called(runDoctor, "--json", ...args, folder);
+  return (JSON.parse(out) as { findings: { code: string }[] }).findings.map(({ code }) => code);
+}
+
+describe("attractor init", () => {
+  it("R-GH-5: writes caller, coordinator, configuration and graph, with which doctor finds nothing wrong", async () => {
+    const folder = repository();
+    const { code, out } = await called(runInit, folder);
+    expect(code).toBe(0);
+    for (const path of [CALLER_PATH, COORDINATOR_PATH, CONFIG_PATH, "graphs/hello.dot"])
+      expect(out).toContain(path);
+    pushed(folder);
+    expect(await called(runDoctor, folder)).toMatchObject({
+      code: 0,
+      out: "Nothing is in the way of a run.\n",
+    });
+  });
+
+  it("with the app writes no coordinator, and the caller says who decides", async () => {
+    const folder = repository();
+    expect((await called(runInit, "--app", folder)).out).not.toContain(COORDINATOR_PATH);
+    expect(readFileSync(join(folder, CALLER_PATH), "utf8")).toContain("coordinator: app");
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+  });
+
+  it("writes nothing at all when one file is there, and names it", async () => {
+    const folder = repository();
+    mkdirSync(join(folder, ".github"));
+    writeFileSync(join(folder, CONFIG_PATH), "mine");
+    const { code, err } = await called(runInit, folder);
+    expect([code, readFileSync(join(folder, CONFIG_PATH), "utf8")]).toEqual([2, "mine"]);
+    expect(err).toContain(CONFIG_PATH);
+    expect(err).not.toContain(CALLER_PATH);
+    expect(() => readFileSync(join(folder, CALLER_PATH))).toThrow("ENOENT");
+  });
+
+  it("refuses a folder that is no repository", async () => {
+    const folder = repository();
+    rmSync(join(folder, ".git"), { recursive: true });
+    expect((await called(runInit, folder)).code).toBe(2);
+  });
+});
+
+describe("attractor doctor", () => {
+  it.each([
+    ["CALLER_PERMISSIONS", (text: string) => text.replace("      actions: write\n", "")],
+    ["CALLER_INPUTS", (text: string) => text.replace(/ {6}hop: .*\n/, "")],
+    ["CALLER_NOT_DISPATCHED", (text: string) => text.replace("workflow_dispatch:", "push:")],
+    ["CALLER_TITLE", (text: string) => text.replace(/^run-name: .*\n/m, "")],
+    ["CALLER_WITH", (text: string) => text.replace(/ {6}hop: \$.*\n/, "")],
+    ["CALLER_SECRETS", (text: string) => `${text}    secrets: inherit\n`],
+    ["RUNNER_LABEL", (text: string) => text.replace("    with:\n", "    with:\n      runs-on: own-metal\n")],
+    ["CALLER_UNREADABLE", (text: string) => `${text}\n\t: [`],
+  ])("finds %s", async (code, edit) => {
+    const folder = repository();
+    await called(runInit, folder);
+    change(folder, CALLER_PATH, edit);
+    pushed(folder);
+    expect(await codes(folder)).toEqual([code]);
+  });
+
+  it("finds a caller that is not on the default branch, a missing coordinator and a broken configuration", async () => {
+    const folder = repository();
+    writeFileSync(join(folder, "README.md"), "x");
+    pushed(folder);
+    await called(runInit, folder);
+    rmSync(join(folder, COORDINATOR_PATH));
+    change(folder, CONFIG_PATH, (text) => text.replace("usd: 25", "usd: much"));
+    expect(await codes(folder)).toEqual(["CALLER_NOT_ON_DEFAULT", "NO_COORDINATOR", "CONFIG"]);
+    expect((await called(runDoctor, folder)).code).toBe(2);
+  });
+
+  it("finds that nothing calls the workflow", async () => {
+    expect(await codes(repository())).toEqual(["NO_CALLER"]);
+  });
+
+  it("asks GitHub which of the named secrets exist, and says so when it may not know", async () => {
+    const asked: string[] = [];
+    let status = 200;
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      const body = request.url?.includes("organization")
+        ? { secrets: [] }
+        : { secrets: [{ name: "HAVE_KEY" }] };
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    onTestFinished(() => void server.close());
+    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    const folder = repository();
+    await called(runInit, folder);
+    change(
+      folder,
+      CALLER_PATH,
+      (text) =>
+        `${text}    secrets:\n      env: |\n        A=\${{ secrets.HAVE_KEY }}\n        B=\${{ secrets.NO_KEY }}\n`,
+    );
+    pushed(folder);
+    expect(await codes(folder, "--repo", "ada/game")).toEqual(["SECRET_ABSENT"]);
+    expect(asked[0]).toContain("/repos/ada/game/actions/secrets");
+    status = 403;
+    expect(await codes(folder, "--repo", "ada/game")).toEqual(["SECRETS_UNKNOWN"]);
+  });
+});
