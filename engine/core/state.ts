@@ -109,6 +109,10 @@ export interface FanState {
     readonly maxParallel: number;
   };
   readonly baseCommit: string | null;
+  /** Branches that were on their way when the run was stopped: a resumed run goes on with them. */
+  readonly parked: Map<string, Scope>;
+  /** Those of the visit that this one resumes, until they start. */
+  readonly revive: ReadonlyMap<string, Scope>;
   /** Branches told to stop early, and why. */
   readonly canceled: Map<string, string>;
   /** Money per branch key; null when no budget is set. */
@@ -167,6 +171,7 @@ export interface Scope {
     readonly node: string;
     readonly joinNode: string | null;
     readonly results: readonly BranchResult[];
+    readonly parked: ReadonlyMap<string, Scope>;
     readonly joined: BodyOf<"fanout_joined">;
   } | null;
   commit: string | null;

@@ -355,3 +355,27 @@ describe("files of a run", () => {
     expect(refused.err).toContain("ENOTDIR");
   });
 });
+
+describe("a fan-out that was interrupted", () => {
+  it("R-LIFE-2, R-CKPT-4: after status recorded the loss, resume repeats no stage that a branch had completed", async () => {
+    const ledger = join(folder(), "ran");
+    const go = join(folder(), "go");
+    const wait = (id: string) =>
+      tool(id, `echo ${id} >> ${ledger}; until [ -e ${go} ]; do sleep 0.05; done; cat a1.txt`);
+    const repo = repository({
+      "g.dot":
+        graph(`par [shape=component]; j [shape=tripleoctagon, merge=all]; ${tool("a1", `echo a1 >> ${ledger}; echo 1 > a1.txt`)}; ${wait("a2")}; ${tool("b1", `echo b1 >> ${ledger}`)}
+        s -> par; par -> a1 -> a2 -> j; par -> b1 -> j; j -> e [condition="outcome!=skipped"]`),
+    });
+    const run = driver(repo, "run", "g.dot", "--run-id", "r");
+    await until("a2", () => executions(ledger).includes("a2") && executions(ledger).includes("b1"));
+    run.kill("SIGKILL");
+    await run.ended;
+    writeFileSync(go, "");
+    expect(cli(repo, "status", "r").code).toBe(1);
+    expect(cli(repo, "resume", "r").code).toBe(0);
+    expect(executions(ledger).filter((id) => id === "a1")).toEqual(["a1"]);
+    expect(finalOf(join(repo, ".attractor/runs/r"))).toMatchObject({ status: "success", resumes: 1 });
+    expect(git(repo, "show", "attractor/run/r:a1.txt")).toBe("1");
+  });
+});

@@ -4,6 +4,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { isSuccess, type JsonValue } from "../outcome.ts";
 import { branchIdentity, newScope, type RunState, type Scope, scopeOf } from "../state.ts";
 import { addUsage } from "../usage.ts";
+import { mayGoOn, revived } from "./revive.ts";
 
 const LISTED_BRANCHES = 1000;
 
@@ -41,6 +42,7 @@ export function foldFan(state: RunState, event: RunEvent): boolean {
 function fanned(state: RunState, event: EventOf<"fanout_started">): void {
   const scope = scopeOf(state, event.branch_key);
   if (!scope) return;
+  const resumes = scope.cursor.phase === "running" && scope.cursor.resumed;
   const carried = new Map((event.carried ?? []).map((result) => [result.key, result]));
   scope.cursor = {
     phase: "fanned",
@@ -58,6 +60,8 @@ function fanned(state: RunState, event: EventOf<"fanout_started">): void {
         maxParallel: event.max_parallel,
       },
       baseCommit: event.base_commit ?? null,
+      parked: new Map(),
+      revive: resumes && scope.lastFan?.node === event.node_id ? scope.lastFan.parked : new Map(),
       canceled: new Map(),
       reserved: null,
       joined: null,
@@ -83,12 +87,18 @@ function branchStarted(state: RunState, event: EventOf<"branch_started">): void 
   const branch = open?.fan.fan.planned.find((planned) => planned.key === event.branch_key);
   if (!open || !branch) return;
   open.fan.fan.started.add(branch.key);
-  const scope = newScope(branch.key, branch.start_node, state.now, {
+  const fresh = newScope(branch.key, branch.start_node, state.now, {
     parent: open.parent,
     branch,
     fan: { node: open.fan.node, visit: open.fan.fan.visit },
     stopAt: open.fan.fan.joinNode,
   });
+  const parked = open.fan.fan.revive.get(branchIdentity(open.fan.node, branch));
+  if (parked) {
+    state.scopes.set(branch.key, revived(parked, fresh));
+    return;
+  }
+  const scope = fresh;
   if (branch.item !== undefined) scope.context.set("work.item", branch.item);
   scope.context.set("work.index", branch.index);
   scope.commit = open.fan.fan.baseCommit ?? scope.commit;
@@ -111,6 +121,9 @@ function branchCompleted(state: RunState, event: EventOf<"branch_completed">): v
   fan.fan.started.add(event.branch_key);
   fan.fan.results.set(event.branch_key, result);
   parent.branchBreakers.set(branchIdentity(fan.node, planned), result.breakers);
+  const scope = state.scopes.get(event.branch_key);
+  if (scope && state.stop && result.left_by === "canceled" && mayGoOn(scope, fan.fan.baseCommit))
+    fan.fan.parked.set(branchIdentity(fan.node, planned), scope);
   state.scopes.delete(event.branch_key);
 }
 
@@ -118,7 +131,7 @@ function joined(state: RunState, scope: Scope, event: EventOf<"fanout_joined">):
   if (scope.cursor.phase !== "fanned") return;
   const { fan, node } = scope.cursor;
   const results = [...fan.results.values()].sort((a, b) => a.index - b.index);
-  scope.lastFan = { node, joinNode: fan.joinNode, results, joined: event };
+  scope.lastFan = { node, joinNode: fan.joinNode, results, parked: fan.parked, joined: event };
   for (const result of results) {
     carryOver(scope.breakers, result.breakers);
     for (const [gate, status] of Object.entries(result.gates)) {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { stateFromJson, stateToJson } from "../../engine/core/checkpoint.ts";
+import type { EventBody } from "../../engine/core/events.ts";
+import { ended, named, pipelineOf, play, ran, resumeWorld, world } from "./world.ts";
+
+const tool = (id: string) => `${id} [shape=parallelogram, tool_command="true"]`;
+const DOT = `digraph g { graph [goal="g"]; start [shape=Mdiamond]; exit [shape=Msquare]
+  par [shape=component]; j [shape=tripleoctagon]; ${["a1", "a2", "b1", "b2", "last"].map(tool).join("; ")}
+  start -> par; par -> a1 -> a2 -> j; par -> b1 -> b2 -> j; j -> last [condition="outcome=success"]; last -> exit }`;
+
+const STOPS: Record<string, EventBody> = {
+  "its driver was lost": {
+    event: "run_aborted",
+    reason: "gone",
+    failure_class: "transient_infra",
+    by: "status",
+  },
+  "somebody stopped it": { event: "cancellation_requested", reason: "enough", by: "tester" },
+};
+
+/** Stopped when the node is about to run, then resumed and played to its end. */
+function stoppedAt(node: string, stop: EventBody, commits = true) {
+  const w = world(pipelineOf(DOT), { base_sha: "base" });
+  const outcomes = commits
+    ? Object.fromEntries(
+        ["a1", "a2", "b1", "b2"].map((id) => [id, [{ status: "success", commit: `c-${id}` }]]),
+      )
+    : {};
+  play(w, {
+    outcomes,
+    onEffect: (at, effect) => effect.node === node && !at.state.resumes && at.append(stop),
+  });
+  expect(ended(w)?.event).not.toBe("run_completed");
+  w.append({ event: "run_resumed", by: "tester", reopened: true, lost_attempts: 0 });
+  return play(w, { outcomes });
+}
+
+describe("a run that was stopped inside its branches and resumed", () => {
+  it.each(Object.entries(STOPS))("R-CKPT-4: repeats no stage that a branch had completed (%s)", (_, stop) => {
+    const w = stoppedAt("a2", stop);
+    expect(ended(w)?.event).toBe("run_completed");
+    expect(Object.fromEntries(["a1", "a2", "b1", "b2", "last"].map((id) => [id, ran(w, id)]))).toEqual({
+      a1: 1,
+      a2: 1,
+      b1: 1,
+      b2: 1,
+      last: 1,
+    });
+    const after = named(w, "branch_completed").filter((event) => event.status === "success");
+    expect(after.find((event) => event.result.start_node === "a1")?.result).toMatchObject({
+      commit: "c-a2",
+      node_visits: { a1: 1, a2: 1 },
+    });
+  });
+
+  it("R-LIFE-7: every branch that started has one end, before and after", () => {
+    const w = stoppedAt("a2", STOPS["its driver was lost"]!);
+    expect(named(w, "branch_started").length).toBeLessThanOrEqual(named(w, "branch_completed").length);
+    expect(new Set(named(w, "branch_completed").map((event) => event.branch_key)).size).toBe(
+      named(w, "branch_completed").length,
+    );
+    expect(named(w, "fanout_started").length).toBe(named(w, "fanout_joined").length);
+  });
+
+  it("R-CKPT-4: work that is in no commit is done again", () => {
+    const w = stoppedAt("a2", STOPS["its driver was lost"]!, false);
+    expect([ended(w)?.event, ran(w, "a1")]).toEqual(["run_completed", 2]);
+  });
+
+  it("R-CKPT-4: a log cut anywhere after the resume goes on the same way, and so does a stored state", () => {
+    const whole = stoppedAt("a2", STOPS["its driver was lost"]!);
+    const from = whole.log.findIndex(({ event }) => event === "run_resumed") + 1;
+    for (let cut = from; cut < whole.log.length; cut++) {
+      const again = resumeWorld(whole.pipeline, whole.log.slice(0, cut));
+      expect(stateToJson(stateFromJson(stateToJson(again.state)))).toEqual(stateToJson(again.state));
+      play(again, {
+        outcomes: Object.fromEntries(
+          ["a1", "a2", "b1", "b2"].map((id) => [id, [{ status: "success", commit: `c-${id}` }]]),
+        ),
+      });
+      // A start without its end is begun anew; no end comes twice.
+      const succeeded = (node: string) =>
+        named(again, "stage_attempt_end").filter((end) => end.node_id === node && end.status === "success")
+          .length;
+      expect([ended(again)?.event, succeeded("a1"), succeeded("last")]).toEqual(["run_completed", 1, 1]);
+    }
+  });
+});
