@@ -56,6 +56,8 @@ export function runCheck(github: GitHub, headSha: string, detailsUrl: string | n
   return {
     write: (report, markdown) =>
       put(report, {
+        // An update that names no buttons leaves the old ones standing.
+        actions: [],
         ...stateOf(report),
         output: { title: titleOf(report), summary: markdown },
         ...(detailsUrl === null ? {} : { details_url: detailsUrl }),
