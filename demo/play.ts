@@ -19,7 +19,7 @@ export interface PlayOptions {
 }
 
 /** Raised when the story does not get where it should. */
-export class StoryStuck extends Error {
+class StoryStuck extends Error {
   override readonly name = "StoryStuck";
   readonly mend: string;
   constructor(what: string, problems: readonly string[]) {

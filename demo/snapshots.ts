@@ -81,6 +81,7 @@ async function branchesOf(siteUrl: string, world: DemoWorld): Promise<string[]> 
 function standAlone(page: string, names: ReadonlyMap<string, string>): string {
   return page
     .replace(/(href|src)="\/(?:-|runs\/-)\/([\w.-]+)"/g, '$1="$2"')
+    .replace("<body>", '<body class="saved">')
     .replace(/<script src="live\.js"[^>]*><\/script>/, "")
     .replace(/href="(https?:[^"]+|\/[^"]*)"/g, (_all, url: string) => {
       const file = names.get(url.replaceAll("&amp;", "&")) ?? names.get(url.replace(/\?.*$/, ""));

@@ -31,9 +31,11 @@ describe("attractor demo", () => {
     expect(out).toContain(join(folder, "index.html"));
     const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 
+    expect(read("1-question-pull-request.html")).toContain('value="choose:');
     const diagnosis = read("2-diagnosis-pull-request.html");
     expect(diagnosis).toContain("the bestiary answered 503");
     expect(diagnosis).toContain("/attractor resume");
+    expect(diagnosis, "an answered question keeps no buttons").not.toContain('value="choose:');
     expect(read("3-success-pull-request.html")).toContain("succeeded");
     expect(read("result.html")).toContain("LEVEL.txt");
     expect(read("result.html")).toMatch(/#\.+@\.+#|@/);

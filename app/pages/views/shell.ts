@@ -1,7 +1,7 @@
 /** The frame of every page: head, breadcrumb, content, foot. */
 import { html, type Markup, type Part } from "../html.ts";
 
-export const ASSETS = "/runs/-";
+const ASSETS = "/runs/-";
 
 export interface Shell {
   readonly title: string;

@@ -2,5 +2,5 @@
 echo "asking the bestiary at $BESTIARY"
 sleep "$PACE"
 mkdir -p level
-node scripts/fetch.mjs "$BESTIARY" > level/monsters.txt
+node scripts/fetch.js "$BESTIARY" > level/monsters.txt
 cat level/monsters.txt

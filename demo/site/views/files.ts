@@ -7,7 +7,7 @@ import { rootOf } from "./shell.ts";
 
 const LARGEST = 200_000;
 
-export async function branches({ repository }: DemoWorld): Promise<string[]> {
+async function branches({ repository }: DemoWorld): Promise<string[]> {
   const text = await gitText(repository.gitDir, ["for-each-ref", "--format=%(refname:short)", "refs/heads/"]);
   return text.split("\n").filter(Boolean);
 }
