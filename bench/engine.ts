@@ -4,6 +4,7 @@
  * `git add` and `git commit`; decide and fold alone; a loop of 10,000 visits. Exit 1 when a bound is missed.
  */
 import { execFile, spawn } from "node:child_process";
+import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,6 +117,19 @@ async function stages(root: string): Promise<{ overhead: number; commitRatio: nu
   };
 }
 
+/** What the disk itself takes to make one line durable, where the run folders lie. */
+function syncMs(root: string): number {
+  const file = openSync(join(root, "synced"), "a");
+  const times = Array.from({ length: 40 }, () => {
+    const start = performance.now();
+    writeSync(file, `${"x".repeat(500)}\n`);
+    fdatasyncSync(file);
+    return performance.now() - start;
+  });
+  closeSync(file);
+  return median(times);
+}
+
 interface Core {
   readonly eventsPerSecond: number;
   /** Time of the last hundred visits over that of an early hundred. */
@@ -203,12 +217,19 @@ try {
   core(2_000);
   const pure = core(10_000);
   const { overhead, commitRatio } = await stages(root);
+  const sync = syncMs(root);
   const rows: [string, string, string, boolean][] = [
     [
       "overhead per no-op tool stage, log durable",
       `${overhead.toFixed(2)} ms`,
       `≤ ${BOUNDS.overheadMs} ms`,
       overhead <= BOUNDS.overheadMs,
+    ],
+    [
+      "the same without the disk's own sync of one line",
+      `${(overhead - sync).toFixed(2)} ms`,
+      `sync ${sync.toFixed(2)} ms`,
+      true,
     ],
     [
       "stage with commit beside bare git",

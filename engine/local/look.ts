@@ -32,10 +32,12 @@ export async function lookAt(root: string, clock: Clock = machineClock): Promise
   const driver = await runFolderOwner(root);
   if (driver) return read(root, driver, clock);
   if (!(await exists(join(root, FILES.log)))) return unstarted(root, clock);
-  const { run_id } = await readManifest(root);
+  const seen = await read(root, null, clock);
+  // Nothing to record: the folder stays as it is.
+  if (seen.live?.status === "waiting" || (seen.final && (await exists(join(root, FILES.final))))) return seen;
   let lock: Awaited<ReturnType<typeof lockRunFolder>>;
   try {
-    lock = await lockRunFolder(root, run_id);
+    lock = await lockRunFolder(root, seen.runId);
   } catch (error) {
     // Somebody took it up in this moment, or the folder is only to be read.
     if (error instanceof LockedError) return read(root, error.owner, clock);
