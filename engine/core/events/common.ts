@@ -4,6 +4,9 @@ import { FAILURE_CLASSES } from "../../failure/classes.ts";
 /** Where in the run: absent `branch_key` is the trunk, else the scope's whole path (`fan/v1/02-docs`). */
 export const place = { branch_key: z.string().optional(), hop: z.number().int().optional() };
 
+/** A graph's durations end at ten years; what is far beyond is no instant that a calendar knows. */
+export const LONGEST_WAIT_MS = 20 * 366 * 86_400_000;
+
 /** One attempt of one visit of one node. */
 export const attempt = {
   ...place,
@@ -23,7 +26,7 @@ export const breaker = {
   ...place,
   node_id: z.string(),
   signature: z.string(),
-  signature_count: z.number().int(),
+  signature_count: z.number().int().nonnegative(),
   signature_limit: z.number().int(),
   failure_class: z.enum(FAILURE_CLASSES),
   failure_reason: z.string(),

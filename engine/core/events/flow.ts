@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FAILURE_CLASSES } from "../../failure/classes.ts";
 import { Cause, Json, Usage } from "../outcome.ts";
-import { breaker, event, failure, place } from "./common.ts";
+import { breaker, event, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 
 export const ROUTE_REASONS = [
   "condition_match",
@@ -88,7 +88,7 @@ export const flowEvents = [
     node_id: z.string(),
     status: z.string(),
     retry_target: z.string().optional(),
-    count: z.number().int(),
+    count: z.number().int().nonnegative(),
     limit: z.number().int(),
   }),
   event("deterministic_failure_cycle_check", { ...breaker, visit: z.number().int() }),
@@ -103,7 +103,7 @@ export const flowEvents = [
     ...place,
     from_node: z.string(),
     target_node: z.string(),
-    restart_count: z.number().int(),
+    restart_count: z.number().int().nonnegative(),
     ...failure,
   }),
   event("loop_restart_blocked", {
@@ -178,7 +178,7 @@ export const flowEvents = [
       z.object({ key: z.string(), label: z.string(), to: z.string(), edge: z.number().int() }),
     ),
     freeform: z.boolean(),
-    timeout_ms: z.number(),
+    timeout_ms: z.number().nonnegative().max(LONGEST_WAIT_MS),
     default_choice: z.string().optional(),
     /** Drawn by the coordinator that asks; an answer names it. */
     nonce: z.string().optional(),

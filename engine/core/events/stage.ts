@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Cause, Evidence, Json, Usage } from "../outcome.ts";
-import { attempt, event, failure, place } from "./common.ts";
+import { attempt, event, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 
 export const stageEvents = [
   event("stage_attempt_start", {
@@ -50,7 +50,7 @@ export const stageEvents = [
   }),
   event("stage_retry_sleep", {
     ...attempt,
-    delay_ms: z.number().nonnegative(),
+    delay_ms: z.number().nonnegative().max(LONGEST_WAIT_MS),
     retries: z.number().int(),
     max_retry: z.number().int(),
   }),

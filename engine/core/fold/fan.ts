@@ -1,5 +1,5 @@
 import { carryOver } from "../breakers.ts";
-import type { BranchResult } from "../events/flow.ts";
+import type { BranchResult, PlannedBranch } from "../events/flow.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { isSuccess, type JsonValue } from "../outcome.ts";
 import { branchIdentity, newScope, type RunState, type Scope, scopeOf } from "../state.ts";
@@ -49,7 +49,7 @@ function fanned(state: RunState, event: EventOf<"fanout_started">): void {
     node: event.node_id,
     fan: {
       visit: event.visit,
-      planned: event.branches,
+      planned: ownBranches(scope, event.branches),
       started: new Set(carried.keys()),
       results: carried,
       joinNode: event.join_node ?? null,
@@ -67,6 +67,12 @@ function fanned(state: RunState, event: EventOf<"fanout_started">): void {
       joined: null,
     },
   };
+}
+
+/** Once each and below this scope: a branch that could never end would keep whoever decides busy for ever. */
+function ownBranches(scope: Scope, branches: readonly PlannedBranch[]): PlannedBranch[] {
+  const own = new Map(branches.map((branch) => [branch.key, branch]));
+  return [...own.values()].filter(({ key }) => key.split("/").length >= 3 && parentKey(key) === scope.key);
 }
 
 /** The fan-out that a branch belongs to, while it is open. */
@@ -107,11 +113,14 @@ function branchStarted(state: RunState, event: EventOf<"branch_started">): void 
 
 function branchCompleted(state: RunState, event: EventOf<"branch_completed">): void {
   const open = openFan(state, event.branch_key);
-  if (!open) return;
+  const planned = open?.fan.fan.planned.find((branch) => branch.key === event.branch_key);
+  if (!open || !planned) {
+    // Nobody waits for it any more; it is over all the same, or it would end again and again.
+    state.scopes.delete(event.branch_key);
+    return;
+  }
   const { parent, fan } = open;
   const { result } = event;
-  const planned = fan.fan.planned.find((branch) => branch.key === event.branch_key);
-  if (!planned) return;
   // A branch that ran elsewhere brings its spending with it; one that ran here has been counted already.
   if (!state.scopes.has(event.branch_key)) {
     for (const usage of result.usage) addUsage(state.usage, usage);
