@@ -71,6 +71,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     env: ports.env,
     stages: ports.stages,
     redact: ports.redact,
+    say,
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
     superseded,
     deadline: ports.deadline,

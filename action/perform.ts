@@ -22,8 +22,10 @@ import { vitals } from "../engine/local/vitals.ts";
 import type { StageRunner } from "../engine/stages/port.ts";
 import type { GitHubJob } from "./github-env.ts";
 import { masked } from "./masked.ts";
+import type { Say } from "./ports.ts";
 import { type Cargo, type CodeRef, pushes } from "./pushes.ts";
 import type { StageUser } from "./stage-user.ts";
+import { told } from "./tell-stage.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface JobWork {
@@ -41,6 +43,7 @@ export interface JobWork {
   readonly env: NodeJS.ProcessEnv;
   readonly stages: StageUser | null;
   readonly redact: (text: string) => string;
+  readonly say: Say;
   readonly cancel: AbortSignal;
   /** Somebody else runs this hop now; aborted from outside by whoever watches, and by us when a push shows it. */
   readonly superseded: AbortController;
@@ -113,7 +116,10 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     logsRoot: place.root,
     workspaces: place.workspaces,
     vitals: monitor,
-    runner: masked(given.redact, asStageUser(given.stages, within(deadline, runnerOf(given)))),
+    runner: masked(
+      given.redact,
+      told(given.say, asStageUser(given.stages, within(deadline, runnerOf(given)))),
+    ),
   });
   /** What costs money is on the remote before it begins, and its result right after. */
   let owed = false;

@@ -1,5 +1,6 @@
 /** What every part of a hop is given: the job, its inputs, the repository, and where to speak. */
 import type { Watcher } from "../engine/drive/log.ts";
+import type { Annotation } from "./annotations.ts";
 import type { GitHubJob } from "./github-env.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Deadline } from "./perform.ts";
@@ -9,6 +10,8 @@ import type { StageUser } from "./stage-user.ts";
 export interface Say {
   /** A named, folded part of the job's log. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** A stage that ended: what it printed, folded, and complaints in it on the lines they name. */
+  stage(title: string, printed: string, found: readonly Annotation[]): void;
   output(name: string, value: string): void;
   notice(text: string): void;
   /** The job ends red, and says why. */

@@ -1,6 +1,5 @@
 /** What a job leaves for people and other tools: one folder, uploaded as one artifact after every stage's processes are dead. */
-import { constants } from "node:fs";
-import { lstat, mkdir, open, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RunState } from "../engine/core/state.ts";
 import { artifactName } from "../engine/git/names.ts";
@@ -8,9 +7,9 @@ import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
 import type { LedgerEvent } from "../engine/ledger/port.ts";
 import { checkpointOf } from "../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../engine/ledger/projections/final.ts";
+import { readPlain } from "./plain-file.ts";
 import type { JobPorts } from "./ports.ts";
 
-const FILE_BYTES = 4 * 1024 * 1024;
 const MOST_FILES = 5_000;
 
 export interface Results {
@@ -54,19 +53,4 @@ async function copyLogs(from: string, to: string, redact: (text: string) => stri
     }
   };
   await walk("");
-}
-
-async function readPlain(path: string): Promise<string | null> {
-  const { size } = await lstat(path);
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    () => null,
-  );
-  if (file === null) return null;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, FILE_BYTES)), 0);
-    const text = buffer.subarray(0, bytesRead).toString("utf8");
-    return size > FILE_BYTES ? `${text}\n… cut here: ${size} bytes in all\n` : text;
-  } finally {
-    await file.close();
-  }
 }

@@ -14,6 +14,19 @@ export function jobSay(redact: (text: string) => string): Say {
         core.endGroup();
       }
     },
+    stage(title, printed, found) {
+      core.startGroup(redact(title));
+      inert(redact(printed));
+      core.endGroup();
+      for (const { level, file, line, column, message } of found) {
+        const where = {
+          file: redact(file),
+          startLine: line,
+          ...(column === null ? {} : { startColumn: column }),
+        };
+        core[level](redact(message), where);
+      }
+    },
     fail: (text) => core.setFailed(redact(text)),
     output: (name, value) => core.setOutput(name, redact(value)),
     notice: (text) => core.notice(redact(text)),

@@ -56,6 +56,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     env: ports.env,
     stages: ports.stages,
     redact: ports.redact,
+    say,
     cancel: ports.cancel,
     superseded: new AbortController(),
     deadline: ports.deadline,

@@ -54,6 +54,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     env: ports.env,
     stages: ports.stages,
     redact: ports.redact,
+    say,
     cancel: ports.cancel,
     superseded: new AbortController(),
     deadline: ports.deadline,

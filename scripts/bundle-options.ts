@@ -28,6 +28,7 @@ export const bundleOptions = {
   minify: true,
   legalComments: "none",
   plugins: [englishOnly],
+  alias: { undici: join(import.meta.dirname, "bundled-undici.ts") },
   // Some dependencies are CommonJS and ask for Node's own modules by `require`.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

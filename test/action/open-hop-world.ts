@@ -122,6 +122,7 @@ export async function openHopWorld(
           output: (name, value) => void outputs.set(name, value),
           notice: (text) => void notices.push(text),
           fail: (text) => void notices.push(text),
+          stage: () => undefined,
           event: () => undefined,
         },
         redact: (text) => text,

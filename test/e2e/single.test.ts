@@ -53,6 +53,11 @@ describe("a graph in one job of somebody's own workflow", () => {
     const log = job.log.join("");
     expect(log).toContain(`SAW success ${run} [0.0000] {"status":"success","run_id":"${run}"}`);
     expect(artifactsOf(s)).toEqual([`attractor-${run}-h1-single-a1`]);
+    // The annotation is real; the stage's own command is text between stop-commands.
+    expect(job.check.annotations).toMatchObject([
+      { path: "monsters.c", start_line: 3, message: "no such monster" },
+    ]);
+    expect(log).toMatch(/::stop-commands::[0-9a-f]{32}\n::set-output name=x::y/);
     const summary = [...job.summaries.values()].join("");
     expect(summary).toContain("```mermaid");
     expect(summary).toContain(`branch attractor/run/${run}`);

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-DU7NTCXG.mjs";import"./part-7UBNMYUK.mjs";import"./part-CPBD6DMG.mjs";import"./part-MEFNYGPL.mjs";import"./part-3HYQMY2I.mjs";import"./part-VZMRNNJC.mjs";import"./part-E64SKFIG.mjs";import"./part-XMVZ3DBL.mjs";import"./part-ELWJD6OE.mjs";export{c as legFolder,b as legRef,a as runLeg};

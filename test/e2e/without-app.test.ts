@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
+import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { type Scene, scene } from "./support.ts";
+
+const GRAPH = `digraph game { graph [goal="Build the game"]
+  start [shape=Mdiamond]; exit [shape=Msquare]
+  build [shape=parallelogram, tool_command="echo built > built.txt"]
+  review [shape=hexagon, label="Ship the game?"]
+  ship [shape=parallelogram, tool_command="cat built.txt"]
+  start -> build; build -> review; review -> ship [label="[S] Ship"]; review -> exit [label="[D] Drop"]; ship -> exit
+}`;
+
+describe("a repository without the app", () => {
+  it("R-GH-5: a comment starts a run, another answers its question, and the workflow is the coordinator", async () => {
+    const coordinator = setupFiles({ app: false }).find(({ path }) => path === COORDINATOR_PATH)!;
+    const s = await scene({ "graphs/game.dot": GRAPH, [COORDINATOR_PATH]: coordinator.text });
+    await s.box.commit(s.repository, {
+      by: s.user,
+      branch: "feature",
+      message: "wip",
+      files: { "wip.txt": "x" },
+    });
+    const pull = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
+      ...s.at,
+      title: "Game",
+      head: "feature",
+      base: "main",
+    });
+    const say = async (body: string) => {
+      const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        ...s.at,
+        issue_number: pull.data.number,
+        body,
+      });
+      await allRuns(s);
+      return `c${data.id}`;
+    };
+    const run = await say("/attractor run graphs/game.dot");
+    expect(openRuns(s), story(s)).toEqual([run]);
+    expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });
+    await say("Looks good to me");
+    const waits = ledgerOf(s, run).at(-1) as { gate: string };
+    await say(`/attractor choose ${waits.gate} Ship`);
+    expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect(ledgerOf(s, run)[0]).toMatchObject({ coordinator: "workflow" });
+  }, 240_000);
+});
+
+const openRuns = (s: Scene): string[] =>
+  gitOf(s, "for-each-ref", "--format=%(refname)", "refs/attractor")
+    .split("\n")
+    .flatMap((ref) => /^refs\/attractor\/([^/]+)\/open$/.exec(ref)?.[1] ?? []);
