@@ -1,5 +1,5 @@
 /** One reason quotes the other: the same words in the same order, with something around them. */
-import { CLOSED } from "./text/words.ts";
+import { CLOSED, GLUE, stem } from "./text/words.ts";
 
 const LONGEST = 48;
 /** Fewer words than these are found in many messages. */
@@ -11,9 +11,12 @@ const SHARE = 0.75;
 export function quotes(a: readonly string[], b: readonly string[]): boolean {
   const x = a.slice(0, LONGEST);
   const y = b.slice(0, LONGEST);
-  const { length, end } = longestRun(x, y);
-  if (length < FEWEST || length < SHARE * Math.min(x.length, y.length)) return false;
-  return x.slice(end - length, end).filter((word) => word !== "#" && !CLOSED.has(word)).length >= FEWEST_OPEN;
+  const [shorter, longer] = x.length <= y.length ? [x, y] : [y, x];
+  const { length, end } = longestRun(shorter, longer);
+  if (length < FEWEST || length < SHARE * shorter.length) return false;
+  const beside = [...shorter.slice(0, end - length), ...shorter.slice(end)];
+  if (beside.some((word) => word !== "#" && !GLUE.has(stem(word)) && !longer.includes(word))) return false;
+  return shorter.slice(end - length, end).filter((word) => word !== "#" && !CLOSED.has(word)).length >= FEWEST_OPEN;
 }
 
 /** The longest stretch that stands in both, and where it ends in `x`. */

@@ -87,6 +87,7 @@ function byAtoms(a: View, b: View): Relation {
   const concepts = match(x.concepts, y.concepts, equal);
   if (codes.shared === 0 && disjoint(x.concepts, y.concepts, concepts))
     return other("another kind of failure");
+  if (codes.shared === 0 && disjoint(x.kinds, y.kinds, match(x.kinds, y.kinds, equal))) return other("another kind of thing");
   const links = match(x.links.filter(ofNamed), y.links.filter(ofNamed), sameLink);
   if (links.shared === 0 && saysOfUnmentioned(x, b) && saysOfUnmentioned(y, a))
     return other("said of other things");

@@ -21,6 +21,8 @@ const KINDS = {
   /** A concept, a blank, and the thing it is said of. */
   links: 8,
   concepts: 6,
+  /** The kinds of things that are named: table, column, type. */
+  kinds: 4,
   commands: 3,
   tools: 4,
   words: 24,

@@ -13,6 +13,16 @@ export const NAMING_NOUNS = stems(
   pod user account  rule hook import imports export member endpoint route     database called named name
    keyword     undefined undeclared unresolved unknown unused missing duplicate near word value key`,
 );
+/** Nouns of one row say the same kind of thing; one of another row says another. */
+const KINDS: ReadonlyMap<string, string> = new Map(
+  ["table relation", "column field property attribute member", "type class interface struct trait enum", "value variable", "function method"].flatMap(
+    (row) => row.split(" ").map((noun): [string, string] => [stem(noun), row.split(" ")[0]!]),
+  ),
+);
+
+/** The kind of the thing that this noun introduces; "" when it could be any. */
+export const kindOf = (noun: string): string => KINDS.get(noun) ?? "";
+
 /** May stand between such a noun and the name. */
 const BETWEEN = stems("called named of the a an name");
 

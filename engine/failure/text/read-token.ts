@@ -4,7 +4,7 @@ import { commandAt, isCommandTail } from "./commands.ts";
 import { isConceptWord } from "./concepts.ts";
 import { nameKey, pieces, testKey } from "./keys.ts";
 import type { Word } from "./links.ts";
-import { isNamedWord, NAMING_NOUNS } from "./naming.ts";
+import { isNamedWord, kindOf, NAMING_NOUNS } from "./naming.ts";
 import { tellingNumber } from "./numbers.ts";
 import {
   errorCode,
@@ -121,7 +121,9 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
 /** What a word of prose says of the failure at hand, and how a common one turns its sentence. */
 function readProse(tokens: readonly Token[], i: number, add: Add): void {
   const { stem: word, lower } = tokens[i]!;
-  const common = word.length < 2 || isConceptWord(word) || GLUE.has(word) || (NAMING_NOUNS.has(word) && qualifies(tokens, i));
+  const introduces = NAMING_NOUNS.has(word) && qualifies(tokens, i);
+  if (introduces) add("kinds", kindOf(word));
+  const common = word.length < 2 || isConceptWord(word) || GLUE.has(word) || introduces;
   if (!common) add("words", word);
   else if (NEGATIONS.has(word)) add("turns", "not");
   else if (TURNING.has(lower) || TURNING.has(word)) add("turns", word);
