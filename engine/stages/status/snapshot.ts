@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { relative } from "node:path";
-import { execa } from "execa";
 import { writeNewFile } from "../../git/plain-file.ts";
+import { workGit } from "../../git/work-repo.ts";
 import { FALLBACKS, type FallbackSource, fallbackPaths } from "./paths.ts";
 import { type Found, readStatusFile } from "./read.ts";
 
@@ -58,15 +58,8 @@ const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 
 /** Asked only for a file that is there, which is rare. When git cannot say, the strict answer is yes. */
 async function isTracked(worktree: string, path: string): Promise<boolean> {
-  const result = await execa(
-    "git",
-    // The worktree's own configuration may name programs; none may run here.
-    ["-c", "core.fsmonitor=false", "ls-files", "--error-unmatch", "--", relative(worktree, path)],
-    {
-      cwd: worktree,
-      reject: false,
-      env: { LC_ALL: "C", GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined },
-    },
-  );
-  return result.exitCode === 0 || !/did not match any file|not a git repository/i.test(String(result.stderr));
+  // As the stages' user and without the driver's environment: the tree's configuration is a stage's to write.
+  const asked = ["ls-files", "--error-unmatch", "--", relative(worktree, path)];
+  const { exitCode, stderr } = await workGit(worktree)(asked, { accept: [1, 128] });
+  return exitCode === 0 || !/did not match any file|not a git repository/i.test(stderr);
 }
