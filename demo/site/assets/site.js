@@ -43,6 +43,7 @@ async function refresh() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("main");
   const down = innerHeight + scrollY >= document.body.scrollHeight - 80;
+  const ids = new Set([...fresh.children].map((part) => part.id));
   let before = null;
   for (const part of [...fresh.children]) {
     const old = document.getElementById(part.id);
@@ -65,7 +66,7 @@ async function refresh() {
     before = place;
     await draw(place);
   }
-  for (const part of [...main.children]) if (!page.getElementById(part.id)) part.remove();
+  for (const part of [...main.children]) if (!ids.has(part.id)) part.remove();
   if (down) scrollTo({ top: document.body.scrollHeight });
 }
 
