@@ -33,13 +33,17 @@ function covers(principal: Principal & { kind: "installation" }, repository: Rep
 /** What the token holds in this repository: nothing in one it was not made for. */
 export function permissionsIn(principal: Principal, repository: Repository): Permissions {
   if (principal.kind === "job" && principal.repository.id === repository.id) {
-    return { metadata: "read", ...principal.permissions };
+    return { metadata: "read", ...underscored(principal.permissions) };
   }
   if (principal.kind === "installation" && covers(principal, repository)) {
     return { metadata: "read", ...principal.permissions };
   }
   return {};
 }
+
+/** A workflow says `pull-requests`, the API `pull_requests`. */
+const underscored = (given: Permissions): Permissions =>
+  Object.fromEntries(Object.entries(given).map(([name, level]) => [name.replaceAll("-", "_"), level]));
 
 export function demand(op: OperationId, principal: Principal, repository: Repository | undefined): void {
   const wanted = needs[op];

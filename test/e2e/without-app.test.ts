@@ -37,7 +37,7 @@ describe("a repository without the app", () => {
       return `c${data.id}`;
     };
     const run = await say("/attractor run graphs/game.dot");
-    expect(openRuns(s), story(s)).toEqual([run]);
+    expect(openRuns(s), `${story(s)} ${JSON.stringify(s.box.requests.slice(-6))}`).toEqual([run]);
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });
     await say("Looks good to me");
     const waits = ledgerOf(s, run).at(-1) as { gate: string };
