@@ -13,6 +13,7 @@ import { contents, type ReadPinned } from "./github/contents.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import { type GitData, gitData } from "./ledger/git-data.ts";
+import { legWatch } from "./live/legs.ts";
 import { publishWork } from "./publish.ts";
 import { pinnedPipeline } from "./source.ts";
 import { reminder } from "./speak/reminder.ts";
@@ -94,10 +95,23 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     heads.set(pullRequest, sha);
     return sha;
   };
+  const legs = legWatch(git, () => clock.now());
+  const closer = async (state: RunState): Promise<RunState> =>
+    state.started
+      ? legs.closer(
+          state.runId,
+          await pipeline({ ...state.started, seq: 1, ts: "", run_id: state.runId }),
+          ledger(state.runId),
+        )
+      : state;
   const saying = async (state: RunState, asked: Iterable<string>): Promise<Saying> => {
     const pull = state.started?.github?.pull_request;
     const known = pull === undefined || state.ended ? null : (heads.get(pull) ?? (await head(pull)));
-    return { heads: asked, head: known };
+    return {
+      heads: asked,
+      head: known,
+      ...(state.hop?.status === "claimed" ? { closer: () => closer(state) } : {}),
+    };
   };
 
   return {
@@ -134,6 +148,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       if (done.status === "ended") {
         await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
         ledgers.delete(runId);
+        legs.forget(runId);
         pipelines.delete(runId);
       }
       return done;

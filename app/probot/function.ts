@@ -1,0 +1,29 @@
+/** The app where no process stays: one request, one answer. Work is done before the answer, because the host may freeze what outlives it. */
+import { type Received, receive } from "./receive.ts";
+import { createService, type ServiceOptions } from "./service.ts";
+
+export interface AppFunction {
+  /** `rawBody`: the text as it came, neither parsed nor written anew; the signature is over it. */
+  webhook(request: {
+    readonly headers: Readonly<Record<string, string | undefined>>;
+    readonly rawBody: string;
+  }): Promise<Received>;
+  /** To be called by a schedule, every few minutes. */
+  sweep(): Promise<void>;
+}
+
+export async function appFunction(options: ServiceOptions): Promise<AppFunction> {
+  const service = await createService(options, null);
+  return {
+    async webhook({ headers, rawBody }) {
+      const names = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+      const answer = await receive(service, Object.fromEntries(names), rawBody);
+      await service.host.idle();
+      return answer;
+    },
+    async sweep() {
+      await service.catchUp();
+      await service.host.idle();
+    },
+  };
+}
