@@ -1,7 +1,7 @@
 /** When are two failures the same? Gives each a signature that, once given, never changes (R-BRK-1, R-BRK-2). */
 import type { FailureClass } from "./classes.ts";
+import { bestMatch } from "./compare/match.ts";
 import { hash64 } from "./hash.ts";
-import { bestMatch } from "./match.ts";
 import { type Reading, readReason } from "./reading.ts";
 import { givenName, spell } from "./spelling.ts";
 

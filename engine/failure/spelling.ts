@@ -1,11 +1,12 @@
 /** How a signature is written: `node|class|what-it-names-1a2b3c4d`. */
+
+import { lastPart } from "./compare/view.ts";
 import { hash32 } from "./hash.ts";
 import type { Failure, Found } from "./signature.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
 import { GLUE, stem } from "./text/words.ts";
-import { lastPart } from "./view.ts";
 
 const LONGEST_GIVEN = 400;
 const LONGEST_SLUG = 48;

@@ -37,7 +37,10 @@ export function headings(lines: readonly string[]): string[] {
     const heading = /^\d{1,4}\) (?:test )?(\S.*)$/.exec(line)?.[1];
     if (heading === undefined || heading.includes(" > ")) return [];
     const next = lines[i + 1] ?? "";
-    const title = next.endsWith(":") && !/error|expect/i.test(next) ? next.slice(0, -1) : heading.replace(/ \(.*$|:.*$/, "");
+    const title =
+      next.endsWith(":") && !/error|expect/i.test(next)
+        ? next.slice(0, -1)
+        : heading.replace(/ \(.*$|:.*$/, "");
     const words = title.split(" ");
     return words.length > 1 && words.length <= LONGEST_TITLE ? [title] : [];
   });

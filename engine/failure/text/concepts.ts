@@ -132,11 +132,16 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
     if (entry !== undefined) {
       // "no tests were written": what is missing follows the "no".
       const byNo = pair === undefined && stems[lastNegation] === "no";
-      hits.push(byNo ? { concept: entry[0], at: lastNegation, side: "after" } : { concept: entry[0], at: i, side: entry[1] });
+      hits.push(
+        byNo
+          ? { concept: entry[0], at: lastNegation, side: "after" }
+          : { concept: entry[0], at: i, side: entry[1] },
+      );
     }
     if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word))
       hits.push({ concept: "absent", at: i, side: "before" });
-    if (word === "no" && previous === "" && stems[i + 1] !== "such") hits.push({ concept: "absent", at: i, side: "after" });
+    if (word === "no" && previous === "" && stems[i + 1] !== "such")
+      hits.push({ concept: "absent", at: i, side: "after" });
     // "expected x to be called": an assertion, whatever came instead.
     if (word === "to" && wanted !== -1 && i > wanted + 1 && i - wanted <= REACH) got = i;
     if (WANTED.has(word)) wanted = i;

@@ -32,7 +32,8 @@ export function statements(tokens: readonly Token[], words: readonly Word[]): St
   });
   return conceptsIn(stems).map((hit) => {
     const placed = { ...hit, at: places[hit.at]! };
-    const object = placed.side === "after" && hit.concept === "absent" ? missedObject(words, tokens, placed.at) : "";
+    const object =
+      placed.side === "after" && hit.concept === "absent" ? missedObject(words, tokens, placed.at) : "";
     return { concept: hit.concept, thing: object || nearest(words, tokens, placed) };
   });
 }
@@ -49,7 +50,7 @@ function missedObject(words: readonly Word[], tokens: readonly Token[], at: numb
   for (let i = at + 1; i < tokens.length && object.length < LONGEST_OBJECT; i++) {
     const token = tokens[i]!;
     if (object.length === 0 && ARTICLES.has(token.lower)) continue;
-    if (!token.plain || CLOSED.has(token.stem) ) break;
+    if (!token.plain || CLOSED.has(token.stem)) break;
     object.push(token.stem);
     if (endsClause(tokens, i)) break;
   }
@@ -60,7 +61,8 @@ function missedObject(words: readonly Word[], tokens: readonly Token[], at: numb
 function nearest(words: readonly Word[], tokens: readonly Token[], hit: Hit): string {
   const before = thingBefore(words, tokens, hit.at);
   const after = thingAfter(words, tokens, hit.at);
-  const first = hit.side === "before" || (hit.side === "nearest" && hit.at - before < after - hit.at) ? before : after;
+  const first =
+    hit.side === "before" || (hit.side === "nearest" && hit.at - before < after - hit.at) ? before : after;
   const found = first === NOWHERE ? (first === before ? after : before) : first;
   return words[found]?.thing ?? "";
 }

@@ -15,9 +15,13 @@ export const NAMING_NOUNS = stems(
 );
 /** Nouns of one row say the same kind of thing; one of another row says another. */
 const KINDS: ReadonlyMap<string, string> = new Map(
-  ["table relation", "column field property attribute member", "type class interface struct trait enum", "value variable", "function method"].flatMap(
-    (row) => row.split(" ").map((noun): [string, string] => [stem(noun), row.split(" ")[0]!]),
-  ),
+  [
+    "table relation",
+    "column field property attribute member",
+    "type class interface struct trait enum",
+    "value variable",
+    "function method",
+  ].flatMap((row) => row.split(" ").map((noun): [string, string] => [stem(noun), row.split(" ")[0]!])),
 );
 
 /** The kind of the thing that this noun introduces; "" when it could be any. */
@@ -47,7 +51,10 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   if (GLUE.has(word) || NAMING_NOUNS.has(word)) {
     const before = lowerAt(tokens, i - 1);
     if (before === "named" || before === "called") return true;
-    return (token.after === ":" || /^[A-Z]{2,}$/.test(token.text) || standsBare(tokens, i)) && precedesVerdict(tokens, i);
+    return (
+      (token.after === ":" || /^[A-Z]{2,}$/.test(token.text) || standsBare(tokens, i)) &&
+      precedesVerdict(tokens, i)
+    );
   }
   if (token.before === "(" && token.after === ")") return true;
   return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
@@ -61,7 +68,9 @@ function standsBare(tokens: readonly Token[], i: number): boolean {
   if (!COPULAS.has(lowerAt(tokens, i + 1))) return false;
   const before = tokens[i - 1];
   if (before === undefined || before.line !== tokens[i]!.line) return tokens[i]!.plain;
-  return before.after === ":" || before.after === ";" || before.after === "," || CONJUNCTIONS.has(before.lower);
+  return (
+    before.after === ":" || before.after === ";" || before.after === "," || CONJUNCTIONS.has(before.lower)
+  );
 }
 
 function followsNoun(tokens: readonly Token[], i: number): boolean {
@@ -93,7 +102,10 @@ function precedesVerdict(tokens: readonly Token[], i: number): boolean {
 /** "the email column", unless the noun has a name of its own: "the template parameter VpcId". */
 function precedesNoun(tokens: readonly Token[], i: number): boolean {
   const noun = tokens[i + 1];
-  if (noun === undefined || tokens[i]!.after !== " " || noun.before !== " " || !AFTER.has(noun.stem)) return false;
+  if (noun === undefined || tokens[i]!.after !== " " || noun.before !== " " || !AFTER.has(noun.stem))
+    return false;
   const next = tokens[i + 2];
-  return next === undefined || next.line !== noun.line || noun.after !== " " || (next.plain && next.quote === "");
+  return (
+    next === undefined || next.line !== noun.line || noun.after !== " " || (next.plain && next.quote === "")
+  );
 }

@@ -132,7 +132,9 @@ function readProse(tokens: readonly Token[], i: number, add: Add): void {
 /** "variable config": the noun only says what config is. */
 const qualifies = (tokens: readonly Token[], i: number): boolean => {
   const isName = (token: Token | undefined, at: number): boolean =>
-    token !== undefined && token.line === tokens[i]!.line && (token.quote !== "" || !token.plain || isNamedWord(tokens, at));
+    token !== undefined &&
+    token.line === tokens[i]!.line &&
+    (token.quote !== "" || !token.plain || isNamedWord(tokens, at));
   return isName(tokens[i + 1], i + 1) || isName(tokens[i - 1], i - 1) || isName(tokens[i + 2], i + 2);
 };
 

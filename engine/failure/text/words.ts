@@ -17,7 +17,9 @@ const undouble = (w: string): string =>
   w.length > 3 && w.at(-1) === w.at(-2) && !/[lsz]$/.test(w) ? w.slice(0, -1) : w;
 
 const NEGATED_VERBS = new Set(
-  "doesnt isnt wasnt arent cant couldnt didnt dont hasnt havent wont werent shouldnt wouldnt mustnt neednt".split(" "),
+  "doesnt isnt wasnt arent cant couldnt didnt dont hasnt havent wont werent shouldnt wouldnt mustnt neednt".split(
+    " ",
+  ),
 );
 
 const words = (text: string): string[] => text.split(/\s+/).flatMap((word) => [word, stem(word)]);
@@ -77,7 +79,9 @@ export const NEGATIONS: ReadonlySet<string> = new Set(["not", "no", "never", "wi
 
 /** Grammar that turns a sentence around. */
 export const POLAR: ReadonlySet<string> = new Set(
-  "few many more less before after above below with without always never all none no not on off once twice only".split(" "),
+  "few many more less before after above below with without always never all none no not on off once twice only".split(
+    " ",
+  ),
 );
 
 /** Words whose difference may be the difference. */

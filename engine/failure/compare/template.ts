@@ -1,8 +1,8 @@
 /** The same sentence about another thing: texts nearly equal word by word, with a word exchanged, have different causes. */
-import { LINE } from "./text/canonical.ts";
-import { isFile } from "./text/shapes.ts";
-import { TOOLS } from "./text/tools.ts";
-import { CLOSED, GLUE, NEGATIONS, POLAR, stem } from "./text/words.ts";
+import { LINE } from "../text/canonical.ts";
+import { isFile } from "../text/shapes.ts";
+import { TOOLS } from "../text/tools.ts";
+import { CLOSED, GLUE, NEGATIONS, POLAR, stem } from "../text/words.ts";
 import { lastPart, sameEnd, type View } from "./view.ts";
 
 const LONGEST = 48;

@@ -1,5 +1,5 @@
 /** One reason quotes the other: the same words in the same order, with something around them. */
-import { CLOSED, GLUE, stem } from "./text/words.ts";
+import { CLOSED, GLUE, stem } from "../text/words.ts";
 
 const LONGEST = 48;
 /** Fewer words than these are found in many messages. */
@@ -16,11 +16,16 @@ export function quotes(a: readonly string[], b: readonly string[]): boolean {
   if (length < FEWEST || length < SHARE * shorter.length) return false;
   const beside = [...shorter.slice(0, end - length), ...shorter.slice(end)];
   if (beside.some((word) => word !== "#" && !GLUE.has(stem(word)) && !longer.includes(word))) return false;
-  return shorter.slice(end - length, end).filter((word) => word !== "#" && !CLOSED.has(word)).length >= FEWEST_OPEN;
+  return (
+    shorter.slice(end - length, end).filter((word) => word !== "#" && !CLOSED.has(word)).length >= FEWEST_OPEN
+  );
 }
 
 /** The longest stretch that stands in both, and where it ends in `x`. */
-function longestRun(x: readonly string[], y: readonly string[]): { readonly length: number; readonly end: number } {
+function longestRun(
+  x: readonly string[],
+  y: readonly string[],
+): { readonly length: number; readonly end: number } {
   let above = new Uint8Array(y.length + 1);
   let length = 0;
   let end = 0;

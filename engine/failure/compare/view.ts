@@ -1,13 +1,16 @@
 /** Atoms made ready for comparing, and how single atoms match. */
-import type { Reading } from "./reading.ts";
-import type { Atoms } from "./text/atoms.ts";
-import { titleKey } from "./text/breadcrumbs.ts";
-import { stem } from "./text/words.ts";
+import type { Reading } from "../reading.ts";
+import type { Atoms } from "../text/atoms.ts";
+import { titleKey } from "../text/breadcrumbs.ts";
+import { MISSED } from "../text/links.ts";
+import { stem } from "../text/words.ts";
 
 export interface View extends Reading {
   readonly bag: ReadonlySet<string>;
   /** Names as test titles, since a test may be named like any function. */
   readonly titles: ReadonlySet<string>;
+  /** Links said of a file or name, not of what plain words describe. */
+  readonly named: readonly string[];
   /** Files without folder and ending: a class is where its file is, but that is no evidence. */
   readonly stems: ReadonlySet<string>;
   /** Last parts of names. */
@@ -27,6 +30,7 @@ export function viewOf(reading: Reading): View {
       ...reading,
       bag: new Set(atoms.bag),
       titles: new Set(atoms.names.map((name) => titleKey(lastPart(name)))),
+      named: atoms.links.filter((link) => !saidOf(link).startsWith(MISSED)),
       stems: new Set(atoms.files.map((file) => lastPart(file).replace(/\..*$/, ""))),
       lastParts: new Set(atoms.names.map(lastPart)),
       anchors: new Set(anchorsOf(atoms)),
@@ -69,10 +73,11 @@ export const sameTitle = (x: string, y: string): boolean =>
   x === y || (y.includes("-") && x.endsWith(`-${y}`)) || (x.includes("-") && y.endsWith(`-${x}`));
 
 /** A link is a concept, a blank, and the thing it is said of. */
+export const conceptOf = (link: string): string => link.slice(0, link.indexOf(" "));
 export const saidOf = (link: string): string => link.slice(link.indexOf(" ") + 1);
 
 export const sameLink = (x: string, y: string): boolean =>
-  x === y || (x.slice(0, x.indexOf(" ")) === y.slice(0, y.indexOf(" ")) && sameName(saidOf(x), saidOf(y)));
+  x === y || (conceptOf(x) === conceptOf(y) && sameName(saidOf(x), saidOf(y)));
 
 /** Last parts that many names share. */
 const COMMON_PARTS = new Set(

@@ -1,5 +1,5 @@
 /** Which known failure a new reason belongs to. */
-import type { Reading } from "./reading.ts";
+import type { Reading } from "../reading.ts";
 import { compare } from "./same.ts";
 import { mayMeet, type View, viewOf } from "./view.ts";
 
