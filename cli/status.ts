@@ -46,7 +46,7 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
 }
 
 const isOver = (seen: Sight): boolean =>
-  seen.final !== null || (seen.live?.status === "waiting" && !seen.driver);
+  (seen.final !== null && !seen.driver) || (seen.live?.status === "waiting" && !seen.driver);
 
 const jsonLine = (terminal: Terminal) => (line: string) => terminal.out(`${line}\n`);
 

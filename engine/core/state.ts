@@ -109,6 +109,8 @@ export interface FanState {
     readonly maxParallel: number;
   };
   readonly baseCommit: string | null;
+  /** The run was stopped while branches were open: what their join says is not the last word. */
+  interrupted: boolean;
   /** Branches that were on their way when the run was stopped: a resumed run goes on with them. */
   readonly parked: Map<string, Scope>;
   /** Those of the visit that this one resumes, until they start. */
@@ -171,6 +173,7 @@ export interface Scope {
     readonly node: string;
     readonly joinNode: string | null;
     readonly results: readonly BranchResult[];
+    readonly interrupted: boolean;
     readonly parked: ReadonlyMap<string, Scope>;
     readonly joined: BodyOf<"fanout_joined">;
   } | null;

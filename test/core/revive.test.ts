@@ -53,6 +53,19 @@ describe("a run that was stopped inside its branches and resumed", () => {
     });
   });
 
+  it("R-CKPT-4: goes on with the branches that were open though others had succeeded", () => {
+    const w = stoppedAt("b2", STOPS["its driver was lost"]!);
+    expect(ended(w)?.event).toBe("run_completed");
+    expect(Object.fromEntries(["a1", "a2", "b1", "b2", "last"].map((id) => [id, ran(w, id)]))).toEqual({
+      a1: 1,
+      a2: 1,
+      b1: 1,
+      b2: 1,
+      last: 1,
+    });
+    expect(named(w, "fanout_joined").at(-1)?.counts).toMatchObject({ success: 2, canceled: 0 });
+  });
+
   it("R-LIFE-7: every branch that started has one end, before and after", () => {
     const w = stoppedAt("a2", STOPS["its driver was lost"]!);
     expect(named(w, "branch_started").length).toBeLessThanOrEqual(named(w, "branch_completed").length);

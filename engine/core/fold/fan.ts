@@ -60,6 +60,7 @@ function fanned(state: RunState, event: EventOf<"fanout_started">): void {
         maxParallel: event.max_parallel,
       },
       baseCommit: event.base_commit ?? null,
+      interrupted: false,
       parked: new Map(),
       revive: resumes && scope.lastFan?.node === event.node_id ? scope.lastFan.parked : new Map(),
       canceled: new Map(),
@@ -131,6 +132,7 @@ function branchCompleted(state: RunState, event: EventOf<"branch_completed">): v
   fan.fan.results.set(event.branch_key, result);
   parent.branchBreakers.set(branchIdentity(fan.node, planned), result.breakers);
   const scope = state.scopes.get(event.branch_key);
+  if (state.stop && result.status === "canceled") fan.fan.interrupted = true;
   if (scope && state.stop && result.left_by === "canceled" && mayGoOn(scope, fan.fan.baseCommit))
     fan.fan.parked.set(branchIdentity(fan.node, planned), scope);
   state.scopes.delete(event.branch_key);
@@ -140,7 +142,8 @@ function joined(state: RunState, scope: Scope, event: EventOf<"fanout_joined">):
   if (scope.cursor.phase !== "fanned") return;
   const { fan, node } = scope.cursor;
   const results = [...fan.results.values()].sort((a, b) => a.index - b.index);
-  scope.lastFan = { node, joinNode: fan.joinNode, results, parked: fan.parked, joined: event };
+  const { interrupted, parked } = fan;
+  scope.lastFan = { node, joinNode: fan.joinNode, results, interrupted, parked, joined: event };
   for (const result of results) {
     carryOver(scope.breakers, result.breakers);
     for (const [gate, status] of Object.entries(result.gates)) {

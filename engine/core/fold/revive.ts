@@ -6,6 +6,12 @@ export function mayGoOn(scope: Scope, base: string | null): boolean {
   return scope.completed.size > 0 && (base === null || scope.commit !== base);
 }
 
+/** The fan-out at which a scope stands because the run was stopped while its branches were open. */
+export function interruptedFan({ cursor, lastFan }: Scope): string | null {
+  if (cursor.phase !== "settled" || !lastFan?.interrupted) return null;
+  return lastFan.node === cursor.ended.node ? lastFan.node : null;
+}
+
 /** The parked scope under the key and in the fan-out of the fresh one. */
 export function revived(parked: Scope, fresh: Scope): Scope {
   const { key, parent, branch, fan, stopAt } = fresh;
@@ -13,10 +19,10 @@ export function revived(parked: Scope, fresh: Scope): Scope {
 }
 
 /** What was interrupted begins anew; what had ended goes on from there. */
-function takenUp({ cursor, lastFan }: Scope): Cursor {
-  if (cursor.phase === "settled" && cursor.ended.failure) {
-    const { node } = cursor.ended;
-    return lastFan?.node === node ? { phase: "at", node, resumed: true } : { phase: "at", node };
-  }
+function takenUp(scope: Scope): Cursor {
+  const { cursor } = scope;
+  const fan = interruptedFan(scope);
+  if (fan !== null) return { phase: "at", node: fan, resumed: true };
+  if (cursor.phase === "settled" && cursor.ended.failure) return { phase: "at", node: cursor.ended.node };
   return "node" in cursor && cursor.phase !== "at" ? { phase: "at", node: cursor.node } : cursor;
 }

@@ -3,6 +3,7 @@ import { initialContext } from "../context.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { newScope, type RunState, type Scope, scopeOf, TRUNK } from "../state.ts";
 import { finishFailed } from "./flow.ts";
+import { interruptedFan } from "./revive.ts";
 
 export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
   switch (event.event) {
@@ -126,6 +127,12 @@ function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resume
   state.hopsLost = 0;
   const trunk = state.scopes.get(TRUNK);
   if (!trunk) return;
+  const open = interruptedFan(trunk);
+  if (open !== null) {
+    trunk.cursor = { phase: "at", node: open, resumed: true };
+    trunk.pending = null;
+    return;
+  }
   const failed = failedAt(trunk);
   if (failed === null) return;
   trunk.cursor = { phase: "at", ...reentry(pipeline, trunk, failed) };
