@@ -11,7 +11,6 @@ import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { type DriveEnd, drive } from "../engine/drive/drive.ts";
 import type { RunLog } from "../engine/drive/log.ts";
-import { giveFolder } from "../engine/git/work-user.ts";
 import { type CoalescingLedger, coalescingLedger } from "../engine/ledger/coalescing.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
@@ -107,6 +106,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     clock: machineClock,
     everyMs: given.pushEveryMs,
     learned: (event) => tell(event),
+    refused: (why) => tell(workRefused(why, focus)),
     superseded: () => superseded.abort("another workflow run goes on with this run"),
   });
   const running = new Set<Promise<unknown>>();
@@ -178,6 +178,14 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   }
 }
 
+/** Without its work the log names what nobody has: the run ends with the remote's words; a branch ends at its settle. */
+function workRefused(why: string, focus: string | undefined): EventBody {
+  const reason = `the work of the stages was refused: ${why}`;
+  return focus === undefined
+    ? { event: "run_aborted", reason, failure_class: "deterministic", by: "the job" }
+    : { event: "warning", branch_key: focus, code: "work_refused", message: reason };
+}
+
 function stopIf(superseded: AbortSignal): void {
   if (superseded.aborted) throw new Superseded(String(superseded.reason));
 }
@@ -204,12 +212,11 @@ const within =
     return runner({ ...request, timeoutMs: Math.min(request.timeoutMs ?? left, left) });
   };
 
-/** The attempt's folder is the stage's to write; when no stage runs any more, nothing of that user does. */
+/** When no stage runs any more, nothing of that user does. */
 function asStageUser(stages: StageUser | null, runner: StageRunner): StageRunner {
   if (stages === null) return runner;
   let running = 0;
   return async (request) => {
-    await giveFolder(request.stageDir);
     running++;
     try {
       return await runner(request);

@@ -1,11 +1,12 @@
 /** A manager stage: runs a child graph, watches it, may steer it, and ends with it (specification 4.11). */
-import { readFile, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { asText } from "../core/context.ts";
 import type { JsonValue } from "../core/outcome.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
+import { readPlainFile, writeNewFile } from "../git/plain-file.ts";
 import { evaluate } from "../graph/condition.ts";
 import type { Manager } from "../graph/pipeline.ts";
 import { liveOf } from "../ledger/projections/live.ts";
@@ -51,13 +52,10 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
         null,
       );
     }
-    const source = await readFile(path, "utf8").catch((error: Error) => error);
-    if (typeof source !== "string") {
-      return end(
-        "fail",
-        { failure_reason: `the child graph ${spec.childDotfile} cannot be read: ${source.message}` },
-        null,
-      );
+    const source = await childGraph(request.worktree, path);
+    if (source === null) {
+      const failure_reason = `the child graph ${spec.childDotfile} is no ordinary file in the worktree of at most ${GRAPH_BYTES} bytes`;
+      return end("fail", { failure_reason }, null);
     }
     const stop = new AbortController();
     const child: Child = { state: null, over: false, problem: null, root: join(request.stageDir, "child") };
@@ -73,6 +71,16 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
       child,
     );
   };
+}
+
+const GRAPH_BYTES = 16 * 1024 * 1024;
+
+/** An earlier stage may have put a link or a pipe on the way to it. */
+async function childGraph(worktree: string, path: string): Promise<string | null> {
+  const [root, folder] = await Promise.all([realpath(worktree), realpath(dirname(path)).catch(() => "")]);
+  const within = relative(root, folder);
+  if (folder === "" || within === ".." || within.startsWith(`..${sep}`)) return null;
+  return await readPlainFile(path, GRAPH_BYTES);
 }
 
 async function launch(
@@ -179,7 +187,7 @@ async function steer(request: StageRequest, child: Child, cycle: number): Promis
     if (stage.phase !== "running" || stage.attempt === undefined) continue;
     const restarts = child.state.scopes.get(stage.branch_key ?? TRUNK)?.restarts ?? 0;
     const folder = attemptFolder(stage.branch_key ?? "", restarts, stage.node_id, stage.visit, stage.attempt);
-    await writeFile(
+    await writeNewFile(
       join(child.root, folder, "steering.md"),
       `# Cycle ${cycle}\n\n${request.stage.prompt}\n`,
     ).catch((error: Error) => {

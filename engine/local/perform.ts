@@ -7,6 +7,7 @@ import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import type { Scope } from "../core/state.ts";
 import type { RunLog } from "../drive/log.ts";
+import { giveFolder } from "../git/work-user.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 import type { StageMemory, StageRequest, StageRunner } from "../stages/port.ts";
 import { showLatest } from "./latest-status.ts";
@@ -32,6 +33,8 @@ export function performer(ports: PerformPorts) {
     const folder = attemptFolder(effect.scope, scope.restarts, effect.node, effect.visit, effect.attempt);
     const stageDir = join(logsRoot, folder);
     mkdirSync(stageDir, { recursive: true });
+    // A manager runs no process of its own, and the run folder of its child lies in there: the driver's alone.
+    if (stage.manager === null) await giveFolder(stageDir);
     const worktree = await workspaces.tree(effect.scope, scope.commit);
     const place = {
       ...(effect.scope === "" ? {} : { branch_key: effect.scope }),
