@@ -9,7 +9,7 @@ import type { Clock } from "../engine/drive/clock.ts";
 import type { RunLog } from "../engine/drive/log.ts";
 import type { RefUpdate } from "../engine/git/refs.ts";
 import type { CoalescingLedger } from "../engine/ledger/coalescing.ts";
-import type { LedgerEvent } from "../engine/ledger/port.ts";
+import { LedgerError, type LedgerEvent } from "../engine/ledger/port.ts";
 
 /** What a push may carry besides events. */
 export interface Cargo {
@@ -35,6 +35,8 @@ export interface PushOptions {
   readonly everyMs: number;
   /** Told of requests that others appended, which the log has taken in. */
   readonly learned: (event: EventBody) => void;
+  /** The remote takes the log and not the work, in its words: push protection, a large file, a rule. */
+  readonly refused: (why: string) => void;
   /** Somebody else decides for this run now. */
   readonly superseded: () => void;
 }
@@ -55,6 +57,7 @@ export function pushes(options: PushOptions): Pushes {
   const { log, ledger, clock, everyMs } = options;
   const over = new AbortController();
   let pushed = options.code.at;
+  let workRefused = false;
   let count = 0;
   let lastAt = clock.now();
   let lastSeq = log.state.seq;
@@ -64,13 +67,13 @@ export function pushes(options: PushOptions): Pushes {
       lastAt = clock.now();
       const { seq } = log.state;
       const commit = options.code.commit();
-      const moves = commit !== null && commit !== pushed;
+      const moves = commit !== null && commit !== pushed && !workRefused;
       if (moves) await options.code.bring(commit);
       const cargo: Cargo = {
         ...(moves ? { alongside: [{ ref: options.code.ref, from: pushed, to: commit }] } : {}),
         ...(++count % CHECKPOINT_EVERY === 0 ? { checkpoint: () => stateToJson(log.state) } : {}),
       };
-      const result = await ledger.flush(Object.keys(cargo).length > 0 ? cargo : undefined);
+      const result = await flushed(cargo);
       if (moves) pushed = commit;
       lastSeq = seq;
       if (!result.ok) return options.superseded();
@@ -82,6 +85,17 @@ export function pushes(options: PushOptions): Pushes {
         message: `taken in while this job ran: ${result.learned.map((each) => each.event).join(", ")}`,
       });
     });
+
+  async function flushed(cargo: Cargo) {
+    try {
+      return await ledger.flush(Object.keys(cargo).length > 0 ? cargo : undefined);
+    } catch (error) {
+      if (!cargo.alongside || !(error instanceof LedgerError && error.code === "refused")) throw error;
+      workRefused = true;
+      options.refused(error.message);
+      return await ledger.flush();
+    }
+  }
 
   const maybe = async () => {
     const waited = clock.now() - lastAt;

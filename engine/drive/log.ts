@@ -92,6 +92,8 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
     exclusive(work) {
       const done = flushing.then(work);
       flushing = done.then(() => undefined);
+      // Whoever flushes next is told too; until then it is nobody's unhandled failure.
+      flushing.catch(() => undefined);
       return done;
     },
     rebase(now) {

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-MF54Q2F3.mjs";import"./part-YLA7WKCC.mjs";import"./part-VAVQ4PAJ.mjs";import"./part-RUSVWMTV.mjs";import"./part-JH2EL524.mjs";import"./part-B5U6MLYF.mjs";import"./part-E64SKFIG.mjs";import"./part-PFJ73ED3.mjs";import"./part-AFAWYMUL.mjs";export{c as legFolder,b as legRef,a as runLeg};
