@@ -1,6 +1,6 @@
 /**
  * How a leg's log begins: with the branch's start, or with what an earlier epoch or attempt of the same leg brought, so
- * that a finished branch is never run again and a broken one goes on (docs/decisions/060).
+ * that a finished branch is never run again and a broken one goes on (docs/decisions/070).
  */
 import type { RunState } from "../engine/core/state.ts";
 import { fetchRef, listRefs } from "../engine/git/refs.ts";
