@@ -37,10 +37,10 @@ describe("the demo, played by a person in a browser", () => {
         expect(complaints).toEqual([]);
         await expect.poll(() => page.locator("#s-checks .dot").getAttribute("aria-label")).toBe("success");
 
-        await page.getByRole("link", { name: "Work" }).first().click();
+        await page.getByRole("link", { name: "Work", exact: true }).click();
         expect(await page.locator("#s-level .level").textContent()).toContain("@");
         await keep(page, "played-level");
-        await page.getByRole("link", { name: "Actions" }).click();
+        await page.getByRole("link", { name: "Actions", exact: true }).click();
         await page.getByRole("link", { name: /hop 2\.\d/ }).click();
         await keep(page, "played-hop");
         const download = page.waitForEvent("download");
