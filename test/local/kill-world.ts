@@ -1,5 +1,5 @@
 /** One run whose runner is killed at a random moment, as often as it is resumed until it comes through. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { cli, driver, finalOf, graph, logOf, named, repository, tool } from "./world.ts";
@@ -22,8 +22,25 @@ function random(seed: number): () => number {
   };
 }
 
-/** How long the runner lives before it is killed: its own start takes most of a second. */
-const LONGEST_MS = 2_500;
+/** How long a whole run takes, about. */
+const RUN_MS = 1_800;
+
+/** At a random moment after the runner's first line; now and then in its first moments. Returns how to call it off. */
+function killSoon(kill: (signal: NodeJS.Signals) => void, log: string, draw: () => number): () => void {
+  const size = () => (existsSync(log) ? statSync(log).size : 0);
+  const before = size();
+  const early = draw() < 0.1;
+  const delay = draw() * RUN_MS;
+  let timer: NodeJS.Timeout | null = null;
+  const arm = () => {
+    timer ??= setTimeout(() => kill("SIGKILL"), delay);
+  };
+  const watch = setInterval(() => (early || size() > before) && arm(), 10);
+  return () => {
+    clearInterval(watch);
+    if (timer) clearTimeout(timer);
+  };
+}
 
 export interface Survived {
   readonly kills: number;
@@ -40,9 +57,9 @@ export async function surviveKills(seed: number): Promise<Survived> {
   let begun = false;
   for (let round = 0; round < 3; round++) {
     const run = driver(repo, ...(begun ? ["resume", "r"] : ["run", "g.dot", "--run-id", "r"]));
-    const timer = setTimeout(() => run.kill("SIGKILL"), 300 + draw() * LONGEST_MS);
+    const disarm = killSoon(run.kill, join(root, "progress.ndjson"), draw);
     const { signal, code } = await run.ended;
-    clearTimeout(timer);
+    disarm();
     whole(root);
     if (signal === "SIGKILL") kills++;
     else expect(code, run.text()).toBe(0);
