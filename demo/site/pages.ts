@@ -12,7 +12,7 @@ export async function pageAt(world: DemoWorld, at: URL, origin: string): Promise
   const here = [origin, world.box.url];
   const page = (tab: Shell["tab"], title: string, main: Markup | null): Markup | null =>
     main && shell({ world, title, tab, main });
-  const path = decodeURIComponent(at.pathname).replace(/\/$/, "");
+  const path = at.pathname.replace(/\/$/, "");
   const root = rootOf(world);
   if (path === root || path === pullPath(world))
     return page("conversation", `Pull request #${world.pull}`, conversation(world, here));
