@@ -4,7 +4,8 @@ import { scene } from "./support/scene.ts";
 const FAN = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
   par [shape=component]; join [shape=tripleoctagon]; a [shape=parallelogram, tool_command="x"]; b [shape=parallelogram, tool_command="x"]
   start -> par; par -> a -> join; par -> b -> join; join -> exit }`;
-const row = (mark: string, id: string) => new RegExp(`\\| ${mark} \\| <code>${id}</code>`);
+const row = (mark: string, branch: string) =>
+  new RegExp(`\\| ${mark} \\| <code>par/v1/\\d+-${branch}</code>`);
 
 describe("a run while its branches work", () => {
   it("R-LIVE-3: what a branch completed shows on the pull request while its siblings still run, and not yet in the run's log", async () => {

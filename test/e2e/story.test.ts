@@ -41,7 +41,7 @@ describe("a person's story on a pull request", () => {
     expect(waiting, story(s)).toMatchObject({ event: "human_gate_waiting" });
     const check = [...s.repository.checks.values()].find((one) => one.name.startsWith("attractor:"));
     expect(check).toMatchObject({ conclusion: "action_required" });
-    s.box.browser.clickButton(s.user, check!, "choose:0");
+    s.box.browser.clickButton(s.user, check!, check!.actions[0]!.identifier);
     await settle();
     expect(failures).toEqual([]);
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
