@@ -38,7 +38,7 @@ export interface Inputs {
   readonly minutes: number;
 }
 
-export class InputError extends Error {
+class InputError extends Error {
   override readonly name = "InputError";
 }
 

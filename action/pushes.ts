@@ -51,7 +51,7 @@ export interface Pushes {
 
 const CHECKPOINT_EVERY = 32;
 /** With nothing to push, the remote is only looked at this often. */
-export const WATCH_EVERY_MS = 60_000;
+const WATCH_EVERY_MS = 60_000;
 
 export function pushes(options: PushOptions): Pushes {
   const { log, ledger, clock, everyMs } = options;

@@ -24,7 +24,8 @@ export function jobSay(redact: (text: string) => string): Say {
           startLine: line,
           ...(column === null ? {} : { startColumn: column }),
         };
-        core[level](redact(message), where);
+        const show = level === "error" ? core.error : core.warning;
+        show(redact(message), where);
       }
     },
     fail: (text) => core.setFailed(redact(text)),

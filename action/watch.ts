@@ -30,7 +30,7 @@ export function watchTrunk(options: WatchOptions): { stop(): void } {
   return { stop: () => over.abort() };
 }
 
-export async function lookAtTrunk({ ports, held, key, cancel, superseded }: WatchOptions): Promise<void> {
+async function lookAtTrunk({ ports, held, key, cancel, superseded }: WatchOptions): Promise<void> {
   const { remote, job } = ports;
   const ref = trunkRef(DEFAULT_REF_PREFIX, held.runId);
   const tip = (await listRefs(remote.repo, ref)).get(ref);

@@ -44,7 +44,7 @@ function productFiles(): Record<string, string> {
 }
 
 /** What `attractor init` writes is what the tests run. */
-export const CALLER = setupFiles({ app: false }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
+const CALLER = setupFiles({ app: false }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
 
 export async function scene(files: Record<string, string>): Promise<Scene> {
   const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));
