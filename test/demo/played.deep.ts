@@ -49,6 +49,13 @@ describe("the demo, played by a person in a browser", () => {
         await page.getByRole("link", { name: /^Branch 02/ }).click();
         expect(await page.locator(".log").textContent()).toContain("the bestiary answered 503");
         await keep(page, "played-log");
+
+        await page.setViewportSize({ width: 390, height: 844 });
+        for (const path of ["pull/1", "pull/1/checks", "actions", "tree/main"]) {
+          await page.goto(`${site.url}/ada/dungeon/${path}`);
+          await keep(page, `phone-${path.replaceAll("/", "-")}`);
+          expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path).toBe(true);
+        }
         expect(world.problems()).toEqual([]);
       },
       { origin: site.url },
