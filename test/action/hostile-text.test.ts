@@ -1,0 +1,87 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { writeSummary } from "../../action/summary.ts";
+import { setupFiles } from "../../cli/setup/files.ts";
+import { legName } from "../../engine/git/names.ts";
+import { redactor } from "../../engine/report/redact.ts";
+import { pipelineOf, world } from "../core/world.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const CORPUS = [
+  "$(touch /tmp/owned)",
+  "`id`",
+  '"; exit 1 #',
+  "${{ github.token }}",
+  "::set-output name=status::success",
+  "::add-mask::x\n::stop-commands::y",
+  "%0A::error::x",
+  "../../etc/passwd",
+  "-rf",
+  "a\u0000b",
+  "@everyone <script>alert(1)</script>",
+  "[x](javascript:alert(1))",
+  "ghs_0123456789abcdefghijKLMN",
+];
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+}
+const workflows = readdirSync(join(root, ".github/workflows"))
+  .filter((name) => name.startsWith("attractor"))
+  .map((name) => [name, readFileSync(join(root, ".github/workflows", name), "utf8")] as const);
+const written = setupFiles({ app: false })
+  .filter(({ path }) => path.includes("workflows"))
+  .map(({ path, text }) => [path, text] as const);
+const composite = ["action.yml", readFileSync(join(root, "action.yml"), "utf8")] as const;
+
+function stepsOf(text: string): Step[] {
+  const file = parse(text) as { jobs?: Record<string, { steps?: Step[] }>; runs?: { steps?: Step[] } };
+  return [...Object.values(file.jobs ?? {}).flatMap((job) => job.steps ?? []), ...(file.runs?.steps ?? [])];
+}
+
+describe("text that somebody else wrote", () => {
+  it.each([...workflows, ...written, composite])(
+    "R-GH-8: reaches no script of %s, for it has none",
+    (_name, text) => {
+      expect(stepsOf(text).filter((step) => step.run !== undefined)).toEqual([]);
+    },
+  );
+
+  it.each([...workflows, composite])("actions of others in %s are pinned to a commit", (_name, text) => {
+    const foreign = stepsOf(text).flatMap(({ uses }) => (uses && !uses.startsWith("$/") ? [uses] : []));
+    for (const uses of foreign) expect(uses).toMatch(/@[0-9a-f]{40}$/);
+  });
+
+  it("as a branch's id becomes a number and a hash", () => {
+    for (const [index, key] of CORPUS.entries())
+      expect(legName({ index, key })).toMatch(/^\d{2}-[0-9a-f]{8}$/);
+  });
+
+  it("R-GH-8: in a goal, a label, a reason is only text in the summary, without secrets and mentions", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "summary-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const summaryPath = join(folder, "summary.md");
+    const pipeline = pipelineOf(`digraph g { graph [goal=${JSON.stringify(CORPUS[10])}]
+      start [shape=Mdiamond]; exit [shape=Msquare]; a [label="[x](javascript:alert(1)) @everyone <b>", prompt="p"]; start -> a -> exit }`);
+    const w = world(pipeline);
+    w.append({
+      event: "run_aborted",
+      reason: CORPUS.filter((text) => !text.includes("\u0000")).join("\n"),
+      failure_class: "deterministic",
+      by: "@everyone",
+    });
+    w.settle();
+    const ports = { job: { summaryPath } as never, redact: redactor(["hunter22"]) };
+    await writeSummary(ports, pipeline, w.state, "took <img src=x> @everyone hunter22");
+    const text = readFileSync(summaryPath, "utf8");
+    expect(text).not.toContain("ghs_0123456789abcdefghijKLMN");
+    expect(text).not.toContain("hunter22");
+    const outside = text.replace(/```[\s\S]*?```/g, "");
+    expect(outside).not.toMatch(/<img|<script>|\]\(javascript:/);
+    expect(outside).not.toMatch(/(?<![\w`])@everyone/);
+  });
+});
