@@ -11,7 +11,7 @@ import { atTerminal } from "./session.ts";
 const USAGE = `usage: attractor resume DIR [--run-id ID] [--answer NODE=LABEL]… [--json]
 
 Goes on where the run folder says: after the last completed stage, never repeating one. A run that failed enters its
-failed node again; of a fan-out only the branches that failed run again. Instead of DIR the id of a run does.
+failed node again; of a fan-out only the branches that failed run again, and those that were interrupted go on. Instead of DIR the id of a run does.
 Exit code: as of attractor run.
 `;
 

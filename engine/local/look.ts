@@ -2,11 +2,13 @@
  * A look at a run folder from another process. Whoever looks at a run whose driver is gone records the loss (R-LIFE-2);
  * a run that waits for a person is not lost (R-LIFE-9).
  */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunState } from "../core/state.ts";
 import { type Clock, machineClock } from "../drive/clock.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { LockedError, type LockOwner, lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
+import { processStart } from "../ledger/process-identity.ts";
 import { type Final, finalOf } from "../ledger/projections/final.ts";
 import { isWaiting, type Live, liveOf } from "../ledger/projections/live.ts";
 import { aborted, endRun } from "./end-run.ts";
@@ -82,18 +84,18 @@ async function read(root: string, driver: LockOwner | null, clock: Clock): Promi
 /** No log and nobody there: it failed before its first line, or its process was killed before. */
 async function unstarted(root: string, clock: Clock): Promise<Sight> {
   const found = await storedFinal(root);
-  if (!found && !(await exists(join(root, "lock")))) {
+  const pid = Number(await readFile(join(root, FILES.pid), "utf8").catch(() => "0"));
+  const runId = root.split("/").at(-1) ?? root;
+  // Detached a moment ago: its process has not come to the lock yet.
+  if (!found && pid > 0 && (await processStart(pid)) !== null)
+    return { root, runId, driver: null, lossRecorded: false, live: null, final: null, run: null };
+  if (!found && pid === 0 && !(await exists(join(root, "lock")))) {
     throw new RunFolderError(
       `${root} is no run folder: it has no ${FILES.manifest}`,
       "give the folder that `attractor run` printed as logs_root, or the id of a run under .attractor/runs",
     );
   }
-  const about = {
-    runId: root.split("/").at(-1) ?? root,
-    source: "",
-    graphPath: null,
-    now: clock.now(),
-  };
+  const about = { runId, source: "", graphPath: null, now: clock.now() };
   const gone = new Error("the process that should have driven this run was gone before its first line");
   const final = found ?? (await finalWithoutRun(root, about, gone));
   return { root, runId: final.run_id, driver: null, lossRecorded: !found, live: null, final, run: null };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { stateFromJson, stateToJson } from "../../engine/core/checkpoint.ts";
+import { runningAttempts } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { ended, named, pipelineOf, play, ran, resumeWorld, world } from "./world.ts";
 
@@ -96,6 +98,35 @@ describe("a run that was stopped inside its branches and resumed", () => {
         named(again, "stage_attempt_end").filter((end) => end.node_id === node && end.status === "success")
           .length;
       expect([ended(again)?.event, succeeded("a1"), succeeded("last")]).toEqual(["run_completed", 1, 1]);
+    }
+  });
+
+  it("R-CKPT-4: wherever it is stopped, nested or not, it ends as if it had not been, and commits nothing twice", () => {
+    const nested = `digraph g { graph [goal="g"]; start [shape=Mdiamond]; exit [shape=Msquare]
+      out [shape=component]; oj [shape=tripleoctagon]; inn [shape=component]; ij [shape=tripleoctagon]
+      ${["p", "x1", "x2", "y", "q", "z1", "z2", "last"].map(tool).join("; ")}
+      start -> out; out -> p -> inn; inn -> x1 -> x2 -> ij; inn -> y -> ij; ij -> q [condition="outcome=success"]; q -> oj
+      out -> z1 -> z2 -> oj; oj -> last [condition="outcome=success"]; last -> exit }`;
+    const tools = ["p", "x1", "x2", "y", "q", "z1", "z2", "last"];
+    const outcomes = Object.fromEntries(tools.map((id) => [id, [{ status: "success", commit: `c-${id}` }]]));
+    const whole = play(world(pipelineOf(nested), { base_sha: "base" }), { outcomes });
+    for (let cut = 1; cut < whole.log.length - 1; cut++) {
+      const w = resumeWorld(whole.pipeline, whole.log.slice(0, cut));
+      // What a driver's death leaves running is ended as lost first.
+      for (const event of lostAttempts(w.pipeline, w.state, runningAttempts(w.pipeline, w.state)))
+        w.append(event);
+      w.append(STOPS["its driver was lost"]!);
+      play(w, { outcomes });
+      if (ended(w)?.event === "run_completed") continue;
+      w.append({ event: "run_resumed", by: "tester", reopened: true, lost_attempts: 0 });
+      play(w, { outcomes });
+      expect(ended(w)?.event, `cut at ${cut}`).toBe("run_completed");
+      const succeeded = (node: string) =>
+        named(w, "stage_attempt_end").filter((end) => end.node_id === node && end.status === "success")
+          .length;
+      expect(Object.fromEntries(tools.map((id) => [id, succeeded(id)])), `cut at ${cut}`).toEqual(
+        Object.fromEntries(tools.map((id) => [id, 1])),
+      );
     }
   });
 });

@@ -100,6 +100,26 @@ describe("a driver that was killed", () => {
   });
 });
 
+describe("a run that has not begun", () => {
+  const unborn = (pid: number) => {
+    const root = join(folder(), "r");
+    mkdirSync(root);
+    writeFileSync(join(root, "run.pid"), `${pid}\n`);
+    return root;
+  };
+
+  it("R-LIFE-2: is starting while its process lives, and lost when that is gone", () => {
+    const young = unborn(process.pid);
+    expect(JSON.parse(cli(young, "status", young, "--json").out)).toMatchObject({
+      status: "starting",
+      final: null,
+    });
+    const gone = unborn(2 ** 22 - 3);
+    expect(cli(gone, "status", gone).code).toBe(1);
+    expect(finalOf(gone)).toMatchObject({ status: "fail", failure_class: "structural" });
+  });
+});
+
 describe("a run that waits for a person", () => {
   const files = {
     "g.dot": graph(
