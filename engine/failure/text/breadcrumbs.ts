@@ -31,10 +31,11 @@ export function crumbOf(line: string): Crumb | null {
   return { title, from: pathStart(line, first), to: start + title.length };
 }
 
-/** `1) Cart adds an item (CartTest)`: numbered headings of failed tests; a suite's heading has the test on the next line. */
+/** `1) Cart adds an item (CartTest)`, `not ok 3 - title`, `✖ title (4ms)`; a suite's heading has the test on the next line. */
 export function headings(lines: readonly string[]): string[] {
   return lines.flatMap((line, i) => {
-    const heading = /^\d{1,4}\) (?:test )?(\S.*)$/.exec(line)?.[1];
+    const heading = (/^(?:\d{1,4}\)|not ok \d{1,5} -) (?:test )?(\S.*)$/.exec(line) ??
+      /^[✗✖✕✘×] (\D.*?) \(?[\d.]+ ?m?s\b/.exec(line))?.[1];
     if (heading === undefined || heading.includes(" > ")) return [];
     const next = lines[i + 1] ?? "";
     const title =

@@ -49,8 +49,8 @@ function plainSymbols(text: string): string {
   return out + text.slice(from);
 }
 
-/** ✓ ✔ ✅ tell what is not the failure. */
-const TICKS = new Set([0x2713, 0x2714, 0x2705]);
+/** ✓ ✔ ✅ tell what is not the failure, ✗ ✖ ✕ ✘ what is. */
+const TICKS = new Set([0x2713, 0x2714, 0x2705, 0x2715, 0x2716, 0x2717, 0x2718]);
 
 /** Box drawing, arrows, bullets, ticks and control characters other than a line break and the key mark. */
 const isPicture = (c: number): boolean =>

@@ -80,14 +80,15 @@ table(pairs, "before", {
 });
 table(negated, "before", {
   absent:
-    "found exist defined declared located present installed known created produced contain written generated there",
+    "found exist defined declared located present installed known created produced contain written generated there scope",
   forbidden: "allowed authorized permitted",
   mismatch: "assignable compatible",
   refused: "reachable",
   uncallable: "function callable iterable constructor",
 });
 table(negated, "after", {
-  absent: "find resolve locate define declare contain mention described documented read",
+  absent:
+    "find resolve locate define declare contain mention described documented read provide export supply",
   refused: "connect reach",
   unrun: "execute executed spawn spawned launch launched",
 });

@@ -2,7 +2,7 @@
 const DRESS = /^(?:npm (?:error|ERR!)|E {2,}|#+|[*-]) ?/;
 /** Stack frames, source excerpts, advice, and what tools say when they give up. */
 const NOISE =
-  /^(?:(?:error: )?(?:could not compile|aborting due)|(?:compiling|downloading|finished) |at |\^|\||~|\d+ *\||=? ?(?:note|help|hint)\b|see |for more |run with |stack backtrace|goroutine |> |\.{3})/i;
+  /^(?:(?:error: )?(?:could not compile|aborting due)|(?:compiling|downloading|finished) |at |\^|\||~|\d+ *\||=? ?(?:note|help|hint)\b|see |for more |run with |stack backtrace|duration_ms:|failureType:|location:|goroutine |> |\.{3})/i;
 const ALARM =
   /\b(?:error|errors|fail|failed|failure|panic|panicked|exception|fatal|cannot|undefined|missing|unknown|expected|assert|denied|refused|not found)\b/i;
 const MOST = 16;

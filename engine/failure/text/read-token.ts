@@ -46,6 +46,7 @@ function readSpecial(
   if (isUrl(text)) return NOTHING;
   if (inTitle && !isFile(text)) return NOTHING;
   const code = errorCode(text);
+  if (code === "err_assertion") return readException("assertionerror", add);
   if (code !== null) {
     add("codes", code);
     return { stem: tokens[i]!.stem, thing: "" };

@@ -33,7 +33,7 @@ const NOT_CODES = new Set(
   ),
 );
 
-/** TS2304, E0432, F401, SC2086, ORA-00942, GH006, CVE-2024-1234; and errno words and signals. */
+/** TS2304, E0432, F401, SC2086, ORA-00942, GH006, CVE-2024-1234; errno words, ERR_… and signals. */
 export function errorCode(text: string): string | null {
   const match = /^([A-Za-z]{1,10})-?(\d{2,6})(?:-\d{1,6})?$/.exec(text);
   if (match !== null && text.length <= 20) {
@@ -42,6 +42,7 @@ export function errorCode(text: string): string | null {
     return text.replace("-", "").toLowerCase();
   }
   if (/^E[A-Z]{3,14}$/.test(text) && !NOT_ERRNO.has(text)) return text.toLowerCase();
+  if (/^ERR_[A-Z\d_]{3,40}$/.test(text)) return text.toLowerCase();
   return /^SIG[A-Z]{2,6}$/.test(text) ? text.toLowerCase() : null;
 }
 

@@ -59,7 +59,8 @@ const REPORT = words(
   thing time took toward trace tried tries trigger triggered true false try trying two three one usage usual usually various verb verification verify
   version very view violate violates want warn warning way well went whatever wherever word work working workflow works write writes writing
   written wrong yes yield yields zero byte bytes kb mb gb percent ms sec second seconds hour hours times column columns position file files runner
-  agent model machine implementation unsuccessful typecheck type-check respect respectively high reads reading read null nil none undefined
+  agent model machine implementation unsuccessful typecheck type-check respect respectively match matches matching reject rejects refuse refuses refused ignore ignores ignored lacks violates depend depends throw
+  throws thrown raises allow allows high reads reading read null nil none undefined
   chromium firefox webkit chrome safari locator remote url repo repository worktree workspace directory folder path environment`,
 );
 
