@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-RKGRSPAG.mjs";import"./part-YLA7WKCC.mjs";import"./part-CW7KE5RX.mjs";import"./part-GEL3NPE5.mjs";import"./part-JH2EL524.mjs";import"./part-7YFN5UA4.mjs";import"./part-E64SKFIG.mjs";import"./part-PFJ73ED3.mjs";import"./part-AFAWYMUL.mjs";export{c as legFolder,b as legRef,a as runLeg};
