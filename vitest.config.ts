@@ -11,7 +11,6 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: deep ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
-    server: { deps: { inline: [/@actions\/workflow-parser/] } },
     ...(report
       ? {
           reporters: ["default", "json"],

@@ -271,6 +271,18 @@ describe("resuming a run that ended", () => {
     expect([ran(w, "a"), ran(w, "b"), ran(w, "c")]).toEqual([1, 2, 1]);
   });
 
+  it("R-CKPT-4: a goal gate that kept the exit shut is entered again", () => {
+    const w = run(
+      frame(`${tool("gate", ", goal_gate=true")}; ${tool("after")}; start -> gate -> after -> exit`),
+      { outcomes: { gate: ["fail: red"] } },
+    );
+    expect(ended(w)).toMatchObject({ event: "run_failed", failed_node: "gate" });
+    w.append(reopen);
+    play(w);
+    expect(ended(w)?.event).toBe("run_completed");
+    expect(ran(w, "gate")).toBe(2);
+  });
+
   it("R-LIFE-2: after an abort between stages it goes on where it stood", () => {
     const pipeline = pipelineOf(frame(`${tool("a")}; ${tool("b")}; start -> a -> b -> exit`));
     const w = world(pipeline);

@@ -120,6 +120,8 @@ function runStarted(pipeline: Pipeline, state: RunState, event: EventOf<"run_sta
 function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resumed">): void {
   state.resumes++;
   if (!event.reopened) return;
+  const shutBy =
+    state.ended?.event === "run_failed" && !state.stop ? (state.ended.failed_node ?? null) : null;
   state.ended = null;
   state.endedAt = null;
   state.stop = null;
@@ -133,11 +135,15 @@ function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resume
     trunk.pending = null;
     return;
   }
-  const failed = failedAt(trunk);
+  const failed = failedAt(trunk) ?? (atExit(pipeline, trunk) ? shutBy : null);
   if (failed === null) return;
   trunk.cursor = { phase: "at", ...reentry(pipeline, trunk, failed) };
   trunk.pending = null;
 }
+
+/** The run ended before an exit that a goal gate kept shut: the gate is what failed. */
+const atExit = (pipeline: Pipeline, { cursor }: Scope): boolean =>
+  cursor.phase === "at" && pipeline.exits.has(cursor.node);
 
 /** The node whose failure ended the run; null when it was stopped between two stages and simply goes on. */
 function failedAt(trunk: Scope): string | null {
