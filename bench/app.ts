@@ -1,6 +1,6 @@
 /**
  * How many webhooks the app takes a second and how late the slowest hundredth is answered, beside bare Probot with an
- * empty handler in the same process and minute; and what a hop costs in requests to GitHub, by kind.
+ * empty handler in the same process and minute.
  * `node bench/app.ts [seconds]`
  */
 import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
