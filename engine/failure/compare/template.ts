@@ -46,6 +46,11 @@ const same = (x: string, y: string): boolean =>
 /** One word for one: any that is not grammar. More for more: any that says something by itself. */
 function exchanged(gapX: readonly string[], gapY: readonly string[], a: View, b: View): boolean {
   if (gapX.length === 0 || gapY.length === 0) return false;
+  // Two files were compared before; a file for a name is an exchange.
+  if (gapX.some(isFile) !== gapY.some(isFile)) {
+    const [files, others, side] = gapX.some(isFile) ? [gapX, gapY, b] : [gapY, gapX, a];
+    if (files.length > 0 && others.some((word) => side.lastParts.has(word))) return true;
+  }
   if (gapX.length === 1 && gapY.length === 1)
     return (names(gapX[0]!) || a.lastParts.has(gapX[0]!)) && (names(gapY[0]!) || b.lastParts.has(gapY[0]!));
   return gapX.some(telling) && gapY.some(telling);

@@ -1,7 +1,7 @@
 /** Where a plain word is a name: "script build", "the yaml module", "jq: command not found". */
 import { isConceptWord } from "./concepts.ts";
 import type { Token } from "./tokens.ts";
-import { CLOSED, GLUE, stem } from "./words.ts";
+import { CLOSED, GLUE, NAMELESS, stem } from "./words.ts";
 
 const stems = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).map(stem));
 
@@ -51,6 +51,7 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   if (GLUE.has(word) || NAMING_NOUNS.has(word)) {
     const before = lowerAt(tokens, i - 1);
     if (before === "named" || before === "called") return true;
+    if (!NAMELESS.has(word) && !NAMING_NOUNS.has(word) && introduced(tokens, i)) return true;
     return (
       (token.after === ":" || /^[A-Z]{2,}$/.test(token.text) || standsBare(tokens, i)) &&
       precedesVerdict(tokens, i)
@@ -59,6 +60,12 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   if (token.before === "(" && token.after === ")") return true;
   return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
 }
+
+/** "property items": right behind the noun, a common word is a name too. */
+const introduced = (tokens: readonly Token[], i: number): boolean => {
+  const before = tokens[i - 1];
+  return before !== undefined && before.line === tokens[i]!.line && before.after === " " && NAMING_NOUNS.has(before.stem);
+};
 
 const COPULAS = new Set(["is", "was", "isnt", "wasnt"]);
 const CONJUNCTIONS = new Set("because since as that and but so if when where".split(" "));

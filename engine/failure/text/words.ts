@@ -46,22 +46,22 @@ const REPORT = words(
   contains content continue correctly critical currently demand describe despite detail details detect detected determine did directly
   discover download due duration early elapsed encounter encountered end ended ensure entirely err especially even exact exactly example
   exception execution exits explain explicit explicitly extra fact far fatal finally fine finished fix fixed follow following from further
-  gave generally go goes gone had hand having hello help hint hit host however immediately include incomplete indicate info information instead
-  introduced issue item iteration kept kind know known latest lead let like likely line lines linter lint list listed little local location log logs
+  gave generally go goes gone had hand having hello help hint hit  however immediately include incomplete indicate info information instead
+  introduced issue  iteration kept kind know known latest lead let like likely line lines linter lint list listed little local location log logs
   long look looking looks lot made mainly major make makes making many maybe mean means meant meanwhile message might minor minute minutes more must namely
-  near necessary nothing note notice noted number object observe observed output overall particular pass passed passing perform performed
+  near necessary nothing note notice noted number  observe observed output overall particular pass passed passing perform performed
   perhaps phase pipeline please point possible possibly prevent previous previously prior probably problem problems proceed process produce
-  program project proper properly prove provide provided put question raise raised reach reached ready real really reason recently recommended
-  refer regard rejected related relate relevant remain remains rerun resolved respectively respond result results resulting retries retry
+  program project proper properly prove provide provided put  raise raised reach reached ready real really reason recently recommended
+  refer regard rejected related relate relevant remain remains rerun resolved respectively respond   resulting retries retry
   review reviewer round running same saw seem seems seen self session several severity shall she should show shown shows significantly simply
   skip skipped somehow someone something sometimes somewhere soon specific specified specify sqlstate stack stage state stated stating states
   status stay stays step steps stuff subsequent succeed success successful successfully such suffice summary suppose sure take taken tell think
   thing time took toward trace tried tries trigger triggered true false try trying two three one usage usual usually various verb verification verify
-  version very view violate violates want warn warning way well went whatever wherever word work working workflow works write writes writing
+   very view violate violates want warn warning way well went whatever wherever word work working workflow works write writes writing
   written wrong yes yield yields zero byte bytes kb mb gb percent ms sec second seconds hour hours times column columns position file files runner
-  agent model machine implementation unsuccessful typecheck type-check respect respectively match matches matching reject rejects refuse refuses refused ignore ignores ignored lacks violates depend depends throw
+    machine implementation unsuccessful typecheck type-check respect respectively match matches matching reject rejects refuse refuses refused ignore ignores ignored lacks violates depend depends throw
   throws thrown raises allow allows high reads reading read null nil none undefined
-  chromium firefox webkit chrome safari locator remote url repo repository worktree workspace directory folder path environment`,
+  chromium firefox webkit chrome safari locator remote url repo repository worktree workspace directory folder path `,
 );
 
 /** Words in many reports that can still be what a report is about: they name nothing, but two texts that differ in them may differ. */
@@ -70,8 +70,11 @@ const SOFT = words(
   server browser node tree cycle space device disk unique foreign primary base peer default global external internal first last next new old
   correct different direct full empty final single clean clear start started starting stop stopped finish hold keep separate set setup send sent
   change changed changes leave left observe site source system input table data document page field entries user users service account action
-  order part piece place group level method mode role size second third begin close closed left right top bottom green red`,
+  order part piece place result results version environment agent model group level method mode role size second third begin close closed left right top bottom green red`,
 );
+
+/** Never names, whatever stands before them. */
+export const NAMELESS: ReadonlySet<string> = new Set([...CLOSED, ...REPORT]);
 
 /** Words that do not tell one failure from another by themselves. */
 export const GLUE: ReadonlySet<string> = new Set([...CLOSED, ...REPORT, ...SOFT]);
