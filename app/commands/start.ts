@@ -11,7 +11,7 @@ import type { Asked, Obeyed } from "./obey.ts";
 import type { Command } from "./parse.ts";
 
 /** The caller that `attractor init` writes. */
-export const CALLER = "attractor-run.yml";
+const CALLER = "attractor-run.yml";
 const CONFIG = ".github/attractor.yml";
 
 /** Each open run costs looks and runners; more than a team can watch is an accident. */

@@ -12,7 +12,7 @@ import { bound, waiting } from "./waiting.ts";
 
 /** A run that hops on for ever is as stuck as one that loops for ever. */
 const MOST_HOPS = 1000;
-export const MOST_LOST = 3;
+const MOST_LOST = 3;
 
 export async function advance(turn: Turn): Promise<Round> {
   const { log, ports } = turn;

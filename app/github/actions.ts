@@ -22,7 +22,7 @@ const toRun = (run: z.infer<typeof Run>): WorkflowRun => ({
 });
 
 /** What the caller's `run-name` carries, so that a hop can be found in the list of runs. */
-export const hopTitle = (run: string, hop: number, epoch: number): string => `${run} hop ${hop}.${epoch}`;
+const hopTitle = (run: string, hop: number, epoch: number): string => `${run} hop ${hop}.${epoch}`;
 
 export function actionsPort(github: GitHub): ActionsPort {
   const runs = "/repos/{owner}/{repo}/actions/runs/{run_id}";

@@ -1,14 +1,9 @@
-import { added, type Failure, find, keep, type SignatureRegistry, scopeOf } from "./signature.ts";
+import { find } from "./find.ts";
+import { type Failure, groupsOf, learn, type SignatureRegistry } from "./signature.ts";
 
 /** Replays what a log says was assigned. The log's word stands, also where this version would choose another. */
-export function remember(
+export const remember = (
   registry: SignatureRegistry,
   failure: Failure & { readonly signature: string },
-): SignatureRegistry {
-  const { signature } = failure;
-  const groups = registry[scopeOf(failure)] ?? [];
-  const known = groups.findLast((group) => group.signature === signature);
-  const found = find(groups, failure);
-  const kept = keep(groups, known, { ...added(known, found), signature });
-  return { ...registry, [scopeOf(failure)]: kept };
-}
+): SignatureRegistry =>
+  learn(registry, failure, find(groupsOf(registry, failure), failure), failure.signature);

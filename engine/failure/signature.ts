@@ -1,16 +1,17 @@
 /** When are two failures the same? Gives each a signature that, once given, never changes (R-BRK-1, R-BRK-2). */
 import type { FailureClass } from "./classes.ts";
-import { bestMatch } from "./compare/match.ts";
-import { hash64 } from "./hash.ts";
-import { type Reading, readReason } from "./reading.ts";
-import { givenName, spell } from "./spelling.ts";
+import { type Found, find } from "./find.ts";
+import type { Reading } from "./reading.ts";
+import { spell } from "./spelling.ts";
 
 /** Failures that count as one. */
 export interface SignatureGroup {
   readonly signature: string;
   /** The stage's own name for it; such a group is met by that name alone. */
   readonly given?: string;
-  /** Hashes of reasons and of their canonical forms, latest last. */
+  /** Hash of the latest reason, word for word. */
+  readonly last: string;
+  /** Hashes of canonical forms, latest last. */
   readonly seen: readonly string[];
   /** The first reason and the latest that were not equal to it. */
   readonly members: readonly Reading[];
@@ -41,67 +42,40 @@ const MOST_MEMBERS = 4;
 export const emptyRegistry = (): SignatureRegistry => ({});
 
 export function assign(registry: SignatureRegistry, failure: Failure): Assigned {
-  const groups = registry[scopeOf(failure)] ?? [];
+  const groups = groupsOf(registry, failure);
   const found = find(groups, failure);
-  const known = groups[found.at];
+  const known = groups[found.at]?.signature;
   const signature =
-    known?.signature ?? spell(failure, found, (taken) => groups.some((group) => group.signature === taken));
-  const kept = keep(groups, known, { ...added(known, found), signature });
-  return { signature, registry: { ...registry, [scopeOf(failure)]: kept }, how: found.how };
+    known ?? spell(failure, found, (taken) => groups.some((group) => group.signature === taken));
+  return { signature, registry: learn(registry, failure, found, signature), how: found.how };
 }
 
-export const scopeOf = (failure: Failure): string => `${failure.class} ${failure.node}`;
+const scopeOf = (failure: Failure): string => `${failure.class} ${failure.node}`;
+export const groupsOf = (registry: SignatureRegistry, failure: Failure): readonly SignatureGroup[] =>
+  registry[scopeOf(failure)] ?? [];
 
-/** Where a failure belongs, and what was learned on the way. */
-export interface Found {
-  /** -1: nowhere yet. */
-  readonly at: number;
-  readonly how: Assigned["how"];
-  readonly given: string;
-  readonly hashes: readonly string[];
-  /** Absent when it was not needed. */
-  readonly reading?: Reading;
-}
-
-export function find(groups: readonly SignatureGroup[], failure: Failure): Found {
-  const given = givenName(failure.given, failure.node);
-  if (given !== "")
-    return { at: groups.findLastIndex((group) => group.given === given), how: "given", given, hashes: [] };
-
-  const verbatim = hash64(failure.reason);
-  const same = groups.findLastIndex((group) => group.seen.includes(verbatim));
-  if (same !== -1) return { at: same, how: "canonical", given, hashes: [verbatim] };
-
-  const read = readReason(failure.reason);
-  const hashes = [verbatim, hash64(read.canonical)];
-  const equal = groups.findLastIndex((group) => group.seen.includes(hashes[1]!));
-  if (equal !== -1) return { at: equal, how: "canonical", given, hashes };
-
-  const reading = read.reading();
-  const at = bestMatch(reading, groups);
-  return { at, how: at === -1 ? "new" : "similar", given, hashes, reading };
-}
-
-/** The group with what was learned in it. */
-export function added(group: SignatureGroup | undefined, found: Found): Omit<SignatureGroup, "signature"> {
-  const { seen = [], members = [] } = group ?? {};
-  const hashes = found.hashes.filter((hash) => !seen.includes(hash));
-  const more =
-    found.reading === undefined
-      ? members
-      : [...members.slice(0, 1), ...members.slice(1).slice(2 - MOST_MEMBERS), found.reading];
-  return {
-    ...(found.given === "" ? {} : { given: found.given }),
-    seen: [...seen, ...hashes].slice(-MOST_SEEN),
-    members: more,
+/** The registry after a failure was given a signature. */
+export function learn(
+  registry: SignatureRegistry,
+  failure: Failure,
+  found: Found,
+  signature: string,
+): SignatureRegistry {
+  const groups = groupsOf(registry, failure);
+  const known = groups.find((group) => group.signature === signature);
+  const bridged = known === groups[found.at] ? found.bridged.map((at) => groups[at]!) : [];
+  const { given, last, canonical, reading } = found;
+  const { seen = [], members = [] } = known ?? {};
+  const readings = [...members, ...bridged.flatMap((group) => group.members), ...(reading ? [reading] : [])];
+  const group: SignatureGroup = {
+    signature,
+    ...(given === "" ? {} : { given }),
+    last,
+    seen: canonical === "" || seen.includes(canonical) ? seen : [...seen, canonical].slice(-MOST_SEEN),
+    members: readings.length <= MOST_MEMBERS ? readings : [readings[0]!, ...readings.slice(1 - MOST_MEMBERS)],
   };
-}
-
-export function keep(
-  groups: readonly SignatureGroup[],
-  known: SignatureGroup | undefined,
-  group: SignatureGroup,
-): SignatureGroup[] {
-  const others = known === undefined ? groups : groups.filter((one) => one !== known);
-  return [...others.slice(1 - MOST_GROUPS), group];
+  const others = groups
+    .filter((one) => one !== known)
+    .map((one) => (bridged.includes(one) ? { ...one, members: [] } : one));
+  return { ...registry, [scopeOf(failure)]: [...others.slice(1 - MOST_GROUPS), group] };
 }

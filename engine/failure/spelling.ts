@@ -1,8 +1,9 @@
 /** How a signature is written: `node|class|what-it-names-1a2b3c4d`. */
 
 import { lastPart } from "./compare/view.ts";
+import type { Found } from "./find.ts";
 import { hash32 } from "./hash.ts";
-import type { Failure, Found } from "./signature.ts";
+import type { Failure } from "./signature.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
@@ -26,7 +27,7 @@ export function givenName(given: string | undefined, node: string): string {
 /** Readable, short, and told apart from every signature already given. */
 export function spell(failure: Failure, found: Found, isTaken: (signature: string) => boolean): string {
   const node = failure.node.replace(/[\s|]+/g, "_").slice(0, LONGEST_NODE);
-  const identity = found.given || (found.hashes.at(-1) ?? "");
+  const identity = found.given || found.canonical;
   const name = slug(found.given === "" ? headline(found.reading?.atoms) : [found.given]);
   for (let salt = 0; ; salt++) {
     const signature = `${node}|${failure.class}|${name}-${hash32(salt === 0 ? identity : `${salt} ${identity}`)}`;

@@ -14,7 +14,7 @@ const CORPUS = [
   "$(touch /tmp/owned)",
   "`id`",
   '"; exit 1 #',
-  "${{ github.token }}",
+  `\${{ github.token }}`,
   "::set-output name=status::success",
   "::add-mask::x\n::stop-commands::y",
   "%0A::error::x",

@@ -20,8 +20,12 @@ async function called(command: typeof runInit, ...args: string[]) {
   let out = "";
   let err = "";
   const code = await command(args, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
     stdin: async () => "",
     color: false,
   });

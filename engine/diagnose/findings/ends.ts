@@ -12,7 +12,8 @@ export function ends(state: RunState): Finding[] {
       severity: "error",
       title: `nothing moved${stop.node ? ` at ${stop.node}` : ""}`,
       evidence: stop.reason,
-      advice: "give the stage a timeout of its own, or raise runtime_policy.stall_timeout_ms if silence is normal there",
+      advice:
+        "give the stage a timeout of its own, or raise runtime_policy.stall_timeout_ms if silence is normal there",
     });
   }
   if (stop?.class === "budget_exhausted" || ended.failure_class === "budget_exhausted") {

@@ -3,8 +3,14 @@ import type { Finding } from "../finding.ts";
 
 /** A failure that came back: from twice on it is worth a word, at the bound it stopped something. */
 export function loopSignature(state: RunState): Finding[] {
-  const branches = state.branches.map((branch) => ({ key: branch.key, counts: Object.entries(branch.breakers.cycle) }));
-  const open = [...state.scopes.values()].map((scope) => ({ key: scope.key || "trunk", counts: [...scope.breakers.cycle] }));
+  const branches = state.branches.map((branch) => ({
+    key: branch.key,
+    counts: Object.entries(branch.breakers.cycle),
+  }));
+  const open = [...state.scopes.values()].map((scope) => ({
+    key: scope.key || "trunk",
+    counts: [...scope.breakers.cycle],
+  }));
   return [...open, ...branches].flatMap(({ key, counts }) =>
     counts
       .filter(([, count]) => count > 1)

@@ -6,7 +6,11 @@ const BROKEN = /missing status\.json|status file|status\.json/;
 /** Work that may be good and was lost to the way its outcome was said. */
 export function statusContract(state: RunState): Finding[] {
   const trunk = [...state.scopes.values()].flatMap((scope) =>
-    [...scope.nodes].map(([node, { last }]) => ({ node, reason: last?.reason ?? "", where: scope.key || "trunk" })),
+    [...scope.nodes].map(([node, { last }]) => ({
+      node,
+      reason: last?.reason ?? "",
+      where: scope.key || "trunk",
+    })),
   );
   const branches = state.branches.map((branch) => ({
     node: branch.cause?.node_id ?? branch.start_node,

@@ -64,7 +64,12 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
 /** "property items": right behind the noun, a common word is a name too. */
 const introduced = (tokens: readonly Token[], i: number): boolean => {
   const before = tokens[i - 1];
-  return before !== undefined && before.line === tokens[i]!.line && before.after === " " && NAMING_NOUNS.has(before.stem);
+  return (
+    before !== undefined &&
+    before.line === tokens[i]!.line &&
+    before.after === " " &&
+    NAMING_NOUNS.has(before.stem)
+  );
 };
 
 const COPULAS = new Set(["is", "was", "isnt", "wasnt"]);

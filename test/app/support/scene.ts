@@ -17,7 +17,7 @@ on: { workflow_dispatch: { inputs: { hop: { type: string, default: "" } } } }
 jobs: {}
 `;
 export const SECRET = "hush";
-export const APP_PERMISSIONS = {
+const APP_PERMISSIONS = {
   actions: "write",
   checks: "write",
   contents: "write",
@@ -25,7 +25,7 @@ export const APP_PERMISSIONS = {
   pull_requests: "write",
   metadata: "read",
 } as const;
-export const APP_EVENTS = ["issue_comment", "workflow_run", "check_run", "check_suite", "pull_request"];
+const APP_EVENTS = ["issue_comment", "workflow_run", "check_run", "check_suite", "pull_request"];
 
 export interface Scene {
   readonly box: Box;
