@@ -9,8 +9,6 @@ export interface Found {
   /** -1: none of them. */
   readonly at: number;
   readonly how: Assigned["how"];
-  /** Groups that turn out to be the same as the one at `at`. */
-  readonly bridged: readonly number[];
   /** "" where it was not needed. */
   readonly given: string;
   readonly last: string;
@@ -21,7 +19,7 @@ export interface Found {
 export function find(groups: readonly SignatureGroup[], failure: Failure): Found {
   const given = givenName(failure.given, failure.node);
   const last = hash64(failure.reason);
-  const none = { bridged: [], given, last, canonical: "" };
+  const none = { given, last, canonical: "" };
   if (given !== "")
     return { ...none, at: groups.findLastIndex((group) => group.given === given), how: "given" };
 
@@ -36,6 +34,6 @@ export function find(groups: readonly SignatureGroup[], failure: Failure): Found
   if (equal !== -1) return { ...none, at: equal, how: "canonical", canonical };
 
   const reading = read.reading();
-  const { at, bridged } = bestMatch(reading, groups);
-  return { at, how: at === -1 ? "new" : "similar", bridged, given, last, canonical, reading };
+  const at = bestMatch(reading, groups);
+  return { at, how: at === -1 ? "new" : "similar", given, last, canonical, reading };
 }

@@ -63,10 +63,9 @@ export function learn(
 ): SignatureRegistry {
   const groups = groupsOf(registry, failure);
   const known = groups.find((group) => group.signature === signature);
-  const bridged = known === groups[found.at] ? found.bridged.map((at) => groups[at]!) : [];
   const { given, last, canonical, reading } = found;
   const { seen = [], members = [] } = known ?? {};
-  const readings = [...members, ...bridged.flatMap((group) => group.members), ...(reading ? [reading] : [])];
+  const readings = reading === undefined ? members : [...members, reading];
   const group: SignatureGroup = {
     signature,
     ...(given === "" ? {} : { given }),
@@ -74,8 +73,6 @@ export function learn(
     seen: canonical === "" || seen.includes(canonical) ? seen : [...seen, canonical].slice(-MOST_SEEN),
     members: readings.length <= MOST_MEMBERS ? readings : [readings[0]!, ...readings.slice(1 - MOST_MEMBERS)],
   };
-  const others = groups
-    .filter((one) => one !== known)
-    .map((one) => (bridged.includes(one) ? { ...one, members: [] } : one));
+  const others = groups.filter((one) => one !== known);
   return { ...registry, [scopeOf(failure)]: [...others.slice(1 - MOST_GROUPS), group] };
 }

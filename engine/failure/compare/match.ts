@@ -4,32 +4,28 @@ import { compare } from "./same.ts";
 import { mayMeet, type View, viewOf } from "./view.ts";
 
 interface Group {
-  readonly seen: readonly string[];
   readonly members: readonly Reading[];
 }
 
-export interface Fit {
-  /** -1: none. */
-  readonly at: number;
-  /** The other groups that the reason fits: it shows that all of them are one. */
-  readonly bridged: readonly number[];
-}
-
-const NONE: Fit = { at: -1, bridged: [] };
-
 /**
- * The group that a reason fits: no member speaks against it and one at least for it. A reason that fits two groups which
- * cannot be one is too vague for either; of groups that can be one it joins the first found.
+ * The one group that a reason fits: no member speaks against it and one at least for it. A reason that fits two groups
+ * which cannot be one is too vague for either. -1: none.
  */
-export function bestMatch(reading: Reading, groups: readonly Group[]): Fit {
+export function bestMatch(reading: Reading, groups: readonly Group[]): number {
   const view = viewOf(reading);
-  const fitting = groups.flatMap((group, i) => (evidenceFor(view, group) > 0 ? [i] : []));
-  if (fitting.length === 0) return NONE;
-  const evidence = fitting.map((i) => groups[i]!.seen.length);
-  const at = fitting[evidence.indexOf(Math.max(...evidence))]!;
-  const bridged = fitting.filter((i) => i !== at);
-  const torn = bridged.some((i) => fitting.some((j) => j !== i && opposed(groups[i]!, groups[j]!)));
-  return torn ? NONE : { at, bridged };
+  let best = -1;
+  let most = 0;
+  const fitting: number[] = [];
+  for (let i = groups.length - 1; i >= 0; i--) {
+    const evidence = evidenceFor(view, groups[i]!);
+    if (evidence === 0) continue;
+    fitting.push(i);
+    if (evidence > most) {
+      most = evidence;
+      best = i;
+    }
+  }
+  return fitting.some((i) => i !== best && opposed(groups[i]!, groups[best]!)) ? -1 : best;
 }
 
 function evidenceFor(view: View, group: Group): number {
