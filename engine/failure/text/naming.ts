@@ -73,12 +73,14 @@ const introduced = (tokens: readonly Token[], i: number): boolean => {
 };
 
 const COPULAS = new Set(["is", "was", "isnt", "wasnt"]);
+const ARTICLES = new Set(["a", "an", "the"]);
 const CONJUNCTIONS = new Set("because since as that and but so if when where".split(" "));
 
 /** "user is null" without an article: a name, however common the word. */
 function standsBare(tokens: readonly Token[], i: number): boolean {
-  if (!COPULAS.has(lowerAt(tokens, i + 1))) return false;
   const before = tokens[i - 1];
+  if (tokens[i]!.after === "," && lowerAt(tokens, i + 1) === "which") return !ARTICLES.has(before?.lower ?? "");
+  if (!COPULAS.has(lowerAt(tokens, i + 1))) return false;
   if (before === undefined || before.line !== tokens[i]!.line) return tokens[i]!.plain;
   return (
     before.after === ":" || before.after === ";" || before.after === "," || CONJUNCTIONS.has(before.lower)
@@ -102,13 +104,15 @@ function followsNoun(tokens: readonly Token[], i: number): boolean {
   return false;
 }
 
-/** "jq: command not found", "jq is not installed", "VERSION: unbound variable" */
+/** "jq: command not found", "jq is not installed", "VERSION: unbound variable", "jq, which is missing" */
 function precedesVerdict(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i]!;
-  if (token.after !== ":" && !IS.has(lowerAt(tokens, i + 1))) return false;
   let j = i + 1;
-  while (j < i + 4 && IS.has(lowerAt(tokens, j))) j++;
-  return ABSENT.has(tokens[j]?.stem ?? "") && (token.after === ":" || j > i + 1);
+  if (token.after === "," && lowerAt(tokens, j) === "which") j++;
+  if (token.after !== ":" && !IS.has(lowerAt(tokens, j))) return false;
+  const start = j;
+  while (j < start + 3 && IS.has(lowerAt(tokens, j))) j++;
+  return ABSENT.has(tokens[j]?.stem ?? "") && (token.after === ":" || j > start);
 }
 
 /** "the email column", unless the noun has a name of its own: "the template parameter VpcId". */
