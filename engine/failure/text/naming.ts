@@ -79,7 +79,8 @@ const CONJUNCTIONS = new Set("because since as that and but so if when where".sp
 /** "user is null" without an article: a name, however common the word. */
 function standsBare(tokens: readonly Token[], i: number): boolean {
   const before = tokens[i - 1];
-  if (tokens[i]!.after === "," && lowerAt(tokens, i + 1) === "which") return !ARTICLES.has(before?.lower ?? "");
+  if (tokens[i]!.after === "," && lowerAt(tokens, i + 1) === "which")
+    return !ARTICLES.has(before?.lower ?? "");
   if (!COPULAS.has(lowerAt(tokens, i + 1))) return false;
   if (before === undefined || before.line !== tokens[i]!.line) return tokens[i]!.plain;
   return (
