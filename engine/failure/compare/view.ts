@@ -86,6 +86,8 @@ const COMMON_PARTS = new Set(
 
 /** All pieces of the last part of a name stand somewhere in the other text; of the whole name where that part is a common one. */
 export function covered(name: string, bag: ReadonlySet<string>): boolean {
+  // An expression is itself or another one.
+  if (/[[<(|]/.test(name)) return false;
   const last = lastPart(name);
   let any = false;
   for (const part of (last.length <= 3 || COMMON_PARTS.has(last) ? name : last).split(/[^\p{L}\d]+/u)) {
