@@ -8,6 +8,7 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { give, type WorkUser, workAs } from "../engine/git/work-user.ts";
 import { launchStagesBy } from "../engine/stages/launcher.ts";
 
@@ -40,7 +41,7 @@ export async function stageUser(): Promise<StageUser> {
   if (process.platform !== "linux") throw new NoStageUserError(`this is ${process.platform}`);
   if (process.getuid?.() !== 0) throw new NoStageUserError("this process is not root");
   const name = await unused();
-  const { uid, gid } = ids(name) ?? made(name);
+  const { uid, gid } = ids(name) ?? (await made(name));
   if (uid === 0 || gid === 0) throw new NoStageUserError(`the user ${name} is root`);
   const down = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs"];
   const command = [...down, "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--"];
@@ -90,12 +91,23 @@ function ids(name: string): { uid: number; gid: number } | null {
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }
 
-function made(name: string): { uid: number; gid: number } {
-  try {
-    const options = ["--system", "--user-group", "--no-create-home", "--shell", "/bin/bash"];
-    execFileSync("useradd", [...options, name], { stdio: "pipe" });
-  } catch (error) {
-    throw new NoStageUserError(`the user ${name} could not be made: ${(error as Error).message}`);
+/** `useradd` gives up at once while another one holds the lock of the users' file. */
+const LOCK_TRIES = 50;
+const LOCK_MS = 100;
+
+async function made(name: string): Promise<{ uid: number; gid: number }> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const options = ["--system", "--user-group", "--no-create-home", "--shell", "/bin/bash"];
+      execFileSync("useradd", [...options, name], { stdio: "pipe" });
+      break;
+    } catch (error) {
+      const { message } = error as Error;
+      if (tries === LOCK_TRIES || !/cannot lock/.test(message)) {
+        throw new NoStageUserError(`the user ${name} could not be made: ${message}`);
+      }
+      await sleep(LOCK_MS);
+    }
   }
   const found = ids(name);
   if (!found) throw new NoStageUserError(`the user ${name} was made and is not there`);

@@ -53,7 +53,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
   const started = performance.now();
   const stdout = openCapture(join(spec.logDir, "stdout.log"));
   const stderr = openCapture(join(spec.logDir, "stderr.log"));
-  const end = await (spec.signal.aborted ? notStarted : execute(spec, stdout, stderr));
+  const end = await execute(spec, stdout, stderr);
   return { ...end, durationMs: performance.now() - started, stdout: stdout.close(), stderr: stderr.close() };
 }
 
@@ -68,10 +68,19 @@ const notStarted: End = {
 
 async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Promise<End> {
   const pipes = [await openPipe(), await openPipe()] as const;
+  const unused = () => {
+    for (const { output } of pipes) output.destroy();
+  };
+  // Asked only now: nothing is awaited from here until the abort is listened for.
+  if (spec.signal.aborted) {
+    for (const { release } of pipes) release();
+    unused();
+    return notStarted;
+  }
   const child = start(spec, pipes);
   const group = child.pid;
   if (group === undefined) {
-    for (const { output } of pipes) output.destroy();
+    unused();
     const { originalMessage, shortMessage } = await child;
     const startError = originalMessage ?? shortMessage ?? "the process could not be started";
     return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };

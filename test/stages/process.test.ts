@@ -134,6 +134,15 @@ describe("the end of a process", () => {
     expect(existsSync(join(logDir, "started"))).toBe(false);
   });
 
+  it("R-LIFE-6: aborted while its pipes are made, nothing starts", async () => {
+    const controller = new AbortController();
+    const { run, logDir } = shell("touch started; sleep 5", { signal: controller.signal });
+    const running = run();
+    controller.abort();
+    expect((await running).evidence).toEqual({ canceled: true });
+    expect(existsSync(join(logDir, "started"))).toBe(false);
+  });
+
   it.runIf(process.platform === "linux")(
     "what stayed in the group is ended also when it shed its environment",
     async () => {
