@@ -1,11 +1,13 @@
 /** Every page below docs/reference that is made from code, by its path there. */
 import { attributesPage } from "./docs-attributes.ts";
+import { failurePage } from "./docs-failure.ts";
 import { joinPage } from "./docs-join.ts";
 import { lintPages } from "./docs-lint.ts";
 
 export function referencePages(): Map<string, string> {
   return new Map([
     ["attributes.md", attributesPage()],
+    ["failure-classes.md", failurePage()],
     ["join-policies.md", joinPage()],
     ...[...lintPages()].map(([path, text]) => [`lint/${path}`, text] as const),
   ]);

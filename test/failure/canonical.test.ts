@@ -25,14 +25,18 @@ describe("the canonical form", () => {
     ["dates", "no config (10 Feb 2026)", "no config (3 Mar 2027)"],
     ["hexadecimal", "write at 0x00c0001a4010 refused", "write at 0x7ffe4c refused"],
     ["commits", "commit 1a2b3c4d5e6f7 lacks main.rs", "commit 9f8e7d6 lacks main.rs"],
-    ["uuids", "job 550e8400-e29b-41d4-a716-446655440000 lost", "job 123e4567-e89b-12d3-a456-426614174000 lost"],
+    [
+      "uuids",
+      "job 550e8400-e29b-41d4-a716-446655440000 lost",
+      "job 123e4567-e89b-12d3-a456-426614174000 lost",
+    ],
     ["run ids", "run 01KH3DN4STSZ3MVKB58YY6RE57 has no graph", "run 01KJ9WQ4STSZ3MVKB58YY6AB12 has no graph"],
     ["generated names", "pod api-7d9f8b6c5d-x2x9k crashed", "pod api-6c4dd9b7f9-qq81z crashed"],
     ["hashes in file names", "main.4f1a9c.js is too large", "main.77bc01.js is too large"],
     ["versions", "needs zod 4.1.0", "needs zod 4.3.2"],
     ["places of the checkout", "/tmp/run-8f3/src/a.ts is empty", "/home/ann/p/src/a.ts is empty"],
     ["path separators", "C:\\Users\\bo\\src\\a.ts is empty", "/Users/ann/src/a.ts is empty"],
-    ["quotes", "cannot find \"main.rs\"", "cannot find ‘main.rs’"],
+    ["quotes", 'cannot find "main.rs"', "cannot find ‘main.rs’"],
     ["back quotes", "cannot find `main.rs'", "cannot find 'main.rs'"],
     ["whitespace", "cannot   find\tmain.rs", " cannot find main.rs \n"],
     ["case", "Cannot find main.rs", "cannot find main.rs"],
@@ -40,7 +44,11 @@ describe("the canonical form", () => {
     ["frames", "✖ cannot find main.rs ────", "● cannot find main.rs"],
     ["JSON formatting", '{"code":"E1","file":"a.ts"}', '{\n  "code": "E1",\n  "file": "a.ts"\n}'],
     ["JSON key order", '{"code":"E1","file":"a.ts"}', '{"file":"a.ts","code":"E1"}'],
-    ["JSON inside a text", 'checks said {"b":1,"a":"no main"} twice', 'checks said {"a":"no main","b":2} twice'],
+    [
+      "JSON inside a text",
+      'checks said {"b":1,"a":"no main"} twice',
+      'checks said {"a":"no main","b":2} twice',
+    ],
     ["JSON lists", '{"missing":["b.md","a.md"]}', '{"missing":["a.md","b.md"]}'],
     ["lists", "missing: docs/a.md, src/b.ts", "missing: src/b.ts, docs/a.md"],
     ["lists in a sentence", "tests alpha, beta and gamma failed", "tests gamma, alpha and beta failed"],
@@ -76,7 +84,19 @@ describe("the canonical form", () => {
       sha: fc.stringMatching(/^[0-9a-f]{6}[0-9][0-9a-f]{33}$/),
       place: fc.constantFrom("/tmp/x1", "/home/ann/p", "/builds/77", "/Users/bo/w", "/var/folders/q2/a"),
     });
-    const sentence = ({ n, ms, id, sha, place }: { n: number; ms: number; id: string; sha: string; place: string }) =>
+    const sentence = ({
+      n,
+      ms,
+      id,
+      sha,
+      place,
+    }: {
+      n: number;
+      ms: number;
+      id: string;
+      sha: string;
+      place: string;
+    }) =>
       `${place}/src/parse.ts:${n}:${n + 1} job ${id} at ${sha} stopped after ${ms}ms: no rule for \`else\``;
     fc.assert(fc.property(noise, noise, (a, b) => sameForm(sentence(a), sentence(b))));
   });

@@ -68,11 +68,14 @@ describe("signatures on labelled texts", () => {
     ["tuning", 0.77],
     ["held-out", 0.54],
     ["grown", 0.57],
-  ] as const)("R-BRK-2: on the %s texts no two causes are merged in any order, and %d of those that are one are found", (part, floor) => {
-    const scores = ORDERS.map((order) => scoreByTool(toolsOf(part), order));
-    expect(scores.flatMap(({ falsely }) => falsely)).toEqual([]);
-    expect(Math.min(...scores.map(({ merged, pairs }) => merged / pairs))).toBeGreaterThanOrEqual(floor);
-  });
+  ] as const)(
+    "R-BRK-2: on the %s texts no two causes are merged in any order, and %d of those that are one are found",
+    (part, floor) => {
+      const scores = ORDERS.map((order) => scoreByTool(toolsOf(part), order));
+      expect(scores.flatMap(({ falsely }) => falsely)).toEqual([]);
+      expect(Math.min(...scores.map(({ merged, pairs }) => merged / pairs))).toBeGreaterThanOrEqual(floor);
+    },
+  );
 
   it("R-BRK-2: nor are they when all held-out tools fail at one node", () => {
     const texts = toolsOf("held-out").flatMap(readTool);
