@@ -122,10 +122,13 @@ function tried([file = "", ...args]: readonly string[]): void {
   }
 }
 
-/** Until none is left: one may start another between the look and the kill. */
+/**
+ * Until none is left: one may start another between the look and the kill. What this process began itself is git at
+ * work on a tree, another branch's perhaps, and lives; a stage's own process has ended by now and left orphans only.
+ */
 function killAllOf(uid: number): void {
   for (let round = 0; round < 20; round++) {
-    const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isOf(name, uid));
+    const found = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isOf(pid, uid) && !isOurs(pid));
     if (found.length === 0) return;
     for (const pid of found) {
       try {
@@ -138,11 +141,23 @@ function killAllOf(uid: number): void {
 }
 
 function isOf(pid: string, uid: number): boolean {
+  const status = statusOf(pid);
+  return !/^State:\s+[ZX]/m.test(status) && new RegExp(`^Uid:\\s+${uid}\\s`, "m").test(status);
+}
+
+/** Whether its line of parents leads here. */
+function isOurs(pid: string): boolean {
+  for (let at = pid; at !== "" && at !== "0"; at = /^PPid:\s+(\d+)/m.exec(statusOf(at))?.[1] ?? "") {
+    if (at === String(process.pid)) return true;
+  }
+  return false;
+}
+
+/** Empty when it is gone. */
+function statusOf(pid: string): string {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    if (/^State:\s+[ZX]/m.test(status)) return false;
-    return new RegExp(`^Uid:\\s+${uid}\\s`, "m").test(status);
+    return readFileSync(`/proc/${pid}/status`, "utf8");
   } catch {
-    return false;
+    return "";
   }
 }
