@@ -34,7 +34,6 @@ function evidenceFor(view: View, group: Group): number {
     const known = viewOf(member);
     if (!mayMeet(view, known)) continue;
     const relation = compare(known, view);
-    if (relation.kind === "other") return 0;
     if (relation.kind === "same") most = Math.max(most, relation.evidence);
   }
   return most;

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-YDT4L74C.mjs";import"./part-YLA7WKCC.mjs";import"./part-BEWE5LKQ.mjs";import"./part-N2L7RIUG.mjs";import"./part-JH2EL524.mjs";import"./part-SIKL7U27.mjs";import"./part-E64SKFIG.mjs";import"./part-PFJ73ED3.mjs";import"./part-AFAWYMUL.mjs";export{c as legFolder,b as legRef,a as runLeg};
