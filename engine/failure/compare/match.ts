@@ -8,7 +8,7 @@ interface Group {
 }
 
 /**
- * The one group that a reason fits: no member speaks against it and one at least for it. A reason that fits two groups
+ * The one group that a reason fits: as many members for it as against it, one at least. A reason that fits two groups
  * which cannot be one is too vague for either. -1: none.
  */
 export function bestMatch(reading: Reading, groups: readonly Group[]): number {
@@ -28,15 +28,21 @@ export function bestMatch(reading: Reading, groups: readonly Group[]): number {
   return fitting.some((i) => i !== best && opposed(groups[i]!, groups[best]!)) ? -1 : best;
 }
 
+/** The most that speaks for it; 0 when more members speak against it than for it. */
 function evidenceFor(view: View, group: Group): number {
   let most = 0;
+  let balance = 0;
   for (const member of group.members) {
     const known = viewOf(member);
     if (!mayMeet(view, known)) continue;
     const relation = compare(known, view);
-    if (relation.kind === "same") most = Math.max(most, relation.evidence);
+    if (relation.kind === "other") balance--;
+    if (relation.kind === "same") {
+      balance++;
+      most = Math.max(most, relation.evidence);
+    }
   }
-  return most;
+  return balance >= 0 ? most : 0;
 }
 
 const opposed = (a: Group, b: Group): boolean =>
