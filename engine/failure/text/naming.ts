@@ -8,10 +8,10 @@ const stems = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/)
 /** "variable config", "module yaml", "undefined rate" */
 export const NAMING_NOUNS = stems(
   `variable property field function method module package script target column table relation class type symbol identifier header library
-  crate  fixture constraint bucket image branch role attribute flag option argument parameter executable binary plugin extension
-  component interface struct trait enum macro feature namespace secret artifact    section   host service container
-  pod user account  rule hook import imports export member endpoint route     database called named name
-   keyword     undefined undeclared unresolved unknown unused missing duplicate near word value key`,
+  crate fixture constraint bucket image branch role attribute flag option argument parameter executable binary plugin extension
+  component interface struct trait enum macro feature namespace secret artifact section host service container pod user account rule
+  hook import imports export member endpoint route database called named name keyword undefined undeclared unresolved unknown unused
+  missing duplicate near word value key`,
 );
 /** Nouns of one row say the same kind of thing; one of another row says another. */
 const KINDS: ReadonlyMap<string, string> = new Map(
@@ -32,9 +32,9 @@ const BETWEEN = stems("called named of the a an name");
 
 /** "the email column", "deployer role" */
 const AFTER = stems(
-  `variable property field function method module package script column table relation class symbol header library crate dependency fixture
-  constraint bucket branch role attribute flag argument parameter executable binary plugin component interface struct trait enum macro
-  namespace container pod endpoint route section stubs feature`,
+  `variable property field function method module package script column table relation class symbol header library crate dependency
+  fixture constraint bucket branch role attribute flag argument parameter executable binary plugin component interface struct trait enum
+  macro namespace container pod endpoint route section stubs feature`,
 );
 
 const IS = new Set(["is", "was", "are", "isnt", "wasnt", "arent", "not", "command", "be"]);

@@ -28,14 +28,14 @@ const words = (text: string): string[] => text.split(/\s+/).flatMap((word) => [w
 export const CLOSED: ReadonlySet<string> = new Set(
   words(`a about above after again against all also although always am an and another any are as at be because been before being below beside
   between both but by can cannot cant could despite did do does done down due during each either else ever every few for from had has
-  have having he hence her here his how however i if in inside instead into is it its itself just least less may me might more moreover most
-  must my neither never no nobody none nor not now of off often on once only onto or other otherwise ought our out over own per quite rather
-  s since so some still such t than that the their them then there therefore these they this those though through thus till to together too
-  under until up upon us very via was we were what when where whether which while who whole whose why will with within without would yet you
-  your e.g i.e etc
-  fail failed fails failing failure error errors found find exist exists existing expect expected expects receive received get gets got given
-  want wanted report reported reports say says said return returned returns exit exited exits occur occurred happen happened see seen
-  require required requires need needed needs use used uses using run running runs ran call called calls cause caused check checked`),
+  have having he hence her here his how however i if in inside instead into is it its itself just least less may me might more moreover
+  most must my neither never no nobody none nor not now of off often on once only onto or other otherwise ought our out over own per
+  quite rather s since so some still such t than that the their them then there therefore these they this those though through thus till
+  to together too under until up upon us very via was we were what when where whether which while who whole whose why will with within
+  without would yet you your e.g i.e etc fail failed fails failing failure error errors found find exist exists existing expect expected
+  expects receive received get gets got given want wanted report reported reports say says said return returned returns exit exited
+  exits occur occurred happen happened see seen require required requires need needed needs use used uses using run running runs ran
+  call called calls cause caused check checked`),
 );
 
 /** How reports are worded: it says nothing of what failed. */
@@ -66,11 +66,12 @@ const REPORT = words(
 
 /** Words in many reports that can still be what a report is about: they name nothing, but two texts that differ in them may differ. */
 const SOFT = words(
-  `test tests suite suites spec specs cases unit page task request response reference entry element operand statement expression operator character
-  server browser node tree cycle space device disk unique foreign primary base peer default global external internal first last next new old
-  correct different direct full empty final single clean clear start started starting stop stopped finish hold keep separate set setup send sent
-  change changed changes leave left observe site source system input table data document page field entries user users service account action
-  order part piece place result results version environment agent model group level method mode role size second third begin close closed left right top bottom green red`,
+  `test tests suite suites spec specs cases unit page task request response reference entry element operand statement expression operator
+  character server browser node tree cycle space device disk unique foreign primary base peer default global external internal first
+  last next new old correct different direct full empty final single clean clear start started starting stop stopped finish hold keep
+  separate set setup send sent change changed changes leave left observe site source system input table data document page field entries
+  user users service account action order part piece place result results version environment agent model group level method mode role
+  size second third begin close closed left right top bottom green red`,
 );
 
 /** Never names, whatever stands before them. */
@@ -93,6 +94,6 @@ export const TURNING: ReadonlySet<string> = new Set([...SOFT.filter((word) => !C
 
 /** Types that languages bring along: in a message about types they are its subject. */
 export const TYPE_NAMES: ReadonlySet<string> = new Set(
-  `string number boolean bool int integer float double str bytes char decimal i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 array object
-  promise dict tuple vec bigint symbol`.split(/\s+/),
+  `string number boolean bool int integer float double str bytes char decimal i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 array
+  object promise dict tuple vec bigint symbol`.split(/\s+/),
 );
