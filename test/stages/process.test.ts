@@ -122,6 +122,7 @@ describe("the end of a process", () => {
   it("a process that handles the request and exits 0 was canceled all the same", async () => {
     const controller = new AbortController();
     const { evidence } = await shell("trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done", {
+      graceMs: 20_000,
       signal: controller.signal,
       activity: () => controller.abort(),
     }).run();
@@ -187,7 +188,7 @@ describe("the end of a process", () => {
     async () => {
       const mark: Mark = `TEST_MARK=${randomUUID()}`;
       const { run } = shell(
-        `TEST_MARK=${mark.slice(10)} setsid bash -c 'touch up; exec sleep 1000' >/dev/null 2>&1 & until [ -e up ]; do sleep 0.01; done`,
+        `TEST_MARK=${mark.slice(10)} setsid bash -c ': > up; exec sleep 1000' >/dev/null 2>&1 & until [ -e up ]; do sleep 0.01; done`,
       );
       await run();
       expect(findMarked(mark, null)).toHaveLength(1);
