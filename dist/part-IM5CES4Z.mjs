@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-TP7Z75LG.mjs";import"./part-YLA7WKCC.mjs";import"./part-IV55B4R6.mjs";import"./part-JDQRLXA4.mjs";import"./part-JH2EL524.mjs";import"./part-UXXCNKWU.mjs";import"./part-E64SKFIG.mjs";import"./part-PFJ73ED3.mjs";import"./part-AFAWYMUL.mjs";export{c as legFolder,b as legRef,a as runLeg};
