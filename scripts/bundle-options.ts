@@ -1,17 +1,21 @@
 /** How the action is bundled; the benchmark of its start is made the same way. */
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
 
 /** zod brings its messages in forty languages; ours speaks English. */
 const englishOnly: Plugin = {
   name: "english-only",
   setup({ onResolve, onLoad }) {
+    // Named from this repository: an absolute path would change the names of the parts with the folder of the clone.
+    const root = join(import.meta.dirname, "..");
     onResolve({ filter: /locales\/index\.js$/ }, ({ path, resolveDir }) =>
-      resolveDir.includes("/zod/") ? { path: join(resolveDir, path), namespace: "english" } : null,
+      resolveDir.includes("/zod/")
+        ? { path: relative(root, join(resolveDir, path)), namespace: "english" }
+        : null,
     );
     onLoad({ filter: /.*/, namespace: "english" }, ({ path }) => ({
       contents: `export { default as en } from "./en.js";`,
-      resolveDir: join(path, ".."),
+      resolveDir: dirname(join(root, path)),
     }));
   },
 };

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-3TGHZOC3.mjs";import"./part-KWROPMBM.mjs";import"./part-IPDFLMAT.mjs";import"./part-JSQDTE2Z.mjs";import"./part-RMIEXADV.mjs";import"./part-TBIGDIKH.mjs";import"./part-E64SKFIG.mjs";import"./part-454YQC2P.mjs";import"./part-SQTQ3LAP.mjs";export{c as legFolder,b as legRef,a as runLeg};
