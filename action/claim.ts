@@ -3,17 +3,15 @@
  * says so and runs nothing (PROTOCOL.md, "A hop").
  */
 
-import { pinnedConfig, pinnedPipeline, pipelineFrom, readGraph } from "../app/source.ts";
+import { pinnedPipeline, pinnedStart } from "../app/source.ts";
 import type { EventBody, EventOf } from "../engine/core/events.ts";
 import { parseEvent } from "../engine/core/events.ts";
 import { foldAll } from "../engine/core/fold.ts";
 import type { RunState } from "../engine/core/state.ts";
-import { digestOf } from "../engine/digest.ts";
 import { isAncestor } from "../engine/git/objects.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import { LedgerError, type NewEvent, type Snapshot } from "../engine/ledger/port.ts";
-import { ENGINE_VERSION } from "../engine/version.ts";
 import type { GitHubJob } from "./github-env.ts";
 import type { HopInput, Inputs } from "./inputs.ts";
 import type { Remote } from "./remote.ts";
@@ -80,24 +78,13 @@ export async function beginning(
 ): Promise<NewEvent[]> {
   await remote.fetchCommit(job.sha);
   const read = (path: string) => remote.readFile(job.sha, path);
-  const source = await readGraph(inputs.graph, read);
-  const pipeline = await pipelineFrom(source, inputs.graph, inputs.inputs, read);
-  const config = await pinnedConfig(inputs.config, read);
-  const usd = inputs.budgetUsd ?? config.budget.usd;
-  const { tokens, minutes, attempts, on_unknown } = config.budget;
-  const bounded = [usd, tokens, minutes, attempts].some((limit) => limit !== null);
+  const { graph, config, budgetUsd: usd } = inputs;
+  const start = await pinnedStart({ graph, inputs: inputs.inputs, config, usd }, read);
   const first: EventBody[] = [
     {
-      event: "run_started",
+      ...start,
       hop: 1,
-      schema_version: 1,
-      graph: { name: pipeline.name, digest: digestOf(source), path: inputs.graph },
-      goal: pipeline.goal,
-      inputs: { ...inputs.inputs },
-      config_digest: digestOf(JSON.stringify(config)),
-      engine_version: ENGINE_VERSION,
       coordinator: inputs.coordinator,
-      ...(bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {}),
       base_sha: inputs.ref === "" ? job.sha : await remote.resolve(inputs.ref),
       ...(inputs.simulate === "" ? {} : { simulated: ["agents"] }),
       github: {

@@ -1,6 +1,5 @@
 /** One branch of a fan-out in a job of its own: its log and work go to its own ref, never to the trunk's. */
 
-import { pinnedConfig } from "../app/source.ts";
 import type { PlannedBranch } from "../engine/core/events/flow.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
 import type { RunState } from "../engine/core/state.ts";
@@ -9,9 +8,10 @@ import { openLog } from "../engine/drive/log.ts";
 import { branchRef, DEFAULT_REF_PREFIX, legName } from "../engine/git/names.ts";
 import { fold, type Held, holdsClaim } from "./claim.ts";
 import { openLeg } from "./leg-log.ts";
-import { localFirst, work } from "./perform.ts";
+import { given, localFirst, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { leaveResults } from "./results.ts";
+import { configOf } from "./run-config.ts";
 import { watchTrunk } from "./watch.ts";
 import { openWorkplace } from "./workplace.ts";
 
@@ -31,9 +31,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   const { leg, siblings } = found;
   const { key } = leg.branch;
   const { pipeline, started } = held;
-  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
-    remote.readFile(started.github?.graph_sha ?? job.sha, path),
-  );
+  const config = await configOf(ports, started);
   const ref = legRef(held.state, inputs.run, leg, job.attempt);
   const begun = await openLeg(remote, inputs.run, held.state, leg, ref);
   if (begun.adopted !== null) say.notice(`branch ${key} goes on from ${begun.adopted}`);
@@ -67,14 +65,9 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
     writer: "leg",
     focus: key,
-    script: inputs.simulate === "" ? null : inputs.simulate,
-    env: ports.env,
-    stages: ports.stages,
-    redact: ports.redact,
-    say,
+    ...given(ports),
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
     superseded,
-    deadline: ports.deadline,
   });
   watch.stop();
   if (why === "superseded") say.notice(`superseded: ${String(superseded.signal.reason)}`);

@@ -21,7 +21,7 @@ import { vitals } from "../engine/local/vitals.ts";
 import type { StageRunner } from "../engine/stages/port.ts";
 import type { GitHubJob } from "./github-env.ts";
 import { masked } from "./masked.ts";
-import type { Say } from "./ports.ts";
+import type { JobPorts, Say } from "./ports.ts";
 import { type Cargo, type CodeRef, pushes } from "./pushes.ts";
 import type { StageUser } from "./stage-user.ts";
 import { told } from "./tell-stage.ts";
@@ -48,6 +48,16 @@ export interface JobWork {
   readonly superseded: AbortController;
   readonly deadline: Deadline;
 }
+
+/** The same for every part of a hop. */
+export const given = ({ inputs, env, stages, redact, say, deadline }: JobPorts) => ({
+  script: inputs.simulate === "" ? null : inputs.simulate,
+  env,
+  stages,
+  redact,
+  say,
+  deadline,
+});
 
 /** Epoch milliseconds. */
 export interface Deadline {

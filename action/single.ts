@@ -2,8 +2,8 @@
  * A whole graph in this one job: branches side by side in worktrees, as on a laptop. With the right to write contents its
  * ledger is kept on the remote as it runs; without it the run lives in this job and its artifact alone.
  */
+
 import { join } from "node:path";
-import { pinnedConfig } from "../app/source.ts";
 import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
@@ -12,17 +12,18 @@ import { fileLedger } from "../engine/ledger/file-ledger.ts";
 import { LedgerError, type NewEvent, type Tip } from "../engine/ledger/port.ts";
 import { beginning, claim, fold, type Held } from "./claim.ts";
 import { sayEnd } from "./outputs.ts";
-import { localFirst, unpushed, work } from "./perform.ts";
+import { given, localFirst, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { publishBranch } from "./publish.ts";
 import { leaveResults } from "./results.ts";
+import { configOf } from "./run-config.ts";
 import { writeSummary } from "./summary.ts";
 import { openWorkplace } from "./workplace.ts";
 
 const PUSH_EVERY_MS = 10_000;
 
 export async function runSingle(ports: JobPorts): Promise<void> {
-  const { job, inputs, remote, say } = ports;
+  const { job, remote, say } = ports;
   const { held, stored } = await say.step("Begin the run", () => open(ports));
   say.output("run", held.runId);
   if (!held.ok) {
@@ -30,9 +31,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     return;
   }
   const { pipeline, started, runId } = held;
-  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
-    remote.readFile(started.github?.graph_sha ?? job.sha, path),
-  );
+  const config = await configOf(ports, started);
   const ledger = stored ? localFirst(job, held.ledger, "single") : unpushed(held.ledger);
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
   const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
@@ -52,14 +51,9 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     },
     pushEveryMs: PUSH_EVERY_MS,
     writer: "local",
-    script: inputs.simulate === "" ? null : inputs.simulate,
-    env: ports.env,
-    stages: ports.stages,
-    redact: ports.redact,
-    say,
+    ...given(ports),
     cancel: ports.cancel,
     superseded: new AbortController(),
-    deadline: ports.deadline,
   });
   await place.workspaces.close();
   const published = stored && log.state.ended ? await publishBranch(ports, held, log.state) : null;

@@ -3,7 +3,7 @@
  * the job's files, no docker, no sudo (PROTOCOL.md, "Trust on a runner"). Made once per job; nothing of it is left behind.
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { give, type WorkUser, workAs } from "../engine/git/work-user.ts";
 import { launchStagesBy } from "../engine/stages/launcher.ts";
+import { processIds, readProc } from "../engine/stages/proc.ts";
 
 /** Jobs on one machine must not share a user: each would end the other's processes. */
 const MOST_JOBS = 64;
@@ -128,11 +129,11 @@ function tried([file = "", ...args]: readonly string[]): void {
  */
 function killAllOf(uid: number): void {
   for (let round = 0; round < 20; round++) {
-    const found = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isOf(pid, uid) && !isOurs(pid));
+    const found = processIds().filter((pid) => isOf(pid, uid) && !isOurs(pid));
     if (found.length === 0) return;
     for (const pid of found) {
       try {
-        process.kill(Number(pid), "SIGKILL");
+        process.kill(pid, "SIGKILL");
       } catch {
         // Gone meanwhile.
       }
@@ -140,24 +141,15 @@ function killAllOf(uid: number): void {
   }
 }
 
-function isOf(pid: string, uid: number): boolean {
-  const status = statusOf(pid);
+function isOf(pid: number, uid: number): boolean {
+  const status = readProc(pid, "status");
   return !/^State:\s+[ZX]/m.test(status) && new RegExp(`^Uid:\\s+${uid}\\s`, "m").test(status);
 }
 
 /** Whether its line of parents leads here. */
-function isOurs(pid: string): boolean {
-  for (let at = pid; at !== "" && at !== "0"; at = /^PPid:\s+(\d+)/m.exec(statusOf(at))?.[1] ?? "") {
-    if (at === String(process.pid)) return true;
+function isOurs(pid: number): boolean {
+  for (let at = pid; at > 0; at = Number(/^PPid:\s+(\d+)/m.exec(readProc(at, "status"))?.[1] ?? 0)) {
+    if (at === process.pid) return true;
   }
   return false;
-}
-
-/** Empty when it is gone. */
-function statusOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, "utf8");
-  } catch {
-    return "";
-  }
 }

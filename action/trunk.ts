@@ -1,22 +1,22 @@
 /** The trunk of a hop: claim, then serial stages until a fan-out, a question, the deadline or the end. */
 
-import { pinnedConfig } from "../app/source.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
 import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX, legName } from "../engine/git/names.ts";
 import { claim } from "./claim.ts";
-import { localFirst, work } from "./perform.ts";
+import { given, localFirst, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { leaveResults } from "./results.ts";
+import { configOf } from "./run-config.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /** Hosts take few pushes a minute. */
 const PUSH_EVERY_MS = 10_000;
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
-  const { job, inputs, remote, say } = ports;
+  const { job, remote, say } = ports;
   const held = await say.step("Claim the hop", () => claim(ports));
   say.output("run", held.runId);
   if (!held.ok) {
@@ -25,9 +25,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     return;
   }
   const { pipeline, started, runId } = held;
-  const config = await pinnedConfig(started.github?.config_path ?? inputs.config, (path) =>
-    remote.readFile(started.github?.graph_sha ?? job.sha, path),
-  );
+  const config = await configOf(ports, started);
   const ledger = localFirst(job, held.ledger, "trunk");
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
   const trunk = log.state.scopes.get(TRUNK);
@@ -50,14 +48,9 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     },
     pushEveryMs: PUSH_EVERY_MS,
     writer: "trunk",
-    script: inputs.simulate === "" ? null : inputs.simulate,
-    env: ports.env,
-    stages: ports.stages,
-    redact: ports.redact,
-    say,
+    ...given(ports),
     cancel: ports.cancel,
     superseded: new AbortController(),
-    deadline: ports.deadline,
   });
   await place.workspaces.close();
   const { events } = await ledger.read();

@@ -2,11 +2,13 @@
 import { posix } from "node:path";
 import { defaultConfig, loadConfig } from "../engine/config/load.ts";
 import type { Config } from "../engine/config/schema.ts";
+import { startedBudget } from "../engine/config/started-budget.ts";
 import type { EventOf } from "../engine/core/events.ts";
 import { digestOf } from "../engine/digest.ts";
 import { bindInputs } from "../engine/graph/inputs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { prepare } from "../engine/graph/prepare.ts";
+import { ENGINE_VERSION } from "../engine/version.ts";
 
 import type { ReadPinned } from "./github/contents.ts";
 
@@ -78,6 +80,32 @@ export async function pinnedPipeline(started: EventOf<"run_started">, read: Read
     );
   }
   return pipelineFrom(source, path, started.inputs, read);
+}
+
+/** What a run's first event says of its graph, inputs and configuration, as they stand on the pinned commit. */
+export async function pinnedStart(
+  from: {
+    readonly graph: string;
+    readonly inputs: Readonly<Record<string, string>>;
+    readonly config: string;
+    /** In place of the configuration's bound. */
+    readonly usd: number | null;
+  },
+  read: ReadPinned,
+) {
+  const source = await readGraph(from.graph, read);
+  const pipeline = await pipelineFrom(source, from.graph, from.inputs, read);
+  const config = await pinnedConfig(from.config, read);
+  return {
+    event: "run_started",
+    schema_version: 1,
+    graph: { name: pipeline.name, digest: digestOf(source), path: from.graph },
+    goal: pipeline.goal,
+    inputs: { ...from.inputs },
+    config_digest: digestOf(JSON.stringify(config)),
+    engine_version: ENGINE_VERSION,
+    ...startedBudget({ ...config.budget, usd: from.usd ?? config.budget.usd }),
+  } as const;
 }
 
 export async function pinnedConfig(path: string, read: ReadPinned): Promise<Config> {

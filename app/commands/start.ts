@@ -1,12 +1,10 @@
 /** `/attractor run GRAPH`: a run of a base-branch graph on the pull request's head, named after its comment. */
 import { z } from "zod";
 import type { EventBody } from "../../engine/core/events.ts";
-import { digestOf } from "../../engine/digest.ts";
 import { DEFAULT_BRANCH_PREFIX, runBranch } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
-import { ENGINE_VERSION } from "../../engine/version.ts";
 import type { ServedRepository } from "../repository.ts";
-import { pinnedConfig, pipelineFrom, readGraph, SourceError } from "../source.ts";
+import { pinnedStart, SourceError } from "../source.ts";
 import type { Asked, Obeyed } from "./obey.ts";
 import type { Command } from "./parse.ts";
 
@@ -54,21 +52,10 @@ export async function startRun(
   }
   let first: EventBody;
   try {
-    const source = await readGraph(command.graph, read);
-    const pipeline = await pipelineFrom(source, command.graph, command.inputs, read);
-    const config = await pinnedConfig(CONFIG, read);
-    const { usd, tokens, minutes, attempts, on_unknown } = config.budget;
-    const bounded = [usd, tokens, minutes, attempts].some((limit) => limit !== null);
+    const { graph, inputs } = command;
     first = {
-      event: "run_started",
-      schema_version: 1,
-      graph: { name: pipeline.name, digest: digestOf(source), path: command.graph },
-      goal: pipeline.goal,
-      inputs: { ...command.inputs },
-      config_digest: digestOf(JSON.stringify(config)),
-      engine_version: ENGINE_VERSION,
+      ...(await pinnedStart({ graph, inputs, config: CONFIG, usd: null }, read)),
       coordinator: repository.coordinator,
-      ...(bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {}),
       base_sha: pull.head.sha,
       run_branch: runBranch(DEFAULT_BRANCH_PREFIX, runId),
       github: {

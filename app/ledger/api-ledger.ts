@@ -22,6 +22,7 @@ import {
 import { openAfter } from "../../engine/ledger/git/openness.ts";
 import {
   type AppendResult,
+  existsAlready,
   type Ledger,
   LedgerError,
   type LedgerEvent,
@@ -235,11 +236,7 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       const created = await store(null, stampFirst(first, runId));
       if (created.ok) return created;
     }
-    throw new LedgerError(
-      "exists",
-      `${ref} exists already`,
-      "resume that run, or start another one with a new run id",
-    );
+    throw existsAlready(ref);
   }
 
   return {

@@ -1,5 +1,7 @@
 /** The condition language of edges: clauses joined by `&&`, each `key=literal`, `key!=literal` or a bare key. */
+
 import { canonicalStatus } from "./statuses.ts";
+import { problemOf, TextError, type TextProblem } from "./text-error.ts";
 
 export interface Clause {
   readonly key: string;
@@ -17,19 +19,7 @@ export interface Condition {
   readonly clauses: readonly Clause[];
 }
 
-export type ConditionResult =
-  | { readonly ok: true; readonly condition: Condition }
-  | { readonly ok: false; readonly error: string; readonly offset: number; readonly fix: string };
-
-class ConditionError extends Error {
-  readonly offset: number;
-  readonly fix: string;
-  constructor(error: string, offset: number, fix: string) {
-    super(error);
-    this.offset = offset;
-    this.fix = fix;
-  }
-}
+export type ConditionResult = { readonly ok: true; readonly condition: Condition } | TextProblem;
 
 const KEY = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_][A-Za-z0-9_-]*)*/y;
 const WORD_OPERATORS = new Set(["contains", "matches", "in", "is", "not", "and", "or", "eq", "ne"]);
@@ -40,8 +30,7 @@ export function parseCondition(text: string): ConditionResult {
   try {
     return { ok: true, condition: { clauses: readClauses(text) } };
   } catch (error) {
-    if (!(error instanceof ConditionError)) throw error;
-    return { ok: false, error: error.message, offset: error.offset, fix: error.fix };
+    return problemOf(error);
   }
 }
 
@@ -100,13 +89,13 @@ function readKey(text: string, at: number): string {
     return key;
   }
   if (at === text.length || text.startsWith("&&", at)) {
-    throw new ConditionError("a clause is missing", at, "write a clause here or delete the `&&` beside it");
+    throw new TextError("a clause is missing", at, "write a clause here or delete the `&&` beside it");
   }
   if (text[at] === "!") {
-    throw new ConditionError("there is no `!` operator", at, "write key!=true, or key=false");
+    throw new TextError("there is no `!` operator", at, "write key!=true, or key=false");
   }
-  if (text[at] === "(") throw new ConditionError("there are no parentheses", at, FIX_AND_ONLY);
-  throw new ConditionError(
+  if (text[at] === "(") throw new TextError("there are no parentheses", at, FIX_AND_ONLY);
+  throw new TextError(
     `expected a key, found ${quote(text, at)}`,
     at,
     "begin with outcome, preferred_label or context.<name>",
@@ -120,16 +109,16 @@ function readOperator(text: string, at: number, key: string): Clause["op"] {
   if (text[at] === "=" && next !== "=" && next !== "~" && next !== ">" && next !== "<") return "=";
   const operator = /^(?:[=<>!~|&^]+|[A-Za-z]+)/.exec(text.slice(at, at + 16))?.[0];
   if (operator !== undefined) throw unknownOperator(operator, at);
-  throw new ConditionError(
+  throw new TextError(
     `expected = or != after ${key}, found ${quote(text, at)}`,
     at,
     `write ${key}=value or ${key}!=value`,
   );
 }
 
-function unknownOperator(operator: string, at: number): ConditionError {
+function unknownOperator(operator: string, at: number): TextError {
   const fix = operator === "==" ? "write a single `=`" : FIX_AND_ONLY;
-  return new ConditionError(`unknown operator \`${operator}\``, at, fix);
+  return new TextError(`unknown operator \`${operator}\``, at, fix);
 }
 
 function readQuoted(text: string, open: number): { value: string; end: number } {
@@ -137,14 +126,14 @@ function readQuoted(text: string, open: number): { value: string; end: number } 
   let at = open + 1;
   for (; text[at] !== '"'; at++) {
     if (at >= text.length) {
-      throw new ConditionError("the quoted literal does not end", open, 'close it with a `"` (`\\"` in DOT)');
+      throw new TextError("the quoted literal does not end", open, 'close it with a `"` (`\\"` in DOT)');
     }
     if (text[at] === "\\" && (text[at + 1] === '"' || text[at + 1] === "\\")) at++;
     value += text[at];
   }
   const end = skipSpace(text, at + 1);
   if (end !== text.length && !text.startsWith("&&", end)) {
-    throw new ConditionError(`expected && or the end, found ${quote(text, end)}`, end, FIX_AND_ONLY);
+    throw new TextError(`expected && or the end, found ${quote(text, end)}`, end, FIX_AND_ONLY);
   }
   return { value, end };
 }
@@ -155,7 +144,7 @@ function readBare(text: string, start: number, key: string): { value: string; en
   const end = and === -1 ? text.length : and;
   const value = text.slice(start, end).trimEnd();
   if (value === "") {
-    throw new ConditionError(`${key} is compared with nothing`, start, `write ${key}="" to mean empty`);
+    throw new TextError(`${key} is compared with nothing`, start, `write ${key}="" to mean empty`);
   }
   const odd = /[=<>!|&()"']/.exec(value);
   if (odd !== null) {
@@ -164,11 +153,11 @@ function readBare(text: string, start: number, key: string): { value: string; en
       : odd[0] === "="
         ? `${FIX_AND_ONLY}; or ${FIX_QUOTE}`
         : FIX_QUOTE;
-    throw new ConditionError(`\`${odd[0]}\` cannot stand in a bare literal`, start + odd.index, fix);
+    throw new TextError(`\`${odd[0]}\` cannot stand in a bare literal`, start + odd.index, fix);
   }
   if (key === "outcome" && /\s/.test(value)) {
     const at = start + value.search(/\s/) + 1;
-    throw new ConditionError(
+    throw new TextError(
       `expected && or the end after the status, found ${quote(text, at)}`,
       at,
       FIX_AND_ONLY,

@@ -1,4 +1,5 @@
 /** The model stylesheet: rules such as `.code { llm_model: opus; }` that fill what nodes leave open. */
+import { problemOf, TextError, type TextProblem } from "./text-error.ts";
 import { parseInteger } from "./values.ts";
 
 export const STYLE_PROPERTIES = ["llm_model", "llm_provider", "reasoning_effort", "max_tokens"] as const;
@@ -11,26 +12,13 @@ export interface StyleRule {
   readonly declarations: ReadonlyMap<StyleProperty, string>;
 }
 
-export type StylesheetResult =
-  | { readonly ok: true; readonly rules: readonly StyleRule[] }
-  | { readonly ok: false; readonly error: string; readonly offset: number; readonly fix: string };
-
-class StyleError extends Error {
-  readonly offset: number;
-  readonly fix: string;
-  constructor(error: string, offset: number, fix: string) {
-    super(error);
-    this.offset = offset;
-    this.fix = fix;
-  }
-}
+export type StylesheetResult = { readonly ok: true; readonly rules: readonly StyleRule[] } | TextProblem;
 
 export function parseStylesheet(text: string): StylesheetResult {
   try {
     return { ok: true, rules: readRules({ text, at: 0 }) };
   } catch (error) {
-    if (!(error instanceof StyleError)) throw error;
-    return { ok: false, error: error.message, offset: error.offset, fix: error.fix };
+    return problemOf(error);
   }
 }
 
@@ -103,7 +91,7 @@ function readSelector(cursor: Cursor): Pick<StyleRule, "kind" | "name"> {
     const match = read(cursor, pattern);
     if (match !== null) return { kind, name: match[1] ?? "" };
   }
-  throw new StyleError(
+  throw new TextError(
     `expected a selector, found ${found(cursor)}`,
     cursor.at,
     "begin a rule with *, a shape such as box, .class or #node_id",
@@ -120,7 +108,7 @@ function readDeclarations(cursor: Cursor): Map<StyleProperty, string> {
     declarations.set(property, readValue(cursor, property));
     skipSpace(cursor);
     if (read(cursor, /;/y) === null && cursor.text[cursor.at] !== "}") {
-      throw new StyleError(
+      throw new TextError(
         `expected ; or }, found ${found(cursor)}`,
         cursor.at,
         "end each declaration with ;",
@@ -135,7 +123,7 @@ function readProperty(cursor: Cursor): StyleProperty {
   const property = STYLE_PROPERTIES.find((known) => known === name);
   if (property !== undefined) return property;
   const error = name === "" ? `expected a property, found ${found(cursor)}` : `unknown property ${name}`;
-  throw new StyleError(error, start, `write one of: ${STYLE_PROPERTIES.join(", ")}, or } to end the rule`);
+  throw new TextError(error, start, `write one of: ${STYLE_PROPERTIES.join(", ")}, or } to end the rule`);
 }
 
 function readValue(cursor: Cursor, property: StyleProperty): string {
@@ -145,17 +133,17 @@ function readValue(cursor: Cursor, property: StyleProperty): string {
   const value =
     quoted?.[1]?.replace(/\\(["\\])/g, "$1") ?? read(cursor, /[^\s;:{}"']+(?::[^\s;:{}"']+)*/y)?.[0] ?? "";
   if (value === "") {
-    throw new StyleError(`${property} has no value`, start, `write ${property}: value;`);
+    throw new TextError(`${property} has no value`, start, `write ${property}: value;`);
   }
   const tokens = property === "max_tokens" ? parseInteger(value, 1) : null;
-  if (tokens !== null && !tokens.ok) throw new StyleError(`max_tokens: ${tokens.error}`, start, tokens.fix);
+  if (tokens !== null && !tokens.ok) throw new TextError(`max_tokens: ${tokens.error}`, start, tokens.fix);
   return value;
 }
 
 function expect(cursor: Cursor, symbol: string, where: string): void {
   skipSpace(cursor);
   if (cursor.text[cursor.at] !== symbol) {
-    throw new StyleError(
+    throw new TextError(
       `expected ${symbol} ${where}, found ${found(cursor)}`,
       cursor.at,
       `write ${symbol} here`,

@@ -8,6 +8,7 @@ import { type FileLog, fileTip, readFileLog } from "./file-log.ts";
 import { type LogFile, openLogFile, sizeAt } from "./log-file.ts";
 import {
   type AppendResult,
+  existsAlready,
   type Ledger,
   LedgerError,
   type NewEvent,
@@ -102,7 +103,7 @@ export function fileLedger(path: string, runId: string): FileLedger {
     try {
       file = await openLogFile(path, "ax");
     } catch (error) {
-      throw errorNumber(error) === "EEXIST" ? exists(path, error) : writeFailed(path, error);
+      throw errorNumber(error) === "EEXIST" ? existsAlready(path, error) : writeFailed(path, error);
     }
     let tip: Tip;
     try {
@@ -135,14 +136,6 @@ export function fileLedger(path: string, runId: string): FileLedger {
 }
 
 const EMPTY: Known = { position: ORIGIN, length: 0, tip: fileTip(0, Buffer.alloc(0)), torn: null };
-
-const exists = (path: string, cause: unknown): LedgerError =>
-  new LedgerError(
-    "exists",
-    `${path} exists already`,
-    "resume that run, or start another one with a new run id",
-    { cause },
-  );
 
 const shortened = (path: string, expected: number, found: number): LedgerError =>
   new LedgerError(

@@ -49,6 +49,15 @@ export class LedgerError extends Error {
   }
 }
 
+/** What `create` rejects with when the run is already there. */
+export const existsAlready = (place: string, cause?: unknown): LedgerError =>
+  new LedgerError(
+    "exists",
+    `${place} exists already`,
+    "resume that run, or start another one with a new run id",
+    { cause },
+  );
+
 export interface Ledger {
   readonly runId: string;
   /** Create-only: `exists` when the run is already there. */

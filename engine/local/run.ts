@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Script } from "../agents/simulate-script.ts";
 import type { Config } from "../config/schema.ts";
+import { startedBudget } from "../config/started-budget.ts";
 import { runningAttempts } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import { TRUNK } from "../core/state.ts";
@@ -160,8 +161,6 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
 }
 
 function startedEvent({ manifest, config }: StoredRun): EventBody {
-  const { usd, tokens, minutes, attempts, on_unknown } = config.budget;
-  const bounded = [usd, tokens, minutes, attempts].some((limit) => limit !== null);
   return {
     event: "run_started",
     schema_version: 1,
@@ -175,7 +174,7 @@ function startedEvent({ manifest, config }: StoredRun): EventBody {
     config_digest: manifest.config_digest,
     engine_version: manifest.engine_version,
     coordinator: "local",
-    ...(bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {}),
+    ...startedBudget(config.budget),
     ...(manifest.base_sha === null ? {} : { base_sha: manifest.base_sha }),
     ...(manifest.run_branch === null ? {} : { run_branch: manifest.run_branch }),
     ...(manifest.simulated.length > 0 ? { simulated: manifest.simulated } : {}),

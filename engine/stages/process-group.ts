@@ -1,6 +1,6 @@
 /** A process group: asked to end, then made to. */
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processIds, readProc } from "./proc.ts";
 import { FORCE_MS } from "./strays.ts";
 
 const POLL_MS = 10;
@@ -34,15 +34,10 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
 
 /** Where nobody reaps orphans, dead members stay in the group for ever as zombies. */
 function hasLivingMember(group: number): boolean {
-  return readdirSync("/proc").some((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // `pid (name) state ppid pgrp …`; the name may hold spaces and parentheses.
-      const [state, , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return Number(pgrp) === group && state !== "Z" && state !== "X";
-    } catch {
-      return false;
-    }
+  return processIds().some((pid) => {
+    const stat = readProc(pid, "stat");
+    // `pid (name) state ppid pgrp …`; the name may hold spaces and parentheses.
+    const [state, , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return Number(pgrp) === group && state !== "Z" && state !== "X";
   });
 }

@@ -1,6 +1,7 @@
 /** Processes that left their group but still carry a stage's mark in their environment (Linux; elsewhere none are found). */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processIds, readProc } from "./proc.ts";
 
 /** `NAME=value` as it stands in a process's environment. */
 export type Mark = `${string}=${string}`;
@@ -39,26 +40,20 @@ export interface EndedStrays {
 }
 
 /** Process ids only grow until they wrap, so those begun after `since` lie between it and the newest. */
-function candidates(since: number | null): number[] {
+function candidates(since: number | null): readonly number[] {
   const newest = since === null ? 0 : newestPid();
   if (since !== null && newest >= since && newest - since <= CLOSE_RANGE) {
     return Array.from({ length: newest - since }, (_, index) => since + 1 + index);
   }
-  return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+  return processIds();
 }
 
 function newestPid(): number {
   return Number(readFileSync("/proc/loadavg", "utf8").trim().split(" ").at(-1));
 }
 
-function carries(pid: number, mark: Mark): boolean {
-  try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, "utf8")}`.includes(`\0${mark}\0`);
-  } catch {
-    // Gone meanwhile, or another user's: not one that this process could have marked and may end.
-    return false;
-  }
-}
+/** Another user's cannot be looked at: not one that this process could have marked and may end. */
+const carries = (pid: number, mark: Mark): boolean => `\0${readProc(pid, "environ")}`.includes(`\0${mark}\0`);
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {

@@ -6,7 +6,7 @@ import { planFanOut } from "../fanout.ts";
 import { type BranchEnd, judge } from "../join.ts";
 import type { Cursor, Ended, RunState, Scope } from "../state.ts";
 import { reservation } from "./budget.ts";
-import { pureEnd, pureFailure } from "./pure.ts";
+import { failedJoin, pureEnd, pureFailure } from "./pure.ts";
 import { at, type Step } from "./step.ts";
 
 type Fanned = Extract<Cursor, { phase: "fanned" }>;
@@ -175,14 +175,7 @@ function endFan(scope: Scope, stage: Stage, joined: BodyOf<"fanout_joined">): St
   if (joined.join_node !== undefined && joined.status === "fail") {
     return pureEnd(scope, stage, { status: "partial_success", notes: joined.explanation });
   }
-  return pureEnd(scope, stage, {
-    status: "fail",
-    failure_reason: joined.failure_reason ?? joined.explanation,
-    failure_class: joined.failure_class ?? "deterministic",
-    failure_signature: joined.failure_signature ?? `${stage.id}|join`,
-    evidence: { error_code: "join_failed" },
-    notes: joined.explanation,
-  });
+  return failedJoin(scope, stage, joined);
 }
 
 /** On to where the branches meet; without such a place, to the exit that they left by. */

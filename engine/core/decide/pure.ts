@@ -94,6 +94,11 @@ function fanInWithoutWork(scope: Scope, stage: Stage): Step {
   if (joined.status === "success" || joined.status === "partial_success") {
     return pureEnd(scope, stage, { status: "success", notes: joined.explanation });
   }
+  return failedJoin(scope, stage, joined);
+}
+
+/** Ends the stage with the failure of a fan-out whose branches did not suffice. */
+export function failedJoin(scope: Scope, stage: Stage, joined: BodyOf<"fanout_joined">): Step {
   return pureEnd(scope, stage, {
     status: "fail",
     failure_reason: joined.failure_reason ?? joined.explanation,

@@ -12,6 +12,7 @@ import { writeCommit } from "../../git/write-commit.ts";
 import { ORIGIN, type StampedLine, stamp, stampFirst } from "../envelope.ts";
 import {
   type AppendResult,
+  existsAlready,
   type Ledger,
   LedgerError,
   type LedgerEvent,
@@ -134,11 +135,7 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
   async function create(first: readonly NewEvent[]): Promise<AppendResult & { ok: true }> {
     const created = await store(null, stampFirst(first, runId), {});
     if (created.ok) return created;
-    throw new LedgerError(
-      "exists",
-      `${ref} exists already`,
-      "resume that run, or start another one with a new run id",
-    );
+    throw existsAlready(ref);
   }
 
   return {

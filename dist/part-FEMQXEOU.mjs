@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-IJ7PITD7.mjs";import"./part-BR65SI3C.mjs";import"./part-PDDYBH4E.mjs";import"./part-XT6LCP53.mjs";import"./part-2JCCPI3G.mjs";import"./part-4RZCJFYM.mjs";import"./part-E64SKFIG.mjs";import"./part-HSH24MH2.mjs";import"./part-W5PET3YF.mjs";export{c as legFolder,b as legRef,a as runLeg};
