@@ -64,7 +64,7 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
 /** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
 async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promise<Held | null> {
   try {
-    await ledger.create(await beginning(ports, "stage"));
+    await ledger.create(await beginning(ports, ports.inputs.durability));
   } catch (error) {
     if (error instanceof LedgerError && error.code === "exists") return null;
     throw error;
@@ -74,7 +74,7 @@ async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promi
 
 export async function beginning(
   { job, inputs, remote }: ClaimPorts,
-  durability: "stage" | "artifact",
+  durability: "stage" | "job" | "artifact",
 ): Promise<NewEvent[]> {
   await remote.fetchCommit(job.sha);
   const read = (path: string) => remote.readFile(job.sha, path);
@@ -169,6 +169,26 @@ export function hopToClaim(
 
 /** `owner/repo/.github/workflows/x.yml@ref` to `x.yml`: what a dispatch names. */
 const workflowFile = (ref: string): string => ref.replace(/@.*$/, "").split("/").slice(4).join("/");
+
+/** The run as the hop's claim left it: what people ask for afterwards changes nothing about what the hop does. */
+export function claimedState({ pipeline, snapshot, state }: Held): RunState {
+  const at = snapshot.events.findLastIndex(
+    (event) =>
+      event.event === "hop_started" && event.hop === state.hop?.hop && event.epoch === state.hop?.epoch,
+  );
+  return foldAll(pipeline, snapshot.events.slice(0, at + 1).map(parseEvent));
+}
+
+/** The hop as a job finds it whose workflow run claimed it before; null when it did not, or does not hold it any more. */
+export async function heldHop({
+  job,
+  inputs,
+  remote,
+}: Pick<ClaimPorts, "job" | "inputs" | "remote">): Promise<Held | null> {
+  const ledger = remote.ledger(inputs.run);
+  const held = await fold(remote, inputs.run, ledger, await ledger.read());
+  return holdsClaim(held, job) ? held : null;
+}
 
 /** Whether this workflow run, in this attempt or an earlier one, holds the hop. */
 export const holdsClaim = ({ state }: Held, job: GitHubJob): boolean =>

@@ -4,18 +4,14 @@ import { reservedFor } from "../engine/core/decide/budget.ts";
 import { unfinished } from "../engine/core/decide/fan.ts";
 import type { BodyOf, EventBody } from "../engine/core/events.ts";
 import { parseEvent } from "../engine/core/events.ts";
-import { listFiles } from "../engine/git/objects.ts";
 import type { Git } from "../engine/git/process.ts";
-import { readGitLog } from "../engine/ledger/git/log.ts";
-import type { LedgerEvent } from "../engine/ledger/port.ts";
+import type { Brought } from "./brought.ts";
 import type { Held } from "./claim.ts";
 import { commitProblem } from "./commit-check.ts";
-import { type Leg, legRef } from "./leg.ts";
-import type { LegRefs } from "./leg-refs.ts";
+import type { Leg } from "./leg.ts";
 import { tooLarge, trusted, withinMeans } from "./trusted.ts";
 
 const MOST_EVENTS = 5_000;
-const MOST_LOG_BYTES = 16 * 1024 * 1024;
 
 export interface Collected {
   /** To append: its own events, checked, ending in exactly one `branch_completed` or a pause. */
@@ -24,22 +20,19 @@ export interface Collected {
   readonly commit: string | null;
 }
 
-/** `attempt`: of the workflow run that settles; what a later one wrote is not its to take. */
 export async function collectLeg(
   git: Git,
-  refs: LegRefs,
   held: Held,
   leg: Leg,
-  attempt: number,
+  brought: Brought | null,
 ): Promise<Collected> {
   const reserved = reservedFor(held.state, leg.branch.key);
   const refuse = (why: string): Collected => ({ events: [lost(leg, why, reserved)], commit: null });
-  const log = await newestLog(git, refs, held, leg, attempt);
-  if (log === null) return refuse("its job left no log: the runner was lost, or the job never started");
-  if ("problem" in log) return refuse(log.problem);
-  const events = checkLines(held, leg, log.events);
+  if (brought === null) return refuse("its job left no log: the runner was lost, or the job never started");
+  if ("problem" in brought) return refuse(brought.problem);
+  const events = checkLines(held, leg, brought.events);
   if (typeof events === "string") return refuse(events);
-  const code = refs.at.get(`${log.ref}-code`) ?? null;
+  const code = brought.work;
   const last = events.at(-1);
   if (last?.event !== "branch_completed") {
     // It goes on in a later hop from the commit that its log names last.
@@ -61,46 +54,6 @@ export async function collectLeg(
     events: [...withinMeans(events.slice(0, -1), reserved), trusted(leg, last, reserved)],
     commit: code,
   };
-}
-
-type Log = { readonly ref: string } & (
-  | { readonly events: readonly LedgerEvent[] }
-  | { readonly problem: string }
-);
-
-/** Of this epoch and no later attempt; one that ended its branch is better than a newer one that did not. */
-async function newestLog(
-  git: Git,
-  refs: LegRefs,
-  held: Held,
-  leg: Leg,
-  attempt: number,
-): Promise<Log | null> {
-  let best: Log | null = null;
-  for (let tried = attempt; tried >= 1; tried--) {
-    const ref = legRef(held.state, held.runId, leg, tried);
-    const at = refs.at.get(ref);
-    if (at === undefined) continue;
-    const log = await readLog(git, refs, held.runId, ref, at);
-    if ("events" in log && log.events.some((event) => event.event === "branch_completed")) return log;
-    if (best === null || "problem" in best) best = log;
-  }
-  return best;
-}
-
-async function readLog(git: Git, refs: LegRefs, runId: string, ref: string, at: string): Promise<Log> {
-  const refused = refs.refused.get(ref);
-  if (refused !== undefined) return { ref, problem: refused };
-  try {
-    const files = await listFiles(git, at, ["."]);
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    if (bytes > MOST_LOG_BYTES)
-      return { ref, problem: `its log has ${bytes} bytes; at most ${MOST_LOG_BYTES} are taken` };
-    return { ref, events: (await readGitLog(git, runId, at, null)).events };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ref, problem: `its log cannot be read: ${why.slice(0, 500)}` };
-  }
 }
 
 function checkLines(held: Held, leg: Leg, lines: readonly unknown[]): EventBody[] | string {

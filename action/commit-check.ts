@@ -1,6 +1,6 @@
 /** Whether a leg's commit may be taken: it is where its ref says, follows the fan-out's base, and changes nothing forbidden. */
 import { posix } from "node:path";
-import { isAncestor } from "../engine/git/objects.ts";
+import { isAncestor, isOid } from "../engine/git/objects.ts";
 import type { Git } from "../engine/git/process.ts";
 
 const LINK = "120000";
@@ -15,7 +15,7 @@ export async function commitProblem(
   held: string | null,
 ): Promise<string | null> {
   if (held === null) return `it names commit ${short(commit)}, but brought no work`;
-  if (!(await isAncestor(git, commit, held)))
+  if (!isOid(commit) || !(await isAncestor(git, commit, held)))
     return `it names commit ${short(commit)} but its work is at ${short(held)}`;
   if (base === null) return null;
   if (!(await isAncestor(git, base, commit)))

@@ -1,7 +1,7 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
 import { z } from "zod";
 
-const PARTS = ["single", "trunk", "branch", "settle", "sweep"] as const;
+const PARTS = ["single", "claim", "trunk", "branch", "settle", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 
 const HopInput = z.object({
@@ -33,7 +33,7 @@ export interface Inputs {
   readonly simulate: string;
   /** Somebody cancelled the workflow run. */
   readonly canceled: boolean;
-  /** `stage`: stages run as another user and the job may write. `job`: the job may only read. */
+  /** `stage`: stages run as another user and their job may write. `job`: their job may only read, and settle writes for it. */
   readonly durability: "stage" | "job";
   readonly minutes: number;
 }
@@ -58,8 +58,8 @@ export function readInputs(get: (name: string) => string): Inputs {
     throw new InputError("coordinator must be app or workflow");
   const durability = get("durability") || "stage";
   if (durability !== "stage" && durability !== "job") throw new InputError("durability must be stage or job");
-  if (durability === "job" && part.data !== "single")
-    throw new InputError("durability job runs a whole graph in one job: leave part empty");
+  if (part.data === "claim" && durability === "stage")
+    throw new InputError("the trunk job claims where durability is stage; part claim needs durability: job");
   const minutes = Number(get("timeout-minutes") || "360");
   if (!(Number.isFinite(minutes) && minutes > 0))
     throw new InputError("timeout-minutes must be the job's own, a number of minutes");

@@ -4,7 +4,8 @@
  */
 import type { RunState } from "../engine/core/state.ts";
 import { fetchRef, listRefs } from "../engine/git/refs.ts";
-import { LedgerError, type LedgerEvent, type NewEvent } from "../engine/ledger/port.ts";
+import { unstamped } from "../engine/ledger/envelope.ts";
+import { LedgerError, type NewEvent } from "../engine/ledger/port.ts";
 import type { Leg } from "./leg.ts";
 import type { Remote } from "./remote.ts";
 
@@ -23,7 +24,7 @@ export async function openLeg(
   ref: string,
 ): Promise<Begun> {
   const before = await earlier(remote, runId, ref);
-  const first = before?.events ?? [beginning(state, leg)];
+  const first = before?.events ?? [legBeginning(state, leg)];
   try {
     await remote.legLedger(runId, ref).create(first);
   } catch (error) {
@@ -58,12 +59,8 @@ async function earlier(remote: Remote, runId: string, own: string) {
   return best;
 }
 
-function unstamped({ seq: _seq, run_id: _run, ...event }: LedgerEvent): NewEvent {
-  return event as NewEvent;
-}
-
 /** The trunk may know the branch already: it waited, or its time was up. */
-function beginning(state: RunState, { branch, fan }: Leg): NewEvent {
+export function legBeginning(state: RunState, { branch, fan }: Leg): NewEvent {
   const ts = new Date().toISOString();
   if (state.scopes.has(branch.key)) {
     const message = `branch ${branch.key} goes on`;

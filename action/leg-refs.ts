@@ -1,6 +1,10 @@
 /** What the legs of a fan-out left on the remote, brought here with as few calls as can be. */
+import { listFiles } from "../engine/git/objects.ts";
+import type { Git } from "../engine/git/process.ts";
 import { fetchRef, listRefs } from "../engine/git/refs.ts";
 import { hash8 } from "../engine/git/safe-name.ts";
+import { readGitLog } from "../engine/ledger/git/log.ts";
+import type { Brought } from "./brought.ts";
 import type { Remote } from "./remote.ts";
 
 export interface LegRefs {
@@ -34,4 +38,30 @@ export async function bringLegRefs({ repo }: Remote, folder: string): Promise<Le
     }
   }
   return { at, refused };
+}
+
+const MOST_LOG_BYTES = 16 * 1024 * 1024;
+
+/** The log and work of one leg, attempt and epoch; null when it never wrote to its ref. */
+export async function broughtByRef(
+  git: Git,
+  refs: LegRefs,
+  runId: string,
+  ref: string,
+): Promise<Brought | null> {
+  const at = refs.at.get(ref);
+  if (at === undefined) return null;
+  const refused = refs.refused.get(ref);
+  if (refused !== undefined) return { problem: refused };
+  try {
+    const files = await listFiles(git, at, ["."]);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    if (bytes > MOST_LOG_BYTES)
+      return { problem: `its log has ${bytes} bytes; at most ${MOST_LOG_BYTES} are taken` };
+    const { events } = await readGitLog(git, runId, at, null);
+    return { events, work: refs.at.get(`${ref}-code`) ?? null };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { problem: `its log cannot be read: ${why.slice(0, 500)}` };
+  }
 }

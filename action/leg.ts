@@ -6,9 +6,11 @@ import type { RunState } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
 import { branchRef, DEFAULT_REF_PREFIX, legName } from "../engine/git/names.ts";
-import { fold, type Held, holdsClaim } from "./claim.ts";
-import { openLeg } from "./leg-log.ts";
-import { given, localFirst, work } from "./perform.ts";
+import { type Held, heldHop } from "./claim.ts";
+import { legBeginning, openLeg } from "./leg-log.ts";
+import { expectedOfLeg } from "./parcel/expected.ts";
+import { leaveParcel } from "./parcel/leave.ts";
+import { given, localFirst, ownLog, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
@@ -17,9 +19,8 @@ import { openWorkplace } from "./workplace.ts";
 
 export async function runLeg(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
-  const trunk = remote.ledger(inputs.run);
-  const held = await fold(remote, inputs.run, trunk, await trunk.read());
-  if (!holdsClaim(held, job)) {
+  const held = await heldHop(ports);
+  if (held === null) {
     say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
     return;
   }
@@ -32,10 +33,8 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   const { key } = leg.branch;
   const { pipeline, started } = held;
   const config = await configOf(ports, started);
-  const ref = legRef(held.state, inputs.run, leg, job.attempt);
-  const begun = await openLeg(remote, inputs.run, held.state, leg, ref);
-  if (begun.adopted !== null) say.notice(`branch ${key} goes on from ${begun.adopted}`);
-  const ledger = localFirst(job, remote.legLedger(inputs.run, ref), "leg");
+  const expected = expectedOfLeg(held, leg, job.attempt);
+  const { ledger, code } = await logOf(ports, held, leg);
   const log = openLog(
     { pipeline, ledger, clock: machineClock, watch: say.event, from: held.state },
     await ledger.read(),
@@ -56,12 +55,13 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     const now = log.state.scopes.get(key)?.commit ?? resultCommit(log.state, key);
     return now === leg.base ? null : now;
   };
+  const writes = inputs.durability === "stage";
   const why = await work({
     log,
     ledger,
     config,
     place,
-    code: { ref: `${ref}-code`, at: begun.code, commit, bring: place.collect },
+    code: { ...code, commit: writes ? commit : () => null, bring: place.collect },
     pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
     writer: "leg",
     focus: key,
@@ -77,6 +77,10 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     await ledger.flush();
   }
   await place.workspaces.close();
+  if (!writes && why !== "superseded") {
+    const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
+    await leaveParcel(ports, { ...expected, ...goods });
+  }
   const { events } = await ledger.read();
   await ledger.close();
   await leaveResults(ports, {
@@ -86,6 +90,23 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     events,
     logs: place.root,
   });
+}
+
+/** On a ref of its own, or where nothing may be written on this machine until settle takes it. */
+async function logOf(ports: JobPorts, held: Held, leg: Leg) {
+  const { job, inputs, remote, say } = ports;
+  const { key } = leg.branch;
+  const ref = legRef(held.state, inputs.run, leg, job.attempt);
+  const codeRef = `${ref}-code`;
+  if (inputs.durability === "job") {
+    const own = ownLog(job, inputs.run, "leg");
+    await own.create([legBeginning(held.state, leg)]);
+    return { ledger: unpushed(own), code: { ref: codeRef, at: null } };
+  }
+  const begun = await openLeg(remote, inputs.run, held.state, leg, ref);
+  if (begun.adopted !== null) say.notice(`branch ${key} goes on from ${begun.adopted}`);
+  const ledger = localFirst(ports, remote.legLedger(inputs.run, ref), "leg");
+  return { ledger, code: { ref: codeRef, at: begun.code } };
 }
 
 export interface Leg {

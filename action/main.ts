@@ -64,15 +64,19 @@ async function part(ports: JobPorts): Promise<void> {
   switch (ports.inputs.part) {
     case "single":
       return (await import("./single.ts")).runSingle(ports);
+    case "claim":
+      return (await import("./claim-hop.ts")).runClaim(ports);
     case "trunk":
       return (await import("./trunk.ts")).runTrunk(ports);
     case "branch":
       return (await import("./leg.ts")).runLeg(ports);
     case "settle": {
       const { coordinatorPorts } = await import("./coordinator.ts");
+      const { artifactService } = await import("./parcel/service.ts");
       return (await import("./settle.ts")).runSettle({
         ...ports,
         coordinator: (ledger) => coordinatorPorts(ports, ledger),
+        artifacts: () => artifactService(process.env, ports.pause),
       });
     }
     case "sweep":

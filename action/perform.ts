@@ -12,6 +12,7 @@ import { machineClock } from "../engine/drive/clock.ts";
 import { type DriveEnd, drive } from "../engine/drive/drive.ts";
 import type { RunLog } from "../engine/drive/log.ts";
 import { type CoalescingLedger, coalescingLedger } from "../engine/ledger/coalescing.ts";
+import { fileLedger } from "../engine/ledger/file-ledger.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
 import { managerRunner } from "../engine/local/manager.ts";
@@ -73,13 +74,27 @@ class Superseded extends Error {
   override readonly name = "Superseded";
 }
 
-/** Every append is on this machine at once; the remote gets it when `pushes` says. */
-export const localFirst = (job: GitHubJob, remote: GitLedger, name: string): CoalescingLedger<Cargo> =>
+const logPath = (job: GitHubJob, name: string): string =>
+  join(job.temp, "attractor-driver", `${name}.ndjson`);
+
+/** Every append is on this machine at once; the remote gets it when `pushes` says, or from settle when this job may not write. */
+export const localFirst = (
+  { job, inputs }: Pick<JobPorts, "job" | "inputs">,
+  remote: GitLedger,
+  name: string,
+): CoalescingLedger<Cargo> =>
   coalescingLedger<Cargo>({
-    path: join(job.temp, "attractor-driver", `${name}.ndjson`),
+    path: logPath(job, name),
     remote,
+    readonly: inputs.durability === "job",
     later: () => () => undefined,
   });
+
+/** A log of this job's own that no remote has. */
+export function ownLog(job: GitHubJob, runId: string, name: string): Ledger {
+  const file = fileLedger(logPath(job, name), runId);
+  return { ...file, append: (tip, events) => file.append(tip, events) };
+}
 
 /** For a ledger that nobody may push: what is on this machine is all there is. */
 export const unpushed = (ledger: Ledger): CoalescingLedger<Cargo> => ({
@@ -88,6 +103,7 @@ export const unpushed = (ledger: Ledger): CoalescingLedger<Cargo> => ({
     const { tip } = await ledger.read();
     return { ok: true, tip, learned: [] };
   },
+  pending: async () => [...(await ledger.read()).events],
 });
 
 export async function work(given: JobWork): Promise<WorkEnd> {
@@ -189,7 +205,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
 }
 
 /** Without its work the log names what nobody has: the run ends with the remote's words; a branch ends at its settle. */
-function workRefused(why: string, focus: string | undefined): EventBody {
+export function workRefused(why: string, focus: string | undefined): EventBody {
   const reason = `the work of the stages was refused: ${why}`;
   return focus === undefined
     ? { event: "run_aborted", reason, failure_class: "deterministic", by: "the job" }

@@ -1,32 +1,25 @@
 /** The end of a hop: every planned branch's result into the trunk's ledger, whatever became of its job. */
 import { coordinate } from "../app/coordinator/coordinate.ts";
 import type { CoordinatorPorts } from "../app/coordinator/ports.ts";
-import { lostAttempts } from "../engine/core/attempt-end.ts";
-import { stateToJson } from "../engine/core/checkpoint.ts";
-import { runningAttempts } from "../engine/core/effects.ts";
-import type { EventBody } from "../engine/core/events.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
-import { TRUNK } from "../engine/core/state.ts";
-import { machineClock } from "../engine/drive/clock.ts";
-import { openLog } from "../engine/drive/log.ts";
-import { keptCommit } from "../engine/git/kept.ts";
-import { DEFAULT_REF_PREFIX, keptRef } from "../engine/git/names.ts";
-import { fetchRef, type RefUpdate } from "../engine/git/refs.ts";
 import { type Ledger, LedgerError } from "../engine/ledger/port.ts";
-import { fold, type Held, holdsClaim } from "./claim.ts";
-import { type Collected, collectLeg } from "./collect.ts";
+import { claimedState, fold, type Held, holdsClaim } from "./claim.ts";
 import type { GitHubJob } from "./github-env.ts";
-import { legFolder } from "./leg.ts";
-import { bringLegRefs, type LegRefs } from "./leg-refs.ts";
+import { endHop } from "./hop-end.ts";
 import { sayEnd } from "./outputs.ts";
+import type { Artifacts } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
 import { publishBranch } from "./publish.ts";
 import { leaveResults } from "./results.ts";
+import { settleLegs } from "./settle-legs.ts";
+import { settleTrunk } from "./settle-trunk.ts";
 import { writeSummary } from "./summary.ts";
 
 export interface SettlePorts extends JobPorts {
   /** The coordinator's way out with this job's token; used when the run has no app. */
   readonly coordinator: (ledger: Ledger) => Promise<CoordinatorPorts>;
+  /** Where the artifacts of this workflow run are. */
+  readonly artifacts: () => Artifacts;
 }
 
 /** Others may append requests, and a late leg may write, while it works: it looks again then. */
@@ -45,9 +38,10 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
     }
     held = await cancelAfterwards(held, job, read);
   }
-  for (let attempt = 1; holdsClaim(held, job); attempt++) {
+  let open: string | null = null;
+  for (let attempt = 1; open === null && holdsClaim(held, job); attempt++) {
     try {
-      await settle(ports, held);
+      open = await settle(ports, held);
     } catch (error) {
       if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
       say.notice(`settling again: ${error.message}`);
@@ -55,7 +49,8 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
     held = await read();
   }
   let { state } = held;
-  if (held.started.coordinator === "workflow") {
+  if (open !== null) say.fail(open);
+  else if (held.started.coordinator === "workflow") {
     const found = await say.step("Decide what comes next", async () =>
       coordinate(await ports.coordinator(ledger)),
     );
@@ -86,60 +81,21 @@ const ranHere = ({ snapshot }: Held, job: GitHubJob): boolean =>
 
 const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was cancelled`;
 
-async function settle(ports: SettlePorts, held: Held): Promise<void> {
-  const { job, inputs, say, remote } = ports;
+/** Why the hop cannot be settled; null when it is, or when somebody else moved it. */
+async function settle(ports: SettlePorts, held: Held): Promise<string | null> {
+  const { job, inputs } = ports;
+  const readsOnly = inputs.durability === "job";
   if (inputs.canceled && held.state.stop === null) {
-    // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes.
-    return append(held, [{ event: "cancellation_requested", reason: cancelReason(job), by: "Actions" }], []);
+    const request = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" } as const;
+    // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes. A trunk's artifact comes after it.
+    if (readsOnly)
+      await held.ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...request }]);
+    else await endHop(held, [request], []);
+    return null;
   }
-  const legs = plannedLegs(held.pipeline, held.state);
-  if (legs === null) return append(held, [], []);
-  await say.step(`Collect ${legs.branches.length} branches`, async () => {
-    const { fan } = legs;
-    const refs = await bringLegRefs(remote, legFolder(held.runId, fan));
-    const collected: Collected[] = [];
-    for (const branch of legs.branches) {
-      const leg = { branch, fan, base: fan.baseCommit };
-      collected.push(await collectLeg(remote.repo.git, refs, held, leg, job.attempt));
-    }
-    const events = collected.flatMap((each) => each.events);
-    await append(held, events, await refMoves(ports, held, refs, collected));
-  });
-}
-
-/** The hop's last append: results, the hop's end, its files made few, its state, and the legs' refs folded into one. */
-async function append(
-  { pipeline, ledger, snapshot, state: before }: Held,
-  events: readonly EventBody[],
-  alongside: readonly RefUpdate[],
-): Promise<void> {
-  const { hop, epoch } = before.hop!;
-  const carrying: Ledger = {
-    ...ledger,
-    append: (tip, lines) =>
-      ledger.append(tip, lines, { alongside, seal: hop, checkpoint: () => stateToJson(log.state) }),
-  };
-  const log = openLog({ pipeline, ledger: carrying, clock: machineClock }, snapshot);
-  for (const event of events) log.push(event);
-  // The trunk job vanished in the middle of a stage: what ran there is over, and costs no retry.
-  const running = runningAttempts(pipeline, log.state).filter((effect) => effect.scope === TRUNK);
-  for (const event of lostAttempts(pipeline, log.state, running)) log.push(event);
-  const outcome = log.state.stop?.status === "canceled" ? "canceled" : "done";
-  log.push({ event: "hop_settled", hop, epoch, outcome });
-  await log.flush();
-}
-
-/** Legs' refs go, in the same push; their work stays reachable by one commit (PROTOCOL.md, "Refs of a run"). */
-async function refMoves(
-  { remote }: SettlePorts,
-  held: Held,
-  refs: LegRefs,
-  collected: readonly Collected[],
-): Promise<RefUpdate[]> {
-  const gone = [...refs.at].map(([ref, from]) => ({ ref, from, to: null }));
-  const commits = collected.flatMap(({ commit }) => commit ?? []);
-  if (commits.length === 0) return gone;
-  const ref = keptRef(DEFAULT_REF_PREFIX, held.runId);
-  const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
-  return [{ ref, from, to: await keptCommit(remote.repo.git, from, commits) }, ...gone];
+  const legs = plannedLegs(held.pipeline, readsOnly ? claimedState(held) : held.state);
+  if (legs !== null && held.state.stop === null) await settleLegs(ports, held, legs);
+  else if (readsOnly && legs === null) return settleTrunk(ports, held);
+  else await endHop(held, [], []);
+  return null;
 }

@@ -3,16 +3,14 @@
  * ledger is kept on the remote as it runs; without it the run lives in this job and its artifact alone.
  */
 
-import { join } from "node:path";
 import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
-import { fileLedger } from "../engine/ledger/file-ledger.ts";
-import { LedgerError, type NewEvent, type Tip } from "../engine/ledger/port.ts";
+import { LedgerError } from "../engine/ledger/port.ts";
 import { beginning, claim, fold, type Held } from "./claim.ts";
 import { sayEnd } from "./outputs.ts";
-import { given, localFirst, unpushed, work } from "./perform.ts";
+import { given, localFirst, ownLog, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { publishBranch } from "./publish.ts";
 import { leaveResults } from "./results.ts";
@@ -32,7 +30,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   }
   const { pipeline, started, runId } = held;
   const config = await configOf(ports, started);
-  const ledger = stored ? localFirst(job, held.ledger, "single") : unpushed(held.ledger);
+  const ledger = stored ? localFirst(ports, held.ledger, "single") : unpushed(held.ledger);
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
   const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
   const pushed = stored ? await remote.code(runId) : null;
@@ -81,8 +79,7 @@ async function open(ports: JobPorts) {
     if (!(error instanceof LedgerError && error.code === "refused")) throw error;
   }
   const runId = `r${ports.job.runId}`;
-  const file = fileLedger(join(ports.job.temp, "attractor-driver", "single.ndjson"), runId);
-  const ledger = { ...file, append: (tip: Tip, events: readonly NewEvent[]) => file.append(tip, events) };
+  const ledger = ownLog(ports.job, runId, "single");
   await ledger.create(await beginning(ports, "artifact"));
   const held: Held = await fold(ports.remote, runId, ledger, await ledger.read());
   return { held, stored: false };

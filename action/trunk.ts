@@ -1,11 +1,15 @@
-/** The trunk of a hop: claim, then serial stages until a fan-out, a question, the deadline or the end. */
+/** The trunk of a hop: claim unless another job did, then serial stages until a fan-out, a question, the deadline or the end. */
 
 import { plannedLegs } from "../engine/core/legs.ts";
 import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
-import { codeRef, DEFAULT_REF_PREFIX, legName } from "../engine/git/names.ts";
-import { claim } from "./claim.ts";
+import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
+import { heldHop } from "./claim.ts";
+import { claimHop, sayLegs } from "./claim-hop.ts";
+import { expectedOfTrunk } from "./parcel/expected.ts";
+import { TRUNK_PART } from "./parcel/form.ts";
+import { leaveParcel } from "./parcel/leave.ts";
 import { given, localFirst, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { leaveResults } from "./results.ts";
@@ -16,25 +20,26 @@ import { openWorkplace } from "./workplace.ts";
 const PUSH_EVERY_MS = 10_000;
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
-  const { job, remote, say } = ports;
-  const held = await say.step("Claim the hop", () => claim(ports));
-  say.output("run", held.runId);
-  if (!held.ok) {
-    say.notice(held.why);
-    say.output("proceed", "false");
+  const { job, inputs, remote, say } = ports;
+  const writes = inputs.durability === "stage";
+  const held = writes ? await claimHop(ports) : await heldHop(ports);
+  if (held === null) {
+    if (!writes)
+      say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
     return;
   }
   const { pipeline, started, runId } = held;
   const config = await configOf(ports, started);
-  const ledger = localFirst(job, held.ledger, "trunk");
+  const ledger = localFirst(ports, held.ledger, "trunk");
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
   const trunk = log.state.scopes.get(TRUNK);
   const at = trunk?.commit ?? started.base_sha ?? job.sha;
-  const merging = (trunk?.lastFan?.results ?? []).flatMap((result) => result.commit ?? []);
+  const expected = expectedOfTrunk(held, job.attempt);
   const pushed = await remote.code(runId);
   const place = await say.step("Prepare the worktree", () =>
-    openWorkplace(ports, runId, config, at, merging),
+    openWorkplace(ports, runId, config, at, expected.known),
   );
+  const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const why = await work({
     log,
     ledger,
@@ -43,7 +48,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     code: {
       ref: codeRef(DEFAULT_REF_PREFIX, runId),
       at: pushed,
-      commit: () => log.state.scopes.get(TRUNK)?.commit ?? null,
+      commit: writes ? commit : () => null,
       bring: place.collect,
     },
     pushEveryMs: PUSH_EVERY_MS,
@@ -53,9 +58,13 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     superseded: new AbortController(),
   });
   await place.workspaces.close();
+  if (!writes && why !== "superseded") {
+    const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
+    await leaveParcel(ports, { ...expected, ...goods });
+  }
   const { events } = await ledger.read();
   await ledger.close();
-  await leaveResults(ports, { runId, part: "trunk", state: log.state, events, logs: place.root });
+  await leaveResults(ports, { runId, part: TRUNK_PART, state: log.state, events, logs: place.root });
   if (why === "superseded") {
     say.notice(
       "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",
@@ -63,9 +72,6 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     say.output("proceed", "false");
     return;
   }
-  const legs = why === "held" ? plannedLegs(pipeline, log.state) : null;
-  say.output("proceed", "true");
-  say.output("branches", JSON.stringify(legs?.branches.map(legName) ?? []));
-  say.output("max-parallel", String(Math.min(256, legs?.maxParallel ?? 1)));
+  sayLegs(say, why === "held" ? plannedLegs(pipeline, log.state) : null);
   say.output("yield", String(why === "yield"));
 }

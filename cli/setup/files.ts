@@ -14,13 +14,22 @@ const GRAPH_PATH = "graphs/hello.dot";
 /** The caller's inputs never change: what a later version needs goes into the run's ledger. */
 export const CALLER_INPUTS = ["graph", "ref", "inputs", "budget", "command", "hop"] as const;
 
-/** `app`: the app is installed and decides; nothing in the workflow has to. */
-export function setupFiles({ app }: { readonly app: boolean }): SetupFile[] {
+/** Which of our workflows a caller calls (DESIGN.md, "Two durabilities"). */
+export const CALLED_BY = { stage: "attractor.yml", job: "attractor-readonly.yml" } as const;
+export type Durability = keyof typeof CALLED_BY;
+
+export interface Setup {
+  /** The app is installed and decides; nothing in the workflow has to. */
+  readonly app: boolean;
+  readonly durability: Durability;
+}
+
+export function setupFiles({ app, durability }: Setup): SetupFile[] {
   return [
     {
       path: CALLER_PATH,
       why: "runs graphs: start it from the Actions tab, or let a comment start it",
-      text: caller(app ? "app" : "workflow"),
+      text: caller(app ? "app" : "workflow", CALLED_BY[durability]),
     },
     ...(app
       ? []
@@ -36,7 +45,7 @@ export function setupFiles({ app }: { readonly app: boolean }): SetupFile[] {
   ];
 }
 
-const caller = (coordinator: "app" | "workflow"): string => `name: Attractor
+const caller = (coordinator: "app" | "workflow", called: string): string => `name: Attractor
 run-name: Attractor \${{ inputs.hop != '' && format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch) || inputs.graph }}
 on:
   workflow_dispatch:
@@ -53,7 +62,7 @@ jobs:
     permissions:
       contents: write
       actions: write
-    uses: attractor/attractor/.github/workflows/attractor.yml@v1
+    uses: attractor/attractor/.github/workflows/${called}@v1
     with:
       graph: \${{ inputs.graph }}
       ref: \${{ inputs.ref }}

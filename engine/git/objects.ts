@@ -36,6 +36,9 @@ export async function readBlobs(git: Git, oids: readonly string[]): Promise<Buff
   });
 }
 
+/** Names from elsewhere are given to git only when they are ids: anything else could be an option. */
+export const isOid = (text: string): boolean => /^[0-9a-f]{40,64}$/.test(text);
+
 /** Whether `commit` is `of` or in its history. False too when either is not here. */
 export async function isAncestor(git: Git, commit: string, of: string): Promise<boolean> {
   const { exitCode } = await git(["merge-base", "--is-ancestor", commit, of], { accept: [1, 128] });

@@ -6,7 +6,7 @@
 
 import { inTurn } from "../git/turn.ts";
 import { writeFileAtomic } from "./atomic.ts";
-import { ORIGIN, stamp } from "./envelope.ts";
+import { ORIGIN, stamp, unstamped } from "./envelope.ts";
 import { type FileLedger, fileLedger } from "./file-ledger.ts";
 import type { AppendResult, Ledger, LedgerEvent, NewEvent, Snapshot, Tip } from "./port.ts";
 
@@ -29,12 +29,16 @@ type Flushed =
 export interface CoalescingLedger<Extra> extends Ledger {
   /** Pushes what is pending, with `extra` in the same push, and takes in what others appended. */
   flush(extra?: Extra): Promise<Flushed>;
+  /** What the remote does not have yet. */
+  pending(): Promise<LedgerEvent[]>;
 }
 
 export interface CoalescingOptions<Extra> {
   /** The log on this machine: made anew from the remote, replaced when it exists. */
   readonly path: string;
   readonly remote: Remote<Extra>;
+  /** This machine may write nothing there: a flush looks at the remote, and what is pending stays so. */
+  readonly readonly?: boolean;
   /** Runs `push` once, a while after an append that nobody flushed; the answer takes it back. */
   readonly later: (push: () => void) => () => void;
 }
@@ -51,7 +55,7 @@ const DECISIONS: ReadonlySet<string> = new Set([
 ]);
 
 export function coalescingLedger<Extra>(options: CoalescingOptions<Extra>): CoalescingLedger<Extra> {
-  const { path, remote, later } = options;
+  const { path, remote, later, readonly = false } = options;
   const { runId } = remote;
   /** For what this machine holds; never waits for the network once the log is here. */
   const turn = inTurn();
@@ -83,17 +87,18 @@ export function coalescingLedger<Extra>(options: CoalescingOptions<Extra>): Coal
         const at = await opened();
         return { remoteTip: at.remoteTip, shared: at.shared, pending: at.events.slice(at.shared) };
       });
-      const idle = pending.length === 0 && extra === undefined;
+      const idle = readonly || (pending.length === 0 && extra === undefined);
       const result = idle
         ? await look(remoteTip)
         : await remote.append(remoteTip, pending.map(unstamped), extra);
-      if (result.ok) return await turn(async () => pushed(result.tip, shared + pending.length, learned));
+      const now = readonly ? shared : shared + pending.length;
+      if (result.ok) return await turn(async () => pushed(result.tip, now, learned));
       const ended = await turn(async () => takeIn(await remote.read(), shared, learned));
       if (ended) return ended;
     }
   }
 
-  /** With nothing to push, the remote is only looked at. */
+  /** With nothing to push, or no right to, the remote is only looked at. */
   async function look(at: Tip): Promise<{ readonly ok: boolean; readonly tip: Tip }> {
     const { tip } = await remote.read();
     return { ok: tip === at, tip };
@@ -154,6 +159,11 @@ export function coalescingLedger<Extra>(options: CoalescingOptions<Extra>): Coal
         if (failed) throw failed.error;
         return await flush(extra);
       }),
+    pending: () =>
+      turn(async () => {
+        const at = await opened();
+        return at.events.slice(at.shared);
+      }),
     close: () =>
       turn(async () => {
         takeBack?.();
@@ -175,7 +185,3 @@ interface Here {
 
 const mayFollow = (ours: readonly LedgerEvent[], foreign: readonly LedgerEvent[]): boolean =>
   foreign.every(({ event }) => REQUESTS.has(event)) && !ours.some(({ event }) => DECISIONS.has(event));
-
-function unstamped({ seq: _seq, run_id: _run, ...event }: LedgerEvent): NewEvent {
-  return event as NewEvent;
-}

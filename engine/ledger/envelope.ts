@@ -76,6 +76,11 @@ export function stampFirst(events: readonly NewEvent[], runId: string): StampedL
   throw new LedgerError("refused", `run ${runId} was to begin with no event`, "begin it with run_started");
 }
 
+/** The event as its writer had it, to be given its place anew. */
+export function unstamped({ seq: _seq, run_id: _run, ...event }: LedgerEvent): NewEvent {
+  return event as NewEvent;
+}
+
 export interface StampedLine {
   readonly line: string;
   /** Exactly what a reader of the line will see. */

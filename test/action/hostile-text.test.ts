@@ -33,7 +33,7 @@ interface Step {
 const workflows = readdirSync(join(root, ".github/workflows"))
   .filter((name) => name.startsWith("attractor"))
   .map((name) => [name, readFileSync(join(root, ".github/workflows", name), "utf8")] as const);
-const written = setupFiles({ app: false })
+const written = setupFiles({ app: false, durability: "stage" })
   .filter(({ path }) => path.includes("workflows"))
   .map(({ path, text }) => [path, text] as const);
 const composite = ["action.yml", readFileSync(join(root, "action.yml"), "utf8")] as const;

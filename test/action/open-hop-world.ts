@@ -132,6 +132,9 @@ export async function openHopWorld(
         deadline: { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY },
         pace: 1,
         pause: async () => undefined,
+        artifacts: () => {
+          throw new Error("branches write to their refs here");
+        },
         coordinator: () => Promise.reject(new Error("the app decides")),
       };
       await runSettle(ports);

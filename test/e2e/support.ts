@@ -11,7 +11,7 @@ import { createExecutor, type WorkflowExecutor } from "../../box/executor/execut
 import { standIns } from "../../box/executor/stand-ins.ts";
 import { startBox } from "../../box/server.ts";
 import type { Repository, User } from "../../box/state/model.ts";
-import { CALLER_PATH, setupFiles } from "../../cli/setup/files.ts";
+import { CALLER_PATH, type Durability, setupFiles } from "../../cli/setup/files.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -44,9 +44,10 @@ function productFiles(): Record<string, string> {
 }
 
 /** What `attractor init` writes is what the tests run. */
-const CALLER = setupFiles({ app: false }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
+const caller = (durability: Durability): string =>
+  setupFiles({ app: false, durability }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
 
-export async function scene(files: Record<string, string>): Promise<Scene> {
+export async function scene(files: Record<string, string>, durability: Durability = "stage"): Promise<Scene> {
   const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));
   let executor: WorkflowExecutor | undefined;
   const box = await startBox({
@@ -78,7 +79,7 @@ export async function scene(files: Record<string, string>): Promise<Scene> {
   const repository = await box.createRepository({
     owner: user,
     name: "game",
-    files: { "README.md": "# game\n", ".github/workflows/attractor-run.yml": CALLER, ...files },
+    files: { "README.md": "# game\n", [CALLER_PATH]: caller(durability), ...files },
   });
   const me = new Octokit({
     auth: box.tokenOf(user),

@@ -13,7 +13,9 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 describe("a repository without the app", () => {
   it("R-GH-5: a comment starts a run, another answers its question, and the workflow is the coordinator", async () => {
-    const coordinator = setupFiles({ app: false }).find(({ path }) => path === COORDINATOR_PATH)!;
+    const coordinator = setupFiles({ app: false, durability: "stage" }).find(
+      ({ path }) => path === COORDINATOR_PATH,
+    )!;
     const s = await scene({ "graphs/game.dot": GRAPH, [COORDINATOR_PATH]: coordinator.text });
     await s.box.commit(s.repository, {
       by: s.user,

@@ -1,0 +1,28 @@
+/** A part's artifact, found by the name that the ledger gives it, opened, its work taken into the driver's repository. */
+import { BundleError, takeBundle } from "../../engine/git/bundle.ts";
+import { parcelName } from "../../engine/git/names.ts";
+import type { Brought } from "../brought.ts";
+import type { Remote } from "../remote.ts";
+import type { Expected } from "./expected.ts";
+import { MOST_BYTES, MOST_PACKED, ParcelError, WORK } from "./form.ts";
+import { openParcel } from "./open.ts";
+import type { Artifacts } from "./service.ts";
+
+export async function takeParcel(
+  artifacts: Artifacts,
+  remote: Remote,
+  { sender, known, before }: Expected,
+): Promise<Brought | null> {
+  const artifact = await artifacts.find(parcelName(sender));
+  if (artifact === null) return null;
+  try {
+    const { events, work } = await openParcel(await artifacts.download(artifact, MOST_PACKED), sender);
+    for (const commit of known) await remote.fetchCommit(commit);
+    if (work === null) return { events, work: before };
+    return { events, work: await takeBundle(remote.repo.git, work, MOST_BYTES[WORK]) };
+  } catch (error) {
+    if (error instanceof ParcelError || error instanceof BundleError)
+      return { problem: `its artifact is refused: ${error.message}` };
+    throw error;
+  }
+}
