@@ -2,9 +2,11 @@
 import { crumbOf, headings, titleKey } from "./breadcrumbs.ts";
 import { KEY_MARK } from "./clean.ts";
 import { expressionKey } from "./keys.ts";
+import { opensConcept } from "./concepts.ts";
 import { tellingLines } from "./lines.ts";
 import { statements, type Word } from "./links.ts";
 import { readToken } from "./read-token.ts";
+import { isFile } from "./shapes.ts";
 import { type Phrase, scan, type Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { CLOSED } from "./words.ts";
@@ -52,13 +54,20 @@ export function atomsOf(cleaned: string): Atoms {
 
   for (const title of headings(lines)) add("tests", titleKey(title));
   for (const crumb of crumbs) if (crumb !== null) add("tests", titleKey(crumb.title));
-  for (const phrase of phrases.slice(0, MOST_PHRASES)) readPhrase(phrase, tokens, lines, add);
+  const titled = new Set<number>();
+  for (const phrase of phrases.slice(0, MOST_PHRASES)) {
+    const kind = readPhrase(phrase, tokens, lines, add);
+    if (kind === "tests") for (let i = phrase.from; i < phrase.to; i++) titled.add(i);
+  }
   const words = tokens.map((token, i) => {
-    if (token.after === KEY_MARK) return KEY;
+    if (token.after === KEY_MARK) return opensConcept(token.stem) ? { ...KEY, stem: token.stem } : KEY;
     const crumb = crumbs[token.line] ?? null;
-    return readToken(tokens, i, crumb !== null && token.at >= crumb.from && token.at < crumb.to, add);
+    const inTitle = titled.has(i) || (crumb !== null && token.at >= crumb.from && token.at < crumb.to);
+    return readToken(tokens, i, inTitle, add);
   });
   for (const { concept, thing } of statements(tokens, words)) {
+    // A file can fail by being empty; a list or a heading is only seen to be.
+    if (concept === "empty" && !isFile(thing)) continue;
     add("concepts", concept);
     // A full disk is one failure, whoever runs into it.
     if (concept === "full") add("codes", "enospc");
@@ -71,15 +80,17 @@ export function atomsOf(cleaned: string): Atoms {
 }
 
 /** Quoted text of several words: an expression, a test's title where tests are spoken of, or a phrase of its own. */
-function readPhrase(phrase: Phrase, tokens: readonly Token[], lines: readonly string[], add: Add): void {
+function readPhrase(phrase: Phrase, tokens: readonly Token[], lines: readonly string[], add: Add): Kind | null {
   const inside = tokens.slice(phrase.from, phrase.to);
-  if (inside.slice(0, 3).some((token) => TOOLS.has(token.lower)) || crumbOf(phrase.text) !== null) return;
+  if (inside.slice(0, 3).some((token) => TOOLS.has(token.lower)) || crumbOf(phrase.text) !== null) return null;
   const expression = expressionKey(phrase.text);
   if (expression !== "") {
     add("names", expression);
-    return;
+    return "names";
   }
-  if (inside.filter((token) => /[a-z]/.test(token.lower) && !CLOSED.has(token.stem)).length < 2) return;
+  if (inside.filter((token) => /[a-z]/.test(token.lower) && !CLOSED.has(token.stem)).length < 2) return null;
   const ofTests = /\b(?:tests?|specs?|cases?|it)\b/i.test(lines[inside[0]!.line]!.replace(phrase.text, ""));
-  add(ofTests ? "tests" : "phrases", titleKey(phrase.text));
+  const kind = ofTests ? "tests" : "phrases";
+  add(kind, titleKey(phrase.text));
+  return kind;
 }

@@ -48,6 +48,7 @@ table(single, "before", {
   stale: "outdated stale",
   unbound: "unbound",
   limit: "exceeded exceeds limit threshold large larger",
+  empty: "empty blank",
   auth: "authentication authenticate unauthenticated credential password",
 });
 table(pairs, "nearest", {
@@ -77,6 +78,7 @@ table(pairs, "before", {
   format: "not+formatted",
   stale: "of+sync of+date not+sync",
   nil: "is+null",
+  empty: "no+content contain+nothing zero+byte",
 });
 table(negated, "before", {
   absent:
@@ -88,7 +90,7 @@ table(negated, "before", {
 });
 table(negated, "after", {
   absent:
-    "find resolve locate define declare contain mention described documented read provide export supply",
+    "find resolve locate define declare contain mention described documented read provide export supply write",
   refused: "connect reach",
   unrun: "execute executed spawn spawned launch launched",
 });
@@ -127,7 +129,8 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
     const alone = single.get(word);
     if (alone !== undefined)
       hits.push({ concept: alone[0], at: i, side: IS.has(previous) ? "before" : alone[1] });
-    const pair = pairs.get(`${previous}+${word}`);
+    // "has no content" says that it is empty, not that it has none.
+    const pair = pairs.has(`${word}+${stems[i + 1]}`) ? undefined : pairs.get(`${previous}+${word}`);
     const denied = i - lastNegation <= REACH ? negated.get(word) : undefined;
     const entry = pair ?? denied;
     if (entry !== undefined) {
@@ -165,6 +168,9 @@ const KINDS_OF_THINGS = new Set(
     .split(" ")
     .map(stem),
 );
+
+/** "missing": what it is said of comes next, be it the word or a JSON key. */
+export const opensConcept = (word: string): boolean => single.get(word)?.[1] === "after";
 
 /** Words that only carry a concept; they name nothing of their own. */
 export const isConceptWord = (word: string): boolean => single.has(word) || negated.has(word);

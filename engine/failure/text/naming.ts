@@ -1,5 +1,6 @@
 /** Where a plain word is a name: "script build", "the yaml module", "jq: command not found". */
 import { isConceptWord } from "./concepts.ts";
+import { isFile, isShapedName } from "./shapes.ts";
 import type { Token } from "./tokens.ts";
 import { CLOSED, GLUE, NAMELESS, stem } from "./words.ts";
 
@@ -88,8 +89,16 @@ function standsBare(tokens: readonly Token[], i: number): boolean {
   );
 }
 
+/** "missing deliverable docs/plan.md", "undefined method `total`": the word says what kind of thing the next one is. */
+function saysKind(tokens: readonly Token[], i: number): boolean {
+  const next = tokens[i + 1];
+  if (next === undefined || next.line !== tokens[i]!.line || next.before === "(" || next.before === "[") return false;
+  if (tokens[i]!.after !== " " && tokens[i]!.after !== ":") return false;
+  return next.quote !== "" || (!next.plain && (isFile(next.text) || isShapedName(next.text)));
+}
+
 function followsNoun(tokens: readonly Token[], i: number): boolean {
-  if (tokens[i]!.before === "(" || tokens[i]!.before === "[") return false;
+  if (tokens[i]!.before === "(" || tokens[i]!.before === "[" || saysKind(tokens, i)) return false;
   for (let j = i - 1; j >= 0 && j >= i - 2; j--) {
     const before = tokens[j]!;
     if (

@@ -142,7 +142,7 @@ const qualifies = (tokens: readonly Token[], i: number): boolean => {
 /** `internal/flags`, `$HOME`, `#checkout` are names; `read/write` is prose. */
 function readCompound(text: string, add: Add): Word {
   const parts = text.toLowerCase().split("/");
-  if (parts.length === 2 && parts.some((part) => GLUE.has(stem(part)))) {
+  if (parts.length === 2 && parts[0] !== "" && parts.some((part) => GLUE.has(stem(part)))) {
     for (const part of parts) if (!GLUE.has(stem(part))) add("words", stem(part));
     return NOTHING;
   }

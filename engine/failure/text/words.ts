@@ -5,16 +5,19 @@ export function stem(word: string): string {
   if (w.endsWith("nt") && NEGATED_VERBS.has(w)) return "not";
   if (w.length > 4) {
     if (w.endsWith("ies") || w.endsWith("ied")) w = `${w.slice(0, -3)}y`;
-    else if (w.endsWith("ing") && w.length > 5) w = undouble(w.slice(0, -3));
-    else if (w.endsWith("ed")) w = undouble(w.slice(0, -2));
+    else if (w.endsWith("ing") && w.length > 5) w = bare(w.slice(0, -3));
+    else if (w.endsWith("ed") && !w.endsWith("eed")) w = bare(w.slice(0, -2));
     else if (/(?:s|x|z|ch|sh)es$/.test(w)) w = w.slice(0, -2);
     else if (w.endsWith("s") && !/[sui]s$/.test(w)) w = w.slice(0, -1);
   } else if (w.length === 4 && w.endsWith("s") && !/[sui]s$/.test(w)) w = w.slice(0, -1);
   return w.length > 4 && w.endsWith("e") ? w.slice(0, -1) : w;
 }
 
-const undouble = (w: string): string =>
-  w.length > 3 && w.at(-1) === w.at(-2) && !/[lsz]$/.test(w) ? w.slice(0, -1) : w;
+/** `stopp` is `stop`, `giv` is `give`. */
+function bare(w: string): string {
+  if (w.length > 3 && w.at(-1) === w.at(-2) && !/[lsz]$/.test(w)) return w.slice(0, -1);
+  return /^[^aeiou][aeiouy][^aeiouwxy]$/.test(w) ? `${w}e` : w;
+}
 
 const NEGATED_VERBS = new Set(
   "doesnt isnt wasnt arent cant couldnt didnt dont hasnt havent wont werent shouldnt wouldnt mustnt neednt".split(
@@ -22,7 +25,11 @@ const NEGATED_VERBS = new Set(
   ),
 );
 
-const words = (text: string): string[] => text.split(/\s+/).flatMap((word) => [word, stem(word)]);
+const words = (text: string): string[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .flatMap((word) => [word, stem(word)]);
 
 /** Closed-class words and the barest verbs of reports: never names. */
 export const CLOSED: ReadonlySet<string> = new Set(
