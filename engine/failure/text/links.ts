@@ -32,8 +32,8 @@ export function statements(tokens: readonly Token[], words: readonly Word[]): St
   });
   return conceptsIn(stems).map((hit) => {
     const placed = { ...hit, at: places[hit.at]! };
-    const object =
-      placed.side === "after" && hit.concept === "absent" ? missedObject(words, tokens, placed.at) : "";
+    const missed = placed.side === "after" ? missedObject : missedSubject;
+    const object = hit.concept === "absent" ? missed(words, tokens, placed.at) : "";
     return { concept: hit.concept, thing: object || nearest(words, tokens, placed) };
   });
 }
@@ -55,6 +55,18 @@ function missedObject(words: readonly Word[], tokens: readonly Token[], at: numb
     if (endsClause(tokens, i)) break;
   }
   return object.length === 0 ? "" : `${MISSED}${object.join("-")}`;
+}
+
+const COPULAS = new Set(["is", "are", "was", "were"]);
+
+/** "tests are missing for the route": what is missed, in plain words, where no name stands before. */
+function missedSubject(words: readonly Word[], tokens: readonly Token[], at: number): string {
+  if (thingBefore(words, tokens, at) !== NOWHERE) return "";
+  let i = at - 1;
+  while (i > at - 3 && i > 0 && tokens[i]!.stem === "not") i--;
+  if (i < 1 || !COPULAS.has(tokens[i]!.lower)) return "";
+  const { plain, stem, line } = tokens[i - 1]!;
+  return plain && line === tokens[at]!.line && !CLOSED.has(stem) ? `${MISSED}${stem}` : "";
 }
 
 /** The thing that a concept is said of: on its side if any is near, else on the other. */
