@@ -43,6 +43,9 @@ const ABSENT = stems(
   "found installed defined declared unbound undefined missing unknown undeclared unset present absent unused used null nil required set",
 );
 
+/** Any word can be the name of one. */
+const SCRIPTS = stems("script target");
+
 const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.lower ?? "";
 
 export function isNamedWord(tokens: readonly Token[], i: number): boolean {
@@ -53,6 +56,7 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
     const before = lowerAt(tokens, i - 1);
     if (before === "named" || before === "called") return true;
     if (!NAMELESS.has(word) && !NAMING_NOUNS.has(word) && introduced(tokens, i)) return true;
+    if (!NAMING_NOUNS.has(word) && SCRIPTS.has(tokens[i - 1]?.stem ?? "") && introduced(tokens, i)) return true;
     return (
       (token.after === ":" || /^[A-Z]{2,}$/.test(token.text) || standsBare(tokens, i)) &&
       precedesVerdict(tokens, i)
