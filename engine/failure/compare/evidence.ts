@@ -78,6 +78,7 @@ function oddAllowed(a: View, b: View, { titled, codes, exceptions, sharedNames }
     (link) => TELLING.has(conceptOf(link)) && b.named.some((other) => sameLink(link, other)),
   );
   if (telling) return 2;
+  if (a.atoms.codes.some((code) => code.endsWith("-limit") && b.atoms.codes.includes(code))) return 3;
   const compared = a.atoms.concepts.includes("compare") && b.atoms.concepts.includes("compare");
   if (titled > 0 && (isSentence(a) || isSentence(b) || exceptions.shared > 0 || compared)) return 2;
   const named = sharedNames.reduce((sum, name) => sum + WEIGHT.name[rarity(name)], 0);

@@ -1,8 +1,9 @@
 /** A reason as atoms: what it names, by kind. Two reasons are compared by these alone. */
 import { crumbOf, headings, titleKey } from "./breadcrumbs.ts";
 import { KEY_MARK } from "./clean.ts";
-import { expressionKey } from "./keys.ts";
 import { opensConcept } from "./concepts.ts";
+import { expressionKey } from "./keys.ts";
+import { limitsIn } from "./limits.ts";
 import { tellingLines } from "./lines.ts";
 import { statements, type Word } from "./links.ts";
 import { readToken } from "./read-token.ts";
@@ -52,6 +53,7 @@ export function atomsOf(cleaned: string): Atoms {
     else if (keys.size < KINDS[kind]) keys.add(key);
   };
 
+  for (const code of limitsIn(tokens)) add("codes", code);
   for (const title of headings(lines)) add("tests", titleKey(title));
   for (const crumb of crumbs) if (crumb !== null) add("tests", titleKey(crumb.title));
   const titled = new Set<number>();
@@ -80,9 +82,15 @@ export function atomsOf(cleaned: string): Atoms {
 }
 
 /** Quoted text of several words: an expression, a test's title where tests are spoken of, or a phrase of its own. */
-function readPhrase(phrase: Phrase, tokens: readonly Token[], lines: readonly string[], add: Add): Kind | null {
+function readPhrase(
+  phrase: Phrase,
+  tokens: readonly Token[],
+  lines: readonly string[],
+  add: Add,
+): Kind | null {
   const inside = tokens.slice(phrase.from, phrase.to);
-  if (inside.slice(0, 3).some((token) => TOOLS.has(token.lower)) || crumbOf(phrase.text) !== null) return null;
+  if (inside.slice(0, 3).some((token) => TOOLS.has(token.lower)) || crumbOf(phrase.text) !== null)
+    return null;
   const expression = expressionKey(phrase.text);
   if (expression !== "") {
     add("names", expression);

@@ -142,7 +142,7 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
           : { concept: entry[0], at: i, side: entry[1] },
       );
     }
-    if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word))
+    if (previous === "in" && stems[i - 2] === "not" && ARTICLES.has(word) && stems[i + 1] !== "allow")
       hits.push({ concept: "absent", at: i, side: "before" });
     if (word === "no" && previous === "" && stems[i + 1] !== "such")
       hits.push({ concept: "absent", at: i, side: "after" });

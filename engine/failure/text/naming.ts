@@ -56,7 +56,8 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
     const before = lowerAt(tokens, i - 1);
     if (before === "named" || before === "called") return true;
     if (!NAMELESS.has(word) && !NAMING_NOUNS.has(word) && introduced(tokens, i)) return true;
-    if (!NAMING_NOUNS.has(word) && SCRIPTS.has(tokens[i - 1]?.stem ?? "") && introduced(tokens, i)) return true;
+    if (!NAMING_NOUNS.has(word) && SCRIPTS.has(tokens[i - 1]?.stem ?? "") && introduced(tokens, i))
+      return true;
     return (
       (token.after === ":" || /^[A-Z]{2,}$/.test(token.text) || standsBare(tokens, i)) &&
       precedesVerdict(tokens, i)
@@ -96,7 +97,8 @@ function standsBare(tokens: readonly Token[], i: number): boolean {
 /** "missing deliverable docs/plan.md", "undefined method `total`": the word says what kind of thing the next one is. */
 function saysKind(tokens: readonly Token[], i: number): boolean {
   const next = tokens[i + 1];
-  if (next === undefined || next.line !== tokens[i]!.line || next.before === "(" || next.before === "[") return false;
+  if (next === undefined || next.line !== tokens[i]!.line || next.before === "(" || next.before === "[")
+    return false;
   if (tokens[i]!.after !== " " && tokens[i]!.after !== ":") return false;
   return next.quote !== "" || (!next.plain && (isFile(next.text) || isShapedName(next.text)));
 }

@@ -107,7 +107,7 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
   if (
     quoted ||
     named ||
-    TYPE_NAMES.has(token.lower) ||
+    (TYPE_NAMES.has(token.lower) && tokens[i + 1]?.lower !== "of") ||
     (!token.plain && (isShapedName(text) || isRuleLike(token)))
   ) {
     const key = nameKey(text);

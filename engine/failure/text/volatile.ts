@@ -19,9 +19,14 @@ export function isNumeric(token: string): boolean {
   return digit(first);
 }
 
+/** What services number their requests by: `req_011CQ`, `toolu_01ab`. */
+const GIVEN_ID =
+  /^(?:req|request|msg|call|toolu|resp|run|job|sess|session|chatcmpl|evt|trace|span)_(?=[A-Za-z]*\d)[A-Za-z\d]{3,40}$/;
+
 /** uuid, sha, ulid, 7d9f8b6c5d, x2x9k, 9aXk3Lm: letters and digits mixed as no person would. */
 export function isRandomId(token: string): boolean {
   if (token.length < 4) return false;
+  if (GIVEN_ID.test(token)) return true;
   let digits = 0;
   let letters = 0;
   let changes = 0;

@@ -1,0 +1,39 @@
+/** Limits of a session that were run into: one failure in any wording, "turn limit reached" or "used up all 25 turns". */
+import { pieces } from "./keys.ts";
+import type { Token } from "./tokens.ts";
+import { stem } from "./words.ts";
+
+const stems = (words: string): ReadonlySet<string> => new Set(words.split(" ").map(stem));
+
+/** What there is a limit of, and the code of running into it. */
+const LIMITED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    turn: "turn-limit",
+    iteration: "turn-limit",
+    token: "token-limit",
+    context: "token-limit",
+    rate: "e429",
+  }).map(([word, code]) => [stem(word), code]),
+);
+const LIMIT = stems("limit max maximum budget cap quota length window out all");
+const REACHED = stems(
+  "reached exceeded hit exhausted consumed spent used ran over stopped ended maximum long",
+);
+/** How many words may stand between: "the maximum number of turns". */
+const REACH = 3;
+
+export function limitsIn(tokens: readonly Token[]): string[] {
+  const found: string[] = [];
+  for (const line of Map.groupBy(tokens, (token) => token.line).values()) {
+    const words = line.flatMap((token) => (token.plain ? [token.stem] : pieces(token)));
+    if (!words.some((word) => REACHED.has(word))) continue;
+    words.forEach((word, i) => {
+      const code = LIMITED.get(word);
+      if (code === undefined) return;
+      const near =
+        word === "rate" ? words.slice(i + 1, i + 2) : words.slice(Math.max(0, i - REACH), i + REACH + 1);
+      if (near.some((other) => LIMIT.has(other))) found.push(code);
+    });
+  }
+  return found;
+}
