@@ -9,6 +9,7 @@ import { openLog } from "../engine/drive/log.ts";
 import type { RefUpdate } from "../engine/git/refs.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
 import type { Held } from "./claim.ts";
+import { timeWasUp } from "./job-time.ts";
 
 export async function endHop(
   { pipeline, ledger, snapshot, state: before }: Held,
@@ -26,7 +27,8 @@ export async function endHop(
   // The trunk job vanished in the middle of a stage: what ran there is over, and costs no retry.
   const running = runningAttempts(pipeline, log.state).filter((effect) => effect.scope === TRUNK);
   for (const event of lostAttempts(pipeline, log.state, running)) log.push(event);
-  const outcome = log.state.stop?.status === "canceled" ? "canceled" : "done";
+  const canceled = log.state.stop?.status === "canceled";
+  const outcome = canceled ? "canceled" : timeWasUp(snapshot.events, events) ? "yield" : "done";
   log.push({ event: "hop_settled", hop, epoch, outcome });
   await log.flush();
 }

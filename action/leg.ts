@@ -68,14 +68,13 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     ...given(ports),
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
     superseded,
+    stopped: (end) =>
+      end === "ended"
+        ? null
+        : { event: "leg_paused", branch_key: key, why: end === "waiting" ? "waiting" : "yield" },
   });
   watch.stop();
   if (why === "superseded") say.notice(`superseded: ${String(superseded.signal.reason)}`);
-  else if (why !== "ended") {
-    log.push({ event: "leg_paused", branch_key: key, why: why === "waiting" ? "waiting" : "yield" });
-    await log.flush();
-    await ledger.flush();
-  }
   await place.workspaces.close();
   if (!writes && why !== "superseded") {
     const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };

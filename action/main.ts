@@ -6,14 +6,11 @@ import { secretValues } from "../engine/stages/inherit-env.ts";
 import { begunAgain, runAsRoot } from "./become-root.ts";
 import { readGitHubJob } from "./github-env.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
+import { deadlineOf } from "./job-time.ts";
 import type { JobPorts } from "./ports.ts";
 import { openRemote } from "./remote.ts";
 import { jobSay } from "./say.ts";
 import { type StageUser, stageUser } from "./stage-user.ts";
-
-/** A job is killed at its limit; stages end before, so that their ends can be written down. */
-const HARD_BEFORE_MS = 5 * 60_000;
-const SOFT_BEFORE_MS = 15 * 60_000;
 
 async function main(): Promise<void> {
   const again = await begunAgain(process.env);
@@ -30,8 +27,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => canceled.abort(`the job got ${signal}`));
   const stages = runsStages(inputs) && inputs.durability === "stage" ? await stageUser() : null;
-  const begun = Date.now();
-  const limit = inputs.minutes * 60_000;
+  const deadline = deadlineOf(Date.now(), inputs.minutes);
   const ports: JobPorts = {
     job,
     inputs,
@@ -41,10 +37,7 @@ async function main(): Promise<void> {
     stages,
     env: stageEnvironment(inputs, stages),
     cancel: canceled.signal,
-    deadline: {
-      soft: begun + limit - Math.min(SOFT_BEFORE_MS, limit / 4),
-      hard: begun + limit - Math.min(HARD_BEFORE_MS, limit / 8),
-    },
+    deadline,
     pace: 1,
     pause: async (ms: number) => {
       await delay(ms);

@@ -16,11 +16,12 @@ import { fileLedger } from "../engine/ledger/file-ledger.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
 import { managerRunner } from "../engine/local/manager.ts";
-import { performer } from "../engine/local/perform.ts";
+import { performer, timeoutOf } from "../engine/local/perform.ts";
 import { stageRunner } from "../engine/local/runner.ts";
 import { vitals } from "../engine/local/vitals.ts";
 import type { StageRunner } from "../engine/stages/port.ts";
 import type { GitHubJob } from "./github-env.ts";
+import { type Deadline, type JobTime, jobTime } from "./job-time.ts";
 import { masked } from "./masked.ts";
 import type { JobPorts, Say } from "./ports.ts";
 import { type Cargo, type CodeRef, pushes } from "./pushes.ts";
@@ -48,6 +49,8 @@ export interface JobWork {
   /** Somebody else runs this hop now; aborted from outside by whoever watches, and by us when a push shows it. */
   readonly superseded: AbortController;
   readonly deadline: Deadline;
+  /** What the log says of a driver that stopped before its scope ended. */
+  readonly stopped?: (why: DriveEnd) => EventBody | null;
 }
 
 /** The same for every part of a hop. */
@@ -59,14 +62,6 @@ export const given = ({ inputs, env, stages, redact, say, deadline }: JobPorts) 
   say,
   deadline,
 });
-
-/** Epoch milliseconds. */
-export interface Deadline {
-  /** After it no stage starts. */
-  readonly soft: number;
-  /** At it a stage that still runs has timed out: the platform kills the job soon after. */
-  readonly hard: number;
-}
 
 export type WorkEnd = DriveEnd | "superseded";
 
@@ -136,16 +131,14 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     superseded: () => superseded.abort("another workflow run goes on with this run"),
   });
   const running = new Set<Promise<unknown>>();
+  const time = jobTime(deadline, machineClock.now);
   const perform = performer({
     log,
     config,
     logsRoot: place.root,
     workspaces: place.workspaces,
     vitals: monitor,
-    runner: masked(
-      given.redact,
-      told(given.say, asStageUser(given.stages, within(deadline, runnerOf(given)))),
-    ),
+    runner: masked(given.redact, told(given.say, asStageUser(given.stages, within(time, runnerOf(given))))),
   });
   /** What costs money is on the remote before it begins, and its result right after. */
   let owed = false;
@@ -167,8 +160,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     clock: machineClock,
     perform: guarded,
     may: (event) => mayAppend(writer, event, focus),
-    mayStart: (effect) =>
-      machineClock.now() + (log.pipeline.stages.get(effect.node)?.timeoutMs ?? 0) < deadline.soft,
+    mayStart: ({ node }) => time.mayStart(timeoutOf(log.pipeline.stages.get(node)?.timeoutMs, config)),
     async flushed() {
       if (owed) await outbox.push();
       else await outbox.maybe();
@@ -190,6 +182,9 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   else cancel.addEventListener("abort", canceled, { once: true });
   try {
     const why = await driving.done;
+    const last = given.stopped?.(why) ?? null;
+    if (last !== null) log.push(last);
+    await log.flush();
     await outbox.push();
     return superseded.signal.aborted ? "superseded" : why;
   } catch (error) {
@@ -230,13 +225,13 @@ function runnerOf({ config, script, env, cancel, place }: JobWork): StageRunner 
   });
 }
 
-/** A stage that would outlast its job times out a little before it, and the graph decides what then. */
+/** A stage that would outlast its job is ended a little before it, and the graph decides what then. */
 const within =
-  ({ hard }: Deadline, runner: StageRunner): StageRunner =>
-  (request) => {
-    const left = Math.max(1_000, hard - machineClock.now());
-    return runner({ ...request, timeoutMs: Math.min(request.timeoutMs ?? left, left) });
-  };
+  (time: JobTime, runner: StageRunner): StageRunner =>
+  (request) =>
+    time.attempt({ node: request.stage.id, timeoutMs: request.timeoutMs }, (timeoutMs) =>
+      runner({ ...request, timeoutMs }),
+    );
 
 /** When no stage runs any more, nothing of that user does. */
 function asStageUser(stages: StageUser | null, runner: StageRunner): StageRunner {

@@ -3,7 +3,7 @@ import type { Watcher } from "../engine/drive/log.ts";
 import type { Annotation } from "./annotations.ts";
 import type { GitHubJob } from "./github-env.ts";
 import type { Inputs } from "./inputs.ts";
-import type { Deadline } from "./perform.ts";
+import type { Deadline } from "./job-time.ts";
 import type { Remote } from "./remote.ts";
 import type { StageUser } from "./stage-user.ts";
 

@@ -68,7 +68,9 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     ...(published === null ? [] : [published]),
   ];
   await writeSummary(ports, pipeline, log.state, remarks.join(" ") || null);
-  if (log.state.ended?.status !== "success") say.fail(`the run ${log.state.ended?.status ?? why}`);
+  const { ended } = log.state;
+  if (ended === null) say.fail(`The run has not ended. ${remarks.join(" ")}`.trim());
+  else if (ended.status !== "success") say.fail(`the run ${ended.status}`);
 }
 
 /** Stages that could reach the token are only run where it can write nothing, so nothing is tried there. */

@@ -7,6 +7,7 @@ import { openLog } from "../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
 import { heldHop } from "./claim.ts";
 import { claimHop, sayLegs } from "./claim-hop.ts";
+import { TIME_IS_UP } from "./job-time.ts";
 import { expectedOfTrunk } from "./parcel/expected.ts";
 import { TRUNK_PART } from "./parcel/form.ts";
 import { leaveParcel } from "./parcel/leave.ts";
@@ -56,6 +57,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     ...given(ports),
     cancel: ports.cancel,
     superseded: new AbortController(),
+    stopped: (end) => (end === "yield" ? TIME_IS_UP : null),
   });
   await place.workspaces.close();
   if (!writes && why !== "superseded") {

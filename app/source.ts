@@ -22,7 +22,7 @@ export class SourceError extends Error {
   }
 }
 
-export async function readGraph(path: string, read: ReadPinned): Promise<string> {
+async function readGraph(path: string, read: ReadPinned): Promise<string> {
   const text = await read(path);
   if (text === null)
     throw new SourceError(
@@ -32,7 +32,7 @@ export async function readGraph(path: string, read: ReadPinned): Promise<string>
   return text;
 }
 
-export async function pipelineFrom(
+async function pipelineFrom(
   source: string,
   path: string,
   inputs: Readonly<Record<string, string>>,

@@ -61,7 +61,7 @@ export function performer(ports: PerformPorts) {
       logsRoot,
       stageDir,
       worktree,
-      timeoutMs: timeoutOf(stage.timeoutMs, ports.config.runtime_policy.stage_timeout_ms),
+      timeoutMs: timeoutOf(stage.timeoutMs, ports.config),
       signal,
       note: (note) => void log.push({ ...place, ...note } as EventBody),
       activity: (bytes) => beat.activity(bytes),
@@ -105,7 +105,7 @@ function fidelityOf(pipeline: Pipeline, stage: Stage, via: number | null): Fidel
 }
 
 /** The stage's own limit and the run's: whichever is shorter; 0 is none. */
-function timeoutOf(own: number | null, policy: number): number | null {
-  const limits = [own, policy].filter((ms): ms is number => ms !== null && ms > 0);
+export function timeoutOf(own: number | null | undefined, { runtime_policy }: Config): number | null {
+  const limits = [own ?? 0, runtime_policy.stage_timeout_ms].filter((ms) => ms > 0);
   return limits.length > 0 ? Math.min(...limits) : null;
 }

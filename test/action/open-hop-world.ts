@@ -129,7 +129,7 @@ export async function openHopWorld(
         stages: null,
         env: {},
         cancel: new AbortController().signal,
-        deadline: { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY },
+        deadline: { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY, minutes: 360 },
         pace: 1,
         pause: async () => undefined,
         artifacts: () => {

@@ -1,5 +1,6 @@
 /** The jobs of a hop as processes of the world: the real decide, drive, claim rule and leg plan; only their ports are simulated. */
 import { hopToClaim } from "../../action/claim.ts";
+import { deadlineOf, jobTime } from "../../action/job-time.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { isOfLeg, mayAppend } from "../../engine/core/authority.ts";
 import { unfinished } from "../../engine/core/decide/fan.ts";
@@ -29,6 +30,7 @@ interface Job {
   readonly life: Life;
   readonly run: SimRun;
   readonly attempt: number;
+  readonly begun: number;
 }
 
 const tipIn = (snapshot: Snapshot, world: SimWorld, tip: string): boolean => {
@@ -71,10 +73,9 @@ async function claim(job: Job, ledger: Ledger): Promise<RunLog | null> {
 }
 
 /** What a stage says hangs on the run's seed and on what it is, never on who runs it or when. */
-function said(world: SimWorld, effect: StageEffect, lost: number): { result: AttemptResult; ms: number } {
-  const roll =
-    hash32(`${world.seed}/${effect.scope}/${effect.node}/${effect.visit}/${effect.attempt - lost}`) % 20;
-  const ms = 500 + (hash32(`${world.seed}:${effect.id}`) % 90_000);
+export function said(seed: number, effect: StageEffect, lost: number): { result: AttemptResult; ms: number } {
+  const roll = hash32(`${seed}/${effect.scope}/${effect.node}/${effect.visit}/${effect.attempt - lost}`) % 20;
+  const ms = 500 + (hash32(`${seed}:${effect.id}`) % 90_000);
   const fail = (failure_reason: string): AttemptResult => ({
     outcome: { status: "fail", failure_reason },
     evidence: {},
@@ -106,33 +107,36 @@ async function work(job: Job, log: RunLog, writer: "trunk" | "leg", focus: strin
   ))
     log.push(event);
   const epoch = log.state.hop?.epoch ?? 0;
-  const deadline = clock.now() + world.jobMs;
+  const time = jobTime(deadlineOf(job.begun, world.jobMs / 60_000), clock.now);
   const driving = drive(log, {
     clock,
     may: (event) => mayAppend(writer, event, focus),
-    mayStart: () => clock.now() < deadline,
+    mayStart: ({ node }) => time.mayStart(log.pipeline.stages.get(node)?.timeoutMs ?? null),
     focus,
-    perform: async (effect, signal) => {
-      world.ran.push({ effect: effect.id, epoch, at: clock.now() });
+    perform: (effect, signal) => {
+      const { node, scope, visit, id } = effect;
+      const begun = clock.now();
+      world.ran.push({ effect: id, epoch, at: begun });
       const ends = world
         .log()
         .filter(
           (line) =>
             line.event === "stage_attempt_end" &&
-            line.node_id === effect.node &&
-            (line.branch_key ?? "") === effect.scope &&
-            line.visit === effect.visit &&
+            line.node_id === node &&
+            (line.branch_key ?? "") === scope &&
+            line.visit === visit &&
             line.evidence?.lost,
         );
-      const { result, ms } = said(world, effect, ends.length);
-      await clock.sleep(ms, signal);
-      if (signal.aborted)
-        return {
-          outcome: { status: "fail", failure_reason: "stopped" },
-          evidence: { canceled: true },
-          durationMs: ms,
-        };
-      return result;
+      const { result, ms } = world.stage(effect, ends.length);
+      const timeoutMs = log.pipeline.stages.get(node)?.timeoutMs ?? null;
+      return time.attempt({ node, timeoutMs }, async (limit) => {
+        await clock.sleep(Math.min(ms, limit), signal);
+        const fail = (failure_reason: string) => ({ status: "fail", failure_reason });
+        if (signal.aborted)
+          return { outcome: fail("stopped"), evidence: { canceled: true }, durationMs: clock.now() - begun };
+        if (ms > limit) return { outcome: fail("slow"), evidence: { timed_out: true }, durationMs: limit };
+        return result;
+      });
     },
   });
   const stop = (reason: string) => driving.tell({ event: "cancellation_requested", reason, by: "Actions" });
@@ -165,18 +169,29 @@ export async function playHop(world: SimWorld, run: SimRun): Promise<void> {
         lost.get(name)?.();
       });
     }
-    return { world, life, run, attempt };
+    if (name !== "settle") {
+      world.time.after(world.jobMs, () => {
+        if (life.dead || over.has(name)) return;
+        life.dead = true;
+        world.killed.push(life.name);
+        lost.get(name)?.();
+      });
+    }
+    return { world, life, run, attempt, begun: world.time.now() };
   };
   const lost = new Map<string, () => void>();
+  const over = new Set<string>();
   /** The job's end, or its loss, whichever the server sees first. */
   const job = async <T>(name: string, work: (job: Job) => Promise<T>): Promise<T | null> => {
     const gone = new Promise<null>((resolve) => lost.set(name, () => resolve(null)));
     const it = loses(name);
     return Promise.race([
-      work(it).catch((error: unknown) => {
-        if (!(error instanceof LedgerError)) throw error;
-        return null;
-      }),
+      work(it)
+        .catch((error: unknown) => {
+          if (!(error instanceof LedgerError)) throw error;
+          return null;
+        })
+        .finally(() => over.add(name)),
       gone,
     ]);
   };

@@ -1,14 +1,16 @@
 /** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that PROTOCOL.md lists. */
 
 import { coordinate } from "../../app/coordinator/coordinate.ts";
+import type { StageEffect } from "../../engine/core/effects.ts";
 import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
+import type { AttemptResult } from "../../engine/core/outcome.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
 import { type SimGitHub, type SimRun, simGitHub } from "./github.ts";
 import { type LedgerFaults, type Refs, simLedger, simRefs } from "./ledgers.ts";
 import { type Chance, chance } from "./random.ts";
-import { playHop, type Ran } from "./runner.ts";
+import { playHop, type Ran, said } from "./runner.ts";
 import { clockOf, type Life, type SimTime, simTime } from "./time.ts";
 
 export interface SimWorld {
@@ -20,7 +22,12 @@ export interface SimWorld {
   readonly github: SimGitHub;
   readonly faults: LedgerFaults;
   readonly lossRate: number;
+  /** GitHub kills a job that takes longer. */
   readonly jobMs: number;
+  /** What an attempt says and how long it takes; `lost`: attempts before it that nobody finished. */
+  stage(effect: StageEffect, lost: number): { readonly result: AttemptResult; readonly ms: number };
+  /** Jobs that reached their limit. */
+  readonly killed: string[];
   readonly ran: Ran[];
   readonly zombies: Set<string>;
   ledger(life: Life, ref: string): Ledger;
@@ -30,6 +37,8 @@ export interface SimWorld {
 const RUN = "run1";
 const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
+/** Some stages together are longer. */
+const SHORT_JOB_MS = 120_000;
 
 const GRAPHS = [
   `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
@@ -48,18 +57,30 @@ const GRAPHS = [
     start -> w -> c; c -> exit [condition="outcome=success"]; c -> w [condition="outcome=fail && context.failure_class=transient_infra", loop_restart=true]
     c -> f [condition="outcome=fail && context.failure_class!=transient_infra"]; f -> exit }`,
 ];
-const PIPELINES = GRAPHS.map((dot) => {
+const compiled = (dot: string): Pipeline => {
   const { pipeline, diagnostics } = prepare(dot);
   if (!pipeline) throw new Error(JSON.stringify(diagnostics));
   return pipeline;
-});
+};
+const PIPELINES = GRAPHS.map(compiled);
 
-export function simWorld(seed: number): { world: SimWorld; play(): Promise<void> } {
+/** What a world is not left to choose by its seed. */
+export interface Given {
+  readonly graph?: string;
+  /** How much goes wrong: 0 is nothing. */
+  readonly rough?: number;
+  readonly jobMs?: number;
+  readonly stage?: SimWorld["stage"];
+}
+
+export function simWorld(seed: number, given: Given = {}): { world: SimWorld; play(): Promise<void> } {
   const luck = chance(seed);
   const time = simTime(START);
   const refs = simRefs();
-  const pipeline = PIPELINES[luck.below(PIPELINES.length)] as Pipeline;
-  const rough = luck.next();
+  const drawn = PIPELINES[luck.below(PIPELINES.length)] as Pipeline;
+  const pipeline = given.graph === undefined ? drawn : compiled(given.graph);
+  const asRough = luck.next();
+  const rough = given.rough ?? asRough;
   const faults = { lostAnswer: rough * 0.1, staleRead: rough * 0.2, latencyMs: 1 + rough * 3_000 };
   const hintLost = rough * 0.5;
   const problems: unknown[] = [];
@@ -99,7 +120,9 @@ export function simWorld(seed: number): { world: SimWorld; play(): Promise<void>
     github,
     faults,
     lossRate: rough * 0.25,
-    jobMs: luck.happens(0.3) ? 60_000 : 6 * HOUR,
+    jobMs: given.jobMs ?? (luck.happens(0.3) ? SHORT_JOB_MS : 6 * HOUR),
+    stage: given.stage ?? ((effect, lost) => said(seed, effect, lost)),
+    killed: [],
     ran: [],
     zombies: new Set(),
     ledger: (life, ref) => simLedger(world, life, RUN, ref),

@@ -9,7 +9,7 @@ export const rule: BuiltInRule = {
   severity: "warning",
   title: "A stage fits into a job",
   explain:
-    "A job on a hosted runner ends after 6 hours, and a stage cannot move to another job while it runs. A longer timeout is never reached there: the job is lost first, and the attempt with it. On a machine of your own the value holds.",
+    "A job on a hosted runner ends after 6 hours, and a stage cannot move to another job while it runs. A longer timeout is never reached there: the stage is ended a little before its job is, and the attempt has failed. On a machine of your own the value holds.",
   fix: "Split the stage, or write at most 6h.",
   bad: `digraph g {
   start [shape=Mdiamond]

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-4IZ4W5HP.mjs";import"./part-EMZ7XGZG.mjs";import"./part-7OSJ6YNW.mjs";import"./part-ZORPCH56.mjs";import"./part-GNOKD36T.mjs";import"./part-UYKAE5R6.mjs";import"./part-2J5JM2XR.mjs";import"./part-4GTKTVUH.mjs";import"./part-W5PET3YF.mjs";export{c as legFolder,b as legRef,a as runLeg};
