@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { GitHubJob } from "../../action/github-env.ts";
 import { readInputs } from "../../action/inputs.ts";
 import { legRef } from "../../action/leg.ts";
+import type { Artifacts } from "../../action/parcel/service.ts";
 import { openRemote, type Remote } from "../../action/remote.ts";
 import { runSettle, type SettlePorts } from "../../action/settle.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
@@ -11,14 +12,20 @@ import { decide } from "../../engine/core/decide.ts";
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
+import { TRUNK } from "../../engine/core/state.ts";
 import { digestOf } from "../../engine/digest.ts";
-import { pipelineOf, resumeWorld, type World, world } from "../core/world.ts";
+import { finish, pipelineOf, resumeWorld, start, type World, world } from "../core/world.ts";
 import { git, gitWorld, TOKEN } from "../git/git-world.ts";
 
 export const RUN = "r77";
 
 export interface HopWorld {
   readonly remote: Remote;
+  readonly runId: string;
+  /** What `settle` finds by name, where branches leave artifacts. */
+  readonly artifacts: Map<string, Buffer>;
+  /** The user's own repository, from which the graph was pushed. */
+  readonly home: string;
   readonly branches: readonly PlannedBranch[];
   readonly base: string;
   readonly serverFolder: string;
@@ -26,6 +33,8 @@ export interface HopWorld {
   readonly outputs: Map<string, string>;
   /** The lines that an honest leg writes for its branch; `commit`: its work. */
   legLines(branch: PlannedBranch, commit?: string): EventBody[];
+  /** The lines that an honest trunk job writes up to the fan-out; `commit`: the work of its stage. */
+  trunkLines(commit?: string): EventBody[];
   refOf(branch: PlannedBranch, attempt?: number): string;
   /** Writes a leg's log as its job would. */
   write(branch: PlannedBranch, lines: readonly object[], attempt?: number): Promise<void>;
@@ -39,17 +48,23 @@ export interface HopWorld {
   close(): Promise<void>;
 }
 
+/** What the claimed hop does: all of it, or where stage jobs may write nothing its trunk alone or its branches alone. */
+export type Runs = "all" | "trunk" | "branches";
+
 export async function openHopWorld(
   count: number,
   attempt = 1,
   budgetUsd: number | null = null,
+  runs: Runs = "all",
 ): Promise<HopWorld> {
+  const durability = runs === "all" ? "stage" : "job";
   const server = await gitWorld();
   const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
   const source = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
     par [shape=component, max_parallel=300]; join [shape=tripleoctagon]
     ${names.map((name) => `${name} [shape=parallelogram, tool_command="true"]`).join("\n")}
-    start -> par; ${names.map((name) => `par -> ${name} -> join`).join("; ")}; join -> exit }`;
+    prep [shape=parallelogram, tool_command="true"]
+    start -> ${runs === "trunk" ? "prep; prep -> par" : "par"}; ${names.map((name) => `par -> ${name} -> join`).join("; ")}; join -> exit }`;
   const home = await server.folder("home");
   await git(home, "init", "--quiet");
   await mkdir(join(home, "graphs"));
@@ -74,26 +89,31 @@ export async function openHopWorld(
     ...{ actor: "ada", event: "workflow_dispatch", payload: {}, workflowRef: "", summaryPath: null, temp },
   };
   const remote = await openRemote(job, TOKEN, (text) => text);
-  const trunk = openRun(source, base, budgetUsd);
+  const trunk = openRun(source, base, budgetUsd, runs);
   const at = new Date(1_700_000_000_000).toISOString();
-  const bare = ({ seq: _s, run_id: _r, ...event }: RunEvent) => ({ ...event, ts: at });
-  await remote.ledger(RUN).create(trunk.log.map(bare));
+  await remote.ledger(RUN).create(trunk.log.map((event) => ({ ...bare(event), ts: at })));
   const legs = plannedLegs(trunk.pipeline, trunk.state);
-  if (!legs) throw new Error("no fan-out is open");
-  const leg = (branch: PlannedBranch) => ({ branch, fan: legs.fan, base });
+  if (!legs && runs !== "trunk") throw new Error("no fan-out is open");
+  const fan = legs?.fan ?? { node: "par", visit: 1, baseCommit: base };
+  const leg = (branch: PlannedBranch) => ({ branch, fan, base });
   const refOf = (branch: PlannedBranch, tried = attempt) => legRef(trunk.state, RUN, leg(branch), tried);
   const notices: string[] = [];
   const outputs = new Map<string, string>();
+  const artifacts = new Map<string, Buffer>();
   return {
     remote,
+    runId: RUN,
+    artifacts,
+    home,
     base,
     notices,
     outputs,
     refOf,
-    branches: legs.branches,
+    branches: legs?.branches ?? [],
     calls: () => server.requests.length,
     close: () => server.close(),
     serverFolder: server.server,
+    trunkLines: (commit) => trunkLines(trunk, commit),
     legLines: (branch, commit) => legLines(trunk, branch, commit),
     async write(branch, lines, tried) {
       await remote
@@ -112,7 +132,7 @@ export async function openHopWorld(
       return git(home, "rev-parse", "HEAD");
     },
     async settle(inputs = {}) {
-      const given = { part: "settle", run: RUN, token: TOKEN, ...inputs } as Record<string, string>;
+      const given: Record<string, string> = { part: "settle", run: RUN, token: TOKEN, durability, ...inputs };
       const ports: SettlePorts = {
         job,
         remote,
@@ -132,9 +152,7 @@ export async function openHopWorld(
         deadline: { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY, minutes: 360 },
         pace: 1,
         pause: async () => undefined,
-        artifacts: () => {
-          throw new Error("branches write to their refs here");
-        },
+        artifacts: () => stored(artifacts),
         coordinator: () => Promise.reject(new Error("the app decides")),
       };
       await runSettle(ports);
@@ -146,7 +164,13 @@ export async function openHopWorld(
   };
 }
 
-function openRun(source: string, sha: string, usd: number | null): World {
+const stored = (artifacts: ReadonlyMap<string, Buffer>): Artifacts => ({
+  find: async (name) =>
+    artifacts.has(name) ? { name, bytes: 1, digest: null, job: "job", run: "run" } : null,
+  download: async ({ name }) => artifacts.get(name)!,
+});
+
+function openRun(source: string, sha: string, usd: number | null, runs: Runs): World {
   const trunk = world(pipelineOf(source), {
     coordinator: "app",
     graph: { name: "g", digest: digestOf(source), path: "graphs/g.dot" },
@@ -158,13 +182,37 @@ function openRun(source: string, sha: string, usd: number | null): World {
   });
   trunk.append({ event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "it begins" });
   trunk.append({ event: "hop_started", hop: 1, epoch: 1, by: { run_id: "77", attempt: 1 } });
+  if (runs === "trunk") return trunk;
   for (;;) {
     const { event } = decide(trunk.pipeline, trunk.state);
     const reserves = event?.event === "budget_reserved";
-    if (!event || !(reserves || mayAppend("trunk", event))) return trunk;
+    if (!event || !(reserves || mayAppend("trunk", event))) break;
     trunk.append(event);
   }
+  if (runs === "all") return trunk;
+  // Where branches leave artifacts a hop of their own runs them.
+  trunk.append({ event: "hop_settled", hop: 1, epoch: 1, outcome: "done" });
+  trunk.append({ event: "hop_planned", hop: 2, epoch: 2, plan: { kind: "trunk" }, why: "the run goes on" });
+  trunk.append({ event: "hop_started", hop: 2, epoch: 2, by: { run_id: "77", attempt: 1 } });
+  return trunk;
 }
+
+function trunkLines(begun: World, commit: string | undefined): EventBody[] {
+  const trunk = resumeWorld(begun.pipeline, begun.log);
+  const before = trunk.log.length;
+  for (;;) {
+    const { event, effects } = decide(trunk.pipeline, trunk.state, TRUNK);
+    const [effect] = effects;
+    if (event && mayAppend("trunk", event)) trunk.append(event);
+    else if (effect?.kind === "stage") {
+      start(trunk, effect);
+      finish(trunk, effect, { status: "success", ...(commit === undefined ? {} : { commit }) });
+    } else break;
+  }
+  return trunk.log.slice(before).map(bare);
+}
+
+const bare = ({ seq: _s, ts: _t, run_id: _r, ...body }: RunEvent) => body as EventBody;
 
 function legLines(trunk: World, branch: PlannedBranch, commit: string | undefined): EventBody[] {
   const leg = resumeWorld(trunk.pipeline, trunk.log);
@@ -192,5 +240,5 @@ function legLines(trunk: World, branch: PlannedBranch, commit: string | undefine
     if (!event || !mayAppend("leg", event, branch.key)) break;
     leg.append(event);
   }
-  return leg.log.slice(before).map(({ seq: _s, ts: _t, run_id: _r, ...body }) => body as EventBody);
+  return leg.log.slice(before).map(bare);
 }
