@@ -146,7 +146,8 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         dispatched,
       });
       if (done.status === "ended") {
-        await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
+        // The append that ended it took it away, unless that was lost.
+        if (done.found) await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
         ledgers.delete(runId);
         legs.forget(runId);
         pipelines.delete(runId);

@@ -7,7 +7,7 @@ import { parseEvent } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { MovedError, openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import { LedgerError, type Tip } from "../../engine/ledger/port.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
 import { advance } from "./advance.ts";
 import { claimed } from "./claimed.ts";
 import { dispatchHop } from "./dispatch.ts";
@@ -15,16 +15,16 @@ import type { CoordinatorPorts } from "./ports.ts";
 import { type Questions, questionsOf } from "./questions.ts";
 
 export type Coordinated =
-  | { readonly status: "ended"; readonly state: RunState }
+  /** `found`: it had ended before this look. */
+  | { readonly status: "ended"; readonly state: RunState; readonly found: boolean }
   | { readonly status: "running"; readonly state: RunState; readonly lookAgainAt: number }
   | { readonly status: "waiting"; readonly state: RunState; readonly lookAgainAt: number };
 
-/** What one round found: done for now, or look again because something was appended or somebody else was faster. */
+/** What one round found: done for now, or decide again because something was appended. */
 export type Round = { readonly done: Coordinated } | { readonly again: true };
 
 export interface Turn {
   readonly log: RunLog;
-  readonly tip: Tip;
   readonly pipeline: Pipeline;
   readonly started: EventOf<"run_started">;
   readonly ports: CoordinatorPorts;
@@ -34,10 +34,12 @@ export interface Turn {
 const MOST_ROUNDS = 64;
 
 export async function coordinate(ports: CoordinatorPorts): Promise<Coordinated> {
+  let turn: Turn | null = null;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const turn = await look(ports);
+    // What stands after an append of ours is known without asking.
+    turn ??= await look(ports);
     try {
-      const found = await step(turn);
+      const found = await step(turn, round);
       if ("done" in found) {
         await ports.speak(found.done.state, turn.pipeline, turn.questions);
         return found.done;
@@ -45,6 +47,7 @@ export async function coordinate(ports: CoordinatorPorts): Promise<Coordinated> 
     } catch (error) {
       // Somebody else was faster: what they wrote may change what is to do.
       if (!(error instanceof MovedError)) throw error;
+      turn = null;
     }
   }
   throw new Error(`run ${ports.ledger.runId} changed ${MOST_ROUNDS} times while it was looked at`);
@@ -63,12 +66,12 @@ async function look(ports: CoordinatorPorts): Promise<Turn> {
   const pipeline = await ports.pipeline(first);
   const questions = questionsOf(snapshot.events);
   const log = openLog({ pipeline, ledger: ports.ledger, clock: ports.clock, watch: questions.see }, snapshot);
-  return { log, tip: snapshot.tip, pipeline, started: first, ports, questions };
+  return { log, pipeline, started: first, ports, questions };
 }
 
-async function step(turn: Turn): Promise<Round> {
+async function step(turn: Turn, round: number): Promise<Round> {
   const { state } = turn.log;
-  if (state.ended) return { done: { status: "ended", state } };
+  if (state.ended) return { done: { status: "ended", state, found: round === 0 } };
   const { who } = turn.ports;
   if (who !== undefined && who !== turn.started.coordinator) {
     return { done: { status: "running", state, lookAgainAt: Number.POSITIVE_INFINITY } };

@@ -36,7 +36,7 @@ export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
       run: log.state.runId,
       hop: hop.hop,
       epoch: hop.epoch,
-      tip: turn.tip,
+      tip: log.tip,
     });
   } catch (error) {
     if (error instanceof DispatchRefused) return abandon(turn, hop, `${error.message}; ${error.mend}`);

@@ -21,9 +21,7 @@ export function attractorApp(host: Host, heard: (event: string) => void = () => 
     app.on("check_run.requested_action", ({ id, payload }) =>
       host.later(id, () => onButton(host, id, payload)),
     );
-    app.on(["workflow_run.completed", "workflow_run.in_progress"], ({ id, payload }) =>
-      host.later(id, () => onWorkflowRun(host, payload)),
-    );
+    app.on("workflow_run.completed", ({ id, payload }) => host.later(id, () => onWorkflowRun(host, payload)));
     app.on("check_run.rerequested", ({ id, payload }) =>
       host.later(id, () => onRerequest(host, id, payload)),
     );

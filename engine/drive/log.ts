@@ -22,6 +22,8 @@ export type Watcher = (event: RunEvent, state: RunState, pipeline: Pipeline) => 
 export interface RunLog {
   readonly pipeline: Pipeline;
   readonly state: RunState;
+  /** Where the ledger stood at the last read or flush. */
+  readonly tip: Tip;
   /** Folds now; the ledger has it after the next flush. Nothing may be done on its strength before that. */
   push(body: EventBody): RunEvent;
   flush(): Promise<void>;
@@ -69,6 +71,9 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
     pipeline,
     get state() {
       return state;
+    },
+    get tip() {
+      return tip;
     },
     get dirty() {
       return pending.length > 0;

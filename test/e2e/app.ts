@@ -1,21 +1,25 @@
 /** The app beside a scene: registered, installed, reachable by the box's webhooks. */
 
+import { createServer as createWebServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
-import { type RunningApp, startApp } from "../../app/probot/server.ts";
+import { appFunction } from "../../app/probot/function.ts";
+import { startApp } from "../../app/probot/server.ts";
+import type { ServiceOptions } from "../../app/probot/service.ts";
 import { allRuns } from "./inspect.ts";
 import type { Scene } from "./support.ts";
 
 export interface Served {
-  readonly app: RunningApp;
   /** What the app could not do; empty when all is well. */
   readonly failures: string[];
   /** Until nothing moves any more: no webhook, no job, no work of the app. */
   settle(): Promise<void>;
 }
 
-export async function serve(s: Scene): Promise<Served> {
+/** `function`: without a clock of its own, so that every request answers a webhook. */
+export async function serve(s: Scene, as: "process" | "function" = "process"): Promise<Served> {
   const port = await freePort();
   const { app, privateKey } = s.box.registerApp({
     slug: "attractor",
@@ -32,32 +36,56 @@ export async function serve(s: Scene): Promise<Served> {
     hook: { url: `http://127.0.0.1:${port}/webhooks`, secret: "secret" },
   });
   const failures: string[] = [];
-  const running = await startApp({
-    appId: app.id,
-    privateKey,
-    webhookSecret: "secret",
+  const idle = await (as === "process" ? asProcess : asFunction)(
+    {
+      appId: app.id,
+      privateKey,
+      webhookSecret: "secret",
+      apiUrl: s.box.apiUrl,
+      serverUrl: s.box.url,
+      report: (message, error) =>
+        failures.push(`${message}: ${error instanceof Error ? error.stack : String(error)}`),
+    },
     port,
-    apiUrl: s.box.apiUrl,
-    serverUrl: s.box.url,
-    sweepEveryMs: 3_600_000,
-    report: (message, error) =>
-      failures.push(`${message}: ${error instanceof Error ? error.stack : String(error)}`),
-  });
-  onTestFinished(() => running.close());
+  );
   s.box.install(app, s.user);
   return {
-    app: running,
     failures,
     async settle() {
       for (let still = 0; still < 3; ) {
         const before = s.box.requests.length;
         await s.box.idle();
-        await running.host.idle();
+        await idle();
         await allRuns(s);
         still = s.box.requests.length === before ? still + 1 : 0;
       }
     },
   };
+}
+
+async function asProcess(options: ServiceOptions, port: number): Promise<() => Promise<void>> {
+  const running = await startApp({ ...options, port, sweepEveryMs: 3_600_000 });
+  onTestFinished(() => running.close());
+  return () => running.host.idle();
+}
+
+async function asFunction(options: ServiceOptions, port: number): Promise<() => Promise<void>> {
+  const app = await appFunction(options);
+  const working = new Set<Promise<unknown>>();
+  const server = createWebServer((request, response) => {
+    const work = (async () => {
+      const headers = request.headers as Record<string, string>;
+      const { status, body } = await app.webhook({ headers, rawBody: await text(request) });
+      response.writeHead(status).end(body);
+    })().finally(() => working.delete(work));
+    working.add(work);
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+  return async () => void (await Promise.allSettled([...working]));
 }
 
 async function freePort(): Promise<number> {

@@ -25,29 +25,39 @@ export interface Scene {
   dispatch(inputs: Record<string, string>): Promise<number>;
 }
 
+const bundled = (): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(join(root, "dist")).map((name) => [
+      `dist/${name}`,
+      readFileSync(join(root, "dist", name), "utf8"),
+    ]),
+  );
+
 /** The files that a release of the product holds, as the runner fetches them. */
-function productFiles(): Record<string, string> {
-  const files = [
-    "action.yml",
-    "action/job/action.yml",
-    ...readdirSync(join(root, "dist")).map((name) => `dist/${name}`),
-  ];
+function productFiles(dist: Readonly<Record<string, string>>): Record<string, string> {
+  const files = ["action.yml", "action/job/action.yml"];
   const workflows = readdirSync(join(root, ".github/workflows")).filter((name) =>
     name.startsWith("attractor"),
   );
-  return Object.fromEntries(
-    [...files, ...workflows.map((name) => `.github/workflows/${name}`)].map((path) => [
-      path,
-      readFileSync(join(root, path), "utf8"),
-    ]),
-  );
+  const read = [...files, ...workflows.map((name) => `.github/workflows/${name}`)];
+  return {
+    ...dist,
+    ...Object.fromEntries(read.map((path) => [path, readFileSync(join(root, path), "utf8")])),
+  };
 }
 
 /** What `attractor init` writes is what the tests run. */
 const caller = (durability: Durability): string =>
   setupFiles({ app: false, durability }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
 
-export async function scene(files: Record<string, string>, durability: Durability = "stage"): Promise<Scene> {
+/** `dist`: another bundle than the one that is published. */
+export async function scene(
+  files: Record<string, string>,
+  {
+    durability = "stage",
+    dist = bundled(),
+  }: { readonly durability?: Durability; readonly dist?: Readonly<Record<string, string>> } = {},
+): Promise<Scene> {
   const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));
   let executor: WorkflowExecutor | undefined;
   const box = await startBox({
@@ -73,7 +83,7 @@ export async function scene(files: Record<string, string>, durability: Durabilit
     name: "attractor",
     private: false,
     defaultBranch: "v1",
-    files: productFiles(),
+    files: productFiles(dist),
   });
   const user = box.user("ada");
   const repository = await box.createRepository({

@@ -16,7 +16,7 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 describe("a run whose stage jobs may write nothing", () => {
   it("R-GH-1, R-GH-2: goes from dispatch to its end, each branch a matrix job, all work by artifact", async () => {
-    const s = await scene({ "graphs/game.dot": GRAPH }, "job");
+    const s = await scene({ "graphs/game.dot": GRAPH }, { durability: "job" });
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     const run = `r${id}`;
     const runs = await allRuns(s);

@@ -1,0 +1,126 @@
+/** A fan-out that is wider than a matrix, and what its coordinator asked of GitHub for it. */
+import { readFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { build, type Plugin } from "esbuild";
+import type { LogEntry } from "../../box/http/pipeline.ts";
+import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
+import type { RunEvent } from "../../engine/core/events.ts";
+import { bundleOptions } from "../../scripts/bundle-options.ts";
+import { serve } from "./app.ts";
+import { allRuns, ledgerOf } from "./inspect.ts";
+import { type Scene, scene } from "./support.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const MATRIX = "MATRIX_LIMIT = 256";
+
+export interface Wide {
+  readonly s: Scene;
+  readonly log: readonly RunEvent[];
+  /** What the coordinator asked of GitHub each time that it was its turn, by kind: to plan a hop, the last time to end the run. */
+  readonly turns: readonly Calls[];
+}
+
+type Calls = Readonly<Record<string, number>>;
+
+export async function playWide(
+  branches: number,
+  matrix: number,
+  coordinator: "app" | "workflow",
+): Promise<Wide> {
+  const files = { "graphs/wide.dot": graphOf(branches), ...(coordinator === "workflow" ? EARS : {}) };
+  const s = await scene(files, { dist: await bundleWith(matrix) });
+  if (coordinator === "workflow") {
+    const run = `r${await s.dispatch({ graph: "graphs/wide.dot" })}`;
+    await allRuns(s);
+    return { s, log: ledgerOf(s, run), turns: turnsOf(s.box.requests, ledgerOf(s, run), /^GITHUB_TOKEN/) };
+  }
+  const { settle, failures } = await serve(s, "function");
+  await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
+  const pull = { ...s.at, title: "Wide", head: "f", base: "main" };
+  const { data } = await s.me.request("POST /repos/{owner}/{repo}/pulls", pull);
+  const said = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    ...s.at,
+    issue_number: data.number,
+    body: "/attractor run graphs/wide.dot",
+  });
+  await settle();
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+  const log = ledgerOf(s, `c${said.data.id}`);
+  return { s, log, turns: turnsOf(s.box.requests, log, /^installation ID/) };
+}
+
+const total = (calls: Calls): number => Object.values(calls).reduce((sum, count) => sum + count, 0);
+
+/** Of DESIGN.md: at most 12 calls a hop, at most 3 of them seen by people. */
+export function beyondBounds(turns: readonly Calls[]): string[] {
+  return turns.flatMap((calls, turn) => {
+    const seen = total(Object.fromEntries(Object.entries(calls).filter(([op]) => VISIBLE.has(op))));
+    return total(calls) <= 12 && seen <= 3 ? [] : [`turn ${turn + 1}: ${JSON.stringify(calls)}`];
+  });
+}
+
+const DISPATCH = "actions/create-workflow-dispatch";
+const VISIBLE = new Set([
+  DISPATCH,
+  "issues/create-comment",
+  "issues/update-comment",
+  "checks/create",
+  "checks/update",
+]);
+
+const EARS = Object.fromEntries(
+  setupFiles({ app: false, durability: "stage" })
+    .filter(({ path }) => path === COORDINATOR_PATH)
+    .map(({ path, text }) => [path, text]),
+);
+
+/** Work of every branch, and all of it merged. */
+function graphOf(branches: number): string {
+  const names = Array.from({ length: branches }, (_, n) => `b${n + 1}`);
+  return `digraph wide { graph [goal="Many parts"]
+    start [shape=Mdiamond]; exit [shape=Msquare]
+    par [shape=component, max_parallel=300]; join [shape=tripleoctagon, merge=all]
+    ${names.map((name) => `${name} [shape=parallelogram, tool_command="echo ${name} > ${name}.txt"]`).join("\n")}
+    verify [shape=parallelogram, tool_command="test $(ls b*.txt | wc -l) -eq ${branches}"]
+    start -> par; ${names.map((name) => `par -> ${name} -> join`).join("; ")}
+    join -> verify; verify -> exit [condition="outcome=success"]
+  }`;
+}
+
+/** The product as it is released, but for how many jobs a matrix takes. */
+async function bundleWith(matrix: number): Promise<Record<string, string> | undefined> {
+  if (matrix === 256) return undefined;
+  const lowered: Plugin = {
+    name: "lowered-matrix",
+    setup({ onLoad }) {
+      onLoad({ filter: /engine\/core\/legs\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        if (!text.includes(MATRIX)) throw new Error(`${path} says no ${MATRIX}`);
+        return { contents: text.replace(MATRIX, `MATRIX_LIMIT = ${matrix}`), loader: "ts" };
+      });
+    },
+  };
+  const { outputFiles } = await build({
+    ...bundleOptions,
+    plugins: [lowered, ...bundleOptions.plugins],
+    entryPoints: [join(ROOT, "action/main.ts")],
+    outdir: join(ROOT, "dist"),
+    write: false,
+  });
+  return Object.fromEntries(outputFiles.map(({ path, text }) => [relative(ROOT, path), text]));
+}
+
+/** A turn begins when a run was made, and when a hop has settled. */
+function turnsOf(requests: readonly LogEntry[], log: readonly RunEvent[], coordinator: RegExp): Calls[] {
+  const first = requests.findIndex(({ op }) => op === DISPATCH);
+  const made = requests.slice(0, first).findLastIndex(({ op }) => op === "git/create-ref");
+  const settled = log.filter(({ event }) => event === "hop_settled").map(({ ts }) => Date.parse(ts));
+  const turns: Record<string, number>[] = [];
+  for (const { op, caller, at } of requests.slice(made + 1)) {
+    if (op === undefined || !coordinator.test(caller)) continue;
+    const turn = settled.filter((instant) => instant <= at).length;
+    turns[turn] ??= {};
+    turns[turn][op] = (turns[turn][op] ?? 0) + 1;
+  }
+  return [...turns].map((calls) => calls ?? {});
+}
