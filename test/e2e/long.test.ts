@@ -75,7 +75,9 @@ describe("stages that may outlast their job", () => {
   }, 240_000);
 
   it("R-GH-11: a caller that wants shorter jobs says so once, and their stages keep to it", async () => {
-    const caller = setupFiles({ app: false, durability: "stage" }).find(({ path }) => path === CALLER_PATH)!.text;
+    const caller = setupFiles({ app: false, durability: "stage" }).find(
+      ({ path }) => path === CALLER_PATH,
+    )!.text;
     const { s, stages, last } = await run(
       graph(stage("a", "1m"), stage("b", "28m"), "start -> a -> b -> exit"),
       {

@@ -55,8 +55,8 @@ export async function scene(
   files: Record<string, string>,
   {
     durability = "stage",
-    dist = bundled(),
-  }: { readonly durability?: Durability; readonly dist?: Readonly<Record<string, string>> } = {},
+    dist,
+  }: { readonly durability?: Durability; readonly dist?: Readonly<Record<string, string>> | undefined } = {},
 ): Promise<Scene> {
   const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));
   let executor: WorkflowExecutor | undefined;
@@ -83,7 +83,7 @@ export async function scene(
     name: "attractor",
     private: false,
     defaultBranch: "v1",
-    files: productFiles(dist),
+    files: productFiles(dist ?? bundled()),
   });
   const user = box.user("ada");
   const repository = await box.createRepository({
