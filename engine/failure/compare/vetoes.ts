@@ -1,6 +1,7 @@
 /** What two reasons with one cause never have. Each is enough by itself. */
 import type { Atoms } from "../text/atoms.ts";
 import { codeFamily } from "../text/shapes.ts";
+import { spelledApart } from "../text/spelled.ts";
 import { equal, match, mentions } from "./overlap.ts";
 import { covered, saidOf, sameEnd, sameLink, sameTitle, type View } from "./view.ts";
 
@@ -18,6 +19,7 @@ const VETOES: ReadonlyMap<string, Veto> = new Map<string, Veto>([
   ["other files", (a, b) => parted(match(a.atoms.files, b.atoms.files, sameEnd))],
   ["another kind of failure", (a, b) => noCode(a, b) && disjoint(a.atoms.concepts, b.atoms.concepts)],
   ["another kind of thing", (a, b) => noCode(a, b) && disjoint(a.atoms.kinds, b.atoms.kinds)],
+  ["names in other letter case", (a, b) => spelledApart(a.atoms.spelled, b.atoms.spelled)],
   ["said of other things", (a, b) => saidOfOthers(a, b)],
   ["each names what the other does not", (a, b) => parted(mentions(a, b, "names"))],
   ["each quotes what the other does not", (a, b) => parted(mentions(a, b, "phrases"))],

@@ -8,6 +8,7 @@ import { tellingLines } from "./lines.ts";
 import { statements, type Word } from "./links.ts";
 import { readToken } from "./read-token.ts";
 import { isFile } from "./shapes.ts";
+import { isTitle } from "./titles.ts";
 import { type Phrase, scan, type Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { CLOSED } from "./words.ts";
@@ -19,6 +20,8 @@ const KINDS = {
   tests: 8,
   files: 8,
   names: 16,
+  /** Last parts of names with their capitals. */
+  spelled: 16,
   /** Quotations of several words. */
   phrases: 4,
   /** A concept, a blank, and the thing it is said of. */
@@ -97,8 +100,7 @@ function readPhrase(
     return "names";
   }
   if (inside.filter((token) => /[a-z]/.test(token.lower) && !CLOSED.has(token.stem)).length < 2) return null;
-  const ofTests = /\b(?:tests?|specs?|cases?|it)\b/i.test(lines[inside[0]!.line]!.replace(phrase.text, ""));
-  const kind = ofTests ? "tests" : "phrases";
+  const kind = isTitle(phrase, lines[inside[0]!.line]!) ? "tests" : "phrases";
   add(kind, titleKey(phrase.text));
   return kind;
 }

@@ -12,7 +12,7 @@ export function nameKey(text: string): string {
     .replace(/%2[fF]/g, "/")
     .replace(/::|[.\\:#]/g, "/")
     .split("/")
-    .map((part) => (isNumeric(part) || isRandomId(part) ? "" : steady(part)))
+    .map((part) => (isRandomId(part) || (isNumeric(part) && !/^v\d+$/i.test(part)) ? "" : steady(part)))
     .filter((part) => part !== "")
     .join("/")
     .toLowerCase();

@@ -1,14 +1,19 @@
-/** Numbers are noise, but for a status code that a word beside it names, and the port of a known service. */
+/** Numbers are noise, but for a status code that a word beside it names, a port, and what a specification counts. */
 import type { Token } from "./tokens.ts";
-import { CLOSED } from "./words.ts";
+import { CLOSED, stem } from "./words.ts";
 
 export interface TellingNumber {
-  readonly kind: "status" | "port";
+  readonly kind: "status" | "port" | "ordinal";
   readonly key: string;
 }
 
-const SERVICE_PORTS = new Set(
-  "22 25 53 1433 1521 2375 3306 5432 5672 6379 8200 9092 9200 11211 27017".split(" "),
+/** From here on systems hand out ports as they come. */
+const EPHEMERAL = 32_768;
+/** "criterion 3" and "criterion 4" are two things, "line 3" and "line 4" two places of one. */
+const ORDERED = new Set(
+  "criterion criteria requirement argument parameter level chapter section part case question ticket"
+    .split(" ")
+    .map(stem),
 );
 const STATUSES = new Set(
   "400 401 403 404 405 409 410 412 413 415 422 423 424 429 500 501 502 503 504".split(" "),
@@ -44,6 +49,19 @@ export function tellingNumber(tokens: readonly Token[], i: number): TellingNumbe
       STATUS_AFTER.some((phrase) => after.startsWith(phrase));
     return named ? { kind: "status", key: `e${text}` } : null;
   }
-  const port = before === "port" ? text : /[\d\]]:(\d{2,5})$/.exec(text)?.[1];
-  return port !== undefined && SERVICE_PORTS.has(port) ? { kind: "port", key: `port-${port}` } : null;
+  if (ORDERED.has(before) && /^#?\d{1,3}(?:\.\d{1,3})*$/.test(text) && !isCount(tokens, i))
+    return { kind: "ordinal", key: `${before}-${text.replace("#", "")}` };
+  const port = portIn(tokens, i);
+  return port !== undefined && Number(port) < EPHEMERAL ? { kind: "port", key: `port-${port}` } : null;
+}
+
+/** "case 3 of 7", "level 2/5": how far it came. */
+const isCount = (tokens: readonly Token[], i: number): boolean =>
+  tokens[i]!.after === "/" || tokens[i + 1]?.lower === "of" || tokens[i - 1]!.line !== tokens[i]!.line;
+
+/** "port 8080", ":8080", "127.0.0.1:8080", "localhost:8080" */
+function portIn(tokens: readonly Token[], i: number): string | undefined {
+  const { text, before } = tokens[i]!;
+  if (/^\d{2,5}$/.test(text)) return before === ":" || tokens[i - 1]?.stem === "port" ? text : undefined;
+  return /(?:^localhost|\d\.\d{1,3}|\]):(\d{2,5})$/.exec(text)?.[1];
 }

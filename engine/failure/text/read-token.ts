@@ -16,6 +16,7 @@ import {
   isUrl,
   withoutPosition,
 } from "./shapes.ts";
+import { spellingOf } from "./spelled.ts";
 import type { Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { isNumeric, isRandomId, steadyPath } from "./volatile.ts";
@@ -42,7 +43,7 @@ function readSpecial(
   inTitle: boolean,
   add: Add,
 ): Word | null {
-  if (isNumeric(tokens[i]!.text) || isNumeric(text)) return readNumber(tokens, i, add);
+  if (!isFile(text) && (isNumeric(tokens[i]!.text) || isNumeric(text))) return readNumber(tokens, i, add);
   if (isUrl(text)) return NOTHING;
   if (inTitle && !isFile(text)) return NOTHING;
   const code = errorCode(text);
@@ -74,8 +75,8 @@ function readSpecial(
 function readNumber(tokens: readonly Token[], i: number, add: Add): Word {
   const telling = tellingNumber(tokens, i);
   if (telling === null) return NOTHING;
-  add(telling.kind === "port" ? "names" : "codes", telling.key);
-  return { stem: "", thing: telling.kind === "port" ? telling.key : "" };
+  add(telling.kind === "status" ? "codes" : "names", telling.key);
+  return { stem: "", thing: telling.kind === "status" ? "" : telling.key };
 }
 
 function readException(lower: string, add: Add): Word {
@@ -112,6 +113,8 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
   ) {
     const key = nameKey(text);
     add("names", key);
+    if (quoted || !/^[A-Z][a-z]*$/.test(text))
+      add("spelled", spellingOf(tokens, i).replace(/^.*[.:/#\\]/, ""));
     return { stem: quoted ? "" : token.stem, thing: key };
   }
   if (/[^\p{L}]/u.test(text)) return readCompound(text, add);

@@ -1,4 +1,5 @@
 /** What changes from run to run in one token: numbers, versions, hex, ids, times, the place where a checkout lies. */
+import { isFile } from "./shapes.ts";
 import { isLetter } from "./tokens.ts";
 
 const digit = (c: number): boolean => c >= 48 && c <= 57;
@@ -57,14 +58,31 @@ export function isRandomId(token: string): boolean {
   );
 }
 
-/** Replaces the volatile pieces of a name (`api-7d9f8b6c5d-x2x9k`, `run-12`, `task_20931`) by nothing. */
+/** What machines number: behind any other word a small number belongs to the name. */
+const COUNTED = new Set(
+  "run runs job worker runner build attempt shard thread pod task try retry pid process proc session tmp temp agent node container instance replica request req chunk batch pool executor id debug pytest container host vm line".split(
+    " ",
+  ),
+);
+
+/** `v2`, `3`: in a name it tells one thing from another; `4.1.0` and `20931` do not. */
+const isOrdinal = (part: string): boolean => /^v?\d{1,4}$/i.test(part);
+
+/** Takes the volatile pieces out of a name: `api-7d9f8b6c5d-x2x9k`, `run-12`, `task_20931`; `chapter-2` stays. */
 export function steady(name: string): string {
   if (!/\d/.test(name)) return name;
-  const parts = name
-    .split("-")
-    .filter((part) => !(/^\d+$/.test(part) || isRandomId(part) || isNumeric(part)));
-  return (parts.length === 0 ? "" : parts.join("-")).replace(/_\d{4,}(?=_|$)/g, "");
+  const parts = name.replace(STAMP, "").split("-");
+  const left = parts.filter(
+    (part, i) =>
+      part !== "" &&
+      !isRandomId(part) &&
+      (!isNumeric(part) || (isOrdinal(part) && !COUNTED.has((parts[i - 1] ?? "").toLowerCase()))),
+  );
+  return left.join("-").replace(/_\d{5,}(?=_|$)/g, "");
 }
+
+/** `2026-02-10`, `2026-02-10T10_31_07` */
+const STAMP = /(?:19|20)\d\d-?[01]\d-?[0-3]\d(?:[T_-][\d_:.Z-]{2,30})?/g;
 
 /** `main.4f1a9c.js` → `main.js` */
 const withoutHash = (base: string): string =>
@@ -112,10 +130,16 @@ export function steadyPath(path: string): string {
   }
   return parts
     .slice(from)
-    .map((part) => (isRandomId(part) ? "#" : steady(part.includes(".") ? withoutHash(part) : part)))
+    .map(steadyPart)
     .filter((part) => part !== "")
     .join("/")
     .toLowerCase();
+}
+
+function steadyPart(part: string): string {
+  if (isRandomId(part)) return "#";
+  if (/^#?\d+$/.test(part)) return "";
+  return isFile(part) ? withoutHash(part) : steady(part);
 }
 
 const isRootPart = (part: string): boolean =>
@@ -123,4 +147,5 @@ const isRootPart = (part: string): boolean =>
   isRandomId(part) ||
   isNumeric(part) ||
   steady(part) !== part ||
+  /-\d+$/.test(part) ||
   /^[a-z]{1,2}-?\d+$/.test(part);
