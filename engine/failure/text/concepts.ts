@@ -22,7 +22,8 @@ function table(into: Map<string, Entry>, side: Hit["side"], entries: Record<stri
 
 table(single, "after", {
   absent:
-    "missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent",
+    `missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent enotfound
+    unimplemented`,
   unused: "unused",
   mismatch: "mismatched mismatch",
   duplicate: "duplicate duplicated redeclared redefined redefinition redeclaration",
@@ -82,7 +83,7 @@ table(pairs, "before", {
 });
 table(negated, "before", {
   absent:
-    "found exist defined declared located present installed known created produced contain written generated there scope",
+    "found exist defined declared located present installed known created produced contain written generated implemented there scope",
   forbidden: "allowed authorized permitted",
   mismatch: "assignable compatible",
   refused: "reachable",

@@ -135,10 +135,12 @@ function readProse(tokens: readonly Token[], i: number, add: Add): void {
 
 /** "variable config": the noun only says what config is. */
 const qualifies = (tokens: readonly Token[], i: number): boolean => {
+  // "the CSV export" is what is done, not what CSV is.
+  const isAction = (text: string): boolean => /port$/.test(tokens[i]!.stem) && /^[A-Z]+$/.test(text);
   const isName = (token: Token | undefined, at: number): boolean =>
     token !== undefined &&
     token.line === tokens[i]!.line &&
-    (token.quote !== "" || !token.plain || isNamedWord(tokens, at));
+    (token.quote !== "" || (!token.plain && !isAction(token.text)) || isNamedWord(tokens, at));
   return isName(tokens[i + 1], i + 1) || isName(tokens[i - 1], i - 1) || isName(tokens[i + 2], i + 2);
 };
 
