@@ -7,7 +7,7 @@ const WEIGHT = {
   test: 5,
   code: 3,
   exception: { common: 1.5, own: 3 },
-  name: { rare: 2.5, plain: 2, common: 1 },
+  name: { rule: 3, rare: 2.5, plain: 2, common: 1 },
   file: 1.5,
   phrase: 2,
   link: 2,
@@ -37,6 +37,9 @@ const COMMON_EXCEPTIONS = new Set(
 /** Says of a thing all there is to say; that something timed out or crashed does not. */
 const TELLING = new Set(["absent", "unused", "duplicate", "conflict", "unbound", "stale"]);
 
+/** Codes of the surroundings: whatever else is said, they are the failure. */
+const SAYS_ALL = new Set("turn-limit token-limit e401 e429 e502 e503 e504 e529 enospc".split(" "));
+
 /** A shared subject: something that names what failed. */
 export const subjectOf = ({ titled, sharedNames, phrases, links }: Overlap): number =>
   titled * WEIGHT.test +
@@ -61,6 +64,7 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
     exceptionWeight(a, b) +
     files.shared * WEIGHT.file +
     concepts.shared * WEIGHT.concept +
+    missedAlike(a, b) +
     commands.shared * WEIGHT.command +
     Math.min(words.shared, MOST_WORDS) * WEIGHT.word;
   const sum = evidence - Math.min(beyond(a, b, overlap), MOST_BEYOND);
@@ -73,16 +77,17 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
 }
 
 /** How many words may differ on both sides: none, unless what is shared says both what failed and how. */
-function oddAllowed(a: View, b: View, { titled, codes, exceptions, sharedNames }: Overlap): number {
+function oddAllowed(a: View, b: View, { titled, codes, exceptions, phrases, sharedNames }: Overlap): number {
   const telling = a.named.some(
     (link) => TELLING.has(conceptOf(link)) && b.named.some((other) => sameLink(link, other)),
   );
   if (telling) return 2;
-  if (a.atoms.codes.some((code) => code.endsWith("-limit") && b.atoms.codes.includes(code))) return 3;
+  if (a.atoms.codes.some((code) => SAYS_ALL.has(code) && b.atoms.codes.includes(code))) return 3;
   const compared = a.atoms.concepts.includes("compare") && b.atoms.concepts.includes("compare");
   if (titled > 0 && (isSentence(a) || isSentence(b) || exceptions.shared > 0 || compared)) return 2;
   const named = sharedNames.reduce((sum, name) => sum + WEIGHT.name[rarity(name)], 0);
-  return codes.shared > 0 && named >= WEIGHT.name.plain ? 2 : 0;
+  const ruled = sharedNames.some((name) => rarity(name) === "rule");
+  return (codes.shared > 0 || ruled) && named + phrases.shared * WEIGHT.phrase >= WEIGHT.name.plain ? 2 : 0;
 }
 
 /** A test whose title is a sentence asserts one thing. */
@@ -95,6 +100,10 @@ function exceptionWeight(a: View, b: View): number {
     0,
   );
 }
+
+/** "has no tests" and "tests are missing" */
+const missedAlike = (a: View, b: View): number =>
+  a.atoms.links.some((link) => !a.named.includes(link) && b.atoms.links.includes(link)) ? 1 : 0;
 
 const beyond = (a: View, b: View, { titled, names, concepts, phrases, files, exceptions }: Overlap): number =>
   (titled === 0 ? a.atoms.tests.length + b.atoms.tests.length : 0) * BEYOND.test +

@@ -107,7 +107,8 @@ function mentionedWords(a: View, b: View): Match {
 }
 
 /** `A`, `f` and `string` are in many messages, `config` in some, `rooms_do_not_overlap` in one. */
-export function rarity(name: string): "common" | "plain" | "rare" {
+export function rarity(name: string): "common" | "plain" | "rare" | "rule" {
   if (name.length < 3 || TYPE_NAMES.has(name) || GLUE.has(stem(name))) return "common";
+  if (/^[a-z]+(?:-[a-z]+){2,}$|[/][a-z]+(?:-[a-z]+)+$/.test(name)) return "rule";
   return /^[a-z]+$/.test(name) ? "plain" : "rare";
 }

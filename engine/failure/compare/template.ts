@@ -41,7 +41,9 @@ export function exchangesAThing(a: View, b: View): boolean {
 }
 
 const same = (x: string, y: string): boolean =>
-  x === y || (x.includes("/") !== y.includes("/") && sameEnd(x, y));
+  x === y ||
+  (isPath(x) !== isPath(y) && sameEnd(x.replace(/::|\.(?=\w)/g, "/"), y.replace(/::|\.(?=\w)/g, "/")));
+const isPath = (word: string): boolean => word.includes("/") || word.includes("::");
 
 /** One word for one: any that is not grammar. More for more: any that says something by itself. */
 function exchanged(gapX: readonly string[], gapY: readonly string[], a: View, b: View): boolean {

@@ -21,8 +21,7 @@ function table(into: Map<string, Entry>, side: Hit["side"], entries: Record<stri
 }
 
 table(single, "after", {
-  absent:
-    `missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent enotfound
+  absent: `missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent enotfound
     unimplemented`,
   unused: "unused",
   mismatch: "mismatched mismatch",

@@ -57,6 +57,14 @@ function missedObject(words: readonly Word[], tokens: readonly Token[], at: numb
   return object.length === 0 ? "" : `${MISSED}${object.join("-")}`;
 }
 
+/** "create docs/a.md, but the file is absent" */
+const PRONOUNS = new Set(["file", "it", "which", "that"]);
+function earlierThing(words: readonly Word[], tokens: readonly Token[], at: number): string {
+  for (let i = at; i >= 0 && tokens[i]!.line === tokens[at]!.line; i--)
+    if (words[i]!.thing !== "") return words[i]!.thing;
+  return "";
+}
+
 const COPULAS = new Set(["is", "are", "was", "were"]);
 
 /** "tests are missing for the route": what is missed, in plain words, where no name stands before. */
@@ -65,6 +73,7 @@ function missedSubject(words: readonly Word[], tokens: readonly Token[], at: num
   let i = at - 1;
   while (i > at - 3 && i > 0 && tokens[i]!.stem === "not") i--;
   if (i < 1 || !COPULAS.has(tokens[i]!.lower)) return "";
+  if (PRONOUNS.has(tokens[i - 1]!.lower)) return earlierThing(words, tokens, i - 1);
   const { plain, stem, line } = tokens[i - 1]!;
   return plain && line === tokens[at]!.line && !CLOSED.has(stem) ? `${MISSED}${stem}` : "";
 }

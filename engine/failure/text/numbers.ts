@@ -16,7 +16,7 @@ const ORDERED = new Set(
     .map(stem),
 );
 const STATUSES = new Set(
-  "400 401 403 404 405 409 410 412 413 415 422 423 424 429 500 501 502 503 504".split(" "),
+  "400 401 403 404 405 409 410 412 413 415 422 423 424 429 500 501 502 503 504 529".split(" "),
 );
 const GOT = new Set("got returned returns responded responds answered answers".split(" "));
 const STATUS_BEFORE = new Set(["http", "status", "statuscode", "statu", "response", "error"]);
@@ -31,6 +31,7 @@ const STATUS_AFTER = [
   "too many",
   "conflict",
   "gone",
+  "overloaded",
 ];
 
 export function tellingNumber(tokens: readonly Token[], i: number): TellingNumber | null {
