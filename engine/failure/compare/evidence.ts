@@ -38,7 +38,9 @@ const COMMON_EXCEPTIONS = new Set(
 const TELLING = new Set(["absent", "unused", "duplicate", "conflict", "unbound", "stale"]);
 
 /** Codes of the surroundings: whatever else is said, they are the failure. */
-const SAYS_ALL = new Set("turn-limit token-limit e401 e429 e502 e503 e504 e529 enospc".split(" "));
+const SAYS_ALL = new Set(
+  "turn-limit token-limit stage-timeout e401 e429 e502 e503 e504 e529 enospc".split(" "),
+);
 
 /** A shared subject: something that names what failed. */
 export const subjectOf = ({ titled, sharedNames, phrases, links }: Overlap): number =>
@@ -53,6 +55,7 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
   const subject = subjectOf(overlap);
   const odd = Math.min(words.onlyA + names.onlyA, words.onlyB + names.onlyB);
   if (odd > oddAllowed(a, b, overlap)) return "other words";
+  if (codes.shared === 0 && titled === 0 && (deniesWhat(a, b, overlap) || deniesWhat(b, a, overlap))) return "one denies";
   if (subject === 0 && commands.shared === 0 && commands.onlyA > 0 && commands.onlyB > 0)
     return "other commands";
   if (subject === 0 && codes.shared === 0 && words.shared + 1 < Math.max(words.onlyA, words.onlyB))
@@ -67,6 +70,7 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
     missedAlike(a, b) +
     commands.shared * WEIGHT.command +
     Math.min(words.shared, MOST_WORDS) * WEIGHT.word;
+  if (saysAll(a, b)) return evidence;
   const sum = evidence - Math.min(beyond(a, b, overlap), MOST_BEYOND);
   const oneIsSharper =
     concepts.shared === 0 && [...a.atoms.concepts, ...b.atoms.concepts].some((one) => SHARP.has(one));
@@ -76,13 +80,21 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
   return sum >= enough ? sum : `evidence ${sum}`;
 }
 
+const saysAll = (a: View, b: View): boolean =>
+  a.atoms.codes.some((code) => SAYS_ALL.has(code) && b.atoms.codes.includes(code));
+
+/** "X is not found", "X matches in three places": the other says something else of it, and nothing that fails to be. */
+const deniesWhat = (a: View, b: View, { turns }: Overlap): boolean =>
+  a.atoms.turns.includes("not") && !b.atoms.turns.includes("not") && b.atoms.concepts.length === 0 && b.atoms.exceptions.length === 0 &&
+  b.atoms.turns.some((word) => !a.atoms.turns.includes(word) && !["on","test","in"].includes(word)) && turns.onlyB + turns.onlyA > 0;
+
 /** How many words may differ on both sides: none, unless what is shared says both what failed and how. */
 function oddAllowed(a: View, b: View, { titled, codes, exceptions, phrases, sharedNames }: Overlap): number {
   const telling = a.named.some(
     (link) => TELLING.has(conceptOf(link)) && b.named.some((other) => sameLink(link, other)),
   );
   if (telling) return 2;
-  if (a.atoms.codes.some((code) => SAYS_ALL.has(code) && b.atoms.codes.includes(code))) return 3;
+  if (saysAll(a, b)) return 3;
   const compared = a.atoms.concepts.includes("compare") && b.atoms.concepts.includes("compare");
   if (titled > 0 && (isSentence(a) || isSentence(b) || exceptions.shared > 0 || compared)) return 2;
   const named = sharedNames.reduce((sum, name) => sum + WEIGHT.name[rarity(name)], 0);

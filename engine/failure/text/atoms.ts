@@ -2,7 +2,7 @@
 import { crumbOf, headings, titleKey } from "./breadcrumbs.ts";
 import { KEY_MARK } from "./clean.ts";
 import { opensConcept } from "./concepts.ts";
-import { expressionKey } from "./keys.ts";
+import { expressionKey, pieces } from "./keys.ts";
 import { limitsIn } from "./limits.ts";
 import { tellingLines } from "./lines.ts";
 import { statements, type Word } from "./links.ts";
@@ -65,7 +65,7 @@ export function atomsOf(cleaned: string): Atoms {
     if (kind === "tests") for (let i = phrase.from; i < phrase.to; i++) titled.add(i);
   }
   const words = tokens.map((token, i) => {
-    if (token.after === KEY_MARK) return opensConcept(token.stem) ? { ...KEY, stem: token.stem } : KEY;
+    if (token.after === KEY_MARK) return readKey(token);
     const crumb = crumbs[token.line] ?? null;
     const inTitle = titled.has(i) || (crumb !== null && token.at >= crumb.from && token.at < crumb.to);
     return readToken(tokens, i, inTitle, add);
@@ -82,6 +82,12 @@ export function atomsOf(cleaned: string): Atoms {
   return Object.fromEntries(
     (Object.keys(KINDS) as Kind[]).map((kind) => [kind, kept(kind)]),
   ) as unknown as Atoms;
+}
+
+/** `missing`, `missing_files`: a key that says what is wrong with its value. */
+function readKey(token: Token): Word {
+  const opening = pieces(token)[0] ?? "";
+  return opensConcept(opening) ? { ...KEY, stem: opening } : KEY;
 }
 
 /** Quoted text of several words: an expression, a test's title where tests are spoken of, or a phrase of its own. */

@@ -13,12 +13,16 @@ const LIMITED: ReadonlyMap<string, string> = new Map(
     token: "token-limit",
     context: "token-limit",
     rate: "e429",
+    stage: "stage-timeout",
+    attempt: "stage-timeout",
+    session: "stage-timeout",
   }).map(([word, code]) => [stem(word), code]),
 );
 const LIMIT = stems("limit max maximum budget cap quota length window out all");
 const REACHED = stems(
-  "reached exceeded hit exhausted consumed spent used ran over stopped ended maximum long",
+  "reached exceeded hit exhausted consumed spent used ran over stopped ended maximum long timeout timed",
 );
+const TIMEOUT = stems("timeout timed");
 /** How many words may stand between: "the maximum number of turns". */
 const REACH = 3;
 
@@ -32,7 +36,8 @@ export function limitsIn(tokens: readonly Token[]): string[] {
       if (code === undefined) return;
       const near =
         word === "rate" ? words.slice(i + 1, i + 2) : words.slice(Math.max(0, i - REACH), i + REACH + 1);
-      if (near.some((other) => LIMIT.has(other))) found.push(code);
+      const limits = code === "stage-timeout" ? TIMEOUT : LIMIT;
+      if (near.some((other) => limits.has(other))) found.push(code);
     });
   }
   return found;

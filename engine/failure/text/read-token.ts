@@ -25,6 +25,11 @@ import { GLUE, NEGATIONS, stem, TURNING, TYPE_NAMES } from "./words.ts";
 const NOTHING: Word = { stem: "", thing: "" };
 const GENERIC_EXCEPTIONS = new Set(["error", "exception", "runtimeexception", "runtimeerror"]);
 
+const METHODS = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]);
+/** What is asked for: a path, whichever host has it. */
+const routeOf = (url: string): string =>
+  steadyPath(url.replace(/^[^:]*:\/\/[^/]*/, "").replace(/[?#].*$/, ""));
+
 /** `inTitle`: within a test's title, where only files mean what they say. */
 export function readToken(tokens: readonly Token[], i: number, inTitle: boolean, add: Add): Word {
   const token = tokens[i]!;
@@ -44,7 +49,7 @@ function readSpecial(
   add: Add,
 ): Word | null {
   if (!isFile(text) && (isNumeric(tokens[i]!.text) || isNumeric(text))) return readNumber(tokens, i, add);
-  if (isUrl(text)) return NOTHING;
+  if (isUrl(text)) return METHODS.has(tokens[i - 1]?.text ?? "") ? readCompound(routeOf(text), add) : NOTHING;
   if (inTitle && !isFile(text)) return NOTHING;
   const code = errorCode(text);
   if (code === "err_assertion") return readException("assertionerror", add);
@@ -69,7 +74,7 @@ function readSpecial(
     readFlag(tokens, i, text, add);
     return NOTHING;
   }
-  return isEmail(text) || isRandomId(text) ? NOTHING : null;
+  return text === "tool_command" || isEmail(text) || isRandomId(text) ? NOTHING : null;
 }
 
 function readNumber(tokens: readonly Token[], i: number, add: Add): Word {

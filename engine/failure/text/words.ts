@@ -69,7 +69,7 @@ const REPORT = words(
     machine implementation unsuccessful typecheck type-check respect respectively match matches matching reject rejects refuse refuses refused ignore ignores ignored lacks violates depend depends throw
   throws thrown raises allow allows high reads reading read null nil none undefined
   deliverable deliverables artifact artifacts acceptance criterion criteria satisfied satisfy fulfilled verdict gate blocking
-  blocker finding tool_command
+  blocker finding
   chromium firefox webkit chrome safari locator remote url repo repository worktree workspace directory folder path `,
 );
 
