@@ -129,12 +129,12 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
         void ports.clock.sleep(dueAt - ports.clock.now(), alarm.signal).then(() => box.put(() => undefined));
       }
       for (const record of await box.take()) record();
-      wake.abort();
+      wake.abort("awake");
     }
   }
 
   const done = loop().finally(() => {
-    wake?.abort();
+    wake?.abort("over");
     for (const flight of flights.values()) flight.abort.abort("the driver stopped");
   });
   return {

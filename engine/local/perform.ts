@@ -52,7 +52,10 @@ export function performer(ports: PerformPorts) {
       attempt: effect.attempt,
       context: Object.fromEntries(scope.context),
       inputs: log.state.started?.inputs ?? {},
-      history: historyOf(scope),
+      // Asked by agents alone; as long as the graph.
+      get history() {
+        return historyOf(scope);
+      },
       fidelity: fidelityOf(log.pipeline, stage, scope.via),
       predecessor:
         typeof previous === "string"

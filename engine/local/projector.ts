@@ -13,40 +13,64 @@ import { FILES } from "./folder.ts";
 const EVERY_MS = 200;
 
 export interface Projector {
-  /** Begins to write when something changed and enough time has passed; at a wait or an end it has written. */
+  /** What changed is written at once, or when enough time has passed; at a wait or an end it has been written. */
   update(state: RunState): Promise<void>;
+  /** Nothing is written after it. */
+  stop(): Promise<void>;
 }
 
-export function projector(root: string, clock: Clock): Projector {
+/** `flush`: these files never know more than the log. */
+export function projector(root: string, clock: Clock, flush: () => Promise<void>): Projector {
+  let latest: RunState | null = null;
   let lastSeq = -1;
   let lastAt = Number.NEGATIVE_INFINITY;
+  let stopped = false;
+  let alarm = new AbortController();
   /** Stages do not wait for these files; a failure is told at the next update. */
   let writing: Promise<void> | null = null;
   let failure: { error: unknown } | null = null;
-  const begin = (state: RunState) => {
-    lastSeq = state.seq;
+
+  const write = async (state: RunState) => {
     lastAt = clock.now();
-    writing = writeProjections(root, state)
+    lastSeq = state.seq;
+    await writeProjections(root, state);
+  };
+  /** What comes until then is written together; what came last is written though nothing follows it. */
+  const inTime = async () => {
+    const wait = lastAt + EVERY_MS - clock.now();
+    if (wait > 0) await clock.sleep(wait, alarm.signal);
+    if (alarm.signal.aborted) return;
+    await flush();
+    if (latest) await write(latest);
+  };
+  const begin = () => {
+    if (writing || stopped || failure || !latest || latest.seq === lastSeq) return;
+    alarm = new AbortController();
+    writing = inTime()
       .catch((error: unknown) => {
         failure ??= { error };
       })
       .finally(() => {
         writing = null;
+        begin();
       });
+  };
+  const settle = async () => {
+    stopped = true;
+    alarm.abort("now");
+    await writing;
   };
   return {
     async update(state) {
       if (failure) throw failure.error;
-      if (!state.started) return;
-      const settled = state.ended !== null || isWaiting(state);
-      const due = clock.now() - lastAt >= EVERY_MS;
-      if (state.seq !== lastSeq && (settled || (due && !writing))) {
-        await writing;
-        begin(state);
-      }
-      if (settled) await writing;
-      if (failure) throw (failure as { error: unknown }).error;
+      if (!state.started || state.seq === lastSeq) return;
+      latest = state;
+      if (state.ended === null && !isWaiting(state)) return begin();
+      await settle();
+      stopped = false;
+      await write(state);
     },
+    stop: settle,
   };
 }
 

@@ -62,7 +62,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   // The first line was written before there was a watcher.
   const [first] = session.opening.length === 0 ? session.snapshot.events : [];
   if (first) session.watch?.(parseEvent(first), log.state, pipeline);
-  const files = projector(root, clock);
+  const files = projector(root, clock, () => log.flush());
   const quiet = new AbortController();
   let tell: (event: EventBody) => void = () => undefined;
   const monitor = vitals({
@@ -119,6 +119,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     monitor.stop();
     quiet.abort();
     await controls;
+    await files.stop();
   }
 }
 

@@ -45,7 +45,8 @@ export function startHeartbeat({ intervalMs, beat, clock = machineClock }: Heart
       lastOutput = clock.now();
     },
     async stop() {
-      over.abort();
+      // A reason of its own: the one that is made up is an exception with a stack, at every stage.
+      over.abort("over");
       await beating;
     },
   };

@@ -2,7 +2,7 @@
  * Real pipes for the output of stages. Node connects its children by sockets, and scripts that write to
  * `/dev/stderr` or read `/dev/stdin` cannot open a socket; they can open these.
  */
-import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,9 +13,11 @@ export interface Pipe {
   readonly writeFd: number;
   readonly release: () => void;
   readonly output: Socket;
+  /** When nothing of the stage lives. Serves again if it was read to its end: then no writer is left anywhere. */
+  readonly giveBack: () => void;
 }
 
-/** Made in batches, because each making costs a process; as many again as there were, within these. */
+/** Made in batches, because each making costs a process; as many again as there were, within these. Few runs need a second. */
 const FIRST_BATCH = 8;
 const LARGEST_BATCH = 256;
 
@@ -35,15 +37,23 @@ export async function openPipe(): Promise<Pipe> {
   }
 }
 
-/** Both ends are opened, then the name goes: the pipe lives as long as somebody holds it and nobody else can find it. */
 function connect(path: string): Pipe {
   const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeFd = openSync(path, constants.O_WRONLY);
-  unlinkSync(path);
+  const output = new Socket({ fd: readFd, readable: true, writable: false });
   return {
     writeFd,
     release: () => closeSync(writeFd),
-    output: new Socket({ fd: readFd, readable: true, writable: false }),
+    output,
+    giveBack() {
+      if (output.closed && output.readableEnded) {
+        spare.push(path);
+        return;
+      }
+      // Something unknown may still hold the other end: no later stage may hear it.
+      rmSync(path, { force: true });
+      output.destroy();
+    },
   };
 }
 

@@ -68,19 +68,19 @@ const notStarted: End = {
 
 async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Promise<End> {
   const pipes = [await openPipe(), await openPipe()] as const;
-  const unused = () => {
-    for (const { output } of pipes) output.destroy();
+  const giveBack = () => {
+    for (const pipe of pipes) pipe.giveBack();
   };
   // Asked only now: nothing is awaited from here until the abort is listened for.
   if (spec.signal.aborted) {
     for (const { release } of pipes) release();
-    unused();
+    giveBack();
     return notStarted;
   }
   const child = start(spec, pipes);
   const group = child.pid;
   if (group === undefined) {
-    unused();
+    giveBack();
     const { originalMessage, shortMessage } = await child;
     const startError = originalMessage ?? shortMessage ?? "the process could not be started";
     return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };
@@ -100,7 +100,8 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
   });
   over.abort("ended");
   const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
-  await drained(closed, pipes);
+  await drained(closed);
+  giveBack();
 
   const evidence: Evidence = {
     exit_code: code,
@@ -148,7 +149,7 @@ function watchFor(
 
 async function endRest(group: number, ending: Promise<boolean> | null, mark: Mark, graceMs: number) {
   const running = groupLives(group);
-  const groupEnded = await (ending ?? endGroup(group, graceMs));
+  const groupEnded = await (ending ?? (running ? endGroup(group, graceMs) : true));
   const strays = await endMarked(mark, group, graceMs);
   const survivors = [
     ...(groupEnded ? [] : [`group ${group}`]),
@@ -179,9 +180,8 @@ async function listen(
 }
 
 /** Output still in the pipes is read; a pipe that something unknown holds open does not hold the stage. */
-async function drained(closed: Promise<void>, pipes: readonly Pipe[]): Promise<void> {
+async function drained(closed: Promise<void>): Promise<void> {
   const done = new AbortController();
   await Promise.race([closed, machineClock.sleep(DRAIN_MS, done.signal)]);
   done.abort("drained");
-  for (const { output } of pipes) output.destroy();
 }

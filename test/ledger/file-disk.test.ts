@@ -14,13 +14,13 @@ import { faults, step } from "./faulty-fs.ts";
 
 vi.mock("node:fs", async (original) => {
   const real = await original<typeof fs>();
-  const write = async (fd: number, data: Buffer, from: number, count: number) => {
+  const writeSync = (fd: number, data: Buffer, from: number, count: number) => {
     const half = Math.ceil(count / 2);
     const bytesWritten = real.writeSync(fd, data, from, half);
     faults.meanwhile?.();
     faults.meanwhile = null;
     step("write");
-    return { bytesWritten };
+    return bytesWritten;
   };
   const fdatasync = async (fd: number) => {
     step("datasync");
@@ -28,7 +28,7 @@ vi.mock("node:fs", async (original) => {
   };
   return {
     ...real,
-    write: Object.assign(() => undefined, { [Symbol.for("nodejs.util.promisify.custom")]: write }),
+    writeSync,
     fdatasync: Object.assign(() => undefined, { [Symbol.for("nodejs.util.promisify.custom")]: fdatasync }),
   };
 });

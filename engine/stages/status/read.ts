@@ -28,7 +28,10 @@ const NOT_A_FILE = new Map([
 export function readStatusFile(path: string): Found {
   let fd: number;
   try {
-    if (lstatSync(dirname(path)).isSymbolicLink()) return refused("its folder is a symbolic link");
+    // Usually nothing is there: told by an answer, since an exception at every path of every stage is dear.
+    const folder = lstatSync(dirname(path), { throwIfNoEntry: false });
+    if (folder?.isSymbolicLink()) return refused("its folder is a symbolic link");
+    if (folder === undefined || !isThere(path)) return { kind: "missing" };
     // Without O_NONBLOCK a named pipe would hold the driver for ever.
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
@@ -57,5 +60,7 @@ export function readStatusFile(path: string): Found {
     closeSync(fd);
   }
 }
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 const refused = (why: string): Found => ({ kind: "refused", why });
