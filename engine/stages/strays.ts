@@ -50,6 +50,9 @@ function candidates(since: number | null): readonly number[] {
   return processIds();
 }
 
+/** The machine has begun nothing after this process, so it left nothing. A number is not given again while it is one's. */
+export const isNewest = (pid: number): boolean => process.platform === "linux" && newestPid() === pid;
+
 function newestPid(): number {
   return Number(readFileSync("/proc/loadavg", "utf8").trim().split(" ").at(-1));
 }

@@ -26,6 +26,18 @@ function shell(command: string, changes: Partial<ProcessSpec> = {}) {
   return { run: () => runProcess(spec), mark, logDir };
 }
 
+/** The standard outputs of as many commands, one after the other. */
+async function pipesOf(commands: number): Promise<Set<string>> {
+  const seen = new Set<string>();
+  for (let n = 0; n < commands; n++) {
+    const { stdout } = await shell(`echo ${n}; readlink /proc/$$/fd/1`).run();
+    const [said, path = ""] = stdout.text().split("\n");
+    expect(said).toBe(String(n));
+    seen.add(path);
+  }
+  return seen;
+}
+
 /** A dead process that nobody has reaped yet is not alive. */
 function isAlive(pid: number): boolean {
   const stat = `/proc/${pid}/stat`;
@@ -176,11 +188,19 @@ describe("the end of a process", () => {
     },
   );
 
-  it("a pipe that an unknown process holds open does not hold the stage", async () => {
-    const { run } = shell('env -i PATH="$PATH" setsid sleep 4 & echo done');
+  it("a pipe that an unknown process holds open does not hold the stage, and no later one is heard through it", async () => {
+    const { run } = shell('env -i PATH="$PATH" setsid sleep 4 & echo done; readlink /proc/$$/fd/1');
     const result = await run();
-    expect(result.stdout.text()).toBe("done\n");
+    const [said, held = ""] = result.stdout.text().split("\n");
+    expect(said).toBe("done");
     expect(result.evidence).toEqual({ exit_code: 0 });
+    const later = await pipesOf(10);
+    expect(held).not.toBe("");
+    expect(later.has(held)).toBe(false);
+  });
+
+  it("a pipe that was read to its end serves again", async () => {
+    expect((await pipesOf(20)).size).toBeLessThanOrEqual(8);
   });
 
   it.runIf(process.platform === "linux")(
