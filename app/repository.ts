@@ -5,6 +5,7 @@ import type { RunState } from "../engine/core/state.ts";
 import type { Clock } from "../engine/drive/clock.ts";
 import { DEFAULT_REF_PREFIX, openRef, trunkRef } from "../engine/git/names.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
+import { openAfter } from "../engine/ledger/git/openness.ts";
 import type { Ledger, LedgerEvent } from "../engine/ledger/port.ts";
 import { type Coordinated, coordinate } from "./coordinator/coordinate.ts";
 import { questionsOf } from "./coordinator/questions.ts";
@@ -12,13 +13,16 @@ import { actionsPort } from "./github/actions.ts";
 import { contents, type ReadPinned } from "./github/contents.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
-import { type GitData, gitData } from "./ledger/git-data.ts";
+import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
 import { legWatch } from "./live/legs.ts";
 import { publishWork } from "./publish.ts";
 import { pinnedPipeline } from "./source.ts";
 import { reminder } from "./speak/reminder.ts";
 import { say } from "./speak/say.ts";
 import { type Saying, speaker } from "./speak/speaker.ts";
+
+/** A pull request that is locked or gone, a permission that was taken away. */
+const REFUSALS = new Set([403, 404, 410, 422]);
 
 const Pull = z.object({ head: z.object({ sha: z.string() }) });
 
@@ -114,6 +118,20 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     };
   };
 
+  /** Its end is told: nobody needs to look at it any more, unless it was resumed meanwhile. */
+  const close = async (runId: string): Promise<void> => {
+    const open = openRef(DEFAULT_REF_PREFIX, runId);
+    await git.deleteRef(open);
+    const { tip, events } = await ledger(runId).read();
+    if (openAfter(events, undefined) === true) return void (await git.createRef(open, tip));
+    forget(runId);
+  };
+  const forget = (runId: string): void => {
+    ledgers.delete(runId);
+    legs.forget(runId);
+    pipelines.delete(runId);
+  };
+
   return {
     github,
     git,
@@ -136,7 +154,13 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         speak: async (state, graph, { heads }) => {
           // What is said links to the branch: it must be there.
           await publishWork(git, state);
-          await voice.tell(state, graph, await saying(state, heads));
+          try {
+            await voice.tell(state, graph, await saying(state, heads));
+          } catch (error) {
+            // What is refused for good would be refused in every sweep.
+            if (state.ended && REFUSALS.has(statusOf(error))) await close(runId);
+            throw error;
+          }
         },
         head: async ({ github: at }) => (at?.pull_request === undefined ? null : head(at.pull_request)),
         remind: async (state, gate) => {
@@ -146,11 +170,9 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         dispatched,
       });
       if (done.status === "ended") {
-        // The append that ended it took it away, unless that was lost.
-        if (done.found) await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
-        ledgers.delete(runId);
-        legs.forget(runId);
-        pipelines.delete(runId);
+        // Where no pull request waits to be told, the append that ended it took its open ref away, unless that was lost.
+        if (done.found || done.state.started?.github?.pull_request !== undefined) await close(runId);
+        else forget(runId);
       }
       return done;
     },

@@ -179,7 +179,7 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       }
       await pause(attempt);
     }
-    await moveOpen(events, commit);
+    await moveOpen(events, from?.events[0] ?? events[0], commit);
     return { ok: true, tip: commit as Tip, events };
   }
 
@@ -194,8 +194,12 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     }
   }
 
-  async function moveOpen(events: readonly LedgerEvent[], commit: string): Promise<void> {
-    const open = openAfter(events);
+  async function moveOpen(
+    events: readonly LedgerEvent[],
+    first: LedgerEvent | undefined,
+    commit: string,
+  ): Promise<void> {
+    const open = openAfter(events, first);
     if (openRef === null || open === null) return;
     // If this is lost, the sweep finds an ended run under an open ref and takes it away.
     if (open) await git.createRef(openRef, commit);

@@ -7,10 +7,25 @@ import { buttonsFor, cut } from "./buttons.ts";
 
 const Check = z.object({ id: z.number() });
 const Found = z.object({
-  check_runs: z.array(z.object({ id: z.number(), name: z.string(), external_id: z.string().nullish() })),
+  check_runs: z.array(
+    z.object({
+      id: z.number(),
+      name: z.string(),
+      external_id: z.string().nullish(),
+      conclusion: z.string().nullish(),
+    }),
+  ),
 });
 
 const NAME = "attractor: ";
+
+/** What two coordinators made at once; a check cannot be deleted. */
+const TWIN = {
+  status: "completed",
+  conclusion: "neutral",
+  actions: [],
+  output: { title: "Shown in another check", summary: "This run has a check of its own beside this one." },
+};
 
 export interface RunCheck {
   write(report: RunReport, markdown: string): Promise<void>;
@@ -26,10 +41,19 @@ export function runCheck(github: GitHub, headSha: string, detailsUrl: string | n
     const { data } = await github.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
       ref: headSha,
       check_name: name,
+      // Otherwise GitHub lists the newest of a name alone, and every run of a graph gives its check the same.
+      filter: "all",
       per_page: 100,
     });
-    return Found.parse(data).check_runs.find((check) => check.external_id === runId)?.id ?? null;
+    const [keep, ...twins] = Found.parse(data)
+      .check_runs.filter((check) => check.external_id === runId)
+      .sort((a, b) => a.id - b.id);
+    for (const { id, conclusion } of twins) if (conclusion !== "neutral") await update(id, TWIN);
+    return keep?.id ?? null;
   }
+
+  const update = (check_run_id: number, content: Record<string, unknown>) =>
+    github.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", { check_run_id, ...content });
 
   async function put(report: RunReport, content: Record<string, unknown>): Promise<void> {
     const text = JSON.stringify(content);
@@ -43,12 +67,12 @@ export function runCheck(github: GitHub, headSha: string, detailsUrl: string | n
         external_id: report.runId,
         ...content,
       });
-      known = Check.parse(data).id;
+      const { id: made } = Check.parse(data);
+      // Somebody may have been as fast, or died with theirs on the way.
+      known = (await find(name, report.runId)) ?? made;
+      if (known !== made) await update(known, content);
     } else {
-      await github.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
-        check_run_id: known,
-        ...content,
-      });
+      await update(known, content);
     }
     written = text;
   }

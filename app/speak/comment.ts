@@ -44,6 +44,9 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
     return keep ?? null;
   }
 
+  const update = (comment_id: number, body: string) =>
+    github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id, body });
+
   return {
     async write(text, asked) {
       const body = `${markerOf(runId)}\n${text}`;
@@ -54,13 +57,13 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
           issue_number: issue,
           body,
         });
-        known = Comment.parse(data).id;
+        const { id: made } = Comment.parse(data);
+        // Somebody may have been as fast, or died with theirs on the way.
+        known = (await find()) ?? made;
+        if (known !== made) await update(known, body);
       } else {
         try {
-          await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-            comment_id: known,
-            body,
-          });
+          await update(known, body);
         } catch (error) {
           // Somebody deleted it: the next time it is written anew.
           known = null;

@@ -43,6 +43,8 @@ interface Voice {
   readonly checks: Map<string, RunCheck>;
   lastAt: number;
   lastStatus: string;
+  /** One word after the other: two at once would both find nothing said yet. */
+  turn: Promise<void>;
 }
 
 export function speaker(options: SpeakerOptions): Speaker {
@@ -55,32 +57,54 @@ export function speaker(options: SpeakerOptions): Speaker {
       links: linksOf(state, options),
     });
 
+  async function speak(voice: Voice, state: RunState, pipeline: Pipeline, saying: Saying): Promise<void> {
+    let report = reportNow(state, pipeline);
+    const status = `${report.status}/${report.gates.map((gate) => gate.id).join()}/${[...saying.heads].length}`;
+    const urgent = saying.asked === true || status !== voice.lastStatus;
+    if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
+    voice.lastAt = options.now();
+    if (saying.closer) report = reportNow(await saying.closer(), pipeline);
+    const markdown = renderMarkdown(report, options.redact);
+    // A pull request that takes no comment must not keep the check from telling.
+    const told = [
+      await outcome(voice.comment?.write(`${moved(state, saying.head)}${markdown}`, saying.asked === true)),
+      await outcome(onChecks(voice, state, saying, report, markdown)),
+    ];
+    for (const one of told) if (one.status === "rejected") throw one.reason;
+    voice.lastStatus = status;
+  }
+
+  async function onChecks(
+    voice: Voice,
+    state: RunState,
+    { heads }: Saying,
+    report: RunReport,
+    markdown: string,
+  ): Promise<void> {
+    const head_sha = state.started?.github?.head_sha;
+    const shas = [...new Set([...(head_sha === undefined ? [] : [head_sha]), ...heads])];
+    // A head that was asked about again counts where it came last.
+    const current = [...heads].at(-1) ?? head_sha;
+    for (const sha of shas) {
+      const check = checkOn(options, voice, sha, state.runId);
+      if (sha === current) await check.write(report, markdown);
+      else await check.leave(report, current ?? sha);
+    }
+  }
+
   return {
     async tell(state, pipeline, saying) {
-      const { started } = state;
-      if (!started?.github) return;
+      if (!state.started?.github) return;
       const voice = voiceFor(options, voices, state);
-      let report = reportNow(state, pipeline);
-      const status = `${report.status}/${report.gates.map((gate) => gate.id).join()}/${[...saying.heads].length}`;
-      const urgent = saying.asked === true || status !== voice.lastStatus;
-      if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
-      voice.lastAt = options.now();
-      voice.lastStatus = status;
-      if (saying.closer) report = reportNow(await saying.closer(), pipeline);
-      const markdown = renderMarkdown(report, options.redact);
-      await voice.comment?.write(`${moved(state, saying.head)}${markdown}`, saying.asked === true);
-      const { head_sha } = started.github;
-      const shas = [...new Set([...(head_sha === undefined ? [] : [head_sha]), ...saying.heads])];
-      // A head that was asked about again counts where it came last.
-      const current = [...saying.heads].at(-1) ?? head_sha;
-      for (const sha of shas) {
-        const check = checkOn(options, voice, sha, state.runId);
-        if (sha === current) await check.write(report, markdown);
-        else await check.leave(report, current ?? sha);
-      }
+      const mine = voice.turn.then(() => speak(voice, state, pipeline, saying));
+      voice.turn = mine.catch(() => undefined);
+      await mine;
     },
   };
 }
+
+const outcome = async (work: Promise<void> | undefined): Promise<PromiseSettledResult<void>> =>
+  (await Promise.allSettled([work]))[0] as PromiseSettledResult<void>;
 
 /** A run keeps to the commit that it began with, so people must see when that is no longer the head. */
 function moved(state: RunState, head: string | null): string {
@@ -108,6 +132,7 @@ function voiceFor({ github }: SpeakerOptions, voices: Map<string, Voice>, state:
       checks: new Map(),
       lastAt: 0,
       lastStatus: "",
+      turn: Promise.resolve(),
     };
     voices.set(state.runId, voice);
     const [oldest] = voices.keys();

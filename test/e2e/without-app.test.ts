@@ -46,6 +46,11 @@ describe("a repository without the app", () => {
     await say(`/attractor choose ${waits.gate} Ship`);
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
     expect(ledgerOf(s, run)[0]).toMatchObject({ coordinator: "workflow" });
+    const comments = [...s.repository.comments.values()].map((one) => one.body);
+    expect(comments.filter((body) => body.startsWith("<!--"))).toEqual([
+      expect.stringContaining("succeeded"),
+    ]);
+    expect(openRuns(s)).toEqual([]);
   }, 240_000);
 });
 

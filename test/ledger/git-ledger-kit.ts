@@ -24,7 +24,10 @@ export interface GitRun {
   server(...args: string[]): Promise<string>;
 }
 
-export async function inGitRun(work: (run: GitRun) => Promise<void>): Promise<void> {
+export async function inGitRun(
+  work: (run: GitRun) => Promise<void>,
+  first = event("run_started"),
+): Promise<void> {
   const world = await gitWorld();
   const pauses: number[] = [];
   const open = (repo: BareRepo): GitLedger =>
@@ -41,7 +44,7 @@ export async function inGitRun(work: (run: GitRun) => Promise<void>): Promise<vo
   try {
     const repo = await world.machine();
     const ledger = open(repo);
-    const { tip } = stored(await ledger.create([event("run_started")]));
+    const { tip } = stored(await ledger.create([first]));
     await work({
       ...{ world, repo, ledger, tip, pauses, another },
       events: async () => (await (await another()).read()).events.map((each) => each.event),

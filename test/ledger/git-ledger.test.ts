@@ -72,6 +72,15 @@ describe("the open mark of a run", () => {
       expect(await opened(server)).toBe("");
     }));
 
+  it("R-GH-6: of a run that a pull request shows stays past its end, for who tells it there", () =>
+    inGitRun(
+      async ({ ledger, tip, server }) => {
+        stored(await ledger.append(tip, [event("run_completed")]));
+        expect(await opened(server)).toBe(OPEN);
+      },
+      { ...event("run_started"), github: { pull_request: 7 } },
+    ));
+
   it("stays when the end is refused", () =>
     inGitRun(async ({ world, ledger, tip, server }) => {
       await world.refuse(TRUNK, "no");

@@ -116,7 +116,7 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
     from: GitLog | null,
     commit: string,
   ): Promise<RefUpdate[]> {
-    const open = openAfter(events);
+    const open = openAfter(events, from?.events[0] ?? events[0]);
     if (openRef === null || open === null) return [];
     return openUpdate(openRef, from === null ? null : await remote.holds(openRef), open, commit);
   }

@@ -1,15 +1,26 @@
-/** The ref that exists while a run is open: a sweep finds the open runs by it, without reading any log. */
+/**
+ * The ref that exists while a run is open: a sweep finds the open runs by it, without reading any log. A run that a pull
+ * request shows keeps it past its end, until whoever tells the end there takes it away: an end that a dying coordinator
+ * left untold is found like an open run.
+ */
 import type { RefUpdate } from "../../git/refs.ts";
 import type { LedgerEvent } from "../port.ts";
 
 const ENDS: ReadonlySet<string> = new Set(["run_completed", "run_failed", "run_canceled"]);
 const OPENS: ReadonlySet<string> = new Set(["run_started", "run_resumed"]);
 
-/** Whether events leave the run open or ended; null: as it was. */
-export function openAfter(events: readonly LedgerEvent[]): boolean | null {
+/** Whether events leave the ref standing; null: as it was. `first` is the log's first event. */
+export function openAfter(events: readonly LedgerEvent[], first: LedgerEvent | undefined): boolean | null {
   const last = events.findLast(({ event }) => ENDS.has(event) || OPENS.has(event));
-  return last ? OPENS.has(last.event) : null;
+  if (!last) return null;
+  if (OPENS.has(last.event)) return true;
+  return isShown(first) ? null : false;
 }
+
+const isShown = (first: LedgerEvent | undefined): boolean => {
+  const { github } = (first ?? {}) as { github?: { pull_request?: unknown } | null };
+  return typeof github === "object" && github !== null && github.pull_request !== undefined;
+};
 
 /** What must move together with those events. `now` is what the ref holds. */
 export function openUpdate(ref: string, now: string | null, open: boolean, commit: string): RefUpdate[] {

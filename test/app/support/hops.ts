@@ -18,13 +18,15 @@ import { openRef, trunkRef } from "../../../engine/git/names.ts";
 import type { Pipeline } from "../../../engine/graph/pipeline.ts";
 import type { Ledger, NewEvent } from "../../../engine/ledger/port.ts";
 
-/** What a stage does the nth time that it runs, over all hops. `hang`: until it is stopped. */
+/** What a stage does the nth time that it runs in its run, over all hops. `hang`: until it is stopped. */
 export type Says = (node: string, nth: number) => "success" | "fail" | "hang";
 
 export interface Hops {
   readonly connect: ConnectExecutor;
-  /** Every attempt of a stage that was performed. */
+  /** Every attempt of a stage that was performed, over all runs. */
   readonly ran: string[];
+  /** The same of one run. */
+  ranIn(runId: string): readonly string[];
   pipeline: Pipeline | null;
   says: Says;
   /** Hops end without a settle as long as this says so. */
@@ -37,11 +39,12 @@ export interface Hops {
 export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
   let actions: ActionsPort;
   const canceled = new Map<number, (reason: string) => void>();
-  const times = new Map<string, number>();
+  const ranIn = new Map<string, string[]>();
   const working = new Set<Promise<void>>();
 
   const made: Hops = {
     ran: [],
+    ranIn: (runId) => ranIn.get(runId) ?? [],
     pipeline: null,
     says: () => "success",
     loses: () => false,
@@ -219,7 +222,7 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
           await push();
           await made.midLeg();
         }
-        return perform(effect, signal);
+        return perform(held.state.runId, effect, signal);
       },
     });
     canceled.set(run.id, (reason) => {
@@ -230,10 +233,11 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
     await push();
   }
 
-  async function perform(effect: StageEffect, signal: AbortSignal) {
-    const nth = (times.get(effect.node) ?? 0) + 1;
-    times.set(effect.node, nth);
+  async function perform(runId: string, effect: StageEffect, signal: AbortSignal) {
+    const mine = [...made.ranIn(runId), effect.node];
+    ranIn.set(runId, mine);
     made.ran.push(effect.node);
+    const nth = mine.filter((node) => node === effect.node).length;
     const said = made.says(effect.node, nth);
     if (said === "hang")
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));

@@ -1,60 +1,112 @@
-/** The app as a process of its own that is killed at random moments of a run, again and again, until the run has ended. */
+/**
+ * A person's story told while the app is a process that is killed at random moments: command, branches, a question, a
+ * failed branch, resume, success; with webhooks lost, doubled and out of order.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { RunEvent } from "../../../engine/core/events.ts";
+import { type Chance, chance } from "../../sim/random.ts";
 import { type Scene, SECRET, scene } from "./scene.ts";
+import { type Told, wrongWith } from "./unbroken.ts";
 
 const MAIN = join(import.meta.dirname, "../../../cli/main.ts");
 const GRAPH = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
-  pre [shape=parallelogram, tool_command="x"]; par [shape=component]; join [shape=tripleoctagon]; post [shape=parallelogram, tool_command="x"]
+  pre [shape=parallelogram, tool_command="x"]; ask [shape=hexagon, label="Go on?"]
+  par [shape=component, join_policy=k_of_n, k=2]; join [shape=tripleoctagon]
   a [shape=parallelogram, tool_command="x"]; b [shape=parallelogram, tool_command="x"]
-  start -> pre -> par; par -> a -> join; par -> b -> join; join -> post -> exit }`;
+  post [shape=parallelogram, tool_command="x"]; drop [shape=parallelogram, tool_command="x"]
+  start -> pre -> ask; ask -> par [label="[G] Go on"]; ask -> drop [label="[D] Drop"]; drop -> exit
+  par -> a -> join; par -> b -> join; join -> post [condition="outcome=success"]; post -> exit }`;
+
+/** A person says a thing again when nothing comes of it for so long. */
+const PATIENCE_MS = 3_000;
+
+/** Within this the app tells an end, however often it died while it did; else the test says what is wrong. */
+const TELLING_MS = 30_000;
+
+/** Half of the kills come soon after it listens, where it has most to do; the others wherever the story is by then. */
+const moment = (luck: Chance): number => 20 + luck.next() * (luck.happens(0.5) ? 800 : 5_000);
 
 export interface Killed {
-  /** Of every run that was begun. */
-  readonly logs: readonly (readonly RunEvent[])[];
-  readonly stickies: readonly number[];
   readonly kills: number;
+  readonly runs: number;
+  readonly wrong: readonly string[];
 }
 
-const END = /^run_(?:completed|failed|canceled)$/;
+export async function killed(seed: number, kills: number): Promise<Killed> {
+  const luck = chance(seed);
+  const s = await scene(GRAPH, { started: false, seed });
+  s.hops.says = (node, nth) => (node === "b" && nth === 1 ? "fail" : "success");
+  Object.assign(s.box.faults.webhooks, { lose: 0.2, duplicate: 0.3, reorder: 0.2 });
+  const ada = person(s, luck);
+  let child = start(s);
+  try {
+    await listening(s);
+    for (let done = 0; ; ) {
+      const busy = await ada.look(done < kills);
+      if (done >= kills && !busy) break;
+      await new Promise((resolve) => setTimeout(resolve, moment(luck)));
+      if (done >= kills) continue;
+      child.kill("SIGKILL");
+      done++;
+      child = start(s);
+      await listening(s);
+    }
+    const until = Date.now() + TELLING_MS;
+    await s.until(
+      async () => Date.now() > until || (await ada.runs()).every((run) => run.sticky?.includes("succeeded")),
+    );
+  } finally {
+    child.kill("SIGKILL");
+  }
+  const runs = await ada.runs();
+  await s.close();
+  return { kills, runs: runs.length, wrong: runs.flatMap(wrongWith) };
+}
 
-export async function killed(kills: number, random: () => number): Promise<Killed> {
-  const s = await scene(GRAPH, { started: false });
-  Object.assign(s.box.faults.webhooks, { lose: 0.2, duplicate: 0.3 });
+/** Starts a run when none is open, answers its question by button or by words, resumes it when it failed. */
+function person(s: Scene, luck: Chance) {
   const begun = new Set<number>();
   let said = 0;
-  let child = start(s);
-  await listening(s);
+  let lastWord = 0;
   const logOf = (id: number): Promise<RunEvent[]> => s.log(`c${id}`).catch(() => []);
-  for (let done = 0; ; ) {
-    if ((await logOf(said)).length > 0) begun.add(said);
-    const open = await Promise.all(
-      [...begun].map(async (id) => !END.test((await logOf(id)).at(-1)?.event ?? "")),
-    );
-    if (!open.includes(true)) {
-      if (done >= kills && begun.size > 0) break;
-      // What was said may have been lost: a person says it again.
-      said = await s.comment("/attractor run g.dot");
-    }
-    // Mostly soon after it listens, where it has most to do; sometimes it may work for a while.
-    await new Promise((resolve) => setTimeout(resolve, 50 + random() * random() * 2_500));
-    if (done >= kills) continue;
-    child.kill("SIGKILL");
-    done++;
-    child = start(s);
-    await listening(s);
+
+  async function next(id: number): Promise<(() => unknown) | null> {
+    const last = (await logOf(id)).at(-1)?.event;
+    if (last === "run_failed") return () => s.comment(`/attractor resume c${id}`);
+    if (last !== "human_gate_waiting") return null;
+    const check = s.checks(`c${id}`).findLast((one) => one.conclusion === "action_required");
+    const button = check?.actions[0];
+    return check && button && luck.happens(0.5)
+      ? () => s.box.browser.clickButton(s.ada, check, button.identifier)
+      : () => s.comment(`/attractor choose ask Go --run c${id}`);
   }
-  const told = (id: number) => s.sticky(`c${id}`)?.includes("succeeded") ?? false;
-  await s.until(() => [...begun].every(told));
-  child.kill("SIGKILL");
-  const comments = [...s.repository.comments.values()];
+
   return {
-    kills,
-    logs: await Promise.all([...begun].map(logOf)),
-    stickies: [...begun].map(
-      (id) => comments.filter((one) => one.body.startsWith(`<!-- attractor:run:c${id} `)).length,
-    ),
+    /** False: every run that began has succeeded. */
+    async look(more: boolean): Promise<boolean> {
+      if ((await logOf(said)).length > 0) begun.add(said);
+      const open: number[] = [];
+      for (const id of begun) if ((await logOf(id)).at(-1)?.event !== "run_completed") open.push(id);
+      if (Date.now() - lastWord < PATIENCE_MS && (open.length > 0 || !begun.has(said))) return true;
+      lastWord = Date.now();
+      for (const id of open) await (await next(id))?.();
+      if (open.length > 0 || (!more && begun.size > 0)) return open.length > 0;
+      said = await s.comment("/attractor run g.dot");
+      return true;
+    },
+    runs: (): Promise<Told[]> =>
+      Promise.all(
+        [...begun].map(async (id) => ({
+          log: await logOf(id),
+          performed: s.hops.ranIn(`c${id}`),
+          sticky: s.sticky(`c${id}`),
+          stickies: [...s.repository.comments.values()].filter((one) =>
+            one.body.startsWith(`<!-- attractor:run:c${id} `),
+          ).length,
+          checks: s.checks(`c${id}`).length,
+        })),
+      ),
   };
 }
 
@@ -82,29 +134,3 @@ const listening = (s: Scene): Promise<void> =>
       () => false,
     ),
   );
-
-/** What every such run must look like, however often its coordinator died. */
-export function wrongWith({ logs, stickies }: Killed): string[] {
-  return [
-    ...logs.flatMap(wrong),
-    ...stickies.filter((count) => count !== 1).map((count) => `${count} sticky comments`),
-  ];
-}
-
-function wrong(log: readonly RunEvent[]): string[] {
-  const twice = (event: string, of: (line: RunEvent) => string): string[] => {
-    const keys = log.filter((line) => line.event === event).map(of);
-    return keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `${event} ${key} twice`);
-  };
-  const hop = (line: RunEvent) => ("hop" in line && "epoch" in line ? `${line.hop}.${line.epoch}` : "");
-  const attempt = (line: RunEvent) =>
-    "node_id" in line && "attempt" in line ? `${line.branch_key ?? ""}/${line.node_id}/${line.attempt}` : "";
-  return [
-    ...twice("hop_started", hop),
-    ...twice("hop_planned", hop),
-    ...twice("stage_attempt_start", attempt),
-    ...twice("fanout_joined", () => ""),
-    ...twice("run_completed", () => ""),
-    ...(log.at(-1)?.event === "run_completed" ? [] : [`ends with ${log.at(-1)?.event}`]),
-  ];
-}

@@ -50,6 +50,8 @@ export interface Scene {
   log(runId: string): Promise<RunEvent[]>;
   settle(): Promise<void>;
   until(what: () => boolean | Promise<boolean>): Promise<void>;
+  /** Before the test ends, which closes it otherwise. */
+  close(): Promise<void>;
 }
 
 const at = { owner: "ada", repo: "game" };
@@ -89,6 +91,7 @@ export async function scene(
     head: "feature",
     base: "main",
   });
+  let closed: Promise<void> | null = null;
   const failures: string[] = [];
   const records: Readonly<Record<string, unknown>>[] = [];
   const made: Scene = {
@@ -154,11 +157,12 @@ export async function scene(
     async until(what) {
       while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 10));
     },
+    close() {
+      closed ??= Promise.resolve(made.app?.close()).then(() => box.close());
+      return closed;
+    },
   };
-  onTestFinished(async () => {
-    await made.app?.close();
-    await box.close();
-  });
+  onTestFinished(() => made.close());
   if (options.started !== false) {
     await made.start();
     await made.settle();
