@@ -3,8 +3,7 @@
  * and only root can make them another. So the driver begins again as root, its token on a pipe and in no environment.
  */
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { NoStageUserError } from "./stage-user.ts";
+import { NoStageUserError } from "./no-stage-user.ts";
 
 const MARK = "ATTRACTOR_DRIVER_PATH";
 const TOKEN = "INPUT_TOKEN";
@@ -35,6 +34,7 @@ export async function begunAgain(env: NodeJS.ProcessEnv): Promise<boolean> {
   if (path === undefined) return false;
   env.PATH = path;
   delete env[MARK];
+  const { createInterface } = await import("node:readline");
   const lines = createInterface({ input: process.stdin });
   const token = await new Promise<string>((resolve) => lines.once("line", resolve));
   env[TOKEN] = token;

@@ -1,20 +1,21 @@
 /** What GitHub tells a job, read once and checked: the environment is input like any other. */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod/mini";
+import "../engine/core/english.ts";
 
 const Environment = z.object({
-  GITHUB_REPOSITORY: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
+  GITHUB_REPOSITORY: z.string().check(z.regex(/^[\w.-]+\/[\w.-]+$/)),
   GITHUB_SERVER_URL: z.url(),
   GITHUB_API_URL: z.url(),
-  GITHUB_RUN_ID: z.string().regex(/^\d+$/),
-  GITHUB_RUN_ATTEMPT: z.coerce.number().int().positive(),
-  GITHUB_SHA: z.string().regex(/^[0-9a-f]{40,64}$/),
-  GITHUB_REF: z.string().default(""),
-  GITHUB_ACTOR: z.string().default(""),
-  GITHUB_EVENT_NAME: z.string().default(""),
-  GITHUB_EVENT_PATH: z.string().optional(),
-  GITHUB_WORKFLOW_REF: z.string().default(""),
-  GITHUB_STEP_SUMMARY: z.string().optional(),
+  GITHUB_RUN_ID: z.string().check(z.regex(/^\d+$/)),
+  GITHUB_RUN_ATTEMPT: z.coerce.number().check(z.int(), z.positive()),
+  GITHUB_SHA: z.string().check(z.regex(/^[0-9a-f]{40,64}$/)),
+  GITHUB_REF: z._default(z.string(), ""),
+  GITHUB_ACTOR: z._default(z.string(), ""),
+  GITHUB_EVENT_NAME: z._default(z.string(), ""),
+  GITHUB_EVENT_PATH: z.optional(z.string()),
+  GITHUB_WORKFLOW_REF: z._default(z.string(), ""),
+  GITHUB_STEP_SUMMARY: z.optional(z.string()),
   RUNNER_TEMP: z.string(),
 });
 

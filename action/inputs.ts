@@ -1,15 +1,16 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
-import { z } from "zod";
+import * as z from "zod/mini";
+import "../engine/core/english.ts";
 
 const PARTS = ["single", "claim", "trunk", "branch", "settle", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 
 const HopInput = z.object({
   v: z.literal(1),
-  run: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/),
-  hop: z.number().int().positive(),
-  epoch: z.number().int().positive(),
-  tip: z.string().regex(/^[0-9a-f]{40,64}$/),
+  run: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)),
+  hop: z.int().check(z.positive()),
+  epoch: z.int().check(z.positive()),
+  tip: z.string().check(z.regex(/^[0-9a-f]{40,64}$/)),
 });
 export type HopInput = z.infer<typeof HopInput>;
 
@@ -37,6 +38,8 @@ export interface Inputs {
   readonly durability: "stage" | "job";
   readonly minutes: number;
 }
+
+export const runsStages = ({ part }: Inputs): boolean => ["single", "trunk", "branch"].includes(part);
 
 class InputError extends Error {
   override readonly name = "InputError";

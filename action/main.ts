@@ -1,16 +1,7 @@
-/** The action's job: which part, with what, and one place where everything that goes wrong is said. */
-import { setTimeout as delay } from "node:timers/promises";
+/** The action begins: its inputs, who runs it, and one place where everything that goes wrong is said. */
 import * as core from "@actions/core";
-import { redactor } from "../engine/report/redact.ts";
-import { secretValues } from "../engine/stages/inherit-env.ts";
 import { begunAgain, runAsRoot } from "./become-root.ts";
-import { readGitHubJob } from "./github-env.ts";
-import { type Inputs, readInputs } from "./inputs.ts";
-import { deadlineOf } from "./job-time.ts";
-import type { JobPorts } from "./ports.ts";
-import { openRemote } from "./remote.ts";
-import { jobSay } from "./say.ts";
-import { type StageUser, stageUser } from "./stage-user.ts";
+import { readInputs, runsStages } from "./inputs.ts";
 
 async function main(): Promise<void> {
   const again = await begunAgain(process.env);
@@ -21,65 +12,9 @@ async function main(): Promise<void> {
     process.exitCode = await runAsRoot(process.env);
     return;
   }
-  const job = readGitHubJob(process.env);
-  const redact = redactor([...secretValues(process.env), ...secrets]);
-  const canceled = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => canceled.abort(`the job got ${signal}`));
-  const stages = runsStages(inputs) && inputs.durability === "stage" ? await stageUser() : null;
-  const deadline = deadlineOf(Date.now(), inputs.minutes);
-  const ports: JobPorts = {
-    job,
-    inputs,
-    remote: await openRemote(job, inputs.token, redact),
-    say: jobSay(redact),
-    redact,
-    stages,
-    env: stageEnvironment(inputs, stages),
-    cancel: canceled.signal,
-    deadline,
-    pace: 1,
-    pause: async (ms: number) => {
-      await delay(ms);
-    },
-  };
-  try {
-    await part(ports);
-  } finally {
-    await stages?.leave();
-  }
-}
-
-const runsStages = ({ part: name }: Inputs): boolean => ["single", "trunk", "branch"].includes(name);
-
-/** Each part is loaded alone: a branch job waits for no web client. */
-async function part(ports: JobPorts): Promise<void> {
-  switch (ports.inputs.part) {
-    case "single":
-      return (await import("./single.ts")).runSingle(ports);
-    case "claim":
-      return (await import("./claim-hop.ts")).runClaim(ports);
-    case "trunk":
-      return (await import("./trunk.ts")).runTrunk(ports);
-    case "branch":
-      return (await import("./leg.ts")).runLeg(ports);
-    case "settle": {
-      const { coordinatorPorts } = await import("./coordinator.ts");
-      const { artifactService } = await import("./parcel/service.ts");
-      return (await import("./settle.ts")).runSettle({
-        ...ports,
-        coordinator: (ledger) => coordinatorPorts(ports, ledger),
-        artifacts: () => artifactService(process.env, ports.pause),
-      });
-    }
-    case "sweep":
-      return (await import("./sweep.ts")).runSweep(ports);
-  }
-}
-
-function stageEnvironment({ secrets }: Inputs, stages: StageUser | null): NodeJS.ProcessEnv {
-  const { INPUT_TOKEN: _token, INPUT_SECRETS: _secrets, ...rest } = process.env;
-  return { ...rest, ...secrets, ...stages?.env };
+  // The job's code is loaded by the process that runs it, not by the one that hands over to root.
+  const { runJob } = await import("./job.ts");
+  await runJob(inputs, secrets);
 }
 
 try {

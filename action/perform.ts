@@ -1,7 +1,6 @@
 /** What trunk and legs have in common: the local driver's way of performing, with GitHub's authority, pushes and deadline. */
 
 import { join } from "node:path";
-import { parseScript } from "../engine/agents/simulate-script.ts";
 import type { Config } from "../engine/config/schema.ts";
 import { lostAttempts } from "../engine/core/attempt-end.ts";
 import { mayAppend, type Writer } from "../engine/core/authority.ts";
@@ -15,9 +14,7 @@ import { type CoalescingLedger, coalescingLedger } from "../engine/ledger/coales
 import { fileLedger } from "../engine/ledger/file-ledger.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
-import { managerRunner } from "../engine/local/manager.ts";
 import { performer, timeoutOf } from "../engine/local/perform.ts";
-import { stageRunner } from "../engine/local/runner.ts";
 import { vitals } from "../engine/local/vitals.ts";
 import type { StageRunner } from "../engine/stages/port.ts";
 import type { GitHubJob } from "./github-env.ts";
@@ -132,13 +129,25 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   });
   const running = new Set<Promise<unknown>>();
   const time = jobTime(deadline, machineClock.now);
+  const runner = runnerOf(given);
+  // A script that cannot be read is refused before anything is recorded.
+  if (given.script !== null) await runner();
   const perform = performer({
     log,
     config,
     logsRoot: place.root,
     workspaces: place.workspaces,
     vitals: monitor,
-    runner: masked(given.redact, told(given.say, asStageUser(given.stages, within(time, runnerOf(given))))),
+    runner: masked(
+      given.redact,
+      told(
+        given.say,
+        asStageUser(
+          given.stages,
+          within(time, async (request) => (await runner())(request)),
+        ),
+      ),
+    ),
   });
   /** What costs money is on the remote before it begins, and its result right after. */
   let owed = false;
@@ -211,18 +220,13 @@ function stopIf(superseded: AbortSignal): void {
   if (superseded.aborted) throw new Superseded(String(superseded.reason));
 }
 
-function runnerOf({ config, script, env, cancel, place }: JobWork): StageRunner {
-  const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env };
-  const read = script === null ? null : parseScript(script, "simulate");
-  if (read && !read.ok) throw new Error(read.problems.join("; "));
-  return stageRunner({
-    config,
-    simulation: read?.script ?? null,
-    parentEnv: env,
-    handlers: new Map(),
-    manager: managerRunner({ config, script, options, clock: machineClock }),
-    merge: place.workspaces.merge,
-  });
+/** What runs stages is large, and a job has much to do before its first stage. */
+function runnerOf(given: JobWork): () => Promise<StageRunner> {
+  let made: Promise<StageRunner> | null = null;
+  return () => {
+    made ??= import("./stage-runner.ts").then(({ jobRunner }) => jobRunner(given));
+    return made;
+  };
 }
 
 /** A stage that would outlast its job is ended a little before it, and the graph decides what then. */

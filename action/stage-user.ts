@@ -12,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { give, type WorkUser, workAs } from "../engine/git/work-user.ts";
 import { launchStagesBy } from "../engine/stages/launcher.ts";
 import { processIds, readProc } from "../engine/stages/proc.ts";
+import { NoStageUserError } from "./no-stage-user.ts";
 
 /** Jobs on one machine must not share a user: each would end the other's processes. */
 const MOST_JOBS = 64;
@@ -25,16 +26,6 @@ export interface StageUser extends WorkUser {
   /** Ends every process of the user, whatever group or session it moved to. */
   killAll(): void;
   leave(): Promise<void>;
-}
-
-/** Raised when this machine cannot keep a stage from the job's token. */
-export class NoStageUserError extends Error {
-  override readonly name = "NoStageUserError";
-  readonly mend =
-    "run as root or with sudo without a password on Linux, or give the job `permissions: contents: read` and the action `durability: job`: the graph then runs in that one job and is kept in its artifact alone";
-  constructor(why: string) {
-    super(`stages cannot be kept from the job's token here: ${why}`);
-  }
 }
 
 /** The process must be root by now; `become-root.ts` sees to that. */

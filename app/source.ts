@@ -1,6 +1,6 @@
 /** The graph that a run began with: from its pinned commit, its digest checked in every hop. */
 import { posix } from "node:path";
-import { defaultConfig, loadConfig } from "../engine/config/load.ts";
+import { defaultConfig } from "../engine/config/defaults.ts";
 import type { Config } from "../engine/config/schema.ts";
 import { startedBudget } from "../engine/config/started-budget.ts";
 import type { EventOf } from "../engine/core/events.ts";
@@ -39,9 +39,7 @@ async function pipelineFrom(
   read: ReadPinned,
 ): Promise<Pipeline> {
   const prompts = await promptFiles(source, posix.dirname(path), read);
-  const { pipeline, diagnostics } = prepare(source, {
-    readPrompt: (name) => prompts.get(name) ?? { ok: false, error: "it is not in the repository" },
-  });
+  const { pipeline, diagnostics } = preparedOnce(source, prompts);
   if (!pipeline) {
     const errors = diagnostics.filter((each) => each.severity === "error");
     throw new SourceError(
@@ -56,8 +54,23 @@ async function pipelineFrom(
   return bound.pipeline;
 }
 
+type Prompts = ReadonlyMap<string, { ok: true; text: string } | { ok: false; error: string }>;
+
+let last: { readonly of: string; readonly prepared: ReturnType<typeof prepare> } | null = null;
+
+/** A job prepares its graph when it begins the run, when it reads its claim back and when it looks again: the same each time. */
+function preparedOnce(source: string, prompts: Prompts): ReturnType<typeof prepare> {
+  const of = JSON.stringify([source, [...prompts]]);
+  if (last?.of !== of) {
+    const readPrompt = (name: string) =>
+      prompts.get(name) ?? { ok: false as const, error: "it is not in the repository" };
+    last = { of, prepared: prepare(source, { readPrompt }) };
+  }
+  return last.prepared;
+}
+
 /** Prompt files are named in the graph and read before it is prepared, because a pinned commit is read asynchronously. */
-async function promptFiles(source: string, folder: string, read: ReadPinned) {
+async function promptFiles(source: string, folder: string, read: ReadPinned): Promise<Prompts> {
   const found = new Map<string, { ok: true; text: string } | { ok: false; error: string }>();
   for (const match of source.matchAll(/prompt_file\s*=\s*"?([^",;\]\s]+)"?/g)) {
     const name = match[1] as string;
@@ -111,6 +124,8 @@ export async function pinnedStart(
 export async function pinnedConfig(path: string, read: ReadPinned): Promise<Config> {
   const text = await read(path);
   if (text === null) return defaultConfig();
+  // The reader of YAML is large, and most of what starts here has no configuration to read.
+  const { loadConfig } = await import("../engine/config/load.ts");
   const loaded = loadConfig(text, path);
   if (loaded.ok) return loaded.config;
   throw new SourceError(

@@ -1,18 +1,59 @@
-/** What a trunk job does before anything is on the network: loads its part, prepares a graph, decides. Bundled by `bench/action.ts`. */
-import { runTrunk } from "../action/trunk.ts";
+/**
+ * What a trunk job does up to its first decision, but for git and the network, whose time is not ours: reads its inputs
+ * and its environment, loads its part, prepares the graph, writes the run's beginning, reads it back and decides.
+ * Bundled by `bench/action.ts`, as the action is.
+ */
+import * as core from "@actions/core";
+import { begunAgain } from "../action/become-root.ts";
+import { claim } from "../action/claim.ts";
+import { readGitHubJob } from "../action/github-env.ts";
+import { readInputs } from "../action/inputs.ts";
+import { runJob } from "../action/job.ts";
+import type { Remote } from "../action/remote.ts";
+import { configOf } from "../action/run-config.ts";
+import { jobSay } from "../action/say.ts";
 import { decide } from "../engine/core/decide.ts";
-import { fold } from "../engine/core/fold.ts";
-import { emptyState } from "../engine/core/state.ts";
-import { prepare } from "../engine/graph/prepare.ts";
+import { ORIGIN, stamp } from "../engine/ledger/envelope.ts";
+import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
+import type { LedgerEvent, Tip } from "../engine/ledger/port.ts";
+import { redactor } from "../engine/report/redact.ts";
+import { secretValues } from "../engine/stages/inherit-env.ts";
 
-const { pipeline } = prepare(
-  'digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]; a [prompt="p"]; start -> a -> exit }',
+const GRAPH = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]; a [prompt="p"]; start -> a -> exit }`;
+
+/** What git would answer. */
+function remembered(runId: string): GitLedger {
+  let events: readonly LedgerEvent[] = [];
+  const tip = "tip" as Tip;
+  return {
+    runId,
+    async create(first) {
+      events = stamp(first, runId, ORIGIN).map((each) => each.event);
+      return { ok: true, tip, events };
+    },
+    read: async () => ({ tip, events }),
+    append: async () => ({ ok: false, reason: "moved", tip }),
+    close: async () => undefined,
+  };
+}
+
+await begunAgain({});
+const inputs = readInputs((name) => core.getInput(name));
+const job = readGitHubJob(process.env);
+const redact = redactor([...secretValues(process.env)]);
+const say = jobSay(redact);
+const remote = {
+  ledger: remembered,
+  fetchCommit: async () => undefined,
+  readFile: async (_commit: string, path: string) =>
+    path === inputs.graph ? GRAPH : process.env.CONFIG || null,
+} as unknown as Remote;
+
+const held = await say.step("Claim the hop", () =>
+  claim({ job, inputs, remote, pause: async () => undefined }),
 );
-if (!pipeline || typeof runTrunk !== "function") throw new Error("the graph must be valid");
-const state = fold(pipeline, emptyState(), {
-  ...{ seq: 1, ts: new Date().toISOString(), run_id: "r1", event: "run_started", schema_version: 1 },
-  ...{ graph: { name: "g", digest: "d" }, goal: "g", inputs: {}, config_digest: "d", engine_version: "0" },
-  coordinator: "workflow",
-});
-const { event } = decide(pipeline, state);
+if (!held.ok) throw new Error(held.why);
+await configOf({ job, inputs, remote }, held.started);
+const { event } = decide(held.pipeline, held.state);
 if (event === null) throw new Error("there is a first decision");
+if (typeof runJob !== "function") throw new Error("all parts are loaded");

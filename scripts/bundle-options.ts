@@ -1,22 +1,61 @@
 /** How the action is bundled; the benchmark of its start is made the same way. */
+import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
 
+// Named from this repository: an absolute path would change the names of the parts with the folder of the clone.
+const root = join(import.meta.dirname, "..");
+
 /** zod brings its messages in forty languages; ours speaks English. */
+const LANGUAGES = /locales\/index\.js$/;
+const ENGLISH = `export { default as en } from "./en.js";`;
+
 const englishOnly: Plugin = {
   name: "english-only",
   setup({ onResolve, onLoad }) {
-    // Named from this repository: an absolute path would change the names of the parts with the folder of the clone.
-    const root = join(import.meta.dirname, "..");
-    onResolve({ filter: /locales\/index\.js$/ }, ({ path, resolveDir }) =>
+    onResolve({ filter: LANGUAGES }, ({ path, resolveDir }) =>
       resolveDir.includes("/zod/")
         ? { path: relative(root, join(resolveDir, path)), namespace: "english" }
         : null,
     );
     onLoad({ filter: /.*/, namespace: "english" }, ({ path }) => ({
-      contents: `export { default as en } from "./en.js";`,
+      contents: ENGLISH,
       resolveDir: dirname(join(root, path)),
     }));
+  },
+};
+
+/**
+ * The small zod is a copy of its own: one that it shares with the large one would bring all that anybody calls into the
+ * part that every job loads first.
+ */
+const smallZod: Plugin = {
+  name: "small-zod",
+  setup({ onResolve, onLoad }) {
+    const namespace = "small-zod";
+    const small = (file: string) => ({ path: relative(root, file), namespace, sideEffects: false });
+    onResolve({ filter: /^zod\/mini$/ }, () => small(join(root, "node_modules/zod/mini/index.js")));
+    onResolve({ filter: /^\./, namespace }, ({ path, resolveDir }) => small(join(resolveDir, path)));
+    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: LANGUAGES.test(path) ? ENGLISH : readFileSync(join(root, path), "utf8"),
+      resolveDir: dirname(join(root, path)),
+    }));
+  },
+};
+
+const CORE = "@actions/core";
+
+/** Its doors to the network are large, and it does nothing by being loaded: what nobody calls is left out. */
+const calledOnly: Plugin = {
+  name: "called-only",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^@actions\/|^\.\// }, async ({ path, pluginData, ...options }) => {
+      const { importer, namespace, resolveDir, kind } = options;
+      if (pluginData === "asked" || !(path === CORE || importer.includes(`/node_modules/${CORE}/`)))
+        return null;
+      const found = await resolve(path, { importer, namespace, resolveDir, kind, pluginData: "asked" });
+      return { ...found, sideEffects: false };
+    });
   },
 };
 
@@ -31,7 +70,7 @@ export const bundleOptions = {
   format: "esm",
   minify: true,
   legalComments: "none",
-  plugins: [englishOnly],
+  plugins: [smallZod, englishOnly, calledOnly],
   alias: { undici: join(import.meta.dirname, "bundled-undici.ts") },
   // Some dependencies are CommonJS and ask for Node's own modules by `require`.
   banner: {

@@ -57,7 +57,7 @@ function readUsage(output: string, provider: string) {
 
 function parseUsage(line: string): Usage | null {
   try {
-    return Usage.parse((JSON.parse(line) as { attractor_usage: unknown }).attractor_usage);
+    return Usage().parse((JSON.parse(line) as { attractor_usage: unknown }).attractor_usage);
   } catch {
     return null;
   }

@@ -11,26 +11,26 @@ const InsideWorktree = z.string().refine((path) => !isAbsolute(path) && !normali
 const StatusFile = z.strictObject({
   at: z.enum(["canonical", "worktree", "dot_ai"]),
   /** Text is written as it is, broken JSON included; anything else as JSON. */
-  content: Json,
+  content: Json(),
 });
 
 const Step = z.strictObject({
   /** Without it the status contract decides, as for a real backend. */
   status: z.string().min(1).optional(),
-  preferred_label: Outcome.shape.preferred_label,
-  suggested_next_ids: Outcome.shape.suggested_next_ids,
-  context_updates: Outcome.shape.context_updates,
-  notes: Outcome.shape.notes,
-  failure_reason: Outcome.shape.failure_reason,
-  failure_class: Outcome.shape.failure_class,
-  failure_signature: Outcome.shape.failure_signature,
+  preferred_label: Outcome().shape.preferred_label,
+  suggested_next_ids: Outcome().shape.suggested_next_ids,
+  context_updates: Outcome().shape.context_updates,
+  notes: Outcome().shape.notes,
+  failure_reason: Outcome().shape.failure_reason,
+  failure_class: Outcome().shape.failure_class,
+  failure_signature: Outcome().shape.failure_signature,
   response: z.string().optional(),
   delay_ms: z.number().int().nonnegative().optional(),
   files: z.record(InsideWorktree, z.string()).optional(),
   status_file: StatusFile.optional(),
-  usage: z.union([Usage, z.array(Usage)]).optional(),
+  usage: z.union([Usage(), z.array(Usage())]).optional(),
   /** How the attempt ended besides, e.g. `{"error_code": "rate_limit"}`. */
-  evidence: Evidence.optional(),
+  evidence: z.optional(Evidence()),
 });
 export type Step = z.infer<typeof Step>;
 

@@ -25,8 +25,6 @@ export type LoadedConfig =
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-export const defaultConfig = (): Config => Config.parse({});
-
 export function loadConfig(text: string, file: string): LoadedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -7,7 +7,7 @@ import type { Pipeline } from "../graph/pipeline.ts";
 import { mayAppend } from "./authority.ts";
 import { decide } from "./decide.ts";
 import { runningAttempts, type StageEffect } from "./effects.ts";
-import { EventBody, type EventName, type RunEvent } from "./events.ts";
+import { type EventBody, type EventName, parseBody, type RunEvent } from "./events.ts";
 import { fold } from "./fold.ts";
 import { type RunState, TRUNK } from "./state.ts";
 
@@ -47,7 +47,7 @@ export function retrace(pipeline: Pipeline, from: RunState, log: readonly RunEve
 function follows(pipeline: Pipeline, state: RunState, event: EventBody): boolean {
   if (!mayAppend("trunk", event)) return false;
   const { event: due, effects } = decide(pipeline, state, TRUNK);
-  if (due !== null && JSON.stringify(EventBody.parse(due)) === JSON.stringify(event)) return true;
+  if (due !== null && JSON.stringify(parseBody(due)) === JSON.stringify(event)) return true;
   if ("branch_key" in event && event.branch_key !== undefined) return false;
   const isIt = (effect: StageEffect) =>
     "node_id" in event && "visit" in event && "attempt" in event

@@ -1,5 +1,5 @@
 /** One git process. What every call of ours has in common: no prompt, no hook, no housekeeping, messages in English. */
-import { execa } from "execa";
+import { runChild } from "./child.ts";
 import { ENGINE_IDENTITY } from "./identity.ts";
 
 interface GitCall {
@@ -68,28 +68,22 @@ export function gitIn(
 ): Git {
   const given = [...UNDISTURBED, ...config].flatMap((setting) => ["-c", setting]);
   return async (args, { input, accept = [], timeoutMs, secret } = {}) => {
-    const stdin = input === undefined ? "ignore" : bytes(input);
-    const ended = await execa("git", [...given, ...args], {
+    const ended = await runChild("git", [...given, ...args], {
       cwd: folder,
       env: { ...env, ...IDENTITY, ...NO_QUESTIONS },
-      extendEnv: false,
-      encoding: "buffer",
-      reject: false,
-      stripFinalNewline: false,
-      maxBuffer: MAX_OUTPUT,
-      ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
-      stdio: secret === undefined ? [stdin, "pipe", "pipe"] : [stdin, "pipe", "pipe", bytes(secret)],
-      timeout: timeoutMs ?? LONGEST_MS,
+      user,
+      input: input === undefined ? null : bytes(input),
+      secret: secret === undefined ? null : bytes(secret),
+      timeoutMs: timeoutMs ?? LONGEST_MS,
+      maxBytes: MAX_OUTPUT,
     });
-    const { exitCode = null } = ended;
-    const stderr = text(ended.stderr);
-    if (exitCode === null) throw new GitError(args, null, `${stderr}${ended.shortMessage ?? ""}`);
+    const { exitCode, stdout } = ended;
+    const stderr = ended.stderr.toString("utf8");
+    if (exitCode === null) throw new GitError(args, null, `${stderr}${ended.problem}`);
     if (exitCode !== 0 && !accept.includes(exitCode)) throw new GitError(args, exitCode, stderr);
-    return { exitCode, stdout: Buffer.from(ended.stdout), stderr };
+    return { exitCode, stdout, stderr };
   };
 }
 
 const bytes = (data: string | Uint8Array): Uint8Array =>
   typeof data === "string" ? Buffer.from(data) : data;
-
-const text = (data: Uint8Array): string => Buffer.from(data).toString("utf8");

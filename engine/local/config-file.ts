@@ -1,7 +1,8 @@
 /** The configuration a run begins with: the file that was named, else the repository's own, else the defaults. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type ConfigProblem, defaultConfig, loadConfig } from "../config/load.ts";
+import { defaultConfig } from "../config/defaults.ts";
+import { type ConfigProblem, loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 
 /** Raised with every problem at once. */

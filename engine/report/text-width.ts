@@ -1,4 +1,5 @@
 /** How wide text will be, guessed without a font: enough to size a box that the text then fits. */
+import { once } from "../core/once.ts";
 
 /** In hundredths of the font size, a little generous: system fonts differ. */
 const NARROW = 33;
@@ -7,10 +8,11 @@ const UPPER = 71;
 const WIDE = 92;
 const FULL = 105;
 
-const segments = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when they are first needed, as in units.ts. */
+const segments = once(() => new Intl.Segmenter("en", { granularity: "grapheme" }));
 
 export function graphemes(text: string): string[] {
-  return Array.from(segments.segment(text), (part) => part.segment);
+  return Array.from(segments().segment(text), (part) => part.segment);
 }
 
 export function textWidth(text: string, fontSize: number): number {

@@ -1,7 +1,9 @@
 /** Times, sums and counts as people read them. What nobody measured is said so, never shown as zero. */
+import { once } from "../core/once.ts";
 
 const UNKNOWN = "unknown";
-const grouped = new Intl.NumberFormat("en-US");
+/** Made when it is first needed: it takes as long as all else of a job's start that is not git. */
+const grouped = once(() => new Intl.NumberFormat("en-US"));
 
 /** The two largest units: `740 ms`, `12.4 s`, `3 m 20 s`, `7 h 47 m`, `2 d 3 h`. */
 export function duration(ms: number | null): string {
@@ -22,7 +24,7 @@ export function money(usd: number | null): string {
 }
 
 export function count(n: number | null): string {
-  return n === null || !Number.isFinite(n) ? UNKNOWN : grouped.format(n);
+  return n === null || !Number.isFinite(n) ? UNKNOWN : grouped().format(n);
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

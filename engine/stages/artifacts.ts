@@ -24,7 +24,7 @@ const ArtifactFile = z.object({
   name: z.string(),
   size: z.number(),
   digest: z.string(),
-  data: Json,
+  data: Json(),
 });
 
 /** The value itself when it fits, else its reference once the file is durable. */

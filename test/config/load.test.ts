@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { defaultConfig, loadConfig } from "../../engine/config/load.ts";
+import { defaultConfig } from "../../engine/config/defaults.ts";
+import { loadConfig } from "../../engine/config/load.ts";
 import { configJsonSchema } from "../../engine/config/schema.ts";
 
 const load = (text: string) => {
@@ -17,7 +18,8 @@ const problems = (text: string) => {
 
 describe("loading a configuration", () => {
   it("an empty file, and none at all, mean the documented defaults", () => {
-    expect(load("").config).toEqual(defaultConfig());
+    // A run's first event holds a digest of the text.
+    expect(JSON.stringify(load("").config)).toBe(JSON.stringify(defaultConfig()));
     expect(defaultConfig()).toMatchObject({
       version: 1,
       llm: { providers: {} },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backendFor } from "../../engine/agents/choose.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
-import { defaultConfig } from "../../engine/config/load.ts";
+import { defaultConfig } from "../../engine/config/defaults.ts";
 import type { JsonValue } from "../../engine/core/outcome.ts";
 import { type Merge, runFanIn } from "../../engine/stages/fan-in.ts";
 import { best } from "../../engine/stages/fan-in-rank.ts";

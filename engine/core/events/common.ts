@@ -1,8 +1,11 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { FAILURE_CLASSES } from "../../failure/classes.ts";
+import { once } from "../once.ts";
+
+export const FailureClass = z.enum(FAILURE_CLASSES);
 
 /** Where in the run: absent `branch_key` is the trunk, else the scope's whole path (`fan/v1/02-docs`). */
-export const place = { branch_key: z.string().optional(), hop: z.number().int().optional() };
+export const place = { branch_key: z.optional(z.string()), hop: z.optional(z.int()) };
 
 /** A graph's durations end at ten years; what is far beyond is no instant that a calendar knows. */
 export const LONGEST_WAIT_MS = 20 * 366 * 86_400_000;
@@ -11,14 +14,14 @@ export const LONGEST_WAIT_MS = 20 * 366 * 86_400_000;
 export const attempt = {
   ...place,
   node_id: z.string(),
-  visit: z.number().int().positive(),
-  attempt: z.number().int().positive(),
+  visit: z.int().check(z.positive()),
+  attempt: z.int().check(z.positive()),
 };
 
 export const failure = {
-  failure_reason: z.string().optional(),
-  failure_class: z.enum(FAILURE_CLASSES).optional(),
-  failure_signature: z.string().optional(),
+  failure_reason: z.optional(z.string()),
+  failure_class: z.optional(FailureClass),
+  failure_signature: z.optional(z.string()),
 };
 
 /** Every breaker event says the same five things (R-BRK-9). */
@@ -26,12 +29,17 @@ export const breaker = {
   ...place,
   node_id: z.string(),
   signature: z.string(),
-  signature_count: z.number().int().nonnegative(),
-  signature_limit: z.number().int(),
-  failure_class: z.enum(FAILURE_CLASSES),
+  signature_count: z.int().check(z.nonnegative()),
+  signature_limit: z.int(),
+  failure_class: FailureClass,
   failure_reason: z.string(),
 };
 
-/** The event's own fields; seq, ts and run_id stand around them. */
-export const event = <N extends string, S extends z.core.$ZodLooseShape>(name: N, shape: S) =>
-  z.object({ event: z.literal(name), ...shape });
+/**
+ * The event's own fields; seq, ts and run_id stand around them. A schema takes as long to make as to use, and a log has
+ * few of the kinds there are.
+ */
+export const event = <const N extends string, S extends z.core.$ZodLooseShape>(name: N, shape: () => S) => ({
+  name,
+  schema: once(() => z.object({ event: z.literal(name), ...shape() })),
+});

@@ -1,7 +1,7 @@
-import { z } from "zod";
-import { FAILURE_CLASSES } from "../../failure/classes.ts";
+import * as z from "zod/mini";
+import { once } from "../once.ts";
 import { Cause, Json, Usage } from "../outcome.ts";
-import { breaker, event, failure, LONGEST_WAIT_MS, place } from "./common.ts";
+import { breaker, event, FailureClass, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 
 export const ROUTE_REASONS = [
   "condition_match",
@@ -16,187 +16,191 @@ export const ROUTE_REASONS = [
   "join",
 ] as const;
 
-const Counts = z.record(z.string(), z.number().int().nonnegative());
+const counts = once(() => z.record(z.string(), z.int().check(z.nonnegative())));
 
 /** What breakers remember; the same shape in a scope, in a branch's result and in a checkpoint. */
-export const BreakerCounts = z.object({
-  /** Per failure signature: visits that ended so since the node's last success. */
-  cycle: Counts,
-  /** Per transient signature: restarts asked for it. */
-  restart: Counts,
-  /** Per node: failed ends with no success of its own between (R-BRK-3). */
-  failures: Counts,
-});
-export type BreakerCounts = z.infer<typeof BreakerCounts>;
+const breakerCounts = once(() =>
+  z.object({
+    /** Per failure signature: visits that ended so since the node's last success. */
+    cycle: counts(),
+    /** Per transient signature: restarts asked for it. */
+    restart: counts(),
+    /** Per node: failed ends with no success of its own between (R-BRK-3). */
+    failures: counts(),
+  }),
+);
+export type BreakerCounts = z.infer<ReturnType<typeof breakerCounts>>;
 
 /** A branch as it comes back to its parent: everything the next stage and the breakers need (R-FAN-5). */
-export const BranchResult = z.object({
-  key: z.string(),
-  index: z.number().int().nonnegative(),
-  start_node: z.string(),
-  item: Json.optional(),
-  status: z.enum(["success", "partial_success", "fail", "canceled"]),
-  left_by: z.enum(["join", "exit", "dead_end", "failed", "canceled", "lost", "breaker"]),
-  last_node: z.string().optional(),
-  cause: Cause.optional(),
-  preferred_label: z.string().optional(),
-  notes: z.string().optional(),
-  score: z.number().optional(),
-  /** Context keys that the branch set or changed. */
-  outputs: z.record(z.string(), Json),
-  commit: z.string().optional(),
-  duration_ms: z.number().nonnegative(),
-  attempts: z.number().int().nonnegative(),
-  usage: z.array(Usage),
-  node_visits: Counts,
-  node_retries: Counts,
-  /** How each node last ended there, and what it took. */
-  nodes: z.record(
-    z.string(),
-    z.object({ status: z.string(), ms: z.number(), tokens: z.number(), cost_usd: z.number().nullable() }),
-  ),
-  completed_nodes: z.array(z.string()),
-  /** Last status of each goal gate it visited. */
-  gates: z.record(z.string(), z.string()),
-  breakers: BreakerCounts,
-});
-export type BranchResult = z.infer<typeof BranchResult>;
+const branchResult = once(() =>
+  z.object({
+    key: z.string(),
+    index: z.int().check(z.nonnegative()),
+    start_node: z.string(),
+    item: z.optional(Json()),
+    status: z.enum(["success", "partial_success", "fail", "canceled"]),
+    left_by: z.enum(["join", "exit", "dead_end", "failed", "canceled", "lost", "breaker"]),
+    last_node: z.optional(z.string()),
+    cause: z.optional(Cause()),
+    preferred_label: z.optional(z.string()),
+    notes: z.optional(z.string()),
+    score: z.optional(z.number()),
+    /** Context keys that the branch set or changed. */
+    outputs: z.record(z.string(), Json()),
+    commit: z.optional(z.string()),
+    duration_ms: z.number().check(z.nonnegative()),
+    attempts: z.int().check(z.nonnegative()),
+    usage: z.array(Usage()),
+    node_visits: counts(),
+    node_retries: counts(),
+    /** How each node last ended there, and what it took. */
+    nodes: z.record(
+      z.string(),
+      z.object({ status: z.string(), ms: z.number(), tokens: z.number(), cost_usd: z.nullable(z.number()) }),
+    ),
+    completed_nodes: z.array(z.string()),
+    /** Last status of each goal gate it visited. */
+    gates: z.record(z.string(), z.string()),
+    breakers: breakerCounts(),
+  }),
+);
+export type BranchResult = z.infer<ReturnType<typeof branchResult>>;
 
-export const PlannedBranch = z.object({
-  key: z.string(),
-  index: z.number().int().nonnegative(),
-  start_node: z.string(),
-  item: Json.optional(),
-});
-export type PlannedBranch = z.infer<typeof PlannedBranch>;
+const plannedBranch = once(() =>
+  z.object({
+    key: z.string(),
+    index: z.int().check(z.nonnegative()),
+    start_node: z.string(),
+    item: z.optional(Json()),
+  }),
+);
+export type PlannedBranch = z.infer<ReturnType<typeof plannedBranch>>;
 
 export const flowEvents = [
-  event("edge_selected", {
+  event("edge_selected", () => ({
     ...place,
     from_node: z.string(),
     to_node: z.string(),
-    visit: z.number().int(),
-    edge: z.number().int().optional(),
-    label: z.string().optional(),
-    condition: z.string().optional(),
+    visit: z.int(),
+    edge: z.optional(z.int()),
+    label: z.optional(z.string()),
+    condition: z.optional(z.string()),
     reason: z.enum(ROUTE_REASONS),
-    candidates: z.number().int().optional(),
-    outcome: z.string().optional(),
-  }),
-  event("goal_gate_unsatisfied", {
+    candidates: z.optional(z.int()),
+    outcome: z.optional(z.string()),
+  })),
+  event("goal_gate_unsatisfied", () => ({
     ...place,
     node_id: z.string(),
     status: z.string(),
-    retry_target: z.string().optional(),
-    count: z.number().int().nonnegative(),
-    limit: z.number().int(),
-  }),
-  event("deterministic_failure_cycle_check", { ...breaker, visit: z.number().int() }),
-  event("deterministic_failure_cycle_breaker", breaker),
-  event("no_progress_breaker", {
+    retry_target: z.optional(z.string()),
+    count: z.int().check(z.nonnegative()),
+    limit: z.int(),
+  })),
+  event("deterministic_failure_cycle_check", () => ({ ...breaker, visit: z.int() })),
+  event("deterministic_failure_cycle_breaker", () => breaker),
+  event("no_progress_breaker", () => ({
     ...breaker,
     /** Which bound: failed ends of a node, visits of a node, restarts, goal-gate retries. */
     bound: z.enum(["max_node_failures", "max_node_visits", "max_restarts", "goal_gate_retries"]),
     explanation: z.string(),
-  }),
-  event("loop_restart", {
+  })),
+  event("loop_restart", () => ({
     ...place,
     from_node: z.string(),
     target_node: z.string(),
-    restart_count: z.number().int().nonnegative(),
+    restart_count: z.int().check(z.nonnegative()),
     ...failure,
-  }),
-  event("loop_restart_blocked", {
+  })),
+  event("loop_restart_blocked", () => ({
     ...place,
     node_id: z.string(),
     target_node: z.string(),
-    failure_class: z.enum(FAILURE_CLASSES),
+    failure_class: FailureClass,
     failure_reason: z.string(),
     failure_signature: z.string(),
-  }),
-  event("loop_restart_signature", { ...breaker, target_node: z.string() }),
-  event("loop_restart_circuit_breaker", { ...breaker, target_node: z.string() }),
-  event("fanout_started", {
+  })),
+  event("loop_restart_signature", () => ({ ...breaker, target_node: z.string() })),
+  event("loop_restart_circuit_breaker", () => ({ ...breaker, target_node: z.string() })),
+  event("fanout_started", () => ({
     ...place,
     node_id: z.string(),
-    visit: z.number().int(),
-    branches: z.array(PlannedBranch),
+    visit: z.int(),
+    branches: z.array(plannedBranch()),
     /** Results kept from an earlier visit when a resumed run repeats only what failed. */
-    carried: z.array(BranchResult).optional(),
-    join_node: z.string().optional(),
+    carried: z.optional(z.array(branchResult())),
+    join_node: z.optional(z.string()),
     join_policy: z.string(),
     error_policy: z.string(),
-    k: z.number().int(),
-    max_parallel: z.number().int(),
-    base_commit: z.string().optional(),
-  }),
-  event("branch_started", {
+    k: z.int(),
+    max_parallel: z.int(),
+    base_commit: z.optional(z.string()),
+  })),
+  event("branch_started", () => ({
     branch_key: z.string(),
-    hop: z.number().int().optional(),
+    hop: z.optional(z.int()),
     node_id: z.string(),
     fan_node: z.string(),
-    fan_visit: z.number().int(),
-    index: z.number().int(),
-  }),
+    fan_visit: z.int(),
+    index: z.int(),
+  })),
   /** A leg that stops between stages, for its job's time or a person: the next hop goes on with it. */
-  event("leg_paused", {
+  event("leg_paused", () => ({
     branch_key: z.string(),
-    hop: z.number().int().optional(),
+    hop: z.optional(z.int()),
     why: z.enum(["yield", "waiting"]),
-  }),
-  event("branch_completed", {
+  })),
+  event("branch_completed", () => ({
     branch_key: z.string(),
-    hop: z.number().int().optional(),
+    hop: z.optional(z.int()),
     fan_node: z.string(),
-    fan_visit: z.number().int(),
+    fan_visit: z.int(),
     status: z.string(),
     ...failure,
-    result: BranchResult,
-  }),
-  event("fanout_joined", {
+    result: branchResult(),
+  })),
+  event("fanout_joined", () => ({
     ...place,
     node_id: z.string(),
-    visit: z.number().int(),
-    join_node: z.string().optional(),
+    visit: z.int(),
+    join_node: z.optional(z.string()),
     status: z.enum(["success", "partial_success", "fail", "canceled"]),
     ...failure,
     explanation: z.string(),
     counts: z.object({
-      total: z.number().int(),
-      success: z.number().int(),
-      fail: z.number().int(),
-      canceled: z.number().int(),
+      total: z.int(),
+      success: z.int(),
+      fail: z.int(),
+      canceled: z.int(),
     }),
-  }),
-  event("human_gate_waiting", {
+  })),
+  event("human_gate_waiting", () => ({
     ...place,
     node_id: z.string(),
-    visit: z.number().int(),
+    visit: z.int(),
     gate: z.string(),
     question: z.string(),
-    options: z.array(
-      z.object({ key: z.string(), label: z.string(), to: z.string(), edge: z.number().int() }),
-    ),
+    options: z.array(z.object({ key: z.string(), label: z.string(), to: z.string(), edge: z.int() })),
     freeform: z.boolean(),
-    timeout_ms: z.number().nonnegative().max(LONGEST_WAIT_MS),
-    default_choice: z.string().optional(),
+    timeout_ms: z.number().check(z.nonnegative(), z.maximum(LONGEST_WAIT_MS)),
+    default_choice: z.optional(z.string()),
     /** Drawn by the coordinator that asks; an answer names it. */
-    nonce: z.string().optional(),
-    head_sha: z.string().optional(),
-  }),
-  event("human_gate_answered", {
+    nonce: z.optional(z.string()),
+    head_sha: z.optional(z.string()),
+  })),
+  event("human_gate_answered", () => ({
     ...place,
     node_id: z.string(),
-    visit: z.number().int(),
+    visit: z.int(),
     gate: z.string(),
     /** Absent: nobody answered in time and the author left no default. */
-    label: z.string().optional(),
-    to: z.string().optional(),
-    edge: z.number().int().optional(),
-    text: z.string().optional(),
+    label: z.optional(z.string()),
+    to: z.optional(z.string()),
+    edge: z.optional(z.int()),
+    text: z.optional(z.string()),
     by: z.string(),
     source: z.enum(["console", "comment", "button", "dispatch", "command", "callback", "timeout", "auto"]),
-    command_id: z.string().optional(),
-    head_sha: z.string().optional(),
-  }),
+    command_id: z.optional(z.string()),
+    head_sha: z.optional(z.string()),
+  })),
 ] as const;

@@ -1,93 +1,98 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { Cause, Evidence, Json, Usage } from "../outcome.ts";
 import { attempt, event, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 
 export const stageEvents = [
-  event("stage_attempt_start", {
+  event("stage_attempt_start", () => ({
     ...attempt,
-    max: z.number().int(),
+    max: z.int(),
     handler: z.string(),
-  }),
-  event("stage_attempt_end", {
+  })),
+  event("stage_attempt_end", () => ({
     ...attempt,
-    max: z.number().int(),
+    max: z.int(),
     handler: z.string(),
-    status: z.string().min(1),
+    status: z.string().check(z.minLength(1)),
     ...failure,
     /** A conditional that only hands on what came before it: no failure of its own. */
-    passed_on: z.boolean().optional(),
+    passed_on: z.optional(z.boolean()),
     /** Set when this failure only passes on what failed before it (R-FAIL-1). */
-    cause: Cause.optional(),
-    preferred_label: z.string().optional(),
-    suggested_next_ids: z.array(z.string()).optional(),
-    context_updates: z.record(z.string(), Json).optional(),
-    notes: z.string().optional(),
-    evidence: Evidence.optional(),
-    classified_by: z.string().optional(),
+    cause: z.optional(Cause()),
+    preferred_label: z.optional(z.string()),
+    suggested_next_ids: z.optional(z.array(z.string())),
+    context_updates: z.optional(z.record(z.string(), Json())),
+    notes: z.optional(z.string()),
+    evidence: z.optional(Evidence()),
+    classified_by: z.optional(z.string()),
     /** The stage's own name for its failure, from which the signature was made. */
-    signature_given: z.string().optional(),
-    duration_ms: z.number().nonnegative(),
-    usage: z.array(Usage).optional(),
-    commit: z.string().optional(),
-    stage_dir: z.string().optional(),
-    unknown_fields: z.array(z.string()).optional(),
-  }),
-  event("stage_heartbeat", {
+    signature_given: z.optional(z.string()),
+    duration_ms: z.number().check(z.nonnegative()),
+    usage: z.optional(z.array(Usage())),
+    commit: z.optional(z.string()),
+    stage_dir: z.optional(z.string()),
+    unknown_fields: z.optional(z.array(z.string())),
+  })),
+  event("stage_heartbeat", () => ({
     ...attempt,
     elapsed_ms: z.number(),
     output_bytes: z.number(),
     since_last_output_ms: z.number(),
-  }),
-  event("retry_decision", {
+  })),
+  event("retry_decision", () => ({
     ...attempt,
     will_retry: z.boolean(),
     reason: z.string(),
-    retries: z.number().int(),
-    max_retries: z.number().int(),
+    retries: z.int(),
+    max_retries: z.int(),
     /** The visit's final status when it is over: `fail`, or `partial_success` where that is allowed. */
-    status: z.string().optional(),
+    status: z.optional(z.string()),
     ...failure,
-  }),
-  event("stage_retry_sleep", {
+  })),
+  event("stage_retry_sleep", () => ({
     ...attempt,
-    delay_ms: z.number().nonnegative().max(LONGEST_WAIT_MS),
-    retries: z.number().int(),
-    max_retry: z.number().int(),
-  }),
-  event("stage_retry_blocked", {
+    delay_ms: z.number().check(z.nonnegative(), z.maximum(LONGEST_WAIT_MS)),
+    retries: z.int(),
+    max_retry: z.int(),
+  })),
+  event("stage_retry_blocked", () => ({
     ...attempt,
-    max: z.number().int(),
-    max_retry: z.number().int(),
+    max: z.int(),
+    max_retry: z.int(),
     status: z.string(),
     ...failure,
     why: z.string(),
-  }),
-  event("status_ingestion_decision", {
+  })),
+  event("status_ingestion_decision", () => ({
     ...attempt,
     source: z.string(),
     copied: z.boolean(),
-    diagnostic: z.string().optional(),
-  }),
-  event("provider_selected", {
+    diagnostic: z.optional(z.string()),
+  })),
+  event("provider_selected", () => ({
     ...attempt,
     provider: z.string(),
-    model: z.string().optional(),
+    model: z.optional(z.string()),
     backend: z.string(),
     source: z.string(),
-  }),
-  event("llm_failover", {
+  })),
+  event("llm_failover", () => ({
     ...attempt,
     from_provider: z.string(),
     to_provider: z.string(),
     reason: z.string(),
-  }),
-  event("escalation_model_switch", {
+  })),
+  event("escalation_model_switch", () => ({
     ...attempt,
     from_model: z.string(),
     to_provider: z.string(),
     to_model: z.string(),
     failure_class: z.string(),
-  }),
-  event("checkpoint_saved", { ...place, node_id: z.string(), at_seq: z.number().int() }),
-  event("warning", { ...place, node_id: z.string().optional(), code: z.string(), message: z.string() }),
+  })),
+  event("checkpoint_saved", () => ({ ...place, node_id: z.string(), at_seq: z.int() })),
+  event("warning", () => ({
+    ...place,
+    node_id: z.optional(z.string()),
+    code: z.string(),
+    message: z.string(),
+  })),
 ] as const;

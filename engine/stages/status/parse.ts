@@ -1,6 +1,6 @@
 /** The bytes of a status file become an outcome, or a report that says where they break the contract. */
 import { z } from "zod";
-import { isFailure, isKnownStatus, Outcome } from "../../core/outcome.ts";
+import { isFailure, isKnownStatus, type Outcome } from "../../core/outcome.ts";
 import { canonicalStatus, nearestStatus } from "../../graph/statuses.ts";
 import { CONTEXT_VALUE_BYTES } from "../artifacts.ts";
 import { cutEnd, oneLine } from "../text.ts";
@@ -40,7 +40,7 @@ const Payload = z.looseObject({
   preferred_label: optional(text),
   preferred_next_label: optional(text),
   suggested_next_ids: optional(z.array(text)),
-  context_updates: optional(Outcome.shape.context_updates.unwrap()),
+  context_updates: optional(z.record(text, z.json())),
   notes: optional(text),
   failure_reason: optional(text),
   failure_class: optional(text),

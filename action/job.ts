@@ -1,0 +1,67 @@
+/** A job of the action: its ports made once, then the part that it is. */
+import { setTimeout as delay } from "node:timers/promises";
+import { redactor } from "../engine/report/redact.ts";
+import { secretValues } from "../engine/stages/inherit-env.ts";
+import { readGitHubJob } from "./github-env.ts";
+import { type Inputs, runsStages } from "./inputs.ts";
+import { deadlineOf } from "./job-time.ts";
+import { runLeg } from "./leg.ts";
+import type { JobPorts } from "./ports.ts";
+import { openRemote } from "./remote.ts";
+import { jobSay } from "./say.ts";
+import { runSingle } from "./single.ts";
+import { type StageUser, stageUser } from "./stage-user.ts";
+import { runTrunk } from "./trunk.ts";
+
+export async function runJob(inputs: Inputs, secrets: readonly string[]): Promise<void> {
+  const job = readGitHubJob(process.env);
+  const redact = redactor([...secretValues(process.env), ...secrets]);
+  const canceled = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => canceled.abort(`the job got ${signal}`));
+  const stages = runsStages(inputs) && inputs.durability === "stage" ? await stageUser() : null;
+  const deadline = deadlineOf(Date.now(), inputs.minutes);
+  const ports: JobPorts = {
+    job,
+    inputs,
+    remote: await openRemote(job, inputs.token, redact),
+    say: jobSay(redact),
+    redact,
+    stages,
+    env: stageEnvironment(inputs, stages),
+    cancel: canceled.signal,
+    deadline,
+    pace: 1,
+    pause: async (ms: number) => {
+      await delay(ms);
+    },
+  };
+  try {
+    await part(ports);
+  } finally {
+    await stages?.leave();
+  }
+}
+
+/** What runs no stage waits for web clients, and comes from elsewhere. */
+async function part(ports: JobPorts): Promise<void> {
+  switch (ports.inputs.part) {
+    case "single":
+      return runSingle(ports);
+    case "claim":
+      return (await import("./claim-hop.ts")).runClaim(ports);
+    case "trunk":
+      return runTrunk(ports);
+    case "branch":
+      return runLeg(ports);
+    case "settle":
+      return (await import("./after-stages.ts")).settle(ports);
+    case "sweep":
+      return (await import("./after-stages.ts")).runSweep(ports);
+  }
+}
+
+function stageEnvironment({ secrets }: Inputs, stages: StageUser | null): NodeJS.ProcessEnv {
+  const { INPUT_TOKEN: _token, INPUT_SECRETS: _secrets, ...rest } = process.env;
+  return { ...rest, ...secrets, ...stages?.env };
+}

@@ -1,0 +1,95 @@
+/** One child process with its output in memory. By hand: a library for it takes as long to load as the rest of a start (docs/decisions/082). */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
+
+export interface ChildSpec {
+  readonly cwd: string;
+  /** The whole environment; nothing is inherited. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly user: { readonly uid: number; readonly gid: number } | null;
+  /** What stands on standard input, which is empty otherwise. */
+  readonly input: Uint8Array | null;
+  /** What stands on file descriptor 3, which is closed otherwise. */
+  readonly secret: Uint8Array | null;
+  readonly timeoutMs: number;
+  /** Of each of the two outputs. */
+  readonly maxBytes: number;
+}
+
+export interface ChildEnd {
+  /** null: it was killed or never ran, and `problem` says why. */
+  readonly exitCode: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly problem: string;
+}
+
+/** After being asked to end, before it is made to. */
+const GRACE_MS = 5_000;
+
+const living = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of living) child.kill();
+});
+
+export function runChild(file: string, args: readonly string[], spec: ChildSpec): Promise<ChildEnd> {
+  const { cwd, env, user, input, secret } = spec;
+  const child = spawn(file, args, {
+    cwd,
+    env,
+    ...user,
+    stdio: [
+      input === null ? "ignore" : "pipe",
+      "pipe",
+      "pipe",
+      ...(secret === null ? [] : ["pipe" as const]),
+    ],
+  });
+  living.add(child);
+  let problem = "";
+  let kill: NodeJS.Timeout | undefined;
+  const end = (why: string): void => {
+    if (problem !== "") return;
+    problem = why;
+    child.kill();
+    kill = setTimeout(() => child.kill("SIGKILL"), GRACE_MS).unref();
+  };
+  const timer = setTimeout(() => end(`it took longer than ${spec.timeoutMs} ms`), spec.timeoutMs);
+  const outputs = [child.stdout, child.stderr].map((stream) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    stream?.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= spec.maxBytes) chunks.push(chunk);
+      else end(`it wrote more than ${spec.maxBytes} bytes`);
+    });
+    return chunks;
+  });
+  give(child.stdin, input);
+  give(child.stdio[3] as Writable | null | undefined, secret);
+  return new Promise((resolve) => {
+    const over = (exitCode: number | null): void => {
+      clearTimeout(timer);
+      clearTimeout(kill);
+      living.delete(child);
+      const [stdout, stderr] = outputs.map((chunks) => Buffer.concat(chunks)) as [Buffer, Buffer];
+      resolve({ exitCode: problem === "" ? exitCode : null, stdout, stderr, problem });
+    };
+    child.once("error", (error) => {
+      problem ||= error.message;
+      // Without a process there is no other end.
+      if (child.pid === undefined) over(null);
+    });
+    child.once("close", (code, signal) => {
+      if (signal !== null) problem ||= `it was ended by ${signal}`;
+      over(code);
+    });
+  });
+}
+
+/** A child that ends without reading everything is judged by its end. */
+function give(stream: Writable | null | undefined, data: Uint8Array | null): void {
+  if (!stream || data === null) return;
+  stream.on("error", () => undefined);
+  stream.end(data);
+}
