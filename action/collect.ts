@@ -4,11 +4,13 @@ import { reservedFor } from "../engine/core/decide/budget.ts";
 import { unfinished } from "../engine/core/decide/fan.ts";
 import type { BodyOf, EventBody } from "../engine/core/events.ts";
 import { parseEvent } from "../engine/core/events.ts";
+import type { Usage } from "../engine/core/outcome.ts";
 import type { Git } from "../engine/git/process.ts";
 import type { Brought } from "./brought.ts";
 import type { Held } from "./claim.ts";
 import { commitProblem } from "./commit-check.ts";
 import type { Leg } from "./leg.ts";
+import { WORK_REFUSED } from "./refused-work.ts";
 import { tooLarge, trusted, withinMeans } from "./trusted.ts";
 
 const MOST_EVENTS = 5_000;
@@ -30,10 +32,16 @@ export async function collectLeg(
   const refuse = (why: string): Collected => ({ events: [lost(leg, why, reserved)], commit: null });
   if (brought === null) return refuse("its job left no log: the runner was lost, or the job never started");
   if ("problem" in brought) return refuse(brought.problem);
-  const events = checkLines(held, leg, brought.events);
-  if (typeof events === "string") return refuse(events);
+  const lines = checkLines(held, leg, brought.events);
+  if (typeof lines === "string") return refuse(lines);
+  const events = lines.filter((event) => !isRefusal(event));
   const code = brought.work;
   const last = events.at(-1);
+  const refused = lines.find(isRefusal);
+  if (refused) {
+    const spent = last?.event === "branch_completed" ? trusted(leg, last, reserved).result.usage : null;
+    return { events: [withoutWork(leg, refused.message, reserved, spent)], commit: null };
+  }
   if (last?.event !== "branch_completed") {
     // It goes on in a later hop from the commit that its log names last.
     const commit = events.findLast(
@@ -73,12 +81,16 @@ function checkLines(held: Held, leg: Leg, lines: readonly unknown[]): EventBody[
   }
   const ends = events.filter((event) => event.event === "branch_completed" && event.branch_key === key);
   if (ends.length > 1) return "its log ends the branch more than once";
-  const last = events.at(-1);
+  const last = events.findLast((event) => !isRefusal(event));
   if (last?.event === "leg_paused" && last.branch_key === key && ends.length === 0) return events;
   if (last?.event !== "branch_completed" || last.branch_key !== key)
     return "its job ended before the branch did";
   return tooLarge(last) ?? events;
 }
+
+/** It may stand behind the end: a branch's last push is made when all is recorded. */
+const isRefusal = (event: EventBody): event is BodyOf<"warning"> =>
+  event.event === "warning" && event.code === WORK_REFUSED;
 
 function bodyOf(line: unknown): EventBody | string {
   try {
@@ -90,10 +102,38 @@ function bodyOf(line: unknown): EventBody | string {
 }
 
 /** A branch that brought nothing is charged what was set aside for it (PROTOCOL.md, "Budgets"). */
-function lost(leg: Leg, why: string, reserved: number | null): BodyOf<"branch_completed"> {
+const lost = (leg: Leg, why: string, reserved: number | null): BodyOf<"branch_completed"> =>
+  failed(leg, `brought no result: ${why}`, { class: "transient_infra", mark: "lost" }, charge(reserved));
+
+/** The remote took the branch's log and not its work: the same push would be refused again. */
+const withoutWork = (
+  leg: Leg,
+  said: string,
+  reserved: number | null,
+  spent: readonly Usage[] | null,
+): BodyOf<"branch_completed"> =>
+  failed(
+    leg,
+    `ended without its work: ${said}`,
+    { class: "deterministic", mark: WORK_REFUSED },
+    spent ?? charge(reserved),
+  );
+
+const charge = (reserved: number | null): Usage[] =>
+  reserved === null ? [] : [{ provider: "unknown", cost_usd: reserved }];
+
+function failed(
+  leg: Leg,
+  what: string,
+  {
+    class: failureClass,
+    mark,
+  }: { readonly class: "transient_infra" | "deterministic"; readonly mark: string },
+  usage: readonly Usage[],
+): BodyOf<"branch_completed"> {
   const { key, start_node } = leg.branch;
-  const reason = `branch ${key} brought no result: ${why}`;
-  const failure = { class: "transient_infra" as const, signature: `${start_node}|transient_infra|lost` };
+  const reason = `branch ${key} ${what}`;
+  const failure = { class: failureClass, signature: `${start_node}|${failureClass}|${mark}` };
   return {
     event: "branch_completed",
     branch_key: key,
@@ -106,7 +146,7 @@ function lost(leg: Leg, why: string, reserved: number | null): BodyOf<"branch_co
     result: {
       ...unfinished(leg.branch, "fail", "lost"),
       cause: { node_id: start_node, reason, ...failure, branch_key: key },
-      usage: reserved === null ? [] : [{ provider: "unknown", cost_usd: reserved }],
+      usage: [...usage],
     },
   };
 }

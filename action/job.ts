@@ -15,7 +15,8 @@ import { runTrunk } from "./trunk.ts";
 
 export async function runJob(inputs: Inputs, secrets: readonly string[]): Promise<void> {
   const job = readGitHubJob(process.env);
-  const redact = redactor([...secretValues(process.env), ...secrets]);
+  const known = [...secretValues(process.env), ...secrets];
+  const redact = redactor(known);
   const canceled = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => canceled.abort(`the job got ${signal}`));
@@ -27,6 +28,7 @@ export async function runJob(inputs: Inputs, secrets: readonly string[]): Promis
     remote: await openRemote(job, inputs.token, redact),
     say: jobSay(redact),
     redact,
+    secrets: known,
     stages,
     env: stageEnvironment(inputs, stages),
     cancel: canceled.signal,

@@ -12,6 +12,7 @@ import { expectedOfLeg } from "./parcel/expected.ts";
 import { leaveParcel } from "./parcel/leave.ts";
 import { given, localFirst, ownLog, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
 import { watchTrunk } from "./watch.ts";
@@ -56,6 +57,10 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     return now === leg.base ? null : now;
   };
   const writes = inputs.durability === "stage";
+  const refused = refusedWork(ports, {
+    ...{ started, runId: inputs.run, hop: log.state.hop?.hop ?? 0, part: legName(leg.branch), focus: key },
+    bring: place.collect,
+  });
   const why = await work({
     log,
     ledger,
@@ -64,6 +69,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     code: { ...code, commit: writes ? commit : () => null, bring: place.collect },
     pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
     writer: "leg",
+    refused: refused.event,
     focus: key,
     ...given(ports),
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
@@ -80,6 +86,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
     await leaveParcel(ports, { ...expected, ...goods });
   }
+  await refused.leave(commit());
   const { events } = await ledger.read();
   await ledger.close();
   await leaveResults(ports, {

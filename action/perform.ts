@@ -8,7 +8,7 @@ import { runningAttempts, type StageEffect } from "../engine/core/effects.ts";
 import type { EventBody } from "../engine/core/events.ts";
 import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
-import { type DriveEnd, drive } from "../engine/drive/drive.ts";
+import { type DriveEnd, type DrivePorts, drive } from "../engine/drive/drive.ts";
 import type { RunLog } from "../engine/drive/log.ts";
 import { type CoalescingLedger, coalescingLedger } from "../engine/ledger/coalescing.ts";
 import { fileLedger } from "../engine/ledger/file-ledger.ts";
@@ -48,6 +48,8 @@ export interface JobWork {
   readonly deadline: Deadline;
   /** What the log says of a driver that stopped before its scope ended. */
   readonly stopped?: (why: DriveEnd) => EventBody | null;
+  /** What the log says when the remote refuses the work. */
+  readonly refused: (why: string) => EventBody;
 }
 
 /** The same for every part of a hop. */
@@ -108,6 +110,8 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   );
   for (const event of lostAttempts(log.pipeline, log.state, mine)) log.push(event);
   let tell: (event: EventBody) => void = () => undefined;
+  let driving = false;
+  const refusals: EventBody[] = [];
   const monitor = vitals({
     clock: machineClock,
     heartbeatMs: config.runtime_policy.heartbeat_interval_ms,
@@ -124,7 +128,11 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     clock: machineClock,
     everyMs: given.pushEveryMs,
     learned: (event) => tell(event),
-    refused: (why) => tell(workRefused(why, focus)),
+    refused: (why) => {
+      const event = given.refused(why);
+      if (driving) tell(event);
+      else refusals.push(event);
+    },
     superseded: () => superseded.abort("another workflow run goes on with this run"),
   });
   const running = new Set<Promise<unknown>>();
@@ -165,10 +173,12 @@ export async function work(given: JobWork): Promise<WorkEnd> {
       stopIf(superseded.signal);
     }
   };
-  const driving = drive(log, {
+  /** A run has no end before its work is on the remote: it could not be taken back. */
+  let ends = false;
+  const ports: DrivePorts = {
     clock: machineClock,
     perform: guarded,
-    may: (event) => mayAppend(writer, event, focus),
+    may: (event) => mayAppend(writer, event, focus) && (ends || !ENDS.has(event.event)),
     mayStart: ({ node }) => time.mayStart(timeoutOf(log.pipeline.stages.get(node)?.timeoutMs, config)),
     async flushed() {
       if (owed) await outbox.push();
@@ -178,8 +188,26 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     },
     // A trunk job leaves branches that wait or paused to their legs.
     ...(writer === "local" ? {} : { focus: focus ?? TRUNK }),
-  });
-  tell = driving.tell;
+  };
+  /** Drives as far as it goes; then all of it is on the remote, or the log says what is not. */
+  const go = async () => {
+    const going = drive(log, ports);
+    tell = going.tell;
+    driving = true;
+    if (cancel.aborted) canceled();
+    const why = await going.done;
+    driving = false;
+    const last = given.stopped?.(why) ?? null;
+    if (last !== null) log.push(last);
+    await log.flush();
+    await outbox.push();
+    if (refusals.length > 0 && !superseded.signal.aborted) {
+      for (const event of refusals.splice(0)) log.push(event);
+      await log.flush();
+      await outbox.push();
+    }
+    return why;
+  };
   const canceled = () =>
     tell({
       event: "cancellation_requested",
@@ -187,14 +215,11 @@ export async function work(given: JobWork): Promise<WorkEnd> {
       reason: String(cancel.reason),
       by: "Actions",
     });
-  if (cancel.aborted) canceled();
-  else cancel.addEventListener("abort", canceled, { once: true });
+  cancel.addEventListener("abort", canceled, { once: true });
   try {
-    const why = await driving.done;
-    const last = given.stopped?.(why) ?? null;
-    if (last !== null) log.push(last);
-    await log.flush();
-    await outbox.push();
+    let why = await go();
+    ends = true;
+    if (writer === "local" && why === "held" && !superseded.signal.aborted) why = await go();
     return superseded.signal.aborted ? "superseded" : why;
   } catch (error) {
     if (error instanceof Superseded) return "superseded";
@@ -208,13 +233,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   }
 }
 
-/** Without its work the log names what nobody has: the run ends with the remote's words; a branch ends at its settle. */
-export function workRefused(why: string, focus: string | undefined): EventBody {
-  const reason = `the work of the stages was refused: ${why}`;
-  return focus === undefined
-    ? { event: "run_aborted", reason, failure_class: "deterministic", by: "the job" }
-    : { event: "warning", branch_key: focus, code: "work_refused", message: reason };
-}
+const ENDS: ReadonlySet<string> = new Set(["run_completed", "run_failed", "run_canceled"]);
 
 function stopIf(superseded: AbortSignal): void {
   if (superseded.aborted) throw new Superseded(String(superseded.reason));

@@ -7,6 +7,7 @@ import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
 import type { LedgerEvent } from "../engine/ledger/port.ts";
 import { checkpointOf } from "../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../engine/ledger/projections/final.ts";
+import type { GitHubJob } from "./github-env.ts";
 import { readPlain } from "./plain-file.ts";
 import type { JobPorts } from "./ports.ts";
 
@@ -22,9 +23,12 @@ export interface Results {
   readonly logs: string | null;
 }
 
+/** What is uploaded. */
+export const resultFolder = ({ temp }: GitHubJob): string => join(temp, "attractor-result");
+
 export async function leaveResults({ job, say, redact }: JobPorts, results: Results): Promise<void> {
   const { runId, part, state, events, logs } = results;
-  const folder = join(job.temp, "attractor-result");
+  const folder = resultFolder(job);
   await mkdir(folder, { recursive: true });
   if (state.started) await writeJsonAtomic(join(folder, "checkpoint.json"), checkpointOf(state));
   if (state.ended) await writeJsonAtomic(join(folder, "final.json"), finalOf(state));

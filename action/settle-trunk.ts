@@ -1,13 +1,14 @@
 /** The trunk job could write nothing: what it did comes by its artifact, and goes to ledger and code in one push. */
-import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
+import { codeRef, DEFAULT_REF_PREFIX, parcelName } from "../engine/git/names.ts";
 import { LedgerError } from "../engine/ledger/port.ts";
 import { newest } from "./brought.ts";
 import type { Held } from "./claim.ts";
 import { collectTrunk } from "./collect-trunk.ts";
 import { endHop } from "./hop-end.ts";
 import { expectedOfTrunk } from "./parcel/expected.ts";
+import { WORK } from "./parcel/form.ts";
 import { takeParcel } from "./parcel/take.ts";
-import { workRefused } from "./perform.ts";
+import { refusedEnd } from "./refused-work.ts";
 import type { SettlePorts } from "./settle.ts";
 
 /** Why the hop stays open; null when it is settled. */
@@ -29,7 +30,7 @@ export async function settleTrunk(ports: SettlePorts, held: Held): Promise<strin
       await endHop(held, taken.events, taken.commit === null ? [] : [{ ref, from, to: taken.commit }]);
     } catch (error) {
       if (!(error instanceof LedgerError && error.code === "refused") || taken.commit === null) throw error;
-      await endHop(held, [...taken.events, workRefused(error.message, undefined)], []);
+      await endHop(held, [...taken.events, refusedEnd(error.message, WORK, parcelName(expected.sender))], []);
     }
     return null;
   });

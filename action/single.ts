@@ -13,6 +13,7 @@ import { sayEnd } from "./outputs.ts";
 import { given, localFirst, ownLog, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { publishBranch } from "./publish.ts";
+import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
 import { writeSummary } from "./summary.ts";
@@ -36,6 +37,9 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const pushed = stored ? await remote.code(runId) : null;
   const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
+  const refused = refusedWork(ports, {
+    ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },
+  });
   const why = await work({
     log,
     ledger,
@@ -49,11 +53,13 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     },
     pushEveryMs: PUSH_EVERY_MS,
     writer: "local",
+    refused: refused.event,
     ...given(ports),
     cancel: ports.cancel,
     superseded: new AbortController(),
   });
   await place.workspaces.close();
+  await refused.leave(commit());
   const published = stored && log.state.ended ? await publishBranch(ports, held, log.state) : null;
   const { events } = await ledger.read();
   await ledger.close();

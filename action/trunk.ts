@@ -13,6 +13,7 @@ import { TRUNK_PART } from "./parcel/form.ts";
 import { leaveParcel } from "./parcel/leave.ts";
 import { given, localFirst, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
 import { openWorkplace } from "./workplace.ts";
@@ -41,6 +42,9 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     openWorkplace(ports, runId, config, at, expected.known),
   );
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
+  const refused = refusedWork(ports, {
+    ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },
+  });
   const why = await work({
     log,
     ledger,
@@ -54,6 +58,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     },
     pushEveryMs: PUSH_EVERY_MS,
     writer: "trunk",
+    refused: refused.event,
     ...given(ports),
     cancel: ports.cancel,
     superseded: new AbortController(),
@@ -64,6 +69,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
     await leaveParcel(ports, { ...expected, ...goods });
   }
+  await refused.leave(commit());
   const { events } = await ledger.read();
   await ledger.close();
   await leaveResults(ports, { runId, part: TRUNK_PART, state: log.state, events, logs: place.root });

@@ -146,6 +146,7 @@ export async function openHopWorld(
           event: () => undefined,
         },
         redact: (text) => text,
+        secrets: [],
         stages: null,
         env: {},
         cancel: new AbortController().signal,
