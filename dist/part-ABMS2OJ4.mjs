@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./part-UC3OVW6Y.mjs";import"./part-32IQAIUR.mjs";import"./part-QHL7UZ3X.mjs";import"./part-VWVK4VXA.mjs";import"./part-PFMYXJHU.mjs";import"./part-YKZ556GS.mjs";import"./part-PDZ4V4ES.mjs";import"./part-5D57KPH2.mjs";import"./part-INJFGNAV.mjs";export{a as claimHop,b as runClaim,c as sayLegs};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-var l=new Set(["run_completed","run_failed","run_canceled"]),r=new Set(["run_started","run_resumed"]);function s(n){let e=n.findLast(({event:t})=>l.has(t)||r.has(t));return e?r.has(e.event):null}function a(n,e,t,o){return t===(e!==null)?[]:[{ref:n,from:e,to:t?o:null}]}export{s as a,a as b};
