@@ -55,8 +55,6 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
   const subject = subjectOf(overlap);
   const odd = Math.min(words.onlyA + names.onlyA, words.onlyB + names.onlyB);
   if (odd > oddAllowed(a, b, overlap)) return "other words";
-  if (codes.shared === 0 && titled === 0 && (deniesWhat(a, b, overlap) || deniesWhat(b, a, overlap)))
-    return "one denies";
   if (subject === 0 && commands.shared === 0 && commands.onlyA > 0 && commands.onlyB > 0)
     return "other commands";
   if (subject === 0 && codes.shared === 0 && words.shared + 1 < Math.max(words.onlyA, words.onlyB))
@@ -83,15 +81,6 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
 
 const saysAll = (a: View, b: View): boolean =>
   a.atoms.codes.some((code) => SAYS_ALL.has(code) && b.atoms.codes.includes(code));
-
-/** "X is not found", "X matches in three places": the other says something else of it, and nothing that fails to be. */
-const deniesWhat = (a: View, b: View, { turns }: Overlap): boolean =>
-  a.atoms.turns.includes("not") &&
-  !b.atoms.turns.includes("not") &&
-  b.atoms.concepts.length === 0 &&
-  b.atoms.exceptions.length === 0 &&
-  b.atoms.turns.some((word) => !a.atoms.turns.includes(word) && !["on", "test", "in"].includes(word)) &&
-  turns.onlyB + turns.onlyA > 0;
 
 /** How many words may differ on both sides: none, unless what is shared says both what failed and how. */
 function oddAllowed(a: View, b: View, { titled, codes, exceptions, phrases, sharedNames }: Overlap): number {

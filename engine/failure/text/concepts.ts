@@ -78,6 +78,7 @@ table(pairs, "before", {
   format: "not+formatted",
   stale: "of+sync of+date not+sync",
   nil: "is+null",
+  many: "match+# than+once than+one",
   empty: "no+content contain+nothing zero+byte",
 });
 table(negated, "before", {

@@ -79,7 +79,7 @@ function readSpecial(
 
 function readNumber(tokens: readonly Token[], i: number, add: Add): Word {
   const telling = tellingNumber(tokens, i);
-  if (telling === null) return NOTHING;
+  if (telling === null) return { stem: "#", thing: "" };
   add(telling.kind === "status" ? "codes" : "names", telling.key);
   return { stem: "", thing: telling.kind === "status" ? "" : telling.key };
 }
