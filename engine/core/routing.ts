@@ -18,6 +18,9 @@ export type Choice =
     }
   | { readonly to: null; readonly why: string };
 
+/** Handlers whose unconditional edges say something else than "and then". */
+const CLOSED: ReadonlySet<string> = new Set(["parallel", "parallel.fan_in", "wait.human"]);
+
 export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Choice {
   const stage = pipeline.stages.get(ended.node);
   const routes = pipeline.out.get(ended.node) ?? [];
@@ -27,8 +30,9 @@ export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Cho
   if (matching.length > 0) return best(matching, "condition_match");
 
   const failed = ended.status === "fail";
-  // What leaves a fan-out are its branches, and past a failed join nobody walks on unasked (R-FAN-1).
-  const closed = failed && (stage.handler === "parallel.fan_in" || stage.handler === "parallel");
+  // What leaves a fan-out are its branches, past a failed join nobody walks on unasked (R-FAN-1), and the edges of a
+  // gate are answers: one that nobody gave is none of them (R-LIFE-9).
+  const closed = failed && CLOSED.has(stage.handler);
   if (!closed) {
     const chosen = unconditionalChoice(routes, ended);
     if (chosen) return chosen;

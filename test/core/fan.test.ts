@@ -222,10 +222,14 @@ describe("human gates", () => {
     }
   });
   it("R-LIFE-9: unanswered in time fails, unless the author left a default", () => {
-    expect(ended(run(dot, { answers: { review: "TIMEOUT" } }))).toMatchObject({
+    const silent = run(dot, { answers: { review: "TIMEOUT" } });
+    expect(ended(silent)).toMatchObject({
       event: "run_failed",
       failed_node: "review",
+      failure_reason: expect.stringContaining("nobody answered"),
     });
+    // Its edges are answers, and nobody gave one.
+    expect([ran(silent, "ship"), ran(silent, "fix")]).toEqual([0, 0]);
     const byDefault = dot.replace('label="Ship?"', 'label="Ship?", human.default_choice="ship"');
     expect(ended(run(byDefault, { answers: { review: "TIMEOUT" } }))?.event).toBe("run_completed");
   });

@@ -112,6 +112,16 @@ const SECTIONS: Readonly<Record<string, () => void>> = {
     expect(matchAnswer(effect.gate, "perhaps")).toMatchObject({ ok: false });
     expect(matchAnswer(effect.gate, "yes")).toMatchObject({ ok: true });
   },
+  "A gate that nobody answered": () => {
+    const asks = (more: string) =>
+      frame(`ask [shape=hexagon, label="Ship?"]; ${tool("ship")} ${tool("told")} start -> ask; ask -> ship [label="Yes"]; ${more}
+        ship -> exit; told -> exit`);
+    const silent = { answers: { ask: "TIMEOUT" } };
+    const failed = run(asks("ask -> told [label=No];"), silent);
+    expect(ended(failed)).toMatchObject({ event: "run_failed", failed_node: "ask" });
+    expect([ran(failed, "ship"), ran(failed, "told")]).toEqual([0, 0]);
+    expect(route(run(asks('ask -> told [condition="outcome=fail"];'), silent))).toContain("ask>told");
+  },
   "Labels of conditional edges": () => {
     const source = frame(
       `${tool("a")} ${tool("b")} ${tool("c")} start -> a; a -> b [label="Fix", condition="outcome=fail"]; a -> c; {b c} -> exit`,
