@@ -6,6 +6,15 @@ import type { Pipeline } from "../graph/pipeline.ts";
 import type { StageEffect } from "./effects.ts";
 import type { BodyOf } from "./events.ts";
 import type { AttemptResult } from "./outcome.ts";
+import {
+  saidEvidence,
+  saidLabel,
+  saidNames,
+  saidNotes,
+  saidSignature,
+  saidStatus,
+  saidUsage,
+} from "./said.ts";
 import { type RunState, scopeOf } from "./state.ts";
 
 export function attemptEnd(
@@ -25,18 +34,20 @@ export function attemptEnd(
     attempt: effect.attempt,
     max: (stage?.maxRetries ?? 0) + 1,
     handler: stage?.customType ?? stage?.handler ?? "agent",
-    status: outcome.status,
+    status: saidStatus(outcome.status),
     ...(failed ? failureOf(state, effect, result) : {}),
-    ...(outcome.preferred_label ? { preferred_label: outcome.preferred_label } : {}),
-    ...(outcome.suggested_next_ids?.length ? { suggested_next_ids: outcome.suggested_next_ids } : {}),
+    ...(outcome.preferred_label ? { preferred_label: saidLabel(outcome.preferred_label) } : {}),
+    ...(outcome.suggested_next_ids?.length
+      ? { suggested_next_ids: saidNames(outcome.suggested_next_ids) }
+      : {}),
     ...(outcome.context_updates ? { context_updates: outcome.context_updates } : {}),
-    ...(outcome.notes ? { notes: outcome.notes } : {}),
-    evidence,
+    ...(outcome.notes ? { notes: saidNotes(outcome.notes) } : {}),
+    evidence: saidEvidence(evidence),
     duration_ms: result.durationMs,
-    ...(result.usage?.length ? { usage: [...result.usage] } : {}),
+    ...(result.usage?.length ? { usage: saidUsage(result.usage) } : {}),
     ...(result.commit ? { commit: result.commit } : {}),
     ...(result.stageDir ? { stage_dir: result.stageDir } : {}),
-    ...(result.unknownFields?.length ? { unknown_fields: [...result.unknownFields] } : {}),
+    ...(result.unknownFields?.length ? { unknown_fields: saidNames(result.unknownFields) } : {}),
   };
 }
 
@@ -62,7 +73,7 @@ function failureOf(state: RunState, effect: StageEffect, result: AttemptResult) 
     failure_class: judged.class,
     failure_signature: named.signature,
     classified_by: judged.by,
-    ...(outcome.failure_signature ? { signature_given: outcome.failure_signature } : {}),
+    ...(outcome.failure_signature ? { signature_given: saidSignature(outcome.failure_signature) } : {}),
   };
 }
 

@@ -5,7 +5,7 @@ import { exportBreakers } from "./breakers.ts";
 import type { BranchResult } from "./events/flow.ts";
 import { jsonBytes } from "./json-bytes.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
-import { type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
+import { type NodeRecord, type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
 import { usageLines } from "./usage.ts";
 
 /** Keys that the engine keeps for itself: they say where a branch stood, not what it made. */
@@ -13,6 +13,8 @@ const ENGINE_KEYS =
   /^(?:outcome|preferred_label|failure_reason|failure_class|failure_signature|failed_node|current_node|previous_node|parallel\..*|internal\..*|graph\..*|input\..*|work\..*|loop_restart\..*)$/;
 
 const OUTPUT_BYTES = 200 * 1024;
+/** With the outputs it still fits into one event. */
+const COUNT_BYTES = 240 * 1024;
 
 export function branchResult(
   pipeline: Pipeline,
@@ -27,20 +29,49 @@ export function branchResult(
   const score = scope.context.get("score");
   const made = outputs(scope);
   const bytes = jsonBytes(made);
-  const tooLarge = bytes > OUTPUT_BYTES;
-  const cause = causeOf(scope, over) ?? (tooLarge ? largeOutputs(scope, over, bytes) : null);
+  const counted = counts(pipeline, scope, nodes);
+  const countBytes = jsonBytes(counted);
+  const problem =
+    bytes > OUTPUT_BYTES
+      ? largeOutputs(scope, over, bytes)
+      : countBytes > COUNT_BYTES
+        ? manyNodes(scope, over, nodes.length, countBytes)
+        : null;
+  const cause = causeOf(scope, over) ?? problem;
   return {
     ...branch,
-    status: tooLarge && over.status !== "canceled" ? "fail" : over.status,
+    status: problem && over.status !== "canceled" ? "fail" : over.status,
     left_by: over.leftBy,
     ...(over.lastNode === null ? {} : { last_node: over.lastNode }),
     ...(cause === null ? {} : { cause }),
     ...(typeof preferred === "string" && preferred !== "" ? { preferred_label: preferred } : {}),
     ...(typeof score === "number" ? { score } : {}),
-    outputs: tooLarge ? {} : made,
+    outputs: bytes > OUTPUT_BYTES ? {} : made,
     ...(scope.commit === null ? {} : { commit: scope.commit }),
     duration_ms: Math.max(0, state.now - scope.startedAt),
     attempts: scope.attempts,
+    ...(countBytes > COUNT_BYTES ? NO_COUNTS : counted),
+  };
+}
+
+type Counts = Pick<
+  BranchResult,
+  "usage" | "node_visits" | "node_retries" | "nodes" | "completed_nodes" | "gates" | "breakers"
+>;
+
+/** Unknown is never zero: it spent, and nobody can say how much. */
+const NO_COUNTS: Counts = {
+  usage: [{ cost_usd: null }],
+  node_visits: {},
+  node_retries: {},
+  nodes: {},
+  completed_nodes: [],
+  gates: {},
+  breakers: { cycle: {}, restart: {}, failures: {} },
+};
+
+function counts(pipeline: Pipeline, scope: Scope, nodes: readonly [string, NodeRecord][]): Counts {
+  return {
     usage: usageLines(scope.usage),
     node_visits: Object.fromEntries(nodes.map(([id, node]) => [id, node.visits])),
     node_retries: Object.fromEntries(nodes.map(([id, node]) => [id, retriesOf(node)])),
@@ -75,6 +106,17 @@ function largeOutputs(scope: Scope, over: ScopeResult, bytes: number): Cause {
     reason: `branch ${scope.key} would hand ${bytes} bytes of context to its join, at most ${OUTPUT_BYTES} travel; write what is long to files and put their paths there`,
     class: "deterministic",
     signature: `${node}|deterministic|outputs_too_large`,
+    branch_key: scope.key,
+  };
+}
+
+function manyNodes(scope: Scope, over: ScopeResult, nodes: number, bytes: number): Cause {
+  const node = over.lastNode ?? scope.key;
+  return {
+    node_id: node,
+    reason: `branch ${scope.key} went through ${nodes} nodes, and what it counted has ${bytes} bytes, at most ${COUNT_BYTES} travel to its join; make several branches of it, or a graph of its own`,
+    class: "deterministic",
+    signature: `${node}|deterministic|too_many_nodes`,
     branch_key: scope.key,
   };
 }

@@ -1,5 +1,6 @@
 /** The run as its driver holds it: folded at once, durable at the next flush, in one order. */
 import { type EventBody, parseEvent, type RunEvent } from "../core/events.ts";
+import { fitting } from "../core/fitting.ts";
 import { fold } from "../core/fold.ts";
 import { emptyState, type RunState } from "../core/state.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
@@ -78,7 +79,8 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
     get dirty() {
       return pending.length > 0;
     },
-    push(body) {
+    push(given) {
+      const body = fitting(given);
       lastTs = Math.max(lastTs, clock.now());
       seq++;
       const ts = new Date(lastTs).toISOString();

@@ -9,7 +9,7 @@ import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
 import { GLUE, stem } from "./text/words.ts";
 
-const LONGEST_GIVEN = 400;
+export const LONGEST_GIVEN = 400;
 const LONGEST_SLUG = 48;
 const LONGEST_NODE = 80;
 

@@ -7,9 +7,10 @@ import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import type { Scope } from "../core/state.ts";
 import type { RunLog } from "../drive/log.ts";
+import { clip } from "../failure/clip.ts";
 import { giveFolder } from "../git/work-user.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
-import type { StageMemory, StageRequest, StageRunner } from "../stages/port.ts";
+import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stages/port.ts";
 import { showLatest } from "./latest-status.ts";
 import { attemptFolder, latestStatusPath } from "./layout.ts";
 import type { Vitals } from "./vitals.ts";
@@ -66,7 +67,7 @@ export function performer(ports: PerformPorts) {
       worktree,
       timeoutMs: timeoutOf(stage.timeoutMs, ports.config),
       signal,
-      note: (note) => void log.push({ ...place, ...note } as EventBody),
+      note: (note) => void log.push({ ...place, ...shortened(note) } as EventBody),
       activity: (bytes) => beat.activity(bytes),
     };
     const beat = ports.vitals.begin(effect, place, stage.timeoutMs);
@@ -93,6 +94,12 @@ export function performer(ports: PerformPorts) {
     };
   };
 }
+
+/** What a stage notes while it runs is for people; its words are kept up to a limit. */
+const shortened = (note: StageNote): StageNote =>
+  Object.fromEntries(
+    Object.entries(note).map(([name, value]) => [name, typeof value === "string" ? clip(value).text : value]),
+  ) as unknown as StageNote;
 
 const historyOf = (scope: Scope): StageMemory[] =>
   [...scope.nodes].flatMap(([node, { visits, last }]) =>

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { backendFor } from "../agents/choose.ts";
 import type { Script } from "../agents/simulate-script.ts";
 import type { Config } from "../config/schema.ts";
+import { type AttemptResult, Evidence, Outcome, Usage } from "../core/outcome.ts";
 import { runAgent } from "../stages/agent.ts";
 import { runFanIn } from "../stages/fan-in.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
@@ -59,20 +60,43 @@ function workOf(request: StageRequest, keys: readonly string[]): BranchWork[] {
   });
 }
 
-/** A handler that throws has failed; the run goes on by its edges (specification 4.12). */
-async function caught(handler: StageRunner, request: StageRequest) {
-  const started = performance.now();
+/** What a handler of somebody else's must give back to be recorded, and to be read again by whoever resumes. */
+const Result = z.object({
+  outcome: Outcome,
+  evidence: Evidence.default({}),
+  durationMs: z.number().nonnegative(),
+  usage: z.array(Usage).optional(),
+  commit: z.string().optional(),
+  unknownFields: z.array(z.string()).optional(),
+});
+
+/** A circle has the right type and no end. */
+function unwritable(value: unknown): string | null {
   try {
-    return await handler(request);
+    JSON.stringify(value);
+    return null;
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return {
-      outcome: {
-        status: "fail",
-        failure_reason: `the handler ${request.stage.customType ?? request.stage.handler} threw: ${said}`,
-      },
-      evidence: { error_code: "handler_threw" },
-      durationMs: performance.now() - started,
-    };
+    return String(error);
+  }
+}
+
+/** A handler that throws, or gives back what is no result, has failed; the run goes on by its edges (specification 4.12). */
+async function caught(handler: StageRunner, request: StageRequest): Promise<AttemptResult> {
+  const started = performance.now();
+  const failed = (problem: string, code: string): AttemptResult => ({
+    outcome: {
+      status: "fail",
+      failure_reason: `the handler ${request.stage.customType ?? request.stage.handler} ${problem}`,
+    },
+    evidence: { error_code: code },
+    durationMs: performance.now() - started,
+  });
+  try {
+    const given = Result.safeParse(await handler(request));
+    const problem = given.success ? unwritable(given.data) : z.prettifyError(given.error);
+    if (given.success && problem === null) return given.data as AttemptResult;
+    return failed(`gave back no result: ${problem}`, "status_contract");
+  } catch (error) {
+    return failed(`threw: ${error instanceof Error ? error.message : String(error)}`, "handler_threw");
   }
 }

@@ -1,10 +1,18 @@
 /** A question to a person: opened, answered once, or its time runs out (R-LIFE-9, R-GH-7). */
+import { clip } from "../../failure/clip.ts";
 import type { Pipeline, Stage } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
+import { jsonBytes } from "../json-bytes.ts";
 import { acceleratorOf, normalizeLabel } from "../label.ts";
+import { saidNotes } from "../said.ts";
 import type { Gate, Scope } from "../state.ts";
 import { pureEnd, pureFailure } from "./pure.ts";
 import { at, type Step } from "./step.ts";
+
+/** Question and answer are events of the log, which have their limit. */
+const QUESTION_BYTES = 16 * 1024;
+const OPTIONS_BYTES = 200 * 1024;
+const ANSWER_BYTES = 64 * 1024;
 
 export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
   const visit = scope.nodes.get(stage.id)?.visits ?? 1;
@@ -25,6 +33,11 @@ export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
       "no_choices",
     );
   }
+  const bytes = jsonBytes(options);
+  if (bytes > OPTIONS_BYTES) {
+    const reason = `the choices of ${clip(stage.id, 200).text} have ${bytes} bytes, at most ${OPTIONS_BYTES} fit into a question; give fewer edges or shorter labels`;
+    return pureFailure(scope, stage, reason, "structural", "too_many_choices");
+  }
   return {
     event: {
       event: "human_gate_waiting",
@@ -32,7 +45,7 @@ export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
       node_id: stage.id,
       visit,
       gate: gateId(scope, stage.id, visit),
-      question: stage.attrs.get("question") ?? (stage.prompt || stage.label),
+      question: clip(stage.attrs.get("question") ?? (stage.prompt || stage.label), QUESTION_BYTES).text,
       options,
       freeform: stage.humanFreeform,
       timeout_ms: stage.humanTimeoutMs,
@@ -66,7 +79,7 @@ export function gate(pipeline: Pipeline, scope: Scope, open: Gate, stop: string 
       "human.gate.by": answer.by,
       "human.gate.node": stage.id,
     },
-    notes: `${answer.by} (${answer.source}): ${answer.label ?? answer.text}`,
+    notes: saidNotes(`${answer.by} (${answer.source}): ${answer.label ?? answer.text}`),
   });
 }
 
@@ -85,6 +98,11 @@ export function matchAnswer(open: Gate, given: string): Matched {
   const byKey = open.options.filter((option) => option.key.toLowerCase() === wanted.toLowerCase());
   for (const found of [exact, byTarget, byKey]) {
     if (found.length === 1 && found[0]) return { ok: true, option: found[0], text: null };
+  }
+  const bytes = jsonBytes(wanted);
+  if (bytes > ANSWER_BYTES) {
+    const message = `an answer to ${open.id} may have ${ANSWER_BYTES} bytes, this one has ${bytes}; put it into a file and answer with its path`;
+    return { ok: false, message };
   }
   if (open.freeform && wanted !== "") return { ok: true, option: open.options[0] ?? null, text: wanted };
   const offered = open.options.map((option) => `"${option.label}"`).join(", ");
