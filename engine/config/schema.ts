@@ -66,7 +66,7 @@ const RuntimePolicy = z.strictObject({
   stage_timeout_ms: milliseconds.default(0).describe("0: stages have no time limit but their own"),
   stall_timeout_ms: milliseconds
     .default(1_800_000)
-    .describe("Time without progress that ends the run; 0: never"),
+    .describe("Time without progress that ends the branch, or the run where it is the trunk; 0: never"),
   stall_check_interval_ms: interval.default(5000),
   heartbeat_interval_ms: interval.default(10_000),
   max_llm_retries: z.number().int().nonnegative().default(6),

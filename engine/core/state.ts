@@ -161,6 +161,8 @@ export interface Scope {
   breakers: MutableBreakers;
   /** Last failed visit that no stage has made good since (R-FAIL-8). */
   pending: (Failure & { readonly node: string }) | null;
+  /** Nothing made progress in this branch: it stops, and ends as a failure. */
+  stalled?: Failure & { readonly node: string };
   restarts: number;
   /** Times an exit was refused per goal gate. */
   readonly gateRetries: Map<string, number>;

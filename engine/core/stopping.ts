@@ -11,6 +11,8 @@ export interface Stopping {
 export function stopping(state: RunState, scope: Scope): Stopping | null {
   if (state.stop) return { reason: state.stop.reason, run: true };
   for (let key = scope.key; key !== ""; key = parentKey(key)) {
+    const stalled = state.scopes.get(key)?.stalled;
+    if (stalled) return { reason: stalled.reason, run: false };
     const parent = state.scopes.get(parentKey(key));
     if (parent?.cursor.phase !== "fanned") return null;
     const reason = parent.cursor.fan.canceled.get(key);

@@ -28,6 +28,8 @@ export interface HopWorld {
   readonly home: string;
   readonly branches: readonly PlannedBranch[];
   readonly base: string;
+  /** The graph's text. */
+  readonly source: string;
   readonly serverFolder: string;
   readonly notices: string[];
   readonly outputs: Map<string, string>;
@@ -106,6 +108,7 @@ export async function openHopWorld(
     artifacts,
     home,
     base,
+    source,
     notices,
     outputs,
     refOf,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { decide } from "../../engine/core/decide.ts";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
+import { pipelineOf, resumeWorld } from "../core/world.ts";
 import { git } from "../git/git-world.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
@@ -115,6 +117,22 @@ describe("what a branch's job may not make settle believe", () => {
   ])("%s", async (_what, line) => {
     const end = await beside((w) => w.write(w.branches[0]!, [line, ...w.legLines(w.branches[0]!)]));
     expect(end).toMatchObject(refusal("not a branch's to say"));
+  });
+
+  it("R-LIVE-2: a stall, that ends more than its own branch: the run goes on to its join", async () => {
+    const w = await hopWorld(2);
+    await w.write(w.branches[1]!, w.legLines(w.branches[1]!));
+    const [started, ...rest] = w.legLines(w.branches[0]!);
+    const { key, start_node } = w.branches[0]!;
+    const stall = { branch_key: key, node_id: start_node, idle_ms: 9e9, stall_timeout_ms: 1 };
+    await w.write(w.branches[0]!, [started!, { event: "stall_watchdog_timeout", ...stall }, ...rest]);
+    await w.settle();
+    const log = await w.trunk();
+    const pipeline = pipelineOf(w.source);
+    expect(endsOf(log)).toHaveLength(2);
+    const { state } = resumeWorld(pipeline, log);
+    expect(state.stop).toBeNull();
+    expect(decide(pipeline, state).event).toMatchObject({ event: "fanout_joined" });
   });
 
   it("two ends of one branch", async () => {

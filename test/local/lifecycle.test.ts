@@ -336,6 +336,24 @@ describe("files of a run", () => {
     expect(final).toMatchObject({ status: "fail", failure_class: "transient_infra" });
   });
 
+  it("R-LIVE-2: a branch that stalls ends as a failure of its own, and its siblings' work is joined", async () => {
+    const source = graph(
+      `p [shape=component, join_policy=k_of_n, k=1, error_policy=ignore]; j [shape=tripleoctagon]
+       ${tool("hung", "sleep 300")}; ${tool("busy", "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.2; done")}
+       s -> p; p -> hung -> j; p -> busy -> j; j -> e`,
+    );
+    const { log, final } = await ran(source, {
+      config: { version: 1, runtime_policy: { stall_timeout_ms: 600, stall_check_interval_ms: 50 } },
+    });
+    expect(named(log, "stall_watchdog_timeout")).toMatchObject([{ node_id: "hung" }]);
+    const ends = named(log, "branch_completed").map((end) => [end.status, end.failure_class]);
+    expect(ends.sort()).toEqual([
+      ["fail", "transient_infra"],
+      ["success", undefined],
+    ]);
+    expect(final?.status).toBe("success");
+  });
+
   it("R-LIFE-9: a resumed run has the prompt files as they were", () => {
     const repo = repository({
       "ask.md": "Write a poem.\n",

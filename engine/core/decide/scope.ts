@@ -58,5 +58,7 @@ function runningPure(
 }
 
 function canceled(scope: Scope): ScopeResult {
+  const { stalled } = scope;
+  if (stalled) return { status: "fail", leftBy: "breaker", lastNode: scope.lastNode, failure: stalled };
   return { status: "canceled", leftBy: "canceled", lastNode: scope.lastNode, failure: scope.pending };
 }

@@ -26,13 +26,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
       };
       return true;
     case "stall_watchdog_timeout":
-      state.stop ??= {
-        status: "fail",
-        reason: `nothing made progress for ${event.idle_ms} ms (stall_timeout_ms ${event.stall_timeout_ms})`,
-        class: "transient_infra",
-        node: event.node_id ?? null,
-        at: state.now,
-      };
+      stalled(state, event);
       return true;
     case "budget_exceeded":
       if (event.branch_key !== undefined) {
@@ -166,6 +160,21 @@ function reentry(
   const failedInFan = fan?.results.some((result) => result.status !== "success");
   const ofFan = fan && (node === fan.joinNode || node === fan.node || !trunk.nodes.has(node));
   return fan && failedInFan && ofFan ? { node: fan.node, resumed: true } : { node };
+}
+
+/** A branch that stands still ends that branch, wherever it ran; what its join says of that ends the run or not. */
+function stalled(state: RunState, event: EventOf<"stall_watchdog_timeout">): void {
+  const { branch_key, node_id, idle_ms, stall_timeout_ms } = event;
+  const reason = `nothing made progress for ${idle_ms} ms (stall_timeout_ms ${stall_timeout_ms})`;
+  if (branch_key === undefined || branch_key === TRUNK) {
+    state.stop ??= { status: "fail", reason, class: "transient_infra", node: node_id ?? null, at: state.now };
+    return;
+  }
+  const scope = scopeOf(state, branch_key);
+  const node = node_id ?? scope?.lastNode ?? "";
+  if (!scope) return;
+  const failure = { reason, class: "transient_infra", cause: null } as const;
+  scope.stalled ??= { node, ...failure, signature: `${node}|transient_infra|stalled` };
 }
 
 function cancel(state: RunState, event: EventOf<"cancellation_requested">): void {
