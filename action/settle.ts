@@ -9,6 +9,7 @@ import { endHop } from "./hop-end.ts";
 import { sayEnd } from "./outputs.ts";
 import type { Artifacts } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
+import { privilegedRan } from "./privileged.ts";
 import { publishBranch } from "./publish.ts";
 import { leaveResults } from "./results.ts";
 import { settleLegs } from "./settle-legs.ts";
@@ -60,7 +61,8 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   const { events } = await ledger.read();
   await leaveResults(ports, { runId, part: "settle", state, events, logs: null });
   sayEnd(say, state);
-  await writeSummary(ports, held.pipeline, state, published);
+  const remarks = [privilegedRan(held.pipeline, events), published].filter((remark) => remark !== null);
+  await writeSummary(ports, held.pipeline, state, remarks.join("; ") || null);
 }
 
 /** Cancelled while it settled: what was meant to end is the run, though its next hop is planned already. */

@@ -12,6 +12,7 @@ import { beginning, claim, fold, type Held } from "./claim.ts";
 import { sayEnd } from "./outputs.ts";
 import { given, localFirst, ownLog, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { privilegedRan, privilegedRefused } from "./privileged.ts";
 import { publishBranch } from "./publish.ts";
 import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
@@ -22,7 +23,7 @@ import { openWorkplace } from "./workplace.ts";
 const PUSH_EVERY_MS = 10_000;
 
 export async function runSingle(ports: JobPorts): Promise<void> {
-  const { job, remote, say } = ports;
+  const { job, inputs, remote, say } = ports;
   const { held, stored } = await say.step("Begin the run", () => open(ports));
   say.output("run", held.runId);
   if (!held.ok) {
@@ -33,6 +34,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const config = await configOf(ports, started);
   const ledger = stored ? localFirst(ports, held.ledger, "single") : unpushed(held.ledger);
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
+  const refused = privilegedRefused(pipeline, inputs);
+  if (refused !== null) log.push(refused);
   const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
   const pushed = stored ? await remote.code(runId) : null;
   const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
@@ -65,7 +68,9 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   await ledger.close();
   await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
   sayEnd(say, log.state);
+  const rights = privilegedRan(pipeline, events);
   const remarks = [
+    ...(rights === null ? [] : [`${rights}.`]),
     ...(stored ? [] : ["Nothing here may write contents: the run is in this job and its artifact alone."]),
     ...(why === "waiting"
       ? ["A question waits. One job cannot hold a runner for it: use attractor.yml."]

@@ -13,6 +13,7 @@ import { TRUNK_PART } from "./parcel/form.ts";
 import { leaveParcel } from "./parcel/leave.ts";
 import { given, localFirst, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { privilegedRefused } from "./privileged.ts";
 import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
@@ -34,6 +35,8 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const config = await configOf(ports, started);
   const ledger = localFirst(ports, held.ledger, "trunk");
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
+  const refused = privilegedRefused(pipeline, inputs);
+  if (refused !== null) log.push(refused);
   const trunk = log.state.scopes.get(TRUNK);
   const at = trunk?.commit ?? started.base_sha ?? job.sha;
   const expected = expectedOfTrunk(held, job.attempt);

@@ -10,7 +10,7 @@ import { localSetup } from "./setup/local-findings.ts";
 
 const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME] [DIR]
 
-Looks at the repository at DIR (the current folder): the workflow that calls attractor.yml, its permissions and inputs,
+Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
 whether it is on the default branch, the configuration. With --repo and GITHUB_TOKEN also at the secrets it names.
 Exit code: 0 when runs can start, 2 when something would keep them from it.
 `;

@@ -1,5 +1,5 @@
 /** What a stage job of durability `job` leaves behind: its parcel in a folder, uploaded once its stages are over. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeBundle } from "../../engine/git/bundle.ts";
 import { parcelName } from "../../engine/git/names.ts";
@@ -21,7 +21,9 @@ export interface Goods extends Expected {
 export async function leaveParcel({ job, remote, say }: JobPorts, goods: Goods): Promise<void> {
   const { sender, events, commit, known, bring } = goods;
   const folder = join(job.temp, "attractor-parcel");
-  await mkdir(folder, { recursive: true });
+  // Nothing that a stage put there travels along.
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
   await writeFile(join(folder, HEADER), `${JSON.stringify({ v: 1, ...sender })}\n`);
   const lines = stamp(events.map(unstamped), sender.runId, ORIGIN).map(({ line }) => line);
   await writeFile(join(folder, LOG), lines.join(""));

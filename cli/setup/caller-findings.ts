@@ -1,7 +1,7 @@
 /** What is wrong with a workflow that calls ours: GitHub would say it late, or not at all. */
 import { parse } from "yaml";
 import { z } from "zod";
-import { CALLER_INPUTS } from "./files.ts";
+import { CALLED_BY, CALLED_INPUTS, CALLER_INPUTS } from "./files.ts";
 
 export interface SetupFinding {
   readonly code: string;
@@ -11,8 +11,9 @@ export interface SetupFinding {
   readonly advice: string;
 }
 
-const CALLED = /\/\.github\/workflows\/attractor\.yml@/;
-const NEEDED = ["contents", "actions"] as const;
+const CALLED = /\/\.github\/workflows\/(attractor(?:-readonly)?\.yml)@/;
+/** What jobs of ours write with, in either workflow. */
+export const NEEDED = ["contents", "actions"] as const;
 const HOSTED = /^(?:ubuntu|macos|windows)-/;
 
 const Permissions = z.union([z.string(), z.record(z.string(), z.string())]).nullable();
@@ -113,10 +114,11 @@ function titleFindings(file: string, workflow: Workflow): SetupFinding[] {
 
 function jobFindings(file: string, workflow: Workflow, name: string, job: Job): SetupFinding[] {
   const found: SetupFinding[] = [];
+  const called = CALLED.exec(job.uses ?? "")?.[1] ?? "";
   const given = job.permissions ?? workflow.permissions;
   const lacking = NEEDED.filter((scope) => !grants(given, scope));
   if (lacking.length > 0) {
-    const title = `job ${name} gives ${lacking.map((scope) => `${scope}: write`).join(" and ")} to nobody, and attractor.yml asks for it: GitHub answers startup_failure`;
+    const title = `job ${name} gives ${lacking.map((scope) => `${scope}: write`).join(" and ")} to nobody, and ${called} asks for it: GitHub answers startup_failure`;
     found.push({
       code: "CALLER_PERMISSIONS",
       severity: "error",
@@ -136,6 +138,16 @@ function jobFindings(file: string, workflow: Workflow, name: string, job: Job): 
       advice: `add \`${input}: \${{ inputs.${input} }}\` to its with`,
     });
   }
+  for (const input of Object.keys(job.with ?? {})) {
+    if (CALLED_INPUTS.includes(input)) continue;
+    found.push({
+      code: "CALLER_WITH_UNKNOWN",
+      severity: "error",
+      file,
+      title: `job ${name} hands on ${input}, which ${called} does not take: GitHub answers startup_failure`,
+      advice: `remove ${input}; it takes ${CALLED_INPUTS.join(", ")}`,
+    });
+  }
   const label = job.with?.["runs-on"];
   if (typeof label === "string" && !HOSTED.test(label)) {
     const title = `job ${name} runs on ${JSON.stringify(label)}, which GitHub does not host`;
@@ -145,7 +157,9 @@ function jobFindings(file: string, workflow: Workflow, name: string, job: Job): 
       file,
       title,
       advice:
-        "a runner of your own must carry that label, run Linux, and be root or have sudo without a password",
+        called === CALLED_BY.job
+          ? "a runner of your own must carry that label"
+          : "a runner of your own must carry that label, run Linux, and be root or have sudo without a password; attractor-readonly.yml needs neither",
     });
   }
   if (job.secrets === "inherit") {

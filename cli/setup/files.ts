@@ -14,6 +14,12 @@ const GRAPH_PATH = "graphs/hello.dot";
 /** The caller's inputs never change: what a later version needs goes into the run's ledger. */
 export const CALLER_INPUTS = ["graph", "ref", "inputs", "budget", "command", "hop"] as const;
 
+/** What either of our workflows takes from a caller. */
+export const CALLED_INPUTS: readonly string[] = [
+  ...["graph", "ref", "inputs", "budget", "hop"],
+  ...["coordinator", "config", "simulate", "runs-on"],
+];
+
 /** Which of our workflows a caller calls (DESIGN.md, "Two durabilities"). */
 export const CALLED_BY = { stage: "attractor.yml", job: "attractor-readonly.yml" } as const;
 export type Durability = keyof typeof CALLED_BY;

@@ -26,7 +26,8 @@ export function localSetup(root: string): LocalSetup {
     findings.push(...found, ...branchFindings(root, file));
   }
   if (callers.size === 0) {
-    const title = "no workflow here calls attractor.yml, so that nothing runs graphs as hops";
+    const title =
+      "no workflow here calls attractor.yml or attractor-readonly.yml, so that nothing runs graphs as hops";
     findings.push({
       code: "NO_CALLER",
       severity: "error",

@@ -5,9 +5,19 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
-import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../cli/setup/files.ts";
+import { NEEDED } from "../../cli/setup/caller-findings.ts";
+import {
+  CALLED_BY,
+  CALLED_INPUTS,
+  CALLER_INPUTS,
+  CALLER_PATH,
+  CONFIG_PATH,
+  COORDINATOR_PATH,
+} from "../../cli/setup/files.ts";
 
 function repository(): string {
   const folder = mkdtempSync(join(tmpdir(), "setup-"));
@@ -72,6 +82,25 @@ describe("attractor init", () => {
     expect(await codes(folder)).toEqual([]);
   });
 
+  it("R-GH-2: with --durability job calls the workflow whose stage jobs may write nothing, with the same inputs", async () => {
+    const stage = repository();
+    await called(runInit, stage);
+    const folder = repository();
+    expect((await called(runInit, "--durability", "job", folder)).code).toBe(0);
+    const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
+    expect(caller).toContain("uses: attractor/attractor/.github/workflows/attractor-readonly.yml@v1");
+    expect(caller.replace("attractor-readonly.yml", "attractor.yml")).toBe(
+      readFileSync(join(stage, CALLER_PATH), "utf8"),
+    );
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+  });
+
+  it("refuses another durability", async () => {
+    const { code, err } = await called(runInit, "--durability", "week", repository());
+    expect([code, err]).toEqual([2, expect.stringContaining("--durability takes stage or job")]);
+  });
+
   it("writes nothing at all when one file is there, and names it", async () => {
     const folder = repository();
     mkdirSync(join(folder, ".github"));
@@ -90,8 +119,12 @@ describe("attractor init", () => {
   });
 });
 
-describe("attractor doctor", () => {
+describe.each(["stage", "job"])("attractor doctor, durability %s", (durability) => {
   it.each([
+    [
+      "CALLER_WITH_UNKNOWN",
+      (text: string) => text.replace("    with:\n", "    with:\n      durability: job\n"),
+    ],
     ["CALLER_PERMISSIONS", (text: string) => text.replace("      actions: write\n", "")],
     ["CALLER_INPUTS", (text: string) => text.replace(/ {6}hop: .*\n/, "")],
     ["CALLER_NOT_DISPATCHED", (text: string) => text.replace("workflow_dispatch:", "push:")],
@@ -102,12 +135,51 @@ describe("attractor doctor", () => {
     ["CALLER_UNREADABLE", (text: string) => `${text}\n\t: [`],
   ])("finds %s", async (code, edit) => {
     const folder = repository();
-    await called(runInit, folder);
+    await called(runInit, "--durability", durability, folder);
     change(folder, CALLER_PATH, edit);
     pushed(folder);
     expect(await codes(folder)).toEqual([code]);
   });
+});
 
+describe("the workflows that callers call", () => {
+  const Called = z.object({
+    on: z.object({
+      workflow_call: z.object({ inputs: z.record(z.string(), z.unknown()), secrets: z.unknown() }),
+    }),
+    jobs: z.record(z.string(), z.object({ permissions: z.record(z.string(), z.string()) })),
+  });
+  const read = (name: string) =>
+    Called.parse(parse(readFileSync(join(import.meta.dirname, "../../.github/workflows", name), "utf8")));
+
+  it("R-GH-2: take the same inputs and secrets, those that doctor knows", () => {
+    const [stage, job] = [read(CALLED_BY.stage), read(CALLED_BY.job)];
+    expect(job.on).toEqual(stage.on);
+    expect(Object.keys(job.on.workflow_call.inputs)).toEqual(CALLED_INPUTS);
+    for (const input of CALLER_INPUTS.filter((each) => each !== "command"))
+      expect(CALLED_INPUTS).toContain(input);
+  });
+
+  it.each(Object.values(CALLED_BY))(
+    "R-GH-8: %s asks for no more than doctor compares with a caller",
+    (name) => {
+      const asked = Object.values(read(name).jobs).flatMap(({ permissions }) =>
+        Object.entries(permissions).flatMap(([scope, level]) => (level === "write" ? [scope] : [])),
+      );
+      expect([...new Set(asked)].sort()).toEqual([...NEEDED].sort());
+    },
+  );
+
+  it("R-GH-8: where stage jobs may write nothing, they ask to read contents and nothing more", () => {
+    const { jobs } = read(CALLED_BY.job);
+    expect([jobs.trunk?.permissions, jobs.branch?.permissions]).toEqual([
+      { contents: "read" },
+      { contents: "read" },
+    ]);
+  });
+});
+
+describe("attractor doctor", () => {
   it("finds a caller that is not on the default branch, a missing coordinator and a broken configuration", async () => {
     const folder = repository();
     writeFileSync(join(folder, "README.md"), "x");

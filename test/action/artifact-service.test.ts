@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DefaultArtifactClient } from "@actions/artifact";
+import { unzipSync } from "fflate";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { type Artifacts, artifactService } from "../../action/parcel/service.ts";
+import { dispatch, running } from "../box/support/drive.ts";
+import { type Town, town } from "../box/support/town.ts";
+
+let here: Town;
+let runId: number;
+let waits: number[];
+
+beforeEach(async () => {
+  here = await town();
+  runId = await dispatch(here.as(here.bob), here.at);
+  here.box.actions.startRun(runId);
+  waits = [];
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** GitHub's own client in a job, and ours in another one of the same workflow run. */
+function jobs(): { upload: (name: string, text: string) => Promise<unknown>; ours: Artifacts } {
+  const first = running(here, runId, "branch");
+  const second = running(here, runId, "settle");
+  vi.stubEnv("ACTIONS_RUNTIME_TOKEN", first.runtimeToken);
+  vi.stubEnv("ACTIONS_RESULTS_URL", first.resultsUrl);
+  vi.stubEnv("GITHUB_SERVER_URL", "https://github.com");
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const folder = mkdtempSync(join(tmpdir(), "artifact-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    async upload(name, text) {
+      writeFileSync(join(folder, "log.ndjson"), text);
+      await new DefaultArtifactClient().uploadArtifact(name, [join(folder, "log.ndjson")], folder);
+    },
+    ours: serviceOf(second),
+  };
+}
+
+const serviceOf = (job: { runtimeToken: string; resultsUrl: string }): Artifacts =>
+  artifactService(
+    { ACTIONS_RUNTIME_TOKEN: job.runtimeToken, ACTIONS_RESULTS_URL: job.resultsUrl },
+    async (ms) => void waits.push(ms),
+  );
+
+describe("artifacts of this workflow run", () => {
+  it("are found by name and brought here, as GitHub's own client uploaded them", async () => {
+    const { upload, ours } = jobs();
+    await upload("parcel-1", "one");
+    await upload("parcel-2", "two");
+    const found = await ours.find("parcel-2");
+    expect(found).toMatchObject({ name: "parcel-2", digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
+    const bytes = await ours.download(found!, 10_000);
+    expect(Buffer.from(unzipSync(bytes)["log.ndjson"]!).toString()).toBe("two");
+    expect(await ours.find("parcel")).toBeNull();
+  });
+
+  it("are not brought when they are larger than may be, whatever the service says of them", async () => {
+    const { upload, ours } = jobs();
+    await upload("parcel", "x".repeat(1_000));
+    const found = (await ours.find("parcel"))!;
+    await expect(ours.download(found, 50)).rejects.toThrow(
+      `it has ${found.bytes} bytes; at most 50 are taken`,
+    );
+    await expect(ours.download({ ...found, bytes: 1 }, 50)).rejects.toMatchObject({ name: "ParcelError" });
+  });
+
+  it("are not taken when their bytes are others than those uploaded", async () => {
+    const { upload, ours } = jobs();
+    await upload("parcel", "x");
+    const found = (await ours.find("parcel"))!;
+    writeFileSync([...here.repository.artifacts.values()][0]!.file, "other");
+    await expect(ours.download(found, 1_000)).rejects.toThrow("its bytes are not those that were uploaded");
+  });
+
+  it("of another workflow run are out of reach", async () => {
+    const { upload, ours } = jobs();
+    await upload("parcel", "x");
+    const other = await dispatch(here.as(here.bob), here.at);
+    here.box.actions.startRun(other);
+    const stranger = serviceOf(running(here, other, "settle"));
+    expect(await stranger.find("parcel")).toBeNull();
+    await expect(stranger.download((await ours.find("parcel"))!, 1_000)).rejects.toThrow("it answered 403");
+  });
+
+  it("a service that gives no answer is asked five times, and is no word about the artifact", async () => {
+    const { runtimeToken } = running(here, runId, "settle");
+    const silent = serviceOf({ runtimeToken, resultsUrl: "http://127.0.0.1:9/" });
+    await expect(silent.find("parcel")).rejects.toThrow(
+      /could not be asked to ListArtifacts: .*ECONNREFUSED/,
+    );
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000]);
+  });
+
+  it("a token that opens no artifacts is said to be one", () => {
+    const token = `x.${Buffer.from(JSON.stringify({ scp: "Actions.Other:1:2" })).toString("base64url")}.x`;
+    expect(() => serviceOf({ runtimeToken: token, resultsUrl: "http://127.0.0.1/" })).toThrow(
+      "does not open the artifact service",
+    );
+  });
+});
