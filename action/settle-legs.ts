@@ -2,50 +2,105 @@
 import type { Legs } from "../engine/core/legs.ts";
 import { keptCommit } from "../engine/git/kept.ts";
 import { DEFAULT_REF_PREFIX, keptRef } from "../engine/git/names.ts";
-import { fetchRef, type RefUpdate } from "../engine/git/refs.ts";
-import { newest } from "./brought.ts";
+import { fetchRef, pushRefs, type RefUpdate } from "../engine/git/refs.ts";
+import { refusalIn } from "../engine/ledger/git/refusal.ts";
+import { LedgerError } from "../engine/ledger/port.ts";
+import { type Brought, newest } from "./brought.ts";
 import type { Held } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
 import { endHop } from "./hop-end.ts";
-import { legFolder, legRef } from "./leg.ts";
+import { type Leg, legFolder, legRef } from "./leg.ts";
 import { bringLegRefs, broughtByRef, type LegRefs } from "./leg-refs.ts";
 import { expectedOfLeg } from "./parcel/expected.ts";
 import { takeParcel } from "./parcel/take.ts";
 import type { SettlePorts } from "./settle.ts";
 
-export async function settleLegs(ports: SettlePorts, held: Held, legs: Legs): Promise<void> {
-  const { remote, say, job, inputs } = ports;
-  const { repo } = remote;
-  const { fan } = legs;
-  await say.step(`Collect ${legs.branches.length} branches`, async () => {
+/** Each may be as large as a parcel may. */
+const AT_ONCE = 4;
+
+interface Part {
+  readonly leg: Leg;
+  readonly collected: Collected;
+}
+
+export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan }: Legs): Promise<void> {
+  const { remote, say, inputs } = ports;
+  await say.step(`Collect ${branches.length} branches`, async () => {
     const refs = await bringLegRefs(remote, legFolder(held.runId, fan));
-    const artifacts = inputs.durability === "job" ? ports.artifacts() : null;
-    const collected: Collected[] = [];
-    for (const branch of legs.branches) {
-      const leg = { branch, fan, base: fan.baseCommit };
-      const brought = await newest(job.attempt, (tried) =>
-        artifacts === null
-          ? broughtByRef(repo.git, refs, held.runId, legRef(held.state, held.runId, leg, tried))
-          : takeParcel(artifacts, remote, expectedOfLeg(held, leg, tried)),
-      );
-      collected.push(await collectLeg(repo.git, held, leg, brought));
+    const parts: Part[] = [];
+    for (let from = 0; from < branches.length; from += AT_ONCE) {
+      const some = branches.slice(from, from + AT_ONCE).map(async (branch): Promise<Part> => {
+        const leg = { branch, fan, base: fan.baseCommit };
+        const brought = await broughtBy(ports, held, leg, refs);
+        return { leg, collected: await collectLeg(remote.repo.git, held, leg, brought) };
+      });
+      parts.push(...(await Promise.all(some)));
     }
-    const events = collected.flatMap((each) => each.events);
-    await endHop(held, events, await refMoves(ports, held, refs, collected));
+    try {
+      await end(ports, held, parts, refs.at);
+    } catch (error) {
+      const ours = inputs.durability === "job" && error instanceof LedgerError && error.code === "refused";
+      if (!ours) throw error;
+      const { taken, at } = await apart(ports, held, parts, refs.at);
+      await end(ports, held, taken, at);
+    }
   });
 }
 
-/** Legs' refs go, in the same push; their work stays reachable by one commit (PROTOCOL.md, "Refs of a run"). */
-async function refMoves(
+function broughtBy(ports: SettlePorts, held: Held, leg: Leg, refs: LegRefs): Promise<Brought | null> {
+  const { remote, job, inputs } = ports;
+  const { state, runId } = held;
+  return newest(job.attempt, (tried) =>
+    inputs.durability === "job"
+      ? takeParcel(ports.artifacts(), remote, expectedOfLeg(held, leg, tried))
+      : broughtByRef(remote.repo.git, refs, runId, legRef(state, runId, leg, tried)),
+  );
+}
+
+async function end(
   { remote }: SettlePorts,
   held: Held,
-  refs: LegRefs,
-  collected: readonly Collected[],
-): Promise<RefUpdate[]> {
-  const gone = [...refs.at].map(([ref, from]) => ({ ref, from, to: null }));
-  const commits = collected.flatMap(({ commit }) => commit ?? []);
-  if (commits.length === 0) return gone;
-  const ref = keptRef(DEFAULT_REF_PREFIX, held.runId);
-  const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
-  return [{ ref, from, to: await keptCommit(remote.repo.git, from, commits) }, ...gone];
+  parts: readonly Part[],
+  at: LegRefs["at"],
+): Promise<void> {
+  const commits = parts.flatMap(({ collected }) => collected.commit ?? []);
+  const moves = [...at].map(([ref, from]): RefUpdate => ({ ref, from, to: null }));
+  if (commits.length > 0) {
+    // Legs' refs go, in the same push; their work stays reachable by one commit (PROTOCOL.md, "Refs of a run").
+    const ref = keptRef(DEFAULT_REF_PREFIX, held.runId);
+    const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
+    moves.unshift({ ref, from, to: await keptCommit(remote.repo.git, from, commits) });
+  }
+  const events = parts.flatMap(({ collected }) => collected.events);
+  await endHop(held, events, moves);
+}
+
+/**
+ * No leg pushed its work, and the remote refuses all of it together: each leg's is offered alone, to the ref that it would have
+ * had, and what is refused there fails its own branch.
+ */
+async function apart(
+  { remote, job, redact }: SettlePorts,
+  held: Held,
+  parts: readonly Part[],
+  before: LegRefs["at"],
+): Promise<{ taken: Part[]; at: LegRefs["at"] }> {
+  const at = new Map(before);
+  const taken: Part[] = [];
+  for (const part of parts) {
+    const { leg, collected } = part;
+    const ref = `${legRef(held.state, held.runId, leg, job.attempt)}-code`;
+    const { commit } = collected;
+    const report =
+      commit === null ? null : await pushRefs(remote.repo, [{ ref, from: at.get(ref) ?? null, to: commit }]);
+    const refusal = report && refusalIn(report, ref);
+    if (refusal) {
+      const brought = { problem: `the remote refuses its work: ${redact(refusal).slice(0, 500)}` };
+      taken.push({ leg, collected: await collectLeg(remote.repo.git, held, leg, brought) });
+      continue;
+    }
+    if (commit !== null) at.set(ref, commit);
+    taken.push(part);
+  }
+  return { taken, at };
 }

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
 import { parcelName } from "../../engine/git/names.ts";
@@ -71,6 +73,35 @@ describe("settling a hop whose branches left artifacts", () => {
     };
     await expect(w.settle()).rejects.toThrow("503");
     expect((await w.trunk()).at(-1)).toMatchObject({ event: "hop_started" });
+  });
+});
+
+describe("work that the remote refuses", () => {
+  /** As push protection does: whatever ref it comes by. */
+  const hook = `#!/bin/sh
+if git log --name-only --format= "$3" --not --all | grep -q key.txt; then echo "push declined: a key in key.txt" >&2; exit 1; fi
+`;
+
+  it("R-LIFE-3: fails the branch that made it, in the remote's words, and no other", async () => {
+    const w = await parcelWorld(3);
+    const commits = [await honest(w, 0), null, await honest(w, 2)];
+    const branch = w.branches[1]!;
+    const { commit, work } = await w.made({ "key.txt": "x" });
+    w.deliver(w.sender(branch), w.files(w.sender(branch), w.legLines(branch, commit), work));
+    await writeFile(join(w.serverFolder, "hooks/update"), hook, { mode: 0o755 });
+    await w.settle();
+    const log = await w.trunk();
+    expect(endsOf(log).map((end) => [end.status, end.result.commit ?? null])).toEqual([
+      ["success", commits[0]],
+      ["fail", null],
+      ["success", commits[2]],
+    ]);
+    expect(endsOf(log)[1]?.failure_reason).toMatch(
+      /par\/v1\/02-b2 brought no result: the remote refuses its work: .*key\.txt/s,
+    );
+    expect(await w.refs()).toEqual(
+      ["kept", "open", "trunk"].map((name) => `refs/attractor/${w.runId}/${name}`),
+    );
   });
 });
 

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Sender } from "../../action/parcel/form.ts";
 import type { EventBody } from "../../engine/core/events.ts";
@@ -58,6 +60,25 @@ describe("settling a hop whose trunk left an artifact", () => {
     const w = await trunkWorld();
     await w.settle({ canceled: "true" });
     expect((await w.trunk()).at(-1)).toMatchObject({ event: "hop_settled", outcome: "canceled" });
+  });
+});
+
+describe("a trunk's work that the remote refuses", () => {
+  it("ends the run in the remote's words, with all that its stages said", async () => {
+    const w = await trunkWorld();
+    const { commit, work } = await w.made({ "key.txt": "x" });
+    deliver(w, w.trunkLines(commit), work);
+    const hook = `#!/bin/sh\ncase $1 in */code) echo "push declined: a key in key.txt" >&2; exit 1;; esac\n`;
+    await writeFile(join(w.serverFolder, "hooks/update"), hook, { mode: 0o755 });
+    await w.settle();
+    expect((await w.trunk()).slice(-3)).toMatchObject([
+      { event: "fanout_started" },
+      {
+        event: "run_aborted",
+        reason: expect.stringMatching(/the work of the stages was refused: .*key\.txt/s),
+      },
+      { event: "hop_settled" },
+    ]);
   });
 });
 

@@ -17,10 +17,14 @@ let tip: Tip;
 /** What was to run later, and has not. */
 let timers: (() => void)[];
 
-const open = (through: Ledger = fileLedger(join(folder, "remote.ndjson"), RUN)): typeof ours =>
+const open = (
+  through: Ledger = fileLedger(join(folder, "remote.ndjson"), RUN),
+  readonly = false,
+): typeof ours =>
   coalescingLedger({
     path: join(folder, "local.ndjson"),
     remote: through,
+    readonly,
     later: (push) => {
       timers.push(push);
       return () => {
@@ -242,4 +246,47 @@ describe("a ledger pushed from time to time", () => {
       expect(await server("show", `${TRUNK}:checkpoint.json`)).toContain('"seq":21,"state":{"ticks":20}');
       expect(await events()).toHaveLength(21);
     }));
+});
+
+describe("a ledger of a machine that may not write to the remote", () => {
+  const never = (): Ledger => {
+    const file = fileLedger(join(folder, "remote.ndjson"), RUN);
+    return { ...file, append: () => Promise.reject(new Error("this token may not write")) };
+  };
+  const reopened = async (): Promise<void> => {
+    await ours.close();
+    ours = open(never(), true);
+    ({ tip } = await ours.read());
+  };
+  const pending = async (): Promise<string[]> => (await ours.pending()).map(({ event: name }) => name);
+
+  it("pushes nothing at a flush, and tells what the remote does not have", async () => {
+    await append("before");
+    await ours.flush();
+    await reopened();
+    expect(await pending()).toEqual([]);
+    await append("a", "b");
+    expect(await ours.flush({ durable: true })).toMatchObject({ ok: true, learned: [] });
+    expect(await onRemote()).toEqual(["run_started", "before"]);
+    expect(await pending()).toEqual(["a", "b"]);
+    await append("c");
+    expect(await pending()).toEqual(["a", "b", "c"]);
+  });
+
+  it("takes in requests of others before its own", async () => {
+    await reopened();
+    await append("a");
+    await theirs("cancellation_requested");
+    const flushed = await ours.flush();
+    expect(flushed).toMatchObject({ ok: true, learned: [{ event: "cancellation_requested" }] });
+    expect(await here()).toEqual(["run_started", "cancellation_requested", "a"]);
+    expect(await pending()).toEqual(["a"]);
+  });
+
+  it("is told when somebody else goes on with the run", async () => {
+    await reopened();
+    await append("a");
+    await theirs("hop_started");
+    expect(await ours.flush()).toMatchObject({ ok: false, dropped: [{ event: "a" }] });
+  });
 });
