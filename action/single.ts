@@ -34,8 +34,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const config = await configOf(ports, started);
   const ledger = stored ? localFirst(ports, held.ledger, "single") : unpushed(held.ledger);
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
-  const refused = privilegedRefused(pipeline, inputs);
-  if (refused !== null) log.push(refused);
+  const forbidden = privilegedRefused(pipeline, inputs);
+  if (forbidden !== null) log.push(forbidden);
   const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
   const pushed = stored ? await remote.code(runId) : null;
   const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));

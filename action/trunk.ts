@@ -35,8 +35,8 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const config = await configOf(ports, started);
   const ledger = localFirst(ports, held.ledger, "trunk");
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
-  const refused = privilegedRefused(pipeline, inputs);
-  if (refused !== null) log.push(refused);
+  const forbidden = privilegedRefused(pipeline, inputs);
+  if (forbidden !== null) log.push(forbidden);
   const trunk = log.state.scopes.get(TRUNK);
   const at = trunk?.commit ?? started.base_sha ?? job.sha;
   const expected = expectedOfTrunk(held, job.attempt);

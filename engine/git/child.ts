@@ -1,4 +1,4 @@
-/** One child process with its output in memory. By hand: a library for it takes as long to load as the rest of a start (docs/decisions/082). */
+/** One child process with its output in memory. By hand: a library for it takes as long to load as the rest of a start (docs/decisions/084). */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 

@@ -1,5 +1,5 @@
 /** What each kind of stage does on this machine. Custom handlers of the library come first (R-LANG-7). */
-import { z } from "zod";
+import * as z from "zod/mini";
 import { backendFor } from "../agents/choose.ts";
 import type { Script } from "../agents/simulate-script.ts";
 import type { Config } from "../config/schema.ts";
@@ -48,12 +48,11 @@ export function stageRunner(options: RunnerOptions): StageRunner {
   };
 }
 
+const Brought = z.catch(z.array(z.object({ key: z.string(), commit: z.string() })), []);
+
 /** The commits of the branches that count, in the order given. */
 function workOf(request: StageRequest, keys: readonly string[]): BranchWork[] {
-  const results = z
-    .array(z.object({ key: z.string(), commit: z.string() }))
-    .catch([])
-    .parse(request.context["parallel.results"]);
+  const results = Brought.parse(request.context["parallel.results"]);
   return keys.flatMap((key) => {
     const commit = results.find((result) => result.key === key)?.commit ?? "";
     return commit === "" ? [] : [{ key, commit }];
@@ -62,12 +61,12 @@ function workOf(request: StageRequest, keys: readonly string[]): BranchWork[] {
 
 /** What a handler of somebody else's must give back to be recorded, and to be read again by whoever resumes. */
 const Result = z.object({
-  outcome: Outcome,
-  evidence: Evidence.default({}),
-  durationMs: z.number().nonnegative(),
-  usage: z.array(Usage).optional(),
-  commit: z.string().optional(),
-  unknownFields: z.array(z.string()).optional(),
+  outcome: Outcome(),
+  evidence: z._default(Evidence(), {}),
+  durationMs: z.number().check(z.nonnegative()),
+  usage: z.optional(z.array(Usage())),
+  commit: z.optional(z.string()),
+  unknownFields: z.optional(z.array(z.string())),
 });
 
 /** A circle has the right type and no end. */

@@ -14,7 +14,7 @@ describe("a workflow run that is cancelled where stage jobs may write nothing", 
           dungeon [shape=parallelogram, tool_command="${h.command("dungeon")}"]
           start -> first; first -> dungeon; dungeon -> exit }`,
       },
-      "job",
+      { durability: "job" },
     );
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     const run = `r${id}`;
@@ -45,7 +45,7 @@ describe("a workflow run that is cancelled where stage jobs may write nothing", 
           monsters [shape=parallelogram, tool_command="true"]
           start -> par; par -> dungeon -> join; par -> monsters -> join; join -> exit }`,
       },
-      "job",
+      { durability: "job" },
     );
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     await h.reached("dungeon");

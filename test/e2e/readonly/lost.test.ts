@@ -16,7 +16,7 @@ const graph = (h: Holds) => `digraph game { graph [goal="Build the game"]
 async function begin(held: string | null): Promise<{ s: Scene; h: Holds; id: number; run: string }> {
   const h = await holds();
   const command = (node: string) => (node === held ? h.command(node) : `echo ${node} > ${node}.txt`);
-  const s = await scene({ "graphs/game.dot": graph({ ...h, command }) }, "job");
+  const s = await scene({ "graphs/game.dot": graph({ ...h, command }) }, { durability: "job" });
   const id = await s.dispatch({ graph: "graphs/game.dot" });
   return { s, h, id, run: `r${id}` };
 }

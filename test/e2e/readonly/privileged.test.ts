@@ -10,7 +10,7 @@ const GRAPH = `digraph image { graph [goal="Build the image"]
 }`;
 
 async function played(durability: "stage" | "job") {
-  const s = await scene({ "graphs/image.dot": GRAPH }, durability);
+  const s = await scene({ "graphs/image.dot": GRAPH }, { durability });
   const id = await s.dispatch({ graph: "graphs/image.dot" });
   await allRuns(s);
   const jobs = [...s.repository.runs.values()].flatMap((run) => run.attempts.at(-1)?.jobs ?? []);
