@@ -53,6 +53,22 @@ describe("settling a hop whose branches left artifacts", () => {
     expect(endsOf(await w.trunk())[0]).toMatchObject({ status: "success" });
   });
 
+  it("R-FAN-9: takes in every branch that the hop's claim planned, whatever was asked for since", async () => {
+    const w = await parcelWorld(2);
+    await honest(w, 0);
+    await honest(w, 1);
+    const ledger = w.remote.ledger(w.runId);
+    const request = {
+      event: "cancellation_requested",
+      branches: [w.branches[0]!.key],
+      reason: "x",
+      by: "ada",
+    };
+    await ledger.append((await ledger.read()).tip, [{ ts: new Date().toISOString(), ...request }]);
+    await w.settle();
+    expect(endsOf(await w.trunk()).map(({ status }) => status)).toEqual(["success", "success"]);
+  });
+
   it("under a cancellation takes no branch in", async () => {
     const w = await parcelWorld(1);
     await honest(w, 0);
