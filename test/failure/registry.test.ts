@@ -114,6 +114,37 @@ describe("the incident's scaffold loop", () => {
   });
 });
 
+describe("the group a failure joins", () => {
+  const vague = "src/cart.ts: error TS2339 on type 'CartItem'";
+  const discount = "src/cart.ts: error TS2339: Property 'discount' does not exist on type 'CartItem'";
+  const again = "TS2339 in src/cart.ts: CartItem has no property 'discount'";
+  const coupon = "src/cart.ts: error TS2339: Property 'coupon' does not exist on type 'CartItem'";
+  const joined = (...reasons: readonly string[]): boolean => {
+    const { signatures } = run(reasons.map((reason) => failure(reason)));
+    return signatures.at(-1) === signatures[0];
+  };
+
+  it("R-BRK-2: is one that as many of its members speak for as against", () => {
+    expect(joined(vague, discount)).toBe(true);
+    expect(joined(vague, discount, again)).toBe(true);
+    expect(joined(vague, coupon)).toBe(true);
+  });
+
+  it("R-BRK-2: is none that most of its members speak against", () => {
+    expect(joined(vague, discount, again, coupon)).toBe(false);
+  });
+
+  it("R-BRK-2: is the one that most speaks for, wherever it stands", () => {
+    const { signatures } = run([
+      failure(discount),
+      failure("src/user.ts: error TS2551"),
+      failure(coupon),
+      failure(again),
+    ]);
+    expect(signatures[3]).toBe(signatures[0]);
+  });
+});
+
 describe("the registry", () => {
   it("R-BRK-5: is plain data: it goes on the same after a journey as JSON", () => {
     const texts = readTool("go").map(({ text }) => failure(text));

@@ -7,25 +7,18 @@ interface Group {
   readonly members: readonly Reading[];
 }
 
-/**
- * The one group that a reason fits: as many members for it as against it, one at least. A reason that fits two groups
- * which cannot be one is too vague for either. -1: none.
- */
+/** The group that most speaks for, of those whose members do not speak against it: the latest of equals. -1: none. */
 export function bestMatch(reading: Reading, groups: readonly Group[]): number {
   const view = viewOf(reading);
   let best = -1;
   let most = 0;
-  const fitting: number[] = [];
   for (let i = groups.length - 1; i >= 0; i--) {
     const evidence = evidenceFor(view, groups[i]!);
-    if (evidence === 0) continue;
-    fitting.push(i);
-    if (evidence > most) {
-      most = evidence;
-      best = i;
-    }
+    if (evidence <= most) continue;
+    most = evidence;
+    best = i;
   }
-  return fitting.some((i) => i !== best && opposed(groups[i]!, groups[best]!)) ? -1 : best;
+  return best;
 }
 
 /** The most that speaks for it; 0 when more members speak against it than for it. */
@@ -44,6 +37,3 @@ function evidenceFor(view: View, group: Group): number {
   }
   return balance >= 0 ? most : 0;
 }
-
-const opposed = (a: Group, b: Group): boolean =>
-  a.members.some((x) => b.members.some((y) => compare(viewOf(x), viewOf(y)).kind === "other"));
