@@ -128,8 +128,12 @@ export function conceptsIn(stems: readonly string[]): Hit[] {
     }
     const previous = i > 0 ? stems[i - 1]! : "";
     const alone = single.get(word);
-    if (alone !== undefined)
-      hits.push({ concept: alone[0], at: i, side: IS.has(previous) ? "before" : alone[1] });
+    // "x is missing" is said of x, "x is missing the y" of y.
+    if (alone !== undefined) {
+      const closes =
+        IS.has(previous) && stems[i + 1] !== "the" && stems[i + 1] !== "a" && stems[i + 1] !== "an";
+      hits.push({ concept: alone[0], at: i, side: closes ? "before" : alone[1] });
+    }
     // "has no content" says that it is empty, not that it has none.
     const pair = pairs.has(`${word}+${stems[i + 1]}`) ? undefined : pairs.get(`${previous}+${word}`);
     const denied = i - lastNegation <= REACH ? negated.get(word) : undefined;
