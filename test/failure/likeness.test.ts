@@ -108,6 +108,11 @@ describe("likeness", () => {
     ],
     ["a turn limit and a token limit", "the agent hit its turn limit", "the agent hit its token limit"],
     [
+      "words that only sound like a limit",
+      "It turned out that the cache ran cold",
+      "The queue ran dry overnight, as it turned out",
+    ],
+    [
       "what is exported and what is imported",
       "export to CSV is not implemented",
       "import from CSV is not implemented",

@@ -13,6 +13,9 @@ const ALIKE = 0.6;
 export function exchangesAThing(a: View, b: View): boolean {
   const x = a.form.slice(0, LONGEST);
   const y = b.form.slice(0, LONGEST);
+  const known = new Set(y);
+  const most = x.filter((word) => known.has(word)).length + x.filter(isPath).length + y.filter(isPath).length;
+  if (most < ALIKE * Math.max(x.length, y.length)) return false;
   const table = commonLengths(x, y);
   if (table[0]! < ALIKE * Math.max(x.length, y.length)) return false;
   const width = y.length + 1;

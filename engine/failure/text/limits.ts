@@ -18,6 +18,7 @@ const LIMITED: ReadonlyMap<string, string> = new Map(
     session: "stage-timeout",
   }).map(([word, code]) => [stem(word), code]),
 );
+const SUBJECT = new RegExp([...LIMITED.keys()].join("|"));
 const LIMIT = stems("limit max maximum budget cap quota length window out all");
 const REACHED = stems(
   "reached exceeded hit exhausted consumed spent used ran over stopped ended maximum long timeout timed",
@@ -28,15 +29,22 @@ const REACH = 3;
 
 export function limitsIn(tokens: readonly Token[]): string[] {
   const found: string[] = [];
+  if (!tokens.some((token) => (token.plain ? LIMITED.has(token.stem) : SUBJECT.test(token.lower))))
+    return found;
   for (const line of Map.groupBy(tokens, (token) => token.line).values()) {
     const words = line.flatMap((token) => (token.plain ? [token.stem] : pieces(token)));
+    // "turned out", "a token of that length": only turns and tokens are counted, or "turn limit" said in one piece.
+    const counted = line.flatMap((token) =>
+      token.plain ? [/(?:turn|token|iteration)s$/.test(token.lower)] : pieces(token).map(() => true),
+    );
     if (!words.some((word) => REACHED.has(word))) continue;
     words.forEach((word, i) => {
       const code = LIMITED.get(word);
       if (code === undefined) return;
-      const near =
-        word === "rate" ? words.slice(i + 1, i + 2) : words.slice(Math.max(0, i - REACH), i + REACH + 1);
-      const limits = code === "stage-timeout" ? TIMEOUT : LIMIT;
+      const timed = code === "stage-timeout";
+      const wide = timed || (counted[i] && word !== "rate");
+      const near = wide ? words.slice(Math.max(0, i - REACH), i + REACH + 1) : words.slice(i + 1, i + 2);
+      const limits = timed ? TIMEOUT : LIMIT;
       if (near.some((other) => limits.has(other))) found.push(code);
     });
   }
