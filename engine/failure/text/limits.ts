@@ -19,7 +19,9 @@ const LIMITED: ReadonlyMap<string, string> = new Map(
   }).map(([word, code]) => [stem(word), code]),
 );
 const SUBJECT = new RegExp([...LIMITED.keys()].join("|"));
-const LIMIT = stems("limit max maximum budget cap quota length window out all");
+const LIMIT = stems("limit max maximum budget cap quota length window");
+/** Beside what is counted, "out of turns" and "all 25 turns" as well. */
+const LIMIT_OF_MANY = stems("limit max maximum budget cap quota length window out all");
 const REACHED = stems(
   "reached exceeded hit exhausted consumed spent used ran over stopped ended maximum long timeout timed",
 );
@@ -44,8 +46,8 @@ export function limitsIn(tokens: readonly Token[]): string[] {
       const timed = code === "stage-timeout";
       const wide = timed || (counted[i] && word !== "rate");
       const near = wide ? words.slice(Math.max(0, i - REACH), i + REACH + 1) : words.slice(i + 1, i + 2);
-      const limits = timed ? TIMEOUT : LIMIT;
-      if (near.some((other) => limits.has(other))) found.push(code);
+      const several = timed ? TIMEOUT : LIMIT_OF_MANY;
+      if (near.some((other) => (wide ? several : LIMIT).has(other))) found.push(code);
     });
   }
   return found;
