@@ -2,7 +2,7 @@
 import type { DriverOptions, RunReport } from "../engine/local/run.ts";
 import { consoleInterviewer } from "../engine/stages/human/console.ts";
 import { autoApproveInterviewer } from "../engine/stages/human/interviewers.ts";
-import { findMarked } from "../engine/stages/strays.ts";
+import { findMarked, marksOfRun } from "../engine/stages/strays.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
@@ -47,7 +47,7 @@ export async function atTerminal(
 
 /** The last resort of a second Ctrl-C: every process that carries this run's name, at once. */
 function killMarked(runId: string): void {
-  for (const pid of findMarked(`ATTRACTOR_RUN_ID=${runId}`, null)) {
+  for (const pid of findMarked(marksOfRun(runId), null)) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {

@@ -62,9 +62,14 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
     const running = spec.childAutostart
       ? launch(manager, request, spec, source, child, stop)
       : Promise.resolve();
-    const verdict = await observe(manager.clock, request, spec, child, running);
-    stop.abort(verdict.why);
-    await running;
+    let verdict = { status: "fail", why: "the manager stopped watching" };
+    try {
+      verdict = await observe(manager.clock, request, spec, child, running);
+    } finally {
+      // The child never outlives its manager, whatever ended that.
+      stop.abort(verdict.why);
+      await running;
+    }
     return end(
       verdict.status,
       verdict.status === "success" ? { notes: verdict.why } : { failure_reason: verdict.why },
@@ -95,6 +100,7 @@ async function launch(
     const report = await startRun({
       ...options,
       clock,
+      rootRunId: request.rootRunId ?? request.runId,
       root: child.root,
       runId: `${request.runId}-${request.stage.id}-v${request.visit}a${request.attempt}`.slice(-80),
       source,

@@ -20,6 +20,7 @@ export interface PerformPorts {
   readonly log: RunLog;
   readonly config: Config;
   readonly logsRoot: string;
+  readonly rootRunId?: string;
   readonly workspaces: Workspaces;
   readonly vitals: Vitals;
   readonly runner: StageRunner;
@@ -46,6 +47,7 @@ export function performer(ports: PerformPorts) {
     const previous = scope.context.get("previous_node");
     const request: StageRequest = {
       runId: log.state.runId,
+      rootRunId: ports.rootRunId ?? log.state.runId,
       pipeline: log.pipeline,
       stage,
       branchKey: effect.scope === "" ? null : effect.scope,

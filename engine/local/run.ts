@@ -20,7 +20,7 @@ import { type Final, finalOf } from "../ledger/projections/final.ts";
 import { type Live, liveOf } from "../ledger/projections/live.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
-import { endMarked } from "../stages/strays.ts";
+import { endMarked, marksOfRun } from "../stages/strays.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import {
   configDigest,
@@ -52,6 +52,8 @@ export interface DriverOptions {
   /** Custom handlers of the library, by `type`. */
   readonly handlers?: ReadonlyMap<string, StageRunner>;
   readonly prepare?: PrepareOptions;
+  /** Of a manager's child: the run that started it all, which its stages are known by too. */
+  readonly rootRunId?: string;
   /** Environment from which stages inherit what is harmless. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -220,7 +222,7 @@ async function goOn(
     );
   }
   // A driver that was killed may have left stages running: they must not write beside those that start now.
-  await endMarked(`ATTRACTOR_RUN_ID=${manifest.run_id}`, null, STRAY_GRACE_MS);
+  await endMarked(marksOfRun(manifest.run_id), null, STRAY_GRACE_MS);
   const workspaces = await openWorkspaces({
     root,
     runId: manifest.run_id,
@@ -302,6 +304,7 @@ async function conduct(c: Conduct): Promise<RunReport> {
       workspaces,
       clock: c.clock,
       ...(options.watch ? { watch: options.watch } : {}),
+      ...(options.rootRunId === undefined ? {} : { rootRunId: options.rootRunId }),
       runner: stageRunner({
         config,
         simulation: c.simulation,

@@ -34,6 +34,7 @@ export interface Session {
   readonly runner: StageRunner;
   readonly clock: Clock;
   readonly watch?: Watcher;
+  readonly rootRunId?: string;
   readonly answers: ReadonlyMap<string, string[]>;
   readonly interviewer: Interviewer | null;
   /** Aborted with a reason when somebody wants the run canceled. */
@@ -80,6 +81,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     log,
     config,
     logsRoot: root,
+    ...(session.rootRunId === undefined ? {} : { rootRunId: session.rootRunId }),
     workspaces: session.workspaces,
     vitals: monitor,
     runner: session.runner,

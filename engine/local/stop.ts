@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { type Clock, machineClock } from "../drive/clock.ts";
 import { type LockOwner, lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
-import { endMarked } from "../stages/strays.ts";
+import { endMarked, marksOfRun } from "../stages/strays.ts";
 import { sendControl } from "./controls.ts";
 import { endRun } from "./end-run.ts";
 import { lookAt, type Sight } from "./look.ts";
@@ -38,7 +38,7 @@ export async function stopRun(root: string, options: StopOptions): Promise<Sight
 async function endHere(root: string, runId: string, options: StopOptions, clock: Clock): Promise<Sight> {
   const lock = await lockRunFolder(root, runId);
   try {
-    await endMarked(`ATTRACTOR_RUN_ID=${runId}`, null, 2000);
+    await endMarked(marksOfRun(runId), null, 2000);
     const { log, ledger } = await openRun(root, clock);
     if (!log.state.ended) {
       await endRun(log, { event: "cancellation_requested", reason: options.reason, by: options.by });

@@ -10,6 +10,11 @@ export const STAGE_VARIABLES: readonly {
   readonly value: (request: StageRequest) => string;
 }[] = [
   { names: ["ATTRACTOR_RUN_ID", "KILROY_RUN_ID"], meaning: "the run", value: (r) => r.runId },
+  {
+    names: ["ATTRACTOR_ROOT_RUN_ID"],
+    meaning: "the run, or the one whose manager started it",
+    value: (r) => r.rootRunId ?? r.runId,
+  },
   { names: ["ATTRACTOR_NODE_ID", "KILROY_NODE_ID"], meaning: "this node", value: (r) => r.stage.id },
   { names: ["ATTRACTOR_VISIT"], meaning: "which visit of the node, from 1", value: (r) => String(r.visit) },
   {

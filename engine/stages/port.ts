@@ -23,6 +23,8 @@ export interface StageMemory {
 
 export interface StageRequest {
   readonly runId: string;
+  /** The run at the top: this one, unless a manager started it. */
+  readonly rootRunId?: string;
   readonly pipeline: Pipeline;
   readonly stage: Stage;
   readonly branchKey: string | null;

@@ -156,7 +156,7 @@ async function endRest(group: number, ending: Promise<boolean> | null, mark: Mar
   if (ending === null && isNewest(group)) return { leftovers: false, survivors: null };
   const running = groupLives(group);
   const groupEnded = await (ending ?? endGroup(group, graceMs));
-  const strays = await endMarked(mark, group, graceMs);
+  const strays = await endMarked([mark], group, graceMs);
   const survivors = [
     ...(groupEnded ? [] : [`group ${group}`]),
     ...strays.alive.map((pid) => `process ${pid}`),

@@ -9,15 +9,25 @@ export type Mark = `${string}=${string}`;
 const POLL_MS = 10;
 const CLOSE_RANGE = 4096;
 
+/** Every process of a run and of the runs that its managers started. */
+export const marksOfRun = (runId: string): readonly Mark[] => [
+  `ATTRACTOR_RUN_ID=${runId}`,
+  `ATTRACTOR_ROOT_RUN_ID=${runId}`,
+];
+
 /** `since`: only processes begun after that one, which is much cheaper to find. */
-export function findMarked(mark: Mark, since: number | null): readonly number[] {
+export function findMarked(marks: readonly Mark[], since: number | null): readonly number[] {
   if (process.platform !== "linux") return [];
-  return candidates(since).filter((pid) => pid !== process.pid && carries(pid, mark));
+  return candidates(since).filter((pid) => pid !== process.pid && carries(pid, marks));
 }
 
 /** Asks them to end, then makes them. Resolves with the ids that neither did. */
-export async function endMarked(mark: Mark, since: number | null, graceMs: number): Promise<EndedStrays> {
-  const found = new Set(findMarked(mark, since));
+export async function endMarked(
+  marks: readonly Mark[],
+  since: number | null,
+  graceMs: number,
+): Promise<EndedStrays> {
+  const found = new Set(findMarked(marks, since));
   for (const pid of found) signal(pid, "SIGTERM");
   const started = performance.now();
   let alive: readonly number[] = [...found];
@@ -25,7 +35,7 @@ export async function endMarked(mark: Mark, since: number | null, graceMs: numbe
     if (performance.now() - started >= graceMs) for (const pid of alive) signal(pid, "SIGKILL");
     await sleep(POLL_MS);
     // A stray may have begun others meanwhile.
-    alive = findMarked(mark, since);
+    alive = findMarked(marks, since);
     for (const pid of alive) found.add(pid);
   }
   return { ended: found.size - alive.length, alive };
@@ -58,7 +68,10 @@ function newestPid(): number {
 }
 
 /** Another user's cannot be looked at: not one that this process could have marked and may end. */
-const carries = (pid: number, mark: Mark): boolean => `\0${readProc(pid, "environ")}`.includes(`\0${mark}\0`);
+function carries(pid: number, marks: readonly Mark[]): boolean {
+  const environment = `\0${readProc(pid, "environ")}`;
+  return marks.some((mark) => environment.includes(`\0${mark}\0`));
+}
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {

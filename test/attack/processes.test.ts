@@ -29,7 +29,7 @@ describe("a stage that does not want to end", () => {
     const { evidence, survivors } = await running;
     expect(evidence.timed_out).toBe(true);
     expect(survivors).toBeNull();
-    expect(findMarked(mark, null)).toEqual([]);
+    expect(findMarked([mark], null)).toEqual([]);
   });
 
   it("R-LIVE-3: a flood fills neither memory nor disk", async () => {

@@ -1,8 +1,14 @@
 /** A manager stage with a real child graph: observed, steered, waited for (specification 4.11). */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { graph, named, ran, repository, tool } from "./world.ts";
+import { cli, driver, folder, graph, named, ran, repository, tool, until } from "./world.ts";
+
+/** A dead process that nobody has reaped yet is not alive. */
+function alive(pid: string | undefined): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, "utf8"));
+}
 
 const managed = (attrs = "") =>
   graph(`m [shape=house, "stack.child_dotfile"="child.dot", "manager.poll_interval"="50ms"${attrs}]; ${tool("after", "true")}
@@ -44,6 +50,26 @@ describe("a manager stage", () => {
     const bounded = await ran(managed(', "manager.max_cycles"=3'), { workdir: slow });
     expect(bounded.final?.failure_reason).toContain("Max cycles exceeded (3)");
   });
+
+  it.each(["resume", "stop"])(
+    "R-LIFE-3: what a child's stage left when the driver was killed is ended by a %s of the manager's run",
+    async (command) => {
+      const notes = folder();
+      const stage = `echo $$ >> ${notes}/pids; [ -e ${notes}/again ] || setsid sleep 1000 & echo $! >> ${notes}/pids; wait`;
+      const repo = repository({ "child.dot": child(stage), "g.dot": managed() });
+      const run = driver(repo, "run", "g.dot", "--run-id", "r");
+      const path = join(notes, "pids");
+      const pids = () => (existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : []);
+      const [shell, stray] = await until("the child's stage", () => pids().length === 2 && pids());
+      run.kill("SIGKILL");
+      await run.ended;
+      expect([alive(shell), alive(stray)]).toEqual([true, true]);
+      writeFileSync(join(notes, "again"), "");
+      const done = cli(repo, command, "r");
+      expect(done.code, done.err).toBe(0);
+      expect([alive(shell), alive(stray)]).toEqual([false, false]);
+    },
+  );
 
   it("R-CKPT-5: a child outside the worktree is refused", async () => {
     const source = managed().replace("child.dot", "../child.dot");

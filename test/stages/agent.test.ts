@@ -190,7 +190,7 @@ describe("an agent stage", () => {
       const { evidence, outcome } = await runAgent(late.request, options);
       expect(evidence.timed_out).toBe(true);
       expect(outcome.failure_reason).toContain("timed out after 100 ms");
-      expect(findMarked(`ATTRACTOR_STAGE_DIR=${late.stageDir}`, null)).toEqual([]);
+      expect(findMarked([`ATTRACTOR_STAGE_DIR=${late.stageDir}`], null)).toEqual([]);
 
       const canceled = scene(agent(), { signal: AbortSignal.timeout(100) });
       expect((await runAgent(canceled.request, options)).evidence.canceled).toBe(true);

@@ -104,7 +104,7 @@ describe("the end of a process", () => {
   it("at its timeout takes everything with it, and says so", async () => {
     const { run, mark } = shell("sleep 1000 & (sleep 1000; true) & sleep 1000; true", { timeoutMs: 150 });
     expect((await run()).evidence).toMatchObject({ timed_out: true, signal: "SIGTERM" });
-    expect(findMarked(mark, null)).toEqual([]);
+    expect(findMarked([mark], null)).toEqual([]);
   });
 
   it("comes by force to children and grandchildren that ignore the request", async () => {
@@ -116,7 +116,7 @@ describe("the end of a process", () => {
     const result = await run();
     expect(result.evidence).toMatchObject({ canceled: true, signal: "SIGKILL" });
     expect(result.survivors).toBeNull();
-    expect(findMarked(mark, null)).toEqual([]);
+    expect(findMarked([mark], null)).toEqual([]);
   });
 
   it("on abort is the same, and says canceled", async () => {
@@ -128,7 +128,7 @@ describe("the end of a process", () => {
     const { evidence } = await run();
     expect(evidence).toMatchObject({ canceled: true });
     expect(evidence.timed_out).toBeUndefined();
-    expect(findMarked(mark, null)).toEqual([]);
+    expect(findMarked([mark], null)).toEqual([]);
   });
 
   it("a process that handles the request and exits 0 was canceled all the same", async () => {
@@ -171,7 +171,7 @@ describe("the end of a process", () => {
     const result = await run();
     expect(result.evidence).toEqual({ exit_code: 0 });
     expect(result.leftovers).toBe(true);
-    expect(findMarked(mark, null)).toEqual([]);
+    expect(findMarked([mark], null)).toEqual([]);
     expect((await shell("echo done").run()).leftovers).toBe(false);
   });
 
@@ -184,7 +184,7 @@ describe("the end of a process", () => {
       const result = await run();
       expect(result.evidence).toEqual({ exit_code: 0 });
       expect(result.leftovers).toBe(true);
-      expect(findMarked(mark, null)).toEqual([]);
+      expect(findMarked([mark], null)).toEqual([]);
     },
   );
 
@@ -211,9 +211,9 @@ describe("the end of a process", () => {
         `TEST_MARK=${mark.slice(10)} setsid bash -c ': > up; exec sleep 1000' >/dev/null 2>&1 & until [ -e up ]; do sleep 0.01; done`,
       );
       await run();
-      expect(findMarked(mark, null)).toHaveLength(1);
-      expect(await endMarked(mark, null, 200)).toEqual({ ended: 1, alive: [] });
-      expect(findMarked(mark, null)).toEqual([]);
+      expect(findMarked([mark], null)).toHaveLength(1);
+      expect(await endMarked([mark], null, 200)).toEqual({ ended: 1, alive: [] });
+      expect(findMarked([mark], null)).toEqual([]);
     },
   );
 });

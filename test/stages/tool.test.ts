@@ -65,7 +65,7 @@ describe("a tool stage", () => {
     const { outcome, evidence } = await run(at);
     expect(evidence.timed_out).toBe(true);
     expect(outcome.failure_reason).toBe("timed out after 100 ms, no output (command: sleep 1000)");
-    expect(findMarked(`ATTRACTOR_STAGE_DIR=${at.stageDir}`, null)).toEqual([]);
+    expect(findMarked([`ATTRACTOR_STAGE_DIR=${at.stageDir}`], null)).toEqual([]);
   });
 
   it("that is canceled says by what", async () => {
@@ -91,7 +91,7 @@ describe("a tool stage", () => {
     const at = scene(tool("sleep 1000 >/dev/null 2>&1 & echo started"));
     expect((await run(at)).outcome.status).toBe("success");
     expect(at.notes).toMatchObject([{ event: "warning", code: "processes_left" }]);
-    expect(findMarked(`ATTRACTOR_STAGE_DIR=${at.stageDir}`, null)).toEqual([]);
+    expect(findMarked([`ATTRACTOR_STAGE_DIR=${at.stageDir}`], null)).toEqual([]);
   });
 });
 
