@@ -28,12 +28,20 @@ interface Child {
   readonly root: string;
 }
 
+interface Verdict {
+  readonly status: "success" | "fail";
+  readonly why: string;
+  /** The manager's own time is up. */
+  readonly late?: boolean;
+}
+
 export function managerRunner(manager: ManagerOptions): StageRunner {
   return async (request) => {
     const started = performance.now();
+    let late = false;
     const end = (status: string, rest: { failure_reason?: string; notes?: string }, child: Child | null) => ({
       outcome: { status, ...rest, ...(child ? { context_updates: telemetry(child) } : {}) },
-      evidence: request.signal.aborted ? { canceled: true } : {},
+      evidence: request.signal.aborted ? { canceled: true } : late ? { timed_out: true } : {},
       durationMs: performance.now() - started,
     });
     const { manager: spec } = request.stage;
@@ -62,7 +70,7 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
     const running = spec.childAutostart
       ? launch(manager, request, spec, source, child, stop)
       : Promise.resolve();
-    let verdict = { status: "fail", why: "the manager stopped watching" };
+    let verdict: Verdict = { status: "fail", why: "the manager stopped watching" };
     try {
       verdict = await observe(manager.clock, request, spec, child, running);
     } finally {
@@ -70,6 +78,7 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
       stop.abort(verdict.why);
       await running;
     }
+    late = verdict.late === true;
     return end(
       verdict.status,
       verdict.status === "success" ? { notes: verdict.why } : { failure_reason: verdict.why },
@@ -133,11 +142,15 @@ async function observe(
   spec: Manager,
   child: Child,
   running: Promise<void>,
-): Promise<{ status: "success" | "fail"; why: string }> {
+): Promise<Verdict> {
   const ended = running.then(() => true);
+  const { timeoutMs } = request;
+  const until = timeoutMs === null ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs;
   for (let cycle = 1; cycle <= spec.maxCycles; cycle++) {
     if (request.signal.aborted) return { status: "fail", why: `canceled: ${String(request.signal.reason)}` };
     if (child.over) return childVerdict(child);
+    const left = until - clock.now();
+    if (left <= 0) return { status: "fail", why: `timed out after ${timeoutMs} ms`, late: true };
     const seen = new Map<string, JsonValue>([
       ...Object.entries(request.context),
       ...Object.entries(telemetry(child)),
@@ -149,7 +162,7 @@ async function observe(
     const pause = new AbortController();
     await Promise.race([
       clock.sleep(
-        spec.actions.includes("wait") ? spec.pollIntervalMs : 0,
+        spec.actions.includes("wait") ? Math.min(spec.pollIntervalMs, left) : 0,
         AbortSignal.any([pause.signal, request.signal]),
       ),
       ended,
@@ -159,7 +172,7 @@ async function observe(
   return { status: "fail", why: `Max cycles exceeded (${spec.maxCycles})` };
 }
 
-function childVerdict(child: Child): { status: "success" | "fail"; why: string } {
+function childVerdict(child: Child): Verdict {
   const end = child.state?.ended;
   if (end?.event === "run_completed") return { status: "success", why: "Child completed" };
   const why =

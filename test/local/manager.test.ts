@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, driver, folder, graph, named, ran, repository, tool, until } from "./world.ts";
+import { cli, driver, folder, graph, named, ran, readJson, repository, tool, until } from "./world.ts";
 
 /** A dead process that nobody has reaped yet is not alive. */
 function alive(pid: string | undefined): boolean {
@@ -49,6 +49,18 @@ describe("a manager stage", () => {
     });
     const bounded = await ran(managed(', "manager.max_cycles"=3'), { workdir: slow });
     expect(bounded.final?.failure_reason).toContain("Max cycles exceeded (3)");
+  });
+
+  it("R-LIVE-7: its own time limit ends it and its child", async () => {
+    const { final, root, log } = await ran(managed(", timeout=400ms"), {
+      workdir: repository({ "child.dot": child("sleep 60") }),
+    });
+    expect(final).toMatchObject({ status: "fail", failed_node: "m", failure_class: "transient_infra" });
+    expect(final?.failure_reason).toContain("timed out after 400 ms");
+    expect(named(log, "stage_attempt_end").find((end) => end.node_id === "m")?.evidence).toEqual({
+      timed_out: true,
+    });
+    expect(readJson(join(root, "m/v1-a1/child/final.json"))).toMatchObject({ status: "canceled" });
   });
 
   it.each(["resume", "stop"])(
