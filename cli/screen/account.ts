@@ -1,4 +1,6 @@
 /** What a person reads when a run is over: how it ended, why, where things are, and what to type next. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Final } from "../../engine/ledger/projections/final.ts";
 import type { Live } from "../../engine/ledger/projections/live.ts";
 import { duration, money } from "../../engine/report/units.ts";
@@ -44,16 +46,26 @@ export function account(report: Over): string {
     if (final.cause)
       lines.push(`  because ${final.cause.node_id} (${final.cause.class}): ${final.cause.reason}`);
   }
-  if (final.git.run_branch && final.git.final_commit !== final.git.base_sha)
-    lines.push(`  work: ${final.git.run_branch}`);
+  if (final.git.run_branch && final.git.final_commit !== final.git.base_sha) {
+    const copy = copyOf(root);
+    lines.push(`  work: ${final.git.run_branch}${copy === null ? "" : `, in ${copy}`}`);
+  }
   lines.push(`  run folder: ${root}`);
   const next = final.status === "success" ? nextAfterSuccess(report) : `attractor resume ${quoted(root)}`;
   if (next) lines.push("", `next: ${next}`);
   return `${lines.join("\n")}\n`;
 }
 
-function nextAfterSuccess({ final }: Over): string | null {
-  return final?.git.run_branch && final.git.base_sha && final.git.final_commit !== final.git.base_sha
-    ? `git diff ${final.git.base_sha.slice(0, 12)} ${final.git.run_branch}`
-    : null;
+function nextAfterSuccess({ final, root }: Over): string | null {
+  if (!final?.git.run_branch || !final.git.base_sha || final.git.final_commit === final.git.base_sha)
+    return null;
+  const copy = copyOf(root);
+  const git = copy === null ? "git" : `git -C ${quoted(copy)}`;
+  return `${git} diff ${final.git.base_sha.slice(0, 12)} ${final.git.run_branch}`;
+}
+
+/** Where the work is when the folder that was run in is no git repository. */
+function copyOf(root: string): string | null {
+  const copy = join(root, "source");
+  return existsSync(join(copy, ".git")) ? copy : null;
 }

@@ -1,9 +1,12 @@
 /** The commands that run and reach runs: their words, exits and JSON. */
-import { existsSync, mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
 import { cli, driver, executions, folder, graph, repository, tool, until } from "../local/world.ts";
+
+const WORK = graph(`${tool("a", "echo made by a > a.txt")}; s -> a -> e`);
 
 async function inProcess(name: string, args: readonly string[]) {
   const out: string[] = [];
@@ -46,6 +49,27 @@ describe("every command", () => {
         ).toBe(2);
     },
   );
+});
+
+describe("the command to type next", () => {
+  it.each([
+    ["a repository", () => repository({ "g.dot": WORK })],
+    [
+      "a folder without git",
+      () => {
+        const plain = folder();
+        writeFileSync(join(plain, "g.dot"), WORK);
+        return plain;
+      },
+    ],
+  ])("after a run in %s shows the work", (_what, make) => {
+    const at = make();
+    const { code, out } = cli(at, "run", "g.dot");
+    expect(code).toBe(0);
+    const [, next = ""] = /^next: (.*)$/m.exec(out) ?? [];
+    const shown = execFileSync("bash", ["-c", next], { cwd: at, encoding: "utf8" });
+    expect(shown).toContain("+made by a");
+  });
 });
 
 describe("status", () => {
