@@ -26,7 +26,12 @@ export async function atTerminal(
   const asks = process.stdin.isTTY === true && !flags.json && !flags.autoApprove;
   const view = screen(terminal, { json: flags.json, asks });
   const person = asks ? consoleInterviewer({ input: process.stdin, output: process.stderr }) : null;
-  const interrupt = onInterrupt(view.say, () => killMarked(flags.runId));
+  const interrupt = onInterrupt(view.say, () => {
+    killMarked(flags.runId);
+    // The cursor too is this program's to give back.
+    view.close();
+    terminal.err("killed; what is recorded stays, and `attractor resume` goes on from there\n");
+  });
   let report: RunReport;
   try {
     report = await work({

@@ -51,7 +51,7 @@ export function account(report: Over): string {
     lines.push(`  work: ${final.git.run_branch}${copy === null ? "" : `, in ${copy}`}`);
   }
   lines.push(`  run folder: ${root}`);
-  const next = final.status === "success" ? nextAfterSuccess(report) : `attractor resume ${quoted(root)}`;
+  const next = final.status === "success" ? nextAfterSuccess(report) : nextAfterFailure(root);
   if (next) lines.push("", `next: ${next}`);
   return `${lines.join("\n")}\n`;
 }
@@ -63,6 +63,12 @@ function nextAfterSuccess({ final, root }: Over): string | null {
   const git = copy === null ? "git" : `git -C ${quoted(copy)}`;
   return `${git} diff ${final.git.base_sha.slice(0, 12)} ${final.git.run_branch}`;
 }
+
+/** Without a log it never began: there is nothing to go on from. */
+const nextAfterFailure = (root: string): string =>
+  existsSync(join(root, "progress.ndjson"))
+    ? `attractor resume ${quoted(root)}`
+    : "mend that, then start it again with `attractor run`";
 
 /** Where the work is when the folder that was run in is no git repository. */
 function copyOf(root: string): string | null {

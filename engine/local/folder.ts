@@ -112,13 +112,14 @@ export async function readRunFolder(root: string): Promise<StoredRun> {
 
 export async function readManifest(root: string): Promise<Manifest> {
   const path = join(root, FILES.manifest);
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new RunFolderError(
-      `${root} is no run folder: it has no ${FILES.manifest}`,
-      "give the folder that `attractor run` printed as logs_root",
-      {
-        cause: error,
-      },
+  const text = await readFile(path, "utf8").catch(async (error: unknown) => {
+    throw (
+      (await neverBegan(root)) ??
+      new RunFolderError(
+        `${root} is no run folder: it has no ${FILES.manifest}`,
+        "give the folder that `attractor run` printed as logs_root",
+        { cause: error },
+      )
     );
   });
   const parsed = Manifest.safeParse(parseJson(text));
@@ -129,6 +130,19 @@ export async function readManifest(root: string): Promise<Manifest> {
     );
   }
   return parsed.data;
+}
+
+const NotBegun = z.object({ run_id: z.string(), failure_reason: z.string() });
+
+/** A run that failed before its first line has an end, and nothing to go on from. */
+async function neverBegan(root: string): Promise<RunFolderError | null> {
+  const text = await readFile(join(root, FILES.final), "utf8").catch(() => "");
+  const final = NotBegun.safeParse(parseJson(text));
+  if (!final.success) return null;
+  return new RunFolderError(
+    `run ${final.data.run_id} never began: ${final.data.failure_reason}`,
+    "mend that, then start it again with `attractor run`",
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 /** The commands that run and reach runs: their words, exits and JSON. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
@@ -52,6 +52,19 @@ describe("every command", () => {
 });
 
 describe("the command to type next", () => {
+  it("of a run that never began is to begin it, once what stood in the way is mended", () => {
+    const repo = repository({ "g.dot": WORK });
+    writeFileSync(join(repo, "dirty.txt"), "not committed");
+    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(2);
+    for (const command of ["status", "resume"]) {
+      const { out, err } = cli(repo, command, "r");
+      expect(out + err).toContain("dirty.txt");
+      expect(out + err).toContain("start it again with `attractor run`");
+    }
+    rmSync(join(repo, "dirty.txt"));
+    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(0);
+  });
+
   it.each([
     ["a repository", () => repository({ "g.dot": WORK })],
     [

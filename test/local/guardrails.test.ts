@@ -169,6 +169,7 @@ describe("canceled from outside", () => {
     await until("the first was taken", () => run.text().includes("Again to kill"));
     run.kill("SIGINT");
     expect((await run.ended).code).toBe(130);
+    expect(run.text()).toContain("attractor resume");
     await until("the stage is gone", () => !existsSync(`/proc/${pid}/cwd`) || !alive(pid));
   });
 
