@@ -59,6 +59,14 @@ export function loadConfig(text: string, file: string): LoadedConfig {
   return { ok: true, config: parsed.data, notes };
 }
 
+/** Keys that somebody may look for, and that no value would make safe. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  [
+    "forks",
+    "leave it out: no setting runs a fork's code next to this repository's secrets; push its branch here to run on it",
+  ],
+]);
+
 type Path = readonly PropertyKey[];
 type Place = Pick<ConfigProblem, "file" | "line" | "column">;
 
@@ -68,7 +76,9 @@ function problemsOf(issue: z.core.$ZodIssue, written: unknown, at: (path: Path) 
       const path = [...issue.path, key];
       const known = knownKeys(issue.path, written);
       const meant = nearestWord(key, known) ?? known.find((name) => name.startsWith(key)) ?? null;
-      const fix = meant === null ? `known here: ${known.join(", ")}` : `write ${meant}`;
+      const fix =
+        REFUSED.get(path.join(".")) ??
+        (meant === null ? `known here: ${known.join(", ")}` : `write ${meant}`);
       return { ...at(path), path: path.join("."), message: `unknown key ${path.join(".")}`, fix };
     });
   }

@@ -97,6 +97,13 @@ budjet: {}`).map(({ line, column, message, fix }) => [line, column, message, fix
     ]);
   });
 
+  it("R-GH-8: no setting opens the door to forks, and the error says what to do instead", () => {
+    for (const value of ["true", "{ opt_in: true }"])
+      expect(problems(`version: 1\nforks: ${value}\n`)).toMatchObject([
+        { line: 2, message: "unknown key forks", fix: expect.stringContaining("push its branch here") },
+      ]);
+  });
+
   it("a key that is like none lists what is known there", () => {
     expect(problems("git: { colour: red }")[0]!.fix).toBe(
       "known here: require_clean, run_branch_prefix, commit_per_node",
