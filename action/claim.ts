@@ -14,6 +14,7 @@ import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import { LedgerError, type NewEvent, type Snapshot } from "../engine/ledger/port.ts";
 import type { GitHubJob } from "./github-env.ts";
 import type { HopInput, Inputs } from "./inputs.ts";
+import { movedSince, runBy } from "./moved.ts";
 import type { Remote } from "./remote.ts";
 
 export interface Held {
@@ -50,12 +51,15 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
     const mine = hopToClaim(held.state, job, inputs.hop);
     if (typeof mine === "string") return { ok: false, runId, why: mine };
-    const event: EventBody = {
-      event: "hop_started",
-      ...mine,
-      by: { run_id: job.runId, attempt: job.attempt },
-    };
-    const appended = await ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
+    const events: EventBody[] = [
+      { event: "hop_started", ...mine, ...runBy(job) },
+      ...(await movedSince(remote, job, held)),
+    ];
+    const ts = new Date().toISOString();
+    const appended = await ledger.append(
+      held.snapshot.tip,
+      events.map((event) => ({ ts, ...event })),
+    );
     // Somebody moved the ref: look again, perhaps at their claim.
     if (appended.ok) return look(remote, runId, ledger, null, ports.pause);
   }
@@ -98,7 +102,7 @@ export async function beginning(
       },
     },
     { event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "the run begins" },
-    { event: "hop_started", hop: 1, epoch: 1, by: { run_id: job.runId, attempt: job.attempt } },
+    { event: "hop_started", hop: 1, epoch: 1, ...runBy(job) },
   ];
   const ts = new Date().toISOString();
   return first.map((event) => ({ ts, ...event }));

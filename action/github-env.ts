@@ -15,6 +15,7 @@ const Environment = z.object({
   GITHUB_EVENT_NAME: z._default(z.string(), ""),
   GITHUB_EVENT_PATH: z.optional(z.string()),
   GITHUB_WORKFLOW_REF: z._default(z.string(), ""),
+  GITHUB_WORKFLOW_SHA: z._default(z.string(), ""),
   GITHUB_STEP_SUMMARY: z.optional(z.string()),
   RUNNER_TEMP: z.string(),
 });
@@ -31,6 +32,8 @@ export interface GitHubJob {
   readonly event: string;
   readonly payload: unknown;
   readonly workflowRef: string;
+  /** The commit that the caller's file was taken from. */
+  readonly workflowSha: string;
   readonly summaryPath: string | null;
   readonly temp: string;
 }
@@ -53,6 +56,7 @@ export function readGitHubJob(env: NodeJS.ProcessEnv): GitHubJob {
     event: e.GITHUB_EVENT_NAME,
     payload: e.GITHUB_EVENT_PATH ? JSON.parse(readFileSync(e.GITHUB_EVENT_PATH, "utf8")) : {},
     workflowRef: e.GITHUB_WORKFLOW_REF,
+    workflowSha: e.GITHUB_WORKFLOW_SHA,
     summaryPath: e.GITHUB_STEP_SUMMARY ?? null,
     temp: e.RUNNER_TEMP,
   };

@@ -31,7 +31,11 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
       say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
     return;
   }
-  const { pipeline, started, runId } = held;
+  const { pipeline, started, runId, snapshot } = held;
+  const claimed = snapshot.events.findLastIndex((event) => event.event === "hop_started");
+  for (const event of snapshot.events.slice(claimed)) {
+    if (event.event === "warning") say.notice(String(event.message));
+  }
   const config = await configOf(ports, started);
   const ledger = localFirst(ports, held.ledger, "trunk");
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());

@@ -8,7 +8,7 @@ import { digestOf } from "../engine/digest.ts";
 import { bindInputs } from "../engine/graph/inputs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { prepare } from "../engine/graph/prepare.ts";
-import { ENGINE_VERSION } from "../engine/version.ts";
+import { ENGINE_VERSION, majorOf, otherMajor } from "../engine/version.ts";
 
 import type { ReadPinned } from "./github/contents.ts";
 
@@ -84,6 +84,14 @@ async function promptFiles(source: string, folder: string, read: ReadPinned): Pr
 }
 
 export async function pinnedPipeline(started: EventOf<"run_started">, read: ReadPinned): Promise<Pipeline> {
+  const why = otherMajor(started.engine_version);
+  if (why !== null) {
+    const major = majorOf(started.engine_version);
+    throw new SourceError(
+      `${why}; nothing of run ${started.run_id} was touched`,
+      `call attractor@v${major} in its workflow until it has ended, or cancel it there and start a new run`,
+    );
+  }
   const path = started.graph.path ?? "";
   const source = await readGraph(path, read);
   if (digestOf(source) !== started.graph.digest) {

@@ -1,7 +1,7 @@
 /** Real git over HTTP: `git http-backend` behind node:http, asking for every request who may read or write. */
 import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { cgiHeaders } from "./git-http-cgi.ts";
 
 export interface GitRequest {
@@ -26,6 +26,8 @@ export interface GitHttpOptions {
   readonly root: string;
   readonly authorize: (request: GitRequest) => GitVerdict | Promise<GitVerdict>;
   readonly fault?: (request: GitRequest) => GitFault | null | Promise<GitFault | null>;
+  /** What went over the line for a request that is over, headers and all. */
+  readonly traffic?: (request: GitRequest, bytes: { readonly up: number; readonly down: number }) => void;
   /** What git's hooks are told of the request. */
   readonly env?: (request: GitRequest) => Readonly<Record<string, string>>;
 }
@@ -58,11 +60,21 @@ export async function startGitHttp(options: GitHttpOptions): Promise<GitHttp> {
 }
 
 /** Answers requests of the smart protocol and nothing else; false for a path that is none of git's. */
-export function gitHttpHandler({ root, authorize, fault, env }: GitHttpOptions) {
+export function gitHttpHandler({ root, authorize, fault, traffic, env }: GitHttpOptions) {
+  /** A connection carries several requests. */
+  const counted = new WeakMap<Socket, { up: number; down: number }>();
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const route = routeOf(request);
     if (!route) return false;
     const asked: GitRequest = { ...route.asked, ...credentialsOf(request) };
+    if (traffic)
+      response.on("close", () => {
+        const { socket } = request;
+        const before = counted.get(socket) ?? { up: 0, down: 0 };
+        const now = { up: socket.bytesRead, down: socket.bytesWritten };
+        counted.set(socket, now);
+        traffic(asked, { up: now.up - before.up, down: now.down - before.down });
+      });
     const verdict = await authorize(asked);
     if (verdict !== true) {
       const status = verdict === false ? (asked.token === null ? 401 : 403) : verdict;

@@ -21,7 +21,7 @@ import { type Live, liveOf } from "../ledger/projections/live.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
 import { endMarked, marksOfRun } from "../stages/strays.ts";
-import { ENGINE_VERSION } from "../version.ts";
+import { ENGINE_VERSION, majorOf, otherMajor } from "../version.ts";
 import {
   configDigest,
   exists,
@@ -331,9 +331,7 @@ async function conduct(c: Conduct): Promise<RunReport> {
 }
 
 function refuseOtherMajor(version: string): void {
-  if (version.split(".")[0] === ENGINE_VERSION.split(".")[0]) return;
-  throw new RunFolderError(
-    `this run was begun by engine ${version}; this is ${ENGINE_VERSION}`,
-    `resume it with attractor ${version.split(".")[0]}.x, or fork it with this one`,
-  );
+  const why = otherMajor(version);
+  if (why === null) return;
+  throw new RunFolderError(why, `resume it with attractor ${majorOf(version)}.x, or fork it with this one`);
 }

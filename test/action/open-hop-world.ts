@@ -43,10 +43,14 @@ export interface HopWorld {
   /** A commit above the base with these files, at the leg's code ref. */
   work(branch: PlannedBranch, files: Readonly<Record<string, string>>): Promise<string>;
   settle(inputs?: Readonly<Record<string, string>>): Promise<void>;
+  /** What a job of the hop is given, on a machine of its own. */
+  ports(inputs: Readonly<Record<string, string>>): Promise<SettlePorts>;
   trunk(): Promise<RunEvent[]>;
   refs(): Promise<string[]>;
   /** Calls that git made to the server so far. */
   calls(): number;
+  /** Bytes that went over the line so far, to the server and from it. */
+  readonly traffic: Readonly<{ up: number; down: number }>;
   close(): Promise<void>;
 }
 
@@ -58,6 +62,7 @@ export async function openHopWorld(
   attempt = 1,
   budgetUsd: number | null = null,
   runs: Runs = "all",
+  coordinator: "app" | "workflow" = "app",
 ): Promise<HopWorld> {
   const durability = runs === "all" ? "stage" : "job";
   const server = await gitWorld();
@@ -89,9 +94,10 @@ export async function openHopWorld(
       ref: "refs/heads/main",
     },
     ...{ actor: "ada", event: "workflow_dispatch", payload: {}, workflowRef: "", summaryPath: null, temp },
+    workflowSha: "",
   };
   const remote = await openRemote(job, TOKEN, (text) => text);
-  const trunk = openRun(source, base, budgetUsd, runs);
+  const trunk = openRun(source, base, budgetUsd, runs, coordinator);
   const at = new Date(1_700_000_000_000).toISOString();
   await remote.ledger(RUN).create(trunk.log.map((event) => ({ ...bare(event), ts: at })));
   const legs = plannedLegs(trunk.pipeline, trunk.state);
@@ -102,6 +108,37 @@ export async function openHopWorld(
   const notices: string[] = [];
   const outputs = new Map<string, string>();
   const artifacts = new Map<string, Buffer>();
+  let machines = 0;
+  const portsFor = (
+    job: GitHubJob,
+    remote: Remote,
+    inputs: Readonly<Record<string, string>>,
+  ): SettlePorts => {
+    const given = { run: RUN, token: TOKEN, durability, ...inputs } as Record<string, string>;
+    return {
+      job,
+      remote,
+      inputs: readInputs((name) => given[name] ?? ""),
+      say: {
+        step: async (_name, work) => work(),
+        output: (name, value) => void outputs.set(name, value),
+        notice: (text) => void notices.push(text),
+        fail: (text) => void notices.push(text),
+        stage: () => undefined,
+        event: () => undefined,
+      },
+      redact: (text) => text,
+      secrets: [],
+      stages: null,
+      env: {},
+      cancel: new AbortController().signal,
+      deadline: { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY, minutes: 360 },
+      pace: 1,
+      pause: async () => undefined,
+      artifacts: () => stored(artifacts),
+      coordinator: () => Promise.reject(new Error("the app decides")),
+    };
+  };
   return {
     remote,
     runId: RUN,
@@ -114,6 +151,7 @@ export async function openHopWorld(
     refOf,
     branches: legs?.branches ?? [],
     calls: () => server.requests.length,
+    traffic: server.traffic,
     close: () => server.close(),
     serverFolder: server.server,
     trunkLines: (commit) => trunkLines(trunk, commit),
@@ -134,32 +172,10 @@ export async function openHopWorld(
       await git(home, "push", "--quiet", server.server, `HEAD:${refOf(branch)}-code`);
       return git(home, "rev-parse", "HEAD");
     },
-    async settle(inputs = {}) {
-      const given: Record<string, string> = { part: "settle", run: RUN, token: TOKEN, durability, ...inputs };
-      const ports: SettlePorts = {
-        job,
-        remote,
-        inputs: readInputs((name) => given[name] ?? ""),
-        say: {
-          step: async (_name, work) => work(),
-          output: (name, value) => void outputs.set(name, value),
-          notice: (text) => void notices.push(text),
-          fail: (text) => void notices.push(text),
-          stage: () => undefined,
-          event: () => undefined,
-        },
-        redact: (text) => text,
-        secrets: [],
-        stages: null,
-        env: {},
-        cancel: new AbortController().signal,
-        deadline: { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY, minutes: 360 },
-        pace: 1,
-        pause: async () => undefined,
-        artifacts: () => stored(artifacts),
-        coordinator: () => Promise.reject(new Error("the app decides")),
-      };
-      await runSettle(ports);
+    settle: async (inputs = {}) => runSettle(portsFor(job, remote, { part: "settle", ...inputs })),
+    async ports(inputs) {
+      const own = { ...job, temp: await server.folder(`machine-${machines++}`) };
+      return portsFor(own, await openRemote(own, TOKEN, (text) => text), inputs);
     },
     trunk: async () =>
       (await (await openRemote(job, TOKEN, (text) => text)).ledger(RUN).read()).events.map(parseEvent),
@@ -174,9 +190,15 @@ const stored = (artifacts: ReadonlyMap<string, Buffer>): Artifacts => ({
   download: async ({ name }) => artifacts.get(name)!,
 });
 
-function openRun(source: string, sha: string, usd: number | null, runs: Runs): World {
+function openRun(
+  source: string,
+  sha: string,
+  usd: number | null,
+  runs: Runs,
+  coordinator: "app" | "workflow",
+): World {
   const trunk = world(pipelineOf(source), {
-    coordinator: "app",
+    coordinator,
     graph: { name: "g", digest: digestOf(source), path: "graphs/g.dot" },
     base_sha: sha,
     ...(usd === null

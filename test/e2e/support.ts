@@ -20,12 +20,14 @@ export interface Scene {
   readonly executor: WorkflowExecutor;
   readonly user: User;
   readonly repository: Repository;
+  /** Where the action itself is published, on its branch v1. */
+  readonly product: Repository;
   readonly me: Octokit;
   readonly at: { readonly owner: string; readonly repo: string };
   dispatch(inputs: Record<string, string>): Promise<number>;
 }
 
-const bundled = (): Record<string, string> =>
+export const bundled = (): Record<string, string> =>
   Object.fromEntries(
     readdirSync(join(root, "dist")).map((name) => [
       `dist/${name}`,
@@ -78,7 +80,7 @@ export async function scene(
     await rm(work, { recursive: true, force: true });
   });
   const maker = box.organization("attractor");
-  await box.createRepository({
+  const product = await box.createRepository({
     owner: maker,
     name: "attractor",
     private: false,
@@ -103,6 +105,7 @@ export async function scene(
     executor: executor as WorkflowExecutor,
     user,
     repository,
+    product,
     me,
     at,
     async dispatch(inputs) {

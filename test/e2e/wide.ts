@@ -1,16 +1,12 @@
 /** A fan-out that is wider than a matrix, and what its coordinator asked of GitHub for it. */
-import { readFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
-import { build, type Plugin } from "esbuild";
 import type { LogEntry } from "../../box/http/pipeline.ts";
 import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
-import { bundleOptions } from "../../scripts/bundle-options.ts";
 import { serve } from "./app.ts";
+import { bundleWith } from "./bundle.ts";
 import { allRuns, ledgerOf } from "./inspect.ts";
 import { type Scene, scene } from "./support.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const MATRIX = "MATRIX_LIMIT = 256";
 
 export interface Wide {
@@ -28,7 +24,11 @@ export async function playWide(
   coordinator: "app" | "workflow",
 ): Promise<Wide> {
   const files = { "graphs/wide.dot": graphOf(branches), ...(coordinator === "workflow" ? EARS : {}) };
-  const s = await scene(files, { dist: await bundleWith(matrix) });
+  const dist =
+    matrix === 256
+      ? undefined
+      : await bundleWith(/engine\/core\/legs\.ts$/, MATRIX, `MATRIX_LIMIT = ${matrix}`);
+  const s = await scene(files, { dist });
   if (coordinator === "workflow") {
     const run = `r${await s.dispatch({ graph: "graphs/wide.dot" })}`;
     await allRuns(s);
@@ -85,29 +85,6 @@ function graphOf(branches: number): string {
     start -> par; ${names.map((name) => `par -> ${name} -> join`).join("; ")}
     join -> verify; verify -> exit [condition="outcome=success"]
   }`;
-}
-
-/** The product as it is released, but for how many jobs a matrix takes. */
-async function bundleWith(matrix: number): Promise<Record<string, string> | undefined> {
-  if (matrix === 256) return undefined;
-  const lowered: Plugin = {
-    name: "lowered-matrix",
-    setup({ onLoad }) {
-      onLoad({ filter: /engine\/core\/legs\.ts$/ }, async ({ path }) => {
-        const text = await readFile(path, "utf8");
-        if (!text.includes(MATRIX)) throw new Error(`${path} says no ${MATRIX}`);
-        return { contents: text.replace(MATRIX, `MATRIX_LIMIT = ${matrix}`), loader: "ts" };
-      });
-    },
-  };
-  const { outputFiles } = await build({
-    ...bundleOptions,
-    plugins: [lowered, ...bundleOptions.plugins],
-    entryPoints: [join(ROOT, "action/main.ts")],
-    outdir: join(ROOT, "dist"),
-    write: false,
-  });
-  return Object.fromEntries(outputFiles.map(({ path, text }) => [relative(ROOT, path), text]));
 }
 
 /** A turn begins when a run was made, and when a hop has settled. */

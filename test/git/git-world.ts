@@ -29,6 +29,8 @@ export interface GitWorld {
   /** The bare repository on the server's disk. */
   readonly server: string;
   readonly requests: GitRequest[];
+  /** Bytes over the line so far, from clients and to them. */
+  readonly traffic: { up: number; down: number };
   /** Decides for each request what goes wrong with it. */
   fault: (request: GitRequest) => GitFault | null | Promise<GitFault | null>;
   /** Another machine: a driver's own bare repository. */
@@ -53,6 +55,10 @@ export async function gitWorld(): Promise<GitWorld> {
       return request.token === TOKEN;
     },
     fault: (request) => world.fault(request),
+    traffic: (_request, { up, down }) => {
+      world.traffic.up += up;
+      world.traffic.down += down;
+    },
   });
   const folder = async (name: string): Promise<string> => {
     const path = join(root, name);
@@ -63,6 +69,7 @@ export async function gitWorld(): Promise<GitWorld> {
     url: `${http.url}/o/r.git`,
     server,
     requests: [],
+    traffic: { up: 0, down: 0 },
     fault: () => null,
     folder,
     machine: async () =>

@@ -109,7 +109,13 @@ export const runEvents = [
     explanation: z.string(),
   })),
   event("hop_planned", () => ({ ...hop, plan: HopPlan, why: z.string() })),
-  event("hop_started", () => ({ ...hop, by: z.object({ run_id: z.string(), attempt: z.int() }) })),
+  event("hop_started", () => ({
+    ...hop,
+    by: z.object({ run_id: z.string(), attempt: z.int() }),
+    engine_version: z.optional(z.string()),
+    /** The commit of the caller's workflow file. */
+    workflow_sha: z.optional(z.string()),
+  })),
   event("hop_settled", () => ({ ...hop, outcome: z.enum(["done", "yield", "canceled"]) })),
   event("hop_lost", () => ({ ...hop, cause: z.string() })),
   event("run_completed", () => ({ ...ending, status: z.literal("success") })),
