@@ -1,6 +1,6 @@
 /**
- * What does the action cost before and after the work? Its size, its start beside a bare `node`, and a settle of 256
- * branches with the calls and bytes it takes: `node bench/action.ts`.
+ * What does the action cost before and after the work? Its size, its start beside a bare `node`, and what each part of a
+ * hop with 256 branches asks of the server, the settle beside bare git: `node bench/action.ts`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { bundleOptions } from "../scripts/bundle-options.ts";
-import { openHopWorld } from "../test/action/open-hop-world.ts";
+import { hopsCost } from "./hop.ts";
 
 const SIZE_BOUND = 1.5e6;
 const START_BOUND = 2.5;
 const ROUNDS = 25;
-const BRANCHES = 256;
+const BRANCHES = Number(process.argv[2] ?? 256);
 
 const median = (times: readonly number[]): number =>
   times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
@@ -72,17 +72,4 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const world = await openHopWorld(BRANCHES);
-try {
-  for (const branch of world.branches) await world.write(branch, world.legLines(branch));
-  const before = world.calls();
-  const start = performance.now();
-  await world.settle();
-  const ms = performance.now() - start;
-  const ends = (await world.trunk()).filter((event) => event.event === "branch_completed").length;
-  console.log(
-    `settle of ${ends} branches: ${(ms / 1000).toFixed(1)} s, ${world.calls() - before} git requests, no API call`,
-  );
-} finally {
-  await world.close();
-}
+await hopsCost(BRANCHES);
