@@ -80,7 +80,7 @@ export async function beginning(
   { job, inputs, remote }: ClaimPorts,
   durability: "stage" | "job" | "artifact",
 ): Promise<NewEvent[]> {
-  await remote.fetchCommit(job.sha);
+  await remote.fetchCommits([job.sha]);
   const read = (path: string) => remote.readFile(job.sha, path);
   const { graph, config, budgetUsd: usd } = inputs;
   const start = await pinnedStart({ graph, inputs: inputs.inputs, config, usd }, read);
@@ -143,7 +143,7 @@ export async function fold(
     );
   }
   const sha = started.github.graph_sha;
-  await remote.fetchCommit(sha);
+  await remote.fetchCommits([sha]);
   const pipeline = await pinnedPipeline(started, (path) => remote.readFile(sha, path));
   return { ok: true, runId, ledger, snapshot, started, pipeline, state: foldAll(pipeline, events) };
 }

@@ -19,7 +19,7 @@ export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise
     clock: machineClock,
     pipeline: async (started) => {
       const sha = started.github?.graph_sha ?? job.sha;
-      await remote.fetchCommit(sha);
+      await remote.fetchCommits([sha]);
       return pinnedPipeline(started, (path) => remote.readFile(sha, path));
     },
     speak: async () => undefined,

@@ -56,7 +56,7 @@ async function changedFiles(
 ): Promise<string[]> {
   if (then === "" || now === "" || then === now) return [];
   try {
-    for (const commit of [then, now]) await remote.fetchCommit(commit);
+    await remote.fetchCommits([then, now]);
   } catch {
     // A commit that nobody has any more tells nothing, and only something to say hangs on it.
     return [];

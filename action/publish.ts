@@ -22,7 +22,7 @@ export async function publishBranch(
   const branch = runBranch(config.git.run_branch_prefix, runId);
   const kept = `it stays at ${codeRef(DEFAULT_REF_PREFIX, runId)}`;
   try {
-    await remote.fetchCommit(commit);
+    await remote.fetchCommits([commit]);
     const ref = `refs/heads/${branch}`;
     const from = await fetchRef(repo, ref, "refs/seen/published", "whole");
     if (from === commit) return `the work is on branch ${branch}`;

@@ -11,8 +11,8 @@ export interface Remote {
   readonly repo: BareRepo;
   ledger(runId: string): GitLedger;
   legLedger(runId: string, ref: string): GitLedger;
-  /** Brings a commit here by its id; GitHub serves any that is reachable. */
-  fetchCommit(commit: string): Promise<void>;
+  /** Brings commits here by their ids, in one call at most; GitHub serves any that is reachable. */
+  fetchCommits(commits: readonly string[]): Promise<void>;
   /** The commit that a branch, a tag or a commit id names; it is here afterwards. */
   resolve(name: string): Promise<string>;
   /** A file of a commit as text; null when it is not there. */
@@ -42,17 +42,16 @@ export async function openRemote(
         openRef: openRef(DEFAULT_REF_PREFIX, runId),
       }),
     legLedger: (runId, ref) => gitLedger({ ...common, runId, ref, openRef: null }),
-    async fetchCommit(commit) {
-      const known = await repo.git(["cat-file", "-e", `${commit}^{commit}`], { accept: [1, 128] });
-      if (known.exitCode === 0) return;
-      await repo.online([
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-write-fetch-head",
-        url,
-        `${commit}:refs/commits/${commit}`,
-      ]);
+    async fetchCommits(commits) {
+      const { stdout } = await repo.git(["cat-file", "--batch-check=%(objecttype)"], {
+        input: commits.map((commit) => `${commit}^{commit}\n`).join(""),
+      });
+      const known = stdout.toString().split("\n");
+      const missing = commits.filter((_, n) => known[n] !== "commit");
+      if (missing.length === 0) return;
+      await repo.online(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin", url], {
+        input: missing.map((commit) => `${commit}:refs/commits/${commit}\n`).join(""),
+      });
     },
     async resolve(name) {
       const candidates = /^[0-9a-f]{40,64}$/.test(name)

@@ -35,10 +35,9 @@ export async function openWorkplace(
   await chmod(root, 0o755);
   const git = workGit(clone);
   await git(["init", "--quiet", "--initial-branch=attractor-base"]);
-  for (const commit of new Set([at, ...alsoNeeded])) {
-    await remote.fetchCommit(commit);
-    await handOver(remote.repo.git, git, commit, []);
-  }
+  const needed = [...new Set([at, ...alsoNeeded])];
+  await remote.fetchCommits(needed);
+  await handOver(remote.repo.git, git, needed, []);
   await git(["reset", "--quiet", "--hard", at]);
   const workspaces = await openWorkspaces({
     root,
@@ -53,7 +52,7 @@ export async function openWorkplace(
     workspaces,
     async collect(commit) {
       if (await isAncestor(remote.repo.git, commit, collected)) return;
-      await handOver(git, remote.repo.git, commit, [collected]);
+      await handOver(git, remote.repo.git, [commit], [collected]);
       collected = commit;
     },
   };

@@ -103,7 +103,7 @@ function coordinator(remote: Remote, ledger: Ledger, api: Record<string, number>
     clock: machineClock,
     pipeline: async (started) => {
       const sha = started.github?.graph_sha ?? "";
-      await remote.fetchCommit(sha);
+      await remote.fetchCommits([sha]);
       return pinnedPipeline(started, (path) => remote.readFile(sha, path));
     },
     speak: async () => undefined,

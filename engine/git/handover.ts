@@ -2,8 +2,13 @@
 import type { Git } from "./process.ts";
 
 /** `known` are commits that the receiving side has already. */
-export async function handOver(from: Git, to: Git, commit: string, known: readonly string[]): Promise<void> {
-  const wants = [commit, ...known.map((oid) => `^${oid}`)].join("\n");
+export async function handOver(
+  from: Git,
+  to: Git,
+  commits: readonly string[],
+  known: readonly string[],
+): Promise<void> {
+  const wants = [...commits, ...known.map((oid) => `^${oid}`)].join("\n");
   const { stdout } = await from(["pack-objects", "--revs", "--stdout", "--quiet", "--thin"], {
     input: `${wants}\n`,
   });
