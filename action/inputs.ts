@@ -27,6 +27,8 @@ export interface Inputs {
   /** The run that trunk named, for the jobs after it. */
   readonly run: string;
   readonly token: string;
+  /** For pull requests in place of the job's; "" when there is none. */
+  readonly pullRequestToken: string;
   /** Keys by name; the configuration says which of them a stage is given. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly config: string;
@@ -76,6 +78,7 @@ export function readInputs(get: (name: string) => string): Inputs {
     leg: get("leg"),
     run: get("run"),
     token: get("token"),
+    pullRequestToken: get("pull-request-token"),
     secrets: readPairs(get("secrets"), "secrets"),
     config: get("config") || ".github/attractor.yml",
     coordinator,

@@ -64,6 +64,11 @@ async function part(ports: JobPorts): Promise<void> {
 }
 
 function stageEnvironment({ secrets }: Inputs, stages: StageUser | null): NodeJS.ProcessEnv {
-  const { INPUT_TOKEN: _token, INPUT_SECRETS: _secrets, ...rest } = process.env;
+  const {
+    INPUT_TOKEN: _token,
+    "INPUT_PULL-REQUEST-TOKEN": _pulls,
+    INPUT_SECRETS: _secrets,
+    ...rest
+  } = process.env;
   return { ...rest, ...secrets, ...stages?.env };
 }

@@ -6,7 +6,9 @@ import { readInputs, runsStages } from "./inputs.ts";
 async function main(): Promise<void> {
   const again = await begunAgain(process.env);
   const inputs = readInputs((name) => core.getInput(name));
-  const secrets = [inputs.token, ...Object.values(inputs.secrets)].filter((secret) => secret !== "");
+  const secrets = [inputs.token, inputs.pullRequestToken, ...Object.values(inputs.secrets)].filter(
+    (secret) => secret !== "",
+  );
   for (const secret of secrets) core.setSecret(secret);
   if (runsStages(inputs) && inputs.durability === "stage" && !again && process.getuid?.() !== 0) {
     process.exitCode = await runAsRoot(process.env);

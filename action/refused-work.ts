@@ -86,7 +86,7 @@ async function bundled(
   const base = from.started.base_sha;
   if (commit === null || commit === base) throw new Error("no stage committed anything");
   await from.bring(commit);
-  if (base !== undefined) await remote.fetchCommit(base);
+  if (base !== undefined) await remote.fetchCommits([base]);
   const above = base === undefined ? [commit] : [commit, `^${base}`];
   if (await holdsSecret(git, above, secrets))
     throw new Error(

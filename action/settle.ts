@@ -10,7 +10,7 @@ import { sayEnd } from "./outputs.ts";
 import type { Artifacts } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
 import { privilegedRan } from "./privileged.ts";
-import { publishBranch } from "./publish.ts";
+import { publish } from "./publish.ts";
 import { leaveResults } from "./results.ts";
 import { settleLegs } from "./settle-legs.ts";
 import { settleTrunk } from "./settle-trunk.ts";
@@ -57,7 +57,7 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
     );
     state = found.state;
   }
-  const published = state.ended ? await publishBranch(ports, held, state) : null;
+  const published = state.ended ? await publish(ports, held, state) : null;
   const { events } = await ledger.read();
   await leaveResults(ports, { runId, part: "settle", state, events, logs: null });
   sayEnd(say, state);

@@ -13,7 +13,6 @@ import { sayEnd } from "./outputs.ts";
 import { given, localFirst, ownLog, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { privilegedRan, privilegedRefused } from "./privileged.ts";
-import { publishBranch } from "./publish.ts";
 import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
@@ -63,7 +62,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   });
   await place.workspaces.close();
   await refused.leave(commit());
-  const published = stored && log.state.ended ? await publishBranch(ports, held, log.state) : null;
+  const published =
+    stored && log.state.ended ? await (await import("./publish.ts")).publish(ports, held, log.state) : null;
   const { events } = await ledger.read();
   await ledger.close();
   await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });

@@ -1,5 +1,7 @@
 /** One repository as the app serves it: its runs looked at, its commands obeyed. Keeps nothing that it cannot read again. */
 import { z } from "zod";
+import { defaultConfig } from "../engine/config/defaults.ts";
+import type { Config } from "../engine/config/schema.ts";
 import type { EventOf } from "../engine/core/events.ts";
 import type { RunState } from "../engine/core/state.ts";
 import type { Clock } from "../engine/drive/clock.ts";
@@ -11,12 +13,13 @@ import { type Coordinated, coordinate } from "./coordinator/coordinate.ts";
 import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
 import { contents, type ReadPinned } from "./github/contents.ts";
+import { pullsOf } from "./github/pulls.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
 import { legWatch } from "./live/legs.ts";
 import { publishWork } from "./publish.ts";
-import { pinnedPipeline } from "./source.ts";
+import { pinnedConfig, pinnedPipeline, SourceError } from "./source.ts";
 import { reminder } from "./speak/reminder.ts";
 import { say } from "./speak/say.ts";
 import { type Saying, speaker } from "./speak/speaker.ts";
@@ -59,6 +62,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   const { github, clock } = options;
   const git = gitData(github);
   const actions = actionsPort(github);
+  const pulls = pullsOf(github);
   const voice = speaker({ ...options, now: () => clock.now() });
   const ledgers = new Map<string, Ledger>();
   const pipelines = new Map<string, Promise<Pipeline>>();
@@ -87,6 +91,18 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       found.catch(() => pipelines.delete(started.run_id));
     }
     return found;
+  };
+
+  /** A run whose configuration cannot be read any more has begun with a readable one: its work is kept all the same. */
+  const configOf = async (state: RunState): Promise<Config> => {
+    const { github: at } = state.started ?? {};
+    if (!state.ended || !at?.config_path) return defaultConfig();
+    try {
+      return await pinnedConfig(at.config_path, readAt(at.graph_sha));
+    } catch (error) {
+      if (error instanceof SourceError) return defaultConfig();
+      throw error;
+    }
   };
 
   /** The last heads that were read; a hint for the note that a head moved. */
@@ -153,9 +169,9 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         who: options.coordinator,
         speak: async (state, graph, { heads }) => {
           // What is said links to the branch: it must be there.
-          await publishWork(git, state);
+          const published = await publishWork({ git, pulls, config: (await configOf(state)).git }, state);
           try {
-            await voice.tell(state, graph, await saying(state, heads));
+            await voice.tell(state, graph, { ...(await saying(state, heads)), published });
           } catch (error) {
             // What is refused for good would be refused in every sweep.
             if (state.ended && REFUSALS.has(statusOf(error))) await close(runId);

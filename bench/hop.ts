@@ -18,7 +18,7 @@ import { git, TOKEN } from "../test/git/git-world.ts";
 const kilo = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KB`;
 
 export async function hopsCost(branches: number): Promise<void> {
-  const world = await openHopWorld(branches, 1, null, "workflow");
+  const world = await openHopWorld(branches, 1, null, "all", "workflow");
   const api: Record<string, number> = {};
   try {
     const [first, ...others] = world.branches;

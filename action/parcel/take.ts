@@ -17,7 +17,7 @@ export async function takeParcel(
   if (artifact === null) return null;
   try {
     const { events, work } = await openParcel(await artifacts.download(artifact, MOST_PACKED), sender);
-    for (const commit of known) await remote.fetchCommit(commit);
+    await remote.fetchCommits(known);
     if (work === null) return { events, work: before };
     return { events, work: await takeBundle(remote.repo.git, work, MOST_BYTES[WORK]) };
   } catch (error) {

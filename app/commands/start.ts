@@ -16,7 +16,7 @@ const CONFIG = ".github/attractor.yml";
 const MOST_OPEN = 20;
 
 const Pull = z.object({
-  head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+  head: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
   base: z.object({
     sha: z.string(),
     ref: z.string(),
@@ -64,6 +64,7 @@ export async function startRun(
         config_path: CONFIG,
         pull_request: asked.pullRequest,
         head_sha: pull.head.sha,
+        head_ref: pull.head.ref,
         actor: asked.actor,
         workflow: CALLER,
         workflow_ref: pull.base.repo.default_branch,

@@ -2,6 +2,7 @@
 import type { RunState } from "../../engine/core/state.ts";
 import { findingsOf } from "../../engine/diagnose/state-findings.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { escapeCell } from "../../engine/report/escape.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
 import type { RunReport } from "../../engine/report/model.ts";
@@ -30,6 +31,8 @@ export interface Saying {
   readonly head: string | null;
   /** Somebody asked: not throttled. */
   readonly asked?: boolean;
+  /** Where the work went, or why not where it was asked to be. */
+  readonly published?: string | null;
   /** The state to show, seen closer than the log has it; asked for only when something is said. */
   readonly closer?: () => Promise<RunState>;
 }
@@ -64,7 +67,7 @@ export function speaker(options: SpeakerOptions): Speaker {
     if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
     voice.lastAt = options.now();
     if (saying.closer) report = reportNow(await saying.closer(), pipeline);
-    const markdown = renderMarkdown(report, options.redact);
+    const markdown = `${publishedLine(saying.published ?? null, options)}${renderMarkdown(report, options.redact)}`;
     // A pull request that takes no comment must not keep the check from telling.
     const told = [
       await outcome(voice.comment?.write(`${moved(state, saying.head)}${markdown}`, saying.asked === true)),
@@ -105,6 +108,9 @@ export function speaker(options: SpeakerOptions): Speaker {
 
 const outcome = async (work: Promise<void> | undefined): Promise<PromiseSettledResult<void>> =>
   (await Promise.allSettled([work]))[0] as PromiseSettledResult<void>;
+
+const publishedLine = (said: string | null, { redact }: SpeakerOptions): string =>
+  said === null ? "" : `> ${escapeCell(redact(said))}\n\n`;
 
 /** A run keeps to the commit that it began with, so people must see when that is no longer the head. */
 function moved(state: RunState, head: string | null): string {

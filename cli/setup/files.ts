@@ -80,6 +80,8 @@ jobs:
     # secrets:
     #   env: |
     #     KIMI_API_KEY=\${{ secrets.KIMI_API_KEY }}
+    #   # For git.publish pull_request: a token with contents read and pull requests write.
+    #   pull-request-token: \${{ secrets.ATTRACTOR_PULL_REQUEST_TOKEN }}
 `;
 
 const COORDINATOR = `name: Attractor coordinator

@@ -11,7 +11,7 @@ export const defaultConfig = (): Config => ({
     heartbeat_interval_ms: 10_000,
     max_llm_retries: 6,
   },
-  git: { require_clean: true, run_branch_prefix: "attractor/run", commit_per_node: true },
+  git: { require_clean: true, run_branch_prefix: "attractor/run", commit_per_node: true, publish: "branch" },
   preflight: { prompt_probes: { enabled: true } },
   budget: { usd: null, tokens: null, minutes: null, attempts: null, on_unknown: "block" },
   pass_env: [],

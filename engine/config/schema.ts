@@ -87,6 +87,12 @@ const Git = z.strictObject({
     .describe("Refuse to start in a repository with uncommitted changes"),
   run_branch_prefix: BranchPrefix.default("attractor/run"),
   commit_per_node: z.boolean().default(true),
+  publish: z
+    .enum(["branch", "pull_request", "pull_request_head"])
+    .default("branch")
+    .describe(
+      "On GitHub, where a successful run's work goes: the run's own branch; a pull request from it; or the head of the pull request that the run began on, if that is where it was. What did not succeed stays on the run's branch",
+    ),
 });
 
 const Preflight = z.strictObject({

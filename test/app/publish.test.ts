@@ -1,20 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { publishWork } from "../../app/publish.ts";
+import { PullsRefusedError } from "../../app/github/pulls.ts";
+import { type PublishPorts, publishWork as publish } from "../../app/publish.ts";
 import { pipelineOf, play, run, type World, world } from "../core/world.ts";
 
 const GRAPH = `digraph g { start [shape=Mdiamond]; exit [shape=Msquare]
   a [shape=parallelogram, tool_command="true"]; start -> a -> exit [condition="outcome=success"] }`;
 
-const ended = (outcome: { status: string; failure_reason?: string; commit?: string }): World =>
-  play(world(pipelineOf(GRAPH), { base_sha: "base", run_branch: "attractor/run/c1" }), {
+const ended = (
+  outcome: { status: string; failure_reason?: string; commit?: string },
+  onPull: { pull_request?: number; head_sha?: string; head_ref?: string } = {},
+): World => {
+  const github = { repository: "o/r", graph_sha: "base", workflow_ref: "refs/heads/main", ...onPull };
+  const started = { base_sha: "base", run_branch: "attractor/run/c1" };
+  return play(world(pipelineOf(GRAPH), { ...started, github: { ...github, durability: "stage" } }), {
     outcomes: { a: [outcome] },
   });
+};
 
 /** A repository's branches; only forward moves are taken. */
 function branches(at: Record<string, string> = {}, refuse?: number) {
   const refs = new Map(Object.entries(at));
   return {
     refs,
+    ref: async (ref: string) => refs.get(ref) ?? null,
     createRef: async (ref: string, sha: string) => {
       if (refuse) throw Object.assign(new Error("refused"), { status: refuse });
       if (refs.has(ref)) return "exists" as const;
@@ -30,6 +38,22 @@ function branches(at: Record<string, string> = {}, refuse?: number) {
 }
 
 const REF = "refs/heads/attractor/run/c1";
+
+const nobodyAsks: PublishPorts["pulls"] = {
+  from: () => Promise.reject(new Error("not asked for")),
+  open: () => Promise.reject(new Error("not asked for")),
+};
+type As = PublishPorts["config"]["publish"];
+const publishWork = (
+  git: PublishPorts["git"],
+  state: World["state"],
+  as: As = "branch",
+  pulls: Partial<PublishPorts["pulls"]> = {},
+) =>
+  publish(
+    { git, pulls: { ...nobodyAsks, ...pulls }, config: { publish: as, run_branch_prefix: "attractor/run" } },
+    state,
+  );
 
 describe("the work of a run that the app ends", () => {
   it("R-GH-12: is put on the run's branch, also what a failed run left, and moved forward after a resume", async () => {
@@ -57,5 +81,73 @@ describe("the work of a run that the app ends", () => {
     await publishWork(git, run(GRAPH, { outcomes: { a: ["success"] } }).state);
     await publishWork(git, world(pipelineOf(GRAPH), { base_sha: "base", run_branch: "x" }).state);
     expect([...git.refs]).toEqual([]);
+  });
+
+  const HEAD = "refs/heads/feature";
+  const pinned = { pull_request: 7, head_sha: "base", head_ref: "feature" };
+  it("R-GH-12: is put on the pull request's head when that is where it was, and again changes nothing", async () => {
+    const { state } = ended({ status: "success", commit: "c1" }, pinned);
+    const git = branches({ [HEAD]: "base" });
+    expect(await publishWork(git, state, "pull_request_head")).toBe("the work is on feature, the head of #7");
+    expect(await publishWork(git, state, "pull_request_head")).toContain("is on feature");
+    expect([...git.refs]).toEqual([[HEAD, "c1"]]);
+  });
+
+  it.each([
+    ["a head that moved", { [HEAD]: "newer" }, pinned, {}, "has commits that the run has not seen"],
+    ["a head that went back", { [HEAD]: "older" }, pinned, {}, "has commits that the run has not seen"],
+    ["a head that cannot be moved", { [HEAD]: "base" }, pinned, { stuck: true }, "was moved while"],
+    [
+      "a fork's head",
+      { [HEAD]: "base" },
+      { pull_request: 7, head_sha: "base" },
+      {},
+      "no pull request of this",
+    ],
+    ["a head that is gone", {}, pinned, {}, "has commits that the run has not seen"],
+    ["no pull request", {}, {}, {}, "no pull request of this"],
+  ])(
+    "R-GH-12: %s is left alone: the work is on the run's branch, and why is said",
+    async (_, at, from, over, why) => {
+      const { state } = ended({ status: "success", commit: "c1" }, from);
+      const git = branches(at);
+      const moveRef = async (ref: string, sha: string) =>
+        !(ref === HEAD && "stuck" in over) && git.moveRef(ref, sha);
+      const said = await publishWork({ ...git, moveRef }, state, "pull_request_head");
+      expect(said).toContain(why);
+      expect(said).toContain("the work is on branch attractor/run/c1");
+      expect(git.refs.get(REF)).toBe("c1");
+      expect(git.refs.get(HEAD)).toBe((at as Record<string, string>)[HEAD]);
+    },
+  );
+
+  it("R-GH-12: is offered as one pull request, onto the branch that the run began on", async () => {
+    const asked: object[] = [];
+    const pulls = {
+      from: async () => (asked.length === 0 ? null : 9),
+      open: async (pull: object) => {
+        asked.push(pull);
+        return 9;
+      },
+    };
+    const { state } = ended({ status: "success", commit: "c1" });
+    for (const _ of [1, 2])
+      expect(await publishWork(branches(), state, "pull_request", pulls)).toContain("; pull request #9");
+    expect(asked).toMatchObject([{ head: "attractor/run/c1", base: "main" }]);
+  });
+
+  it("R-GH-12: says what is missing where no pull request may be opened; what failed is not offered", async () => {
+    const { state } = ended({ status: "success", commit: "c1" });
+    const refused = {
+      from: () => Promise.reject(new PullsRefusedError("opening a pull request is refused")),
+    };
+    const said = await publishWork(branches(), state, "pull_request", refused);
+    expect(said).toMatch(
+      /is on branch attractor\/run\/c1; opening a pull request is refused .*pull-requests: write/,
+    );
+    const failed = ended({ status: "fail", failure_reason: "no", commit: "c1" });
+    expect(await publishWork(branches(), failed.state, "pull_request")).toBe(
+      "the work is on branch attractor/run/c1",
+    );
   });
 });

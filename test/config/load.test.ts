@@ -30,7 +30,12 @@ describe("loading a configuration", () => {
         heartbeat_interval_ms: 10_000,
         max_llm_retries: 6,
       },
-      git: { require_clean: true, run_branch_prefix: "attractor/run", commit_per_node: true },
+      git: {
+        require_clean: true,
+        run_branch_prefix: "attractor/run",
+        commit_per_node: true,
+        publish: "branch",
+      },
       preflight: { prompt_probes: { enabled: true } },
       budget: { usd: null, tokens: null, minutes: null, attempts: null, on_unknown: "block" },
     });
@@ -106,7 +111,7 @@ budjet: {}`).map(({ line, column, message, fix }) => [line, column, message, fix
 
   it("a key that is like none lists what is known there", () => {
     expect(problems("git: { colour: red }")[0]!.fix).toBe(
-      "known here: require_clean, run_branch_prefix, commit_per_node",
+      "known here: require_clean, run_branch_prefix, commit_per_node, publish",
     );
   });
 

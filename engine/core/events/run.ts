@@ -47,6 +47,8 @@ export const runEvents = [
         config_path: z.optional(z.string()),
         pull_request: z.optional(z.int()),
         head_sha: z.optional(z.string()),
+        /** The branch of that head, when it is one of this repository. */
+        head_ref: z.optional(z.string()),
         actor: z.optional(z.string()),
         workflow: z.optional(z.string()),
         workflow_ref: z.optional(z.string()),

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { CALLER_PATH, COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
+import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { type Scene, scene } from "./support.ts";
+
+const GRAPH = `digraph game { graph [goal="Build the game"]
+  start [shape=Mdiamond]; exit [shape=Msquare]
+  build [shape=parallelogram, tool_command="echo G > game.txt"]
+  start -> build -> exit
+}`;
+const config = (publish: string) => `version: 1\ngit: { publish: ${publish} }\n`;
+
+const own = (permissions: string) => `name: Own
+on: workflow_dispatch
+permissions: {}
+jobs:
+  game:
+    runs-on: ubuntu-latest
+    permissions: { contents: write${permissions} }
+    steps:
+      - uses: attractor/attractor@v1
+        with: { graph: graphs/game.dot }
+`;
+
+async function runOwn(permissions: string) {
+  const s = await scene({
+    ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request") },
+    ".github/workflows/own.yml": own(permissions),
+  });
+  await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+    ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
+  });
+  const [{ id } = { id: 0 }] = await allRuns(s);
+  const summary = [...s.repository.runs.get(id)!.attempts[0]!.jobs[0]!.summaries.values()].join("");
+  return { s, run: `r${id}`, summary };
+}
+
+const pullsIn = async (s: Scene) =>
+  (await s.me.request("GET /repos/{owner}/{repo}/pulls", { ...s.at, state: "all" })).data;
+
+describe("a successful run's work", () => {
+  it("R-GH-12: is offered as a pull request by a job that may open one", async () => {
+    const { s, run, summary } = await runOwn(", pull-requests: write");
+    const pulls = await pullsIn(s);
+    expect(pulls, story(s)).toMatchObject([{ head: { ref: `attractor/run/${run}` }, base: { ref: "main" } }]);
+    expect(summary).toContain(`pull request #${pulls[0]!.number}`);
+  }, 120_000);
+
+  it("R-GH-12: is on its branch, and the summary says what is missing, where the job may not", async () => {
+    const { s, run, summary } = await runOwn("");
+    expect(await pullsIn(s), story(s)).toEqual([]);
+    expect(gitOf(s, "show", `refs/heads/attractor/run/${run}:game.txt`)).toBe("G\n");
+    expect(summary).toContain("pull-requests: write");
+  }, 120_000);
+
+  it("R-GH-12: of hops is offered with the caller's own token, as the jobs may open none", async () => {
+    const text = setupFiles({ app: false, durability: "stage" }).find(({ path }) => path === CALLER_PATH)!.text;
+    const caller = text.replace(
+      /\n {4}# Keys that[\s\S]*$/,
+      `\n    secrets:\n      pull-request-token: \${{ secrets.PULLS }}\n`,
+    );
+    expect(caller).not.toBe(text);
+    const s = await scene({
+      ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request"), [CALLER_PATH]: caller },
+    });
+    s.repository.secrets.set("PULLS", s.box.tokenOf(s.user));
+    const id = await s.dispatch({ graph: "graphs/game.dot" });
+    await allRuns(s);
+    expect(ledgerOf(s, `r${id}`).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect(await pullsIn(s), story(s)).toMatchObject([
+      { head: { ref: `attractor/run/r${id}` }, user: { login: "ada" } },
+    ]);
+  }, 120_000);
+
+  it("R-GH-12: is pushed to the head of the pull request that it began on, with no app", async () => {
+    const coordinator = setupFiles({ app: false, durability: "stage" }).find(({ path }) => path === COORDINATOR_PATH)!;
+    const s = await scene({
+      ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request_head") },
+      [COORDINATOR_PATH]: coordinator.text,
+    });
+    await s.box.commit(s.repository, {
+      by: s.user,
+      branch: "feature",
+      message: "wip",
+      files: { "wip.txt": "x" },
+    });
+    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
+      ...{ ...s.at, title: "Game", head: "feature", base: "main" },
+    });
+    await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+      ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/game.dot" },
+    });
+    await allRuns(s);
+    const summaries = [...s.repository.runs.values()].flatMap((run) =>
+      run.attempts.flatMap((attempt) => attempt.jobs.flatMap((job) => [...job.summaries.values()])),
+    );
+    expect(summaries.join(""), story(s)).toContain("is on feature, the head of");
+    expect(gitOf(s, "show", "refs/heads/feature:game.txt"), story(s)).toBe("G\n");
+    expect(gitOf(s, "show", "refs/heads/feature:wip.txt").trim()).toBe("x");
+  }, 180_000);
+});
