@@ -45,10 +45,16 @@ const not = (said: string): Said => ({ done: false, said });
 async function toBranch({ git }: PublishPorts, { branch, commit }: Work): Promise<Said> {
   const ref = `refs/heads/${branch}`;
   try {
-    if ((await git.createRef(ref, commit)) === "created" || (await git.ref(ref)) === commit)
-      return done(`the work is on branch ${branch}`);
+    const here = done(`the work is on branch ${branch}`);
+    if ((await git.createRef(ref, commit)) === "created") return here;
+    const at = await git.ref(ref);
+    if (at === commit) return here;
+    if (at === null)
+      return not(
+        `the work was not published: a rule of the repository keeps branch ${branch} from being made`,
+      );
     return (await git.moveRef(ref, commit))
-      ? done(`the work is on branch ${branch}`)
+      ? here
       : not(`the work was not published: branch ${branch} has commits that the run has not seen`);
   } catch (error) {
     if (![403, 409, 422].includes(statusOf(error))) throw error;

@@ -2,23 +2,29 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EXIT } from "./exit-codes.ts";
+import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
 import { type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
-import { secretFindings } from "./setup/github-findings.ts";
+import { type GitHubAccess, secretFindings } from "./setup/github-findings.ts";
+import { liveFindings, NOT_PROBED } from "./setup/live-findings.ts";
+import type { LiveReport } from "./setup/live-probe.ts";
 import { localSetup } from "./setup/local-findings.ts";
 
-const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME] [DIR]
+const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live]] [DIR]
 
 Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
 whether it is on the default branch, the configuration. With --repo and GITHUB_TOKEN also at the secrets it names.
-Exit code: 0 when runs can start, 2 when something would keep them from it.
+--live asks GitHub what only it can tell: makes a hidden ref in that repository, moves it, is refused where it must be,
+measures how long reads lag behind, and deletes it again, also when it is interrupted.
+Exit code: 0 when runs can start, 2 when something would keep them from it, 3 when --live was interrupted.
 `;
 
 interface Asked {
   readonly json: boolean;
   readonly help: boolean;
   readonly repository: string | null;
+  readonly live: boolean;
   readonly folder: string;
 }
 
@@ -38,14 +44,24 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
   const { findings, callers } = localSetup(asked.folder);
   const all = [...findings];
   const token = process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN ?? "";
+  const apiUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
   if (asked.repository !== null) {
-    const apiUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
     for (const [file, text] of callers)
       all.push(
         ...(await secretFindings({ apiUrl, repository: asked.repository, token }, file, secretsNamed(text))),
       );
   }
-  terminal.out(asked.json ? `${JSON.stringify({ findings: all }, null, 2)}\n` : textOf(all));
+  let live: LiveReport | null = null;
+  if (asked.live && asked.repository !== null) {
+    if (token === "") {
+      terminal.err(`attractor doctor: --live needs GITHUB_TOKEN or GH_TOKEN\n`);
+      return EXIT.invalid;
+    }
+    live = await probe({ apiUrl, repository: asked.repository, token }, terminal);
+    all.push(...liveFindings(asked.repository, live));
+  }
+  terminal.out(asked.json ? jsonOf(all, live) : `${live ? probesOf(live) : ""}${textOf(all)}`);
+  if (live?.interrupted) return EXIT.canceled;
   return all.some(({ severity }) => severity === "error") ? EXIT.invalid : EXIT.success;
 }
 
@@ -54,6 +70,7 @@ function read(args: readonly string[]): Asked {
     json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
     repo: { type: "string" },
+    live: { type: "boolean", default: false },
   });
   if (positionals.length > 1) throw new UsageError("name one folder only");
   const folder = resolve(positionals[0] ?? ".");
@@ -61,8 +78,29 @@ function read(args: readonly string[]): Asked {
     throw new UsageError(`${folder} is not the top of a git repository`);
   if (values.repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(values.repo))
     throw new UsageError("--repo takes OWNER/NAME");
-  return { json: values.json, help: values.help, repository: values.repo ?? null, folder };
+  if (values.live && values.repo === undefined) throw new UsageError("--live needs --repo OWNER/NAME");
+  return { json: values.json, help: values.help, repository: values.repo ?? null, live: values.live, folder };
 }
+
+async function probe(access: GitHubAccess, terminal: Terminal): Promise<LiveReport> {
+  const { probeLive } = await import("./setup/live-probe.ts");
+  const kill = () =>
+    terminal.err(
+      "ended before the probe's ref was deleted; the next `doctor --live` after an hour deletes it\n",
+    );
+  const interrupt = onInterrupt((signal) => terminal.err(`${signal}: deleting what was made\n`), kill);
+  try {
+    return await probeLive(access, interrupt.signal);
+  } finally {
+    interrupt.done();
+  }
+}
+
+const jsonOf = (findings: readonly SetupFinding[], live: LiveReport | null): string =>
+  `${JSON.stringify({ findings, ...(live ? { live } : {}) }, null, 2)}\n`;
+
+const probesOf = ({ probes }: LiveReport): string =>
+  `${probes.map(({ name, ok, said }) => `${ok ? "ok " : "NOT"} ${name}: ${said}\n`).join("")}${NOT_PROBED}\n\n`;
 
 function textOf(findings: readonly SetupFinding[]): string {
   if (findings.length === 0) return "Nothing is in the way of a run.\n";

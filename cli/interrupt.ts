@@ -1,4 +1,4 @@
-/** Ctrl-C once asks the run to end and be recorded; twice ends this process and everything it started. */
+/** Ctrl-C once asks what goes on to end well; twice ends this process and everything it started. `say` is told of the first. */
 export interface Interrupt {
   readonly signal: AbortSignal;
   done(): void;
@@ -6,15 +6,13 @@ export interface Interrupt {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export function onInterrupt(say: (text: string) => void, kill: () => void): Interrupt {
+export function onInterrupt(say: (signal: string) => void, kill: () => void): Interrupt {
   const abort = new AbortController();
   let count = 0;
   const handle = (signal: NodeJS.Signals) => {
     count++;
     if (count === 1) {
-      say(
-        `${signal}: ending the run; its stages are being stopped and the end is recorded. Again to kill.\n`,
-      );
+      say(signal);
       abort.abort(`stopped by ${signal}`);
       return;
     }

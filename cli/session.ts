@@ -26,12 +26,20 @@ export async function atTerminal(
   const asks = process.stdin.isTTY === true && !flags.json && !flags.autoApprove;
   const view = screen(terminal, { json: flags.json, asks });
   const person = asks ? consoleInterviewer({ input: process.stdin, output: process.stderr }) : null;
-  const interrupt = onInterrupt(view.say, () => {
-    killMarked(flags.runId);
-    // The cursor too is this program's to give back.
-    view.close();
-    terminal.err("killed; what is recorded stays, and `attractor resume` goes on from there\n");
-  });
+  const interrupt = onInterrupt(
+    (signal) =>
+      view.say(
+        `${signal}: ending the run; its stages are being stopped and the end is recorded. Again to kill.
+`,
+      ),
+    () => {
+      killMarked(flags.runId);
+      // The cursor too is this program's to give back.
+      view.close();
+      terminal.err("killed; what is recorded stays, and `attractor resume` goes on from there
+");
+    },
+  );
   let report: RunReport;
   try {
     report = await work({

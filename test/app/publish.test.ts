@@ -75,6 +75,12 @@ describe("the work of a run that the app ends", () => {
     await expect(publishWork(branches({}, 500), done.state)).rejects.toThrow("refused");
   });
 
+  it("R-GH-12: says that a rule keeps the branch from being made, which GitHub answers as if it were there", async () => {
+    const git = { ...branches(), createRef: async () => "exists" as const };
+    const said = await publishWork(git, ended({ status: "success", commit: "c1" }).state);
+    expect(said).toContain("a rule of the repository keeps branch attractor/run/c1");
+  });
+
   it("is no branch when nothing was changed or the run goes on", async () => {
     const git = branches();
     await publishWork(git, ended({ status: "success", commit: "base" }).state);
