@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { redactor } from "../engine/report/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
+import { giveBack } from "./give-back.ts";
 import { type Inputs, runsStages } from "./inputs.ts";
 import { deadlineOf } from "./job-time.ts";
 import { runLeg } from "./leg.ts";
@@ -42,6 +43,7 @@ export async function runJob(inputs: Inputs, secrets: readonly string[]): Promis
     await part(ports);
   } finally {
     await stages?.leave();
+    await giveBack(job, process.env);
   }
 }
 

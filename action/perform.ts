@@ -22,6 +22,7 @@ import { type Deadline, type JobTime, jobTime } from "./job-time.ts";
 import { masked } from "./masked.ts";
 import type { JobPorts, Say } from "./ports.ts";
 import { type Cargo, type CodeRef, pushes } from "./pushes.ts";
+import { driverFolder } from "./remote.ts";
 import type { StageUser } from "./stage-user.ts";
 import { told } from "./tell-stage.ts";
 import type { Workplace } from "./workplace.ts";
@@ -68,8 +69,7 @@ class Superseded extends Error {
   override readonly name = "Superseded";
 }
 
-const logPath = (job: GitHubJob, name: string): string =>
-  join(job.temp, "attractor-driver", `${name}.ndjson`);
+const logPath = (job: GitHubJob, name: string): string => join(driverFolder(job), `${name}.ndjson`);
 
 /** Every append is on this machine at once; the remote gets it when `pushes` says, or from settle when this job may not write. */
 export const localFirst = (

@@ -22,12 +22,15 @@ export interface Remote {
   move(updates: readonly RefUpdate[]): Promise<void>;
 }
 
+/** The driver's own: its repository, its log before it is pushed. */
+export const driverFolder = ({ temp }: Pick<GitHubJob, "temp">): string => join(temp, "attractor-driver");
+
 export async function openRemote(
   job: GitHubJob,
   token: string,
   redact: (text: string) => string,
 ): Promise<Remote> {
-  const folder = join(job.temp, "attractor-driver");
+  const folder = driverFolder(job);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const url = `${job.serverUrl}/${job.repository}.git`;
   const repo = await openBareRepo(folder, { url, token: token === "" ? null : () => token });

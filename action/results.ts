@@ -24,7 +24,7 @@ export interface Results {
 }
 
 /** What is uploaded. */
-export const resultFolder = ({ temp }: GitHubJob): string => join(temp, "attractor-result");
+export const resultFolder = ({ temp }: Pick<GitHubJob, "temp">): string => join(temp, "attractor-result");
 
 export async function leaveResults({ job, say, redact }: JobPorts, results: Results): Promise<void> {
   const { runId, part, state, events, logs } = results;

@@ -29,15 +29,13 @@ export async function atTerminal(
   const interrupt = onInterrupt(
     (signal) =>
       view.say(
-        `${signal}: ending the run; its stages are being stopped and the end is recorded. Again to kill.
-`,
+        `${signal}: ending the run; its stages are being stopped and the end is recorded. Again to kill.\n`,
       ),
     () => {
       killMarked(flags.runId);
       // The cursor too is this program's to give back.
       view.close();
-      terminal.err("killed; what is recorded stays, and `attractor resume` goes on from there
-");
+      terminal.err("killed; what is recorded stays, and `attractor resume` goes on from there\n");
     },
   );
   let report: RunReport;
