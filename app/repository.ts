@@ -10,6 +10,7 @@ import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { openAfter } from "../engine/ledger/git/openness.ts";
 import type { Ledger, LedgerEvent } from "../engine/ledger/port.ts";
 import { type Coordinated, coordinate } from "./coordinator/coordinate.ts";
+import { type Folded, foldedOn } from "./coordinator/folded.ts";
 import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
 import { contents, type ReadPinned } from "./github/contents.ts";
@@ -53,6 +54,8 @@ export interface ServedRepository {
   openRuns(): Promise<string[]>;
   /** Shows a run because somebody asked. */
   tell(state: RunState, pipeline: Pipeline, events: readonly LedgerEvent[]): Promise<void>;
+  /** A run began here, on that head: what need not be asked of GitHub. */
+  began(runId: string, pullRequest: number, head: string): void;
   /** The head of a pull request at this moment. */
   head(pullRequest: number): Promise<string | null>;
   readonly redact: (text: string) => string;
@@ -63,9 +66,11 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   const git = gitData(github);
   const actions = actionsPort(github);
   const pulls = pullsOf(github);
-  const voice = speaker({ ...options, now: () => clock.now() });
+  const began = new Set<string>();
+  const voice = speaker({ ...options, began, now: () => clock.now() });
   const ledgers = new Map<string, Ledger>();
   const pipelines = new Map<string, Promise<Pipeline>>();
+  const states = new Map<string, Folded>();
   const dispatched = new Map<string, number>();
 
   const ledger = (runId: string): Ledger => {
@@ -80,6 +85,11 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       });
       ledgers.set(runId, found);
     }
+    return found;
+  };
+  const folded = (runId: string): Folded => {
+    const found = states.get(runId) ?? foldedOn();
+    states.set(runId, found);
     return found;
   };
   const readAt = (sha: string): ReadPinned => contents(github, sha);
@@ -144,6 +154,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   };
   const forget = (runId: string): void => {
     ledgers.delete(runId);
+    states.delete(runId);
     legs.forget(runId);
     pipelines.delete(runId);
   };
@@ -158,6 +169,10 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     pipeline,
     redact: options.redact,
     head,
+    began(runId, pullRequest, sha) {
+      began.add(runId);
+      heads.set(pullRequest, sha);
+    },
     tell: async (state, graph, events) =>
       voice.tell(state, graph, { ...(await saying(state, questionsOf(events).heads)), asked: true }),
     async coordinate(runId) {
@@ -167,6 +182,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         clock,
         pipeline,
         who: options.coordinator,
+        folded: folded(runId),
         speak: async (state, graph, { heads }) => {
           // What is said links to the branch: it must be there.
           const published = await publishWork({ git, pulls, config: (await configOf(state)).git }, state);

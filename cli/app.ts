@@ -1,10 +1,10 @@
 /** `attractor app`: the coordinator as a service; without credentials, the page that makes them. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
+import { existsSync } from "node:fs";
 import { runPages } from "../app/pages/pages.ts";
 import { type RunningApp, startApp } from "../app/probot/server.ts";
 import { redactor } from "../engine/report/redact.ts";
+import { type AppEnvironment, readEnvironment } from "./app-environment.ts";
+import { portTaken, setUp } from "./app-setup.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
@@ -18,28 +18,9 @@ Runs the coordinator app until it is told to stop. It is configured by its envir
   PUBLIC_URL                                                its address for people, for links to pages of runs
   SWEEP_SECONDS (60)                                        how often every open run is looked at
   GITHUB_API_URL, GITHUB_SERVER_URL                         another GitHub
-Without APP_ID, or with --setup, a page registers the app with the least permissions and writes .env.
+Without any credentials, or with --setup, a page registers the app with the least permissions and writes .env.
 Exit code: 0 stopped, 2 the environment is not right.
 `;
-
-const Env = z.object({
-  APP_ID: z.coerce.number().int().positive(),
-  PRIVATE_KEY: z.string().min(1).optional(),
-  PRIVATE_KEY_PATH: z.string().min(1).optional(),
-  WEBHOOK_SECRET: z.string().min(1),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  HOST: z.string().default("127.0.0.1"),
-  PUBLIC_URL: z.url().optional(),
-  SWEEP_SECONDS: z.coerce.number().int().min(1).default(60),
-  GITHUB_API_URL: z.url().optional(),
-  GITHUB_SERVER_URL: z.url().default("https://github.com"),
-});
-
-/** Raised when the environment cannot start an app. */
-class EnvironmentError extends Error {
-  override readonly name = "EnvironmentError";
-  readonly mend = "set it in the environment or in .env; `attractor app --help` lists all";
-}
 
 const LOOK_EVERY_MS = 5_000;
 
@@ -54,8 +35,14 @@ export async function runApp(args: readonly string[], terminal: Terminal): Promi
       return EXIT.success;
     }
     if (existsSync(".env")) process.loadEnvFile(".env");
-    if (values.setup || process.env.APP_ID === undefined) return await setUp(terminal);
-    const running = await serve(readEnv(process.env), terminal);
+    if (values.setup || isUntouched(process.env)) {
+      await setUp(terminal);
+      return EXIT.success;
+    }
+    const env = readEnvironment(process.env);
+    const running = await serve(env, terminal).catch((error: unknown) => {
+      throw (error as { code?: unknown }).code === "EADDRINUSE" ? portTaken(env.PORT) : error;
+    });
     terminal.err(`attractor app listens on ${running.url}\n`);
     await new Promise<void>((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
@@ -67,22 +54,11 @@ export async function runApp(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
-function readEnv(env: NodeJS.ProcessEnv) {
-  const read = Env.safeParse(env);
-  if (!read.success) {
-    const [first] = read.error.issues;
-    throw new EnvironmentError(
-      `${first?.path.join(".") ?? "the environment"}: ${first?.message ?? "not right"}`,
-    );
-  }
-  const { PRIVATE_KEY, PRIVATE_KEY_PATH } = read.data;
-  const key =
-    PRIVATE_KEY?.replaceAll("\\n", "\n") ?? (PRIVATE_KEY_PATH && readFileSync(PRIVATE_KEY_PATH, "utf8"));
-  if (!key) throw new EnvironmentError("PRIVATE_KEY: the app's key is missing");
-  return { ...read.data, key };
-}
+/** Who gave a part of the credentials does not want to register a new app. */
+const isUntouched = (env: NodeJS.ProcessEnv): boolean =>
+  !env.APP_ID && !env.PRIVATE_KEY && !env.PRIVATE_KEY_PATH && !env.WEBHOOK_SECRET;
 
-function serve(env: ReturnType<typeof readEnv>, terminal: Terminal): Promise<RunningApp> {
+function serve(env: AppEnvironment, terminal: Terminal): Promise<RunningApp> {
   const redact = redactor([env.WEBHOOK_SECRET, env.key]);
   const log = (record: Readonly<Record<string, unknown>>): void =>
     terminal.out(`${redact(JSON.stringify({ at: new Date().toISOString(), ...record }))}\n`);
@@ -114,16 +90,4 @@ function serve(env: ReturnType<typeof readEnv>, terminal: Terminal): Promise<Run
         }
       : {}),
   });
-}
-
-/** Probot's own setup reads the manifest from the folder it is started in. */
-async function setUp(terminal: Terminal): Promise<number> {
-  const manifest = join(process.cwd(), "app.yml");
-  if (!existsSync(manifest))
-    writeFileSync(manifest, readFileSync(new URL("../app/app.yml", import.meta.url)));
-  terminal.err("attractor app has no APP_ID: open the address below to register it; then start it again\n");
-  const { run } = await import("probot");
-  await run(() => undefined);
-  await new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
-  return EXIT.success;
 }

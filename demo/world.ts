@@ -8,6 +8,7 @@ import { Octokit } from "octokit";
 import { runPages } from "../app/pages/pages.ts";
 import { pageLinks } from "../app/pages/sign.ts";
 import { type RunningApp, startApp } from "../app/probot/server.ts";
+import { registration } from "../app/registration.ts";
 import type { Box } from "../box/box.ts";
 import type { CheckRun } from "../box/checks/record.ts";
 import { createExecutor } from "../box/executor/executor.ts";
@@ -129,18 +130,12 @@ async function startAppFor(
   const { owner } = repository;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const asked = registration();
   const { app, privateKey } = box.registerApp({
     slug: "attractor",
     owner,
-    permissions: {
-      actions: "write",
-      checks: "write",
-      contents: "write",
-      issues: "write",
-      pull_requests: "write",
-      metadata: "read",
-    },
-    events: ["issue_comment", "workflow_run", "check_run", "pull_request"],
+    permissions: asked.default_permissions,
+    events: asked.default_events,
     hook: { url: `${url}/webhooks`, secret: SECRET },
   });
   const links = { publicUrl: url, webhookSecret: SECRET, now: Date.now };

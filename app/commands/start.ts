@@ -78,6 +78,7 @@ export async function startRun(
   }
   try {
     await repository.ledger(runId).create([{ ts: new Date(clock.now()).toISOString(), ...first }]);
+    repository.began(runId, asked.pullRequest, pull.head.sha);
   } catch (error) {
     // The same comment, delivered twice: the run is there already.
     if (!(error instanceof LedgerError && error.code === "exists")) throw error;

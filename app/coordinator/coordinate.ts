@@ -11,6 +11,7 @@ import { LedgerError } from "../../engine/ledger/port.ts";
 import { advance } from "./advance.ts";
 import { claimed } from "./claimed.ts";
 import { dispatchHop } from "./dispatch.ts";
+import { foldedOn } from "./folded.ts";
 import type { CoordinatorPorts } from "./ports.ts";
 import { type Questions, questionsOf } from "./questions.ts";
 
@@ -65,7 +66,14 @@ async function look(ports: CoordinatorPorts): Promise<Turn> {
   }
   const pipeline = await ports.pipeline(first);
   const questions = questionsOf(snapshot.events);
-  const log = openLog({ pipeline, ledger: ports.ledger, clock: ports.clock, watch: questions.see }, snapshot);
+  const from = await (ports.folded ?? foldedOn())(pipeline, snapshot);
+  const log = openLog(
+    {
+      ...{ pipeline, ledger: ports.ledger, clock: ports.clock, watch: questions.see },
+      ...{ from, folded: snapshot.events.length },
+    },
+    snapshot,
+  );
   return { log, pipeline, started: first, ports, questions };
 }
 

@@ -6,6 +6,7 @@ import type { RunState } from "../../engine/core/state.ts";
 import type { Clock } from "../../engine/drive/clock.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
+import type { Folded } from "./folded.ts";
 
 /** The one opaque input by which a dispatched workflow run knows what it is for. */
 export interface HopInput {
@@ -61,6 +62,8 @@ export interface CoordinatorPorts {
   readonly clock: Clock;
   /** The graph that the run began with, from its pinned commit, its digest checked. */
   readonly pipeline: (started: EventOf<"run_started">) => Promise<Pipeline>;
+  /** The state at a snapshot; who looks again and again remembers the last one. */
+  readonly folded?: Folded;
   /** Tells people: sticky comment, check. Called with every state that changed something for them. */
   readonly speak: (state: RunState, pipeline: Pipeline, told: Told) => Promise<void>;
   /** The pull request's head now; a question is bound to it. Absent or null: there is none to bind to. */

@@ -3,6 +3,7 @@
  * installation for as long as GitHub says, and a token that expired early is drawn anew once (docs/decisions/081).
  */
 import type { Clock } from "../../engine/drive/clock.ts";
+import { atMost } from "../at-most.ts";
 import { statusOf } from "../ledger/git-data.ts";
 
 export interface AnyOctokit {
@@ -21,6 +22,8 @@ interface PatientOptions {
 /** What notifies people or starts work. */
 const VISIBLE =
   /^(?:POST|PATCH) \S*(?:\/comments(?:\/\{comment_id\}(?:\/reactions)?)?|\/check-runs(?:\/\{check_run_id\})?|\/dispatches)$/;
+/** GitHub takes a hundred at once of everybody who uses the app's token. */
+const MOST_AT_ONCE = 50;
 const TRIES = 6;
 const LEAST_PAUSE_MS = 60_000;
 /** A primary limit may last an hour; the sweep looks again after that, and nothing is held in memory meanwhile. */
@@ -30,13 +33,14 @@ export function patient(inner: AnyOctokit, { clock, gapMs, renew, count }: Patie
   const forever = new AbortController().signal;
   let pausedUntil = 0;
   let nextVisible = 0;
+  const bounded = atMost(MOST_AT_ONCE);
 
   async function patiently(route: string, parameters?: Record<string, unknown>) {
     let renewed = false;
     for (let attempt = 0; ; attempt++) {
       while (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now(), forever);
       try {
-        const answer = await inner.request(route, parameters);
+        const answer = await bounded(() => inner.request(route, parameters));
         count(route, answer.status);
         return answer;
       } catch (error) {

@@ -1,8 +1,10 @@
 /**
  * The ledger by GitHub's API, for who has no clone: the same files in the same ref as the git ledger writes. Moving the
- * ref forward is the compare-and-swap; what an answer says decides nothing, our commit in the ref's history does.
+ * ref forward is the compare-and-swap; only an answer that names our commit as the ref's tells that it is in, and without
+ * one the ref's history does.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import {
   ORIGIN,
   type Position,
@@ -46,14 +48,22 @@ interface Known {
   readonly position: Position;
 }
 
+interface Parsed {
+  /** The number of the event before. */
+  readonly after: number;
+  readonly events: readonly LedgerEvent[];
+}
+
 const TRIES = 4;
+const SLICE = 500;
 
 export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions): Ledger {
   let known: Known | null = null;
-  /** Texts by blob id: a blob never changes, so none is asked for twice. */
   /** Tips that stood once. */
   const passed = new Set<string>();
+  /** By blob id: a blob never changes, so none is asked for or parsed twice. */
   let texts: ReadonlyMap<string, Buffer> = new Map();
+  let parsed: ReadonlyMap<string, Parsed> = new Map();
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work, work);
@@ -87,22 +97,40 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     }
     texts = kept;
     const events: LedgerEvent[] = [];
+    const reread = new Map<string, Parsed>();
     let position = ORIGIN;
     for (const segment of segments) {
-      const lines = (kept.get(segment.oid) ?? Buffer.alloc(0)).toString("utf8").split("\n");
-      for (const [n, line] of lines.entries()) {
-        if (line === "" && n === lines.length - 1) continue;
-        const event = parseLine(
-          Buffer.from(line),
-          runId,
-          position,
-          `${where}, ${segment.path} line ${n + 1}`,
-        );
-        events.push(event);
-        position = { seq: event.seq, ts: event.ts };
-      }
+      const before = parsed.get(segment.oid);
+      const mine =
+        before?.after === position.seq
+          ? before.events
+          : await parseSegment(kept.get(segment.oid), position, `${where}, ${segment.path}`);
+      reread.set(segment.oid, { after: position.seq, events: mine });
+      for (const event of mine) events.push(event);
+      const last = mine.at(-1);
+      if (last) position = { seq: last.seq, ts: last.ts };
     }
+    parsed = reread;
     return { commit, segments, events, position };
+  }
+
+  /** A slice at a time: the same thread acknowledges webhooks. */
+  async function parseSegment(
+    text: Buffer | undefined,
+    before: Position,
+    where: string,
+  ): Promise<LedgerEvent[]> {
+    const lines = (text ?? Buffer.alloc(0)).toString("utf8").split("\n");
+    const events: LedgerEvent[] = [];
+    let position = before;
+    for (const [n, line] of lines.entries()) {
+      if (line === "" && n === lines.length - 1) continue;
+      const event = parseLine(Buffer.from(line), runId, position, `${where} line ${n + 1}`);
+      events.push(event);
+      position = { seq: event.seq, ts: event.ts };
+      if (n % SLICE === SLICE - 1) await setImmediate();
+    }
+    return events;
   }
 
   /** What stands after our own append, known without asking: its files are the ones that we made. */
@@ -120,6 +148,9 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       kept.set(oid, text);
       return [{ path, oid, bytes: text.length }];
     });
+    const [only] = made;
+    if (only && changes.size === 1)
+      parsed = new Map(parsed).set(only.oid, { after: from?.position.seq ?? 0, events });
     const stay = (from?.segments ?? []).filter(({ path }) => !changes.has(path));
     texts = kept;
     const last = events.at(-1);
@@ -156,8 +187,7 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       }),
     );
     for (let attempt = 0; ; attempt++) {
-      await tryMove(from, commit);
-      const now = await patiently(() => git.ref(ref));
+      const now = (await tryMove(from, commit)) ? commit : await patiently(() => git.ref(ref));
       if (
         now !== null &&
         (now === commit || (now !== from?.commit && (await patiently(() => git.isAncestor(commit, now)))))
@@ -183,14 +213,15 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     return { ok: true, tip: commit as Tip, events };
   }
 
-  /** Its answer proves nothing: a lost one may have taken effect. */
-  async function tryMove(from: Known | null, commit: string): Promise<void> {
+  /** True: GitHub says that the ref stands at our commit. Anything else proves nothing: a lost answer may have taken effect. */
+  async function tryMove(from: Known | null, commit: string): Promise<boolean> {
     try {
-      if (from) await git.moveRef(ref, commit);
-      else await git.createRef(ref, commit);
+      if (from) return await git.moveRef(ref, commit);
+      return (await git.createRef(ref, commit)) === "created";
     } catch (error) {
       if (statusOf(error) >= 400 && statusOf(error) < 500 && ![408, 409, 422, 429].includes(statusOf(error)))
         throw denied(error);
+      return false;
     }
   }
 

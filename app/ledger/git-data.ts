@@ -20,7 +20,7 @@ export interface GitData {
   ref(ref: string): Promise<string | null>;
   matching(prefix: string): Promise<Map<string, string>>;
   createRef(ref: string, sha: string): Promise<"created" | "exists">;
-  /** Forward only; false when GitHub refused to move it. */
+  /** Forward only; true when GitHub answered that it stands there now. */
   moveRef(ref: string, sha: string): Promise<boolean>;
   deleteRef(ref: string): Promise<void>;
   files(commit: string): Promise<TreeFile[]>;
@@ -78,13 +78,13 @@ export function gitData(github: GitHub): GitData {
     },
     async moveRef(ref, sha) {
       try {
-        await github.request("PATCH /repos/{owner}/{repo}/git/refs/{+ref}", {
+        const { data } = await github.request("PATCH /repos/{owner}/{repo}/git/refs/{+ref}", {
           ref: short(ref),
           sha,
           force: false,
           request: { retries: 0 },
         });
-        return true;
+        return Ref.parse(data).object.sha === sha;
       } catch (error) {
         if (statusOf(error) === 422) return false;
         throw error;

@@ -33,8 +33,16 @@ export interface RunCheck {
   leave(report: RunReport, to: string): Promise<void>;
 }
 
-export function runCheck(github: GitHub, headSha: string, detailsUrl: string | null): RunCheck {
+export interface CheckPlace {
+  readonly headSha: string;
+  readonly detailsUrl: string | null;
+  /** Nobody can have made it yet but somebody who does so at this moment. */
+  readonly fresh: boolean;
+}
+
+export function runCheck(github: GitHub, { headSha, detailsUrl, fresh }: CheckPlace): RunCheck {
   let known: number | null = null;
+  let looked = fresh;
   let written: string | null = null;
 
   async function find(name: string, runId: string): Promise<number | null> {
@@ -59,7 +67,8 @@ export function runCheck(github: GitHub, headSha: string, detailsUrl: string | n
     const text = JSON.stringify(content);
     if (text === written) return;
     const name = `${NAME}${report.graph}`;
-    known ??= await find(name, report.runId);
+    if (!looked) known = await find(name, report.runId);
+    looked = true;
     if (known === null) {
       const { data } = await github.request("POST /repos/{owner}/{repo}/check-runs", {
         name,

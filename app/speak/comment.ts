@@ -15,8 +15,17 @@ export interface StickyComment {
   write(body: string, asked: boolean): Promise<void>;
 }
 
-export function stickyComment(github: GitHub, issue: number, runId: string, since: Date): StickyComment {
+export interface StickyPlace {
+  readonly issue: number;
+  readonly runId: string;
+  readonly since: Date;
+  /** Nobody can have said anything yet but somebody who does so at this moment. */
+  readonly fresh: boolean;
+}
+
+export function stickyComment(github: GitHub, { issue, runId, since, fresh }: StickyPlace): StickyComment {
   let known: number | null = null;
+  let looked = fresh;
   let written: string | null = null;
 
   async function find(): Promise<number | null> {
@@ -51,7 +60,8 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
     async write(text, asked) {
       const body = `${markerOf(runId)}\n${text}`;
       if (body === written && !asked) return;
-      known ??= await find();
+      if (!looked) known = await find();
+      looked = true;
       if (known === null) {
         const { data } = await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
           issue_number: issue,
@@ -67,6 +77,7 @@ export function stickyComment(github: GitHub, issue: number, runId: string, sinc
         } catch (error) {
           // Somebody deleted it: the next time it is written anew.
           known = null;
+          looked = false;
           written = null;
           if (statusOf(error) === 404) return;
           throw error;

@@ -22,6 +22,8 @@ export interface SpeakerOptions {
   /** Of the run's page; null when nobody serves one. */
   readonly pageUrl: ((runId: string) => string) | null;
   readonly serverUrl: string;
+  /** Runs that began here and of which nothing was said yet. */
+  readonly began: Set<string>;
 }
 
 export interface Saying {
@@ -42,6 +44,8 @@ export interface Speaker {
 }
 
 interface Voice {
+  /** This process began the run, so nothing has been said of it. */
+  readonly fresh: boolean;
   readonly comment: StickyComment | null;
   readonly checks: Map<string, RunCheck>;
   lastAt: number;
@@ -122,25 +126,28 @@ function moved(state: RunState, head: string | null): string {
 function checkOn({ github, pageUrl }: SpeakerOptions, voice: Voice, sha: string, runId: string): RunCheck {
   let check = voice.checks.get(sha);
   if (!check) {
-    check = runCheck(github, sha, pageUrl?.(runId) ?? null);
+    check = runCheck(github, { headSha: sha, detailsUrl: pageUrl?.(runId) ?? null, fresh: voice.fresh });
     voice.checks.set(sha, check);
   }
   return check;
 }
 
-function voiceFor({ github }: SpeakerOptions, voices: Map<string, Voice>, state: RunState): Voice {
-  let voice = voices.get(state.runId);
+function voiceFor({ github, began }: SpeakerOptions, voices: Map<string, Voice>, state: RunState): Voice {
+  const { runId } = state;
+  let voice = voices.get(runId);
   if (!voice) {
+    const fresh = began.delete(runId);
     const pull = state.started?.github?.pull_request;
     const since = new Date(state.startedAt - 60_000);
     voice = {
-      comment: pull === undefined ? null : stickyComment(github, pull, state.runId, since),
+      fresh,
+      comment: pull === undefined ? null : stickyComment(github, { issue: pull, runId, since, fresh }),
       checks: new Map(),
       lastAt: 0,
       lastStatus: "",
       turn: Promise.resolve(),
     };
-    voices.set(state.runId, voice);
+    voices.set(runId, voice);
     const [oldest] = voices.keys();
     if (voices.size > MOST_VOICES && oldest !== undefined) voices.delete(oldest);
   }

@@ -43,9 +43,14 @@ export interface OpenLog {
   readonly watch?: Watcher;
   /** Where folding starts: a leg begins from its trunk's state, everybody else from nothing. */
   readonly from?: RunState;
+  /** How many of the snapshot's events are in `from` already. */
+  readonly folded?: number;
 }
 
-export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snapshot: Snapshot): RunLog {
+export function openLog(
+  { pipeline, ledger, clock, watch, from, folded = 0 }: OpenLog,
+  snapshot: Snapshot,
+): RunLog {
   let state = from ?? emptyState();
   let seq = 0;
   let lastTs = 0;
@@ -57,7 +62,12 @@ export function openLog({ pipeline, ledger, clock, watch, from }: OpenLog, snaps
       lastTs = Date.parse(event.ts);
     }
   };
-  take(snapshot.events);
+  const before = snapshot.events[folded - 1];
+  if (before) {
+    seq = before.seq;
+    lastTs = Date.parse(before.ts);
+  }
+  take(snapshot.events.slice(folded));
   let tip: Tip = snapshot.tip;
   let pending: NewEvent[] = [];
   let flushing: Promise<void> = Promise.resolve();

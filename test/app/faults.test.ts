@@ -79,32 +79,4 @@ describe("the app when GitHub's words are lost, late, doubled or refused", () =>
     expect(s.box.requests.some((one) => one.status === 401)).toBe(true);
     expect(s.failures).toEqual([]);
   });
-
-  it("a hop costs at most 12 requests however many branches, three of them seen by people", async () => {
-    const branches = Array.from({ length: 12 }, (_, i) => `b${i}`);
-    const dot = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
-      pre [shape=parallelogram, tool_command="x"]; par [shape=component]; join [shape=tripleoctagon]; post [shape=parallelogram, tool_command="x"]
-      ${branches.map((b) => `${b} [shape=parallelogram, tool_command="x"]; par -> ${b} -> join`).join("; ")}
-      start -> pre -> par; join -> post -> exit }`;
-    const s = await scene(dot);
-    const id = await s.comment("/attractor run g.dot");
-    await s.settle();
-    const log = await s.log(`c${id}`);
-    expect(log.at(-1)).toMatchObject({ event: "run_completed" });
-    const hopsTaken = log.filter((line) => line.event === "hop_started").length;
-    const dispatched = s.box.requests.findIndex((one) => one.op === "actions/create-workflow-dispatch");
-    const asApp = s.box.requests.slice(dispatched).filter((one) => one.caller.startsWith("installation"));
-    const seen = asApp.filter((one) =>
-      /create-workflow-dispatch|issues\/(?:create|update)-comment|checks\/(?:create|update)/.test(
-        one.op ?? "",
-      ),
-    );
-    expect(seen.length).toBeLessThanOrEqual(3 * hopsTaken + 2);
-    // The first and the last hop find the comment, the check and the head, and take the open ref away. The files of a hop
-    // are one: settle seals them, which these hops do not.
-    const blobs = asApp.filter((one) => one.op === "git/get-blob").length;
-    expect(asApp.length - blobs, asApp.map((one) => one.op).join("\n")).toBeLessThanOrEqual(
-      11 * hopsTaken + 6,
-    );
-  });
 });

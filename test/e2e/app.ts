@@ -8,6 +8,7 @@ import { onTestFinished } from "vitest";
 import { appFunction } from "../../app/probot/function.ts";
 import { startApp } from "../../app/probot/server.ts";
 import type { ServiceOptions } from "../../app/probot/service.ts";
+import { registration } from "../../app/registration.ts";
 import { allRuns } from "./inspect.ts";
 import type { Scene } from "./support.ts";
 
@@ -21,18 +22,12 @@ export interface Served {
 /** `function`: without a clock of its own, so that every request answers a webhook. */
 export async function serve(s: Scene, as: "process" | "function" = "process"): Promise<Served> {
   const port = await freePort();
+  const asked = registration();
   const { app, privateKey } = s.box.registerApp({
     slug: "attractor",
     owner: s.user,
-    permissions: {
-      actions: "write",
-      checks: "write",
-      contents: "write",
-      issues: "write",
-      pull_requests: "write",
-      metadata: "read",
-    },
-    events: ["issue_comment", "workflow_run", "check_run", "pull_request"],
+    permissions: asked.default_permissions,
+    events: asked.default_events,
     hook: { url: `http://127.0.0.1:${port}/webhooks`, secret: "secret" },
   });
   const failures: string[] = [];

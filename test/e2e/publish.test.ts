@@ -54,7 +54,9 @@ describe("a successful run's work", () => {
   }, 120_000);
 
   it("R-GH-12: of hops is offered with the caller's own token, as the jobs may open none", async () => {
-    const text = setupFiles({ app: false, durability: "stage" }).find(({ path }) => path === CALLER_PATH)!.text;
+    const text = setupFiles({ app: false, durability: "stage" }).find(
+      ({ path }) => path === CALLER_PATH,
+    )!.text;
     const caller = text.replace(
       /\n {4}# Keys that[\s\S]*$/,
       `\n    secrets:\n      pull-request-token: \${{ secrets.PULLS }}\n`,
@@ -73,7 +75,9 @@ describe("a successful run's work", () => {
   }, 120_000);
 
   it("R-GH-12: is pushed to the head of the pull request that it began on, with no app", async () => {
-    const coordinator = setupFiles({ app: false, durability: "stage" }).find(({ path }) => path === COORDINATOR_PATH)!;
+    const coordinator = setupFiles({ app: false, durability: "stage" }).find(
+      ({ path }) => path === COORDINATOR_PATH,
+    )!;
     const s = await scene({
       ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request_head") },
       [COORDINATOR_PATH]: coordinator.text,

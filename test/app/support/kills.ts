@@ -67,32 +67,43 @@ export async function killed(seed: number, kills: number): Promise<Killed> {
 /** Starts a run when none is open, answers its question by button or by words, resumes it when it failed. */
 function person(s: Scene, luck: Chance) {
   const begun = new Set<number>();
+  const waits = new Map<string, { until: number; ms: number }>();
   let said = 0;
-  let lastWord = 0;
   const logOf = (id: number): Promise<RunEvent[]> => s.log(`c${id}`).catch(() => []);
 
-  async function next(id: number): Promise<(() => unknown) | null> {
-    const last = (await logOf(id)).at(-1)?.event;
-    if (last === "run_failed") return () => s.comment(`/attractor resume c${id}`);
-    if (last !== "human_gate_waiting") return null;
+  /** At once the first time; again when nothing came of it, later each time. */
+  async function say(what: string, words: () => unknown): Promise<void> {
+    const wait = waits.get(what) ?? { until: 0, ms: PATIENCE_MS };
+    if (Date.now() < wait.until) return;
+    await words();
+    waits.set(what, { until: Date.now() + wait.ms, ms: wait.ms * 2 });
+  }
+
+  async function answer(id: number): Promise<unknown> {
     const check = s.checks(`c${id}`).findLast((one) => one.conclusion === "action_required");
     const button = check?.actions[0];
     return check && button && luck.happens(0.5)
-      ? () => s.box.browser.clickButton(s.ada, check, button.identifier)
-      : () => s.comment(`/attractor choose ask Go --run c${id}`);
+      ? s.box.browser.clickButton(s.ada, check, button.identifier)
+      : s.comment(`/attractor choose ask Go --run c${id}`);
   }
 
   return {
     /** False: every run that began has succeeded. */
     async look(more: boolean): Promise<boolean> {
       if ((await logOf(said)).length > 0) begun.add(said);
-      const open: number[] = [];
-      for (const id of begun) if ((await logOf(id)).at(-1)?.event !== "run_completed") open.push(id);
-      if (Date.now() - lastWord < PATIENCE_MS && (open.length > 0 || !begun.has(said))) return true;
-      lastWord = Date.now();
-      for (const id of open) await (await next(id))?.();
-      if (open.length > 0 || (!more && begun.size > 0)) return open.length > 0;
-      said = await s.comment("/attractor run g.dot");
+      let open = 0;
+      for (const id of begun) {
+        const log = await logOf(id);
+        const last = log.at(-1)?.event;
+        if (last === "run_completed") continue;
+        open++;
+        if (last === "run_failed") await say(`resume ${id}`, () => s.comment(`/attractor resume c${id}`));
+        if (last === "human_gate_waiting") await say(`answer ${id}`, () => answer(id));
+      }
+      if (open > 0 || (!more && begun.size > 0)) return open > 0;
+      await say(`run after ${begun.size}`, async () => {
+        said = await s.comment("/attractor run g.dot");
+      });
       return true;
     },
     runs: (): Promise<Told[]> =>

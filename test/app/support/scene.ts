@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { Octokit } from "octokit";
 import { onTestFinished } from "vitest";
 import { type AppOptions, type RunningApp, startApp } from "../../../app/probot/server.ts";
+import { registration } from "../../../app/registration.ts";
 import type { Box, BoxOptions } from "../../../box/box.ts";
 import type { CheckRun } from "../../../box/checks/record.ts";
 import { startBox } from "../../../box/server.ts";
@@ -17,16 +18,6 @@ on: { workflow_dispatch: { inputs: { hop: { type: string, default: "" } } } }
 jobs: {}
 `;
 export const SECRET = "hush";
-const APP_PERMISSIONS = {
-  actions: "write",
-  checks: "write",
-  contents: "write",
-  issues: "write",
-  pull_requests: "write",
-  metadata: "read",
-} as const;
-const APP_EVENTS = ["issue_comment", "workflow_run", "check_run", "check_suite", "pull_request"];
-
 export interface Scene {
   readonly box: Box;
   readonly ada: User;
@@ -75,11 +66,12 @@ export async function scene(
     files: { "g.dot": dot, ".github/workflows/attractor-run.yml": CALLER },
   });
   const port = await freePort();
+  const asked = registration();
   const { app, privateKey } = box.registerApp({
     slug: "attractor",
     owner: ada,
-    permissions: APP_PERMISSIONS,
-    events: APP_EVENTS,
+    permissions: asked.default_permissions,
+    events: asked.default_events,
     hook: { url: `http://127.0.0.1:${port}/webhooks`, secret: SECRET },
   });
   box.install(app, ada);

@@ -26,7 +26,7 @@ export function pipelineOf(dot: string) {
 }
 
 /** Compare-and-swap over an array. `before` runs ahead of the next append, as a faster writer would. */
-function memoryLedger(runId: string) {
+export function memoryLedger(runId: string) {
   const events: LedgerEvent[] = [];
   const tip = () => `t${events.length}` as Tip;
   const put = (more: readonly NewEvent[]): LedgerEvent[] => {
