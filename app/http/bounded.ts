@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** GitHub sends no more than 25 MB. */
-const MOST_BYTES = 25 * 1024 * 1024;
+export const MOST_BYTES = 25 * 1024 * 1024;
 
 /** A connection closed under a sender takes the answer with it: so long it may go on sending, unheard. */
 const LINGER_MS = 1000;

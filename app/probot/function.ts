@@ -1,13 +1,20 @@
-/** The app where no process stays: one request, one answer. Work is done before the answer, because the host may freeze what outlives it. */
+/**
+ * The app where no process stays: one request, one answer. Work is done before the answer, because the host may freeze what
+ * outlives it, unless the host takes work that goes on.
+ */
 import { type Received, receive } from "./receive.ts";
 import { createService, type ServiceOptions } from "./service.ts";
 
 export interface AppFunction {
   /** `rawBody`: the text as it came, neither parsed nor written anew; the signature is over it. */
-  webhook(request: {
-    readonly headers: Readonly<Record<string, string | undefined>>;
-    readonly rawBody: string;
-  }): Promise<Received>;
+  webhook(
+    request: {
+      readonly headers: Readonly<Record<string, string | undefined>>;
+      readonly rawBody: string;
+    },
+    /** The host's way to keep the function alive (`waitUntil`): GitHub is answered at once, and waits ten seconds at most. */
+    goOn?: (work: Promise<void>) => void,
+  ): Promise<Received>;
   /** To be called by a schedule, every few minutes. */
   sweep(): Promise<void>;
 }
@@ -15,10 +22,12 @@ export interface AppFunction {
 export async function appFunction(options: ServiceOptions): Promise<AppFunction> {
   const service = await createService(options, null);
   return {
-    async webhook({ headers, rawBody }) {
+    async webhook({ headers, rawBody }, goOn) {
       const names = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
       const answer = await receive(service, Object.fromEntries(names), rawBody);
-      await service.host.idle();
+      const work = service.host.idle();
+      if (goOn) goOn(work);
+      else await work;
       return answer;
     },
     async sweep() {

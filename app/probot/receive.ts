@@ -1,4 +1,5 @@
 /** One delivery: its signature checked over the raw text, then acknowledged; the work goes on after. */
+import { MOST_BYTES } from "../http/bounded.ts";
 import type { Service } from "./service.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -13,6 +14,7 @@ export async function receive(
   headers: Headers,
   raw: string,
 ): Promise<Received> {
+  if (raw.length > MOST_BYTES) return refused(log, "", 413, "too large");
   const text = (name: string): string => String(headers[name] ?? "");
   const id = text("x-github-delivery");
   const name = text("x-github-event");

@@ -6,6 +6,7 @@ import { machineClock } from "../../engine/drive/clock.ts";
 import { redactor } from "../../engine/report/redact.ts";
 import { type AnyOctokit, patient } from "../github/patient.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
+import { statusOf } from "../ledger/git-data.ts";
 import type { ServedRepository } from "../repository.ts";
 import { attractorApp } from "./app.ts";
 import { createHost, type Host } from "./host.ts";
@@ -46,6 +47,17 @@ export interface Service {
   sweep(): Promise<void>;
   /** What was missed while nobody listened. */
   catchUp(): Promise<void>;
+}
+
+/** Raised when GitHub does not know the app by the credentials that it was started with. */
+class UnknownApp extends Error {
+  override readonly name = "UnknownApp";
+  constructor(cause: unknown) {
+    super(
+      "GitHub does not take these credentials: compare APP_ID with the app's page there, and make a new private key if it is another app's",
+      { cause },
+    );
+  }
 }
 
 const quiet = (): void => undefined;
@@ -153,7 +165,9 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
     report,
     sweep,
     async catchUp() {
-      const again = await redeliverFailed(github.octokit);
+      const again = await redeliverFailed(github.octokit).catch((error: unknown) => {
+        throw statusOf(error) === 401 || statusOf(error) === 404 ? new UnknownApp(error) : error;
+      });
       log({ message: "started", redelivered: again });
       await sweep();
     },

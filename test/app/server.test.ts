@@ -1,8 +1,6 @@
 import { createHmac } from "node:crypto";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { appFunction } from "../../app/probot/function.ts";
-import { runApp } from "../../cli/app.ts";
 import { SECRET, scene } from "./support/scene.ts";
 
 const DOT = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
@@ -67,57 +65,6 @@ describe("the app as a server", () => {
     s.app = null;
     expect(s.failures).toEqual([]);
     expect((await s.log(`c${id}`))[0]).toMatchObject({ event: "run_started" });
-  });
-
-  it("works where no process stays: all is done before the answer", async () => {
-    const s = await scene(DOT, { started: false });
-    const { appId, privateKey } = s.credentials;
-    const app = await appFunction({
-      appId,
-      privateKey,
-      webhookSecret: SECRET,
-      apiUrl: s.box.apiUrl,
-      serverUrl: s.box.url,
-      writeGapMs: 0,
-      report: (message) => s.failures.push(message),
-    });
-    const id = await s.comment("/attractor run g.dot");
-    await s.box.idle();
-    const [delivery] = [...s.box.world.deliveries.values()].filter((one) => one.event === "issue_comment");
-    const rawBody = delivery!.body;
-    const signed = {
-      "X-GitHub-Delivery": "d",
-      "X-GitHub-Event": "issue_comment",
-      "X-Hub-Signature-256": sign(rawBody),
-    };
-    expect(await app.webhook({ headers: signed, rawBody })).toMatchObject({ status: 200 });
-    expect(s.reactions(id)).toEqual(["eyes"]);
-    expect(s.repository.runs.size).toBe(1);
-    expect(
-      await app.webhook({ headers: signed, rawBody: JSON.stringify(JSON.parse(rawBody), null, 1) }),
-    ).toMatchObject({ status: 400 });
-    await s.settle();
-    await app.sweep();
-    expect((await s.log(`c${id}`)).at(-1)).toMatchObject({ event: "run_completed" });
-    expect(s.failures).toEqual([]);
-  });
-
-  it("`attractor app` says what is missing in its environment", async () => {
-    const said: string[] = [];
-    const before = { ...process.env };
-    Object.assign(process.env, { APP_ID: "1", WEBHOOK_SECRET: "s" });
-    try {
-      const code = await runApp([], {
-        out: (text) => said.push(text),
-        err: (text) => said.push(text),
-        stdin: async () => "",
-        color: false,
-      });
-      expect(code).toBe(2);
-      expect(said.join("")).toContain("PRIVATE_KEY");
-    } finally {
-      process.env = before;
-    }
   });
 });
 
