@@ -2,15 +2,12 @@
  * A run's state at a snapshot, folded on from the last look and a slice at a time: a log may have many thousands of lines,
  * and the same thread acknowledges webhooks.
  */
-import { setImmediate } from "node:timers/promises";
 import { parseEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
 import { emptyState, type RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { LedgerEvent, Snapshot } from "../../engine/ledger/port.ts";
-
-/** About a millisecond's worth. */
-const SLICE = 100;
+import { inSlices } from "../slices.ts";
 
 export type Folded = (pipeline: Pipeline, snapshot: Snapshot) => Promise<RunState>;
 
@@ -27,10 +24,12 @@ export function foldedOn(): Folded {
     const known = kept !== null && events[kept.count - 1] === kept.last ? kept : null;
     let state = known ? structuredClone(known.state) : emptyState();
     const from = known?.count ?? 0;
-    for (let i = from; i < events.length; i++) {
-      state = fold(pipeline, state, parseEvent(events[i]));
-      if (i % SLICE === SLICE - 1) await setImmediate();
-    }
+    await inSlices(async ({ due, rest }) => {
+      for (const line of events.slice(from)) {
+        state = fold(pipeline, state, parseEvent(line));
+        if (due()) await rest();
+      }
+    });
     const last = events.at(-1);
     if (last && events.length > from) kept = { count: events.length, last, state: structuredClone(state) };
     return state;

@@ -4,7 +4,6 @@
  * one the ref's history does.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import {
   ORIGIN,
   type Position,
@@ -31,6 +30,7 @@ import {
   type NewEvent,
   type Tip,
 } from "../../engine/ledger/port.ts";
+import { inSlices } from "../slices.ts";
 import { type GitData, statusOf } from "./git-data.ts";
 
 export interface ApiLedgerOptions {
@@ -55,7 +55,6 @@ interface Parsed {
 }
 
 const TRIES = 4;
-const SLICE = 500;
 
 export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions): Ledger {
   let known: Known | null = null;
@@ -114,24 +113,20 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     return { commit, segments, events, position };
   }
 
-  /** A slice at a time: the same thread acknowledges webhooks. */
-  async function parseSegment(
-    text: Buffer | undefined,
-    before: Position,
-    where: string,
-  ): Promise<LedgerEvent[]> {
-    const lines = (text ?? Buffer.alloc(0)).toString("utf8").split("\n");
-    const events: LedgerEvent[] = [];
-    let position = before;
-    for (const [n, line] of lines.entries()) {
-      if (line === "" && n === lines.length - 1) continue;
-      const event = parseLine(Buffer.from(line), runId, position, `${where} line ${n + 1}`);
-      events.push(event);
-      position = { seq: event.seq, ts: event.ts };
-      if (n % SLICE === SLICE - 1) await setImmediate();
-    }
-    return events;
-  }
+  const parseSegment = (text: Buffer | undefined, before: Position, where: string): Promise<LedgerEvent[]> =>
+    inSlices(async ({ due, rest }) => {
+      const lines = (text ?? Buffer.alloc(0)).toString("utf8").split("\n");
+      const events: LedgerEvent[] = [];
+      let position = before;
+      for (const [n, line] of lines.entries()) {
+        if (line === "" && n === lines.length - 1) continue;
+        const event = parseLine(Buffer.from(line), runId, position, `${where} line ${n + 1}`);
+        events.push(event);
+        position = { seq: event.seq, ts: event.ts };
+        if (due()) await rest();
+      }
+      return events;
+    });
 
   /** What stands after our own append, known without asking: its files are the ones that we made. */
   function grown(
