@@ -56,6 +56,21 @@ describe("likeness", () => {
       "Lint fails: no-explicit-any in src/api/client.ts",
     ],
     [
+      "a term of several words in one",
+      "! [rejected] main -> main (non-fast-forward)",
+      "git push was rejected: updates of main were rejected (non-fast-forward)",
+    ],
+    [
+      "a heading that is empty, which is no file",
+      'profile > shows the user name: expected "Ada", received ""',
+      "e2e/profile.spec.ts:9:3 > profile > shows the user name failed, heading is empty",
+    ],
+    [
+      "a letter that begins a name",
+      "authentication_error: invalid x-api-key in src/client.ts",
+      "src/client.ts: authentication_error, the API key is invalid",
+    ],
+    [
       "a name with and without its module",
       "the trait bound `Order: Serialize` is not satisfied (E0277, src/api.rs)",
       "the trait bound `Order: serde::Serialize` is not satisfied (E0277, src/api.rs)",
@@ -93,7 +108,7 @@ describe("likeness", () => {
     ],
     [
       "two things that one file lacks",
-      "plan.md is missing the rollback step",
+      "the rollback step is not described in plan.md",
       "plan.md is missing the monitoring step",
     ],
     [

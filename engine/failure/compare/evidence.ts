@@ -66,7 +66,6 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
     exceptionWeight(a, b) +
     files.shared * WEIGHT.file +
     concepts.shared * WEIGHT.concept +
-    missedAlike(a, b) +
     commands.shared * WEIGHT.command +
     Math.min(words.shared, MOST_WORDS) * WEIGHT.word;
   if (saysAll(a, b)) return evidence;
@@ -106,10 +105,6 @@ function exceptionWeight(a: View, b: View): number {
     0,
   );
 }
-
-/** "has no tests" and "tests are missing" */
-const missedAlike = (a: View, b: View): number =>
-  a.atoms.links.some((link) => !a.named.includes(link) && b.atoms.links.includes(link)) ? 1 : 0;
 
 const beyond = (a: View, b: View, { titled, names, concepts, phrases, files, exceptions }: Overlap): number =>
   (titled === 0 ? a.atoms.tests.length + b.atoms.tests.length : 0) * BEYOND.test +
