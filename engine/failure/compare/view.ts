@@ -91,7 +91,7 @@ export function covered(name: string, bag: ReadonlySet<string>): boolean {
   const last = lastPart(name);
   let any = false;
   for (const part of (last.length <= 3 || COMMON_PARTS.has(last) ? name : last).split(/[^\p{L}\d]+/u)) {
-    if (part === "" || (part.length === 1 && !any)) continue;
+    if (part === "") continue;
     if (!bag.has(part) && !bag.has(stem(part))) return false;
     any = true;
   }

@@ -8,7 +8,7 @@ import { tellingLines } from "./lines.ts";
 import { statements, type Word } from "./links.ts";
 import { readToken } from "./read-token.ts";
 import { isFile } from "./shapes.ts";
-import { isTitle } from "./titles.ts";
+import { isTitle, MOST_PHRASES } from "./titles.ts";
 import { type Phrase, scan, type Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { CLOSED } from "./words.ts";
@@ -41,7 +41,6 @@ export type Kind = keyof typeof KINDS;
 export type Atoms = Readonly<Record<Kind, readonly string[]>>;
 export type Add = (kind: Kind, key: string) => void;
 
-const MOST_PHRASES = 8;
 const KEY: Word = { stem: "", thing: "" };
 
 export function atomsOf(cleaned: string): Atoms {

@@ -2,13 +2,16 @@
 import { crumbOf } from "./breadcrumbs.ts";
 import type { Phrase, Token } from "./tokens.ts";
 
+/** A reason full of quotations is no list of tests. */
+export const MOST_PHRASES = 8;
+
 export function titleTokens(
   lines: readonly string[],
   tokens: readonly Token[],
   phrases: readonly Phrase[],
 ): ReadonlySet<number> {
   const titled = new Set<number>();
-  for (const phrase of phrases)
+  for (const phrase of phrases.slice(0, MOST_PHRASES))
     if (isTitle(phrase, lines[tokens[phrase.from]!.line]!))
       for (let i = phrase.from; i < phrase.to; i++) titled.add(i);
   const crumbs = lines.map(crumbOf);
