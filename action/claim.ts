@@ -9,6 +9,7 @@ import { parseEvent } from "../engine/core/events.ts";
 import { foldAll } from "../engine/core/fold.ts";
 import type { RunState } from "../engine/core/state.ts";
 import { isAncestor } from "../engine/git/objects.ts";
+import type { RefUpdate } from "../engine/git/refs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import { LedgerError, type NewEvent, type Snapshot } from "../engine/ledger/port.ts";
@@ -39,7 +40,18 @@ export interface ClaimPorts {
 const TIP_PATIENCE_MS = 60_000;
 const TIP_EVERY_MS = 2_000;
 
-export async function claim(ports: ClaimPorts): Promise<Claim> {
+/** What goes to the remote with a claim, in the same push: into the log before it, and on other refs. */
+export interface Beside {
+  readonly events: readonly EventBody[];
+  readonly alongside: readonly RefUpdate[];
+}
+
+export const NOTHING: Beside = { events: [], alongside: [] };
+
+export async function claim(
+  ports: ClaimPorts,
+  beside: (held: Held) => Promise<Beside> = async () => NOTHING,
+): Promise<Claim> {
   const { job, inputs, remote } = ports;
   const runId = inputs.hop?.run ?? `r${job.runId}`;
   const ledger = remote.ledger(runId);
@@ -51,15 +63,21 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
     const mine = hopToClaim(held.state, job, inputs.hop);
     if (typeof mine === "string") return { ok: false, runId, why: mine };
-    const events: EventBody[] = [
+    const own: EventBody[] = [
       { event: "hop_started", ...mine, ...runBy(job) },
       ...(await movedSince(remote, job, held)),
     ];
-    const ts = new Date().toISOString();
-    const appended = await ledger.append(
-      held.snapshot.tip,
-      events.map((event) => ({ ts, ...event })),
-    );
+    const claimed = ({ events, alongside }: Beside) => {
+      const ts = new Date().toISOString();
+      const lines = [...events, ...own].map((each) => ({ ts, ...each }));
+      return ledger.append(held.snapshot.tip, lines, { alongside });
+    };
+    const more = await beside(held);
+    const appended = await claimed(more).catch((error: unknown) => {
+      if (more.alongside.length > 0 && error instanceof LedgerError && error.code === "refused")
+        return claimed(NOTHING);
+      throw error;
+    });
     // Somebody moved the ref: look again, perhaps at their claim.
     if (appended.ok) return look(remote, runId, ledger, null, ports.pause);
   }

@@ -20,6 +20,8 @@ export interface Collected {
   readonly events: readonly EventBody[];
   /** Its work, to be kept reachable; null when it brought none or none that is taken. */
   readonly commit: string | null;
+  /** What it left was not taken: the events are ours, and say so. */
+  readonly refused: boolean;
 }
 
 export async function collectLeg(
@@ -29,7 +31,11 @@ export async function collectLeg(
   brought: Brought | null,
 ): Promise<Collected> {
   const reserved = reservedFor(held.state, leg.branch.key);
-  const refuse = (why: string): Collected => ({ events: [lost(leg, why, reserved)], commit: null });
+  const refuse = (why: string): Collected => ({
+    events: [lost(leg, why, reserved)],
+    commit: null,
+    refused: true,
+  });
   if (brought === null) return refuse("its job left no log: the runner was lost, or the job never started");
   if ("problem" in brought) return refuse(brought.problem);
   const lines = checkLines(held, leg, brought.events);
@@ -40,7 +46,7 @@ export async function collectLeg(
   const refused = lines.find(isRefusal);
   if (refused) {
     const spent = last?.event === "branch_completed" ? trusted(leg, last, reserved).result.usage : null;
-    return { events: [withoutWork(leg, refused.message, reserved, spent)], commit: null };
+    return { events: [withoutWork(leg, refused.message, reserved, spent)], commit: null, refused: true };
   }
   if (last?.event !== "branch_completed") {
     // It goes on in a later hop from the commit that its log names last.
@@ -51,7 +57,7 @@ export async function collectLeg(
       const problem = await commitProblem(git, leg.base, commit.commit, code);
       if (problem !== null) return refuse(problem);
     }
-    return { events: withinMeans(events, reserved), commit: code };
+    return { events: withinMeans(events, reserved), commit: code, refused: false };
   }
   const { commit } = last.result;
   if (commit !== undefined && commit !== leg.base) {
@@ -61,6 +67,7 @@ export async function collectLeg(
   return {
     events: [...withinMeans(events.slice(0, -1), reserved), trusted(leg, last, reserved)],
     commit: code,
+    refused: false,
   };
 }
 

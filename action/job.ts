@@ -53,15 +53,15 @@ async function part(ports: JobPorts): Promise<void> {
     case "single":
       return runSingle(ports);
     case "claim":
-      return (await import("./claim-hop.ts")).runClaim(ports);
+      return (await import("./without-stages.ts")).claim(ports);
     case "trunk":
       return runTrunk(ports);
     case "branch":
       return runLeg(ports);
     case "settle":
-      return (await import("./after-stages.ts")).settle(ports);
+      return (await import("./without-stages.ts")).settle(ports);
     case "sweep":
-      return (await import("./after-stages.ts")).runSweep(ports);
+      return (await import("./without-stages.ts")).runSweep(ports);
   }
 }
 

@@ -2,7 +2,7 @@
 import { codeRef, DEFAULT_REF_PREFIX, parcelName } from "../engine/git/names.ts";
 import { LedgerError } from "../engine/ledger/port.ts";
 import { newest } from "./brought.ts";
-import type { Held } from "./claim.ts";
+import { claimedState, type Held } from "./claim.ts";
 import { collectTrunk } from "./collect-trunk.ts";
 import { endHop } from "./hop-end.ts";
 import { expectedOfTrunk } from "./parcel/expected.ts";
@@ -23,7 +23,7 @@ export async function settleTrunk(ports: SettlePorts, held: Held): Promise<strin
     const taken =
       brought === null
         ? { events: [], commit: null }
-        : await collectTrunk(remote.repo.git, held, expected.known[0] ?? null, brought);
+        : await collectTrunk(remote.repo.git, held, claimedState(held), expected.known[0] ?? null, brought);
     const ref = codeRef(DEFAULT_REF_PREFIX, held.runId);
     const from = await remote.code(held.runId);
     try {

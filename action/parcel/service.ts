@@ -7,21 +7,9 @@ import { HttpClient } from "@actions/http-client";
 import { z } from "zod";
 import { ParcelError } from "./form.ts";
 
-export interface Artifact {
-  readonly name: string;
-  readonly bytes: number;
-  /** `sha256:…`; null when the service does not say. */
-  readonly digest: string | null;
-  /** Of the job that uploaded it. */
-  readonly job: string;
-  readonly run: string;
-}
-
 export interface Artifacts {
-  /** The newest of that name; null when there is none. */
-  find(name: string): Promise<Artifact | null>;
-  /** Rejects with ParcelError when it is larger than that, or is not what the service says. */
-  download(artifact: Artifact, mostBytes: number): Promise<Buffer>;
+  /** The newest of that name, packed; null when there is none. Rejects with ParcelError when it is larger, or not what was uploaded. */
+  take(name: string, mostBytes: number): Promise<Buffer | null>;
 }
 
 const Environment = z.object({ ACTIONS_RUNTIME_TOKEN: z.string().min(1), ACTIONS_RESULTS_URL: z.url() });
@@ -51,26 +39,8 @@ export function artifactService(env: NodeJS.ProcessEnv, pause: (ms: number) => P
   const own = backendIds(token);
   const http = new HttpClient("attractor");
 
-  async function patiently<T>(what: string, ask: () => Promise<{ status: number; answer: T }>): Promise<T> {
-    for (let tried = 1; ; tried++) {
-      let why: string;
-      try {
-        const { status, answer } = await ask();
-        if (status === 200) return answer;
-        why = `it answered ${status}`;
-        if (!AGAIN.has(status)) tried = TRIES;
-      } catch (error) {
-        if (error instanceof ParcelError) throw error;
-        why = error instanceof Error ? error.message : String(error);
-      }
-      // Silence is no word about the artifact: this job fails, and the hop stays open for another try.
-      if (tried >= TRIES) throw new Error(`the artifact service could not be asked to ${what}: ${why}`);
-      await pause(1_000 * 2 ** tried);
-    }
-  }
-
   const call = (method: string, body: object): Promise<unknown> =>
-    patiently(method, async () => {
+    patiently(method, pause, async () => {
       const response = await http.post(new URL(`${SERVICE}/${method}`, url).href, JSON.stringify(body), {
         authorization: `Bearer ${token}`,
         "content-type": "application/json",
@@ -81,36 +51,62 @@ export function artifactService(env: NodeJS.ProcessEnv, pause: (ms: number) => P
     });
 
   return {
-    async find(name) {
+    async take(name, mostBytes) {
       const { artifacts } = Listed.parse(await call("ListArtifacts", { ...own, name_filter: name }));
       const newest = artifacts
         .filter((each) => each.name === name)
         .sort((a, b) => b.database_id - a.database_id)[0];
       if (newest === undefined) return null;
-      return {
-        name,
-        bytes: newest.size,
-        digest: newest.digest ?? null,
-        job: newest.workflow_job_run_backend_id,
-        run: newest.workflow_run_backend_id,
-      };
-    },
-    async download({ name, bytes, digest, run, job }, mostBytes) {
-      if (bytes > mostBytes) throw tooLarge(bytes, mostBytes);
-      const where = { workflow_run_backend_id: run, workflow_job_run_backend_id: job, name };
+      if (newest.size > mostBytes) throw tooLarge(newest.size, mostBytes);
+      const { workflow_run_backend_id, workflow_job_run_backend_id } = newest;
+      const where = { workflow_run_backend_id, workflow_job_run_backend_id, name };
       const { signed_url } = Signed.parse(await call("GetSignedArtifactURL", where));
-      const packed = await patiently("download", async () => {
-        const { message } = await http.get(signed_url);
-        const status = message.statusCode ?? 0;
-        if (status !== 200) message.destroy();
-        return { status, answer: status === 200 ? await bounded(message, mostBytes) : Buffer.alloc(0) };
-      });
-      const found = `sha256:${createHash("sha256").update(packed).digest("hex")}`;
-      if (digest !== null && digest !== found)
-        throw new ParcelError("its bytes are not those that were uploaded");
-      return packed;
+      return patiently("download", pause, () => download(http, signed_url, mostBytes, newest.digest ?? null));
     },
   };
+}
+
+/** Silence is no word about an artifact: the job that asks fails, and the hop stays open for another try. */
+export async function patiently<T>(
+  what: string,
+  pause: (ms: number) => Promise<void>,
+  ask: () => Promise<{ status: number; answer: T }>,
+): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    let why: string;
+    try {
+      const { status, answer } = await ask();
+      if (status === 200) return answer;
+      why = `it answered ${status}`;
+      if (!AGAIN.has(status)) tried = TRIES;
+    } catch (error) {
+      if (error instanceof ParcelError) throw error;
+      why = error instanceof Error ? error.message : String(error);
+    }
+    if (tried >= TRIES) throw new Error(`the artifact service could not be asked to ${what}: ${why}`);
+    await pause(1_000 * 2 ** tried);
+  }
+}
+
+/** `digest`: what the service says of the bytes, if it says. */
+export async function download(
+  http: HttpClient,
+  url: string,
+  mostBytes: number,
+  digest: string | null,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; answer: Buffer }> {
+  const { message } = await http.get(url, headers);
+  const status = message.statusCode ?? 0;
+  if (status !== 200) {
+    message.destroy();
+    return { status, answer: Buffer.alloc(0) };
+  }
+  const answer = await bounded(message, mostBytes);
+  const found = `sha256:${createHash("sha256").update(answer).digest("hex")}`;
+  if (digest !== null && digest !== found)
+    throw new ParcelError("its bytes are not those that were uploaded");
+  return { status, answer };
 }
 
 async function bounded(from: AsyncIterable<Buffer>, most: number): Promise<Buffer> {
@@ -124,7 +120,7 @@ async function bounded(from: AsyncIterable<Buffer>, most: number): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-const tooLarge = (bytes: number, most: number): ParcelError =>
+export const tooLarge = (bytes: number, most: number): ParcelError =>
   new ParcelError(`it has ${bytes} bytes; at most ${most} are taken`);
 
 /** The token names the workflow run and the job that it was made for. */

@@ -13,10 +13,10 @@ export async function takeParcel(
   remote: Remote,
   { sender, known, before }: Expected,
 ): Promise<Brought | null> {
-  const artifact = await artifacts.find(parcelName(sender));
-  if (artifact === null) return null;
   try {
-    const { events, work } = await openParcel(await artifacts.download(artifact, MOST_PACKED), sender);
+    const zip = await artifacts.take(parcelName(sender), MOST_PACKED);
+    if (zip === null) return null;
+    const { events, work } = await openParcel(zip, sender);
     await remote.fetchCommits(known);
     if (work === null) return { events, work: before };
     return { events, work: await takeBundle(remote.repo.git, work, MOST_BYTES[WORK]) };

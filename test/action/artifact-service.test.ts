@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { DefaultArtifactClient } from "@actions/artifact";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { GitHubJob } from "../../action/github-env.ts";
+import type { Inputs } from "../../action/inputs.ts";
+import { pastArtifacts } from "../../action/parcel/past.ts";
 import { type Artifacts, artifactService } from "../../action/parcel/service.ts";
 import { dispatch, running } from "../box/support/drive.ts";
 import { type Town, town } from "../box/support/town.ts";
@@ -54,29 +57,27 @@ describe("artifacts of this workflow run", () => {
     const { upload, ours } = jobs();
     await upload("parcel-1", "one");
     await upload("parcel-2", "two");
-    const found = await ours.find("parcel-2");
-    expect(found).toMatchObject({ name: "parcel-2", digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
-    const bytes = await ours.download(found!, 10_000);
-    expect(Buffer.from(unzipSync(bytes)["log.ndjson"]!).toString()).toBe("two");
-    expect(await ours.find("parcel")).toBeNull();
+    const bytes = await ours.take("parcel-2", 10_000);
+    expect(Buffer.from(unzipSync(bytes!)["log.ndjson"]!).toString()).toBe("two");
+    expect(await ours.take("parcel", 10_000)).toBeNull();
   });
 
   it("are not brought when they are larger than may be, whatever the service says of them", async () => {
     const { upload, ours } = jobs();
     await upload("parcel", "x".repeat(1_000));
-    const found = (await ours.find("parcel"))!;
-    await expect(ours.download(found, 50)).rejects.toThrow(
-      `it has ${found.bytes} bytes; at most 50 are taken`,
+    const [artifact] = [...here.repository.artifacts.values()];
+    await expect(ours.take("parcel", 50)).rejects.toThrow(
+      `it has ${artifact!.size} bytes; at most 50 are taken`,
     );
-    await expect(ours.download({ ...found, bytes: 1 }, 50)).rejects.toMatchObject({ name: "ParcelError" });
+    artifact!.size = 1;
+    await expect(ours.take("parcel", 50)).rejects.toMatchObject({ name: "ParcelError" });
   });
 
   it("are not taken when their bytes are others than those uploaded", async () => {
     const { upload, ours } = jobs();
     await upload("parcel", "x");
-    const found = (await ours.find("parcel"))!;
     writeFileSync([...here.repository.artifacts.values()][0]!.file, "other");
-    await expect(ours.download(found, 1_000)).rejects.toThrow("its bytes are not those that were uploaded");
+    await expect(ours.take("parcel", 1_000)).rejects.toThrow("its bytes are not those that were uploaded");
   });
 
   it("of another workflow run are out of reach", async () => {
@@ -85,14 +86,14 @@ describe("artifacts of this workflow run", () => {
     const other = await dispatch(here.as(here.bob), here.at);
     here.box.actions.startRun(other);
     const stranger = serviceOf(running(here, other, "settle"));
-    expect(await stranger.find("parcel")).toBeNull();
-    await expect(stranger.download((await ours.find("parcel"))!, 1_000)).rejects.toThrow("it answered 403");
+    expect(await stranger.take("parcel", 1_000)).toBeNull();
+    expect(await ours.take("parcel", 1_000)).not.toBeNull();
   });
 
   it("a service that gives no answer is asked five times, and is no word about the artifact", async () => {
     const { runtimeToken } = running(here, runId, "settle");
     const silent = serviceOf({ runtimeToken, resultsUrl: "http://127.0.0.1:9/" });
-    await expect(silent.find("parcel")).rejects.toThrow(
+    await expect(silent.take("parcel", 1_000)).rejects.toThrow(
       /could not be asked to ListArtifacts: .*ECONNREFUSED/,
     );
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000]);
@@ -102,6 +103,45 @@ describe("artifacts of this workflow run", () => {
     const token = `x.${Buffer.from(JSON.stringify({ scp: "Actions.Other:1:2" })).toString("base64url")}.x`;
     expect(() => serviceOf({ runtimeToken: token, resultsUrl: "http://127.0.0.1/" })).toThrow(
       "does not open the artifact service",
+    );
+  });
+});
+
+describe("artifacts of a workflow run that is over", () => {
+  const past = (token: string) =>
+    pastArtifacts(
+      {
+        job: { apiUrl: here.box.apiUrl, repository: here.repository.fullName } as GitHubJob,
+        inputs: { token } as Inputs,
+        pause: async (ms) => void waits.push(ms),
+      },
+      String(runId),
+    );
+
+  it("are found by name and brought here, listed once", async () => {
+    const { upload } = jobs();
+    await upload("parcel-1", "one");
+    await upload("parcel-2", "two");
+    const { githubToken: token } = running(here, runId, "claim", { actions: "read" });
+    const ours = past(token);
+    const before = here.box.requests.length;
+    for (const [name, text] of [
+      ["parcel-1", "one"],
+      ["parcel-2", "two"],
+    ] as const) {
+      const bytes = await ours.take(name, 10_000);
+      expect(Buffer.from(unzipSync(bytes!)["log.ndjson"]!).toString()).toBe(text);
+    }
+    expect(await ours.take("parcel", 10_000)).toBeNull();
+    await expect(ours.take("parcel-1", 50)).rejects.toMatchObject({ name: "ParcelError" });
+    expect(here.box.requests.slice(before).filter(({ path }) => /\/artifacts\?/.test(path))).toHaveLength(1);
+    here.box.assertClean();
+  });
+
+  it("a job that may not read them is told so, and takes nothing for missing", async () => {
+    const { githubToken: token } = running(here, runId, "claim", { contents: "read" });
+    await expect(past(token).take("parcel", 1_000)).rejects.toThrow(
+      /could not be asked to list: it answered 40[34]/,
     );
   });
 });

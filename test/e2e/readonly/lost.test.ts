@@ -82,4 +82,34 @@ describe("a runner that is lost where stage jobs may write nothing", () => {
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
     expect([endsOf(s, run, "dungeon"), endsOf(s, run, "monsters")]).toEqual([1, 1]);
   }, 240_000);
+
+  it("R-GH-6: in settle, who runs the whole of the unsettled hop again repeats nothing that was finished", async () => {
+    const { s, run } = await begin(null);
+    const second = await branchRun(s);
+    await loseRunner(s, await runningJob(s, second, /Settle/));
+    await until(() => s.repository.runs.get(second)?.attempts.at(-1)?.status === "completed");
+    await s.me.request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun", { ...s.at, run_id: second });
+    await allRuns(s);
+    const log = ledgerOf(s, run);
+    expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect(log.filter((event) => event.event === "hop_started" && event.hop === 2)).toMatchObject([
+      { epoch: 2, by: { attempt: 1 } },
+      { epoch: 3, by: { attempt: 2 } },
+    ]);
+    expect([endsOf(s, run, "dungeon"), endsOf(s, run, "monsters")]).toEqual([1, 1]);
+  }, 240_000);
+
+  it("R-FAN-12: in settle, the next epoch takes over what trunk and branches had finished and repeats none of it", async () => {
+    const { s, id, run } = await begin(null);
+    await loseRunner(s, await runningJob(s, id, /Settle/));
+    const swept = sweepUntilOver(s, run);
+    await loseRunner(s, await runningJob(s, await branchRun(s), /Settle/));
+    await swept;
+    const log = ledgerOf(s, run);
+    expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect(log.filter((event) => event.event === "hop_lost")).toHaveLength(2);
+    expect(["setup", "dungeon", "monsters", "verify"].map((node) => endsOf(s, run, node))).toEqual([
+      1, 1, 1, 1,
+    ]);
+  }, 300_000);
 });

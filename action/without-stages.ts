@@ -1,5 +1,7 @@
-/** The parts that speak to the API; loaded by the jobs that are one of them. */
+/** The parts that run no stage and speak to the API; loaded by the jobs that are one of them. */
+import { runClaim } from "./claim-job.ts";
 import { coordinatorPorts } from "./coordinator.ts";
+import { pastArtifacts } from "./parcel/past.ts";
 import { artifactService } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
 import { runSettle } from "./settle.ts";
@@ -12,3 +14,5 @@ export const settle = (ports: JobPorts): Promise<void> =>
     coordinator: (ledger) => coordinatorPorts(ports, ledger),
     artifacts: () => artifactService(process.env, ports.pause),
   });
+
+export const claim = (ports: JobPorts): Promise<void> => runClaim(ports, (run) => pastArtifacts(ports, run));

@@ -1,0 +1,76 @@
+/**
+ * The claim of a hop whose earlier claim was lost, where stage jobs may write nothing: what its jobs had finished lies in
+ * artifacts that no settle took. It is taken now, with the claim itself, so that none of it runs again (docs/decisions/070).
+ */
+import { parseEvent } from "../engine/core/events.ts";
+import { foldAll } from "../engine/core/fold.ts";
+import { plannedLegs } from "../engine/core/legs.ts";
+import { keptCommit } from "../engine/git/kept.ts";
+import { codeRef, DEFAULT_REF_PREFIX, keptRef } from "../engine/git/names.ts";
+import { fetchRef } from "../engine/git/refs.ts";
+import { newest } from "./brought.ts";
+import { type Beside, type Held, NOTHING } from "./claim.ts";
+import { type Collected, collectLeg } from "./collect.ts";
+import { collectTrunk } from "./collect-trunk.ts";
+import { type Expected, expectedOfLeg, expectedOfTrunk } from "./parcel/expected.ts";
+import type { Artifacts } from "./parcel/service.ts";
+import { takeParcel } from "./parcel/take.ts";
+import type { Remote } from "./remote.ts";
+
+/** GitHub runs no workflow run again more often. */
+const MOST_ATTEMPTS = 50;
+
+/** `past`: the artifacts of a workflow run, by its id. */
+export async function takeOver(
+  remote: Remote,
+  held: Held,
+  past: (workflowRun: string) => Artifacts,
+): Promise<Beside> {
+  const { pipeline, state, snapshot, runId } = held;
+  const before = snapshot.events
+    .map(parseEvent)
+    .findLast((event) => event.event === "hop_started" && event.hop === state.hop?.hop);
+  if (before?.event !== "hop_started" || state.stop) return NOTHING;
+  const artifacts = past(before.by.run_id);
+  const { git } = remote.repo;
+  const look = (expected: (attempt: number) => Expected) =>
+    newest(MOST_ATTEMPTS, async (attempt) => {
+      const { sender, ...rest } = expected(attempt);
+      return takeParcel(artifacts, remote, { ...rest, sender: { ...sender, epoch: before.epoch } });
+    });
+  const legs = plannedLegs(pipeline, state);
+  if (legs === null) {
+    const expected = expectedOfTrunk(held, 1);
+    const brought = await look((attempt) => expectedOfTrunk(held, attempt));
+    if (brought === null) return NOTHING;
+    const fresh = foldAll(pipeline, snapshot.events.map(parseEvent));
+    const { events, commit, refused } = await collectTrunk(
+      git,
+      held,
+      fresh,
+      expected.known[0] ?? null,
+      brought,
+    );
+    if (refused) return NOTHING;
+    const ref = codeRef(DEFAULT_REF_PREFIX, runId);
+    return {
+      events,
+      alongside: commit === null ? [] : [{ ref, from: await remote.code(runId), to: commit }],
+    };
+  }
+  const taken: Collected[] = [];
+  for (const branch of legs.branches) {
+    const leg = { branch, fan: legs.fan, base: legs.fan.baseCommit };
+    const brought = await look((attempt) => expectedOfLeg(held, leg, attempt));
+    if (brought === null) continue;
+    const collected = await collectLeg(git, held, leg, brought);
+    const over = collected.events.some((event) => event.event === "branch_completed");
+    if (over && !collected.refused) taken.push(collected);
+  }
+  const commits = taken.flatMap(({ commit }) => commit ?? []);
+  const events = taken.flatMap((each) => each.events);
+  if (commits.length === 0) return { events, alongside: [] };
+  const ref = keptRef(DEFAULT_REF_PREFIX, runId);
+  const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
+  return { events, alongside: [{ ref, from, to: await keptCommit(git, from, commits) }] };
+}
