@@ -6,13 +6,22 @@ import type { GitHub } from "./request.ts";
 export type ReadPinned = (path: string) => Promise<string | null>;
 
 const File = z.object({ type: z.literal("file"), content: z.string(), encoding: z.literal("base64") });
+/** A folder is a list; a link or a submodule is no file of this commit. */
+const NoFile = z.union([z.array(z.unknown()), z.object({ type: z.enum(["symlink", "submodule", "dir"]) })]);
+const TooLarge = z.object({ type: z.literal("file"), encoding: z.literal("none"), size: z.number() });
 
 export function contents(github: GitHub, sha: string): ReadPinned {
   return async (path) => {
     try {
       const { data } = await github.request("GET /repos/{owner}/{repo}/contents/{path}", { path, ref: sha });
-      const file = File.safeParse(data);
-      return file.success ? Buffer.from(file.data.content, "base64").toString("utf8") : null;
+      if (NoFile.safeParse(data).success) return null;
+      const large = TooLarge.safeParse(data);
+      if (large.success)
+        throw new Error(
+          `${path} has ${large.data.size} bytes; GitHub hands out files up to a megabyte this way`,
+        );
+      // An answer that was cut off is no missing file: what is missing has a default.
+      return Buffer.from(File.parse(data).content, "base64").toString("utf8");
     } catch (error) {
       if (typeof error === "object" && error !== null && "status" in error && error.status === 404)
         return null;

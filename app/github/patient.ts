@@ -26,6 +26,8 @@ const VISIBLE =
 const MOST_AT_ONCE = 50;
 const TRIES = 6;
 const LEAST_PAUSE_MS = 60_000;
+/** Reading again harms nobody: GitHub's bad minutes are mostly shorter than the time to the next sweep. */
+const READ_AGAIN_MS = [500, 2_000];
 /** A primary limit may last an hour; the sweep looks again after that, and nothing is held in memory meanwhile. */
 const LONGEST_PAUSE_MS = 900_000;
 
@@ -37,6 +39,7 @@ export function patient(inner: AnyOctokit, { clock, gapMs, renew, count }: Patie
 
   async function patiently(route: string, parameters?: Record<string, unknown>) {
     let renewed = false;
+    let reads = 0;
     for (let attempt = 0; ; attempt++) {
       while (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now(), forever);
       try {
@@ -52,6 +55,10 @@ export function patient(inner: AnyOctokit, { clock, gapMs, renew, count }: Patie
           continue;
         }
         const pause = pauseFor(error, attempt, clock.now());
+        if (pause === null && isPassing(route, status) && reads < READ_AGAIN_MS.length) {
+          await clock.sleep(READ_AGAIN_MS[reads++] ?? 0, forever);
+          continue;
+        }
         if (pause === null) throw error;
         if (attempt + 1 >= TRIES || pause > LONGEST_PAUSE_MS)
           throw Object.assign(new Error("GitHub's rate limit is used up", { cause: error }), { status: 429 });
@@ -72,6 +79,9 @@ export function patient(inner: AnyOctokit, { clock, gapMs, renew, count }: Patie
     },
   };
 }
+
+/** Octokit calls a connection that broke a 500. */
+const isPassing = (route: string, status: number): boolean => route.startsWith("GET ") && status >= 500;
 
 /** null: no limit is the reason. */
 function pauseFor(error: unknown, attempt: number, now: number): number | null {
