@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { obey } from "../commands/obey.ts";
 import { parseCommand } from "../commands/parse.ts";
-import type { GitHub } from "../github/request.ts";
 import { say } from "../speak/say.ts";
 import type { Host } from "./host.ts";
 import { mayWrite } from "./permission.ts";
+import { react } from "./react.ts";
 
 const Payload = z.object({
   installation: z.object({ id: z.number() }),
@@ -29,7 +29,7 @@ export async function onComment(host: Host, payload: unknown): Promise<void> {
     if (await react(github, comment.id, reaction)) await say(github, issue.number, why);
   };
   if (!(await mayWrite(github, comment.user.login)))
-    return refuse("-1", "commands are for people who may write to this repository");
+    return host.strangers.refuse(github, issue.number, comment.id);
   if (issue.pull_request === undefined || issue.pull_request === null)
     return refuse("confused", "runs live on pull requests: say it on one");
   if (parsed.kind === "problem") return refuse("confused", parsed.message);
@@ -44,13 +44,4 @@ export async function onComment(host: Host, payload: unknown): Promise<void> {
   });
   if (obeyed.look !== null) await host.look(installation.id, repo.full_name, obeyed.look);
   if (obeyed.reply !== null && fresh) await say(github, issue.number, obeyed.reply);
-}
-
-/** Whether it is the first: a comment that is delivered again has the reaction already, and got its answer. */
-async function react(github: GitHub, comment_id: number, content: string): Promise<boolean> {
-  const { status } = await github.request(
-    "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
-    { comment_id, content },
-  );
-  return status === 201;
 }

@@ -5,6 +5,7 @@ import type { AnyOctokit } from "../github/patient.ts";
 import { gitHub } from "../github/request.ts";
 import { runQueue } from "../queue.ts";
 import { type ServedRepository, serveRepository } from "../repository.ts";
+import { type Strangers, strangers } from "./strangers.ts";
 
 export interface HostOptions {
   /** An Octokit of an installation; its tokens renew themselves. */
@@ -31,6 +32,8 @@ export interface Looked {
 }
 
 export interface Host {
+  /** Answers those who may not command. */
+  readonly strangers: Strangers;
   repository(installation: number, fullName: string): Promise<ServedRepository>;
   look(installation: number, fullName: string, runId: string): Promise<void>;
   /** Acknowledge now, work after: GitHub waits ten seconds and delivers once. */
@@ -119,6 +122,7 @@ export function createHost(options: HostOptions): Host {
   };
 
   return {
+    strangers: strangers(clock),
     repository,
     look: (installation, fullName, runId) => look(keyOf(installation, fullName, runId)),
     later,

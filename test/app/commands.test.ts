@@ -168,6 +168,31 @@ describe("commands on a pull request", () => {
     expect([...s.repository.runs.values()]).toEqual([]);
   });
 
+  it("R-GH-8: who may not write gets a reaction, one line per pull request and no more than a few a minute; who may is obeyed all the same", async () => {
+    const s = await scene(TWO);
+    const rita = s.box.user("rita");
+    s.box.setRole(s.repository, rita, "read");
+    const said = (ids: readonly number[]) => ids.flatMap((id) => s.reactions(id));
+    const first = [
+      await s.comment("/attractor run g.dot", rita),
+      await s.comment("/attractor nonsense", rita),
+    ];
+    await s.settle();
+    expect(said(first)).toEqual(["-1", "-1"]);
+    expect(s.replies()).toEqual([expect.stringContaining("people who may write")]);
+    // Another process knows nothing of the first one's words but what the pull request shows.
+    await s.app!.close();
+    await s.start();
+    const flood: number[] = [];
+    for (let n = 0; n < 12; n++) flood.push(await s.comment("/attractor help", rita));
+    const id = await s.comment("/attractor run g.dot");
+    await s.settle();
+    expect(said(flood)).toEqual(["-1", "-1", "-1", "-1", "-1"]);
+    expect(s.replies()).toHaveLength(1);
+    expect((await s.log(`c${id}`)).at(-1)).toMatchObject({ event: "run_completed" });
+    expect(s.failures).toEqual([]);
+  });
+
   it("R-GH-8: the code of a fork does not run", async () => {
     const s = await scene(TWO);
     const eve = s.box.user("eve");
