@@ -2,12 +2,13 @@
  * The claim of a hop whose earlier claim was lost, where stage jobs may write nothing: what its jobs had finished lies in
  * artifacts that no settle took. It is taken now, with the claim itself, so that none of it runs again (docs/decisions/070).
  */
-import { parseEvent } from "../engine/core/events.ts";
+import { parseEvent, type RunEvent } from "../engine/core/events.ts";
 import { foldAll } from "../engine/core/fold.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
 import { keptCommit } from "../engine/git/kept.ts";
 import { codeRef, DEFAULT_REF_PREFIX, keptRef } from "../engine/git/names.ts";
 import { fetchRef } from "../engine/git/refs.ts";
+import type { LedgerEvent } from "../engine/ledger/port.ts";
 import { newest } from "./brought.ts";
 import { type Beside, type Held, NOTHING } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
@@ -27,9 +28,9 @@ export async function takeOver(
   past: (workflowRun: string) => Artifacts,
 ): Promise<Beside> {
   const { pipeline, state, snapshot, runId } = held;
-  const before = snapshot.events
-    .map(parseEvent)
-    .findLast((event) => event.event === "hop_started" && event.hop === state.hop?.hop);
+  const log = snapshot.events.map(parseEvent);
+  const at = log.findLastIndex((event) => event.event === "hop_started" && event.hop === state.hop?.hop);
+  const before = log[at];
   if (before?.event !== "hop_started" || state.stop) return NOTHING;
   const artifacts = past(before.by.run_id);
   const { git } = remote.repo;
@@ -42,14 +43,14 @@ export async function takeOver(
   if (legs === null) {
     const expected = expectedOfTrunk(held, 1);
     const brought = await look((attempt) => expectedOfTrunk(held, attempt));
-    if (brought === null) return NOTHING;
-    const fresh = foldAll(pipeline, snapshot.events.map(parseEvent));
+    if (brought === null || "problem" in brought) return NOTHING;
+    const rest = { ...brought, events: unknownOf(brought.events, log.slice(at + 1)) };
     const { events, commit, refused } = await collectTrunk(
       git,
       held,
-      fresh,
+      foldAll(pipeline, log),
       expected.known[0] ?? null,
-      brought,
+      rest,
     );
     if (refused) return NOTHING;
     const ref = codeRef(DEFAULT_REF_PREFIX, runId);
@@ -73,4 +74,15 @@ export async function takeOver(
   const ref = keptRef(DEFAULT_REF_PREFIX, runId);
   const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
   return { events, alongside: [{ ref, from, to: await keptCommit(git, from, commits) }] };
+}
+
+/** The coordinator decides as far as it may before it plans, so that the log has the first of the trunk's lines already. */
+function unknownOf(lines: readonly LedgerEvent[], since: readonly RunEvent[]): LedgerEvent[] {
+  const text = ({ seq: _seq, ts: _ts, run_id: _run, ...body }: RunEvent) => JSON.stringify(body);
+  let known = 0;
+  for (const event of since) {
+    const line = lines[known];
+    if (line !== undefined && text(event) === text(parseEvent(line))) known++;
+  }
+  return lines.slice(known);
 }
