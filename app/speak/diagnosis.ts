@@ -17,7 +17,7 @@ export function diagnosis(state: RunState, redact: (text: string) => string): st
       : `Run ${inlineCode(state.runId)} ${ended ? `ended ${ended.status}` : "is going on"}.`;
   const found =
     findings.length === 0
-      ? "The log shows nothing unusual."
+      ? `The log shows nothing ${ended?.event === "run_failed" ? "else that is " : ""}unusual.`
       : findings
           .map(
             ({ code, title, evidence, advice }) =>

@@ -1,56 +1,120 @@
-import { describe, expect, it } from "vitest";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { serve } from "./app.ts";
 import { ledgerOf, story } from "./inspect.ts";
 import { scene } from "./support.ts";
 
-const GRAPH = `digraph game { graph [goal="Build the game"]
+/** Monsters are there once the file is. */
+const graph = (bestiary: string): string => `digraph game { graph [goal="Build the game"]
   start [shape=Mdiamond]; exit [shape=Msquare]
-  par [shape=component]; join [shape=tripleoctagon, merge=all]
+  review [shape=hexagon, label="Build the game?"]
+  par [shape=component, join_policy=k_of_n, k=2]; join [shape=tripleoctagon, merge=all]
   dungeon [shape=parallelogram, tool_command="echo D > dungeon.txt"]
-  monsters [shape=parallelogram, tool_command="echo M > monsters.txt"]
-  review [shape=hexagon, label="Ship the game?"]
+  monsters [shape=parallelogram, tool_command="test -f ${bestiary} || { echo no monsters: ask @octocat >&2; exit 1; }; echo M > monsters.txt"]
   ship [shape=parallelogram, tool_command="cat dungeon.txt monsters.txt"]
-  start -> par; par -> dungeon -> join; par -> monsters -> join; join -> review
-  review -> ship [label="[S] Ship"]; review -> exit [label="[D] Drop"]; ship -> exit
+  start -> review; review -> par [label="[B] Build"]; review -> exit [label="[D] Drop"]
+  par -> dungeon -> join; par -> monsters -> join
+  join -> ship [condition="outcome=success"]; ship -> exit
 }`;
 
 describe("a person's story on a pull request", () => {
-  it("R-GH-3: comment, reaction, check, matrix, gate by button, more hops, the end on the PR", async () => {
-    const s = await scene({ "graphs/game.dot": GRAPH });
+  it("R-GH-3: comment, reaction, check, gate by button, matrix, a failed branch, its diagnosis, resume, success", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "attractor-bestiary-"));
+    await chmod(folder, 0o755);
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const bestiary = join(folder, "monsters");
+    const s = await scene({ "graphs/game.dot": graph(bestiary) });
     const { failures, settle } = await serve(s);
     await s.box.commit(s.repository, {
-      by: s.user,
-      branch: "feature",
-      message: "wip",
+      ...{ by: s.user, branch: "feature", message: "wip" },
       files: { "wip.txt": "x" },
     });
     const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-      ...s.at,
-      title: "Game",
-      head: "feature",
-      base: "main",
+      ...{ ...s.at, title: "Game", head: "feature", base: "main" },
     });
-    const { data: comment } = await s.me.request(
-      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      { ...s.at, issue_number: pull.number, body: "/attractor run graphs/game.dot" },
+    const say = async (body: string): Promise<number> => {
+      const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        ...{ ...s.at, issue_number: pull.number, body },
+      });
+      await settle();
+      return Number(data.id);
+    };
+    const comments = () => [...s.repository.comments.values()];
+    const stickies = () => comments().filter((one) => one.body.startsWith("<!-- attractor:run:"));
+    const sticky = () => stickies()[0]?.body ?? "";
+    const check = () => [...s.repository.checks.values()].filter((one) => one.name.startsWith("attractor:"));
+    const jobs = () =>
+      [...s.repository.runs.values()].flatMap((run) =>
+        run.attempts.flatMap((attempt) => attempt.jobs.map((job) => `${job.name}: ${job.conclusion}`)),
+      );
+
+    const id = await say("/attractor run graphs/game.dot");
+    const run = `c${id}`;
+    expect(failures).toEqual([]);
+    expect(s.repository.comments.get(id)?.reactions.map((one) => one.content)).toEqual(["eyes"]);
+    expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });
+    expect(check()).toMatchObject([{ conclusion: "action_required", title: "Waiting: Build the game?" }]);
+    expect(check()[0]?.actions.map((one) => one.label)).toEqual(["Build", "Drop"]);
+    expect(sticky()).toContain("### ✋ graphs/game.dot waits for a person");
+    expect(sticky()).toContain("<code>review/1</code> Build the game?");
+    expect(sticky()).toContain("/attractor choose review/1 [B] Build");
+
+    s.box.browser.clickButton(s.user, check()[0]!, check()[0]!.actions[0]!.identifier);
+    await settle();
+    expect(failures).toEqual([]);
+    const failed = ledgerOf(s, run);
+    expect(failed.at(-1), story(s)).toMatchObject({ event: "run_failed" });
+    expect(jobs().filter((job) => /Branch \d/.test(job))).toHaveLength(2);
+    expect(check()).toMatchObject([
+      { conclusion: "failure", title: expect.stringMatching(/^Failed at join: /) },
+    ]);
+    expect(stickies()).toHaveLength(1);
+    expect(sticky()).toContain("### ❌ graphs/game.dot failed at <code>join</code>");
+    expect(sticky()).toMatch(/\| ✅ \| <code>par\/v1\/01-dungeon<\/code> of <code>par<\/code> \|/);
+    expect(sticky()).toMatch(
+      /\| ❌ \| <code>par\/v1\/02-monsters<\/code> of <code>par<\/code> \|.*<code>deterministic<\/code> exit status 1: no monsters/,
     );
-    await settle();
-    const run = `c${comment.id}`;
+    // Nobody is called by what a tool prints.
+    expect(sticky()).toContain("@\u200boctocat");
+    expect(comments().filter((one) => one.user.type === "Bot" && one.body.includes("@octocat"))).toEqual([]);
+    expect(sticky()).toContain(`/attractor resume ${run}`);
+
+    await say("/attractor diagnose");
+    expect(comments().at(-1)?.body).toMatch(
+      /^Run <code>c\d+<\/code> failed at <code>join<\/code> \(deterministic\):[\s\S]*02-monsters: exit status 1: no monsters: ask @\u200boctocat/,
+    );
+
+    // Nothing was mended, so it fails in the same way; now the log shows more than one failure.
+    await say("/attractor resume");
+    expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_failed" });
+    await say("/attractor diagnose");
+    const said = comments().at(-1)?.body ?? "";
+    expect(
+      [...said.matchAll(/^- <code>([A-Z_]+)<\/code> \*\*([^*]+)\*\*/gm)].map(
+        ([, code, title]) => `${code} ${title}`,
+      ),
+    ).toEqual([
+      "LOOP_SIGNATURE monsters failed 2 times in the same way",
+      "LOOP_SIGNATURE join failed 2 times in the same way",
+    ]);
+    expect(sticky()).toContain("⚠️ <code>LOOP_SIGNATURE</code> **monsters failed 2 times in the same way**");
+
+    await writeFile(bestiary, "");
+    await say("/attractor resume");
     expect(failures).toEqual([]);
-    const waiting = ledgerOf(s, run).at(-1);
-    expect(waiting, story(s)).toMatchObject({ event: "human_gate_waiting" });
-    const check = [...s.repository.checks.values()].find((one) => one.name.startsWith("attractor:"));
-    expect(check).toMatchObject({ conclusion: "action_required" });
-    s.box.browser.clickButton(s.user, check!, check!.actions[0]!.identifier);
-    await settle();
-    expect(failures).toEqual([]);
-    expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
-    const comments = await s.me.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...s.at,
-      issue_number: pull.number,
-    });
-    const sticky = comments.data.filter((one) => one.body?.includes(`attractor:run:${run}`));
-    expect(sticky).toHaveLength(1);
+    const log = ledgerOf(s, run);
+    expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect(stickies()).toHaveLength(1);
+    expect(sticky()).toContain("### ✅ graphs/game.dot succeeded");
+    expect(sticky()).toContain("**Branches**: 2 of 2 without a failure");
+    expect(check()).toMatchObject([
+      { conclusion: "success", title: expect.stringMatching(/^Succeeded in /) },
+    ]);
+    const performed = log.flatMap((line) => (line.event === "stage_attempt_start" ? [line.node_id] : []));
+    expect(performed.filter((node) => node === "dungeon")).toHaveLength(1);
+    expect(performed.filter((node) => node === "monsters")).toHaveLength(3);
     s.box.assertClean();
-  }, 240_000);
+  }, 280_000);
 });
