@@ -25,16 +25,18 @@ interface Part {
 
 export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan }: Legs): Promise<void> {
   const { remote, say, inputs } = ports;
+  const answered = answeredMeanwhile(held);
   await say.step(`Collect ${branches.length} branches`, async () => {
     const refs = await bringLegRefs(remote, legFolder(held.runId, fan));
     const parts: Part[] = [];
     for (let from = 0; from < branches.length; from += AT_ONCE) {
-      const some = branches.slice(from, from + AT_ONCE).map(async (branch): Promise<Part> => {
+      const some = branches.slice(from, from + AT_ONCE).map(async (branch): Promise<Part[]> => {
         const leg = { branch, fan, base: fan.baseCommit };
         const brought = await broughtBy(ports, held, leg, refs);
-        return { leg, collected: await collectLeg(remote.repo.git, held, leg, brought) };
+        if (brought === null && answered.has(branch.key)) return [];
+        return [{ leg, collected: await collectLeg(remote.repo.git, held, leg, brought) }];
       });
-      parts.push(...(await Promise.all(some)));
+      parts.push(...(await Promise.all(some)).flat());
     }
     try {
       await end(ports, held, parts, refs.at);
@@ -45,6 +47,18 @@ export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan
       await end(ports, held, taken, at);
     }
   });
+}
+
+/** The matrix may have been made while these waited for people. One that no job ran is not lost: it goes on. */
+function answeredMeanwhile({ snapshot, state }: Held): Set<string> {
+  const claim = snapshot.events.findLastIndex(
+    ({ event, hop }) => event === "hop_started" && hop === state.hop?.hop,
+  );
+  return new Set(
+    snapshot.events
+      .slice(claim)
+      .flatMap(({ event, branch_key }) => (event === "human_gate_answered" ? [String(branch_key)] : [])),
+  );
 }
 
 function broughtBy(ports: SettlePorts, held: Held, leg: Leg, refs: LegRefs): Promise<Brought | null> {

@@ -54,8 +54,11 @@ export interface HopWorld {
   close(): Promise<void>;
 }
 
-/** What the claimed hop does: all of it, or where stage jobs may write nothing its trunk alone or its branches alone. */
-export type Runs = "all" | "trunk" | "branches";
+/**
+ * What the claimed hop does: all of it, or where stage jobs may write nothing its trunk alone or its branches alone.
+ * `answered`: its branches, while the first of them waits for a person, whose answer comes after the claim.
+ */
+export type Runs = "all" | "trunk" | "branches" | "answered";
 
 export async function openHopWorld(
   count: number,
@@ -64,12 +67,12 @@ export async function openHopWorld(
   runs: Runs = "all",
   coordinator: "app" | "workflow" = "app",
 ): Promise<HopWorld> {
-  const durability = runs === "all" ? "stage" : "job";
+  const durability = runs === "trunk" || runs === "branches" ? "job" : "stage";
   const server = await gitWorld();
   const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
   const source = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
     par [shape=component, max_parallel=300]; join [shape=tripleoctagon]
-    ${names.map((name) => `${name} [shape=parallelogram, tool_command="true"]`).join("\n")}
+    ${names.map((name, n) => `${name} [${runs === "answered" && n === 0 ? "shape=hexagon" : 'shape=parallelogram, tool_command="true"'}]`).join("\n")}
     prep [shape=parallelogram, tool_command="true"]
     start -> ${runs === "trunk" ? "prep; prep -> par" : "par"}; ${names.map((name) => `par -> ${name} -> join`).join("; ")}; join -> exit }`;
   const home = await server.folder("home");
@@ -214,11 +217,39 @@ function openRun(
     trunk.append(event);
   }
   if (runs === "all") return trunk;
+  if (runs === "answered") ask(trunk, "b1");
   // Where branches leave artifacts a hop of their own runs them.
   trunk.append({ event: "hop_settled", hop: 1, epoch: 1, outcome: "done" });
   trunk.append({ event: "hop_planned", hop: 2, epoch: 2, plan: { kind: "trunk" }, why: "the run goes on" });
   trunk.append({ event: "hop_started", hop: 2, epoch: 2, by: { run_id: "77", attempt: 1 } });
+  if (runs === "answered") answer(trunk, "b1");
   return trunk;
+}
+
+/** As far as the branch's leg goes in the first hop. */
+function ask(trunk: World, name: string): void {
+  const { key, index, start_node } = plannedLegs(trunk.pipeline, trunk.state)!.branches.find(
+    (branch) => branch.start_node === name,
+  )!;
+  const fan = { fan_node: "par", fan_visit: 1 };
+  trunk.append({ event: "branch_started", branch_key: key, node_id: start_node, ...fan, index });
+  for (;;) {
+    const { event } = decide(trunk.pipeline, trunk.state, key);
+    if (!event) break;
+    trunk.append(event);
+  }
+  trunk.append({ event: "leg_paused", branch_key: key, why: "waiting" });
+}
+
+function answer(trunk: World, name: string): void {
+  const asked = trunk.log.find((event) => event.event === "human_gate_waiting" && event.node_id === name);
+  if (asked?.event !== "human_gate_waiting") throw new Error(`${name} asked nothing`);
+  const { branch_key, node_id, visit, gate, options } = asked;
+  const { label, to, edge } = options[0]!;
+  trunk.append({
+    ...{ event: "human_gate_answered", node_id, visit, gate, label, to, edge, by: "ada", source: "comment" },
+    ...(branch_key === undefined ? {} : { branch_key }),
+  });
 }
 
 function trunkLines(begun: World, commit: string | undefined): EventBody[] {

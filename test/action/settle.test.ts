@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { mayAppend } from "../../engine/core/authority.ts";
 import { decide } from "../../engine/core/decide.ts";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
 import { pipelineOf, resumeWorld } from "../core/world.ts";
@@ -36,6 +37,26 @@ describe("settling a hop", () => {
     expect([w.outputs.get("run-id"), w.outputs.get("artifact")]).toEqual([
       RUN,
       `attractor-${RUN}-h1-settle-a1`,
+    ]);
+  });
+
+  it("R-GH-7: a branch whose question was answered after the hop began, and that no job ran, is not lost and goes on as answered", async () => {
+    const w = await hopWorld(2, 1, null, "answered");
+    const [asked, other] = w.branches;
+    await w.write(other!, w.legLines(other!));
+    await w.settle();
+    const log = await w.trunk();
+    expect(endsOf(log).map((end) => end.branch_key)).toEqual([other!.key]);
+    expect(log.at(-1)).toMatchObject({ event: "hop_settled" });
+    const next = resumeWorld(pipelineOf(w.source), log);
+    for (;;) {
+      const { event } = decide(next.pipeline, next.state);
+      if (!event || !mayAppend("coordinator", event)) break;
+      next.append(event);
+    }
+    expect(endsOf(next.log).map((end) => [end.branch_key, end.status])).toEqual([
+      [other!.key, "success"],
+      [asked!.key, "success"],
     ]);
   });
 
