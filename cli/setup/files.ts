@@ -17,7 +17,7 @@ export const CALLER_INPUTS = ["graph", "ref", "inputs", "budget", "command", "ho
 /** What either of our workflows takes from a caller. */
 export const CALLED_INPUTS: readonly string[] = [
   ...["graph", "ref", "inputs", "budget", "hop"],
-  ...["coordinator", "config", "simulate", "runs-on"],
+  ...["coordinator", "config", "simulate", "runs-on", "timeout-minutes"],
 ];
 
 /** Which of our workflows a caller calls (DESIGN.md, "Two durabilities"). */
