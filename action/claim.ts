@@ -8,7 +8,6 @@ import type { EventBody, EventOf } from "../engine/core/events.ts";
 import { parseEvent } from "../engine/core/events.ts";
 import { foldAll } from "../engine/core/fold.ts";
 import type { RunState } from "../engine/core/state.ts";
-import { isAncestor } from "../engine/git/objects.ts";
 import type { RefUpdate } from "../engine/git/refs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
@@ -37,8 +36,9 @@ export interface ClaimPorts {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-const TIP_PATIENCE_MS = 60_000;
-const TIP_EVERY_MS = 2_000;
+/** How long a read may lag behind the dispatch. */
+const PLAN_PATIENCE_MS = 60_000;
+const PLAN_EVERY_MS = 2_000;
 
 /** What goes to the remote with a claim, in the same push: into the log before it, and on other refs. */
 export interface Beside {
@@ -134,16 +134,21 @@ async function look(
   pause: (ms: number) => Promise<void>,
 ): Promise<Held> {
   let snapshot = await ledger.read();
-  for (let waited = 0; hop !== null && !(await contains(remote, snapshot, hop.tip)); waited += TIP_EVERY_MS) {
-    if (waited >= TIP_PATIENCE_MS) break;
-    await pause(TIP_EVERY_MS);
+  for (let waited = 0; hop !== null && !knows(snapshot, hop); waited += PLAN_EVERY_MS) {
+    if (waited >= PLAN_PATIENCE_MS) break;
+    await pause(PLAN_EVERY_MS);
     snapshot = await ledger.read();
   }
   return fold(remote, runId, ledger, snapshot);
 }
 
-const contains = (remote: Remote, { tip }: Snapshot, wanted: string): Promise<boolean> =>
-  isAncestor(remote.repo.git, wanted, tip);
+/** Not older than the plan of the hop that was dispatched. Its commit is not asked for: a shallow copy holds the newest alone. */
+const knows = ({ events }: Snapshot, asked: HopInput): boolean =>
+  events.some(
+    ({ event, hop, epoch }) =>
+      event === "hop_planned" &&
+      (Number(hop) > asked.hop || (hop === asked.hop && Number(epoch) >= asked.epoch)),
+  );
 
 export async function fold(
   remote: Remote,
