@@ -1,7 +1,7 @@
 /** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, constants, existsSync, openSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import type { Evidence } from "../core/outcome.ts";
 import { machineClock } from "../drive/clock.ts";
 import { launched } from "./launcher.ts";
@@ -78,12 +78,11 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     return notStarted;
   }
   const child = start(spec, pipes);
-  const group = child instanceof Error ? undefined : child.pid;
-  if (child instanceof Error || group === undefined) {
+  const group = child.pid;
+  if (group === undefined) {
     giveBack();
-    const { message } = child instanceof Error ? child : await failureOf(child);
-    // The system names the program also when it is the folder that is missing.
-    const startError = existsSync(spec.cwd) ? message : `there is no folder ${spec.cwd} to run in`;
+    const { originalMessage, shortMessage } = await child;
+    const startError = originalMessage ?? shortMessage ?? "the process could not be started";
     return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };
   }
 
@@ -113,25 +112,21 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
   return { evidence, startError: null, leftovers: leftovers && cause === null, survivors };
 }
 
-/** What stands in the way of a process that has no id. */
-const failureOf = (child: ChildProcess): Promise<Error> =>
-  new Promise((resolve) => {
-    child.once("error", resolve);
-  });
-
-function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]): ChildProcess | Error {
+function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]) {
   const stdin = spec.inputFile === undefined ? "ignore" : openSync(spec.inputFile, PLAIN);
   try {
     const { file, args } = launched(spec.file, spec.args);
-    return spawn(file, args, {
+    return execa(file, args, {
       cwd: spec.cwd,
       env: spec.env,
-      stdio: [stdin, out.writeFd, err.writeFd],
+      extendEnv: false,
+      // The type knows descriptors up to 9 only.
+      stdio: [stdin as 3, out.writeFd as 3, err.writeFd as 3],
       detached: true,
+      cleanup: false,
+      buffer: false,
+      reject: false,
     });
-  } catch (error) {
-    // Told at once, where a process that the system refuses is told by an event: a zero byte in a variable.
-    return error as Error;
   } finally {
     if (typeof stdin === "number") closeSync(stdin);
     out.release();
