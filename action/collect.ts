@@ -1,7 +1,7 @@
 /** A leg's log as settle takes it: written by a job that ran strangers' work, so nothing in it is believed unchecked. */
 import { isOfLeg } from "../engine/core/authority.ts";
+import { unfinished } from "../engine/core/branch-result.ts";
 import { reservedFor } from "../engine/core/decide/budget.ts";
-import { unfinished } from "../engine/core/decide/fan.ts";
 import type { BodyOf, EventBody } from "../engine/core/events.ts";
 import { parseEvent } from "../engine/core/events.ts";
 import type { Usage } from "../engine/core/outcome.ts";

@@ -2,7 +2,7 @@
 
 import type { Pipeline } from "../graph/pipeline.ts";
 import { exportBreakers } from "./breakers.ts";
-import type { BranchResult } from "./events/flow.ts";
+import type { BranchResult, PlannedBranch } from "./events/flow.ts";
 import { jsonBytes } from "./json-bytes.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
 import { type NodeRecord, type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
@@ -50,7 +50,8 @@ export function branchResult(
     ...(scope.commit === null ? {} : { commit: scope.commit }),
     duration_ms: Math.max(0, state.now - scope.startedAt),
     attempts: scope.attempts,
-    ...(countBytes > COUNT_BYTES ? NO_COUNTS : counted),
+    // Unknown is never zero: it spent, and nobody can say how much.
+    ...(countBytes > COUNT_BYTES ? { ...NO_COUNTS, usage: [{ cost_usd: null }] } : counted),
   };
 }
 
@@ -59,9 +60,8 @@ type Counts = Pick<
   "usage" | "node_visits" | "node_retries" | "nodes" | "completed_nodes" | "gates" | "breakers"
 >;
 
-/** Unknown is never zero: it spent, and nobody can say how much. */
 const NO_COUNTS: Counts = {
-  usage: [{ cost_usd: null }],
+  usage: [],
   node_visits: {},
   node_retries: {},
   nodes: {},
@@ -138,3 +138,12 @@ function outputs(scope: Scope): Record<string, JsonValue> {
 
 const same = (a: JsonValue | undefined, b: JsonValue): boolean =>
   a === b || (a !== undefined && JSON.stringify(a) === JSON.stringify(b));
+
+/** Of a branch that brought nothing: never started, or lost with its runner. */
+export function unfinished(
+  branch: PlannedBranch,
+  status: "canceled" | "fail",
+  leftBy: BranchResult["left_by"],
+): BranchResult {
+  return { ...branch, status, left_by: leftBy, outputs: {}, duration_ms: 0, attempts: 0, ...NO_COUNTS };
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mayAppend } from "../../engine/core/authority.ts";
-import { unfinished } from "../../engine/core/decide/fan.ts";
+import { unfinished } from "../../engine/core/branch-result.ts";
 import { decide } from "../../engine/core/decide.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import { pipelineOf, type World, world } from "./world.ts";

@@ -3,7 +3,7 @@ import { hopToClaim } from "../../action/claim.ts";
 import { deadlineOf, jobTime } from "../../action/job-time.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { isOfLeg, mayAppend } from "../../engine/core/authority.ts";
-import { unfinished } from "../../engine/core/decide/fan.ts";
+import { unfinished } from "../../engine/core/branch-result.ts";
 import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts";
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";

@@ -1,5 +1,6 @@
 /** While a fan-out is open: start what may start, end what need not go on, join when every branch is in. */
 import type { ErrorPolicy, JoinPolicy, Pipeline, Stage } from "../../graph/pipeline.ts";
+import { unfinished } from "../branch-result.ts";
 import type { BranchResult, PlannedBranch } from "../events/flow.ts";
 import type { BodyOf } from "../events.ts";
 import { planFanOut } from "../fanout.ts";
@@ -97,29 +98,6 @@ function neverStarted(
     failure_reason: `never started: ${reason}`,
     failure_class: "canceled",
     result: unfinished(branch, "canceled", "canceled"),
-  };
-}
-
-/** A branch that brought nothing: never started, or lost with its runner. */
-export function unfinished(
-  branch: PlannedBranch,
-  status: "canceled" | "fail",
-  leftBy: BranchResult["left_by"],
-): BranchResult {
-  return {
-    ...branch,
-    status,
-    left_by: leftBy,
-    outputs: {},
-    duration_ms: 0,
-    attempts: 0,
-    usage: [],
-    node_visits: {},
-    node_retries: {},
-    nodes: {},
-    completed_nodes: [],
-    gates: {},
-    breakers: { cycle: {}, restart: {}, failures: {} },
   };
 }
 
