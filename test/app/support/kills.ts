@@ -20,6 +20,7 @@ const GRAPH = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=
 
 /** A person says a thing again when nothing comes of it for so long. */
 const PATIENCE_MS = 3_000;
+const MOST_PATIENCE_MS = 24_000;
 
 /** Within this the app tells an end, however often it died while it did; else the test says what is wrong. */
 const TELLING_MS = 30_000;
@@ -76,7 +77,7 @@ function person(s: Scene, luck: Chance) {
     const wait = waits.get(what) ?? { until: 0, ms: PATIENCE_MS };
     if (Date.now() < wait.until) return;
     await words();
-    waits.set(what, { until: Date.now() + wait.ms, ms: wait.ms * 2 });
+    waits.set(what, { until: Date.now() + wait.ms, ms: Math.min(MOST_PATIENCE_MS, wait.ms * 2) });
   }
 
   async function answer(id: number): Promise<unknown> {
@@ -84,7 +85,7 @@ function person(s: Scene, luck: Chance) {
     const button = check?.actions[0];
     return check && button && luck.happens(0.5)
       ? s.box.browser.clickButton(s.ada, check, button.identifier)
-      : s.comment(`/attractor choose ask Go --run c${id}`);
+      : s.comment(`/attractor choose ask G --run c${id}`);
   }
 
   return {
