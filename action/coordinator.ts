@@ -2,7 +2,10 @@
 import { getOctokit } from "@actions/github";
 import type { CoordinatorPorts } from "../app/coordinator/ports.ts";
 import { actionsPort } from "../app/github/actions.ts";
+import type { ReadPinned } from "../app/github/contents.ts";
 import { type GitHub, gitHub } from "../app/github/request.ts";
+import { gitData } from "../app/ledger/git-data.ts";
+import { keepOpen, openRunIds } from "../app/ledger/open-runs.ts";
 import { pinnedPipeline } from "../app/source.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
@@ -13,15 +16,25 @@ const jobGitHub = ({ inputs, job }: Pick<JobPorts, "inputs" | "job">): GitHub =>
 
 export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise<CoordinatorPorts> {
   const { remote, job } = ports;
+  const github = jobGitHub(ports);
+  const git = gitData(github);
+  const readAt =
+    (sha: string): ReadPinned =>
+    async (path) => {
+      await remote.fetchCommits([sha]);
+      return remote.readFile(sha, path);
+    };
   return {
     ledger,
-    actions: actionsPort(jobGitHub(ports)),
+    actions: actionsPort(github),
     clock: machineClock,
-    pipeline: async (started) => {
-      const sha = started.github?.graph_sha ?? job.sha;
-      await remote.fetchCommits([sha]);
-      return pinnedPipeline(started, (path) => remote.readFile(sha, path));
+    children: {
+      ledger: remote.ledger,
+      readAt,
+      openRuns: () => openRunIds(git),
+      keepOpen: (id, tip) => keepOpen(git, id, tip),
     },
+    pipeline: (started) => pinnedPipeline(started, readAt(started.github?.graph_sha ?? job.sha)),
     speak: async () => undefined,
     dispatched: new Map(),
   };

@@ -6,6 +6,7 @@ import { type Ledger, LedgerError } from "../engine/ledger/port.ts";
 import { claimedState, fold, type Held, holdsClaim } from "./claim.ts";
 import type { GitHubJob } from "./github-env.ts";
 import { endHop } from "./hop-end.ts";
+import { lookAtOthers } from "./other-runs.ts";
 import { sayEnd } from "./outputs.ts";
 import type { Artifacts } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
@@ -56,6 +57,7 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
       coordinate(await ports.coordinator(ledger)),
     );
     state = found.state;
+    await lookAtOthers(ports, found.hints);
   }
   const published = state.ended ? await publish(ports, held, state) : null;
   const { events } = await ledger.read();

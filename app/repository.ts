@@ -9,7 +9,7 @@ import { DEFAULT_REF_PREFIX, openRef, trunkRef } from "../engine/git/names.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { openAfter } from "../engine/ledger/git/openness.ts";
 import type { Ledger, LedgerEvent } from "../engine/ledger/port.ts";
-import { type Coordinated, coordinate } from "./coordinator/coordinate.ts";
+import { coordinate, type Looked } from "./coordinator/coordinate.ts";
 import { type Folded, foldedOn } from "./coordinator/folded.ts";
 import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
@@ -18,6 +18,7 @@ import { pullsOf } from "./github/pulls.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
+import { keepOpen, openRunIds } from "./ledger/open-runs.ts";
 import { legWatch } from "./live/legs.ts";
 import { publishWork } from "./publish.ts";
 import { pinnedConfig, pinnedPipeline, SourceError } from "./source.ts";
@@ -49,7 +50,7 @@ export interface ServedRepository {
   readAt(sha: string): ReadPinned;
   pipeline(started: EventOf<"run_started">): Promise<Pipeline>;
   /** One look at a run: decides, performs, speaks. */
-  coordinate(runId: string): Promise<Coordinated>;
+  coordinate(runId: string): Promise<Looked>;
   /** Ids of the runs that have not ended. */
   openRuns(): Promise<string[]>;
   /** Shows a run because somebody asked. */
@@ -159,6 +160,8 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     pipelines.delete(runId);
   };
 
+  const openRuns = () => openRunIds(git);
+
   return {
     github,
     git,
@@ -180,6 +183,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         ledger: ledger(runId),
         actions,
         clock,
+        children: { ledger, readAt, openRuns, keepOpen: (id, tip) => keepOpen(git, id, tip) },
         pipeline,
         who: options.coordinator,
         folded: folded(runId),
@@ -208,12 +212,6 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       }
       return done;
     },
-    async openRuns() {
-      const refs = await git.matching(`${DEFAULT_REF_PREFIX}/`);
-      return [...refs.keys()].flatMap((ref) => {
-        const parts = ref.split("/");
-        return parts.at(-1) === "open" && parts.length === 4 ? [parts[2] as string] : [];
-      });
-    },
+    openRuns,
   };
 }

@@ -101,6 +101,12 @@ function coordinator(remote: Remote, ledger: Ledger, api: Record<string, number>
   return {
     ledger,
     clock: machineClock,
+    children: {
+      ledger: remote.ledger,
+      readAt: () => async () => null,
+      openRuns: async () => [],
+      keepOpen: async () => undefined,
+    },
     pipeline: async (started) => {
       const sha = started.github?.graph_sha ?? "";
       await remote.fetchCommits([sha]);

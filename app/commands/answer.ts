@@ -31,7 +31,7 @@ export async function answer(
   });
 }
 
-function gateCalled({ state }: FoundRun, name: string): Gate | null {
+export function gateCalled({ state }: FoundRun, name: string): Gate | null {
   for (const { cursor } of state.scopes.values()) {
     if (cursor.phase !== "gate" || cursor.gate.answer) continue;
     if (cursor.gate.id === name || cursor.node === name) return cursor.gate;

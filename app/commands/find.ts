@@ -24,6 +24,7 @@ export async function findRun(
   repository: ServedRepository,
   pullRequest: number,
   named: string | null,
+  waitsFor: (run: FoundRun) => boolean = () => false,
 ): Promise<FoundRun | { reply: string }> {
   if (named !== null) {
     const run = await loadRun(repository, named);
@@ -32,7 +33,8 @@ export async function findRun(
   }
   const mine = await runsOf(repository, pullRequest);
   const open = mine.filter((run) => !run.state.ended);
-  const candidates = open.length > 0 ? open : mine;
+  const asked = open.filter(waitsFor);
+  const candidates = asked.length > 0 ? asked : onTop(open.length > 0 ? open : mine);
   const [only] = candidates;
   if (!only) return { reply: "this pull request has no run; start one with `/attractor run GRAPH`" };
   if (candidates.length === 1) return only;
@@ -47,6 +49,10 @@ export async function findRun(
     reply: `this pull request has several runs; name one, like \`/attractor status ${candidates[0]?.runId}\`: ${ids.join(", ")}`,
   };
 }
+
+/** A manager's child is meant by its name, or by what it asks; its manager stands for it otherwise. */
+const onTop = (runs: readonly FoundRun[]): FoundRun[] =>
+  runs.filter(({ state }) => !runs.some(({ runId }) => runId === state.started?.parent?.run_id));
 
 /** The pull request's runs: those that are open, and those whose sticky comment it shows. */
 async function runsOf(repository: ServedRepository, pullRequest: number): Promise<FoundRun[]> {

@@ -2,7 +2,7 @@
 import type { EventBody } from "../../engine/core/events.ts";
 import type { ServedRepository } from "../repository.ts";
 import { diagnosis } from "../speak/diagnosis.ts";
-import { answer } from "./answer.ts";
+import { answer, gateCalled } from "./answer.ts";
 import { appendAsked } from "./append.ts";
 import { type FoundRun, findRun } from "./find.ts";
 import type { Command } from "./parse.ts";
@@ -27,7 +27,13 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
   if (command.verb === "help") return { reply: HELP, look: null };
   if (command.verb === "run") return startRun(repository, asked, command);
   if (command.verb === "fork") return { reply: FORK, look: null };
-  const found = await findRun(repository, asked.pullRequest, command.run);
+  const gate = "gate" in command ? command.gate : null;
+  const found = await findRun(
+    repository,
+    asked.pullRequest,
+    command.run,
+    (run) => gate !== null && gateCalled(run, gate) !== null,
+  );
   if ("reply" in found) return { reply: found.reply, look: null };
   if (isObeyed(found, asked)) return { reply: null, look: found.runId };
   switch (command.verb) {

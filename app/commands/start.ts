@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { EventBody } from "../../engine/core/events.ts";
 import { DEFAULT_BRANCH_PREFIX, runBranch } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
+import { CONFIG_PATH, MOST_OPEN } from "../coordinator/ports.ts";
 import type { ServedRepository } from "../repository.ts";
 import { pinnedStart, SourceError } from "../source.ts";
 import type { Asked, Obeyed } from "./obey.ts";
@@ -10,10 +11,6 @@ import type { Command } from "./parse.ts";
 
 /** The caller that `attractor init` writes. */
 const CALLER = "attractor-run.yml";
-const CONFIG = ".github/attractor.yml";
-
-/** Each open run costs looks and runners; more than a team can watch is an accident. */
-const MOST_OPEN = 20;
 
 const Pull = z.object({
   head: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
@@ -54,14 +51,14 @@ export async function startRun(
   try {
     const { graph, inputs } = command;
     first = {
-      ...(await pinnedStart({ graph, inputs, config: CONFIG, usd: null }, read)),
+      ...(await pinnedStart({ graph, inputs, config: CONFIG_PATH, usd: null }, read)),
       coordinator: repository.coordinator,
       base_sha: pull.head.sha,
       run_branch: runBranch(DEFAULT_BRANCH_PREFIX, runId),
       github: {
         repository: `${github.owner}/${github.repo}`,
         graph_sha: pull.base.sha,
-        config_path: CONFIG,
+        config_path: CONFIG_PATH,
         pull_request: asked.pullRequest,
         head_sha: pull.head.sha,
         head_ref: pull.head.ref,

@@ -8,6 +8,7 @@ import { type Effect, type GateEffect, runningAttempts } from "../../engine/core
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import type { Round, Turn } from "./coordinate.ts";
+import { isManaged, managed } from "./managed.ts";
 import { bound, waiting } from "./waiting.ts";
 
 /** A run that hops on for ever is as stuck as one that loops for ever. */
@@ -17,11 +18,16 @@ const MOST_LOST = 3;
 export async function advance(turn: Turn): Promise<Round> {
   const { log, ports } = turn;
   // Nobody holds a hop, so nobody runs a stage: what the log calls running was lost with its job.
-  for (const event of lostAttempts(log.pipeline, log.state, runningAttempts(log.pipeline, log.state)))
-    log.push(event);
+  const lost = runningAttempts(log.pipeline, log.state).filter((effect) => !isManaged(log.pipeline, effect));
+  for (const event of lostAttempts(log.pipeline, log.state, lost)) log.push(event);
   for (;;) {
     const { held, effects } = await decisions(turn);
     if (log.state.ended) break;
+    const watched = held === null ? await managed(turn, effects) : null;
+    if (watched !== null) {
+      if ("done" in watched) return watched;
+      continue;
+    }
     const gates = effects.filter((effect): effect is GateEffect => effect.kind === "gate");
     const expired = gates.find(({ gate }) => ports.clock.now() >= gate.deadline);
     if (expired) {

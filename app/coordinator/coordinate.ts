@@ -7,7 +7,7 @@ import { parseEvent } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { MovedError, openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import { LedgerError } from "../../engine/ledger/port.ts";
+import { LedgerError, type Tip } from "../../engine/ledger/port.ts";
 import { advance } from "./advance.ts";
 import { claimed } from "./claimed.ts";
 import { dispatchHop } from "./dispatch.ts";
@@ -30,20 +30,30 @@ export interface Turn {
   readonly started: EventOf<"run_started">;
   readonly ports: CoordinatorPorts;
   readonly questions: Questions;
+  /** Other runs that this look is news for. */
+  readonly hints: Set<string>;
 }
+
+/** What a look found, and the runs that are to be looked at because of it. */
+export type Looked = Coordinated & { readonly hints: readonly string[] };
 
 const MOST_ROUNDS = 64;
 
-export async function coordinate(ports: CoordinatorPorts): Promise<Coordinated> {
+export async function coordinate(ports: CoordinatorPorts): Promise<Looked> {
   let turn: Turn | null = null;
+  let tip: Tip | null = null;
+  const hints = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     // What stands after an append of ours is known without asking.
-    turn ??= await look(ports);
+    turn ??= await look(ports, hints);
+    tip ??= turn.log.tip;
     try {
       const found = await step(turn, round);
       if ("done" in found) {
         await ports.speak(found.done.state, turn.pipeline, turn.questions);
-        return found.done;
+        const { parent } = turn.started;
+        if (parent && (tip !== turn.log.tip || found.done.status === "ended")) hints.add(parent.run_id);
+        return { ...found.done, hints: [...hints] };
       }
     } catch (error) {
       // Somebody else was faster: what they wrote may change what is to do.
@@ -54,7 +64,7 @@ export async function coordinate(ports: CoordinatorPorts): Promise<Coordinated> 
   throw new Error(`run ${ports.ledger.runId} changed ${MOST_ROUNDS} times while it was looked at`);
 }
 
-async function look(ports: CoordinatorPorts): Promise<Turn> {
+async function look(ports: CoordinatorPorts, hints: Set<string>): Promise<Turn> {
   const snapshot = await ports.ledger.read();
   const first = snapshot.events[0] === undefined ? null : parseEvent(snapshot.events[0]);
   if (first?.event !== "run_started") {
@@ -74,7 +84,7 @@ async function look(ports: CoordinatorPorts): Promise<Turn> {
     },
     snapshot,
   );
-  return { log, pipeline, started: first, ports, questions };
+  return { log, pipeline, started: first, ports, questions, hints };
 }
 
 async function step(turn: Turn, round: number): Promise<Round> {

@@ -5,7 +5,8 @@ import type { EventOf } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { Clock } from "../../engine/drive/clock.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import type { Ledger } from "../../engine/ledger/port.ts";
+import type { Ledger, Tip } from "../../engine/ledger/port.ts";
+import type { ReadPinned } from "../github/contents.ts";
 import type { Folded } from "./folded.ts";
 
 /** The one opaque input by which a dispatched workflow run knows what it is for. */
@@ -54,12 +55,29 @@ export interface Told {
   readonly heads: ReadonlySet<string>;
 }
 
+/** Each open run costs looks and runners; more than a team can watch is an accident. */
+export const MOST_OPEN = 20;
+
+/** Where a repository's configuration is, when a run does not say. */
+export const CONFIG_PATH = ".github/attractor.yml";
+
+/** The repository's other runs, for a manager whose child is one of them. */
+export interface ChildPorts {
+  readonly ledger: (runId: string) => Ledger;
+  readonly readAt: (sha: string) => ReadPinned;
+  /** Ids of the runs that have not ended. */
+  readonly openRuns: () => Promise<readonly string[]>;
+  /** A run whose beginning was cut short is found by the sweep from now on. */
+  readonly keepOpen: (runId: string, tip: Tip) => Promise<void>;
+}
+
 export interface CoordinatorPorts {
   readonly ledger: Ledger;
   /** Who this is. A run names its coordinator, and for another one it is only shown. Absent: whoever the run names. */
   readonly who?: "app" | "workflow";
   readonly actions: ActionsPort;
   readonly clock: Clock;
+  readonly children: ChildPorts;
   /** The graph that the run began with, from its pinned commit, its digest checked. */
   readonly pipeline: (started: EventOf<"run_started">) => Promise<Pipeline>;
   /** The state at a snapshot; who looks again and again remembers the last one. */

@@ -94,6 +94,10 @@ export function createHost(options: HostOptions): Host {
       ms: clock.now() - began,
     });
     if (found.status !== "ended") nap(key, found.lookAgainAt);
+    for (const other of found.hints) {
+      const next = keyOf(Number(installation), fullName, other);
+      later(`run ${runId}`, () => delivery.exit(() => look(next)));
+    }
   });
 
   const look = (key: string): Promise<void> => {

@@ -27,11 +27,15 @@ export function mayAppend(writer: Writer, event: EventBody, legKey?: string): bo
     case "coordinator":
       return event.event !== "branch_started";
     case "trunk":
-      return !COORDINATOR_ONLY.has(event.event) && !LEG_ONLY.has(event.event);
+      return !COORDINATOR_ONLY.has(event.event) && !LEG_ONLY.has(event.event) && !startsManager(event);
     case "leg":
       return isOfLeg(event, legKey ?? "");
   }
 }
+
+/** A manager's child is a run of its own, which the coordinator watches: no job waits for it (R-GH-16). */
+const startsManager = (event: EventBody): boolean =>
+  event.event === "stage_attempt_start" && event.handler === "stack.manager_loop";
 
 /** A leg decides everything in its own branch, breakers and inner joins too, and nothing outside it. */
 export function isOfLeg(event: EventBody, legKey: string): boolean {

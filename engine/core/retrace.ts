@@ -4,6 +4,7 @@
  */
 
 import type { Pipeline } from "../graph/pipeline.ts";
+import { attemptStart } from "./attempt-start.ts";
 import { mayAppend } from "./authority.ts";
 import { decide } from "./decide.ts";
 import { runningAttempts, type StageEffect } from "./effects.ts";
@@ -55,7 +56,10 @@ function follows(pipeline: Pipeline, state: RunState, event: EventBody): boolean
         [TRUNK, event.node_id, event.visit, event.attempt].join()
       : false;
   if (event.event === "stage_attempt_start")
-    return effects.some((effect) => effect.kind === "stage" && isIt(effect));
+    return effects.some(
+      (effect) =>
+        effect.kind === "stage" && isIt(effect) && event.handler === attemptStart(pipeline, effect).handler,
+    );
   if (event.event === "stage_attempt_end") return runningAttempts(pipeline, state).some(isIt);
   return TOLD.has(event.event) && !("branches" in event && event.branches !== undefined);
 }

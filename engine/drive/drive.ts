@@ -3,11 +3,11 @@
  * are the ports. Nothing is performed before its intent is durable; nothing named no longer goes on.
  */
 import { attemptEnd } from "../core/attempt-end.ts";
+import { attemptStart } from "../core/attempt-start.ts";
 import { decide } from "../core/decide.ts";
 import type { Effect, GateEffect, StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
-import { scopeOf } from "../core/state.ts";
 import { stopping } from "../core/stopping.ts";
 import type { Clock } from "./clock.ts";
 import { inbox } from "./inbox.ts";
@@ -19,7 +19,7 @@ export interface DrivePorts {
   readonly perform: (effect: StageEffect, signal: AbortSignal) => Promise<AttemptResult>;
   /** Puts a question; null: nobody can be asked here, the run waits. */
   readonly ask?: (effect: GateEffect, signal: AbortSignal) => Promise<EventBody | null>;
-  /** False for a decision that another driver takes: this one stops before it. */
+  /** False for a decision that another driver takes, and for a stage that another one runs: this one stops before it. */
   readonly may?: (event: EventBody) => boolean;
   /** False when a stage may no longer start here (a job's time is running out): the hop yields. */
   readonly mayStart?: (effect: StageEffect) => boolean;
@@ -81,15 +81,22 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
     start: Effect[];
     dueAt: number | null;
     refused: boolean;
+    elsewhere: boolean;
   } {
     const wanted = new Set(effects.map((effect) => effect.id));
     for (const [id, flight] of flights) if (!wanted.has(id)) flight.abort.abort(whyOver(log, flight.effect));
     const start: Effect[] = [];
     let dueAt: number | null = null;
     let refused = false;
+    let elsewhere = false;
     for (const effect of effects) {
       if (flights.has(effect.id) || unasked.has(effect.id)) continue;
       if (effect.kind === "stage") {
+        const started = attemptStart(log.pipeline, effect);
+        if (ports.may?.(started) === false) {
+          elsewhere = true;
+          continue;
+        }
         if (effect.notBefore !== null && effect.notBefore > ports.clock.now()) {
           dueAt = dueAt === null ? effect.notBefore : Math.min(dueAt, effect.notBefore);
           continue;
@@ -98,24 +105,24 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
           refused = true;
           continue;
         }
-        log.push(startOf(log, effect));
+        log.push(started);
       }
       start.push(effect);
     }
-    return { start, dueAt, refused };
+    return { start, dueAt, refused, elsewhere };
   }
 
   async function loop(): Promise<DriveEnd> {
     for (;;) {
       const { held, effects } = decisions(log, ports);
-      const { start, dueAt, refused } = reconcile(effects);
+      const { start, dueAt, refused, elsewhere } = reconcile(effects);
       await log.flush();
       await ports.flushed?.();
       for (const effect of start) launch(effect);
       if (log.state.ended && flights.size === 0) return "ended";
       if (flights.size === 0 && dueAt === null && !box.waiting) {
         if (refused) return "yield";
-        if (held) return "held";
+        if (held || elsewhere) return "held";
         if (effects.length > 0 && effects.every((effect) => effect.kind === "gate")) return "waiting";
         // What is left lies outside this driver's part.
         if (ports.focus !== undefined) return log.state.scopes.has(ports.focus) ? "held" : "ended";
@@ -156,17 +163,4 @@ function decisions(log: RunLog, ports: DrivePorts): { held: EventBody | null; ef
 function whyOver({ state }: RunLog, effect: Effect): string {
   const scope = state.scopes.get(effect.scope);
   return (scope && stopping(state, scope)?.reason) ?? "no longer wanted";
-}
-
-function startOf(log: RunLog, effect: StageEffect): EventBody {
-  const stage = log.pipeline.stages.get(effect.node);
-  return {
-    event: "stage_attempt_start",
-    ...(scopeOf(log.state, effect.scope)?.key ? { branch_key: effect.scope } : {}),
-    node_id: effect.node,
-    visit: effect.visit,
-    attempt: effect.attempt,
-    max: (stage?.maxRetries ?? 0) + 1,
-    handler: stage?.customType ?? stage?.handler ?? "agent",
-  };
 }

@@ -38,6 +38,14 @@ function checkedRefs(prefix: string): string {
 /** The branch a person sees: `attractor/run/<run>`. Without `refs/heads/`. */
 export const runBranch = (prefix: string, runId: string): string => `${checked(prefix)}/${safeName(runId)}`;
 
+/** The run below a manager's attempt: the same each time it is asked, so that it is created once. */
+export const childRunId = (of: {
+  readonly runId: string;
+  readonly node: string;
+  readonly visit: number;
+  readonly attempt: number;
+}): string => safeName(`${of.runId}-${of.node}-v${count(of.visit)}a${count(of.attempt)}`);
+
 const runRef = (prefix: string, runId: string, rest: string): string =>
   `${checkedRefs(prefix)}/${safeName(runId)}/${rest}`;
 

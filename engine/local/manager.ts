@@ -1,15 +1,21 @@
 /** A manager stage: runs a child graph, watches it, may steer it, and ends with it (specification 4.11). */
 import { realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/schema.ts";
-import { asText } from "../core/context.ts";
-import type { JsonValue } from "../core/outcome.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
 import { readPlainFile, writeNewFile } from "../git/plain-file.ts";
-import { evaluate } from "../graph/condition.ts";
 import type { Manager } from "../graph/pipeline.ts";
 import { liveOf } from "../ledger/projections/live.ts";
+import {
+  type ChildSeen,
+  childPath,
+  GRAPH_BYTES,
+  noGraph,
+  outcomeOf,
+  type Verdict,
+  verdictOn,
+} from "../stages/manager.ts";
 import type { StageRequest, StageRunner } from "../stages/port.ts";
 import { attemptFolder } from "./layout.ts";
 import { type DriverOptions, startRun } from "./run.ts";
@@ -21,56 +27,33 @@ export interface ManagerOptions {
   readonly clock: Clock;
 }
 
-interface Child {
+interface Child extends ChildSeen {
   state: RunState | null;
   over: boolean;
   problem: string | null;
   readonly root: string;
 }
 
-interface Verdict {
-  readonly status: "success" | "fail";
-  readonly why: string;
-  /** The manager's own time is up. */
-  readonly late?: boolean;
-}
-
 export function managerRunner(manager: ManagerOptions): StageRunner {
   return async (request) => {
     const started = performance.now();
-    let late = false;
-    const end = (status: string, rest: { failure_reason?: string; notes?: string }, child: Child | null) => ({
-      outcome: { status, ...rest, ...(child ? { context_updates: telemetry(child) } : {}) },
-      evidence: request.signal.aborted ? { canceled: true } : late ? { timed_out: true } : {},
+    const end = (verdict: Verdict, child: Child | null) => ({
+      outcome: outcomeOf(verdict, child),
+      evidence: request.signal.aborted ? { canceled: true } : verdict.evidence,
       durationMs: performance.now() - started,
     });
-    const { manager: spec } = request.stage;
-    if (!spec?.childDotfile) {
-      return end(
-        "fail",
-        { failure_reason: `${request.stage.id} manages no child: set stack.child_dotfile` },
-        null,
-      );
-    }
-    const path = resolve(request.worktree, spec.childDotfile);
-    if (isAbsolute(spec.childDotfile) || relative(request.worktree, path).startsWith("..")) {
-      return end(
-        "fail",
-        { failure_reason: `stack.child_dotfile "${spec.childDotfile}" leads out of the worktree` },
-        null,
-      );
-    }
-    const source = await childGraph(request.worktree, path);
-    if (source === null) {
-      const failure_reason = `the child graph ${spec.childDotfile} is no ordinary file in the worktree of at most ${GRAPH_BYTES} bytes`;
-      return end("fail", { failure_reason }, null);
-    }
+    const refuse = (why: string) => end({ status: "fail", why, evidence: {} }, null);
+    const found = childPath(request.stage);
+    if (!found.ok) return refuse(found.why);
+    const { spec, path, named } = found;
+    const source = await childGraph(request.worktree, resolve(request.worktree, path));
+    if (source === null) return refuse(noGraph(named));
     const stop = new AbortController();
     const child: Child = { state: null, over: false, problem: null, root: join(request.stageDir, "child") };
     const running = spec.childAutostart
       ? launch(manager, request, spec, source, child, stop)
       : Promise.resolve();
-    let verdict: Verdict = { status: "fail", why: "the manager stopped watching" };
+    let verdict: Verdict = { status: "fail", why: "the manager stopped watching", evidence: {} };
     try {
       verdict = await observe(manager.clock, request, spec, child, running);
     } finally {
@@ -78,16 +61,9 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
       stop.abort(verdict.why);
       await running;
     }
-    late = verdict.late === true;
-    return end(
-      verdict.status,
-      verdict.status === "success" ? { notes: verdict.why } : { failure_reason: verdict.why },
-      child,
-    );
+    return end(verdict, child);
   };
 }
-
-const GRAPH_BYTES = 16 * 1024 * 1024;
 
 /** An earlier stage may have put a link or a pipe on the way to it. */
 async function childGraph(worktree: string, path: string): Promise<string | null> {
@@ -146,57 +122,23 @@ async function observe(
   const ended = running.then(() => true);
   const { timeoutMs } = request;
   const until = timeoutMs === null ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs;
-  for (let cycle = 1; cycle <= spec.maxCycles; cycle++) {
-    if (request.signal.aborted) return { status: "fail", why: `canceled: ${String(request.signal.reason)}` };
-    if (child.over) return childVerdict(child);
-    const left = until - clock.now();
-    if (left <= 0) return { status: "fail", why: `timed out after ${timeoutMs} ms`, late: true };
-    const seen = new Map<string, JsonValue>([
-      ...Object.entries(request.context),
-      ...Object.entries(telemetry(child)),
-    ]);
-    if (spec.stopCondition && evaluate(spec.stopCondition, (key) => asText(seen.get(key)))) {
-      return { status: "success", why: "Stop condition satisfied" };
-    }
+  const context = new Map(Object.entries(request.context));
+  for (let cycle = 1; ; cycle++) {
+    const leftMs = until - clock.now();
+    const canceled = request.signal.aborted ? String(request.signal.reason) : null;
+    const verdict = verdictOn(spec, child, { context, cycle, timeoutMs, leftMs, canceled });
+    if (verdict) return verdict;
     if (spec.actions.includes("steer")) await steer(request, child, cycle);
     const pause = new AbortController();
     await Promise.race([
       clock.sleep(
-        spec.actions.includes("wait") ? Math.min(spec.pollIntervalMs, left) : 0,
+        spec.actions.includes("wait") ? Math.min(spec.pollIntervalMs, leftMs) : 0,
         AbortSignal.any([pause.signal, request.signal]),
       ),
       ended,
     ]);
     pause.abort();
   }
-  return { status: "fail", why: `Max cycles exceeded (${spec.maxCycles})` };
-}
-
-function childVerdict(child: Child): Verdict {
-  const end = child.state?.ended;
-  if (end?.event === "run_completed") return { status: "success", why: "Child completed" };
-  const why =
-    end?.event === "run_failed"
-      ? end.failure_reason
-      : end?.event === "run_canceled"
-        ? end.reason
-        : child.problem;
-  return { status: "fail", why: `Child failed: ${why ?? "it ended without a word"}` };
-}
-
-/** What a manager knows of its child; the keys of the specification. */
-function telemetry(child: Child): Record<string, JsonValue> {
-  const { state } = child;
-  const trunk = state?.scopes.get(TRUNK);
-  const status = state?.ended ? (state.ended.status === "success" ? "completed" : "failed") : "running";
-  return {
-    "stack.child.status": child.over && !state?.ended ? "failed" : status,
-    "stack.child.outcome": state?.ended?.status ?? "",
-    "stack.child.active_stage": state && !state.ended ? (liveOf(state).current[0]?.node_id ?? "") : "",
-    "stack.child.completed": trunk ? trunk.completed.size : 0,
-    "stack.child.attempts": state?.attempts ?? 0,
-    "stack.child.failure_reason": state?.ended?.event === "run_failed" ? state.ended.failure_reason : "",
-  };
 }
 
 /** Leaves the manager's prompt where the child's running stage can read it. */

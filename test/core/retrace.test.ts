@@ -121,3 +121,29 @@ describe("a trunk's log that somebody else wrote", () => {
     expect(events.length).toBeLessThan(trunkLog(FAILS_ONCE).rest.length);
   });
 });
+
+const MANAGED = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+  build [shape=parallelogram, tool_command="make"]; m [shape=house, "stack.child_dotfile"="child.dot"]
+  start -> build -> m; m -> exit [condition="outcome=success"] }`;
+
+describe("a trunk's log with a manager in it", () => {
+  const { log } = run(MANAGED, {});
+  const at = log.findIndex((line) => line.event === "stage_attempt_start" && line.node_id === "m");
+  const from = () => resumeWorld(pipelineOf(MANAGED), log.slice(0, 1)).state;
+
+  it("R-GH-16: is taken up to the manager, which no job runs", () => {
+    expect(at).toBeGreaterThan(0);
+    const before = log.slice(1, at);
+    expect(retrace(pipelineOf(MANAGED), from(), before)).toMatchObject({ problem: null });
+    const { events, problem } = retrace(pipelineOf(MANAGED), from(), log.slice(1));
+    expect(events).toHaveLength(before.length);
+    expect(problem).toMatch(/stage_attempt_start of m/);
+  });
+
+  it("R-GH-16: does not pass it off as another kind of stage", () => {
+    const lie = log.slice(1).map((line) => (line === log[at] ? { ...line, handler: "tool" } : line));
+    expect(retrace(pipelineOf(MANAGED), from(), lie as RunEvent[]).problem).toMatch(
+      /stage_attempt_start of m/,
+    );
+  });
+});

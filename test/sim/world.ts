@@ -139,6 +139,12 @@ export function simWorld(seed: number, given: Given = {}): { world: SimWorld; pl
       ledger: world.ledger(life, "trunk"),
       actions: github.port(life),
       clock: clockOf(time, life),
+      children: {
+        ledger: (id) => world.ledger(life, id),
+        readAt: () => async () => null,
+        openRuns: async () => [],
+        keepOpen: async () => undefined,
+      },
       pipeline: async () => pipeline,
       speak: async () => undefined,
       dispatched: luck.happens(0.5) ? shared : new Map(),

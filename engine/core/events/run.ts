@@ -39,6 +39,8 @@ export const runEvents = [
     simulated: z.optional(z.array(z.string())),
     /** Another run and `node@visit` that this one continues. */
     forked_from: z.optional(z.object({ run_id: z.string(), at: z.string() })),
+    /** The manager stage of another run, whose child this one is. */
+    parent: z.optional(z.object({ run_id: z.string(), node: z.string(), visit: z.int(), attempt: z.int() })),
     github: z.optional(
       z.object({
         repository: z.string(),

@@ -29,6 +29,8 @@ export interface Hops {
   /** The same of one run. */
   ranIn(runId: string): readonly string[];
   pipeline: Pipeline | null;
+  /** Of the runs that are a manager's child. */
+  child: Pipeline | null;
   says: Says;
   /** Hops end without a settle as long as this says so. */
   loses: (run: RunAttempt) => boolean;
@@ -49,6 +51,7 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
     ran: [],
     ranIn: (runId) => ranIn.get(runId) ?? [],
     pipeline: null,
+    child: null,
     says: () => "success",
     loses: () => false,
     unseenLegs: false,
@@ -97,9 +100,10 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
   }
 
   async function playHop(run: RunAttempt, asked: Parameters<typeof hopToClaim>[2] & object): Promise<void> {
-    const { pipeline } = made;
-    if (!pipeline) throw new Error("say which graph");
     const ledger = made.ledger(asked.run);
+    const [first] = (await ledger.read()).events;
+    const pipeline = first?.parent ? made.child : made.pipeline;
+    if (!pipeline) throw new Error("say which graph");
     const held = await claim(run, asked, ledger, pipeline);
     if (held === null) return;
     const log = held;

@@ -49,12 +49,13 @@ const at = { owner: "ada", repo: "game" };
 
 export async function scene(
   dot: string,
-  options: BoxOptions & { readonly started?: boolean } = {},
+  options: BoxOptions & { readonly started?: boolean; readonly child?: string } = {},
 ): Promise<Scene> {
   let token = "";
   let apiUrl = "";
   const quick = hops(() => client(token, apiUrl));
   quick.pipeline = pipelineOf(dot);
+  if (options.child) quick.child = pipelineOf(options.child);
   const box = await startBox({ limits: "off", executor: quick.connect, ...options });
   apiUrl = box.apiUrl;
   const ada = box.user("ada");
@@ -63,7 +64,7 @@ export async function scene(
     owner: ada,
     name: "game",
     private: false,
-    files: { "g.dot": dot, ".github/workflows/attractor-run.yml": CALLER },
+    files: { "g.dot": dot, "child.dot": options.child ?? "", ".github/workflows/attractor-run.yml": CALLER },
   });
   const port = await freePort();
   const asked = registration();

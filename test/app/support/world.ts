@@ -44,7 +44,10 @@ export function memoryLedger(runId: string) {
       if (events.length > 0) throw new LedgerError("exists", "exists", "");
       return { ok: true, events: put(first), tip: tip() };
     },
-    read: async () => ({ tip: tip(), events: [...events] }),
+    read: async () => {
+      if (events.length === 0) throw new LedgerError("missing", "missing", "");
+      return { tip: tip(), events: [...events] };
+    },
     append: async (at, more) => {
       const { before } = memory;
       memory.before = null;
@@ -62,7 +65,12 @@ export interface FakeRun extends WorkflowRun {
   readonly epoch: number;
 }
 
-export function world(dot = ONE_STAGE, started: Partial<Extract<EventBody, { event: "run_started" }>> = {}) {
+/** `files`: what the pinned commit holds. */
+export function world(
+  dot = ONE_STAGE,
+  started: Partial<Extract<EventBody, { event: "run_started" }>> = {},
+  files: Readonly<Record<string, string>> = {},
+) {
   const pipeline = pipelineOf(dot);
   const { ledger, memory } = memoryLedger("run1");
   let now = START;
@@ -83,10 +91,22 @@ export function world(dot = ONE_STAGE, started: Partial<Extract<EventBody, { eve
     forceCancel: async (id) => void calls.push(`force ${id}`),
   };
   const told: string[] = [];
+  const others = new Map<string, ReturnType<typeof memoryLedger>>();
+  const other = (runId: string) => {
+    const found = others.get(runId) ?? memoryLedger(runId);
+    others.set(runId, found);
+    return found;
+  };
   const ports = (): CoordinatorPorts => ({
     ledger,
     actions,
     clock,
+    children: {
+      ledger: (runId) => other(runId).ledger,
+      readAt: () => async (path) => files[path] ?? null,
+      openRuns: async () => [...others.keys()],
+      keepOpen: async () => undefined,
+    },
     pipeline: async () => pipeline,
     speak: async (state) => void told.push(state.ended?.status ?? "going on"),
     dispatched: new Map(),
@@ -118,6 +138,15 @@ export function world(dot = ONE_STAGE, started: Partial<Extract<EventBody, { eve
     told,
     runs,
     append,
+    /** Another run's log, and a way to add to it. */
+    other(runId: string) {
+      const { memory } = other(runId);
+      return {
+        log: () => memory.events.map((line) => parseEvent(line)),
+        append: (...bodies: EventBody[]) =>
+          memory.put(bodies.map((body) => ({ ts: new Date(now).toISOString(), ...body }))),
+      };
+    },
     onDispatch(then: (input: HopInput) => void) {
       onDispatch = then;
     },
