@@ -11,6 +11,7 @@ import { openAfter } from "../engine/ledger/git/openness.ts";
 import type { Ledger, LedgerEvent } from "../engine/ledger/port.ts";
 import { coordinate, type Looked } from "./coordinator/coordinate.ts";
 import { type Folded, foldedOn } from "./coordinator/folded.ts";
+import type { ChildPorts } from "./coordinator/ports.ts";
 import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
 import { contents, type ReadPinned } from "./github/contents.ts";
@@ -74,18 +75,17 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   const states = new Map<string, Folded>();
   const dispatched = new Map<string, number>();
 
+  const ledgerAt = (runId: string): Ledger =>
+    apiLedger({
+      git,
+      runId,
+      ref: trunkRef(DEFAULT_REF_PREFIX, runId),
+      openRef: openRef(DEFAULT_REF_PREFIX, runId),
+      pause: (attempt) => clock.sleep(500 * 2 ** attempt, new AbortController().signal),
+    });
   const ledger = (runId: string): Ledger => {
-    let found = ledgers.get(runId);
-    if (!found) {
-      found = apiLedger({
-        git,
-        runId,
-        ref: trunkRef(DEFAULT_REF_PREFIX, runId),
-        openRef: openRef(DEFAULT_REF_PREFIX, runId),
-        pause: (attempt) => clock.sleep(500 * 2 ** attempt, new AbortController().signal),
-      });
-      ledgers.set(runId, found);
-    }
+    const found = ledgers.get(runId) ?? ledgerAt(runId);
+    ledgers.set(runId, found);
     return found;
   };
   const folded = (runId: string): Folded => {
@@ -161,6 +161,13 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   };
 
   const openRuns = () => openRunIds(git);
+  const children: ChildPorts = {
+    // A child that has ended is read once more by its parent, and not kept for that.
+    ledger: (runId) => ledgers.get(runId) ?? ledgerAt(runId),
+    readAt,
+    openRuns,
+    keepOpen: (runId, tip) => keepOpen(git, runId, tip),
+  };
 
   return {
     github,
@@ -183,7 +190,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         ledger: ledger(runId),
         actions,
         clock,
-        children: { ledger, readAt, openRuns, keepOpen: (id, tip) => keepOpen(git, id, tip) },
+        children,
         pipeline,
         who: options.coordinator,
         folded: folded(runId),

@@ -176,6 +176,21 @@ describe("a manager whose child is a run", () => {
     expect(w.other(ID).log().at(-1)).toMatchObject({ event: "cancellation_requested" });
   });
 
+  it("R-GH-16: who dies between the child's request and the manager's end is repeated, and the child is asked once", async () => {
+    const w = managing();
+    await w.look();
+    w.append({ event: "cancellation_requested", reason: "enough", by: "ada" });
+    w.memory.before = () => {
+      throw new Error("killed");
+    };
+    await expect(w.look()).rejects.toThrow("killed");
+    expect(endOf(w)).toBeUndefined();
+    await Promise.all([w.look(), w.look()]);
+    expect(w.log().at(-1)).toMatchObject({ event: "run_canceled" });
+    const asked = w.other(ID).log();
+    expect(asked.map((line) => line.event)).toEqual(["run_started", "cancellation_requested"]);
+  });
+
   it("R-GH-16: a child that waits for a person makes its manager wait", async () => {
     const asks = `digraph c { graph [goal="c"] start [shape=Mdiamond]; exit [shape=Msquare]
       ask [shape=hexagon, label="Ship?"]; start -> ask; ask -> exit [label="[Y] Yes"] }`;

@@ -109,6 +109,8 @@ describe("a manager loop on GitHub", () => {
       cause: { node_id: "doors", reason: expect.stringContaining("no such hinge") },
     });
     expect(openRefs(s)).toEqual([]);
+    // The parent ended in the child's settle, which publishes its work too.
+    expect(gitOf(s, "show", `attractor/run/${run}:plan.txt`)).toBe("plan\n");
   }, 180_000);
 
   it("R-GH-16: no job waits with a child that asks, and cancel of the parent ends both", async () => {
