@@ -5,6 +5,7 @@ import { diagnosis } from "../speak/diagnosis.ts";
 import { answer, gateCalled } from "./answer.ts";
 import { appendAsked } from "./append.ts";
 import { type FoundRun, findRun } from "./find.ts";
+import { begunBy, fork } from "./fork.ts";
 import type { Command } from "./parse.ts";
 import { startRun } from "./start.ts";
 
@@ -26,7 +27,10 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
   const { command } = asked;
   if (command.verb === "help") return { reply: HELP, look: null };
   if (command.verb === "run") return startRun(repository, asked, command);
-  if (command.verb === "fork") return { reply: FORK, look: null };
+  if (command.verb === "fork") {
+    const begun = await begunBy(repository, asked);
+    if (begun !== null) return { reply: null, look: begun };
+  }
   const gate = "gate" in command ? command.gate : null;
   const found = await findRun(
     repository,
@@ -56,6 +60,8 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
           return `run \`${found.runId}\` succeeded; start a new one with \`/attractor run\``;
         return resumption(asked);
       });
+    case "fork":
+      return fork(repository, found, asked, command.at);
     case "choose":
       return answer(repository, found, asked, command.gate, command.label);
     case "answer":
@@ -81,10 +87,9 @@ const resumption = ({ actor, commandId }: Asked): EventBody => ({
   command_id: commandId,
 });
 
-const FORK = "forking works on a downloaded run folder: `attractor fork DIR NODE@VISIT`";
-
 const HELP = `\`/attractor run GRAPH [key=value…]\` starts a graph of the base branch on this pull request
 \`/attractor status\`, \`cancel\`, \`resume\`, \`diagnose\` \`[RUN]\`
+\`/attractor fork NODE@VISIT\` runs again from that visit, as a new run
 \`/attractor choose GATE LABEL\` answers a question; \`/attractor answer GATE text\` answers in free text
 With several runs on a pull request, add \`--run RUN\`
 \`/attractor help\` shows this`;

@@ -40,13 +40,8 @@ export async function startRun(
   }
   const read = repository.readAt(pull.base.sha);
   const runId = `c${asked.commandId}`;
-  const open = await repository.openRuns();
-  if (open.length >= MOST_OPEN && !open.includes(runId)) {
-    return {
-      reply: `${open.length} runs are going on in this repository, which is the bound; cancel one or wait for one to end`,
-      look: null,
-    };
-  }
+  const refused = await tooMany(repository, runId);
+  if (refused !== null) return { reply: refused, look: null };
   let first: EventBody;
   try {
     const { graph, inputs } = command;
@@ -81,4 +76,12 @@ export async function startRun(
     if (!(error instanceof LedgerError && error.code === "exists")) throw error;
   }
   return { reply: null, look: runId };
+}
+
+/** Why no further run may begin; null when one may, or has. */
+export async function tooMany(repository: ServedRepository, runId: string): Promise<string | null> {
+  const open = await repository.openRuns();
+  return open.length >= MOST_OPEN && !open.includes(runId)
+    ? `${open.length} runs are going on in this repository, which is the bound; cancel one or wait for one to end`
+    : null;
 }

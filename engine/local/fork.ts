@@ -2,6 +2,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
+import { cutBefore } from "../core/fork.ts";
 import { digestOf } from "../digest.ts";
 import { type Clock, machineClock } from "../drive/clock.ts";
 import { runBranch } from "../git/names.ts";
@@ -34,7 +35,9 @@ const SHARED = ["artifacts", "outputs", "source"];
 export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
   const clock = options.clock ?? machineClock;
   const { stored: old, snapshot } = await openRun(options.from, clock);
-  const kept = snapshot.events.slice(0, cutAt(snapshot.events, options.at));
+  const cut = cutBefore(snapshot.events, options.at);
+  if (!cut.ok) throw new RunFolderError(cut.why, cut.mend);
+  const { kept } = cut;
   const prompts: Record<string, string> = {};
   const graph = options.graph ?? old.graph;
   const pipeline = preparedPipeline(graph, old.manifest.inputs, {
@@ -68,38 +71,6 @@ export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
   await ledger.create(kept.map((event) => renamed(event, stored, old, options.at)));
   await ledger.close();
   return { kept: kept.length };
-}
-
-/** How many lines come before the first attempt of that visit. */
-function cutAt(events: readonly LedgerEvent[], at: string): number {
-  const [, name = "", visitText = ""] = /^(.+)@(\d+)$/.exec(at) ?? [];
-  if (name === "") {
-    throw new RunFolderError(
-      `${JSON.stringify(at)} names no visit`,
-      "write NODE@VISIT, for instance verify@2",
-    );
-  }
-  const starts = events.flatMap((event, index) =>
-    event.event === "stage_attempt_start" && event.attempt === 1
-      ? [{ index, node: String(event.node_id), scope: String(event.branch_key ?? ""), visit: event.visit }]
-      : [],
-  );
-  const of = starts.filter(({ node, scope }) => node === name || `${scope}/${node}` === name);
-  const found = of.filter(({ visit }) => visit === Number(visitText));
-  const [one] = found;
-  if (!one) {
-    const visits = of.map(({ visit }) => visit).join(", ");
-    const message =
-      of.length > 0
-        ? `the run has visits ${visits} of ${name}, not ${visitText}`
-        : `the run never came to ${name}`;
-    throw new RunFolderError(message, "see the run's stages with `attractor status`");
-  }
-  if (new Set(found.map(({ scope }) => scope)).size > 1) {
-    const names = found.map(({ scope, node }) => (scope === "" ? node : `${scope}/${node}`)).join(", ");
-    throw new RunFolderError(`several branches ran ${name}`, `name one of them: ${names}`);
-  }
-  return one.index;
 }
 
 function renamed(event: LedgerEvent, stored: StoredRun, old: StoredRun, at: string): NewEvent {
