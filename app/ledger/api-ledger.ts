@@ -71,7 +71,7 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
   };
 
   async function look(): Promise<Known> {
-    const tip = await patiently(() => git.ref(ref));
+    const tip = (await patiently(() => git.ref(ref))) ?? (await begunByTheDead());
     if (tip === null) {
       throw new LedgerError(
         "missing",
@@ -84,6 +84,14 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     if (known?.commit !== tip) known = await patiently(() => readAt(tip));
     passed.add(tip);
     return known!;
+  }
+
+  /** Who died between the two refs of a beginning left the first commit under the open one: the run begins all the same. */
+  async function begunByTheDead(): Promise<string | null> {
+    const begun = openRef === null ? null : await patiently(() => git.ref(openRef));
+    if (begun === null) return null;
+    const made = await patiently(() => git.createRef(ref, begun));
+    return made === "created" ? begun : patiently(() => git.ref(ref));
   }
 
   async function readAt(commit: string): Promise<Known> {
@@ -181,6 +189,9 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
         changes,
       }),
     );
+    const open = openRef === null ? null : openAfter(events, from?.events[0] ?? events[0]);
+    // Before the log: a run that is open and that no sweep finds would be looked at by nobody.
+    if (openRef !== null && open) await patiently(() => git.createRef(openRef, commit));
     for (let attempt = 0; ; attempt++) {
       const now = (await tryMove(from, commit)) ? commit : await patiently(() => git.ref(ref));
       if (
@@ -204,7 +215,8 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       }
       await pause(attempt);
     }
-    await moveOpen(events, from?.events[0] ?? events[0], commit);
+    // If this is lost, the sweep finds an ended run under an open ref and takes it away.
+    if (openRef !== null && open === false) await git.deleteRef(openRef);
     return { ok: true, tip: commit as Tip, events };
   }
 
@@ -218,18 +230,6 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
         throw denied(error);
       return false;
     }
-  }
-
-  async function moveOpen(
-    events: readonly LedgerEvent[],
-    first: LedgerEvent | undefined,
-    commit: string,
-  ): Promise<void> {
-    const open = openAfter(events, first);
-    if (openRef === null || open === null) return;
-    // If this is lost, the sweep finds an ended run under an open ref and takes it away.
-    if (open) await git.createRef(openRef, commit);
-    else await git.deleteRef(openRef);
   }
 
   async function patiently<T>(call: () => Promise<T>): Promise<T> {
