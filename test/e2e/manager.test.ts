@@ -60,40 +60,36 @@ const openRefs = (s: Scene): string[] =>
     .filter((ref) => ref.endsWith("/open"));
 
 describe("a manager loop on GitHub", () => {
-  it.each(["stage", "job"] as const)(
-    "R-GH-16: by the workflow alone, durability %s: its child is a run with hops of its own, on its work, and it goes on after",
-    async (durability) => {
-      const files = { "graphs/game.dot": PARENT, "graphs/level.dot": child("cat walls.txt") };
-      const s = await scene(files, { durability });
-      const run = `r${await s.dispatch({ graph: "graphs/game.dot" })}`;
-      const level = `${run}-watch-v1a1`;
-      expect(
-        (await allRuns(s)).map(({ title, conclusion }) => [title, conclusion]),
-        story(s),
-      ).toEqual([
-        ["Attractor graphs/game.dot", "success"],
-        [`Attractor ${level} hop 1.1`, "success"],
-        [`Attractor ${run} hop 2.2`, "success"],
-      ]);
-      const log = ledgerOf(s, run);
-      expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
-      expect(endOf(log, "watch")).toMatchObject({
-        status: "success",
-        context_updates: { "stack.child.status": "completed" },
-      });
-      const below = ledgerOf(s, level);
-      expect(below[0]).toMatchObject({
-        coordinator: "workflow",
-        parent: { run_id: run, node: "watch" },
-        base_sha: endOf(log, "plan")?.commit,
-      });
-      expect(below.at(-1)).toMatchObject({ event: "run_completed" });
-      expect(gitOf(s, "show", `attractor/run/${level}:walls.txt`)).toBe("plan\n");
-      expect(openRefs(s)).toEqual([]);
-      s.box.assertClean();
-    },
-    180_000,
-  );
+  it("R-GH-16: by the workflow alone, with read-only stages: its child is a run with hops of its own, on its work, and it goes on after", async () => {
+    const files = { "graphs/game.dot": PARENT, "graphs/level.dot": child("cat walls.txt") };
+    const s = await scene(files, { durability: "job" });
+    const run = `r${await s.dispatch({ graph: "graphs/game.dot" })}`;
+    const level = `${run}-watch-v1a1`;
+    expect(
+      (await allRuns(s)).map(({ title, conclusion }) => [title, conclusion]),
+      story(s),
+    ).toEqual([
+      ["Attractor graphs/game.dot", "success"],
+      [`Attractor ${level} hop 1.1`, "success"],
+      [`Attractor ${run} hop 2.2`, "success"],
+    ]);
+    const log = ledgerOf(s, run);
+    expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect(endOf(log, "watch")).toMatchObject({
+      status: "success",
+      context_updates: { "stack.child.status": "completed" },
+    });
+    const below = ledgerOf(s, level);
+    expect(below[0]).toMatchObject({
+      coordinator: "workflow",
+      parent: { run_id: run, node: "watch" },
+      base_sha: endOf(log, "plan")?.commit,
+    });
+    expect(below.at(-1)).toMatchObject({ event: "run_completed" });
+    expect(gitOf(s, "show", `attractor/run/${level}:walls.txt`)).toBe("plan\n");
+    expect(openRefs(s)).toEqual([]);
+    s.box.assertClean();
+  }, 180_000);
 
   it("R-GH-16: a child that fails is its manager's failure, with the child's own cause", async () => {
     const s = await scene({
