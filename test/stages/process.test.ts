@@ -189,7 +189,9 @@ describe("the end of a process", () => {
   );
 
   it("a pipe that an unknown process holds open does not hold the stage, and no later one is heard through it", async () => {
-    const { run } = shell('env -i PATH="$PATH" setsid sleep 4 & echo done; readlink /proc/$$/fd/1');
+    // Until it says so it is in the stage's own group, and is ended with it.
+    const leave = `env -i PATH="$PATH" setsid sh -c ': > left; exec sleep 4' & until [ -e left ]; do :; done`;
+    const { run } = shell(`${leave}; echo done; readlink /proc/$$/fd/1`);
     const result = await run();
     const [said, held = ""] = result.stdout.text().split("\n");
     expect(said).toBe("done");
