@@ -1,9 +1,9 @@
-/** Hundreds of killed runners; with ATTRACTOR_DEEP=share as many as fit into forty seconds, freshly seeded. */
+/** Hundreds of killed runners; with ATTRACTOR_DEEP=share as many as fit into half a minute, freshly seeded. */
 import { expect, it } from "vitest";
 import { surviveKills } from "./kill-world.ts";
 
 const share = process.env.ATTRACTOR_DEEP === "share";
-const SHARE_MS = 40_000;
+const SHARE_MS = 30_000;
 const RUNS = 200;
 
 it("R-CKPT-4, R-LIFE-4: killed at random moments and resumed, a run ends as if it had not been", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { playSeed } from "./play.ts";
 
-const SHARE_MS = 45_000;
+const SHARE_MS = 25_000;
 const WHOLE = 10_000;
 
 describe("seeded worlds with faults, many", () => {
