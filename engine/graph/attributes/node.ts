@@ -203,14 +203,26 @@ export const NODE_ROWS: readonly Attribute[] = [
     ...MANAGER,
     default: "true",
   }),
-  row("node", "manager.poll_interval", duration, "Time between two looks at the child.", {
-    ...MANAGER,
-    default: "45s",
-  }),
-  row("node", "manager.max_cycles", { kind: "integer", min: 1 }, "Looks before the manager gives up.", {
-    ...MANAGER,
-    default: "1000",
-  }),
+  row(
+    "node",
+    "manager.poll_interval",
+    duration,
+    "Time between two looks at the child. In hops on GitHub the child's news is the clock, and this says nothing.",
+    {
+      ...MANAGER,
+      default: "45s",
+    },
+  ),
+  row(
+    "node",
+    "manager.max_cycles",
+    { kind: "integer", min: 1 },
+    "Looks before the manager gives up; in hops on GitHub, hops of the child.",
+    {
+      ...MANAGER,
+      default: "1000",
+    },
+  ),
   row(
     "node",
     "manager.stop_condition",

@@ -101,9 +101,15 @@ export function sharedRows(scope: Scope & ("graph" | "node")): Attribute[] {
     row(scope, "stack.child_dotfile", text, `Graph that a manager loop supervises.${where}`, {
       ...(scope === "node" ? { handlers: ["stack.manager_loop"] as const, default: "the graph's" } : {}),
     }),
-    row(scope, "stack.child_workdir", text, `Folder in which the child graph runs.${where}`, {
-      ...(scope === "node" ? { handlers: ["stack.manager_loop"] as const } : {}),
-      default: inherited ?? "the run's worktree",
-    }),
+    row(
+      scope,
+      "stack.child_workdir",
+      text,
+      `Folder in which the child graph runs, where it runs in its manager's job.${where}`,
+      {
+        ...(scope === "node" ? { handlers: ["stack.manager_loop"] as const } : {}),
+        default: inherited ?? "the run's worktree",
+      },
+    ),
   ];
 }
