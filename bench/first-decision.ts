@@ -44,10 +44,10 @@ const redact = redactor([...secretValues(process.env)]);
 const say = jobSay(redact);
 const remote = {
   ledger: remembered,
-  fetchCommit: async () => undefined,
+  fetchCommits: async () => undefined,
   readFile: async (_commit: string, path: string) =>
     path === inputs.graph ? GRAPH : process.env.CONFIG || null,
-} as unknown as Remote;
+} satisfies Partial<Remote> as unknown as Remote;
 
 const held = await say.step("Claim the hop", () =>
   claim({ job, inputs, remote, pause: async () => undefined }),
