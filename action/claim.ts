@@ -197,6 +197,10 @@ export function hopToClaim(
 /** `owner/repo/.github/workflows/x.yml@ref` to `x.yml`: what a dispatch names. */
 const workflowFile = (ref: string): string => ref.replace(/@.*$/, "").split("/").slice(4).join("/");
 
+/** The lines of the hop that is under way, its claim first. */
+export const sinceClaim = <E extends { readonly event: string }>(log: readonly E[]): readonly E[] =>
+  log.slice(log.findLastIndex(({ event }) => event === "hop_started"));
+
 /** The run as the hop's claim left it: what people ask for afterwards changes nothing about what the hop does. */
 export function claimedState({ pipeline, snapshot, state }: Held): RunState {
   const at = snapshot.events.findLastIndex(

@@ -5,7 +5,7 @@ import { actionsPort } from "../app/github/actions.ts";
 import type { ReadPinned } from "../app/github/contents.ts";
 import { type GitHub, gitHub } from "../app/github/request.ts";
 import { gitData } from "../app/ledger/git-data.ts";
-import { keepOpen, openRunIds } from "../app/ledger/open-runs.ts";
+import { openRunIds } from "../app/ledger/open-runs.ts";
 import { pinnedPipeline } from "../app/source.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
@@ -32,7 +32,6 @@ export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise
       ledger: remote.ledger,
       readAt,
       openRuns: () => openRunIds(git),
-      keepOpen: (id, tip) => keepOpen(git, id, tip),
     },
     pipeline: (started) => pinnedPipeline(started, readAt(started.github?.graph_sha ?? job.sha)),
     speak: async () => undefined,

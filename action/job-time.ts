@@ -5,6 +5,7 @@
  */
 import type { EventBody } from "../engine/core/events.ts";
 import { type AttemptResult, isFailure } from "../engine/core/outcome.ts";
+import { sinceClaim } from "./claim.ts";
 
 /** What a trunk that stops between stages leaves in the log, for people and for settle. */
 export const TIME_IS_UP = {
@@ -15,7 +16,7 @@ export const TIME_IS_UP = {
 
 /** Whether the hop that is under way stopped for its jobs' time. */
 export function timeWasUp(log: readonly { event: string }[], legs: readonly EventBody[]): boolean {
-  const since = log.slice(log.findLastIndex((line) => line.event === "hop_started"));
+  const since = sinceClaim(log);
   return (
     legs.some((event) => event.event === "leg_paused" && event.why === "yield") ||
     since.some((line) => line.event === "warning" && "code" in line && line.code === TIME_IS_UP.code)

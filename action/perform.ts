@@ -63,6 +63,9 @@ export const given = ({ inputs, env, stages, redact, say, deadline }: JobPorts) 
   deadline,
 });
 
+/** Hosts take few pushes a minute. */
+export const TRUNK_PUSH_EVERY_MS = 10_000;
+
 export type WorkEnd = DriveEnd | "superseded";
 
 class Superseded extends Error {

@@ -1,14 +1,13 @@
 /** What the branches of a hop brought, into the trunk's ledger: from their refs, or from their artifacts where they could write none. */
 import type { Legs } from "../engine/core/legs.ts";
-import { keptCommit } from "../engine/git/kept.ts";
-import { DEFAULT_REF_PREFIX, keptRef } from "../engine/git/names.ts";
-import { fetchRef, pushRefs, type RefUpdate } from "../engine/git/refs.ts";
+import { pushRefs, type RefUpdate } from "../engine/git/refs.ts";
 import { refusalIn } from "../engine/ledger/git/refusal.ts";
 import { LedgerError } from "../engine/ledger/port.ts";
 import { type Brought, newest } from "./brought.ts";
-import type { Held } from "./claim.ts";
+import { type Held, sinceClaim } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
 import { endHop } from "./hop-end.ts";
+import { keptMoves } from "./kept.ts";
 import { type Leg, legFolder, legRef } from "./leg.ts";
 import { bringLegRefs, broughtByRef, type LegRefs } from "./leg-refs.ts";
 import { expectedOfLeg } from "./parcel/expected.ts";
@@ -50,14 +49,11 @@ export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan
 }
 
 /** The matrix may have been made while these waited for people. One that no job ran is not lost: it goes on. */
-function answeredMeanwhile({ snapshot, state }: Held): Set<string> {
-  const claim = snapshot.events.findLastIndex(
-    ({ event, hop }) => event === "hop_started" && hop === state.hop?.hop,
-  );
+function answeredMeanwhile({ snapshot }: Held): Set<string> {
   return new Set(
-    snapshot.events
-      .slice(claim)
-      .flatMap(({ event, branch_key }) => (event === "human_gate_answered" ? [String(branch_key)] : [])),
+    sinceClaim(snapshot.events).flatMap(({ event, branch_key }) =>
+      event === "human_gate_answered" ? [String(branch_key)] : [],
+    ),
   );
 }
 
@@ -78,13 +74,9 @@ async function end(
   at: LegRefs["at"],
 ): Promise<void> {
   const commits = parts.flatMap(({ collected }) => collected.commit ?? []);
-  const moves = [...at].map(([ref, from]): RefUpdate => ({ ref, from, to: null }));
-  if (commits.length > 0) {
-    // Legs' refs go, in the same push; their work stays reachable by one commit (PROTOCOL.md, "Refs of a run").
-    const ref = keptRef(DEFAULT_REF_PREFIX, held.runId);
-    const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
-    moves.unshift({ ref, from, to: await keptCommit(remote.repo.git, from, commits) });
-  }
+  // Legs' refs go in the same push.
+  const gone = [...at].map(([ref, from]): RefUpdate => ({ ref, from, to: null }));
+  const moves = [...(await keptMoves(remote, held.runId, commits)), ...gone];
   const events = parts.flatMap(({ collected }) => collected.events);
   await endHop(held, events, moves);
 }

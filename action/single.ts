@@ -10,7 +10,7 @@ import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
 import { LedgerError } from "../engine/ledger/port.ts";
 import { beginning, claim, fold, type Held } from "./claim.ts";
 import { sayEnd } from "./outputs.ts";
-import { given, localFirst, ownLog, unpushed, work } from "./perform.ts";
+import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { privilegedRan, privilegedRefused } from "./privileged.ts";
 import { refusedWork } from "./refused-work.ts";
@@ -18,8 +18,6 @@ import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
 import { writeSummary } from "./summary.ts";
 import { openWorkplace } from "./workplace.ts";
-
-const PUSH_EVERY_MS = 10_000;
 
 export async function runSingle(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
@@ -53,7 +51,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
       commit: stored ? commit : () => null,
       bring: place.collect,
     },
-    pushEveryMs: PUSH_EVERY_MS,
+    pushEveryMs: TRUNK_PUSH_EVERY_MS,
     writer: "local",
     refused: refused.event,
     ...given(ports),

@@ -5,14 +5,13 @@
 import { parseEvent, type RunEvent } from "../engine/core/events.ts";
 import { foldAll } from "../engine/core/fold.ts";
 import { plannedLegs } from "../engine/core/legs.ts";
-import { keptCommit } from "../engine/git/kept.ts";
-import { codeRef, DEFAULT_REF_PREFIX, keptRef } from "../engine/git/names.ts";
-import { fetchRef } from "../engine/git/refs.ts";
+import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
 import type { LedgerEvent } from "../engine/ledger/port.ts";
 import { newest } from "./brought.ts";
 import { type Beside, type Held, NOTHING } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
 import { collectTrunk } from "./collect-trunk.ts";
+import { keptMoves } from "./kept.ts";
 import { type Expected, expectedOfLeg, expectedOfTrunk } from "./parcel/expected.ts";
 import type { Artifacts } from "./parcel/service.ts";
 import { takeParcel } from "./parcel/take.ts";
@@ -70,10 +69,7 @@ export async function takeOver(
   }
   const commits = taken.flatMap(({ commit }) => commit ?? []);
   const events = taken.flatMap((each) => each.events);
-  if (commits.length === 0) return { events, alongside: [] };
-  const ref = keptRef(DEFAULT_REF_PREFIX, runId);
-  const from = await fetchRef(remote.repo, ref, "refs/seen/kept", "tip");
-  return { events, alongside: [{ ref, from, to: await keptCommit(git, from, commits) }] };
+  return { events, alongside: await keptMoves(remote, runId, commits) };
 }
 
 /** The coordinator decides as far as it may before it plans, so that the log has the first of the trunk's lines already. */

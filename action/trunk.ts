@@ -5,22 +5,19 @@ import { TRUNK } from "../engine/core/state.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openLog } from "../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
-import { heldHop } from "./claim.ts";
+import { heldHop, sinceClaim } from "./claim.ts";
 import { claimHop, sayLegs } from "./claim-hop.ts";
 import { TIME_IS_UP } from "./job-time.ts";
 import { expectedOfTrunk } from "./parcel/expected.ts";
 import { TRUNK_PART } from "./parcel/form.ts";
 import { leaveParcel } from "./parcel/leave.ts";
-import { given, localFirst, work } from "./perform.ts";
+import { given, localFirst, TRUNK_PUSH_EVERY_MS, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
 import { privilegedRefused } from "./privileged.ts";
 import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
 import { openWorkplace } from "./workplace.ts";
-
-/** Hosts take few pushes a minute. */
-const PUSH_EVERY_MS = 10_000;
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
@@ -32,8 +29,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     return;
   }
   const { pipeline, started, runId, snapshot } = held;
-  const claimed = snapshot.events.findLastIndex((event) => event.event === "hop_started");
-  for (const event of snapshot.events.slice(claimed)) {
+  for (const event of sinceClaim(snapshot.events)) {
     if (event.event === "warning") say.notice(String(event.message));
   }
   const config = await configOf(ports, started);
@@ -63,7 +59,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
       commit: writes ? commit : () => null,
       bring: place.collect,
     },
-    pushEveryMs: PUSH_EVERY_MS,
+    pushEveryMs: TRUNK_PUSH_EVERY_MS,
     writer: "trunk",
     refused: refused.event,
     ...given(ports),

@@ -19,7 +19,7 @@ import { pullsOf } from "./github/pulls.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
-import { keepOpen, openRunIds } from "./ledger/open-runs.ts";
+import { openRunIds } from "./ledger/open-runs.ts";
 import { legWatch } from "./live/legs.ts";
 import { publishWork } from "./publish.ts";
 import { pinnedConfig, pinnedPipeline, SourceError } from "./source.ts";
@@ -166,7 +166,6 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     ledger: (runId) => ledgers.get(runId) ?? ledgerAt(runId),
     readAt,
     openRuns,
-    keepOpen: (runId, tip) => keepOpen(git, runId, tip),
   };
 
   return {

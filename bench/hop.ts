@@ -105,7 +105,6 @@ function coordinator(remote: Remote, ledger: Ledger, api: Record<string, number>
       ledger: remote.ledger,
       readAt: () => async () => null,
       openRuns: async () => [],
-      keepOpen: async () => undefined,
     },
     pipeline: async (started) => {
       const sha = started.github?.graph_sha ?? "";

@@ -47,7 +47,6 @@ async function watch(turn: Turn, effect: StageEffect): Promise<Managed> {
   if (!found.ok) return end(turn, effect, failed(found.why), null);
   const runId = childOf(turn, effect);
   let child = found.spec.childAutostart ? await readChild(turn, runId) : null;
-  if (child && neverLookedAt(child)) await ports.children.keepOpen(runId, child.snapshot.tip);
   if (child === null && found.spec.childAutostart && !log.state.stop) {
     const refused = await begin(turn, effect, found.named, found.path);
     if (refused !== null) return end(turn, effect, failed(refused), null);

@@ -5,7 +5,7 @@ import type { EventOf } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { Clock } from "../../engine/drive/clock.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import type { Ledger, Tip } from "../../engine/ledger/port.ts";
+import type { Ledger } from "../../engine/ledger/port.ts";
 import type { ReadPinned } from "../github/contents.ts";
 import type { Folded } from "./folded.ts";
 
@@ -67,8 +67,6 @@ export interface ChildPorts {
   readonly readAt: (sha: string) => ReadPinned;
   /** Ids of the runs that have not ended. */
   readonly openRuns: () => Promise<readonly string[]>;
-  /** A run whose beginning was cut short is found by the sweep from now on. */
-  readonly keepOpen: (runId: string, tip: Tip) => Promise<void>;
 }
 
 export interface CoordinatorPorts {

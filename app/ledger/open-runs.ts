@@ -1,5 +1,5 @@
 /** The runs that have not ended: one call, however many there are. */
-import { DEFAULT_REF_PREFIX, openRef } from "../../engine/git/names.ts";
+import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import type { GitData } from "./git-data.ts";
 
 export async function openRunIds(git: GitData): Promise<string[]> {
@@ -8,9 +8,4 @@ export async function openRunIds(git: GitData): Promise<string[]> {
     const parts = ref.split("/");
     return parts.at(-1) === "open" && parts.length === 4 ? [parts[2] as string] : [];
   });
-}
-
-/** For a run whose starter died between its log and its open ref: no sweep would ever find it. */
-export async function keepOpen(git: GitData, runId: string, tip: string): Promise<void> {
-  await git.createRef(openRef(DEFAULT_REF_PREFIX, runId), tip);
 }

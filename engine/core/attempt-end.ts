@@ -1,8 +1,10 @@
 /** Turns what a driver learned of an attempt into the event: class and signature are decided here, once. */
+
 import { classify } from "../failure/classify.ts";
 import { clip } from "../failure/clip.ts";
 import { assign } from "../failure/signature.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
+import { attemptOf } from "./attempt-start.ts";
 import type { StageEffect } from "./effects.ts";
 import type { BodyOf } from "./events.ts";
 import type { AttemptResult } from "./outcome.ts";
@@ -23,17 +25,11 @@ export function attemptEnd(
   effect: StageEffect,
   result: AttemptResult,
 ): BodyOf<"stage_attempt_end"> {
-  const stage = pipeline.stages.get(effect.node);
   const { outcome, evidence } = result;
   const failed = outcome.status === "fail" || outcome.status === "retry";
   return {
     event: "stage_attempt_end",
-    ...(effect.scope === "" ? {} : { branch_key: effect.scope }),
-    node_id: effect.node,
-    visit: effect.visit,
-    attempt: effect.attempt,
-    max: (stage?.maxRetries ?? 0) + 1,
-    handler: stage?.customType ?? stage?.handler ?? "agent",
+    ...attemptOf(pipeline, effect),
     status: saidStatus(outcome.status),
     ...(failed ? failureOf(state, effect, result) : {}),
     ...(outcome.preferred_label ? { preferred_label: saidLabel(outcome.preferred_label) } : {}),

@@ -143,7 +143,6 @@ export function simWorld(seed: number, given: Given = {}): { world: SimWorld; pl
         ledger: (id) => world.ledger(life, id),
         readAt: () => async () => null,
         openRuns: async () => [],
-        keepOpen: async () => undefined,
       },
       pipeline: async () => pipeline,
       speak: async () => undefined,

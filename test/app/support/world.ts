@@ -105,7 +105,6 @@ export function world(
       ledger: (runId) => other(runId).ledger,
       readAt: () => async (path) => files[path] ?? null,
       openRuns: async () => [...others.keys()],
-      keepOpen: async () => undefined,
     },
     pipeline: async () => pipeline,
     speak: async (state) => void told.push(state.ended?.status ?? "going on"),
