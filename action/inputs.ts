@@ -14,6 +14,13 @@ const HopInput = z.object({
 });
 export type HopInput = z.infer<typeof HopInput>;
 
+/** In a hop's place: what `attractor doctor --live` dispatches. Its title is made like a hop's, so it has the same keys. */
+const ProbeInput = z.object({
+  v: z.literal(1),
+  probe: z.literal(true),
+  run: z.string().check(z.regex(/^doctor-\d{10}-[0-9a-f]{8}$/)),
+});
+
 export interface Inputs {
   readonly part: Part;
   readonly graph: string;
@@ -22,6 +29,8 @@ export interface Inputs {
   readonly inputs: Readonly<Record<string, string>>;
   readonly budgetUsd: number | null;
   readonly hop: HopInput | null;
+  /** Name of the probe that this workflow run is, and nothing else. */
+  readonly probe: string | null;
   /** A leg's id, from the matrix. */
   readonly leg: string;
   /** The run that trunk named, for the jobs after it. */
@@ -74,7 +83,7 @@ export function readInputs(get: (name: string) => string): Inputs {
     ref: get("ref"),
     inputs: readPairs(get("inputs"), "inputs"),
     budgetUsd: usd,
-    hop: readHop(get("hop")),
+    ...readHop(get("hop")),
     leg: get("leg"),
     run: get("run"),
     token: get("token"),
@@ -89,17 +98,19 @@ export function readInputs(get: (name: string) => string): Inputs {
   };
 }
 
-function readHop(text: string): HopInput | null {
-  if (text === "") return null;
+function readHop(text: string): Pick<Inputs, "hop" | "probe"> {
+  if (text === "") return { hop: null, probe: null };
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     throw new InputError("hop is no JSON; it is written by the coordinator, leave it empty to start a run");
   }
-  const parsed = HopInput.safeParse(json);
-  if (!parsed.success) throw new InputError(`hop cannot be read: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const probe = ProbeInput.safeParse(json);
+  if (probe.success) return { hop: null, probe: probe.data.run };
+  const hop = HopInput.safeParse(json);
+  if (!hop.success) throw new InputError(`hop cannot be read: ${z.prettifyError(hop.error)}`);
+  return { hop: hop.data, probe: null };
 }
 
 /** `key=value`, one a line. */

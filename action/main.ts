@@ -10,7 +10,12 @@ async function main(): Promise<void> {
     (secret) => secret !== "",
   );
   for (const secret of secrets) core.setSecret(secret);
-  if (runsStages(inputs) && inputs.durability === "stage" && !again && process.getuid?.() !== 0) {
+  const handOver = runsStages(inputs) && inputs.durability === "stage" && !again && process.getuid?.() !== 0;
+  if (inputs.probe !== null) {
+    const { runProbe } = await import("./without-stages.ts");
+    return runProbe(inputs, inputs.probe, handOver);
+  }
+  if (handOver) {
     process.exitCode = await runAsRoot(process.env);
     return;
   }

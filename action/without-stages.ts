@@ -6,6 +6,7 @@ import { artifactService } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
 import { runSettle } from "./settle.ts";
 
+export { runProbe } from "./probe/probe.ts";
 export { runSweep } from "./sweep.ts";
 
 export const settle = (ports: JobPorts): Promise<void> =>

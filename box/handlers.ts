@@ -1,10 +1,10 @@
 /** Every operation of the slice and who answers it. The types prove that none is missing. */
 import { cancelRun, forceCancelRun } from "./actions/cancel.ts";
 import { dispatchWorkflow } from "./actions/dispatch.ts";
-import { getJob, listAttemptJobs, listJobs } from "./actions/job-handlers.ts";
+import { downloadJobLog, getJob, listAttemptJobs, listJobs } from "./actions/job-handlers.ts";
 import { dispatchRepository } from "./actions/repository-dispatch.ts";
 import { rerunAll, rerunFailed } from "./actions/rerun.ts";
-import { getAttempt, getRun, listRuns, listWorkflowRuns } from "./actions/run-handlers.ts";
+import { deleteRun, getAttempt, getRun, listRuns, listWorkflowRuns } from "./actions/run-handlers.ts";
 import { getWorkflow } from "./actions/workflow-find.ts";
 import * as apps from "./apps/handlers.ts";
 import * as artifacts from "./artifacts/handlers.ts";
@@ -40,7 +40,9 @@ const ofRepositories: Record<Exclude<OperationId, keyof typeof ofApps>, Reposito
   "actions/cancel-workflow-run": cancelRun,
   "actions/create-workflow-dispatch": dispatchWorkflow,
   "actions/delete-artifact": artifacts.removeArtifact,
+  "actions/delete-workflow-run": deleteRun,
   "actions/download-artifact": artifacts.downloadArtifact,
+  "actions/download-job-logs-for-workflow-run": downloadJobLog,
   "actions/force-cancel-workflow-run": forceCancelRun,
   "actions/get-artifact": artifacts.getArtifact,
   "actions/get-job-for-workflow-run": getJob,

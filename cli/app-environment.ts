@@ -62,7 +62,17 @@ export function readEnvironment(env: NodeJS.ProcessEnv): AppEnvironment {
   return { ...read.data, key: keyOf(read.data) };
 }
 
-function keyOf({ PRIVATE_KEY, PRIVATE_KEY_PATH }: z.infer<typeof Env>): string {
+/** Who the app is, where nothing else of it is needed. */
+export function appKey(env: NodeJS.ProcessEnv): { readonly id: number; readonly key: string } {
+  const id = Env.shape.APP_ID.safeParse(env.APP_ID);
+  if (!id.success) throw new EnvironmentError(`APP_ID ${id.error.issues[0]?.message}`, WHERE);
+  return { id: id.data, key: keyOf(env) };
+}
+
+function keyOf({
+  PRIVATE_KEY,
+  PRIVATE_KEY_PATH,
+}: Pick<NodeJS.ProcessEnv, "PRIVATE_KEY" | "PRIVATE_KEY_PATH">): string {
   const [name, given] = PRIVATE_KEY
     ? ["PRIVATE_KEY", PRIVATE_KEY]
     : ["PRIVATE_KEY_PATH", PRIVATE_KEY_PATH ? contentOf(PRIVATE_KEY_PATH) : ""];

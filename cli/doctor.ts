@@ -7,7 +7,7 @@ import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
 import { type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
 import { type GitHubAccess, secretFindings } from "./setup/github-findings.ts";
-import { liveFindings, NOT_PROBED } from "./setup/live-findings.ts";
+import { liveFindings } from "./setup/live-findings.ts";
 import type { LiveReport } from "./setup/live-probe.ts";
 import { localSetup } from "./setup/local-findings.ts";
 
@@ -15,8 +15,10 @@ const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live]] [DI
 
 Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
 whether it is on the default branch, the configuration. With --repo and GITHUB_TOKEN also at the secrets it names.
---live asks GitHub what only it can tell: makes a hidden ref in that repository, moves it, is refused where it must be,
-measures how long reads lag behind, and deletes it again, also when it is interrupted.
+--live asks GitHub what only it can tell, in about a minute: it makes a hidden ref in that repository, moves it, is refused
+where it must be and measures how long reads lag behind; dispatches the caller, whose job tells what its own token and the
+runner's image allow and runs no graph; and with APP_ID and PRIVATE_KEY (or PRIVATE_KEY_PATH) asks the same of the app's
+token. Refs and workflow run are deleted again, also when it is interrupted. GITHUB_TOKEN needs contents and actions write.
 Exit code: 0 when runs can start, 2 when something would keep them from it, 3 when --live was interrupted.
 `;
 
@@ -57,7 +59,7 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
       terminal.err(`attractor doctor: --live needs GITHUB_TOKEN or GH_TOKEN\n`);
       return EXIT.invalid;
     }
-    live = await probe({ apiUrl, repository: asked.repository, token }, terminal);
+    live = await probe({ apiUrl, repository: asked.repository, token }, callers, terminal);
     all.push(...liveFindings(asked.repository, live));
   }
   terminal.out(asked.json ? jsonOf(all, live) : `${live ? probesOf(live) : ""}${textOf(all)}`);
@@ -82,15 +84,20 @@ function read(args: readonly string[]): Asked {
   return { json: values.json, help: values.help, repository: values.repo ?? null, live: values.live, folder };
 }
 
-async function probe(access: GitHubAccess, terminal: Terminal): Promise<LiveReport> {
+async function probe(
+  access: GitHubAccess,
+  callers: ReadonlyMap<string, string>,
+  terminal: Terminal,
+): Promise<LiveReport> {
   const { probeLive } = await import("./setup/live-probe.ts");
   const kill = () =>
     terminal.err(
-      "ended before the probe's ref was deleted; the next `doctor --live` after an hour deletes it\n",
+      "ended before what the probe made was deleted; the next `doctor --live` after an hour deletes it\n",
     );
   const interrupt = onInterrupt((signal) => terminal.err(`${signal}: deleting what was made\n`), kill);
   try {
-    return await probeLive(access, interrupt.signal);
+    const progress = (line: string) => terminal.err(`${line}\n`);
+    return await probeLive({ access, callers, stop: interrupt.signal, progress });
   } finally {
     interrupt.done();
   }
@@ -99,8 +106,10 @@ async function probe(access: GitHubAccess, terminal: Terminal): Promise<LiveRepo
 const jsonOf = (findings: readonly SetupFinding[], live: LiveReport | null): string =>
   `${JSON.stringify({ findings, ...(live ? { live } : {}) }, null, 2)}\n`;
 
-const probesOf = ({ probes }: LiveReport): string =>
-  `${probes.map(({ name, ok, said }) => `${ok ? "ok " : "NOT"} ${name}: ${said}\n`).join("")}${NOT_PROBED}\n\n`;
+const probesOf = ({ probes, notProbed }: LiveReport): string => {
+  const told = probes.map(({ name, ok, said }) => `${ok ? "ok " : "NOT"} ${name}: ${said}\n`);
+  return `${[...told, ...notProbed.map((what) => `Not probed: ${what}\n`)].join("")}\n`;
+};
 
 function textOf(findings: readonly SetupFinding[]): string {
   if (findings.length === 0) return "Nothing is in the way of a run.\n";

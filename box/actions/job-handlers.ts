@@ -1,8 +1,9 @@
+import { signedUrl } from "../artifacts/signed-url.ts";
 import { notFound, ok } from "../http/answer.ts";
-import type { RepositoryHandler } from "../http/call.ts";
+import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { jobShape } from "./job-shape.ts";
-import { type Job, newest } from "./record.ts";
+import { type Job, jobsOf, newest } from "./record.ts";
 import { runOf } from "./run-handlers.ts";
 
 export const listJobs: RepositoryHandler = (call) => {
@@ -17,15 +18,22 @@ export const listAttemptJobs: RepositoryHandler = (call) => {
   return answer(call, attempt.jobs);
 };
 
-export const getJob: RepositoryHandler = (call) => {
-  for (const run of call.repository.runs.values()) {
-    for (const { jobs } of run.attempts) {
-      const job = jobs.find(({ id }) => String(id) === call.params.job_id);
-      if (job !== undefined) return ok(jobShape(call.world, job));
-    }
-  }
-  throw notFound();
+export const getJob: RepositoryHandler = (call) => ok(jobShape(call.world, jobOf(call)));
+
+const LINK_LIFE_MS = 60 * 1000;
+
+/** A link of one minute; there is none before the job is over. */
+export const downloadJobLog: RepositoryHandler = (call) => {
+  const { id, status } = jobOf(call);
+  if (status !== "completed") throw notFound();
+  return { status: 302, headers: { location: signedUrl(call.world, "log", id, LINK_LIFE_MS) } };
 };
+
+function jobOf({ repository, params }: RepositoryCall): Job {
+  const job = jobsOf(repository).find(({ id }) => String(id) === params.job_id);
+  if (job === undefined) throw notFound();
+  return job;
+}
 
 const answer = (call: Parameters<RepositoryHandler>[0], jobs: readonly Job[]) =>
   pageOf(call, jobs, (page) => ({

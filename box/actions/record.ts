@@ -79,4 +79,7 @@ export interface Job {
   outputs: Readonly<Record<string, string>>;
 }
 
+export const jobsOf = ({ runs }: Repository): Job[] =>
+  [...runs.values()].flatMap(({ attempts }) => attempts.flatMap(({ jobs }) => jobs));
+
 export const newest = (run: Run): Attempt => run.attempts.at(-1)!;

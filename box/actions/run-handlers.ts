@@ -1,4 +1,5 @@
-import { notFound, ok } from "../http/answer.ts";
+import { deleteArtifact } from "../artifacts/twirp.ts";
+import { noContent, notFound, ok, Refusal } from "../http/answer.ts";
 import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { newest, type Run } from "./record.ts";
@@ -18,6 +19,19 @@ export const getAttempt: RepositoryHandler = (call) => {
   const attempt = run.attempts[Number(call.params.attempt_number) - 1];
   if (attempt === undefined) throw notFound();
   return ok(runShape(call.world, run, attempt));
+};
+
+/** With its jobs, logs, checks and artifacts. */
+export const deleteRun: RepositoryHandler = (call) => {
+  const { repository } = call;
+  const run = runOf(call);
+  if (newest(run).status !== "completed") throw new Refusal(403, "Could not delete the workflow run");
+  for (const artifact of [...repository.artifacts.values()].filter((one) => one.run === run))
+    deleteArtifact(artifact);
+  for (const { id } of run.suite.checks) repository.checks.delete(id);
+  repository.suites.delete(run.suite.id);
+  repository.runs.delete(run.id);
+  return noContent();
 };
 
 export const listRuns: RepositoryHandler = (call) => answer(call, [...call.repository.runs.values()]);

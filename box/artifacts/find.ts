@@ -1,4 +1,4 @@
-import { newest, type Run } from "../actions/record.ts";
+import { type Job, jobsOf, newest, type Run } from "../actions/record.ts";
 import type { World } from "../state/world.ts";
 import type { Artifact } from "./record.ts";
 
@@ -16,6 +16,10 @@ export function artifactById(world: World, id: number): Artifact | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+export function jobById(world: World, id: number): Job | undefined {
+  return [...world.repositories.values()].flatMap(jobsOf).find((job) => job.id === id);
 }
 
 export const isExpired = (world: World, { expiresAt }: Artifact): boolean => expiresAt <= world.clock.now();

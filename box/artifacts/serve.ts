@@ -6,7 +6,7 @@ import { z } from "zod";
 import { readBody } from "../http/body.ts";
 import { send } from "../http/send.ts";
 import type { World } from "../state/world.ts";
-import { artifactById } from "./find.ts";
+import { artifactById, jobById } from "./find.ts";
 import type { Artifact } from "./record.ts";
 import { readRuntimeToken } from "./runtime-token.ts";
 import { type BlobUse, readSignedUrl } from "./signed-url.ts";
@@ -48,6 +48,7 @@ export async function serveBlob(
   url: URL,
 ): Promise<void> {
   const bytes = await readBody(request);
+  if (url.pathname.startsWith("/blobs/log/")) return serveLog(world, response, url);
   const use: BlobUse = request.method === "PUT" ? "upload" : "download";
   const id = readSignedUrl(world, use, url);
   const artifact = id === undefined ? undefined : artifactById(world, id);
@@ -61,6 +62,20 @@ export async function serveBlob(
     status,
     headers: { etag: `"${artifact.id}"`, "last-modified": new Date(world.clock.now()).toUTCString() },
   });
+}
+
+/** Lines as the runner sent them, each with the time before it. */
+function serveLog(world: World, response: ServerResponse, url: URL): void {
+  const id = readSignedUrl(world, "log", url);
+  const job = id === undefined ? undefined : jobById(world, id);
+  if (job === undefined) {
+    send(response, { status: 403, raw: Buffer.from("AuthenticationFailed") });
+    return;
+  }
+  const at = new Date(job.completedAt ?? world.clock.now()).toISOString();
+  const lines = job.log.join("").split("\n").slice(0, -1);
+  const raw = Buffer.from(lines.map((line) => `${at} ${line}\n`).join(""));
+  send(response, { status: 200, raw, headers: { "content-type": "text/plain" } });
 }
 
 function store(artifact: Artifact, query: URLSearchParams, bytes: Buffer): number {

@@ -1,13 +1,31 @@
 /** What the live probe found, as doctor tells it. */
+import { NoStageUserError } from "../../action/no-stage-user.ts";
 import type { SetupFinding } from "./caller-findings.ts";
 import type { LiveReport } from "./live-probe.ts";
 
-/** What this program cannot ask from outside; said, so that nobody takes it for probed. */
-export const NOT_PROBED =
-  "Not probed: what a job's own token and the runner's image allow. The first run tells: where its job may not write refs, or stages cannot be kept from its token, its summary says so.";
+/** By the end of a probe's name; the rest is about refs. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bpermissions$/,
+    "install the app in the repository, and accept what it asks for on the installation's page",
+  ],
+  [/\bstages$/, new NoStageUserError("").mend],
+  [/\bjob$/, "mend what its page tells, or what doctor tells of the caller, and probe again"],
+];
+const ABOUT_REFS =
+  "runs need refs under refs/attractor/: give the token contents write, and leave these refs out of the repository's rulesets";
+
+const adviceOn = (name: string): string => ADVICE.find(([about]) => about.test(name))?.[1] ?? ABOUT_REFS;
 
 export function liveFindings(repository: string, { probes, left }: LiveReport): SetupFinding[] {
   const place = { file: repository };
+  const still = (title: string, advice: string): SetupFinding => ({
+    ...place,
+    code: "LIVE_LEFT_BEHIND",
+    severity: "error",
+    title,
+    advice,
+  });
   return [
     ...probes
       .filter(({ ok }) => !ok)
@@ -16,15 +34,13 @@ export function liveFindings(repository: string, { probes, left }: LiveReport): 
         code: "LIVE_REFUSED",
         severity: "error" as const,
         title: `${name}: ${said}`,
-        advice:
-          "runs need refs under refs/attractor/: give the token contents write, and leave these refs out of the repository's rulesets",
+        advice: adviceOn(name),
       })),
-    ...left.map((ref) => ({
-      ...place,
-      code: "LIVE_LEFT_BEHIND",
-      severity: "error" as const,
-      title: `${ref} could not be deleted`,
-      advice: `git push https://github.com/${repository}.git :${ref}`,
-    })),
+    ...left.refs.map((ref) =>
+      still(`${ref} could not be deleted`, `git push https://github.com/${repository}.git :${ref}`),
+    ),
+    ...left.runs.map((url) =>
+      still(`the probe's workflow run ${url} is still there`, "delete it on its page once it is read"),
+    ),
   ];
 }

@@ -1,0 +1,71 @@
+/** What this job's own token may do: hidden refs made, seen by others and deleted, as every hop does it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
+import { fetchRef } from "../../engine/git/refs.ts";
+import type { GitHubJob } from "../github-env.ts";
+import { openRemote } from "../remote.ts";
+import type { Probe } from "./report.ts";
+
+/** How long the API may go on showing what was before a push. */
+const LAG_MS = 20_000;
+const LOOK_EVERY_MS = 500;
+
+export async function tokenProbes(
+  job: GitHubJob,
+  token: string,
+  name: string,
+  redact: (text: string) => string,
+): Promise<Probe[]> {
+  const probes: Probe[] = [];
+  const tell = (what: string, ok: boolean, said: string) =>
+    void probes.push({ name: what, ok, said: redact(said) });
+  const refs = ["job", "job-too"].map((ref) => `${DEFAULT_REF_PREFIX}/${name}/${ref}`);
+  const remote = await openRemote(job, token, redact);
+  let commit: string | null = null;
+  try {
+    // What is there already: nothing is made that nobody could delete.
+    commit = await fetchRef(remote.repo, job.sha, "refs/seen/probe", "tip");
+    await remote.move(refs.map((ref) => ({ ref, from: null, to: commit })));
+    tell("hidden refs", true, "two were made in one push");
+  } catch (error) {
+    tell("hidden refs", false, messageOf(error));
+    return probes;
+  }
+  const seen = await lag(() => heldByApi(job, token, refs[0]!), commit);
+  tell(
+    "read by the API after a push",
+    seen !== null,
+    seen === null ? `not seen after ${LAG_MS / 1000} s` : `seen after ${seen} ms`,
+  );
+  try {
+    await remote.move(refs.map((ref) => ({ ref, from: commit, to: null })));
+    tell("deleted", true, "both are gone again");
+  } catch (error) {
+    tell("deleted", false, messageOf(error));
+  }
+  return probes;
+}
+
+async function heldByApi(
+  { apiUrl, repository }: GitHubJob,
+  token: string,
+  ref: string,
+): Promise<string | null> {
+  const url = `${apiUrl}/repos/${repository}/git/ref/${ref.replace(/^refs\//, "")}`;
+  const headers = { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" };
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+  if (!answer.ok) return null;
+  const { object } = (await answer.json()) as { object?: { sha?: unknown } };
+  return typeof object?.sha === "string" ? object.sha : null;
+}
+
+async function lag(held: () => Promise<string | null>, commit: string | null): Promise<number | null> {
+  const began = performance.now();
+  while ((await held().catch(() => null)) !== commit) {
+    if (performance.now() - began > LAG_MS) return null;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return Math.round(performance.now() - began);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

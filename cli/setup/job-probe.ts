@@ -1,0 +1,60 @@
+/** What only a job can tell: a workflow run of the caller that runs no graph says what its token and the runner's image allow. */
+import { type Probe, readReport } from "../../action/probe/report.ts";
+import { statusOf } from "../../app/ledger/git-data.ts";
+import { type Caller, dispatchProbe, inLogs, removeRun, runsOf, untilOver } from "./probe-run.ts";
+
+export interface JobProbe {
+  readonly probes: readonly Probe[];
+  /** Why nothing could be asked; null when it could. */
+  readonly notProbed: string | null;
+  /** The address of its workflow run, when that is still there. */
+  readonly left: string | null;
+}
+
+/** A workflow run of a probe that was killed is older than this. */
+const ABANDONED_MS = 3_600_000;
+
+const nothing = (notProbed: string): JobProbe => ({ probes: [], notProbed, left: null });
+const refused = (said: string, left: string | null = null): JobProbe => ({
+  probes: [{ name: "job", ok: false, said }],
+  notProbed: null,
+  left,
+});
+
+export async function probeJob(caller: Caller, name: string, stop: AbortSignal): Promise<JobProbe> {
+  const { github, workflow } = caller;
+  await removeAbandoned(caller);
+  let id: number | null;
+  try {
+    id = await dispatchProbe(caller, name);
+  } catch (error) {
+    if (statusOf(error) !== 403) return refused(`GitHub does not dispatch ${workflow}: ${messageOf(error)}`);
+    return nothing(`this token may not dispatch ${workflow}, which takes Actions: write`);
+  }
+  if (id === null) return nothing(`${workflow} was dispatched, and GitHub shows no workflow run of it`);
+  const { run, why } = await untilOver(github, id, stop);
+  const over = run.status === "completed";
+  const report = over ? await inLogs(github, run, readReport) : null;
+  if (report === null && !stop.aborted) {
+    const said = `its workflow run ended ${run.conclusion} and said nothing: ${run.html_url} tells why`;
+    // Its page says more than can be read from here, so it is kept.
+    return refused(why ?? said, run.html_url);
+  }
+  const left = over && (await removeRun(github, id)) ? null : run.html_url;
+  if (report === null) return { ...nothing("it was interrupted"), left };
+  return {
+    probes: report.map((probe) => ({ ...probe, name: `job, ${probe.name}` })),
+    notProbed: null,
+    left,
+  };
+}
+
+async function removeAbandoned(caller: Caller): Promise<void> {
+  const runs = await runsOf(caller).catch(() => []);
+  for (const { id, display_title, created_at } of runs) {
+    const probe = /\bdoctor-\d{10}-[0-9a-f]{8}\b/.test(display_title);
+    if (probe && Date.now() - Date.parse(created_at) > ABANDONED_MS) await removeRun(caller.github, id);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{readdirSync as o,readFileSync as i}from"node:fs";var c=()=>o("/proc").flatMap(r=>/^\d+$/.test(r)?[Number(r)]:[]);function d(r,t){try{return i(`/proc/${r}/${t}`,"utf8")}catch{return""}}var n=[];function l(r){n=r}function g(r,t){let[e,...s]=[...n,r,...t];return{file:e,args:s}}export{c as a,d as b,l as c,g as d};
