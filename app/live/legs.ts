@@ -18,18 +18,44 @@ export interface LegWatch {
   forget(runId: string): void;
 }
 
-/** Each leg that moved costs a few reads; the others are seen the next time. */
-const MOST_READ = 10;
+/** Of one look, besides the list of their refs. What does not fit is seen the next time. */
+const MOST_CALLS = 20;
 const MOST_EVENTS = 5_000;
 
 interface SeenLeg {
   readonly key: string;
+  /** Keeps what it has read, so that a leg that moved costs two calls. */
+  readonly ledger: Ledger;
+  /** Where it stands, and where it stood when it was last read. */
   tip: string;
+  read: string;
+  /** The look in which it was last tried. */
+  tried: number;
   events: readonly LedgerEvent[];
 }
 
 export function legWatch(git: GitData, now: () => number): LegWatch {
   const runs = new Map<string, Map<string, SeenLeg>>();
+  let looks = 0;
+  let calls = 0;
+  const spend = <T>(call: () => Promise<T>): Promise<T> => {
+    if (calls >= MOST_CALLS) throw new Error("this look has asked enough");
+    calls++;
+    return call();
+  };
+
+  function begun(runId: string, ref: string, key: string): SeenLeg {
+    const sparing: GitData = {
+      ...git,
+      // The list of refs has told.
+      ref: async () => leg.tip,
+      files: (commit) => spend(() => git.files(commit)),
+      blob: (sha) => spend(() => git.blob(sha)),
+    };
+    const ledger = apiLedger({ git: sparing, runId, ref, openRef: null, pause: async () => undefined });
+    const leg: SeenLeg = { key, ledger, tip: "", read: "", tried: 0, events: [] };
+    return leg;
+  }
 
   async function look(runId: string, state: RunState): Promise<SeenLeg[]> {
     const cursor = state.scopes.get(TRUNK)?.cursor;
@@ -37,22 +63,28 @@ export function legWatch(git: GitData, now: () => number): LegWatch {
     const keys = new Map(cursor.fan.planned.map((branch) => [legName(branch), branch.key]));
     const seen = runs.get(runId) ?? new Map<string, SeenLeg>();
     runs.set(runId, seen);
-    let budget = MOST_READ;
     const current: SeenLeg[] = [];
     for (const [ref, tip] of await git.matching(`${DEFAULT_REF_PREFIX}/${runId}/branch/`)) {
       const [, name, epoch] = /\/([^/]+)\/e(\d+)a\d+$/.exec(ref) ?? [];
       const key = name === undefined ? undefined : keys.get(name);
       if (key === undefined || Number(epoch) !== state.hop.epoch) continue;
-      const leg = seen.get(ref) ?? { key, tip: "", events: [] };
+      const leg = seen.get(ref) ?? begun(runId, ref, key);
       seen.set(ref, leg);
       current.push(leg);
-      if (leg.tip === tip || budget === 0) continue;
-      budget--;
-      const log = apiLedger({ git, runId, ref, openRef: null, pause: async () => undefined });
-      // A leg's log is hostile: one that cannot be read is not shown, and settle will say why.
-      const read = await log.read().catch(() => null);
       leg.tip = tip;
-      leg.events = read?.events.slice(0, MOST_EVENTS) ?? [];
+    }
+    looks++;
+    calls = 0;
+    // Those that waited longest come first: one that is read in vain each time keeps no other from being seen.
+    const moved = current.filter((leg) => leg.read !== leg.tip).sort((a, b) => a.tried - b.tried);
+    for (const leg of moved) {
+      if (calls >= MOST_CALLS) break;
+      leg.tried = looks;
+      // A leg's log is hostile: one that cannot be read is not shown any further, and settle will say why.
+      const log = await leg.ledger.read().catch(() => null);
+      if (log === null) continue;
+      leg.read = leg.tip;
+      leg.events = log.events.slice(0, MOST_EVENTS);
     }
     return current;
   }

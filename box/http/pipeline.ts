@@ -20,6 +20,8 @@ export interface LogEntry {
   readonly path: string;
   readonly op: OperationId | undefined;
   readonly caller: string;
+  /** Whose GITHUB_TOKEN it was. */
+  readonly job: number | undefined;
   readonly status: number;
   /** What was made to go wrong with it. */
   readonly fault: FaultRule["kind"] | undefined;
@@ -47,6 +49,7 @@ export async function serveRest(
   const [pathname = "", search = ""] = path.split("?", 2);
   let op: OperationId | undefined;
   let caller = "anonymous";
+  let job: number | undefined;
   let headers: Record<string, string> = {};
   let fault: FaultRule | undefined;
   let answer: Answer;
@@ -57,6 +60,7 @@ export async function serveRest(
     strikeBefore(fault);
     const principal = identify(world, request.headers.authorization);
     caller = callerKey(principal);
+    if (principal.kind === "job") job = principal.jobId;
     headers = pipeline.limiter?.admit(principal, op, method) ?? {};
     demandVersion(world, request);
     const repository = demandRepository(world, principal, op, match.params);
@@ -82,7 +86,7 @@ export async function serveRest(
   }
   if (fault?.kind === "error-after") answer = { status: 502, body: { message: "Server Error" } };
   if (fault?.kind === "drop-after") answer = { status: 0 };
-  pipeline.log({ at, method, path, op, caller, status: answer.status, fault: fault?.kind });
+  pipeline.log({ at, method, path, op, caller, job, status: answer.status, fault: fault?.kind });
   if (answer.status === 0) request.socket.destroy();
   else send(response, { ...answer, headers: { ...headers, ...answer.headers } });
 }

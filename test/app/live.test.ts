@@ -34,4 +34,44 @@ describe("a run while its branches work", () => {
     expect(s.failures).toEqual([]);
     s.box.assertClean();
   });
+
+  it("R-LIVE-3: a look asks no more of GitHub than it may however many branches work, and the next ones show the others", async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `b${n}`);
+    const s = await scene(`digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+      par [shape=component, max_parallel=30]; join [shape=tripleoctagon]
+      ${names.map((name) => `${name} [shape=parallelogram, tool_command="x"]; par -> ${name} -> join`).join("; ")}
+      start -> par; join -> exit }`);
+    let legs = 0;
+    const shown: number[] = [];
+    const asked: number[] = [];
+    const done = new Promise<void>((resolve, reject) => {
+      s.hops.midLeg = async () => {
+        legs++;
+        if (legs !== names.length) return;
+        const run = await started;
+        // The last one looks at what all the others have left.
+        while (shown.at(-1) !== names.length - 1 && shown.length < 10) {
+          const from = s.box.requests.length;
+          const before = s.sticky(`c${run}`);
+          await s.comment("/attractor status");
+          await s.until(() => s.sticky(`c${run}`) !== before);
+          const reads = s.box.requests
+            .slice(from)
+            .filter(({ op }) => /git\/get-(?:tree|blob)/.test(op ?? ""));
+          asked.push(reads.length);
+          shown.push(s.sticky(`c${run}`)?.match(/\| ✅ \| <code>par/g)?.length ?? 0);
+        }
+        resolve();
+      };
+      const started = s.comment("/attractor run g.dot");
+      started.catch(reject);
+    });
+    await done;
+    await s.settle();
+    expect(shown.at(-1), JSON.stringify({ shown, asked })).toBe(names.length - 1);
+    expect(shown.length).toBeGreaterThan(1);
+    // The run's own log is read beside them.
+    for (const reads of asked) expect(reads).toBeLessThanOrEqual(24);
+    expect(s.failures).toEqual([]);
+  });
 });

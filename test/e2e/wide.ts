@@ -1,6 +1,7 @@
 /** A fan-out that is wider than a matrix, and what its coordinator asked of GitHub for it. */
+import { jobsOf } from "../../box/actions/record.ts";
 import type { LogEntry } from "../../box/http/pipeline.ts";
-import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
+import { CALLER_PATH, COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import { serve } from "./app.ts";
 import { bundleWith } from "./bundle.ts";
@@ -32,7 +33,13 @@ export async function playWide(
   if (coordinator === "workflow") {
     const run = `r${await s.dispatch({ graph: "graphs/wide.dot" })}`;
     await allRuns(s);
-    return { s, log: ledgerOf(s, run), turns: turnsOf(s.box.requests, ledgerOf(s, run), /^GITHUB_TOKEN/) };
+    const jobs = new Set(
+      jobsOf(s.repository).flatMap(({ id, run: { workflow } }) =>
+        workflow.path === CALLER_PATH ? [id] : [],
+      ),
+    );
+    const own = ({ job }: LogEntry) => job !== undefined && jobs.has(job);
+    return { s, log: ledgerOf(s, run), turns: turnsOf(s.box.requests, ledgerOf(s, run), own) };
   }
   const { settle, failures } = await serve(s, "function");
   await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
@@ -46,7 +53,8 @@ export async function playWide(
   await settle();
   if (failures.length > 0) throw new Error(failures.join("\n"));
   const log = ledgerOf(s, `c${said.data.id}`);
-  return { s, log, turns: turnsOf(s.box.requests, log, /^installation ID/) };
+  const own = ({ caller }: LogEntry) => caller.startsWith("installation ID");
+  return { s, log, turns: turnsOf(s.box.requests, log, own) };
 }
 
 const total = (calls: Calls): number => Object.values(calls).reduce((sum, count) => sum + count, 0);
@@ -87,14 +95,19 @@ function graphOf(branches: number): string {
   }`;
 }
 
-/** A turn begins when a run was made, and when a hop has settled. */
-function turnsOf(requests: readonly LogEntry[], log: readonly RunEvent[], coordinator: RegExp): Calls[] {
+/** `own`: of the coordinator; sweeps that show a hop while it runs are not. A turn begins when a run was made, and when a hop has settled. */
+function turnsOf(
+  requests: readonly LogEntry[],
+  log: readonly RunEvent[],
+  own: (entry: LogEntry) => boolean,
+): Calls[] {
   const first = requests.findIndex(({ op }) => op === DISPATCH);
   const made = requests.slice(0, first).findLastIndex(({ op }) => op === "git/create-ref");
   const settled = log.filter(({ event }) => event === "hop_settled").map(({ ts }) => Date.parse(ts));
   const turns: Record<string, number>[] = [];
-  for (const { op, caller, at } of requests.slice(made + 1)) {
-    if (op === undefined || !coordinator.test(caller)) continue;
+  for (const entry of requests.slice(made + 1)) {
+    const { op, at } = entry;
+    if (op === undefined || !own(entry)) continue;
     const turn = settled.filter((instant) => instant <= at).length;
     turns[turn] ??= {};
     turns[turn][op] = (turns[turn][op] ?? 0) + 1;
