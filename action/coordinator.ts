@@ -11,7 +11,7 @@ import { machineClock } from "../engine/drive/clock.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
 import type { JobPorts } from "./ports.ts";
 
-const jobGitHub = ({ inputs, job }: Pick<JobPorts, "inputs" | "job">): GitHub =>
+export const jobGitHub = ({ inputs, job }: Pick<JobPorts, "inputs" | "job">): GitHub =>
   gitHub(getOctokit(inputs.token, { baseUrl: job.apiUrl }), job.repository);
 
 export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise<CoordinatorPorts> {

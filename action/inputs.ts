@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import "../engine/core/english.ts";
 
-const PARTS = ["single", "claim", "trunk", "branch", "settle", "sweep"] as const;
+const PARTS = ["single", "claim", "trunk", "branch", "settle", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 
 const HopInput = z.object({
@@ -29,6 +29,8 @@ export interface Inputs {
   readonly inputs: Readonly<Record<string, string>>;
   readonly budgetUsd: number | null;
   readonly hop: HopInput | null;
+  /** What a comment would say, typed into the dispatch form; "" when nobody did. */
+  readonly command: string;
   /** Name of the probe that this workflow run is, and nothing else. */
   readonly probe: string | null;
   /** A leg's id, from the matrix. */
@@ -84,6 +86,7 @@ export function readInputs(get: (name: string) => string): Inputs {
     inputs: readPairs(get("inputs"), "inputs"),
     budgetUsd: usd,
     ...readHop(get("hop")),
+    command: get("command"),
     leg: get("leg"),
     run: get("run"),
     token: get("token"),

@@ -60,6 +60,8 @@ async function part(ports: JobPorts): Promise<void> {
       return runLeg(ports);
     case "settle":
       return (await import("./without-stages.ts")).settle(ports);
+    case "command":
+      return (await import("./without-stages.ts")).command(ports);
     case "sweep":
       return (await import("./without-stages.ts")).runSweep(ports);
   }

@@ -3,13 +3,14 @@ import { nextSteps } from "../app/speak/next-steps.ts";
 import type { RunState } from "../engine/core/state.ts";
 import { totals } from "../engine/core/usage.ts";
 import { liveOf } from "../engine/ledger/projections/live.ts";
-import type { Say } from "./ports.ts";
+import type { JobPorts } from "./ports.ts";
 
-export function sayEnd(say: Say, state: RunState): void {
+export function sayEnd({ say, inputs }: Pick<JobPorts, "say" | "inputs">, state: RunState): void {
   const { status } = liveOf(state);
   say.output("run-id", state.runId);
   say.output("status", status);
-  say.output("next", nextSteps(state)[0]?.command ?? "");
+  const [next] = inputs.part === "single" ? [] : nextSteps(state);
+  say.output("next", next?.command ?? "");
   say.output("failure-reason", state.ended?.event === "run_failed" ? state.ended.failure_reason : "");
   const { usd, complete } = totals(state.usage);
   say.output("cost-usd", complete ? usd.toFixed(4) : "");

@@ -62,7 +62,7 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   const published = state.ended ? await publish(ports, held, state) : null;
   const { events } = await ledger.read();
   await leaveResults(ports, { runId, part: "settle", state, events, logs: null });
-  sayEnd(say, state);
+  sayEnd(ports, state);
   const remarks = [privilegedRan(held.pipeline, events), published].filter((remark) => remark !== null);
   await writeSummary(ports, held.pipeline, state, remarks.join("; ") || null);
 }

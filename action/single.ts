@@ -65,7 +65,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const { events } = await ledger.read();
   await ledger.close();
   await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
-  sayEnd(say, log.state);
+  sayEnd(ports, log.state);
   const rights = privilegedRan(pipeline, events);
   const remarks = [
     ...(rights === null ? [] : [`${rights}.`]),

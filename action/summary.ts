@@ -2,6 +2,7 @@
 import { appendFile } from "node:fs/promises";
 import { nextSteps } from "../app/speak/next-steps.ts";
 import type { RunState } from "../engine/core/state.ts";
+import { findingsOf } from "../engine/diagnose/state-findings.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { reportOf } from "../engine/report/from-state.ts";
 import { renderMarkdown } from "../engine/report/markdown.ts";
@@ -11,15 +12,16 @@ import type { JobPorts } from "./ports.ts";
 const SUMMARY_CHARS = 250_000;
 
 export async function writeSummary(
-  { job, redact }: Pick<JobPorts, "job" | "redact">,
+  { job, inputs, redact }: Pick<JobPorts, "job" | "inputs" | "redact">,
   pipeline: Pipeline,
   state: RunState,
   remark: string | null,
 ): Promise<void> {
   if (job.summaryPath === null) return;
   const report = reportOf(state, pipeline, {
-    findings: [],
-    next: nextSteps(state),
+    findings: findingsOf(state),
+    // A run that lives in one job has nobody to obey a command.
+    next: inputs.part === "single" ? [] : nextSteps(state),
     links: [],
   });
   const said = remark === null ? "" : `> ${oneLine(redact(remark))}\n\n`;

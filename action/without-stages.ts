@@ -1,19 +1,23 @@
 /** The parts that run no stage and speak to the API; loaded by the jobs that are one of them. */
 import { runClaim } from "./claim-job.ts";
+import { runCommand } from "./command.ts";
 import { coordinatorPorts } from "./coordinator.ts";
 import { pastArtifacts } from "./parcel/past.ts";
 import { artifactService } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
-import { runSettle } from "./settle.ts";
+import { runSettle, type SettlePorts } from "./settle.ts";
 
 export { runProbe } from "./probe/probe.ts";
 export { runSweep } from "./sweep.ts";
 
-export const settle = (ports: JobPorts): Promise<void> =>
-  runSettle({
-    ...ports,
-    coordinator: (ledger) => coordinatorPorts(ports, ledger),
-    artifacts: () => artifactService(process.env, ports.pause),
-  });
+const settling = (ports: JobPorts): SettlePorts => ({
+  ...ports,
+  coordinator: (ledger) => coordinatorPorts(ports, ledger),
+  artifacts: () => artifactService(process.env, ports.pause),
+});
+
+export const settle = (ports: JobPorts): Promise<void> => runSettle(settling(ports));
+
+export const command = (ports: JobPorts): Promise<void> => runCommand(settling(ports));
 
 export const claim = (ports: JobPorts): Promise<void> => runClaim(ports, (run) => pastArtifacts(ports, run));

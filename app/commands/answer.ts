@@ -14,11 +14,12 @@ export async function answer(
   gate: string,
   text: string,
 ): Promise<Obeyed> {
-  const head = await repository.head(asked.pullRequest);
+  const pullRequest = found.state.started?.github?.pull_request;
+  const head = pullRequest === undefined ? null : await repository.head(pullRequest);
   return appendAsked(repository, found, asked, (run) => {
     const checked = answerTo(run.state, gate, text, {
       by: asked.actor,
-      source: asked.saidAt === null ? "button" : "comment",
+      source: asked.source,
       command_id: asked.commandId,
       ...(head === null ? {} : { head_sha: head }),
     });

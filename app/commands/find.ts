@@ -19,23 +19,29 @@ export interface FoundRun {
 const MOST_NAMED = 5;
 const MOST_PAGES = 10;
 
-/** The run that was named, else the only open one of the pull request, else its only one; never a guess between several (R-GH-13). */
+/**
+ * The run that was named, else the only open one of the pull request, else its only one; never a guess between several
+ * (R-GH-13). Without a pull request, of the repository.
+ */
 export async function findRun(
   repository: ServedRepository,
-  pullRequest: number,
+  pullRequest: number | null,
   named: string | null,
   waitsFor: (run: FoundRun) => boolean = () => false,
 ): Promise<FoundRun | { reply: string }> {
+  const place = pullRequest === null ? "this repository" : "this pull request";
   if (named !== null) {
     const run = await loadRun(repository, named);
     if (run && isOf(run, pullRequest)) return run;
-    return { reply: `this pull request has no run \`${named.replace(/[`\n]/g, "")}\`` };
+    return { reply: `${place} has no run \`${named.replace(/[`\n]/g, "")}\`` };
   }
   const mine = await runsOf(repository, pullRequest);
   const open = mine.filter((run) => !run.state.ended);
   const asked = open.filter(waitsFor);
   const candidates = asked.length > 0 ? asked : onTop(open.length > 0 ? open : mine);
   const [only] = candidates;
+  if (!only && pullRequest === null)
+    return { reply: "no run is going on in this repository; name one that has ended with `--run RUN`" };
   if (!only) return { reply: "this pull request has no run; start one with `/attractor run GRAPH`" };
   if (candidates.length === 1) return only;
   const ids = candidates
@@ -46,7 +52,7 @@ export async function findRun(
         `\`${run.runId}\` (${run.state.started?.graph.path}, ${run.state.ended?.status ?? "going on"})`,
     );
   return {
-    reply: `this pull request has several runs; name one, like \`/attractor status ${candidates[0]?.runId}\`: ${ids.join(", ")}`,
+    reply: `${place} has several runs; name one, like \`/attractor status ${candidates[0]?.runId}\`: ${ids.join(", ")}`,
   };
 }
 
@@ -54,9 +60,10 @@ export async function findRun(
 const onTop = (runs: readonly FoundRun[]): FoundRun[] =>
   runs.filter(({ state }) => !runs.some(({ runId }) => runId === state.started?.parent?.run_id));
 
-/** The pull request's runs: those that are open, and those whose sticky comment it shows. */
-async function runsOf(repository: ServedRepository, pullRequest: number): Promise<FoundRun[]> {
-  const ids = new Set([...(await repository.openRuns()), ...(await shownRuns(repository, pullRequest))]);
+/** The pull request's runs: those that are open, and those whose sticky comment it shows. Of a repository, those that are open. */
+async function runsOf(repository: ServedRepository, pullRequest: number | null): Promise<FoundRun[]> {
+  const shown = pullRequest === null ? [] : await shownRuns(repository, pullRequest);
+  const ids = new Set([...(await repository.openRuns()), ...shown]);
   const runs: FoundRun[] = [];
   for (const runId of ids) {
     const run = await loadRun(repository, runId);
@@ -74,8 +81,8 @@ export async function openRunsOf(repository: ServedRepository, pullRequest: numb
   return runs;
 }
 
-const isOf = (run: FoundRun, pullRequest: number): boolean =>
-  run.state.started?.github?.pull_request === pullRequest;
+const isOf = (run: FoundRun, pullRequest: number | null): boolean =>
+  pullRequest === null || run.state.started?.github?.pull_request === pullRequest;
 
 const Comments = z.array(
   z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),

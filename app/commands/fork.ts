@@ -5,7 +5,7 @@ import { DEFAULT_BRANCH_PREFIX, runBranch } from "../../engine/git/names.ts";
 import { LedgerError, type NewEvent } from "../../engine/ledger/port.ts";
 import type { ServedRepository } from "../repository.ts";
 import { type FoundRun, loadRun } from "./find.ts";
-import type { Asked, Obeyed } from "./obey.ts";
+import { type Asked, type Obeyed, runBegunBy } from "./obey.ts";
 import { tooMany } from "./start.ts";
 
 /** Hops were the old run's: the new one plans its own. */
@@ -16,9 +16,9 @@ const HOPS: ReadonlySet<EventName> = new Set<EventName>([
   "hop_lost",
 ]);
 
-/** The run that a comment began, when it is delivered again. */
+/** The run that a command began, when it is delivered again. */
 export async function begunBy(repository: ServedRepository, asked: Asked): Promise<string | null> {
-  const runId = `c${asked.commandId}`;
+  const runId = runBegunBy(asked);
   return (await loadRun(repository, runId)) === null ? null : runId;
 }
 
@@ -28,7 +28,7 @@ export async function fork(
   asked: Asked,
   at: string,
 ): Promise<Obeyed> {
-  const runId = `c${asked.commandId}`;
+  const runId = runBegunBy(asked);
   const cut = cutBefore(found.events, at);
   if (!cut.ok) return { reply: `${cut.why}; ${cut.mend}`, look: null };
   const refused = await tooMany(repository, runId);

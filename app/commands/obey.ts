@@ -11,14 +11,20 @@ import { startRun } from "./start.ts";
 
 export interface Asked {
   readonly command: Command;
-  readonly pullRequest: number;
+  /** Where it was said; null: in the Actions tab, about any run of the repository. */
+  readonly pullRequest: number | null;
   readonly actor: string;
-  /** The comment's id: a command is obeyed once however often it is delivered. */
+  readonly source: "comment" | "button" | "dispatch";
+  /** A command is obeyed once however often it is delivered. */
   readonly commandId: string;
   /** When it was said, by GitHub's clock, in epoch milliseconds; null: a button, which names the head it was shown on. */
   readonly saidAt: number | null;
   readonly onHead: string | null;
 }
+
+/** What a run is called that the command begins. */
+export const runBegunBy = ({ source, commandId }: Asked): string =>
+  source === "comment" ? `c${commandId}` : commandId;
 
 /** null: nothing to say, the sticky comment tells. */
 export type Obeyed = { readonly reply: string | null; readonly look: string | null };
@@ -26,7 +32,12 @@ export type Obeyed = { readonly reply: string | null; readonly look: string | nu
 export async function obey(repository: ServedRepository, asked: Asked): Promise<Obeyed> {
   const { command } = asked;
   if (command.verb === "help") return { reply: HELP, look: null };
-  if (command.verb === "run") return startRun(repository, asked, command);
+  if (command.verb === "run") {
+    const { pullRequest } = asked;
+    if (pullRequest === null)
+      return { reply: "a run is started by the form's field for a graph", look: null };
+    return startRun(repository, { ...asked, pullRequest }, command);
+  }
   if (command.verb === "fork") {
     const begun = await begunBy(repository, asked);
     if (begun !== null) return { reply: null, look: begun };

@@ -6,7 +6,7 @@ import { LedgerError } from "../../engine/ledger/port.ts";
 import { CONFIG_PATH, MOST_OPEN } from "../coordinator/ports.ts";
 import type { ServedRepository } from "../repository.ts";
 import { pinnedStart, SourceError } from "../source.ts";
-import type { Asked, Obeyed } from "./obey.ts";
+import { type Asked, type Obeyed, runBegunBy } from "./obey.ts";
 import type { Command } from "./parse.ts";
 
 /** The caller that `attractor init` writes. */
@@ -23,7 +23,7 @@ const Pull = z.object({
 
 export async function startRun(
   repository: ServedRepository,
-  asked: Asked,
+  asked: Asked & { readonly pullRequest: number },
   command: Extract<Command, { verb: "run" }>,
 ): Promise<Obeyed> {
   const { github, clock } = repository;
@@ -39,7 +39,7 @@ export async function startRun(
     };
   }
   const read = repository.readAt(pull.base.sha);
-  const runId = `c${asked.commandId}`;
+  const runId = runBegunBy(asked);
   const refused = await tooMany(repository, runId);
   if (refused !== null) return { reply: refused, look: null };
   let first: EventBody;

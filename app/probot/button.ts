@@ -35,6 +35,7 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
     command: { verb: "choose", gate: pressed.gate, label: pressed.label, run: runId },
     pullRequest,
     actor: sender.login,
+    source: "button",
     commandId: `button-${delivery}`,
     saidAt: null,
     onHead: check_run.head_sha,

@@ -38,6 +38,7 @@ export async function onComment(host: Host, payload: unknown): Promise<void> {
     command: parsed.command,
     pullRequest: issue.number,
     actor: comment.user.login,
+    source: "comment",
     commandId: String(comment.id),
     saidAt: Date.parse(comment.created_at),
     onHead: null,

@@ -44,6 +44,7 @@ async function resume(
       command: { verb: run.state.ended ? "resume" : "status", run: runId },
       pullRequest,
       actor: sender.login,
+      source: "button",
       commandId: `rerequest-${delivery}-${runId}`,
       saidAt: null,
       onHead: null,

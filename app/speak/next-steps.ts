@@ -1,5 +1,4 @@
-/** What a person on the pull request would type now, the likeliest first. */
-
+/** What a person would type now, the likeliest first: on the pull request, or where there is none at a shell. */
 import type { RunState } from "../../engine/core/state.ts";
 import { liveOf } from "../../engine/ledger/projections/live.ts";
 import type { NextStep } from "../../engine/report/model.ts";
@@ -7,26 +6,49 @@ import type { NextStep } from "../../engine/report/model.ts";
 export function nextSteps(state: RunState): NextStep[] {
   const live = liveOf(state);
   const [gate] = live.gates;
+  const to = spoken(state);
   if (gate) {
     return gate.choices.map((choice) => ({
-      command: `/attractor choose ${gate.gate} ${choice}`,
+      command: to(`choose ${gate.gate} ${choice}`),
       why: `answer "${gate.question}"`,
     }));
   }
   switch (live.status) {
     case "success":
-      return [{ command: `/attractor run ${state.started?.graph.path ?? "GRAPH"}`, why: "run it again" }];
+      return [{ command: again(state), why: "run it again" }];
     case "fail":
       return [
         {
-          command: `/attractor resume ${state.runId}`,
+          command: to(`resume ${state.runId}`),
           why: "go on at the stage that failed; what succeeded stays done",
         },
-        { command: `/attractor diagnose ${state.runId}`, why: "see what the log shows" },
+        { command: to(`diagnose ${state.runId}`), why: "see what the log shows" },
       ];
     case "canceled":
-      return [{ command: `/attractor resume ${state.runId}`, why: "go on where it was stopped" }];
+      return [{ command: to(`resume ${state.runId}`), why: "go on where it was stopped" }];
     default:
-      return [{ command: `/attractor cancel ${state.runId}`, why: "stop it" }];
+      return [{ command: to(`cancel ${state.runId}`), why: "stop it" }];
   }
 }
+
+const onPull = ({ started }: RunState): boolean => started?.github?.pull_request !== undefined;
+const workflowOf = ({ started }: RunState): string => started?.github?.workflow?.split("/").at(-1) ?? "";
+
+const spoken =
+  (state: RunState) =>
+  (words: string): string => {
+    if (onPull(state)) return `/attractor ${words}`;
+    const whole = words.includes(state.runId) ? words : `${words} --run ${state.runId}`;
+    return `gh workflow run ${quoted(workflowOf(state))} -f command=${quoted(whole)}`;
+  };
+
+const again = (state: RunState): string => {
+  const graph = state.started?.graph.path ?? "GRAPH";
+  return onPull(state)
+    ? `/attractor run ${graph}`
+    : `gh workflow run ${quoted(workflowOf(state))} -f graph=${quoted(graph)}`;
+};
+
+/** One word for a shell, whatever a graph's author put into a label. */
+const quoted = (text: string): string =>
+  /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

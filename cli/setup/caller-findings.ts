@@ -127,7 +127,7 @@ function jobFindings(file: string, workflow: Workflow, name: string, job: Job): 
       advice: `add permissions: { contents: write, actions: write } to job ${name}`,
     });
   }
-  for (const input of CALLER_INPUTS.filter((each) => each !== "command")) {
+  for (const input of CALLER_INPUTS) {
     if (Object.hasOwn(job.with ?? {}, input)) continue;
     const title = `job ${name} does not hand on ${input}`;
     found.push({

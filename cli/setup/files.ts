@@ -16,7 +16,7 @@ export const CALLER_INPUTS = ["graph", "ref", "inputs", "budget", "command", "ho
 
 /** What either of our workflows takes from a caller. */
 export const CALLED_INPUTS: readonly string[] = [
-  ...["graph", "ref", "inputs", "budget", "hop"],
+  ...["graph", "ref", "inputs", "budget", "hop", "command"],
   ...["coordinator", "config", "simulate", "runs-on", "timeout-minutes"],
 ];
 
@@ -52,7 +52,7 @@ export function setupFiles({ app, durability }: Setup): SetupFile[] {
 }
 
 const caller = (coordinator: "app" | "workflow", called: string): string => `name: Attractor
-run-name: Attractor \${{ inputs.hop != '' && format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch) || inputs.graph }}
+run-name: Attractor \${{ inputs.hop != '' && format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch) || inputs.command || inputs.graph }}
 on:
   workflow_dispatch:
     inputs:
@@ -60,7 +60,7 @@ on:
       ref: { type: string, default: "", description: "Branch, tag or commit to work on" }
       inputs: { type: string, default: "", description: "Inputs of the graph, key=value" }
       budget: { type: string, default: "", description: Dollars that the run may spend }
-      command: { type: string, default: "", description: Leave empty }
+      command: { type: string, default: "", description: "To a run, in place of a graph: choose GATE LABEL, answer GATE text, resume, cancel, diagnose" }
       hop: { type: string, default: "", description: Leave empty }
 permissions: {}
 jobs:
@@ -74,6 +74,7 @@ jobs:
       ref: \${{ inputs.ref }}
       inputs: \${{ inputs.inputs }}
       budget: \${{ inputs.budget }}
+      command: \${{ inputs.command }}
       hop: \${{ inputs.hop }}
       coordinator: ${coordinator}
     # Keys that the configuration names, one NAME=value a line:

@@ -75,7 +75,11 @@ describe("text that somebody else wrote", () => {
       by: "@everyone",
     });
     w.settle();
-    const ports = { job: { summaryPath } as never, redact: redactor(["hunter22"]) };
+    const ports = {
+      job: { summaryPath } as never,
+      inputs: { part: "settle" } as never,
+      redact: redactor(["hunter22"]),
+    };
     await writeSummary(ports, pipeline, w.state, "took <img src=x> @everyone hunter22");
     const text = readFileSync(summaryPath, "utf8");
     expect(text).not.toContain("ghs_0123456789abcdefghijKLMN");

@@ -40,7 +40,14 @@ describe("a manager whose coordinator dies", () => {
       const run = `c${killedAt}`;
       await obey(heir, {
         command: { verb: "run", graph: "g.dot", inputs: {} },
-        ...{ pullRequest: s.pull, actor: "ada", commandId: String(killedAt), saidAt: null, onHead: null },
+        ...{
+          pullRequest: s.pull,
+          actor: "ada",
+          source: "comment" as const,
+          commandId: String(killedAt),
+          saidAt: null,
+          onHead: null,
+        },
       });
       await drive(s, mortal, run, 1).catch(() => undefined);
       await drive(s, heir, run, 2);

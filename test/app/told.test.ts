@@ -82,6 +82,7 @@ describe("what a run shows on its pull request", () => {
       command: { verb: "run", graph: "g.dot", inputs: {} },
       pullRequest: s.pull,
       actor: "ada",
+      source: "comment",
       commandId: "7",
       saidAt: null,
       onHead: null,
