@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { obey } from "../app/commands/obey.ts";
 import { parseCommand } from "../app/commands/parse.ts";
+import { coordinate } from "../app/coordinator/coordinate.ts";
 import type { GitHub } from "../app/github/request.ts";
 import { mayWrite } from "../app/probot/permission.ts";
 import { serveRepository } from "../app/repository.ts";
@@ -13,6 +14,8 @@ import { fold } from "./claim.ts";
 import { jobGitHub } from "./coordinator.ts";
 import { lookAtOthers } from "./other-runs.ts";
 import { sayEnd } from "./outputs.ts";
+import { publish } from "./publish.ts";
+import { leaveResults } from "./results.ts";
 import type { SettlePorts } from "./settle.ts";
 import { writeSummary } from "./summary.ts";
 
@@ -49,12 +52,19 @@ export async function runCommand(ports: SettlePorts): Promise<void> {
   const ledger = remote.ledger(look);
   const read = async () => fold(remote, look, ledger, await ledger.read());
   let held = await read();
+  let published: string | null = null;
   if (held.started.coordinator === "workflow") {
-    await lookAtOthers(ports, [look]);
+    const parent = await ports.coordinator(ledger);
+    const found = await say.step("Decide what comes next", () => coordinate(parent));
+    await lookAtOthers(ports, found.hints);
+    if (found.status === "ended" && !found.found) published = await publish(ports, held, found.state);
     held = await read();
   } else say.notice(`run ${look} is decided by the app, which goes on with it`);
-  sayEnd(ports, held.state);
-  await writeSummary(ports, held.pipeline, held.state, informs ? null : reply);
+  const { state, snapshot } = held;
+  await leaveResults(ports, { runId: look, part: "command", state, events: snapshot.events, logs: null });
+  sayEnd(ports, state);
+  const remarks = [informs ? null : reply, published].filter((remark) => remark !== null);
+  await writeSummary(ports, held.pipeline, state, remarks.join("; ") || null);
   if (reply !== null && !informs) say.fail(reply);
 }
 

@@ -5,9 +5,11 @@ import "../engine/core/english.ts";
 const PARTS = ["single", "claim", "trunk", "branch", "settle", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 
+const RunId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/));
+
 const HopInput = z.object({
   v: z.literal(1),
-  run: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)),
+  run: RunId,
   hop: z.int().check(z.positive()),
   epoch: z.int().check(z.positive()),
   tip: z.string().check(z.regex(/^[0-9a-f]{40,64}$/)),
@@ -21,6 +23,9 @@ const ProbeInput = z.object({
   run: z.string().check(z.regex(/^doctor-\d{10}-[0-9a-f]{8}$/)),
 });
 
+/** In a hop's place: leave the end of that run as an artifact. */
+const FinalInput = z.object({ v: z.literal(1), final: z.literal(true), run: RunId });
+
 export interface Inputs {
   readonly part: Part;
   readonly graph: string;
@@ -33,6 +38,8 @@ export interface Inputs {
   readonly command: string;
   /** Name of the probe that this workflow run is, and nothing else. */
   readonly probe: string | null;
+  /** The run whose end this workflow run leaves as an artifact, and nothing else. */
+  readonly final: string | null;
   /** A leg's id, from the matrix. */
   readonly leg: string;
   /** The run that trunk named, for the jobs after it. */
@@ -52,7 +59,8 @@ export interface Inputs {
   readonly minutes: number;
 }
 
-export const runsStages = ({ part }: Inputs): boolean => ["single", "trunk", "branch"].includes(part);
+export const runsStages = ({ part, final }: Inputs): boolean =>
+  final === null && ["single", "trunk", "branch"].includes(part);
 
 class InputError extends Error {
   override readonly name = "InputError";
@@ -101,8 +109,9 @@ export function readInputs(get: (name: string) => string): Inputs {
   };
 }
 
-function readHop(text: string): Pick<Inputs, "hop" | "probe"> {
-  if (text === "") return { hop: null, probe: null };
+function readHop(text: string): Pick<Inputs, "hop" | "probe" | "final"> {
+  const none = { hop: null, probe: null, final: null };
+  if (text === "") return none;
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -110,10 +119,12 @@ function readHop(text: string): Pick<Inputs, "hop" | "probe"> {
     throw new InputError("hop is no JSON; it is written by the coordinator, leave it empty to start a run");
   }
   const probe = ProbeInput.safeParse(json);
-  if (probe.success) return { hop: null, probe: probe.data.run };
+  if (probe.success) return { ...none, probe: probe.data.run };
+  const final = FinalInput.safeParse(json);
+  if (final.success) return { ...none, final: final.data.run };
   const hop = HopInput.safeParse(json);
   if (!hop.success) throw new InputError(`hop cannot be read: ${z.prettifyError(hop.error)}`);
-  return { hop: hop.data, probe: null };
+  return { ...none, hop: hop.data };
 }
 
 /** `key=value`, one a line. */

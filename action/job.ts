@@ -49,6 +49,8 @@ export async function runJob(inputs: Inputs, secrets: readonly string[]): Promis
 
 /** What runs no stage waits for web clients, and comes from elsewhere. */
 async function part(ports: JobPorts): Promise<void> {
+  const { final } = ports.inputs;
+  if (final !== null) return (await import("./without-stages.ts")).leaveFinal(ports, final);
   switch (ports.inputs.part) {
     case "single":
       return runSingle(ports);

@@ -1,5 +1,6 @@
 /** The runs above and below this one that a decision here is news for, looked at in turn by the same job (R-GH-16). */
 import { coordinate } from "../app/coordinator/coordinate.ts";
+import { deliverFinal } from "../app/coordinator/deliver.ts";
 import { fold } from "./claim.ts";
 import { publish } from "./publish.ts";
 import type { SettlePorts } from "./settle.ts";
@@ -14,11 +15,11 @@ export async function lookAtOthers(ports: SettlePorts, hints: readonly string[])
     const runId = due.shift();
     if (runId === undefined) return;
     const ledger = remote.ledger(runId);
-    const found = await say.step(`Decide what comes next in run ${runId}`, async () =>
-      coordinate(await ports.coordinator(ledger)),
-    );
+    const parent = await ports.coordinator(ledger);
+    const found = await say.step(`Decide what comes next in run ${runId}`, () => coordinate(parent));
     due.push(...found.hints);
     if (found.status !== "ended" || found.found) continue;
+    await deliverFinal(parent.actions, found.state);
     const said = await publish(ports, await fold(remote, runId, ledger, await ledger.read()), found.state);
     if (said !== null) say.notice(`run ${runId}: ${said}`);
   }

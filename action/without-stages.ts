@@ -7,6 +7,7 @@ import { artifactService } from "./parcel/service.ts";
 import type { JobPorts } from "./ports.ts";
 import { runSettle, type SettlePorts } from "./settle.ts";
 
+export { leaveFinal } from "./final.ts";
 export { runProbe } from "./probe/probe.ts";
 export { runSweep } from "./sweep.ts";
 

@@ -10,6 +10,7 @@ import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { openAfter } from "../engine/ledger/git/openness.ts";
 import type { Ledger, LedgerEvent } from "../engine/ledger/port.ts";
 import { coordinate, type Looked } from "./coordinator/coordinate.ts";
+import { deliverFinal } from "./coordinator/deliver.ts";
 import { type Folded, foldedOn } from "./coordinator/folded.ts";
 import type { ChildPorts } from "./coordinator/ports.ts";
 import { questionsOf } from "./coordinator/questions.ts";
@@ -29,6 +30,9 @@ import { type Saying, speaker } from "./speak/speaker.ts";
 
 /** A pull request that is locked or gone, a permission that was taken away. */
 const REFUSALS = new Set([403, 404, 410, 422]);
+
+/** Files of commits that are kept; they are small. */
+const MOST_PINNED = 100;
 
 const Pull = z.object({ head: z.object({ sha: z.string() }) });
 
@@ -93,7 +97,20 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     states.set(runId, found);
     return found;
   };
-  const readAt = (sha: string): ReadPinned => contents(github, sha);
+  const pinned = new Map<string, Promise<string | null>>();
+  /** What a commit holds never changes: a graph and its configuration are read once, not at every end. */
+  const readAt =
+    (sha: string): ReadPinned =>
+    (path) => {
+      const key = `${sha} ${path}`;
+      const found = pinned.get(key) ?? contents(github, sha)(path);
+      pinned.delete(key);
+      pinned.set(key, found);
+      found.catch(() => pinned.delete(key));
+      const [oldest] = pinned.keys();
+      if (pinned.size > MOST_PINNED && oldest !== undefined) pinned.delete(oldest);
+      return found;
+    };
   const pipeline = (started: EventOf<"run_started">): Promise<Pipeline> => {
     let found = pipelines.get(started.run_id);
     if (!found) {
@@ -212,6 +229,10 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         dispatched,
       });
       if (done.status === "ended") {
+        // Before it is closed: who dies in between does it twice, and never not at all.
+        const fresh = !done.found || (await git.ref(openRef(DEFAULT_REF_PREFIX, runId))) !== null;
+        if (fresh && done.state.started?.coordinator === options.coordinator)
+          await deliverFinal(actions, done.state);
         // Where no pull request waits to be told, the append that ended it took its open ref away, unless that was lost.
         if (done.found || done.state.started?.github?.pull_request !== undefined) await close(runId);
         else forget(runId);

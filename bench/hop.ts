@@ -115,6 +115,7 @@ function coordinator(remote: Remote, ledger: Ledger, api: Record<string, number>
     dispatched: new Map(),
     actions: {
       dispatch: () => counted("dispatch"),
+      deliver: () => counted("deliver"),
       find: () => counted("find").then(() => null),
       get: () => counted("get").then(() => null),
       cancel: () => counted("cancel"),

@@ -18,6 +18,15 @@ export interface HopInput {
   readonly tip: string;
 }
 
+/** In a hop's place: leave the end of that run as an artifact. The title is made of the same keys. */
+export interface FinalInput {
+  readonly v: 1;
+  readonly run: string;
+  readonly final: true;
+  readonly hop: "final";
+  readonly epoch: 1;
+}
+
 export interface WorkflowRun {
   readonly id: string;
   readonly attempt: number;
@@ -40,6 +49,8 @@ export class DispatchRefused extends Error {
 export interface ActionsPort {
   /** At least once is enough: the claim makes it exactly once. Rejects with DispatchRefused, or with anything when nobody knows. */
   dispatch(started: EventOf<"run_started">, input: HopInput): Promise<void>;
+  /** Asks for a job that leaves the final of a run that has ended as an artifact. Rejects like `dispatch`. */
+  deliver(started: EventOf<"run_started">): Promise<void>;
   /** A workflow run that was dispatched for this hop, as far as can be found. */
   find(
     started: EventOf<"run_started">,

@@ -1,7 +1,13 @@
 /** The coordinator's hands on GitHub Actions: dispatch, look, cancel. */
 import { z } from "zod";
 import type { EventOf } from "../../engine/core/events.ts";
-import { type ActionsPort, DispatchRefused, type WorkflowRun } from "../coordinator/ports.ts";
+import {
+  type ActionsPort,
+  DispatchRefused,
+  type FinalInput,
+  type HopInput,
+  type WorkflowRun,
+} from "../coordinator/ports.ts";
 import type { GitHub } from "./request.ts";
 
 const Run = z.object({
@@ -33,27 +39,30 @@ export function actionsPort(github: GitHub): ActionsPort {
       if (!statuses.includes(statusOf(error))) throw error;
     }
   };
+  async function dispatch(started: EventOf<"run_started">, input: HopInput | FinalInput): Promise<void> {
+    const { workflow, ref } = whereTo(started);
+    try {
+      await github.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+        workflow_id: workflow,
+        ref,
+        inputs: { hop: JSON.stringify(input) },
+        // An answer that was lost must not become a second dispatch.
+        request: { retries: 0 },
+      });
+    } catch (error) {
+      const status = statusOf(error);
+      if (![403, 404, 422].includes(status) || /rate limit/i.test(messageOf(error))) throw error;
+      throw new DispatchRefused(
+        `GitHub refused to dispatch ${workflow} on ${ref} (${status}): ${messageOf(error)}`,
+        MENDS.get(status) ?? "run `attractor doctor` in the repository",
+        { cause: error },
+      );
+    }
+  }
   return {
-    async dispatch(started, input) {
-      const { workflow, ref } = whereTo(started);
-      try {
-        await github.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-          workflow_id: workflow,
-          ref,
-          inputs: { hop: JSON.stringify(input) },
-          // An answer that was lost must not become a second dispatch.
-          request: { retries: 0 },
-        });
-      } catch (error) {
-        const status = statusOf(error);
-        if (![403, 404, 422].includes(status) || /rate limit/i.test(messageOf(error))) throw error;
-        throw new DispatchRefused(
-          `GitHub refused to dispatch ${workflow} on ${ref} (${status}): ${messageOf(error)}`,
-          MENDS.get(status) ?? "run `attractor doctor` in the repository",
-          { cause: error },
-        );
-      }
-    },
+    dispatch,
+    deliver: (started) =>
+      dispatch(started, { v: 1, run: started.run_id, final: true, hop: "final", epoch: 1 }),
     async find(started, { hop, epoch, plannedAt }) {
       const { workflow } = whereTo(started);
       const { data } = await github.request(

@@ -50,7 +50,8 @@ describe("forking a run on a pull request", () => {
       expect.stringContaining("the run has visits 1 of second, not 4"),
       expect.stringContaining("the run never came to nobody"),
     ]);
-    expect([...s.repository.runs.values()]).toHaveLength(1);
+    const hops = [...s.repository.runs.values()].filter(({ title }) => !title.includes("hop final"));
+    expect(hops).toHaveLength(1);
     s.box.assertClean();
   });
 });

@@ -36,7 +36,9 @@ describe("a manager whose child is a run of the repository", () => {
     expect(runs(s)).toEqual([
       `Attractor ${run} hop 1.1`,
       `Attractor ${child} hop 1.1`,
+      `Attractor ${child} hop final.1`,
       `Attractor ${run} hop 2.2`,
+      `Attractor ${run} hop final.1`,
     ]);
     const at = (event: string) =>
       log.findIndex((line) => line.event === event && (!("node_id" in line) || line.node_id === "m"));

@@ -42,7 +42,7 @@ describe("the app as a server", () => {
     expect(await (await fetch(`${s.app!.url}/healthz`)).text()).toBe("ok\n");
     const metrics = await (await fetch(`${s.app!.url}/metrics`)).text();
     expect(metrics).toMatch(/^attractor_deliveries_total\{event="issue_comment"\} [1-9]/m);
-    expect(metrics).toMatch(/^attractor_dispatches_total 1$/m);
+    expect(metrics).toMatch(/^attractor_dispatches_total 2$/m);
     expect(metrics).toMatch(/^attractor_api_requests_total\{method="GET",status="200"\} \d+$/m);
     expect(metrics).toMatch(/^attractor_looks_total\{found="ended"\} [1-9]/m);
     expect(metrics).toMatch(/^attractor_failures_total 0$/m);

@@ -86,6 +86,7 @@ export function simGitHub(
           });
         });
       return {
+        deliver: async () => undefined,
         async dispatch(_started: EventOf<"run_started">, input) {
           await wait();
           if (life.dead) return never();

@@ -1,6 +1,7 @@
 /** Workflow runs of hops without runners: the real claim, drive and settle rules on the box's ledger, stages said by the test. */
 import { hopToClaim } from "../../../action/claim.ts";
 import { type Leg, legRef } from "../../../action/leg.ts";
+import type { FinalInput, HopInput } from "../../../app/coordinator/ports.ts";
 import { gitHub } from "../../../app/github/request.ts";
 import { apiLedger } from "../../../app/ledger/api-ledger.ts";
 import { gitData } from "../../../app/ledger/git-data.ts";
@@ -81,14 +82,14 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
   };
 
   async function play(run: RunAttempt): Promise<void> {
-    const hop = JSON.parse(run.inputs.hop ?? "{}") as { run: string; hop: number; epoch: number };
+    const hop = JSON.parse(run.inputs.hop ?? "{}") as HopInput | FinalInput;
     actions.setTitle(run.id, `Attractor ${hop.run} hop ${hop.hop}.${hop.epoch}`);
     actions.startRun(run.id);
     const { id } = actions.addJob(run.id, { key: "trunk", name: "Trunk", labels: [], permissions: {} });
     actions.startJob(id, { name: "quick" });
     let conclusion: Conclusion = "success";
     try {
-      await playHop(run, hop as never);
+      if (!("final" in hop)) await playHop(run, hop);
     } catch (error) {
       conclusion = "failure";
       if (!(error instanceof Lost)) actions.appendLog(id, String(error));

@@ -84,6 +84,7 @@ export function world(
       dispatches.push({ ...input, at: now - START });
       onDispatch(input);
     },
+    deliver: async ({ run_id }) => void calls.push(`deliver ${run_id}`),
     find: async (_started, { hop, epoch }) =>
       runs.find((run) => run.hop === hop && run.epoch === epoch) ?? null,
     get: async (id) => runs.find((run) => run.id === id) ?? null,
