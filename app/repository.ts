@@ -7,7 +7,7 @@ import type { RunState } from "../engine/core/state.ts";
 import type { Clock } from "../engine/drive/clock.ts";
 import { DEFAULT_REF_PREFIX, openRef, trunkRef } from "../engine/git/names.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
-import { openAfter } from "../engine/ledger/git/openness.ts";
+import { openAfter, outlivesItsEnd } from "../engine/ledger/git/openness.ts";
 import type { Ledger, LedgerEvent } from "../engine/ledger/port.ts";
 import { coordinate, type Looked } from "./coordinator/coordinate.ts";
 import { deliverFinal } from "./coordinator/deliver.ts";
@@ -15,6 +15,7 @@ import { type Folded, foldedOn } from "./coordinator/folded.ts";
 import type { ChildPorts } from "./coordinator/ports.ts";
 import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
+import { leftAfter } from "./github/artifacts.ts";
 import { contents, type ReadPinned } from "./github/contents.ts";
 import { pullsOf } from "./github/pulls.ts";
 import type { GitHub } from "./github/request.ts";
@@ -170,6 +171,13 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     if (openAfter(events, undefined) === true) return void (await git.createRef(open, tip));
     forget(runId);
   };
+  /** An end that was found: it is ours to leave as an artifact when nobody has closed the run, and its settle left none. */
+  const leftToUs = async ({ runId, started, hop, endedAt }: RunState): Promise<boolean> => {
+    if (started?.coordinator !== options.coordinator || endedAt === null) return false;
+    if ((await git.ref(openRef(DEFAULT_REF_PREFIX, runId))) === null) return false;
+    const by = options.coordinator === "workflow" ? hop?.by : null;
+    return by == null || !(await leftAfter(github, by.run_id, endedAt));
+  };
   const forget = (runId: string): void => {
     ledgers.delete(runId);
     states.delete(runId);
@@ -230,11 +238,9 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       });
       if (done.status === "ended") {
         // Before it is closed: who dies in between does it twice, and never not at all.
-        const fresh = !done.found || (await git.ref(openRef(DEFAULT_REF_PREFIX, runId))) !== null;
-        if (fresh && done.state.started?.coordinator === options.coordinator)
-          await deliverFinal(actions, done.state);
-        // Where no pull request waits to be told, the append that ended it took its open ref away, unless that was lost.
-        if (done.found || done.state.started?.github?.pull_request !== undefined) await close(runId);
+        if (!done.found || (await leftToUs(done.state))) await deliverFinal(actions, done.state);
+        // Where nobody waits to be told, the append that ended it took its open ref away, unless that was lost.
+        if (done.found || outlivesItsEnd(done.state.started ?? {})) await close(runId);
         else forget(runId);
       }
       return done;

@@ -13,6 +13,15 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
   start -> build; build -> review; review -> exit [label="[S] Ship"]; review -> build [label="[A] Again"]
 }`;
 
+const PLAIN = `digraph game { graph [goal="Build the game"] start [shape=Mdiamond]; exit [shape=Msquare]
+  build [shape=parallelogram, tool_command="echo built > built.txt"]; start -> build -> exit }`;
+
+const EARS = Object.fromEntries(
+  setupFiles({ app: false, durability: "stage" })
+    .filter(({ path }) => path === COORDINATOR_PATH)
+    .map(({ path, text }) => [path, text]),
+);
+
 async function pulled(files: Record<string, string>) {
   const s = await scene({ "graphs/game.dot": GRAPH, ...files });
   await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
@@ -67,6 +76,16 @@ describe("an end that no job of the run wrote", () => {
     await settle();
     filesOf(s, "final");
     s.box.assertClean();
+  }, 240_000);
+
+  it("R-GH-2: of settle, is in its own artifact, and the sweep that tells it asks for no other", async () => {
+    const { s, say } = await pulled({ ...EARS, "graphs/game.dot": PLAIN });
+    const run = await say("/attractor run graphs/game.dot");
+    await allRuns(s);
+    expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect([...s.repository.comments.values()].map(({ body }) => body).join()).toContain("succeeded");
+    expect(JSON.parse(filesOf(s, "settle")["final.json"]!)).toMatchObject({ run_id: run, status: "success" });
+    expect(jobsOf(s, /hop final/)).toEqual([]);
   }, 240_000);
 
   it("R-GH-2: of a sweep, is left the same way", async () => {

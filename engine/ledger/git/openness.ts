@@ -1,7 +1,7 @@
 /**
  * The ref that exists while a run is open: a sweep finds the open runs by it, without reading any log. A run that a pull
- * request shows keeps it past its end, until whoever tells the end there takes it away: an end that a dying coordinator
- * left untold is found like an open run.
+ * request shows, or that the app decides, keeps it past its end, until whoever tells the end takes it away: an end that a
+ * dying coordinator left untold is found like an open run.
  */
 import type { RefUpdate } from "../../git/refs.ts";
 import type { LedgerEvent } from "../port.ts";
@@ -14,13 +14,18 @@ export function openAfter(events: readonly LedgerEvent[], first: LedgerEvent | u
   const last = events.findLast(({ event }) => ENDS.has(event) || OPENS.has(event));
   if (!last) return null;
   if (OPENS.has(last.event)) return true;
-  return isShown(first) ? null : false;
+  return outlivesItsEnd(first ?? {}) ? null : false;
 }
 
-const isShown = (first: LedgerEvent | undefined): boolean => {
-  const { github } = (first ?? {}) as { github?: { pull_request?: unknown } | null };
+/** By the run's first event. */
+export function outlivesItsEnd(started: object): boolean {
+  const { coordinator, github } = started as {
+    coordinator?: unknown;
+    github?: { pull_request?: unknown } | null;
+  };
+  if (coordinator === "app") return true;
   return typeof github === "object" && github !== null && github.pull_request !== undefined;
-};
+}
 
 /** What must move together with those events. `now` is what the ref holds. */
 export function openUpdate(ref: string, now: string | null, open: boolean, commit: string): RefUpdate[] {

@@ -55,7 +55,9 @@ export async function killed(seed: number, kills: number): Promise<Killed> {
     }
     const until = Date.now() + TELLING_MS;
     await s.until(
-      async () => Date.now() > until || (await ada.runs()).every((run) => run.sticky?.includes("succeeded")),
+      async () =>
+        Date.now() > until ||
+        (await ada.runs()).every((run) => run.sticky?.includes("succeeded") && run.delivered),
     );
   } finally {
     child.kill("SIGKILL");
@@ -117,10 +119,24 @@ function person(s: Scene, luck: Chance) {
             one.body.startsWith(`<!-- attractor:run:c${id} `),
           ).length,
           checks: s.checks(`c${id}`).length,
+          delivered: deliveries(s, `c${id}`) > 0,
         })),
       ),
   };
 }
+
+/** Of its last end: an earlier one may have been resumed before anybody asked. */
+const deliveries = (s: Scene, run: string): number =>
+  [...s.repository.runs.values()].filter(
+    ({ title, id }) => title.endsWith(`${run} hop final.1`) && id > lastHop(s, run),
+  ).length;
+
+const lastHop = (s: Scene, run: string): number =>
+  Math.max(
+    ...[...s.repository.runs.values()].flatMap(({ title, id }) =>
+      /hop \d/.test(title) && title.includes(`${run} `) ? [id] : [],
+    ),
+  );
 
 function start(s: Scene): ChildProcess {
   const { appId, privateKey, port } = s.credentials;

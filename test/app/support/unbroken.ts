@@ -8,11 +8,13 @@ export interface Told {
   readonly sticky: string | undefined;
   readonly stickies: number;
   readonly checks: number;
+  /** A job was asked to leave the end as an artifact, after it was written. */
+  readonly delivered: boolean;
 }
 
 const END = /^run_(?:completed|failed|canceled)$/;
 
-export function wrongWith({ log, performed, sticky, stickies, checks }: Told): string[] {
+export function wrongWith({ log, performed, sticky, stickies, checks, delivered }: Told): string[] {
   const twice = (event: string, of: (line: RunEvent) => string): string[] => {
     const keys = log.filter((line) => line.event === event).map(of);
     return keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `${event} ${key} twice`);
@@ -43,6 +45,7 @@ export function wrongWith({ log, performed, sticky, stickies, checks }: Told): s
     ...(stickies === 1 ? [] : [`${stickies} sticky comments`]),
     ...(sticky?.includes("succeeded") ? [] : ["the sticky comment does not tell the end"]),
     ...(checks === 1 ? [] : [`${checks} checks`]),
+    ...(delivered ? [] : ["nobody was asked to leave the final"]),
   ];
 }
 

@@ -1,0 +1,19 @@
+/** Whether a workflow run left an artifact at that time or later: its settle does so last, with all that it wrote. */
+import { z } from "zod";
+import type { GitHub } from "./request.ts";
+
+const Listed = z.object({
+  artifacts: z.array(z.object({ name: z.string(), created_at: z.string().nullable() })),
+});
+
+export async function leftAfter(github: GitHub, workflowRun: string, ms: number): Promise<boolean> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", {
+    run_id: Number(workflowRun),
+    per_page: 100,
+  });
+  // GitHub's times are whole seconds.
+  const since = Math.floor(ms / 1000) * 1000;
+  return Listed.parse(data).artifacts.some(
+    ({ name, created_at }) => /-settle-a\d+$/.test(name) && Date.parse(created_at ?? "") >= since,
+  );
+}
