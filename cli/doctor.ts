@@ -5,8 +5,8 @@ import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
-import { type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
-import { type GitHubAccess, secretFindings } from "./setup/github-findings.ts";
+import { labelsNamed, type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
+import { type GitHubAccess, runnerFindings, secretFindings } from "./setup/github-findings.ts";
 import { liveFindings } from "./setup/live-findings.ts";
 import type { LiveReport } from "./setup/live-probe.ts";
 import { localSetup } from "./setup/local-findings.ts";
@@ -14,7 +14,8 @@ import { localSetup } from "./setup/local-findings.ts";
 const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live]] [DIR]
 
 Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
-whether it is on the default branch, the configuration. With --repo and GITHUB_TOKEN also at the secrets it names.
+whether it is on the default branch, the configuration. With --repo and GITHUB_TOKEN also at the secrets and
+runners it names.
 --live asks GitHub what only it can tell, in about a minute: it makes a hidden ref in that repository, moves it, is refused
 where it must be and measures how long reads lag behind; dispatches the caller, whose job tells what its own token and the
 runner's image allow and runs no graph; and with APP_ID and PRIVATE_KEY (or PRIVATE_KEY_PATH) asks the same of the app's
@@ -48,10 +49,11 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
   const token = process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN ?? "";
   const apiUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
   if (asked.repository !== null) {
-    for (const [file, text] of callers)
-      all.push(
-        ...(await secretFindings({ apiUrl, repository: asked.repository, token }, file, secretsNamed(text))),
-      );
+    const access = { apiUrl, repository: asked.repository, token };
+    for (const [file, text] of callers) {
+      all.push(...(await secretFindings(access, file, secretsNamed(text))));
+      all.push(...(await runnerFindings(access, file, labelsNamed(text))));
+    }
   }
   let live: LiveReport | null = null;
   if (asked.live && asked.repository !== null) {

@@ -37,12 +37,8 @@ type Job = Workflow["jobs"][string];
 
 /** Null: this workflow does not call ours. */
 export function callerFindings(file: string, text: string): SetupFinding[] | null {
-  let workflow: Workflow;
-  try {
-    workflow = Workflow.parse(parse(text));
-  } catch {
-    return CALLED.test(text) ? [unreadable(file)] : null;
-  }
+  const workflow = readWorkflow(text);
+  if (workflow === null) return CALLED.test(text) ? [unreadable(file)] : null;
   const jobs = Object.entries(workflow.jobs).filter(([, job]) => CALLED.test(job.uses ?? ""));
   if (jobs.length === 0) return null;
   return [
@@ -50,6 +46,14 @@ export function callerFindings(file: string, text: string): SetupFinding[] | nul
     ...titleFindings(file, workflow),
     ...jobs.flatMap(([name, job]) => jobFindings(file, workflow, name, job)),
   ];
+}
+
+function readWorkflow(text: string): Workflow | null {
+  try {
+    return Workflow.parse(parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** The names of the secrets that the workflow hands on. */
@@ -60,6 +64,17 @@ export const secretsNamed = (text: string): string[] => [
     ),
   ),
 ];
+
+/** The labels that its jobs run on and GitHub does not host. */
+export function labelsNamed(text: string): string[] {
+  const labels = Object.values(readWorkflow(text)?.jobs ?? {}).flatMap(({ uses = "", with: given }) =>
+    CALLED.test(uses) ? [given?.["runs-on"]] : [],
+  );
+  return labels.filter((label): label is string => typeof label === "string" && isOwn(label));
+}
+
+/** An expression is known when it runs. */
+const isOwn = (label: string): boolean => !HOSTED.test(label) && !label.includes("${{");
 
 const unreadable = (file: string): SetupFinding => ({
   code: "CALLER_UNREADABLE",
@@ -149,7 +164,7 @@ function jobFindings(file: string, workflow: Workflow, name: string, job: Job): 
     });
   }
   const label = job.with?.["runs-on"];
-  if (typeof label === "string" && !HOSTED.test(label)) {
+  if (typeof label === "string" && isOwn(label)) {
     const title = `job ${name} runs on ${JSON.stringify(label)}, which GitHub does not host`;
     found.push({
       code: "RUNNER_LABEL",

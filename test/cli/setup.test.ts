@@ -222,4 +222,32 @@ describe("attractor doctor", () => {
     status = 403;
     expect(await codes(folder, "--repo", "ada/game")).toEqual(["SECRETS_UNKNOWN"]);
   });
+
+  it("asks GitHub whether a runner carries the label that jobs run on", async () => {
+    const runner = (label: string, state: string) => ({ status: state, labels: [{ name: label }] });
+    let runners: unknown[] = [];
+    let status = 200;
+    const server = createServer((request, response) => {
+      expect(request.url).toContain("/repos/ada/game/actions/runners");
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ runners }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    const folder = repository();
+    await called(runInit, folder);
+    change(folder, CALLER_PATH, (text) => text.replace("    with:\n", "    with:\n      runs-on: big\n"));
+    pushed(folder);
+    const found = () => codes(folder, "--repo", "ada/game");
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_ABSENT"]);
+    runners = [runner("small", "online"), runner("big", "offline")];
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_ABSENT"]);
+    runners = [runner("BIG", "online")];
+    expect(await found()).toEqual(["RUNNER_LABEL"]);
+    status = 403;
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNERS_UNKNOWN"]);
+    change(folder, CALLER_PATH, (text) => `${text}jobs: 1\n`);
+    expect(await found()).toContain("CALLER_UNREADABLE");
+  });
 });
