@@ -27,15 +27,22 @@ export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan
   const answered = answeredMeanwhile(held);
   await say.step(`Collect ${branches.length} branches`, async () => {
     const refs = await bringLegRefs(remote, legFolder(held.runId, fan));
-    const parts: Part[] = [];
+    let parts: Part[] = [];
+    let began = inputs.durability === "job";
     for (let from = 0; from < branches.length; from += AT_ONCE) {
       const some = branches.slice(from, from + AT_ONCE).map(async (branch): Promise<Part[]> => {
         const leg = { branch, fan, base: fan.baseCommit };
         const brought = await broughtBy(ports, held, leg, refs);
         if (brought === null && answered.has(branch.key)) return [];
+        began ||= brought !== null;
         return [{ leg, collected: await collectLeg(remote.repo.git, held, leg, brought) }];
       });
       parts.push(...(await Promise.all(some)).flat());
+    }
+    if (!began) {
+      // A branch's first act is its ref: none ran a stage, since the job before them was lost. The next hop runs them.
+      say.notice("no branch began; they run in the next hop");
+      parts = [];
     }
     try {
       await end(ports, held, parts, refs.at);

@@ -62,11 +62,16 @@ async function decisions(turn: Turn): Promise<{ held: EventBody | null; effects:
 
 function whyNoHop({ state }: RunLog): string | null {
   if (state.hopsLost >= MOST_LOST) {
-    return `${state.hopsLost} hops in a row were lost, the last with: ${state.hop?.outcome ?? "no word"}`;
+    const { hop } = state;
+    const last = hop?.status === "settled" ? NOTHING_DONE : (hop?.outcome ?? "no word");
+    return `${state.hopsLost} hops in a row were lost, the last with: ${last}`;
   }
   const hops = state.hop?.hop ?? 0;
   return hops >= MOST_HOPS ? `the run took ${hops} hops; the bound is ${MOST_HOPS}` : null;
 }
+
+const NOTHING_DONE =
+  "its jobs ended and no stage had (a runner that is lost each time, or a stage that takes it down: look at memory and disk)";
 
 /** A lost hop is planned again under the next epoch, so that whoever still lives in the old one is fenced off. */
 function planned({ state }: RunLog): EventBody {

@@ -3,7 +3,7 @@
  * a caller that wants the old one keeps a copy. No clock, no randomness, no I/O: time is the event's own.
  */
 import type { Pipeline } from "../graph/pipeline.ts";
-import type { RunEvent } from "./events.ts";
+import type { EventName, RunEvent } from "./events.ts";
 import { foldFan } from "./fold/fan.ts";
 import { foldFlow } from "./fold/flow.ts";
 import { foldRun } from "./fold/run.ts";
@@ -19,8 +19,21 @@ export function fold(pipeline: Pipeline, state: RunState, event: RunEvent): RunS
     foldFlow(pipeline, state, event) ||
     foldFan(state, event) ||
     foldRun(pipeline, state, event);
+  if (state.hop && isProgress(event)) state.hop.did = true;
   return state;
 }
+
+const PROGRESS: ReadonlySet<EventName> = new Set<EventName>([
+  "fanout_started",
+  "branch_completed",
+  "fanout_joined",
+  "human_gate_waiting",
+  "human_gate_answered",
+]);
+
+/** An attempt that was lost with its runner begins again, and so is none. */
+const isProgress = (event: RunEvent): boolean =>
+  event.event === "stage_attempt_end" ? event.evidence?.lost !== true : PROGRESS.has(event.event);
 
 export function foldAll(
   pipeline: Pipeline,

@@ -214,6 +214,8 @@ export interface Hop {
   status: "planned" | "claimed" | "settled" | "lost";
   by: { readonly run_id: string; readonly attempt: number } | null;
   outcome: string | null;
+  /** Something ended in it, or was decided: the run is further than it was. */
+  did: boolean;
 }
 
 /** Why the whole run is stopping; set once, first cause wins. */
@@ -240,7 +242,7 @@ export interface RunState {
   registry: SignatureRegistry;
   budget: Budget | null;
   hop: Hop | null;
-  /** Hops that were lost in a row, to bound them. */
+  /** Hops in a row that were lost, or in which nothing was done, to bound them. */
   hopsLost: number;
   resumes: number;
   usage: Map<string, Spent>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { decide } from "../../engine/core/decide.ts";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
 import { pipelineOf, resumeWorld } from "../core/world.ts";
 import { git } from "../git/git-world.ts";
 import { hopWorld } from "./hop-world.ts";
@@ -38,6 +39,18 @@ describe("settling a hop", () => {
       RUN,
       `attractor-${RUN}-h1-settle-a1`,
     ]);
+  });
+
+  it("R-LIFE-3: with no branch that began, since the trunk's runner was lost, fails none of them: the next hop runs them", async () => {
+    const w = await hopWorld(2);
+    await w.settle();
+    const log = await w.trunk();
+    expect(endsOf(log)).toEqual([]);
+    expect(log.at(-1)).toMatchObject({ event: "hop_settled", outcome: "done" });
+    const next = resumeWorld(pipelineOf(w.source), log);
+    expect(plannedLegs(next.pipeline, next.state)?.branches.map(({ key }) => key)).toEqual(
+      w.branches.map(({ key }) => key),
+    );
   });
 
   it("R-GH-7: a branch whose question was answered after the hop began, and that no job ran, is not lost and goes on as answered", async () => {

@@ -46,6 +46,55 @@ describe("a hop that a workflow run holds", () => {
     expect(w.state()).toMatchObject({ ended: null, hop: { status: "planned" } });
   });
 
+  it("R-LIFE-2: a stage that takes its runner down each time ends the run after three hops, though each was settled", async () => {
+    const w = world();
+    const attempt = { node_id: "work", visit: 1, max: 1, handler: "tool" } as const;
+    for (let hop = 1; hop <= 3; hop++) {
+      await w.look();
+      w.claim(String(hop));
+      w.append({ event: "stage_attempt_start", ...attempt, attempt: hop });
+      w.append({
+        ...{ event: "stage_attempt_end", ...attempt, attempt: hop, status: "fail", duration_ms: 1 },
+        ...{ failure_reason: "the process that ran this attempt is gone", failure_class: "transient_infra" },
+        evidence: { lost: true },
+      });
+      w.settle();
+      if (hop < 3) await w.look();
+    }
+    await w.look();
+    const end = w.log().at(-1);
+    expect(end).toMatchObject({ event: "run_failed", failure_class: "transient_infra" });
+    expect(JSON.stringify(end)).toMatch(/3 hops in a row were lost.*look at memory and disk/);
+    expect(w.state().hop?.hop).toBe(3);
+  });
+
+  it("R-LIFE-2: a hop in which something ended begins that count anew", async () => {
+    const w = world(`digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+      a [shape=parallelogram, tool_command="x"]; b [shape=parallelogram, tool_command="x"]; start -> a -> b -> exit }`);
+    let nth = 0;
+    const hop = async (node: string, ends: "lost" | "success") => {
+      await w.look();
+      w.claim(String(++nth));
+      const attempt = { node_id: node, visit: 1, attempt: nth, max: 1, handler: "tool" } as const;
+      w.append({ event: "stage_attempt_start", ...attempt });
+      const lost = { status: "fail", failure_reason: "gone", failure_class: "transient_infra" } as const;
+      w.append({
+        ...{ event: "stage_attempt_end", ...attempt, duration_ms: 1 },
+        ...(ends === "lost" ? { ...lost, evidence: { lost: true } } : { status: "success", evidence: {} }),
+      });
+      w.settle();
+      await w.look();
+    };
+    for (const [node, ends] of [
+      ...[["a", "lost"] as const, ["a", "lost"] as const, ["a", "success"] as const],
+      ...[["b", "lost"] as const, ["b", "lost"] as const],
+    ])
+      await hop(node, ends);
+    expect(w.state()).toMatchObject({ ended: null, hopsLost: 2, hop: { hop: 6, status: "planned" } });
+    await hop("b", "success");
+    expect(w.log().at(-1)).toMatchObject({ event: "run_completed" });
+  });
+
   it("R-GH-6: a re-run of the workflow is waited for: only the latest attempt tells that the hop is lost", async () => {
     const w = world();
     await w.look();

@@ -70,6 +70,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
         status: "planned",
         by: null,
         outcome: null,
+        did: false,
       };
       return true;
     case "hop_started":
@@ -79,8 +80,9 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
       return true;
     case "hop_settled":
       if (state.hop?.hop === event.hop && state.hop.epoch === event.epoch) {
+        // A stage that takes its runner down leaves a settle that works: it must not be tried for ever.
+        state.hopsLost = state.hop.did ? 0 : state.hopsLost + 1;
         state.hop = { ...state.hop, status: "settled", outcome: event.outcome };
-        state.hopsLost = 0;
       }
       return true;
     case "hop_lost":
