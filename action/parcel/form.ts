@@ -2,7 +2,6 @@
  * A parcel: what a job that may write nothing hands to settle, as an artifact of exactly these files. Who sent it stands in
  * its name and again inside; neither is believed, both must be what the ledger expects.
  */
-import { z } from "zod";
 import type { Held } from "../claim.ts";
 
 export const HEADER = "parcel.json";
@@ -33,15 +32,6 @@ export function senderOf({ runId, state }: Held, part: string, attempt: number):
   const { hop = 0, epoch = 0 } = state.hop ?? {};
   return { runId, hop, epoch, part, attempt };
 }
-
-export const Header = z.strictObject({
-  v: z.literal(1),
-  runId: z.string(),
-  hop: z.number(),
-  epoch: z.number(),
-  part: z.string(),
-  attempt: z.number(),
-});
 
 /** Raised for a parcel that settle does not take; says what is wrong with it. */
 export class ParcelError extends Error {

@@ -1,9 +1,19 @@
 /** A parcel as settle reads it: from exactly the sender that was expected, every line an event of this run. */
 
+import { z } from "zod";
 import { ORIGIN, type Position, parseLine } from "../../engine/ledger/envelope.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
-import { HEADER, Header, LOG, MOST_BYTES, ParcelError, type Sender, WORK } from "./form.ts";
+import { HEADER, LOG, MOST_BYTES, ParcelError, type Sender, WORK } from "./form.ts";
 import { unzip } from "./zip.ts";
+
+const Header = z.strictObject({
+  v: z.literal(1),
+  runId: z.string(),
+  hop: z.number(),
+  epoch: z.number(),
+  part: z.string(),
+  attempt: z.number(),
+});
 
 export interface Parcel {
   readonly events: readonly LedgerEvent[];

@@ -1,0 +1,30 @@
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { bundleOptions } from "../../scripts/bundle-options.ts";
+
+/** What no job needs before its first decision (docs/decisions/084): whole zod, YAML, web clients, zip files, processes by library. */
+const LATER =
+  /node_modules\/(?:zod\/v4\/classic|yaml|undici|@octokit|@actions\/(?:github|artifact)|yauzl|execa)\//;
+const MOST_BYTES = 500_000;
+
+it("a job that runs stages loads no more before its first decision than that takes", async () => {
+  const { metafile } = await build({
+    ...{ ...bundleOptions, entryPoints: ["action/main.ts"], outdir: "dist" },
+    ...{ metafile: true, write: false },
+  });
+  const parts = metafile.outputs;
+  const loaded = new Set<string>();
+  const load = (part: string): void => {
+    if (loaded.has(part)) return;
+    loaded.add(part);
+    for (const { path, kind } of parts[part]!.imports)
+      if (kind === "import-statement" && parts[path]) load(path);
+  };
+  for (const [part, { entryPoint }] of Object.entries(parts))
+    if (entryPoint === "action/main.ts" || entryPoint === "action/job.ts") load(part);
+  expect(loaded.size).toBeGreaterThan(1);
+  const inside = [...loaded].flatMap((part) => Object.keys(parts[part]!.inputs));
+  expect(inside).toContain("engine/core/decide.ts");
+  expect(inside.filter((file) => LATER.test(file))).toEqual([]);
+  expect([...loaded].reduce((sum, part) => sum + parts[part]!.bytes, 0)).toBeLessThanOrEqual(MOST_BYTES);
+});
