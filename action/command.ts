@@ -3,24 +3,26 @@
  * The answer to a question of a run that belongs to no pull request has no other way in (R-GH-7).
  */
 import { z } from "zod";
-import { obey } from "../app/commands/obey.ts";
-import { parseCommand } from "../app/commands/parse.ts";
+import { type Obeyed, obey } from "../app/commands/obey.ts";
+import { type Command, parseCommand } from "../app/commands/parse.ts";
 import { coordinate } from "../app/coordinator/coordinate.ts";
 import type { GitHub } from "../app/github/request.ts";
 import { mayWrite } from "../app/probot/permission.ts";
 import { serveRepository } from "../app/repository.ts";
 import { machineClock } from "../engine/drive/clock.ts";
+import { listRefs } from "../engine/git/refs.ts";
 import { fold } from "./claim.ts";
 import { jobGitHub } from "./coordinator.ts";
 import { lookAtOthers } from "./other-runs.ts";
 import { sayEnd } from "./outputs.ts";
 import { publish } from "./publish.ts";
+import type { Remote } from "./remote.ts";
 import { leaveResults } from "./results.ts";
 import type { SettlePorts } from "./settle.ts";
 import { writeSummary } from "./summary.ts";
 
 export async function runCommand(ports: SettlePorts): Promise<void> {
-  const { job, inputs, remote, say, redact } = ports;
+  const { job, inputs, say } = ports;
   const said = inputs.command.startsWith("/") ? inputs.command : `/attractor ${inputs.command}`;
   const parsed = parseCommand(said);
   if (parsed.kind === "none") return say.fail(`${JSON.stringify(inputs.command)} is no command; try help`);
@@ -28,44 +30,57 @@ export async function runCommand(ports: SettlePorts): Promise<void> {
   const github = jobGitHub(ports);
   if (!(await mayWrite(github, job.actor)))
     return say.fail(`@${job.actor} may not write to this repository, and so not command its runs`);
+  const { reply, look } = await say.step("Obey the command", () => obeyed(ports, github, parsed.command));
+  // What was asked for, and not why it was refused.
+  const informs = parsed.command.verb === "help" || parsed.command.verb === "diagnose";
+  if (look !== null) await goOn(ports, look, informs ? null : reply);
+  if (reply === null) return;
+  if (!informs) say.fail(reply);
+  else if (look === null) say.notice(reply);
+}
+
+async function obeyed(ports: SettlePorts, github: GitHub, command: Command): Promise<Obeyed> {
+  const { job, inputs, remote, redact } = ports;
   const served = serveRepository({
     ...{ github, redact, clock: machineClock, serverUrl: job.serverUrl },
     ...{ coordinator: inputs.coordinator, pageUrl: null },
   });
-  const { reply, look } = await say.step("Obey the command", async () =>
-    obey(
-      // Its summary tells; this job's token may neither comment nor make checks.
-      { ...served, ledger: remote.ledger, tell: async () => undefined },
-      {
-        command: parsed.command,
-        pullRequest: null,
-        actor: job.actor,
-        source: "dispatch",
-        commandId: `r${job.runId}`,
-        saidAt: await dispatchedAt(github, job.runId),
-        onHead: null,
-      },
-    ),
+  // This job's token may not read pull requests by the API, nor comment or make checks: git and the summary do.
+  const own = { ledger: remote.ledger, head: headBy(remote), tell: async () => undefined };
+  return obey(
+    { ...served, ...own },
+    {
+      ...{ command, pullRequest: null, actor: job.actor, source: "dispatch", onHead: null },
+      commandId: `r${job.runId}`,
+      saidAt: await dispatchedAt(github, job.runId),
+    },
   );
-  const informs = parsed.command.verb === "help" || parsed.command.verb === "diagnose";
-  if (look === null) return informs ? say.notice(reply ?? "") : say.fail(reply ?? "nothing was done");
-  const ledger = remote.ledger(look);
-  const read = async () => fold(remote, look, ledger, await ledger.read());
-  let held = await read();
+}
+
+const headBy =
+  ({ repo }: Remote) =>
+  async (pullRequest: number): Promise<string | null> => {
+    const ref = `refs/pull/${pullRequest}/head`;
+    return (await listRefs(repo, ref)).get(ref) ?? null;
+  };
+
+/** What follows from it, decided and shown; `refusal` is shown with it. */
+async function goOn(ports: SettlePorts, runId: string, refusal: string | null): Promise<void> {
+  const { remote, say } = ports;
+  const ledger = remote.ledger(runId);
+  const read = async () => fold(remote, runId, ledger, await ledger.read());
+  const before = await read();
   let published: string | null = null;
-  if (held.started.coordinator === "workflow") {
+  if (before.started.coordinator === "workflow") {
     const parent = await ports.coordinator(ledger);
     const found = await say.step("Decide what comes next", () => coordinate(parent));
     await lookAtOthers(ports, found.hints);
-    if (found.status === "ended" && !found.found) published = await publish(ports, held, found.state);
-    held = await read();
-  } else say.notice(`run ${look} is decided by the app, which goes on with it`);
-  const { state, snapshot } = held;
-  await leaveResults(ports, { runId: look, part: "command", state, events: snapshot.events, logs: null });
+    if (found.status === "ended" && !found.found) published = await publish(ports, before, found.state);
+  } else say.notice(`run ${runId} is decided by the app, which goes on with it`);
+  const { pipeline, state, snapshot } = await read();
+  await leaveResults(ports, { runId, part: "command", state, events: snapshot.events, logs: null });
   sayEnd(ports, state);
-  const remarks = [informs ? null : reply, published].filter((remark) => remark !== null);
-  await writeSummary(ports, held.pipeline, state, remarks.join("; ") || null);
-  if (reply !== null && !informs) say.fail(reply);
+  await writeSummary(ports, pipeline, state, [refusal, published].filter(Boolean).join("; ") || null);
 }
 
 async function dispatchedAt(github: GitHub, run: string): Promise<number> {

@@ -16,7 +16,7 @@ import type { ChildPorts } from "./coordinator/ports.ts";
 import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
 import { leftAfter } from "./github/artifacts.ts";
-import { contents, type ReadPinned } from "./github/contents.ts";
+import { contents, type ReadPinned, readOnce } from "./github/contents.ts";
 import { pullsOf } from "./github/pulls.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
@@ -31,9 +31,6 @@ import { type Saying, speaker } from "./speak/speaker.ts";
 
 /** A pull request that is locked or gone, a permission that was taken away. */
 const REFUSALS = new Set([403, 404, 410, 422]);
-
-/** Files of commits that are kept; they are small. */
-const MOST_PINNED = 100;
 
 const Pull = z.object({ head: z.object({ sha: z.string() }) });
 
@@ -98,20 +95,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     states.set(runId, found);
     return found;
   };
-  const pinned = new Map<string, Promise<string | null>>();
-  /** What a commit holds never changes: a graph and its configuration are read once, not at every end. */
-  const readAt =
-    (sha: string): ReadPinned =>
-    (path) => {
-      const key = `${sha} ${path}`;
-      const found = pinned.get(key) ?? contents(github, sha)(path);
-      pinned.delete(key);
-      pinned.set(key, found);
-      found.catch(() => pinned.delete(key));
-      const [oldest] = pinned.keys();
-      if (pinned.size > MOST_PINNED && oldest !== undefined) pinned.delete(oldest);
-      return found;
-    };
+  const readAt = readOnce((sha) => contents(github, sha));
   const pipeline = (started: EventOf<"run_started">): Promise<Pipeline> => {
     let found = pipelines.get(started.run_id);
     if (!found) {

@@ -29,3 +29,21 @@ export function contents(github: GitHub, sha: string): ReadPinned {
     }
   };
 }
+
+/** Files that are kept, the newest. */
+const MOST_KEPT = 20;
+
+/** What a commit holds never changes: a graph and its configuration are asked for once, not at every end. */
+export function readOnce(readAt: (sha: string) => ReadPinned): (sha: string) => ReadPinned {
+  const kept = new Map<string, Promise<string | null>>();
+  return (sha) => (path) => {
+    const key = `${sha} ${path}`;
+    const found = kept.get(key) ?? readAt(sha)(path);
+    kept.delete(key);
+    kept.set(key, found);
+    found.catch(() => kept.delete(key));
+    const [oldest] = kept.keys();
+    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    return found;
+  };
+}

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
 import { type Scene, scene } from "./support.ts";
 
@@ -106,6 +107,34 @@ describe("a command in the dispatch form", () => {
     const { summary } = await command(s, `diagnose ${run}`);
     expect(summary).toContain("```mermaid");
   }, 300_000);
+
+  it("R-GH-7: answers about a pull request's run on the head that was asked about, and not once that has moved", async () => {
+    const ears = setupFiles({ app: false, durability: "stage" }).find(
+      ({ path }) => path === COORDINATOR_PATH,
+    )!;
+    const s = await scene({ "graphs/game.dot": GRAPH, [COORDINATOR_PATH]: ears.text });
+    const push = (n: number) =>
+      s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": `${n}` } });
+    await push(1);
+    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
+      ...{ ...s.at, title: "Game", head: "f", base: "main" },
+    });
+    const asked = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+      ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/game.dot" },
+    });
+    await allRuns(s);
+    const run = `c${asked.data.id}`;
+    await push(2);
+    const late = await command(s, `choose review S --run ${run}`);
+    expect(late, story(s)).toMatchObject({
+      conclusion: "failure",
+      said: expect.stringContaining("the head moved"),
+    });
+    // Which also asked it again, about the new one.
+    const now = await command(s, `choose review S --run ${run}`);
+    expect(now.conclusion, story(s)).toBe("success");
+    expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+  }, 240_000);
 
   it("R-GH-7: works the same where stage jobs only read", async () => {
     const s = await scene({ "graphs/game.dot": GRAPH }, { durability: "job" });
