@@ -28,8 +28,8 @@ export async function runCommand(ports: SettlePorts): Promise<void> {
   if (parsed.kind === "none") return say.fail(`${JSON.stringify(inputs.command)} is no command; try help`);
   if (parsed.kind === "problem") return say.fail(parsed.message);
   const github = jobGitHub(ports);
-  if (!(await mayWrite(github, job.actor)))
-    return say.fail(`@${job.actor} may not write to this repository, and so not command its runs`);
+  if (!(await mayWrite(github, job.triggeringActor)))
+    return say.fail(`@${job.triggeringActor} may not write to this repository, and so not command its runs`);
   const { reply, look } = await say.step("Obey the command", () => obeyed(ports, github, parsed.command));
   // What was asked for, and not why it was refused.
   const informs = parsed.command.verb === "help" || parsed.command.verb === "diagnose";
@@ -50,7 +50,7 @@ async function obeyed(ports: SettlePorts, github: GitHub, command: Command): Pro
   return obey(
     { ...served, ...own },
     {
-      ...{ command, pullRequest: null, actor: job.actor, source: "dispatch", onHead: null },
+      ...{ command, pullRequest: null, actor: job.triggeringActor, source: "dispatch", onHead: null },
       commandId: `r${job.runId}`,
       saidAt: await dispatchedAt(github, job.runId),
     },

@@ -12,6 +12,7 @@ const Environment = z.object({
   GITHUB_SHA: z.string().check(z.regex(/^[0-9a-f]{40,64}$/)),
   GITHUB_REF: z._default(z.string(), ""),
   GITHUB_ACTOR: z._default(z.string(), ""),
+  GITHUB_TRIGGERING_ACTOR: z._default(z.string(), ""),
   GITHUB_EVENT_NAME: z._default(z.string(), ""),
   GITHUB_EVENT_PATH: z.optional(z.string()),
   GITHUB_WORKFLOW_REF: z._default(z.string(), ""),
@@ -29,6 +30,8 @@ export interface GitHubJob {
   readonly sha: string;
   readonly ref: string;
   readonly actor: string;
+  /** Who pressed "re-run", which is somebody else's act; the actor otherwise. */
+  readonly triggeringActor: string;
   readonly event: string;
   readonly payload: unknown;
   readonly workflowRef: string;
@@ -53,6 +56,7 @@ export function readGitHubJob(env: NodeJS.ProcessEnv): GitHubJob {
     sha: e.GITHUB_SHA,
     ref: e.GITHUB_REF,
     actor: e.GITHUB_ACTOR,
+    triggeringActor: e.GITHUB_TRIGGERING_ACTOR || e.GITHUB_ACTOR,
     event: e.GITHUB_EVENT_NAME,
     payload: e.GITHUB_EVENT_PATH ? JSON.parse(readFileSync(e.GITHUB_EVENT_PATH, "utf8")) : {},
     workflowRef: e.GITHUB_WORKFLOW_REF,

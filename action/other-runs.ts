@@ -19,8 +19,13 @@ export async function lookAtOthers(ports: SettlePorts, hints: readonly string[])
     const found = await say.step(`Decide what comes next in run ${runId}`, () => coordinate(parent));
     due.push(...found.hints);
     if (found.status !== "ended" || found.found) continue;
-    await deliverFinal(parent.actions, found.state);
     const said = await publish(ports, await fold(remote, runId, ledger, await ledger.read()), found.state);
     if (said !== null) say.notice(`run ${runId}: ${said}`);
+    // Its log has the end: what this job is for does not hang on a copy of it.
+    await deliverFinal(parent, found.state).catch((error: unknown) =>
+      say.notice(
+        `run ${runId} has ended, and no job was found to leave its final as an artifact: ${String(error)}`,
+      ),
+    );
   }
 }

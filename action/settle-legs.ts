@@ -27,7 +27,7 @@ export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan
   const answered = answeredMeanwhile(held);
   await say.step(`Collect ${branches.length} branches`, async () => {
     const refs = await bringLegRefs(remote, legFolder(held.runId, fan));
-    let parts: Part[] = [];
+    const parts: Part[] = [];
     let began = inputs.durability === "job";
     for (let from = 0; from < branches.length; from += AT_ONCE) {
       const some = branches.slice(from, from + AT_ONCE).map(async (branch): Promise<Part[]> => {
@@ -40,9 +40,10 @@ export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan
       parts.push(...(await Promise.all(some)).flat());
     }
     if (!began) {
-      // A branch's first act is its ref: none ran a stage, since the job before them was lost. The next hop runs them.
+      // A branch's first act is its ref: none ran a stage, since the job before them was lost. The next hop runs them,
+      // and takes over what an earlier epoch left on its refs.
       say.notice("no branch began; they run in the next hop");
-      parts = [];
+      return await end(ports, held, [], new Map());
     }
     try {
       await end(ports, held, parts, refs.at);

@@ -155,9 +155,12 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     if (openAfter(events, undefined) === true) return void (await git.createRef(open, tip));
     forget(runId);
   };
+  /** Another coordinator's run is shown, and closed by that one, which may have more to do. */
+  const isOurs = ({ started }: RunState): boolean => started?.coordinator === options.coordinator;
   /** An end that was found: it is ours to leave as an artifact when nobody has closed the run, and its settle left none. */
-  const leftToUs = async ({ runId, started, hop, endedAt }: RunState): Promise<boolean> => {
-    if (started?.coordinator !== options.coordinator || endedAt === null) return false;
+  const leftToUs = async (state: RunState): Promise<boolean> => {
+    const { runId, hop, endedAt } = state;
+    if (endedAt === null || !isOurs(state)) return false;
     if ((await git.ref(openRef(DEFAULT_REF_PREFIX, runId))) === null) return false;
     const by = options.coordinator === "workflow" ? hop?.by : null;
     return by == null || !(await leftAfter(github, by.run_id, endedAt));
@@ -209,7 +212,10 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
             await voice.tell(state, graph, { ...(await saying(state, heads)), published });
           } catch (error) {
             // What is refused for good would be refused in every sweep.
-            if (state.ended && REFUSALS.has(statusOf(error))) await close(runId);
+            if (state.ended && isOurs(state) && REFUSALS.has(statusOf(error))) {
+              if (await leftToUs(state)) await deliverFinal({ actions, clock }, state);
+              await close(runId);
+            }
             throw error;
           }
         },
@@ -221,9 +227,10 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         dispatched,
       });
       if (done.status === "ended") {
-        // Before it is closed: who dies in between does it twice, and never not at all.
-        if (!done.found || (await leftToUs(done.state))) await deliverFinal(actions, done.state);
+        // Before it is closed: who dies in between finds it again by its open ref, where that outlives the end.
+        if (!done.found || (await leftToUs(done.state))) await deliverFinal({ actions, clock }, done.state);
         // Where nobody waits to be told, the append that ended it took its open ref away, unless that was lost.
+        if (!isOurs(done.state)) return done;
         if (done.found || outlivesItsEnd(done.state.started ?? {})) await close(runId);
         else forget(runId);
       }

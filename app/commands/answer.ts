@@ -50,18 +50,23 @@ function answeredBefore({ events }: FoundRun, name: string): string | null {
   return `${first.gate} was answered already: ${first.by} said "${what}" (${first.source}) at ${first.ts}`;
 }
 
-/** An answer is about the code that its author saw. */
+/** Between GitHub's clock and that of whoever asked. */
+const SKEW_MS = 60_000;
+
+/** An answer is about the question, and the code, that its author saw. */
 function whyVoid(run: FoundRun, gate: Gate, asked: Asked, head: string | null): string | null {
   const about = gate.headSha ?? run.state.started?.github?.head_sha ?? null;
   if (head !== null && about !== null && head !== about) {
     return `the head moved from ${about.slice(0, 12)} to ${head.slice(0, 12)} after ${gate.id} was asked, so the question is asked again: look at the new head and answer once more`;
   }
   const askings = run.events.filter((line) => line.event === "human_gate_waiting" && line.gate === gate.id);
-  const again = askings.length > 1 ? askings.at(-1) : undefined;
+  const again = askings.length > 1;
+  const askedAt = Math.floor(Date.parse(askings.at(-1)?.ts ?? "") / 1000) * 1000 - (again ? 0 : SKEW_MS);
   const stale =
     asked.saidAt === null
       ? asked.onHead !== null && about !== null && asked.onHead !== about
-      : again !== undefined && asked.saidAt < Math.floor(Date.parse(again.ts) / 1000) * 1000;
+      : asked.saidAt < askedAt;
+  if (stale && !again) return `${gate.id} was asked after that was said: look at it and answer once more`;
   return stale
     ? `${gate.id} was asked again about ${about?.slice(0, 12)} since: look at the new head and answer once more`
     : null;

@@ -1,5 +1,6 @@
 /** Whether a workflow run left an artifact at that time or later: its settle does so last, with all that it wrote. */
 import { z } from "zod";
+import { statusOf } from "../ledger/git-data.ts";
 import type { GitHub } from "./request.ts";
 
 const Listed = z.object({
@@ -7,10 +8,15 @@ const Listed = z.object({
 });
 
 export async function leftAfter(github: GitHub, workflowRun: string, ms: number): Promise<boolean> {
-  const { data } = await github.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts", {
-    run_id: Number(workflowRun),
-    per_page: 100,
-  });
+  let data: unknown;
+  try {
+    const path = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts";
+    ({ data } = await github.request(path, { run_id: Number(workflowRun), per_page: 100 }));
+  } catch (error) {
+    // Somebody has deleted that workflow run, and its artifacts with it.
+    if (statusOf(error) === 404) return false;
+    throw error;
+  }
   // GitHub's times are whole seconds.
   const since = Math.floor(ms / 1000) * 1000;
   return Listed.parse(data).artifacts.some(

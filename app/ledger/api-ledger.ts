@@ -99,10 +99,16 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     const files = (await git.files(commit)).filter((file) => file.path.startsWith(`${PROGRESS}/`));
     const segments = segmentsOf(files, where);
     const kept = new Map<string, Buffer>();
-    for (const segment of segments) {
-      kept.set(segment.oid, texts.get(segment.oid) ?? (await git.blob(segment.oid)));
+    try {
+      for (const segment of segments) {
+        kept.set(segment.oid, texts.get(segment.oid) ?? (await git.blob(segment.oid)));
+      }
+      texts = kept;
+    } catch (error) {
+      // The next read goes on where this one was cut off.
+      texts = new Map([...texts, ...kept]);
+      throw error;
     }
-    texts = kept;
     const events: LedgerEvent[] = [];
     const reread = new Map<string, Parsed>();
     let position = ORIGIN;

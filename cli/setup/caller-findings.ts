@@ -76,6 +76,15 @@ export function labelsNamed(text: string): string[] {
 /** An expression is known when it runs. */
 const isOwn = (label: string): boolean => !HOSTED.test(label) && !label.includes("${{");
 
+/** Whether a dispatch that names a hop reaches our workflow as one, and not as the start of a run. */
+export function handsOnHop(text: string): boolean {
+  const calling = Object.values(readWorkflow(text)?.jobs ?? {}).filter((job) => CALLED.test(job.uses ?? ""));
+  return (
+    calling.length > 0 &&
+    calling.every((job) => /^\$\{\{\s*inputs\.hop\s*\}\}$/.test(String(job.with?.hop ?? "").trim()))
+  );
+}
+
 const unreadable = (file: string): SetupFinding => ({
   code: "CALLER_UNREADABLE",
   severity: "error",

@@ -1,7 +1,7 @@
 /** What only a job can tell: a workflow run of the caller that runs no graph says what its token and the runner's image allow. */
 import { type Probe, readReport } from "../../action/probe/report.ts";
 import { statusOf } from "../../app/ledger/git-data.ts";
-import { type Caller, dispatchProbe, inLogs, removeRun, runsOf, untilOver } from "./probe-run.ts";
+import { type Caller, cancelRun, dispatchProbe, inLogs, removeRun, runsOf, untilOver } from "./probe-run.ts";
 
 export interface JobProbe {
   readonly probes: readonly Probe[];
@@ -32,6 +32,20 @@ export async function probeJob(caller: Caller, name: string, stop: AbortSignal):
     return nothing(`this token may not dispatch ${workflow}, which takes Actions: write`);
   }
   if (id === null) return nothing(`${workflow} was dispatched, and GitHub shows no workflow run of it`);
+  try {
+    return await watched(caller, id, stop);
+  } catch (error) {
+    // It is not known how it stands: it must not stay unsaid.
+    await cancelRun(github, id);
+    const left = (await removeRun(github, id)) ? null : pageOf(caller, id);
+    return { ...refused(`its workflow run could not be watched: ${messageOf(error)}`), left };
+  }
+}
+
+const pageOf = ({ github: { owner, repo } }: Caller, id: number): string =>
+  `${process.env.GITHUB_SERVER_URL ?? "https://github.com"}/${owner}/${repo}/actions/runs/${id}`;
+
+async function watched({ github }: Caller, id: number, stop: AbortSignal): Promise<JobProbe> {
   const { run, why } = await untilOver(github, id, stop);
   const over = run.status === "completed";
   const report = over ? await inLogs(github, run, readReport) : null;

@@ -7,10 +7,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Octokit } from "octokit";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
+import { contents } from "../../app/github/contents.ts";
 import { type GitHub, gitHub } from "../../app/github/request.ts";
 import { type GitData, gitData } from "../../app/ledger/git-data.ts";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { appAccess } from "./app-access.ts";
+import { handsOnHop } from "./caller-findings.ts";
 import type { GitHubAccess } from "./github-findings.ts";
 import { probeJob } from "./job-probe.ts";
 import { probeRefs } from "./ref-probe.ts";
@@ -91,6 +93,14 @@ async function askJobs(
   if (callers.size === 0) found.notProbed.push(`what a job ${OF_A_JOB}: no workflow here calls ours`);
   for (const file of callers.keys()) {
     stop.throwIfAborted();
+    // Of the default branch, which is what a dispatch runs: one that drops the input would begin a run.
+    const text = await contents(github, branch)(file);
+    if (text !== null && !handsOnHop(text)) {
+      found.notProbed.push(
+        `what a job of ${file} ${OF_A_JOB}: on ${branch} it does not hand on hop, and would start a run`,
+      );
+      continue;
+    }
     progress(`probing what a job of ${file} may do, in a workflow run of about a minute`);
     const workflow = file.split("/").at(-1) ?? "";
     const { probes, notProbed, left } = await probeJob({ github, workflow, branch }, name, stop);

@@ -83,14 +83,23 @@ export async function untilOver(github: GitHub, id: number, stop: AbortSignal): 
   const began = performance.now();
   let canceledAt = Number.POSITIVE_INFINITY;
   let why: string | null = null;
-  for (;;) {
-    const run = Run.parse((await github.request(`GET ${RUN}`, { run_id: id })).data);
+  for (let failed = 0; ; ) {
+    let run: ProbeRun;
+    try {
+      run = Run.parse((await github.request(`GET ${RUN}`, { run_id: id })).data);
+      failed = 0;
+    } catch (error) {
+      // An answer that did not come is none about the run.
+      if (++failed >= TRIES) throw error;
+      await sleep(LOOK_EVERY_MS);
+      continue;
+    }
     const age = performance.now() - began;
     if (run.status === "completed" || age - canceledAt > MOST_CANCELING_MS) return { run, why };
     if (canceledAt > age) {
       why = await tooLong(github, run, age);
       if (why !== null || stop.aborted) {
-        await github.request(`POST ${RUN}/cancel`, { run_id: id }).catch(() => undefined);
+        await cancelRun(github, id);
         canceledAt = age;
       }
     }
@@ -101,7 +110,9 @@ export async function untilOver(github: GitHub, id: number, stop: AbortSignal): 
 async function tooLong(github: GitHub, { id, html_url }: ProbeRun, age: number): Promise<string | null> {
   if (age > MOST_MS) return `its workflow run was not over after ${MOST_MS / 60_000} minutes: ${html_url}`;
   if (age <= MOST_QUEUED_MS) return null;
-  const waiting = (await jobsOf(github, id)).every(({ status }) => status !== "in_progress");
+  const waiting = (await jobsOf(github, id).catch(() => [{ status: "in_progress" }])).every(
+    ({ status }) => status !== "in_progress",
+  );
   return waiting
     ? `no runner took its job in ${MOST_QUEUED_MS / 60_000} minutes; is there one with the caller's runs-on? ${html_url}`
     : null;
@@ -118,8 +129,10 @@ export async function inLogs<T>(
   run: ProbeRun,
   read: (log: string) => T | null,
 ): Promise<T | null> {
-  const ran = (await jobsOf(github, run.id)).filter(({ conclusion }) => conclusion !== "skipped");
-  for (let tries = 1; ran.length > 0 && tries <= TRIES; tries++) {
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const jobs = await jobsOf(github, run.id).catch(() => null);
+    const ran = jobs?.filter(({ conclusion }) => conclusion !== "skipped") ?? [];
+    if (jobs?.length === 0) return null;
     for (const { id } of ran) {
       const found = read(await logOf(github, id));
       if (found !== null) return found;
@@ -139,6 +152,12 @@ async function logOf(github: GitHub, job: number): Promise<string> {
     return "";
   }
 }
+
+export const cancelRun = (github: GitHub, id: number): Promise<void> =>
+  github.request(`POST ${RUN}/cancel`, { run_id: id }).then(
+    () => undefined,
+    () => undefined,
+  );
 
 export async function removeRun(github: GitHub, id: number): Promise<boolean> {
   for (let tries = 1; tries <= TRIES; tries++) {

@@ -96,7 +96,15 @@ export async function openHopWorld(
       sha: base,
       ref: "refs/heads/main",
     },
-    ...{ actor: "ada", event: "workflow_dispatch", payload: {}, workflowRef: "", summaryPath: null, temp },
+    ...{
+      actor: "ada",
+      triggeringActor: "ada",
+      event: "workflow_dispatch",
+      payload: {},
+      workflowRef: "",
+      summaryPath: null,
+      temp,
+    },
     workflowSha: "",
   };
   const remote = await openRemote(job, TOKEN, (text) => text);

@@ -53,6 +53,25 @@ describe("settling a hop", () => {
     );
   });
 
+  it("R-FAN-12: with no branch that began in this epoch, keeps what those of an earlier one left for the next", async () => {
+    const w = await hopWorld(2);
+    for (const branch of w.branches) await w.write(branch, w.legLines(branch));
+    const before = await w.refs();
+    const ledger = w.remote.ledger(RUN);
+    const { tip } = await ledger.read();
+    const hop = { hop: 1, epoch: 2 };
+    const ts = new Date().toISOString();
+    await ledger.append(tip, [
+      { ts, event: "hop_lost", hop: 1, epoch: 1, cause: "settle was lost" },
+      { ts, event: "hop_planned", ...hop, plan: { kind: "trunk" }, why: "again" },
+      { ts, event: "hop_started", ...hop, by: { run_id: "77", attempt: 1 } },
+    ]);
+    await w.settle();
+    expect((await w.trunk()).at(-1)).toMatchObject({ event: "hop_settled", ...hop });
+    expect(endsOf(await w.trunk())).toEqual([]);
+    expect(await w.refs()).toEqual(before);
+  });
+
   it("R-GH-7: a branch whose question was answered after the hop began, and that no job ran, is not lost and goes on as answered", async () => {
     const w = await hopWorld(2, 1, null, "answered");
     const [asked, other] = w.branches;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { obey } from "../../app/commands/obey.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import { scene } from "./support/scene.ts";
+import { second } from "./support/second.ts";
 
 const TWO = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
   first [shape=parallelogram, tool_command="x"]; second [shape=parallelogram, tool_command="x"]
@@ -101,6 +103,22 @@ describe("commands on a pull request", () => {
     expect(log.at(-1)).toMatchObject({ event: "run_completed" });
     expect(s.hops.ran).toEqual([first && "label" in first && first.label === "[S] Ship" ? "ship" : "drop"]);
     s.box.assertClean();
+  });
+
+  it("R-GH-7: an answer that is older than the question is none of its", async () => {
+    const s = await scene(GATE);
+    const id = await s.comment("/attractor run g.dot");
+    await s.settle();
+    const repository = await second(s, (pass, ...asked) => pass(...asked));
+    const answer = (commandId: string, saidAt: number) =>
+      obey(repository, {
+        command: { verb: "choose", gate: "ask", label: "Ship", run: `c${id}` },
+        ...{ pullRequest: null, actor: "ada", source: "dispatch", onHead: null, commandId, saidAt },
+      });
+    expect((await answer("r1", Date.now() - 600_000)).reply).toContain("was asked after that was said");
+    expect(answers(await s.log(`c${id}`))).toEqual([]);
+    expect((await answer("r2", Date.now())).reply).toBeNull();
+    expect(answers(await s.log(`c${id}`))).toMatchObject([{ source: "dispatch", label: "[S] Ship" }]);
   });
 
   it("R-GH-7: free text answers where the author allows it", async () => {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { apiLedger } from "../../app/ledger/api-ledger.ts";
+import type { GitData } from "../../app/ledger/git-data.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
 import { scene } from "./support/scene.ts";
 
 const FAN = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
@@ -73,5 +76,57 @@ describe("a run while its branches work", () => {
     // The run's own log is read beside them.
     for (const reads of asked) expect(reads).toBeLessThanOrEqual(24);
     expect(s.failures).toEqual([]);
+  });
+
+  it("a read that is cut off goes on where it was: a log of many files is shown in the end", async () => {
+    const kept = { files: 0, blobs: 0 };
+    const lines = Array.from({ length: 45 }, (_, n) => ({
+      ...{
+        seq: n + 1,
+        ts: "2026-01-01T00:00:00.000Z",
+        run_id: "r1",
+        event: "warning",
+        code: "c",
+        message: `${n}`,
+      },
+    }));
+    let budget = 0;
+    const spend = () => {
+      if (budget-- <= 0) throw new LedgerError("unreachable", "enough", "");
+    };
+    const git = {
+      ref: async () => "c".repeat(40),
+      files: async () => {
+        spend();
+        kept.files++;
+        return lines.map((_, n) => {
+          const number = String(n).padStart(3, "0");
+          return { path: `progress/h1/${number}.ndjson`, oid: number.padStart(40, "0"), bytes: 100 };
+        });
+      },
+      blob: async (oid: string) => {
+        spend();
+        kept.blobs++;
+        return Buffer.from(`${JSON.stringify(lines[Number(oid)])}\n`);
+      },
+    } as unknown as GitData;
+    const ledger = apiLedger({
+      git,
+      runId: "r1",
+      ref: "refs/x",
+      openRef: null,
+      pause: async () => undefined,
+    });
+    const looks: (number | null)[] = [];
+    for (let look = 0; look < 3; look++) {
+      budget = 20;
+      looks.push(
+        await ledger.read().then(
+          ({ events }) => events.length,
+          () => null,
+        ),
+      );
+    }
+    expect([looks, kept.blobs]).toEqual([[null, null, 45], 45]);
   });
 });

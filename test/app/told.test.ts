@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { obey } from "../../app/commands/obey.ts";
-import { scene } from "./support/scene.ts";
+import { type Scene, scene } from "./support/scene.ts";
 import { second } from "./support/second.ts";
 
 const TWO = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
@@ -52,6 +52,34 @@ describe("the end of a run", () => {
     await expect(repository.coordinate(run)).rejects.toBe(locked);
     expect(s.checks(run)).toMatchObject([{ conclusion: "success" }]);
     expect(await repository.openRuns()).toEqual([]);
+    // Its final is left all the same.
+    expect(finals(s, run)).toHaveLength(1);
+  });
+
+  it("R-GH-2: has its final asked for again when the answer was lost, and once when it was not", async () => {
+    const { s, run, hear } = await untold();
+    hear();
+    let lost = 2;
+    const repository = await second(s, async (pass, ...asked) => {
+      if (asked[0].endsWith("/dispatches") && lost-- > 0)
+        throw Object.assign(new Error("502"), { status: 502 });
+      return pass(...asked);
+    });
+    await repository.coordinate(run);
+    await repository.coordinate(run);
+    expect(finals(s, run)).toHaveLength(1);
+    expect(await repository.openRuns()).toEqual([]);
+  });
+
+  it("is shown and not closed by a coordinator that is not the run's", async () => {
+    const { s, run, hear } = await untold();
+    hear();
+    const other = await second(s, (pass, ...asked) => pass(...asked), "workflow");
+    await other.coordinate(run);
+    expect([finals(s, run), await other.openRuns()]).toEqual([[], [run]]);
+    const own = await second(s, (pass, ...asked) => pass(...asked));
+    await own.coordinate(run);
+    expect([finals(s, run).length, await own.openRuns()]).toEqual([1, []]);
   });
 
   it("that was taken back while it was told leaves the run open", async () => {
@@ -70,6 +98,9 @@ describe("the end of a run", () => {
     expect(await repository.openRuns()).toEqual([run]);
   });
 });
+
+const finals = (s: Scene, run: string) =>
+  [...s.repository.runs.values()].filter(({ title }) => title.endsWith(`${run} hop final.1`));
 
 describe("what a run shows on its pull request", () => {
   it("R-GH-6: is one comment and one living check, though another coordinator made its own at the same moment", async () => {

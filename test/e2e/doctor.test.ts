@@ -112,6 +112,31 @@ describe("attractor doctor --live asks a job", () => {
     expect(found[0]?.title).toContain(live.left.runs[0]);
   }, 120_000);
 
+  it("starts nothing where the caller on the default branch does not hand on the hop", async () => {
+    const s = await scene({ "graphs/hello.dot": "digraph g {}" });
+    const caller = setupFiles({ app: false, durability: "stage" })[0]!.text;
+    const deaf = caller.replace("      hop: ${{ inputs.hop }}\n", "");
+    expect(deaf).not.toBe(caller);
+    await s.box.commit(s.repository, {
+      ...{ by: s.user, branch: "main", message: "b", files: { [CALLER_PATH]: deaf } },
+    });
+    const { live, told } = await probed(s, "stage");
+    expect([told, s.repository.runs.size]).toEqual([[], 0]);
+    expect(live.notProbed.at(-1)).toContain("does not hand on hop");
+  }, 120_000);
+
+  it("watches on when an answer does not come, and names the workflow run when none comes", async () => {
+    const s = await scene({});
+    s.box.faults.add({ kind: "error-before", on: "actions/get-workflow-run", times: 2 });
+    const { live, found } = await probed(s, "stage");
+    expect([found, live.left.runs, leftIn(s)]).toEqual([[], [], ["", 0]]);
+    s.box.faults.add({ kind: "error-before", on: "actions/get-workflow-run", times: 100 });
+    s.box.faults.add({ kind: "error-before", on: "actions/delete-workflow-run", times: 100 });
+    const lost = await probed(s, "stage");
+    expect(lost.live.left.runs).toEqual([expect.stringMatching(/\/ada\/game\/actions\/runs\/\d+$/)]);
+    expect(lost.found.map(({ code }) => code)).toEqual(["LIVE_REFUSED", "LIVE_LEFT_BEHIND"]);
+  }, 120_000);
+
   it("says what it could not ask where the token may not dispatch", async () => {
     const s = await scene({});
     const { key } = appOn(s, { contents: "write", metadata: "read" });

@@ -11,6 +11,7 @@ type Request = GitHub["request"];
 export async function second(
   s: Scene,
   through: (pass: Request, ...asked: Parameters<Request>) => ReturnType<Request>,
+  coordinator: "app" | "workflow" = "app",
 ): Promise<ServedRepository> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const app = new App({
@@ -31,6 +32,6 @@ export async function second(
     redact: (text) => text,
     pageUrl: null,
     serverUrl: s.box.url,
-    coordinator: "app",
+    coordinator,
   });
 }
