@@ -24,7 +24,7 @@ export async function runProbe(inputs: Inputs, name: string, handOver: boolean):
   if (refused === "reported") return;
   const job = readGitHubJob(process.env);
   const redact = redactor([inputs.token]);
-  const probes: Probe[] = await tokenProbes(job, inputs.token, name, redact);
+  const probes: Probe[] = await tokenProbes(job, inputs, name, redact);
   if (inputs.durability === "stage")
     probes.push(refused === null ? await stageProbe() : { name: "stages", ok: false, said: refused });
   probes.push({ name: "image", ok: true, said: image() });

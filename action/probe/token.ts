@@ -1,18 +1,23 @@
 /** What this job's own token may do: hidden refs made, seen by others and deleted, as every hop does it. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { timed } from "../../app/github/request.ts";
+import { gitData } from "../../app/ledger/git-data.ts";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { fetchRef } from "../../engine/git/refs.ts";
+import { jobGitHub } from "../coordinator.ts";
 import type { GitHubJob } from "../github-env.ts";
+import type { Inputs } from "../inputs.ts";
 import { openRemote } from "../remote.ts";
 import type { Probe } from "./report.ts";
 
 /** How long the API may go on showing what was before a push. */
 const LAG_MS = 20_000;
 const LOOK_EVERY_MS = 500;
+const CALL_MS = 10_000;
 
 export async function tokenProbes(
   job: GitHubJob,
-  token: string,
+  inputs: Inputs,
   name: string,
   redact: (text: string) => string,
 ): Promise<Probe[]> {
@@ -20,7 +25,8 @@ export async function tokenProbes(
   const tell = (what: string, ok: boolean, said: string) =>
     void probes.push({ name: what, ok, said: redact(said) });
   const refs = ["job", "job-too"].map((ref) => `${DEFAULT_REF_PREFIX}/${name}/${ref}`);
-  const remote = await openRemote(job, token, redact);
+  const remote = await openRemote(job, inputs.token, redact);
+  const git = gitData(timed(jobGitHub({ job, inputs }), CALL_MS));
   let commit: string | null = null;
   try {
     // What is there already: nothing is made that nobody could delete.
@@ -31,7 +37,7 @@ export async function tokenProbes(
     tell("hidden refs", false, messageOf(error));
     return probes;
   }
-  const seen = await lag(() => heldByApi(job, token, refs[0]!), commit);
+  const seen = await lag(() => git.ref(refs[0]!), commit);
   tell(
     "read by the API after a push",
     seen !== null,
@@ -44,19 +50,6 @@ export async function tokenProbes(
     tell("deleted", false, messageOf(error));
   }
   return probes;
-}
-
-async function heldByApi(
-  { apiUrl, repository }: GitHubJob,
-  token: string,
-  ref: string,
-): Promise<string | null> {
-  const url = `${apiUrl}/repos/${repository}/git/ref/${ref.replace(/^refs\//, "")}`;
-  const headers = { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" };
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
-  if (!answer.ok) return null;
-  const { object } = (await answer.json()) as { object?: { sha?: unknown } };
-  return typeof object?.sha === "string" ? object.sha : null;
 }
 
 async function lag(held: () => Promise<string | null>, commit: string | null): Promise<number | null> {

@@ -63,18 +63,19 @@ const onTop = (runs: readonly FoundRun[]): FoundRun[] =>
 /** The pull request's runs: those that are open, and those whose sticky comment it shows. Of a repository, those that are open. */
 async function runsOf(repository: ServedRepository, pullRequest: number | null): Promise<FoundRun[]> {
   const shown = pullRequest === null ? [] : await shownRuns(repository, pullRequest);
-  const ids = new Set([...(await repository.openRuns()), ...shown]);
-  const runs: FoundRun[] = [];
-  for (const runId of ids) {
-    const run = await loadRun(repository, runId);
-    if (run && isOf(run, pullRequest)) runs.push(run);
-  }
-  return runs;
+  return loadOf(repository, pullRequest, new Set([...(await repository.openRuns()), ...shown]));
 }
 
-export async function openRunsOf(repository: ServedRepository, pullRequest: number): Promise<FoundRun[]> {
+export const openRunsOf = async (repository: ServedRepository, pullRequest: number): Promise<FoundRun[]> =>
+  loadOf(repository, pullRequest, await repository.openRuns());
+
+async function loadOf(
+  repository: ServedRepository,
+  pullRequest: number | null,
+  ids: Iterable<string>,
+): Promise<FoundRun[]> {
   const runs: FoundRun[] = [];
-  for (const runId of await repository.openRuns()) {
+  for (const runId of ids) {
     const run = await loadRun(repository, runId);
     if (run && isOf(run, pullRequest)) runs.push(run);
   }

@@ -8,6 +8,7 @@ import {
   type HopInput,
   type WorkflowRun,
 } from "../coordinator/ports.ts";
+import { statusOf } from "../ledger/git-data.ts";
 import type { GitHub } from "./request.ts";
 
 const Run = z.object({
@@ -111,7 +112,5 @@ function whereTo(started: EventOf<"run_started">): { workflow: string; ref: stri
   return { workflow, ref };
 }
 
-const statusOf = (error: unknown): number =>
-  typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 0;
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 500);

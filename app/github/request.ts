@@ -20,3 +20,13 @@ export function gitHub(octokit: AnyOctokit, repository: string): GitHub {
     request: (route, parameters = {}) => octokit.request(route, { owner, repo, ...parameters }),
   };
 }
+
+/** The same, each call given up after that time. */
+export const timed = (github: GitHub, ms: number): GitHub => ({
+  ...github,
+  request: (route, parameters = {}) =>
+    github.request(route, {
+      ...parameters,
+      request: { ...(parameters.request as object | undefined), signal: AbortSignal.timeout(ms) },
+    }),
+});

@@ -8,7 +8,7 @@ import { Octokit } from "octokit";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
 import { contents } from "../../app/github/contents.ts";
-import { type GitHub, gitHub } from "../../app/github/request.ts";
+import { type GitHub, gitHub, timed } from "../../app/github/request.ts";
 import { type GitData, gitData } from "../../app/ledger/git-data.ts";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { appAccess } from "./app-access.ts";
@@ -51,7 +51,7 @@ export async function probeLive(probing: LiveProbing): Promise<LiveReport> {
     retry: { enabled: false },
     throttle: { enabled: false },
   });
-  const github = timed(gitHub(octokit, access.repository));
+  const github = timed(gitHub(octokit, access.repository), CALL_MS);
   const git = gitData(github);
   const name = `doctor-${Math.floor(Date.now() / 1000)}-${randomBytes(4).toString("hex")}`;
   const folder = `${DEFAULT_REF_PREFIX}/${name}`;
@@ -71,7 +71,7 @@ export async function probeLive(probing: LiveProbing): Promise<LiveReport> {
     const app = await appAccess(access.apiUrl, access.repository);
     if (app === null) found.notProbed.push(NO_APP);
     else found.probes.push({ ...app.granted, name: `app, ${app.granted.name}` });
-    if (app?.github) await refs(timed(app.github), "app", "app, ");
+    if (app?.github) await refs(timed(app.github, CALL_MS), "app", "app, ");
     await askJobs(probing, github, { branch, name }, found);
   } catch (error) {
     if (!stop.aborted) found.probes.push({ name: "ended early", ok: false, said: messageOf(error) });
@@ -137,14 +137,5 @@ async function deleted(git: GitData, ref: string): Promise<boolean> {
   }
   return false;
 }
-
-const timed = (github: GitHub): GitHub => ({
-  ...github,
-  request: (route, parameters = {}) =>
-    github.request(route, {
-      ...parameters,
-      request: { ...(parameters.request as object | undefined), signal: AbortSignal.timeout(CALL_MS) },
-    }),
-});
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -107,10 +106,7 @@ describe("a command in the dispatch form", () => {
   }, 300_000);
 
   it("R-GH-7: answers about a pull request's run on the head that was asked about, and not once that has moved", async () => {
-    const ears = setupFiles({ app: false, durability: "stage" }).find(
-      ({ path }) => path === COORDINATOR_PATH,
-    )!;
-    const s = await scene({ "graphs/game.dot": GRAPH, [COORDINATOR_PATH]: ears.text });
+    const s = await scene({ "graphs/game.dot": GRAPH, ...EARS });
     const push = (n: number) =>
       s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": `${n}` } });
     await push(1);

@@ -115,7 +115,7 @@ describe("attractor doctor --live asks a job", () => {
   it("starts nothing where the caller on the default branch does not hand on the hop", async () => {
     const s = await scene({ "graphs/hello.dot": "digraph g {}" });
     const caller = setupFiles({ app: false, durability: "stage" })[0]!.text;
-    const deaf = caller.replace("      hop: ${{ inputs.hop }}\n", "");
+    const deaf = caller.replace(/^ {6}hop: \$\{\{.*\n/m, "");
     expect(deaf).not.toBe(caller);
     await s.box.commit(s.repository, {
       ...{ by: s.user, branch: "main", message: "b", files: { [CALLER_PATH]: deaf } },

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
 import { serve } from "./app.ts";
 import { allRuns, ledgerOf, story } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -15,12 +14,6 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 const PLAIN = `digraph game { graph [goal="Build the game"] start [shape=Mdiamond]; exit [shape=Msquare]
   build [shape=parallelogram, tool_command="echo built > built.txt"]; start -> build -> exit }`;
-
-const EARS = Object.fromEntries(
-  setupFiles({ app: false, durability: "stage" })
-    .filter(({ path }) => path === COORDINATOR_PATH)
-    .map(({ path, text }) => [path, text]),
-);
 
 async function pulled(files: Record<string, string>) {
   const s = await scene({ "graphs/game.dot": GRAPH, ...files });
@@ -89,10 +82,7 @@ describe("an end that no job of the run wrote", () => {
   }, 240_000);
 
   it("R-GH-2: of a sweep, is left the same way", async () => {
-    const ears = setupFiles({ app: false, durability: "stage" }).find(
-      ({ path }) => path === COORDINATOR_PATH,
-    )!;
-    const { s, say } = await pulled({ [COORDINATOR_PATH]: ears.text });
+    const { s, say } = await pulled(EARS);
     const run = await say("/attractor run graphs/game.dot");
     await allRuns(s);
     await say("/attractor cancel");

@@ -11,7 +11,7 @@ import { createExecutor, type WorkflowExecutor } from "../../box/executor/execut
 import { standIns } from "../../box/executor/stand-ins.ts";
 import { startBox } from "../../box/server.ts";
 import type { Repository, User } from "../../box/state/model.ts";
-import { CALLER_PATH, type Durability, setupFiles } from "../../cli/setup/files.ts";
+import { CALLER_PATH, COORDINATOR_PATH, type Durability, setupFiles } from "../../cli/setup/files.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -51,6 +51,13 @@ function productFiles(dist: Readonly<Record<string, string>>): Record<string, st
 /** What `attractor init` writes is what the tests run. */
 const caller = (durability: Durability): string =>
   setupFiles({ app: false, durability }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
+
+/** The workflow that obeys comments and sweeps where no app is installed. */
+export const EARS: Readonly<Record<string, string>> = Object.fromEntries(
+  setupFiles({ app: false, durability: "stage" })
+    .filter(({ path }) => path === COORDINATOR_PATH)
+    .map(({ path, text }) => [path, text]),
+);
 
 /** `dist`: another bundle than the one that is published. */
 export async function scene(

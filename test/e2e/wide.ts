@@ -1,12 +1,12 @@
 /** A fan-out that is wider than a matrix, and what its coordinator asked of GitHub for it. */
 import { jobsOf } from "../../box/actions/record.ts";
 import type { LogEntry } from "../../box/http/pipeline.ts";
-import { CALLER_PATH, COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
+import { CALLER_PATH } from "../../cli/setup/files.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import { serve } from "./app.ts";
 import { bundleWith } from "./bundle.ts";
 import { allRuns, ledgerOf } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { EARS, type Scene, scene } from "./support.ts";
 
 const MATRIX = "MATRIX_LIMIT = 256";
 
@@ -75,12 +75,6 @@ const VISIBLE = new Set([
   "checks/create",
   "checks/update",
 ]);
-
-const EARS = Object.fromEntries(
-  setupFiles({ app: false, durability: "stage" })
-    .filter(({ path }) => path === COORDINATOR_PATH)
-    .map(({ path, text }) => [path, text]),
-);
 
 /** Work of every branch, and all of it merged. */
 function graphOf(branches: number): string {

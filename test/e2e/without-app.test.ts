@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -13,10 +12,7 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 describe("a repository without the app", () => {
   it("R-GH-5: a comment starts a run, another answers its question, and the workflow is the coordinator", async () => {
-    const coordinator = setupFiles({ app: false, durability: "stage" }).find(
-      ({ path }) => path === COORDINATOR_PATH,
-    )!;
-    const s = await scene({ "graphs/game.dot": GRAPH, [COORDINATOR_PATH]: coordinator.text });
+    const s = await scene({ "graphs/game.dot": GRAPH, ...EARS });
     await s.box.commit(s.repository, {
       by: s.user,
       branch: "feature",
