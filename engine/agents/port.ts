@@ -1,6 +1,55 @@
-/** What an agent stage needs of a model, a CLI or a script. Providers come later; keep this narrow. */
-import type { Evidence, Outcome, Usage } from "../core/outcome.ts";
-import type { StageRequest } from "../stages/port.ts";
+/** What an agent stage needs of a model, a CLI or a script: the one port between the stage and every backend. */
+import type { Evidence, JsonValue, Outcome, Usage } from "../core/outcome.ts";
+import type { StageNote, StageRequest } from "../stages/port.ts";
+
+/** What a stage is to run with: resolved from node, stylesheet, graph and configuration before a backend is asked. */
+export interface ModelSettings {
+  /** null: the provider's own default, which only a command or a CLI can have. */
+  readonly model: string | null;
+  /** Only what the author wrote; null sends nothing. */
+  readonly effort: string | null;
+  /** Longest reply of the model. */
+  readonly maxTokens: number | null;
+  /** Model answers in one attempt; 0 means no limit. */
+  readonly maxTurns: number;
+  readonly commandTimeoutMs: number;
+  readonly maxCommandTimeoutMs: number;
+  /** Shell commands around each tool call (specification 9.7). */
+  readonly hooks: { readonly pre: string | null; readonly post: string | null };
+}
+
+/** A conversation that a later stage of the same thread can go on with (fidelity `full`). Plain data: it is stored. */
+export interface Session {
+  readonly backend: string;
+  readonly provider: string;
+  readonly model: string | null;
+  /** An API backend's transcript, a CLI's session id: only the backend that made it reads it. */
+  readonly data: JsonValue;
+}
+
+/** What a person says to an agent while it works: handed over between turns, once. */
+export interface Steering {
+  take(): readonly string[];
+}
+
+/** One line of the attempt's `events.ndjson`. */
+export interface AgentEvent {
+  readonly kind:
+    | "SESSION_START"
+    | "USER_INPUT"
+    | "ASSISTANT"
+    | "TOOL_CALL_START"
+    | "TOOL_CALL_END"
+    | "TURN_LIMIT"
+    | "LOOP_DETECTION"
+    | "ERROR"
+    | "SESSION_END";
+  readonly call_id?: string;
+  readonly tool?: string;
+  readonly error?: string;
+  readonly finish_reason?: "stop" | "tool_calls" | "length" | "error";
+  readonly [field: string]: JsonValue | undefined;
+}
 
 export interface AgentRequest {
   readonly request: StageRequest;
@@ -10,6 +59,12 @@ export interface AgentRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Where the status contract asks for the outcome; absolute. */
   readonly statusPath: string;
+  readonly settings: ModelSettings;
+  /** What to go on with; null begins anew. */
+  readonly session: Session | null;
+  readonly steering: Steering;
+  /** Into `events.ndjson`; masked and bounded there. */
+  readonly log: (event: AgentEvent) => void;
 }
 
 export interface AgentReply {
@@ -21,6 +76,12 @@ export interface AgentReply {
   readonly usage?: readonly Usage[];
   /** A backend that knows the outcome itself (simulation, typed failures) says it; else the status contract decides. */
   readonly outcome?: Outcome;
+  /** Where the conversation stands now, for a later stage of its thread. */
+  readonly session?: Session;
+  /** The provider asked for a pause instead (a billing or quota stop): the run waits for a person, until then if known. */
+  readonly paused?: { readonly provider: string; readonly until: string | null };
+  /** Worth a line in the run's log, e.g. that a session could not be taken up. */
+  readonly notes?: readonly StageNote[];
 }
 
 /** Honours the request's timeout and signal: when `run` settles, nothing that it started is alive. */

@@ -1,14 +1,18 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
 import { join } from "node:path";
+import { openAttemptLog } from "../agents/attempt-log.ts";
 import type { BackendChoice } from "../agents/choose.ts";
 import type { AgentBackend, AgentReply } from "../agents/port.ts";
 import { contextFile } from "../agents/preamble.ts";
 import { buildPrompt } from "../agents/prompt.ts";
+import { settingsOf } from "../agents/settings.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import { writeNewFile } from "../git/plain-file.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
+import { redactor } from "../report/redact.ts";
 import { finishAttempt } from "./attempt.ts";
 import { stageEnv } from "./env.ts";
+import { secretValues } from "./inherit-env.ts";
 import type { StageRequest } from "./port.ts";
 import { endedBadly } from "./status/judge.ts";
 import { statusPath } from "./status/paths.ts";
@@ -40,13 +44,19 @@ export async function runAgent(
   request.note({ event: "provider_selected", provider, backend: backend.name, source: choice.source });
 
   const started = performance.now();
+  const log = openAttemptLog(stageDir, redactor(secretValues(options.parentEnv)));
   const reply = await ask(backend, {
     request,
     prompt,
     promptFile,
     env: stageEnv(request, options.parentEnv, options.passEnv),
     statusPath: statusPath(stageDir),
+    settings: settingsOf(stage),
+    session: null,
+    steering: { take: () => [] },
+    log: log.write,
   });
+  log.close();
   const durationMs = performance.now() - started;
   await writeNewFile(join(stageDir, "response.md"), reply.response);
 

@@ -6,6 +6,8 @@ import { parseScript, type Script } from "../../engine/agents/simulate-script.ts
 import { statusPath } from "../../engine/stages/status/paths.ts";
 import { agent, scene } from "../stages/scene.ts";
 
+import { agentRequest } from "./request.ts";
+
 const script = (content: object): Script => {
   const read = parseScript(JSON.stringify(content), "s.json");
   if (!read.ok) throw new Error(read.problems.join("\n"));
@@ -18,13 +20,11 @@ const problems = (text: string) => {
 
 function play(content: object, visit = 1, attempt = 1) {
   const at = scene(agent(), { visit, attempt });
-  const request = {
-    request: at.request,
-    prompt: "p",
+  const request = agentRequest(at.request, {
     promptFile: "",
     env: {},
     statusPath: statusPath(at.stageDir),
-  };
+  });
   return { at, reply: simulateBackend(script(content)).run(request) };
 }
 

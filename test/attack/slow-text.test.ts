@@ -9,6 +9,7 @@ import { prepare } from "../../engine/graph/prepare.ts";
 import { codeBlock, escapeCell, inlineCode, plainText } from "../../engine/report/escape.ts";
 import { redactor } from "../../engine/report/redact.ts";
 import { tellingLines } from "../../engine/stages/reason.ts";
+import { agentRequest } from "../agents/request.ts";
 import { agent, scene } from "../stages/scene.ts";
 
 /** Runs of these make expressions that step back take minutes on what follows; the test's own limit is the proof. */
@@ -101,13 +102,13 @@ describe("what an agent says it cost", () => {
   const answer = async (command: string) => {
     const at = scene(agent());
     const backend = commandBackend({ provider: "p", command, passEnv: [] }, { PATH: process.env.PATH });
-    const reply = await backend.run({
-      request: at.request,
-      prompt: "",
-      promptFile: "/dev/null",
-      env: { PATH: process.env.PATH! },
-      statusPath: statusContract(at.request),
-    });
+    const reply = await backend.run(
+      agentRequest(at.request, {
+        promptFile: "/dev/null",
+        env: { PATH: process.env.PATH! },
+        statusPath: statusContract(at.request),
+      }),
+    );
     return { usage: reply.usage ?? [], notes: at.notes };
   };
   const line = (usage: string) => `{"attractor_usage":${usage}}`;

@@ -1,0 +1,17 @@
+import type { AgentRequest } from "../../engine/agents/port.ts";
+import { settingsOf } from "../../engine/agents/settings.ts";
+import type { StageRequest } from "../../engine/stages/port.ts";
+
+/** Whole, with nothing asked for beyond the stage's own attributes. */
+export const agentRequest = (
+  request: StageRequest,
+  given: Pick<AgentRequest, "promptFile" | "env" | "statusPath"> & Partial<AgentRequest>,
+): AgentRequest => ({
+  request,
+  prompt: "",
+  settings: settingsOf(request.stage),
+  session: null,
+  steering: { take: () => [] },
+  log: () => undefined,
+  ...given,
+});
