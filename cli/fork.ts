@@ -66,7 +66,7 @@ export async function runFork(args: readonly string[], terminal: Terminal): Prom
       invocation: args,
     });
     const flags = {
-      runId,
+      root,
       json: values.json,
       autoApprove: simulated.includes("gates"),
       answers: values.answer,

@@ -28,10 +28,10 @@ export async function runResume(args: readonly string[], terminal: Terminal): Pr
       return EXIT.success;
     }
     const root = runNamed(positionals, values["run-id"]);
-    const { run_id, simulated } = await readManifest(root);
+    const { simulated } = await readManifest(root);
     // Gates that were answered automatically go on so: the run said at its start that they would be.
     const autoApprove = simulated.includes("gates");
-    const flags = { runId: run_id, json: values.json, autoApprove, answers: values.answer };
+    const flags = { root, json: values.json, autoApprove, answers: values.answer };
     return await atTerminal(terminal, flags, (driver) => resumeRun(root, { ...driver, by: "command line" }));
   } catch (error) {
     return tell(terminal, "resume", USAGE, error);

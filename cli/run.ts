@@ -78,7 +78,7 @@ export async function runRun(args: readonly string[], terminal: Terminal): Promi
       values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate),
     );
     const autoApprove = values["auto-approve"];
-    const flags = { runId, json: values.json, autoApprove, answers: values.answer };
+    const flags = { root, json: values.json, autoApprove, answers: values.answer };
     return await atTerminal(terminal, flags, (driver) =>
       startRun({
         ...driver,

@@ -11,7 +11,7 @@ import { account } from "./screen/account.ts";
 import { screen } from "./screen/screen.ts";
 
 export interface SessionFlags {
-  readonly runId: string;
+  readonly root: string;
   readonly json: boolean;
   readonly autoApprove: boolean;
   /** `--answer NODE=LABEL`, as given. */
@@ -32,7 +32,7 @@ export async function atTerminal(
         `${signal}: ending the run; its stages are being stopped and the end is recorded. Again to kill.\n`,
       ),
     () => {
-      killMarked(flags.runId);
+      killMarked(flags.root);
       // The cursor too is this program's to give back.
       view.close();
       terminal.err("killed; what is recorded stays, and `attractor resume` goes on from there\n");
@@ -56,9 +56,9 @@ export async function atTerminal(
   return exitCodeOf(report);
 }
 
-/** The last resort of a second Ctrl-C: every process that carries this run's name, at once. */
-function killMarked(runId: string): void {
-  for (const pid of findMarked(marksOfRun(runId), null)) {
+/** The last resort of a second Ctrl-C: every process that carries this run's folder, at once. */
+function killMarked(root: string): void {
+  for (const pid of findMarked(marksOfRun(root), null)) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {

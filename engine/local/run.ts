@@ -1,5 +1,5 @@
 /** Runs on this machine: start, resume, and how both end. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Script } from "../agents/simulate-script.ts";
 import type { Config } from "../config/schema.ts";
@@ -80,9 +80,11 @@ export interface RunReport {
   readonly final: Final | null;
 }
 
-export async function startRun(options: StartOptions): Promise<RunReport> {
-  const clock = options.clock ?? machineClock;
-  await mkdir(options.root, { recursive: true });
+export async function startRun(given: StartOptions): Promise<RunReport> {
+  const clock = given.clock ?? machineClock;
+  await mkdir(given.root, { recursive: true });
+  // Stages are known by it, whatever name somebody else uses for the folder.
+  const options = { ...given, root: await realpath(given.root) };
   if (await exists(join(options.root, FILES.log))) {
     throw new RunFolderError(
       `${options.root} holds a run already`,
@@ -185,10 +187,11 @@ function startedEvent({ manifest, config }: StoredRun): EventBody {
 
 /** Goes on with what a run folder holds: after a crash, a wait, or an end that was no success. */
 export async function resumeRun(
-  root: string,
+  folder: string,
   options: DriverOptions & { readonly by: string },
 ): Promise<RunReport> {
   const clock = options.clock ?? machineClock;
+  const root = await realpath(folder).catch(() => folder);
   const { run_id } = await readManifest(root);
   const lock = await lockRunFolder(root, run_id);
   try {
@@ -222,7 +225,7 @@ async function goOn(
     );
   }
   // A driver that was killed may have left stages running: they must not write beside those that start now.
-  await endMarked(marksOfRun(manifest.run_id), null, STRAY_GRACE_MS);
+  await endMarked(marksOfRun(root), null, STRAY_GRACE_MS);
   const workspaces = await openWorkspaces({
     root,
     runId: manifest.run_id,

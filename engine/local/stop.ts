@@ -38,7 +38,7 @@ export async function stopRun(root: string, options: StopOptions): Promise<Sight
 async function endHere(root: string, runId: string, options: StopOptions, clock: Clock): Promise<Sight> {
   const lock = await lockRunFolder(root, runId);
   try {
-    await endMarked(marksOfRun(runId), null, 2000);
+    await endMarked(marksOfRun(root), null, 2000);
     const { log, ledger } = await openRun(root, clock);
     if (!log.state.ended) {
       await endRun(log, { event: "cancellation_requested", reason: options.reason, by: options.by });

@@ -1,19 +1,22 @@
 /** Processes that left their group but still carry a stage's mark in their environment (Linux; elsewhere none are found). */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processIds, readProc } from "./proc.ts";
 
-/** `NAME=value` as it stands in a process's environment. */
+/** `NAME=value` as it stands in a process's environment; one that ends in a slash is also the start of longer values. */
 export type Mark = `${string}=${string}`;
 
 const POLL_MS = 10;
 const CLOSE_RANGE = 4096;
 
-/** Every process of a run and of the runs that its managers started. */
-export const marksOfRun = (runId: string): readonly Mark[] => [
-  `ATTRACTOR_RUN_ID=${runId}`,
-  `ATTRACTOR_ROOT_RUN_ID=${runId}`,
-];
+/**
+ * Every process of a run and of the runs that its managers started, whose folders lie in its own. By the folder, since
+ * two repositories may use one run id (R-SEC-7).
+ */
+export function marksOfRun(root: string): readonly Mark[] {
+  const real = existsSync(root) ? realpathSync(root) : root;
+  return [`ATTRACTOR_LOGS_ROOT=${real}`, `ATTRACTOR_LOGS_ROOT=${real}/`];
+}
 
 /** `since`: only processes begun after that one, which is much cheaper to find. */
 export function findMarked(marks: readonly Mark[], since: number | null): readonly number[] {
@@ -70,7 +73,7 @@ function newestPid(): number {
 /** Another user's cannot be looked at: not one that this process could have marked and may end. */
 function carries(pid: number, marks: readonly Mark[]): boolean {
   const environment = `\0${readProc(pid, "environ")}`;
-  return marks.some((mark) => environment.includes(`\0${mark}\0`));
+  return marks.some((mark) => environment.includes(mark.endsWith("/") ? `\0${mark}` : `\0${mark}\0`));
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
