@@ -1,6 +1,7 @@
 /** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { execa } from "execa";
 import type { Evidence } from "../core/outcome.ts";
 import { machineClock } from "../drive/clock.ts";
@@ -26,6 +27,12 @@ export interface ProcessSpec {
   readonly mark: Mark;
   /** Called at every chunk with the bytes of output so far. */
   readonly activity: (bytes: number) => void;
+  /** Hears standard output as it comes. */
+  readonly onOutput?: (chunk: Buffer) => void;
+  /** Is given standard input to write on, in place of a file. */
+  readonly onInput?: (input: Writable) => void;
+  /** Aborted when nothing more is wanted of the process: it is ended, and its signal is no fact about it. */
+  readonly enough?: AbortSignal;
   /** Between asking a process to end and killing it. */
   readonly graceMs?: number;
 }
@@ -86,11 +93,12 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };
   }
 
-  const closed = listen(pipes, [stdout, stderr], spec.activity);
+  if (child.stdin !== null) spec.onInput?.(child.stdin);
+  const closed = listen(pipes, [stdout, stderr], spec);
   const graceMs = spec.graceMs ?? GRACE_MS;
-  let cause: "timeout" | "cancel" | null = null;
+  let cause: Cause | null = null;
   let ending: Promise<boolean> | null = null;
-  const stop = (why: "timeout" | "cancel"): void => {
+  const stop = (why: Cause): void => {
     cause ??= why;
     ending ??= endGroup(group, graceMs);
   };
@@ -105,15 +113,22 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
 
   const evidence: Evidence = {
     exit_code: code,
-    ...(signal === null ? {} : { signal }),
+    ...(signal === null || cause === "enough" ? {} : { signal }),
     ...(cause === "timeout" ? { timed_out: true } : {}),
     ...(cause === "cancel" ? { canceled: true } : {}),
   };
   return { evidence, startError: null, leftovers: leftovers && cause === null, survivors };
 }
 
+type Cause = "timeout" | "cancel" | "enough";
+
+function inputOf({ inputFile, onInput }: ProcessSpec): "ignore" | "pipe" | number {
+  if (onInput !== undefined) return "pipe";
+  return inputFile === undefined ? "ignore" : openSync(inputFile, PLAIN);
+}
+
 function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]) {
-  const stdin = spec.inputFile === undefined ? "ignore" : openSync(spec.inputFile, PLAIN);
+  const stdin = inputOf(spec);
   try {
     const { file, args } = launched(spec.file, spec.args);
     return execa(file, args, {
@@ -135,11 +150,9 @@ function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]) {
 }
 
 /** Calls `stop` at the timeout or the abort, whichever is first, until the returned controller is aborted. */
-function watchFor(
-  { timeoutMs, signal }: ProcessSpec,
-  stop: (why: "timeout" | "cancel") => void,
-): AbortController {
+function watchFor({ timeoutMs, signal, enough }: ProcessSpec, stop: (why: Cause) => void): AbortController {
   const over = new AbortController();
+  enough?.addEventListener("abort", () => stop("enough"), { once: true, signal: over.signal });
   signal.addEventListener("abort", () => stop("cancel"), { once: true, signal: over.signal });
   if (timeoutMs !== null) {
     void machineClock.sleep(timeoutMs, over.signal).then(() => over.signal.aborted || stop("timeout"));
@@ -166,7 +179,7 @@ async function endRest(group: number, ending: Promise<boolean> | null, mark: Mar
 async function listen(
   pipes: readonly Pipe[],
   captures: readonly Capture[],
-  activity: (bytes: number) => void,
+  { activity, onOutput }: ProcessSpec,
 ): Promise<void> {
   let bytes = 0;
   const ends = pipes.map(({ output }, index) => {
@@ -174,6 +187,7 @@ async function listen(
       captures[index]!.write(chunk);
       bytes += chunk.length;
       activity(bytes);
+      if (index === 0) onOutput?.(chunk);
     });
     return new Promise((resolve) => output.once("close", resolve));
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { LOG_HEAD_BYTES, LOG_TAIL_BYTES } from "../../engine/stages/output.ts";
 import { type ProcessSpec, runProcess } from "../../engine/stages/process.ts";
@@ -57,6 +58,28 @@ describe("a stage's process", () => {
     expect(result.stdout.text()).toBe(`hello\n${logDir}\n`);
     expect(readFileSync(join(logDir, "stdout.log"), "utf8")).toBe(`hello\n${logDir}\n`);
     expect(readFileSync(join(logDir, "stderr.log"), "utf8")).toBe("b\n");
+  });
+
+  it("is heard as it speaks, answered on its input, and ended when nothing more is wanted of it", async () => {
+    const enough = new AbortController();
+    let heard = "";
+    let input: Writable | null = null;
+    const { run } = shell('read line; echo "got $line"; exec sleep 1000', {
+      onInput: (stream) => {
+        input = stream;
+        stream.write("hello\n");
+      },
+      onOutput: (chunk) => {
+        heard += chunk;
+        if (heard.includes("\n")) enough.abort();
+      },
+      enough: enough.signal,
+    });
+    const result = await run();
+    expect(input).not.toBeNull();
+    expect(heard).toBe("got hello\n");
+    expect(result.evidence).toEqual({ exit_code: null });
+    expect(result.leftovers).toBe(false);
   });
 
   it("inherits nothing of the driver's environment and finds standard input empty", async () => {
