@@ -1,24 +1,33 @@
 /** Makes the action's bundle; `--check` says whether the committed one is what the sources make. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { bundleOptions } from "./bundle-options.ts";
+import { bundledLicenses } from "./bundled-licenses.ts";
+import { partNames, renamed } from "./part-names.ts";
 
 const FOLDER = "dist";
+const ENTRIES = ["action/main.ts"];
 const checking = process.argv.includes("--check");
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   ...bundleOptions,
-  entryPoints: ["action/main.ts"],
+  entryPoints: ENTRIES,
   outdir: FOLDER,
   write: false,
+  metafile: true,
 });
 
-const made = new Map(outputFiles.map((file) => [relative(FOLDER, file.path), file.text]));
-const size = [...made.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+const names = partNames(metafile, ENTRIES);
+const code = outputFiles.map(({ path, text }) => {
+  const name = basename(path);
+  return [names.get(name) ?? name, renamed(text, names)] as const;
+});
+const size = code.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+const made = new Map([...code, ["licenses.txt", bundledLicenses(metafile)]]);
 
 if (checking) {
-  const kept = readdirSync(FOLDER).filter((name) => name.endsWith(".mjs"));
+  const kept = readdirSync(FOLDER);
   const stale = kept.filter((name) => !made.has(name));
   const changed = [...made].filter(
     ([name, text]) => !kept.includes(name) || readFileSync(join(FOLDER, name), "utf8") !== text,
