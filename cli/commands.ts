@@ -57,6 +57,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./signature.ts")).runSignature,
   },
   {
+    name: "models",
+    summary: "list the models and prices that are known, or renew them",
+    load: async () => (await import("./models.ts")).runModels,
+  },
+  {
     name: "init",
     summary: "write what a repository needs to run graphs on GitHub",
     load: async () => (await import("./init.ts")).runInit,
