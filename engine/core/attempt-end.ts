@@ -7,7 +7,7 @@ import type { Pipeline } from "../graph/pipeline.ts";
 import { attemptOf } from "./attempt-start.ts";
 import type { StageEffect } from "./effects.ts";
 import type { BodyOf } from "./events.ts";
-import type { AttemptResult } from "./outcome.ts";
+import type { AttemptResult, Evidence, Outcome } from "./outcome.ts";
 import {
   saidEvidence,
   saidLabel,
@@ -18,6 +18,7 @@ import {
   saidUsage,
 } from "./said.ts";
 import { type RunState, scopeOf } from "./state.ts";
+import { stopping } from "./stopping.ts";
 
 export function attemptEnd(
   pipeline: Pipeline,
@@ -25,13 +26,14 @@ export function attemptEnd(
   effect: StageEffect,
   result: AttemptResult,
 ): BodyOf<"stage_attempt_end"> {
-  const { outcome, evidence } = result;
+  const { outcome } = result;
+  const evidence = whoEndedIt(state, effect, result.evidence);
   const failed = outcome.status === "fail" || outcome.status === "retry";
   return {
     event: "stage_attempt_end",
     ...attemptOf(pipeline, effect),
     status: saidStatus(outcome.status),
-    ...(failed ? failureOf(state, effect, result) : {}),
+    ...(failed ? failureOf(state, effect, outcome, evidence) : {}),
     ...(outcome.preferred_label ? { preferred_label: saidLabel(outcome.preferred_label) } : {}),
     ...(outcome.suggested_next_ids?.length
       ? { suggested_next_ids: saidNames(outcome.suggested_next_ids) }
@@ -47,8 +49,17 @@ export function attemptEnd(
   };
 }
 
-function failureOf(state: RunState, effect: StageEffect, result: AttemptResult) {
-  const { outcome, evidence } = result;
+/** Ended by the run: canceled, or out of time where its watchdog saw no progress. By nobody of the run: neither (R-FAIL-4). */
+function whoEndedIt(state: RunState, effect: StageEffect, evidence: Evidence): Evidence {
+  if (!evidence.canceled) return evidence;
+  const { canceled: _, ...rest } = evidence;
+  const scope = scopeOf(state, effect.scope);
+  const stop = scope ? stopping(state, scope) : null;
+  if (stop === null) return rest;
+  return stop.stalled ? { ...rest, timed_out: true } : evidence;
+}
+
+function failureOf(state: RunState, effect: StageEffect, outcome: Outcome, evidence: Evidence) {
   const reason = clip(
     outcome.failure_reason || `${effect.node} ended ${outcome.status} and gave no reason`,
   ).text;

@@ -94,7 +94,7 @@ function need(rule: JoinRule, total: number, failed: number): number {
 }
 
 function nothingGood(ends: readonly BranchEnd[]) {
-  const canceled = ends.every((end) => end.status === "canceled" || end.class === "canceled");
+  const canceled = ends.every((end) => end.status === "canceled");
   const reason = canceled
     ? `all parallel branches were canceled${causes(ends)}`
     : `all parallel branches failed${causes(ends)}`;
@@ -108,14 +108,18 @@ function nothingGood(ends: readonly BranchEnd[]) {
 
 /** transient when every one was, canceled when every one was, else deterministic (R-FAN-2). */
 function classOf(ends: readonly BranchEnd[]): FailureClass {
-  const classes = new Set(
-    ends.map((end) => (end.status === "canceled" ? "canceled" : (end.class ?? "deterministic"))),
-  );
+  const classes = new Set(ends.map(classOfEnd));
   if (classes.size === 1) {
     const [only] = classes;
     if (only === "transient_infra" || only === "canceled") return only;
   }
   return "deterministic";
+}
+
+/** A branch that failed was not canceled, whatever its cause calls itself (R-FAIL-4). */
+function classOfEnd(end: BranchEnd): FailureClass {
+  if (end.status === "canceled") return "canceled";
+  return end.class === null || end.class === "canceled" ? "deterministic" : end.class;
 }
 
 const PER_BRANCH = 600;

@@ -224,6 +224,7 @@ export interface Stop {
   readonly reason: string;
   readonly class: Cause["class"];
   readonly node: string | null;
+  readonly stalled?: boolean;
   /** Epoch milliseconds. */
   readonly at: number;
 }

@@ -31,7 +31,7 @@ export const CLASS_POLICY: Readonly<Record<FailureClass, ClassPolicy>> = {
   transient_infra: {
     meaning: "The surroundings failed: network, rate limit, a service, a timeout, a lost runner.",
     setBy:
-      "typed provider errors, HTTP 408/429/5xx, stage and tool timeouts, lost attempts, network errors in text",
+      "typed provider errors, HTTP 408/429/5xx, stage and tool timeouts, lost attempts, a SIGKILL that the run did not send, network errors in text",
     retry: true,
     retryTarget: true,
     restart: true,
@@ -50,8 +50,8 @@ export const CLASS_POLICY: Readonly<Record<FailureClass, ClassPolicy>> = {
     escalation: false,
   },
   canceled: {
-    meaning: "Somebody or a policy stopped it.",
-    setBy: "signals, cancel requests, early joins",
+    meaning: "The run itself stopped it; what says so of its own accord has failed.",
+    setBy: "a signal to the driver, a cancel command, a cancelled workflow run, the early end of a join",
     retry: false,
     retryTarget: false,
     restart: false,

@@ -31,6 +31,8 @@ export function classify({ status, reason = "", hint = "", evidence = {} }: Ques
 
   const strong = fromEvidence(evidence);
   if (strong !== null) return say("evidence", ...strong);
+  if (hinted === "canceled")
+    return say("hint", "deterministic", `hint ${hint.trim()}, but the run did not cancel it: it failed`);
   if (hinted !== null) return say("hint", hinted, `hint ${hint.trim()}`);
   const cue = cueIn(reason);
   if (cue !== null) return say("text", cue.class, `the text says "${cue.words}"`);
@@ -67,13 +69,18 @@ function classOfHttpStatus(status: number): FailureClass | null {
   return status >= 400 && status < 500 ? "deterministic" : null;
 }
 
-/** Signals by which a program ends itself; all others come from outside. */
+/** Signals by which a program ends itself. */
 const CRASHES = new Set(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS", "SIGPIPE"]);
 
-const classOfSignal = (signal: string): [FailureClass, string] =>
-  CRASHES.has(signal.toUpperCase())
-    ? ["deterministic", `it crashed with ${signal}`]
-    : ["canceled", `it was stopped by ${signal}`];
+/** What the run itself sends is told by `canceled` or `timed_out`: these came from somebody else (R-FAIL-4). */
+function classOfSignal(signal: string): [FailureClass, string] {
+  if (CRASHES.has(signal.toUpperCase())) return ["deterministic", `it crashed with ${signal}`];
+  const sent = `${signal}, which the run did not send`;
+  // The kernel ends so what takes too much memory, and a machine what it shuts down.
+  return signal.toUpperCase() === "SIGKILL"
+    ? ["transient_infra", `it was killed by ${sent}`]
+    : ["deterministic", `it was ended by ${sent}`];
+}
 
 /** The few exit codes that shells and the kernel give a meaning of their own. */
 const TELLING_EXITS: ReadonlyMap<number, string> = new Map([

@@ -110,7 +110,7 @@ export function cueIn(reason: string): Cue | null {
     );
     if (known !== undefined) return { class: known.class, words: known.words.join(" ") };
     if (isTimeout(words, i)) return { class: "transient_infra", words: "timeout" };
-    if (isCanceled(read.tokens, words, i)) return { class: "canceled", words: words[i]! };
+    if (isCanceled(read.tokens, words, i)) return { class: "deterministic", words: words[i]! };
     if (isServerStatus(read.tokens, words, i)) return { class: "transient_infra", words: `HTTP ${words[i]}` };
   }
   return null;
@@ -153,7 +153,7 @@ const CANCELED_BY = new Set("user operator signal policy person coordinator".spl
 
 /**
  * "canceled" is the reason where a clause begins with it or with what was canceled; elsewhere it may be what the work is about.
- * Canceled work counts nowhere, so a doubtful word must not make it so.
+ * Only the run itself cancels, and it knows without a text: whoever says so here has failed (R-FAIL-4).
  */
 function isCanceled(tokens: readonly Token[], words: readonly string[], i: number): boolean {
   if (words[i] !== "canceled" && words[i] !== "cancelled") return false;

@@ -129,11 +129,18 @@ describe("retries", () => {
     expect(ran(run(dot(2), { outcomes: { a: [said] } }), "a")).toBe(3);
   });
 
-  it("R-FAIL-4: canceled work is never retried", () => {
-    const w = run(dot(3), {
-      outcomes: { a: [{ status: "fail", failure_reason: "stopped", evidence: { canceled: true } }] },
-    });
+  it("R-FAIL-4: work that the run canceled is never retried and counts for no breaker", () => {
+    const w = world(pipelineOf(dot(3)));
+    const [effect] = w.settle();
+    if (effect?.kind !== "stage") throw new Error("no stage");
+    start(w, effect);
+    w.append({ event: "cancellation_requested", reason: "enough", by: "tester" });
+    finish(w, effect, { status: "fail", failure_reason: "stopped", evidence: { canceled: true } });
+    expect(named(w, "stage_attempt_end").at(-1)).toMatchObject({ failure_class: "canceled" });
+    play(w);
     expect(ran(w, "a")).toBe(1);
+    expect(w.state.scopes.get("")?.breakers.failures.size).toBe(0);
+    expect(ended(w)).toMatchObject({ event: "run_canceled", reason: "enough" });
   });
 });
 

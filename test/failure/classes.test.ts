@@ -11,7 +11,8 @@ describe("evidence", () => {
     [{ canceled: true, timed_out: true }, "canceled"],
     [{ timed_out: true, signal: "SIGKILL", exit_code: null }, "transient_infra"],
     [{ lost: true }, "transient_infra"],
-    [{ signal: "SIGTERM" }, "canceled"],
+    [{ signal: "SIGTERM" }, "deterministic"],
+    [{ signal: "SIGKILL", exit_code: null }, "transient_infra"],
     [{ signal: "SIGSEGV" }, "deterministic"],
     [{ exit_code: 127 }, "deterministic"],
     [{ exit_code: 139 }, "deterministic"],
@@ -29,7 +30,9 @@ describe("evidence", () => {
     [{ error_code: "push_rejected" }, "deterministic"],
     [{ error_code: "context_length" }, "budget_exhausted"],
     [{ error_code: "turn_limit" }, "budget_exhausted"],
-    [{ error_code: "abort" }, "canceled"],
+    [{ error_code: "abort" }, "deterministic"],
+    [{ error_code: "abort", canceled: true }, "canceled"],
+    [{ error_code: "abort", timed_out: true }, "transient_infra"],
   ] as const)("R-FAIL-3: %j is %s, whatever hint and text say", (evidence, expected) => {
     for (const hint of ["structural", "transient", "compilation_loop"])
       expect(ask({ evidence, hint, reason: "write scope violation" })).toMatchObject({
@@ -77,7 +80,6 @@ describe("hints", () => {
       "toolchain_workspace_io",
       "toolchain-or-dependency-registry-unavailable",
     ],
-    ["canceled", "cancelled", " Canceled "],
     ["deterministic", "non_transient", "permanent", "logic", "product"],
     ["budget_exhausted", "budget", "budget-exceeded"],
     ["compilation_loop", "compile_loop", "compile-loop"],
@@ -85,6 +87,17 @@ describe("hints", () => {
   ])("R-FAIL-3: %s in every spelling", (expected, ...spellings) => {
     for (const hint of [expected, ...spellings])
       expect(ask({ hint })).toMatchObject({ class: expected, by: "hint" });
+  });
+
+  it("R-FAIL-4: a stage that says it was canceled has failed: its class is the evidence's, else deterministic", () => {
+    for (const hint of ["canceled", "cancelled", " Canceled "]) {
+      expect(ask({ hint }).class).toBe("deterministic");
+      expect(ask({ hint, reason: "connection refused" }).class).toBe("deterministic");
+      expect(ask({ hint, evidence: { exit_code: 1 } }).class).toBe("deterministic");
+      expect(ask({ hint, evidence: { http_status: 503 } }).class).toBe("transient_infra");
+      expect(ask({ hint, evidence: { error_code: "turn_limit" } }).class).toBe("budget_exhausted");
+      expect(ask({ hint, evidence: { canceled: true } }).class).toBe("canceled");
+    }
   });
 
   it("R-FAIL-3: an unknown hint is ignored, and said to be", () => {
@@ -108,10 +121,6 @@ describe("text", () => {
     ["budget_exhausted", "turn limit reached (max_turns=25)"],
     ["budget_exhausted", "This model's maximum context length is 200000 tokens"],
     ["structural", "write scope violation: package.json"],
-    ["canceled", "canceled"],
-    ["canceled", "Error: The operation was canceled."],
-    ["canceled", "run cancelled by user ann"],
-    ["canceled", "rpc error: context canceled"],
   ])("R-FAIL-3: %s in %j", (expected, reason) => {
     expect(ask({ reason })).toMatchObject({ class: expected, by: "text" });
   });
@@ -137,6 +146,19 @@ describe("text", () => {
   ])("R-FAIL-5: %j tells no class but deterministic", (reason) => {
     expect(ask({ reason }).class).toBe("deterministic");
     expect(ask({ reason, evidence: { exit_code: 1 } }).class).toBe("deterministic");
+  });
+
+  it.each([
+    "canceled",
+    "Error: The operation was canceled.",
+    "run cancelled by user ann",
+    "rpc error: context canceled",
+    "context canceled: connection refused",
+  ])("R-FAIL-4: %j is a failure that says so, and no cancel", (reason) => {
+    expect(ask({ reason }).class).toBe("deterministic");
+    expect(ask({ reason, evidence: { exit_code: 1 } }).class).toBe("deterministic");
+    expect(ask({ reason, evidence: { http_status: 503 } }).class).toBe("transient_infra");
+    expect(ask({ reason, evidence: { canceled: true } }).class).toBe("canceled");
   });
 
   it("R-FAIL-3: nothing at all is deterministic", () => {

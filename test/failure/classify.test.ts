@@ -20,7 +20,7 @@ describe("classes", () => {
     expect(classOf("x", { evidence: { error_code: "turn_limit" } })).toMatchObject({
       class: "budget_exhausted",
     });
-    expect(classOf("x", { hint: "cancelled" }).class).toBe("canceled");
+    expect(classOf("x", { hint: "cancelled", evidence: { canceled: true } }).class).toBe("canceled");
   });
 
   it("R-FAIL-5: numbers inside other numbers or words never classify", () => {

@@ -145,6 +145,11 @@ describe("ranking by an agent", () => {
       'ranking failed: the agent named "c" in preferred_label; the candidates are a, b',
     ],
     ["fails", { status: "fail", failure_reason: "out of tokens" }, "ranking failed: out of tokens"],
+    [
+      "says it was canceled",
+      { status: "fail", failure_reason: "canceled", failure_class: "canceled" },
+      "ranking failed: canceled",
+    ],
   ])("an agent that %s fails the fan-in, and nothing is merged", async (_, step, reason) => {
     const { outcome, asked } = await join(results, prompt, { it: [step] });
     expect(outcome).toMatchObject({ status: "fail", failure_reason: reason });

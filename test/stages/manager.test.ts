@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { foldAll } from "../../engine/core/fold.ts";
+import { classify } from "../../engine/failure/classify.ts";
 import type { Stage } from "../../engine/graph/pipeline.ts";
 import {
   type ChildSeen,
@@ -53,6 +54,17 @@ describe("what a manager makes of its child", () => {
       "stack.child.outcome": "fail",
       "stack.child.failure_reason": expect.stringContaining("broken"),
     });
+  });
+
+  it("R-FAIL-4: a child that somebody canceled has failed its manager, which nobody canceled", () => {
+    const going = child("stage_attempt_start").state!;
+    const event = { event: "run_canceled", status: "canceled", reason: "canceled by user ann" } as const;
+    const ended = { ...going, ended: event };
+    const verdict = verdictOn(spec(), { state: ended, over: true, problem: null }, seen())!;
+    expect(verdict).toEqual({ status: "fail", why: "Child failed: canceled by user ann", evidence: {} });
+    expect(classify({ status: "fail", reason: verdict.why, evidence: verdict.evidence }).class).toBe(
+      "deterministic",
+    );
   });
 
   it("a child that could not be driven says why", () => {

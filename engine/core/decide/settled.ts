@@ -32,7 +32,7 @@ export function settled(pipeline: Pipeline, scope: Scope, cursor: Settled): Step
 function breakers(pipeline: Pipeline, scope: Scope, cursor: Settled): Step {
   const { ended } = cursor;
   const { failure } = ended;
-  if (!failure || ended.passedOn || failure.class === "canceled") return null;
+  if (!failure || ended.passedOn) return null;
   const about = {
     ...at(scope),
     node_id: ended.node,

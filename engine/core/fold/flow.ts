@@ -139,7 +139,7 @@ function restarted(pipeline: Pipeline, state: RunState, event: EventOf<"loop_res
   for (const [id] of scope.nodes) record(scope, id).last = null;
   scope.completed.clear();
   scope.branchGates.clear();
-  scope.pending = null;
+  // What failed before is made good by a stage that succeeds after it, not by beginning again (R-FAIL-8).
   scope.lastFan = null;
   scope.cursor = { phase: "at", node: event.target_node };
 }

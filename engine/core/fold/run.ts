@@ -169,7 +169,8 @@ function stalled(state: RunState, event: EventOf<"stall_watchdog_timeout">): voi
   const { branch_key, node_id, idle_ms, stall_timeout_ms } = event;
   const reason = `nothing made progress for ${idle_ms} ms (stall_timeout_ms ${stall_timeout_ms})`;
   if (branch_key === undefined || branch_key === TRUNK) {
-    state.stop ??= { status: "fail", reason, class: "transient_infra", node: node_id ?? null, at: state.now };
+    const stop = { status: "fail", reason, class: "transient_infra", stalled: true } as const;
+    state.stop ??= { ...stop, node: node_id ?? null, at: state.now };
     return;
   }
   const scope = scopeOf(state, branch_key);

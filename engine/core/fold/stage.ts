@@ -5,6 +5,7 @@ import { mayBeSetBy, setOutcome } from "../context.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { isSuccess } from "../outcome.ts";
 import { type AttemptEnd, type Ended, type RunState, record, type Scope, scopeOf } from "../state.ts";
+import { isStopping } from "../stopping.ts";
 import { addToNode, addUsage } from "../usage.ts";
 
 /** The reason of a retry that spends no budget: whoever ran the attempt is gone. */
@@ -81,7 +82,7 @@ function ended(pipeline: Pipeline, state: RunState, event: EventOf<"stage_attemp
       given: event.signature_given,
     });
   }
-  if (event.passed_on || isSuccess(event.status) || event.status === "skipped") settle(scope, event);
+  if (event.passed_on || isSuccess(event.status) || event.status === "skipped") settle(state, scope, event);
   else
     scope.cursor = {
       phase: "failed",
@@ -97,7 +98,7 @@ function decided(state: RunState, event: EventOf<"retry_decision">): void {
   if (scope?.cursor.phase !== "failed") return;
   const { end } = scope.cursor;
   if (!event.will_retry) {
-    settle(scope, {
+    settle(state, scope, {
       ...end,
       status: event.status ?? "fail",
       failure_reason: event.failure_reason ?? end.failure_reason,
@@ -115,8 +116,8 @@ function decided(state: RunState, event: EventOf<"retry_decision">): void {
 }
 
 /** A visit is over: its outcome becomes context, and success clears what counted against the node. */
-function settle(scope: Scope, end: AttemptEnd): void {
-  const ended = endedFrom(scope, end);
+function settle(state: RunState, scope: Scope, end: AttemptEnd): void {
+  const ended = endedFrom(scope, end, isStopping(state, scope));
   const node = record(scope, ended.node);
   node.last = {
     status: ended.status,
@@ -139,7 +140,9 @@ function settle(scope: Scope, end: AttemptEnd): void {
   scope.cursor = { phase: "settled", ended, checked: false, restartCounted: false };
 }
 
-function endedFrom(scope: Scope, end: AttemptEnd): Ended {
+/** Canceled is only what this run stops; whatever else is called so has failed like any other (R-FAIL-4). */
+function endedFrom(scope: Scope, end: AttemptEnd, stopping: boolean): Ended {
+  const said = end.failure_class ?? "deterministic";
   const failed = end.status === "fail" || end.status === "retry";
   return {
     node: end.node_id,
@@ -151,7 +154,7 @@ function endedFrom(scope: Scope, end: AttemptEnd): Ended {
     failure: failed
       ? {
           reason: end.failure_reason ?? `${end.node_id} gave no reason`,
-          class: end.failure_class ?? "deterministic",
+          class: said === "canceled" && !stopping ? "deterministic" : said,
           signature: end.failure_signature ?? `${end.node_id}|unexplained`,
           cause: end.cause ?? null,
         }
