@@ -1,7 +1,7 @@
 /** Which way a finished visit goes: five steps, one winner, and the reason (R-FAIL-7, R-FAN-1). */
 
 import { CLASS_POLICY } from "../failure/classes.ts";
-import { evaluate } from "../graph/condition.ts";
+import { evaluate, waitsFor } from "../graph/condition.ts";
 import type { Pipeline, Route, Stage } from "../graph/pipeline.ts";
 import { asText } from "./context.ts";
 import type { ROUTE_REASONS } from "./events/flow.ts";
@@ -129,6 +129,6 @@ export function expectsOutcome(
     route.condition === null
       ? pipeline.stages.get(route.to)?.handler === "conditional" &&
         expectsOutcome(pipeline, route.to, status, seen)
-      : route.condition.clauses.some((c) => c.key === "outcome" && c.op === "=" && c.value === status),
+      : waitsFor(route.condition, status),
   );
 }

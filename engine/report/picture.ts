@@ -94,9 +94,7 @@ function pictureEdge(route: Route): PictureEdge {
 function whenOf({ label, condition, loopRestart }: Route): string {
   if (!condition) return "";
   const told = (label.trim() !== "" || loopRestart) && toneOf(condition) !== "plain";
-  const when = shortCondition({
-    clauses: condition.clauses.filter((clause) => !told || clause.key !== "outcome"),
-  });
+  const when = shortCondition(condition, (clause) => told && clause.key === "outcome");
   return when.toLowerCase() === label.trim().toLowerCase() ? "" : when;
 }
 

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { mayBeSetBy } from "../core/context.ts";
 import type { AttemptResult, Evidence, JsonValue, Outcome, Usage } from "../core/outcome.ts";
 import { isSuccess } from "../core/outcome.ts";
+import { statusesNamed } from "../graph/condition.ts";
 import { missingOutputs } from "./outputs.ts";
 import type { StageRequest } from "./port.ts";
 import type { ProcessResult } from "./process.ts";
@@ -72,8 +73,7 @@ function known({ stage }: StageRequest, outcome: Outcome): Ingested {
 
 /** Statuses that the stage's own edges ask for. */
 export function routedStatuses({ pipeline, stage }: StageRequest): ReadonlySet<string> {
-  const clauses = (pipeline.out.get(stage.id) ?? []).flatMap((route) => route.condition?.clauses ?? []);
-  return new Set(clauses.flatMap((clause) => (clause.key === "outcome" ? [clause.value] : [])));
+  return new Set((pipeline.out.get(stage.id) ?? []).flatMap(({ condition }) => statusesNamed(condition)));
 }
 
 async function keepPromises({ stage, worktree }: StageRequest, judged: Judged): Promise<Judged> {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conditionKeys, evaluate, parseCondition } from "../../engine/graph/condition.ts";
@@ -63,6 +64,68 @@ describe("conditions that are true or false", () => {
   });
 });
 
+describe("the operators of R-LANG-9", () => {
+  const page = readFileSync(new URL("../../docs/reference/conditions.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| `(.+)` \| (?:`(.+)`|nothing) \| (true|false) \|/gm)];
+
+  it("R-LANG-9: the page has examples", () => {
+    expect(rows.length).toBeGreaterThan(40);
+  });
+
+  it.each(rows.map(([, text, values, expected]) => [text!, values ?? "{}", expected!] as const))(
+    "R-LANG-9: %s with %s is %s, as the page says",
+    (text, values, expected) => {
+      expect(String(holds(text.replaceAll("\\|", "|"), JSON.parse(values.replaceAll("\\|", "|"))))).toBe(
+        expected,
+      );
+    },
+  );
+
+  it("R-LANG-9: a hostile pattern takes time in proportion to the text", () => {
+    const work = (length: number): number => {
+      const parsed = parseCondition('context.x matches "^(a|a|a?)*(a*)*b$"');
+      if (!parsed.ok) throw new Error(parsed.error);
+      const text = "a".repeat(length);
+      const begin = process.cpuUsage().user;
+      expect(evaluate(parsed.condition, () => text)).toBe(false);
+      return process.cpuUsage().user - begin;
+    };
+    work(10_000);
+    const short = Math.max(work(10_000), 1000);
+    expect(work(80_000) / short).toBeLessThan(32);
+  });
+
+  it("R-LANG-9: repetitions of nothing end", () => {
+    expect(holds(`context.x matches "${"(".repeat(25)}${"){200}".repeat(25)}z"`, { x: "z" })).toBe(true);
+  });
+
+  it("R-LANG-9: a pattern means what the language's own engine means by it", () => {
+    const piece = fc.constantFrom(
+      "a",
+      "b",
+      ".",
+      "[ab]",
+      "[^a]",
+      "\\d",
+      "(a|b)",
+      "(ab)*",
+      "^",
+      "$",
+      "a?",
+      "b+",
+      "(?:a|)",
+    );
+    const written = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(written, fc.stringMatching(/^[ab1\n]{0,8}$/), (pattern, text) => {
+        const escaped = pattern.replaceAll("\\", "\\\\");
+        return holds(`context.x matches "${escaped}"`, { x: text }) === new RegExp(pattern).test(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
 describe("the literal of outcome", () => {
   it.each([
     ["ok", "success"],
@@ -85,27 +148,35 @@ describe("the literal of outcome", () => {
 describe("conditions that are errors", () => {
   it.each([
     ["outcome==success", 7, "unknown operator `==`", "single `=`"],
-    ["context.n > 3", 10, "unknown operator `>`", "one edge per alternative"],
-    ["context.n<=3", 9, "unknown operator `<=`", "one edge per alternative"],
-    ["context.n contains x", 10, "unknown operator `contains`", "one edge"],
-    ["context.n matches x", 10, "unknown operator `matches`", "one edge"],
-    ["context.n =~ x", 10, "unknown operator `=~`", "one edge"],
-    ["outcome=success || outcome=fail", 16, "`|`", "one edge per alternative"],
-    ["outcome=success | outcome=fail", 16, "`|`", "one edge per alternative"],
-    ["outcome=success or outcome=fail", 26, "`=`", "one edge per alternative"],
-    ["outcome=success or fail", 16, "found `or`", "one edge per alternative"],
-    ["!context.ready", 0, "no `!` operator", "!=true"],
-    ["not context.ready", 0, "unknown operator `not`", "!="],
-    ["(outcome=success)", 0, "parentheses", "`&&`"],
+    ["context.n => 3", 10, "unknown operator `=>`", "write one of"],
+    ["context.n > three", 12, "compares numbers", "write a number"],
+    ["context.n =~ x", 10, "unknown operator `=~`", "matches"],
+    ["outcome=success | outcome=fail", 16, "`|`", "`||`"],
+    ["outcome=success or outcome=fail", 26, "`=`", "`||`"],
+    ["outcome=success or fail", 16, "found `or`", "`||`"],
+    ["not context.ready", 0, "unknown operator `not`", "!key"],
+    ["context.a or context.b", 10, "unknown operator `or`", "||"],
+    ["(outcome=success", 0, "not closed", "close it"],
+    ["outcome=success)", 15, "`)`", "quotes"],
+    ["()", 1, "clause is missing", "operator beside it"],
     ["outcome=(success)", 8, "`(`", "quotes"],
-    ["outcome=success &&", 18, "clause is missing", "delete the `&&`"],
-    ["&& outcome=success", 0, "clause is missing", "delete the `&&`"],
-    ["outcome=success && && context.x", 19, "clause is missing", "delete the `&&`"],
+    ["outcome=success &&", 18, "clause is missing", "operator beside it"],
+    ["outcome=success ||", 18, "clause is missing", "operator beside it"],
+    ["&& outcome=success", 0, "clause is missing", "operator beside it"],
+    ["outcome=success && && context.x", 19, "clause is missing", "operator beside it"],
     ["outcome=success & context.x", 16, "`&`", "`&&`"],
     ["outcome=", 8, "compared with nothing", 'outcome=""'],
     ["context.x='a'", 10, "`'`", "quotes"],
     ['context.x="a', 10, "does not end", "close it"],
-    ['context.x="a" b', 14, "expected && or the end", "`&&`"],
+    ['context.x="a" b', 14, "expected &&, || or the end", "`&&`"],
+    ["context.x in a", 13, "expected a list", "in (one, two)"],
+    ["context.x in (a", 15, "expected , or )", "end the list"],
+    ["context.x in ()", 14, "expected a literal", "quotes"],
+    ['context.x matches "a("', 20, "not closed", "close it"],
+    ['context.x matches "(?=a)"', 19, "look-around", "(…)"],
+    ['context.x matches "(a)\\\\1"', 22, "not known here", "\\d"],
+    ['context.x matches "a{9999}"', 20, "do not fit", "at most"],
+    [`${"(".repeat(60)}context.x${")".repeat(60)}`, 50, "levels", "flatter"],
     ["=success", 0, "expected a key", "outcome"],
     ["context.=x", 7, "expected = or !=", "context=value"],
     ["3=x", 0, "expected a key", "outcome"],
@@ -127,10 +198,15 @@ describe("conditions that are errors", () => {
       '"',
       "\\",
       "||",
+      "<",
+      " in ",
+      " contains ",
+      " matches ",
       "x",
       "!",
       "'",
       "(",
+      ")",
       ".",
       "-",
     );

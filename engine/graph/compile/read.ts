@@ -41,7 +41,7 @@ export const readFidelity = (attrs: Attrs, name: string): Fidelity | null =>
 
 export function readCondition(text: string): Condition | null {
   const parsed = parseCondition(text);
-  return parsed.ok && parsed.condition.clauses.length > 0 ? parsed.condition : null;
+  return parsed.ok && parsed.condition.expression !== null ? parsed.condition : null;
 }
 
 export function readTexts(attrs: Attrs): ReadonlyMap<string, string> {

@@ -11,7 +11,7 @@ const POINTS_AT: Readonly<Record<string, string>> = {
   edge_target_exists: "wrok\n",
   start_no_incoming: "start [condition",
   exit_no_outgoing: "exit -> work",
-  condition_syntax: "|| outcome=partial",
+  condition_syntax: '=partial_success"',
   stylesheet_syntax: "modle:",
   type_known: '"wait.humans"',
   fidelity_valid: '"summary"',

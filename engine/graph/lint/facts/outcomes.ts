@@ -1,15 +1,11 @@
 /** Which statuses an edge's condition lets through, its other clauses left aside. */
-import type { Clause, Condition } from "../../condition.ts";
+import { type Clause, type Condition, judgeWith } from "../../condition.ts";
 
 export const readsOutcome = (clause: Clause): boolean =>
   clause.key === "outcome" || clause.key === "context.outcome";
 
-export function admits(condition: Condition | null, status: string): boolean {
-  return (condition?.clauses ?? []).every(
-    (clause) =>
-      !readsOutcome(clause) || clause.op === "is" || (clause.value === status) === (clause.op === "="),
-  );
-}
+export const admits = (condition: Condition | null, status: string): boolean =>
+  condition === null || judgeWith(condition, { outcome: status }) !== false;
 
 /** Taken after a failure and never after a success: `outcome=fail`, `outcome!=success`, `outcome=retry`. */
 export function onlyOnFailure(condition: Condition | null): boolean {

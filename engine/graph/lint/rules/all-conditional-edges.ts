@@ -1,6 +1,6 @@
 import { FAILURE_CLASSES } from "../../../failure/classes.ts";
 import { readBoolean } from "../../compile/read.ts";
-import { type Condition, evaluate } from "../../condition.ts";
+import { bareKey, type Clause, type Condition, evaluate, literalsOf } from "../../condition.ts";
 import type { GraphEdge, GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { graphRetryTargets, retryTargets } from "../facts/flow.ts";
@@ -88,6 +88,8 @@ type World = ReadonlyMap<string, string>;
 
 /** Every combination of the values that the conditions tell apart; null when there are too many. */
 function worldsOf(conditions: readonly Condition[], status: string): readonly World[] | null {
+  // Which text a pattern takes is not worked out.
+  if (conditions.some(({ clauses }) => clauses.some(({ op }) => op === "matches"))) return null;
   const most = Math.min(MOST_WORLDS, Math.max(1, MOST_EVALUATIONS / conditions.length));
   let worlds: World[] = [new Map()];
   for (const [key, values] of valuesOf(conditions, status)) {
@@ -103,13 +105,21 @@ function valuesOf(conditions: readonly Condition[], status: string): Map<string,
     if (readsOutcome(clause)) continue;
     // A failure always has one of the known classes, and nothing else has one.
     const known = readsFailureClass(clause) ? (status === "fail" ? FAILURE_CLASSES : [""]) : null;
-    // `context.x` and `x` read the same value.
-    const key = clause.key.replace(/^context\./, "");
+    const key = bareKey(clause.key);
     const seen = values.get(key) ?? new Set(known ?? ["", OTHER]);
-    values.set(key, known === null ? seen.add(clause.value) : seen);
+    values.set(key, seen);
+    if (known === null) for (const value of toldApart(clause)) seen.add(value);
   }
   return values;
 }
+
+/** One value for each way that the clause can go. */
+function toldApart(clause: Clause): readonly string[] {
+  if (!ORDERED.has(clause.op)) return literalsOf(clause);
+  const bound = Number(clause.value);
+  return [String(bound - 1), clause.value, String(bound + 1)];
+}
+const ORDERED: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 
 function describe(status: string, world: World): string {
   const rest = [...world].map(([key, value]) =>

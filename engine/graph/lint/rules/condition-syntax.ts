@@ -7,14 +7,14 @@ export const rule: BuiltInRule = {
   severity: "error",
   title: "Conditions can be read",
   explain:
-    "A condition is clauses joined by &&. A clause is key=literal, key!=literal, or a bare key that must be true. Keys are outcome, preferred_label, context.<name> or another dotted name. There is no or, not, comparison of numbers, or parentheses. The same holds for manager.stop_condition.",
-  fix: "Write one edge for each alternative, and = or != for comparisons.",
+    "A condition is clauses joined by && and ||, with ! for not and parentheses. A clause is a bare key that must be true, or a key and a literal with one of = != < <= > >= contains matches in between. Keys are outcome, preferred_label, context.<name> or another dotted name. The same holds for manager.stop_condition. docs/reference/conditions.md says exactly what each means.",
+  fix: "Join clauses with && or ||, and put literals that hold an operator in quotes.",
   bad: `digraph g {
   start [shape=Mdiamond]
   exit [shape=Msquare]
   work [prompt="Do it"]
   start -> work
-  work -> exit [condition="outcome=success || outcome=partial_success"]
+  work -> exit [condition="outcome=success or outcome=partial_success"]
   work -> work [condition="outcome=fail"]
 }`,
   good: `digraph g {
@@ -23,8 +23,7 @@ export const rule: BuiltInRule = {
   exit [shape=Msquare]
   work [prompt="Do it"]
   start -> work
-  work -> exit [condition="outcome=success"]
-  work -> exit [condition="outcome=partial_success"]
+  work -> exit [condition="outcome=success || outcome=partial_success"]
   work -> work [condition="outcome=fail"]
 }`,
   *check(context): Iterable<Finding> {

@@ -1,7 +1,10 @@
 import { attrOf } from "../../attributes.ts";
+import { literalsOf } from "../../condition.ts";
 import { nearestStatus } from "../../statuses.ts";
 import { readsOutcome } from "../facts/outcomes.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
+
+const EXACT: ReadonlySet<string> = new Set(["=", "!=", "in"]);
 
 export const rule: BuiltInRule = {
   code: "custom_outcome_near_miss",
@@ -30,15 +33,15 @@ export const rule: BuiltInRule = {
   *check({ graph, condition, within }): Iterable<Finding> {
     for (const edge of graph.edges) {
       for (const clause of condition(edge)?.clauses ?? []) {
-        const near = readsOutcome(clause) && clause.op !== "is" ? nearestStatus(clause.value) : null;
         const attr = attrOf(edge.attrs, "condition");
-        if (near === null || attr === undefined) continue;
-        yield {
-          message: `${JSON.stringify(clause.value)} is no status; did you mean ${near}?`,
-          at: within(attr, clause.valueOffset),
-          edge,
-          fix: `write outcome${clause.op}${near}`,
-        };
+        if (attr === undefined || !readsOutcome(clause) || !EXACT.has(clause.op)) continue;
+        for (const literal of literalsOf(clause)) {
+          const near = nearestStatus(literal);
+          if (near === null) continue;
+          const message = `${JSON.stringify(literal)} is no status; did you mean ${near}?`;
+          const fix = clause.op === "in" ? `write ${near}` : `write outcome${clause.op}${near}`;
+          yield { message, at: within(attr, clause.valueOffset), edge, fix };
+        }
       }
     }
   },

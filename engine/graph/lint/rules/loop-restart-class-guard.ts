@@ -1,5 +1,7 @@
+import { FAILURE_CLASSES } from "../../../failure/classes.ts";
 import { readBoolean } from "../../compile/read.ts";
-import { admits, readsFailureClass } from "../facts/outcomes.ts";
+import { type Condition, judgeWith } from "../../condition.ts";
+import { admits } from "../facts/outcomes.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -33,12 +35,17 @@ export const rule: BuiltInRule = {
       if (readBoolean(edge.attrs, "loop_restart") !== true) continue;
       const parsed = condition(edge);
       if (!admits(parsed, "fail")) continue;
-      const guarded = parsed?.clauses.some(
-        (clause) => readsFailureClass(clause) && clause.op === "=" && clause.value === "transient_infra",
-      );
-      if (guarded) continue;
+      if (parsed !== null && isGuarded(parsed)) continue;
       const message = `the restart from ${edge.from} to ${edge.to} may follow a failure of any class`;
       yield { message, edge };
     }
   },
 };
+
+/** No class but transient_infra passes. */
+const isGuarded = (condition: Condition): boolean =>
+  FAILURE_CLASSES.every(
+    (failure_class) =>
+      failure_class === "transient_infra" ||
+      judgeWith(condition, { outcome: "fail", failure_class }) === false,
+  );
