@@ -3,7 +3,7 @@ import type { Config } from "./schema.ts";
 
 export const defaultConfig = (): Config => ({
   version: 1,
-  llm: { providers: {} },
+  llm: { cli_profile: "real", force_models: {}, providers: {} },
   runtime_policy: {
     stage_timeout_ms: 0,
     stall_timeout_ms: 1_800_000,
@@ -14,5 +14,6 @@ export const defaultConfig = (): Config => ({
   git: { require_clean: true, run_branch_prefix: "attractor/run", commit_per_node: true, publish: "branch" },
   preflight: { prompt_probes: { enabled: true } },
   budget: { usd: null, tokens: null, minutes: null, attempts: null, on_unknown: "block" },
+  sandbox: "auto",
   pass_env: [],
 });

@@ -4,6 +4,7 @@ import { configJsonSchema } from "./schema.ts";
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | false;
+  readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
   readonly const?: unknown;
 }
@@ -14,7 +15,7 @@ export function knownKeys(path: readonly PropertyKey[], written: unknown): reado
   let value = written;
   for (const key of path.map(String)) {
     value = (value as Record<string, unknown> | null | undefined)?.[key];
-    schema = variant(schema.properties?.[key] ?? (schema.additionalProperties || {}), value);
+    schema = variant(schema.properties?.[key] ?? schema.items ?? (schema.additionalProperties || {}), value);
   }
   return Object.keys(schema.properties ?? {});
 }

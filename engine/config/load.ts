@@ -86,7 +86,7 @@ function problemsOf(issue: z.core.$ZodIssue, written: unknown, at: (path: Path) 
   const place = at(issue.path);
   if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
     const message = `${path}: no such kind of ${issue.discriminator} in this version`;
-    return [{ ...place, path, message, fix: "write api, cli or command" }];
+    return [{ ...place, path, message, fix: "write api, cli, acp or command" }];
   }
   if (issue.code === "invalid_key") {
     return issue.issues.map(({ message }) => ({ ...place, path, message: `${path}: ${message}` }));

@@ -1,65 +1,28 @@
 /** The run's configuration: what `.github/attractor.yml` and `--config FILE` may say, and what holds when they say nothing. */
 import { z } from "zod";
-import { NEVER_PASSED } from "../stages/inherit-env.ts";
+import { PassEnv } from "./env-names.ts";
+import { Provider } from "./providers.ts";
+
+export type { Provider } from "./providers.ts";
 
 const milliseconds = z.number().int().nonnegative();
 const interval = z.number().int().positive();
-const EnvName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
-const PassEnv = z
-  .array(
-    EnvName.refine(
-      (name) => !NEVER_PASSED.test(name),
-      "the job's own token and channels are never passed to a stage",
-    ),
-  )
-  .default([])
-  .describe("Environment variables, secrets included, that the stage's processes are given by name");
-
-const Failover = z
-  .array(z.string())
-  .optional()
-  .describe("Omitted: the built-in order among declared providers. []: none. A list: exactly that");
-
-const Api = z.strictObject({
-  protocol: z.enum([
-    "anthropic_messages",
-    "openai_chat_completions",
-    "openai_responses",
-    "google_generate_content",
-  ]),
-  base_url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }),
-  path: z.string().regex(/^\//, "expected a path that begins with /").optional(),
-  api_key_env: EnvName,
-});
-
-const Provider = z.discriminatedUnion("backend", [
-  z.strictObject({
-    backend: z.literal("api"),
-    api: Api.optional().describe("Omitted: the built-in address of a known provider"),
-    failover: Failover,
-  }),
-  z.strictObject({
-    backend: z.literal("cli"),
-    executable: z.string().min(1).optional().describe("Only to name another binary"),
-    failover: Failover,
-    pass_env: PassEnv,
-  }),
-  z.strictObject({
-    backend: z.literal("command"),
-    command: z.string().min(1).describe("Run by bash in the worktree, the prompt on its standard input"),
-    failover: Failover,
-    pass_env: PassEnv,
-  }),
-]);
-export type Provider = z.infer<typeof Provider>;
+const ProviderName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, "expected lower-case letters, digits, - and _");
 
 const Llm = z.strictObject({
-  providers: z
-    .record(
-      z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "expected lower-case letters, digits, - and _"),
-      Provider,
-    )
-    .default({}),
+  cli_profile: z
+    .enum(["real", "test_shim"])
+    .default("real")
+    .describe(
+      "test_shim: executables may be stand-ins for the CLIs; a run then needs --allow-test-shim and says so",
+    ),
+  force_models: z
+    .record(ProviderName, z.string().min(1))
+    .default({})
+    .describe("The model of every stage of a provider, whatever its node says"),
+  providers: z.record(ProviderName, Provider).default({}),
 });
 
 const RuntimePolicy = z.strictObject({
@@ -129,6 +92,10 @@ export const Config = z.strictObject({
   git: Git.prefault({}),
   preflight: Preflight.prefault({}),
   budget: Budget.prefault({}),
+  sandbox: z
+    .enum(["off", "auto", "required"])
+    .default("auto")
+    .describe("Of agents' commands. auto: where the machine can; required: nothing runs where it cannot"),
   pass_env: PassEnv,
   cxdb: Cxdb.optional(),
   modeldb: z

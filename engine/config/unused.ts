@@ -1,11 +1,10 @@
 /** Keys that are accepted because configurations in the wild have them, and that nothing here reads (R-PRE-4). */
 
 const UNUSED: readonly { readonly path: readonly string[]; readonly why: string }[] = [
-  { path: ["modeldb"], why: "this version has no model catalog" },
+  { path: ["modeldb"], why: "models and prices come from the pinned catalog; see `attractor models`" },
   { path: ["cxdb", "binary_addr"], why: "only CXDB's HTTP address would be used" },
   { path: ["cxdb", "http_base_url"], why: "this version does not record to CXDB" },
-  { path: ["preflight", "prompt_probes"], why: "this version calls no model provider" },
-  { path: ["runtime_policy", "max_llm_retries"], why: "this version calls no model provider" },
+  { path: ["preflight", "prompt_probes"], why: "this version makes only the checks that cost nothing" },
 ];
 
 export interface UnusedKey {

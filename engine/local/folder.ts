@@ -96,13 +96,15 @@ export async function readRunFolder(root: string): Promise<StoredRun> {
       changed,
     );
   }
-  const config = Config.parse(JSON.parse(await readFile(join(root, FILES.config), "utf8")));
-  if (configDigest(config) !== manifest.config_digest) {
+  const stored: unknown = JSON.parse(await readFile(join(root, FILES.config), "utf8"));
+  // As it was written: a newer version may know of more keys and their defaults.
+  if (digestOf(JSON.stringify(stored)) !== manifest.config_digest) {
     throw new RunFolderError(
       `${join(root, FILES.config)} is not the config that run ${manifest.run_id} began with`,
       changed,
     );
   }
+  const config = Config.parse(stored);
   const script = await readFile(join(root, FILES.script), "utf8").catch(() => null);
   const prompts = Prompts.parse(
     parseJson(await readFile(join(root, FILES.prompts), "utf8").catch(() => "{}")),

@@ -22,7 +22,7 @@ describe("loading a configuration", () => {
     expect(JSON.stringify(load("").config)).toBe(JSON.stringify(defaultConfig()));
     expect(defaultConfig()).toMatchObject({
       version: 1,
-      llm: { providers: {} },
+      llm: { cli_profile: "real", force_models: {}, providers: {} },
       runtime_policy: {
         stage_timeout_ms: 0,
         stall_timeout_ms: 1_800_000,
@@ -128,9 +128,55 @@ budjet: {}`).map(({ line, column, message, fix }) => [line, column, message, fix
     expect(problems("llm: { providers: { x: { backend: carrier-pigeon } } }")).toMatchObject([
       {
         message: "llm.providers.x.backend: no such kind of backend in this version",
-        fix: "write api, cli or command",
+        fix: "write api, cli, acp or command",
       },
     ]);
+  });
+
+  it("takes a provider's own models, headers, login, and agents that speak a protocol", () => {
+    const { config } = load(`sandbox: required
+llm:
+  cli_profile: test_shim
+  force_models: { zai: glm-5.3 }
+  providers:
+    ours:
+      backend: api
+      api: { protocol: openai_chat_completions, base_url: "https://a.example/v1", api_key_env: K, headers: { x-team: t } }
+      models:
+        big: { input: 1, output: 2, cache_read: 0.1, tiers: [{ above: 1000, input: 2, output: 4 }], context: 9000 }
+    anthropic: { backend: cli, auth: login }
+    other: { backend: acp, command: some-agent --acp }`);
+    expect(config.sandbox).toBe("required");
+    expect(config.llm.force_models).toEqual({ zai: "glm-5.3" });
+    expect(config.llm.providers.ours).toMatchObject({ models: { big: { input: 1, context: 9000 } } });
+    expect(config.llm.providers.anthropic).toMatchObject({ auth: "login", pass_env: [] });
+    expect(config.llm.providers.other).toMatchObject({ backend: "acp", auth: "key" });
+  });
+
+  it("R-PRE-4: unknown keys deep in a provider are told with the nearest name too", () => {
+    const found = problems(`llm:
+  force_model: { a: b }
+  providers:
+    a: { backend: acp, comand: x, command: y }
+    b: { backend: api, models: { m: { inptu: 1, tiers: [{ above: 1, outptu: 2 }] } } }
+    c: { backend: cli, auht: login }`);
+    expect(found.map(({ message, fix }) => [message, fix]).sort()).toEqual([
+      ["unknown key llm.force_model", "write force_models"],
+      ["unknown key llm.providers.a.comand", "write command"],
+      ["unknown key llm.providers.b.models.m.inptu", "write input"],
+      ["unknown key llm.providers.b.models.m.tiers.0.outptu", "write output"],
+      ["unknown key llm.providers.c.auht", "write auth"],
+    ]);
+  });
+
+  it("a key in a header is refused, with the place where it belongs", () => {
+    for (const name of ["Authorization", "x-api-key", "X-Goog-Api-Key"])
+      expect(
+        problems(`llm: { providers: { a: { backend: api, api: { headers: { ${name}: x } } } } }`),
+      ).toMatchObject([{ message: expect.stringContaining("api_key_env") }]);
+    expect(
+      problems('llm: { providers: { a: { backend: api, api: { headers: { a: "x\\ny" } } } } }')[0]!.message,
+    ).toContain("expected one line");
   });
 
   it("a provider's name is a plain word", () => {
