@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { digestOf } from "../../engine/digest.ts";
 import {
   cli,
   driver,
@@ -236,6 +237,20 @@ describe("what a run refuses", () => {
     const config = readJson<{ version: number }>(join(root, "run_config.json"));
     writeFileSync(join(root, "run_config.json"), JSON.stringify({ ...config, pass_env: ["OTHER"] }));
     expect(cli(repo, "resume", "r").err).toContain("run_config.json is not the config");
+  });
+
+  it("a run that an older version began, whose config has fewer keys, is resumed", () => {
+    const repo = repository({
+      "g.dot": graph(`${tool("w", "exit 1")}; s -> w; w -> e [condition="outcome=success"]`),
+    });
+    const root = join(repo, ".attractor/runs/r");
+    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(1);
+    const { sandbox: _, ...older } = readJson<{ sandbox: string }>(join(root, "run_config.json"));
+    writeFileSync(join(root, "run_config.json"), JSON.stringify(older));
+    const manifest = readJson<object>(join(root, "manifest.json"));
+    const config_digest = digestOf(JSON.stringify(older));
+    writeFileSync(join(root, "manifest.json"), JSON.stringify({ ...manifest, config_digest }));
+    expect(cli(repo, "resume", "r").err).not.toContain("is not the config");
   });
 
   it("R-CKPT-9: a run folder is not begun twice, and a success is not resumed", () => {
