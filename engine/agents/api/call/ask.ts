@@ -1,0 +1,104 @@
+/** One model call to its end: asked again only while nothing of an answer has come, its tokens kept whatever the end. */
+import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { Usage } from "../../../core/outcome.ts";
+import { type Clock, machineClock } from "../../../drive/clock.ts";
+import type { ApiDeps, ApiProvider } from "../provider.ts";
+import { newWire, type Wire } from "../stream/wire.ts";
+import { type Answer, gather, newAnswer } from "./answer.ts";
+import { failureOf } from "./errors.ts";
+import { broken, type CallFailure } from "./failure.ts";
+import { type Finish, judge } from "./judge.ts";
+import { type Usages, usageOf } from "./priced.ts";
+
+export interface Ask {
+  readonly provider: ApiProvider;
+  readonly modelName: string;
+  readonly model: LanguageModelV4;
+  readonly options: LanguageModelV4CallOptions;
+  readonly deps: ApiDeps;
+  readonly signal: AbortSignal;
+  /** The wire that the model's `fetch` writes to from now on. */
+  readonly use: (wire: Wire) => void;
+  readonly onBytes: (bytes: number) => void;
+  readonly onRetry: (failure: CallFailure, waitMs: number, retry: number) => void;
+  readonly onRepair: (what: string) => void;
+}
+
+export type Asked = { readonly usage: Usages } & (
+  | { readonly ok: true; readonly answer: Answer; readonly finish: Finish }
+  | { readonly ok: false; readonly failure: CallFailure; readonly answer: Answer | null }
+);
+
+const FIRST_DELAY_MS = 2000;
+const LONGEST_DELAY_MS = 120_000;
+const SPREAD = 0.5;
+export const IDLE_MS = 600_000;
+
+export async function ask(asking: Ask): Promise<Asked> {
+  const { provider, deps, signal } = asking;
+  const clock: Clock = deps.clock ?? machineClock;
+  const usage: Usage[] = [];
+  for (let retry = 0; ; retry++) {
+    const tried = await once(asking, clock);
+    usage.push(...tried.usage);
+    if (tried.ok || signal.aborted) return { ...tried, usage };
+    const { failure, answer } = tried;
+    const again = failure.retryable && !answer?.begun && retry < provider.maxRetries;
+    const waitMs = failure.retryAfterMs ?? delayOf(retry, deps.random ?? Math.random);
+    if (!again || waitMs > LONGEST_DELAY_MS) return { ...tried, usage };
+    asking.onRetry(failure, waitMs, retry + 1);
+    await clock.sleep(waitMs, signal);
+    if (signal.aborted) return { ...tried, usage };
+  }
+}
+
+function delayOf(retry: number, random: () => number): number {
+  const spread = 1 - SPREAD + 2 * SPREAD * random();
+  return Math.min(FIRST_DELAY_MS * 2 ** retry * spread, LONGEST_DELAY_MS);
+}
+
+async function once(asking: Ask, clock: Clock): Promise<Asked> {
+  const wire = newWire(asking.onBytes);
+  asking.use(wire);
+  const answer = newAnswer();
+  const silence = watchSilence(wire, asking.deps.idleMs ?? IDLE_MS);
+  const abortSignal = AbortSignal.any([asking.signal, silence.signal]);
+  const failed = (failure: CallFailure): Asked => ({
+    ok: false,
+    failure,
+    answer,
+    usage: usageOf(asking, answer, wire, failure),
+  });
+  try {
+    const { stream } = await asking.model.doStream({ ...asking.options, abortSignal });
+    await gather(stream, answer);
+    if (answer.errors.length > 0) return failed(failureOf(answer.errors[0], clock.now()));
+    const verdict = judge(answer, wire);
+    if ("failure" in verdict) return failed(verdict.failure);
+    return { ok: true, answer, finish: verdict.finish, usage: usageOf(asking, answer, wire) };
+  } catch (error) {
+    if (silence.signal.aborted) return failed(broken(String(silence.signal.reason), "idle_timeout"));
+    if (asking.signal.aborted)
+      return failed({ ...broken("the call was stopped", "aborted"), retryable: false });
+    return failed(failureOf(error, clock.now()));
+  } finally {
+    silence.end();
+    for (const what of wire.repairs) asking.onRepair(what);
+  }
+}
+
+/** Looks now and then instead of setting a timer at every chunk. */
+function watchSilence(wire: Wire, idleMs: number): { signal: AbortSignal; end: () => void } {
+  const stop = new AbortController();
+  const look = (): NodeJS.Timeout =>
+    setTimeout(
+      () => {
+        const silent = performance.now() - wire.progressAt;
+        if (silent < idleMs) timer = look();
+        else stop.abort(`nothing came for ${Math.round(silent)} ms`);
+      },
+      Math.max(1, idleMs - (performance.now() - wire.progressAt)),
+    );
+  let timer = look();
+  return { signal: stop.signal, end: () => clearTimeout(timer) };
+}

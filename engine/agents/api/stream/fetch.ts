@@ -1,0 +1,87 @@
+/** The `fetch` that the SDK is given: the declared address, and every stream watched and put right on its way. */
+import type { ApiProvider, Protocol } from "../provider.ts";
+import { anthropicRepair } from "./anthropic.ts";
+import { chatRepair } from "./chat.ts";
+import { dataOf, splitEvents, wholeEvents } from "./events.ts";
+import { googleListener, responsesListener } from "./listen.ts";
+import type { Repair } from "./repair.ts";
+import type { Wire } from "./wire.ts";
+
+const REPAIRS: Readonly<Record<Protocol, (wire: Wire) => Repair>> = {
+  anthropic_messages: anthropicRepair,
+  openai_chat_completions: chatRepair,
+  openai_responses: responsesListener,
+  google_generate_content: googleListener,
+};
+
+/** `wire` is asked for at every request: one session's calls follow one another. */
+export function modelFetch(provider: ApiProvider, model: string, wire: () => Wire): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(addressOf(provider, model, input), { ...init, redirect: "manual" });
+    if (!response.ok || response.body === null) return response;
+    const type = response.headers.get("content-type") ?? "";
+    if (/^text\/html\b/.test(type)) {
+      await response.body.cancel();
+      const headers = { "content-type": "application/json" };
+      const error = { message: `${provider.baseUrl} answers with a web page: check base_url and path` };
+      return new Response(JSON.stringify({ error }), { status: 404, headers });
+    }
+    const { status, headers } = response;
+    const now = wire();
+    return new Response(watched(response.body, REPAIRS[provider.protocol](now), now), { status, headers });
+  };
+}
+
+/** A declared path stands in place of the protocol's own. */
+function addressOf(provider: ApiProvider, model: string, input: Parameters<typeof fetch>[0]): string {
+  const own = input instanceof Request ? input.url : String(input);
+  if (provider.path === undefined) return own;
+  const path = provider.path.replace("{model}", encodeURIComponent(model));
+  const { search } = new URL(own);
+  return provider.baseUrl.replace(/\/$/, "") + path + (path.includes("?") ? "" : search);
+}
+
+/** An event that does not end within this is no event. */
+const LONGEST_EVENT = 32 * 1024 * 1024;
+const PING = /^(?:event: ping\b|:)/;
+
+function watched(body: ReadableStream<Uint8Array>, repair: Repair, wire: Wire): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = "";
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) {
+          const out = lastEvent(rest + decoder.decode(), repair) + repair.end();
+          if (out !== "") controller.enqueue(encoder.encode(out));
+          return controller.close();
+        }
+        wire.bytes += value.byteLength;
+        wire.onBytes(wire.bytes);
+        rest += decoder.decode(value, { stream: true });
+        if (rest.length > LONGEST_EVENT)
+          throw new Error(`an event of the stream is longer than ${LONGEST_EVENT}`);
+        const end = wholeEvents(rest);
+        if (end === 0) continue;
+        const whole = rest.slice(0, end);
+        rest = rest.slice(end);
+        if (!PING.test(whole)) wire.progressAt = performance.now();
+        controller.enqueue(encoder.encode(repair.concerns(whole) ? mended(whole, repair) : whole));
+        return;
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+/** Some servers leave out the last empty line; what is no whole event is left out as the standard says. */
+const lastEvent = (text: string, repair: Repair): string =>
+  dataOf(text) !== null || /^data: ?\[DONE\]\s*$/.test(text) ? mended(`${text.trimEnd()}\n\n`, repair) : "";
+
+const mended = (block: string, repair: Repair): string =>
+  splitEvents(block)
+    .map((event) => repair.event(event) ?? event)
+    .join("");
