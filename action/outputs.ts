@@ -3,6 +3,7 @@ import { nextSteps } from "../app/speak/next-steps.ts";
 import type { RunState } from "../engine/core/state.ts";
 import { totals } from "../engine/core/usage.ts";
 import { liveOf } from "../engine/ledger/projections/live.ts";
+import { partialWarning } from "./partial-warning.ts";
 import type { JobPorts } from "./ports.ts";
 
 export function sayEnd({ say, inputs }: Pick<JobPorts, "say" | "inputs">, state: RunState): void {
@@ -14,5 +15,9 @@ export function sayEnd({ say, inputs }: Pick<JobPorts, "say" | "inputs">, state:
   say.output("failure-reason", state.ended?.event === "run_failed" ? state.ended.failure_reason : "");
   const { usd, complete } = totals(state.usage);
   say.output("cost-usd", complete ? usd.toFixed(4) : "");
-  if (state.ended) say.output("final", JSON.stringify({ status, run_id: state.runId }));
+  if (state.ended === null) return;
+  const warning = partialWarning(state);
+  const outcome = warning === null ? {} : { outcome: "partial_success" };
+  say.output("final", JSON.stringify({ status, ...outcome, run_id: state.runId }));
+  if (warning !== null) say.warning(warning);
 }

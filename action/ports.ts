@@ -14,6 +14,8 @@ export interface Say {
   stage(title: string, printed: string, found: readonly Annotation[]): void;
   output(name: string, value: string): void;
   notice(text: string): void;
+  /** Stands on the page of the workflow run, beside a job that may be green. */
+  warning(text: string): void;
   /** The job ends red, and says why. */
   fail(text: string): void;
   readonly event: Watcher;

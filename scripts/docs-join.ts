@@ -69,6 +69,13 @@ the join.
 ## What the next stage sees
 
 Whatever the policy: \`parallel.results\` lists every planned branch in the order of the graph, those too that failed or were
-canceled, each with status, cause, outputs, commit, time and cost. The fan-in ends with the outcome of the table; when it is
-\`fail\`, no unconditional edge is taken.
+canceled, each with status, cause, outputs, commit, time and cost. When the outcome of the table is \`fail\`, the fan-in fails, and no
+unconditional edge is taken.
+
+**\`partial_success\` goes on.** The fan-out ends \`partial_success\`, the fan-in brings the work of the branches that succeeded together
+and ends \`success\`: its unconditional edge and \`outcome=success\` are taken, as if all had succeeded. The end says what was left
+out: \`final.json\` has \`status: success\`, \`outcome: partial_success\` and \`failed_branches\` with their keys, the report's headline and
+the check say how many, and the page of the workflow run shows a warning. A later visit of the fan-out takes the place of an earlier
+one: when all its branches succeed, the run is whole again. Where every branch must succeed, write \`error_policy=fail_fast\`, or
+\`join_policy=k_of_n\` with \`k\` as the number of branches when the others are to end their work first.
 `;

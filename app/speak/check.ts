@@ -1,7 +1,7 @@
 /** One check run per run on the head SHA: in progress, waiting with buttons, or concluded (R-GH-4). */
 import { z } from "zod";
 import type { RunReport } from "../../engine/report/model.ts";
-import { duration } from "../../engine/report/units.ts";
+import { duration, plural } from "../../engine/report/units.ts";
 import type { GitHub } from "../github/request.ts";
 import { buttonsFor, cut } from "./buttons.ts";
 
@@ -133,6 +133,9 @@ function stateOf(report: RunReport) {
   }
 }
 
+const without = ({ failedBranches: { length } }: RunReport): string =>
+  length === 0 ? "" : `, without ${plural(length, "branch", "branches")} that failed`;
+
 function titleOf(report: RunReport): string {
   const done = report.stages.filter((stage) => stage.state === "success").length;
   switch (report.status) {
@@ -143,7 +146,7 @@ function titleOf(report: RunReport): string {
     case "waiting":
       return cut(`Waiting: ${report.gates[0]?.question ?? "for a person"}`, 200);
     case "success":
-      return `Succeeded in ${duration(report.durationMs)}`;
+      return `Succeeded in ${duration(report.durationMs)}${without(report)}`;
     case "canceled":
       return "Canceled";
     case "fail":

@@ -40,11 +40,17 @@ export function account(report: Over): string {
   lines.push(
     `${final.status.padEnd(8)} ${final.completed_nodes.length} nodes, ${final.totals.attempts} attempts, ${duration(final.duration_ms)}${spent}`,
   );
+  if (final.outcome) {
+    const failed = final.failed_branches ?? [];
+    lines.push(`  ${final.outcome}, without branches that failed: ${failed.slice(0, 20).join(", ")}`);
+  }
   if (final.simulated) lines.push(`  simulated: ${final.simulated.join(", ")}`);
   if (final.failure_reason) {
     lines.push(`  ${final.failed_node ?? "run"} (${final.failure_class}): ${final.failure_reason}`);
     if (final.cause)
       lines.push(`  because ${final.cause.node_id} (${final.cause.class}): ${final.cause.reason}`);
+    const blocked = final.loop_restart_blocked;
+    if (blocked) lines.push(`  the restart from ${blocked.node_id} at ${blocked.target_node} was refused`);
   }
   if (final.git.run_branch && final.git.final_commit !== final.git.base_sha) {
     const copy = copyOf(root);

@@ -3,6 +3,7 @@
 import type { Pipeline } from "../graph/pipeline.ts";
 import { exportBreakers } from "./breakers.ts";
 import type { BranchResult, PlannedBranch } from "./events/flow.ts";
+import { failedBranches } from "./failed-branches.ts";
 import { jsonBytes } from "./json-bytes.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
 import { type NodeRecord, type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
@@ -44,6 +45,8 @@ export function branchResult(
     left_by: over.leftBy,
     ...(over.lastNode === null ? {} : { last_node: over.lastNode }),
     ...(cause === null ? {} : { cause }),
+    ...(scope.failedBranches.size === 0 ? {} : { failed_branches: failedBranches(scope) }),
+    ...(over.restartBlocked ? { loop_restart_blocked: over.restartBlocked } : {}),
     ...(typeof preferred === "string" && preferred !== "" ? { preferred_label: preferred } : {}),
     ...(typeof score === "number" ? { score } : {}),
     outputs: bytes > OUTPUT_BYTES ? {} : made,

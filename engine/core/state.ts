@@ -1,6 +1,6 @@
 /** The run as a fold of its log. Plain data and Maps; `checkpoint.ts` turns it into JSON and back. */
 import { emptyRegistry, type SignatureRegistry } from "../failure/signature.ts";
-import type { BranchResult, BreakerCounts, PlannedBranch } from "./events/flow.ts";
+import type { BranchResult, BreakerCounts, PlannedBranch, RestartBlocked } from "./events/flow.ts";
 import type { Budget, HopPlan } from "./events/run.ts";
 import type { BodyOf } from "./events.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
@@ -75,6 +75,8 @@ export interface ScopeResult {
   readonly leftBy: BranchResult["left_by"];
   readonly lastNode: string | null;
   readonly failure: (Failure & { readonly node: string }) | null;
+  /** It ended because a restart was refused. */
+  readonly restartBlocked?: RestartBlocked;
 }
 
 export interface Gate {
@@ -168,6 +170,8 @@ export interface Scope {
   readonly gateRetries: Map<string, number>;
   /** Goal gates that branches visited: last status. */
   readonly branchGates: Map<string, string>;
+  /** Per fan-out whose join stands: branches that it went on without. */
+  readonly failedBranches: Map<string, readonly string[]>;
   /** Breaker counts of branches of earlier visits, by branch identity. */
   readonly branchBreakers: Map<string, BreakerCounts>;
   /** The last fan-out that joined here, for resuming what failed of it. */
@@ -309,6 +313,7 @@ export function newScope(
     restarts: 0,
     gateRetries: new Map(),
     branchGates: new Map(),
+    failedBranches: new Map(),
     branchBreakers: new Map(),
     lastFan: null,
     commit: from?.parent.commit ?? null,

@@ -1,6 +1,8 @@
 /** The report of a run, from its state: what comment, check, summary and page show alike. */
 import type { BranchResult } from "../core/events/flow.ts";
+import { succeededWithout } from "../core/failed-branches.ts";
 import type { Cause } from "../core/outcome.ts";
+import { refusedRestart } from "../core/refused-restart.ts";
 import { type NodeRecord, type RunState, type Scope, TRUNK } from "../core/state.ts";
 import { tokensOf, totals } from "../core/usage.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
@@ -24,6 +26,8 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
     goal: pipeline.goal,
     status: live.status,
     notReal: started?.simulated ?? [],
+    failedBranches: succeededWithout(state),
+    restartBlocked: restartBlockedOf(state),
     durationMs: Math.max(0, (state.endedAt ?? state.now) - state.startedAt),
     causes: causesOf(state),
     picture: pictureOf(pipeline),
@@ -43,6 +47,11 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
     next: extras.next,
     links: extras.links,
   };
+}
+
+function restartBlockedOf(state: RunState): RunReport["restartBlocked"] {
+  const blocked = refusedRestart(state);
+  return blocked ? { node: blocked.node_id, target: blocked.target_node } : null;
 }
 
 function causesOf(state: RunState): Cause[] {

@@ -13,6 +13,10 @@ export interface RunReport {
   readonly status: ReportStatus;
   /** Simulated agents, fake executables or automatic answers; empty for a real run (R-RUN-5). */
   readonly notReal: readonly string[];
+  /** Of a run that succeeded: the branches that a join went on without. */
+  readonly failedBranches: readonly string[];
+  /** A restart that was asked for and refused, which ended the run. */
+  readonly restartBlocked: { readonly node: string; readonly target: string } | null;
   readonly durationMs: number | null;
   /** Why, first the one that ended the run, then those under it. Reasons are verbatim (R-FAIL-1). */
   readonly causes: readonly Cause[];

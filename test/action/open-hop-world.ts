@@ -134,6 +134,7 @@ export async function openHopWorld(
         step: async (_name, work) => work(),
         output: (name, value) => void outputs.set(name, value),
         notice: (text) => void notices.push(text),
+        warning: () => undefined,
         fail: (text) => void notices.push(text),
         stage: () => undefined,
         event: () => undefined,

@@ -68,6 +68,8 @@ export const failedRun: RunReport = {
   goal: "Port the game",
   status: "fail",
   notReal: [],
+  failedBranches: [],
+  restartBlocked: null,
   durationMs: 28_020_000,
   causes: [
     { node_id: "join", reason: "all parallel branches failed", class: "deterministic", signature: "join|2" },

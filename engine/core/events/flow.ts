@@ -31,6 +31,10 @@ const breakerCounts = once(() =>
 );
 export type BreakerCounts = z.infer<ReturnType<typeof breakerCounts>>;
 
+/** A `loop_restart` that the failure's class does not allow: where it was asked, and where it would have led. */
+export const restartBlocked = once(() => z.object({ node_id: z.string(), target_node: z.string() }));
+export type RestartBlocked = z.infer<ReturnType<typeof restartBlocked>>;
+
 /** A branch as it comes back to its parent: everything the next stage and the breakers need (R-FAN-5). */
 const branchResult = once(() =>
   z.object({
@@ -42,6 +46,9 @@ const branchResult = once(() =>
     left_by: z.enum(["join", "exit", "dead_end", "failed", "canceled", "lost", "breaker"]),
     last_node: z.optional(z.string()),
     cause: z.optional(Cause()),
+    /** Of fan-outs inside it: branches that their join went on without. */
+    failed_branches: z.optional(z.array(z.string())),
+    loop_restart_blocked: z.optional(restartBlocked()),
     preferred_label: z.optional(z.string()),
     notes: z.optional(z.string()),
     score: z.optional(z.number()),

@@ -1,6 +1,7 @@
 import { carryOver } from "../breakers.ts";
 import type { BranchResult, PlannedBranch } from "../events/flow.ts";
 import type { EventOf, RunEvent } from "../events.ts";
+import { failedAtJoin } from "../failed-branches.ts";
 import { isSuccess, type JsonValue } from "../outcome.ts";
 import { branchIdentity, newScope, type RunState, type Scope, scopeOf } from "../state.ts";
 import { addUsage } from "../usage.ts";
@@ -144,6 +145,9 @@ function joined(state: RunState, scope: Scope, event: EventOf<"fanout_joined">):
   const results = [...fan.results.values()].sort((a, b) => a.index - b.index);
   const { interrupted, parked } = fan;
   scope.lastFan = { node, joinNode: fan.joinNode, results, interrupted, parked, joined: event };
+  const failed = failedAtJoin(event.status, results);
+  if (failed.length > 0) scope.failedBranches.set(node, failed);
+  else scope.failedBranches.delete(node);
   for (const result of results) {
     carryOver(scope.breakers, result.breakers);
     for (const [gate, status] of Object.entries(result.gates)) {

@@ -41,15 +41,7 @@ export function foldFlow(pipeline: Pipeline, state: RunState, event: RunEvent): 
       return true;
     case "loop_restart_blocked": {
       const scope = scopeOf(state, event.branch_key);
-      if (scope)
-        finishFailed(
-          scope,
-          event.node_id,
-          event.failure_reason,
-          event.failure_class,
-          event.failure_signature,
-          "failed",
-        );
+      if (scope) restartRefused(scope, event);
       return true;
     }
     case "loop_restart":
@@ -78,6 +70,16 @@ function moved(state: RunState, event: EventOf<"edge_selected">): void {
   }
   scope.via = event.edge ?? null;
   scope.cursor = { phase: "at", node: event.to_node };
+}
+
+function restartRefused(scope: Scope, event: EventOf<"loop_restart_blocked">): void {
+  const { node_id, target_node, failure_reason, failure_class, failure_signature } = event;
+  finishFailed(scope, node_id, failure_reason, failure_class, failure_signature, "failed");
+  if (scope.cursor.phase !== "done") return;
+  scope.cursor = {
+    phase: "done",
+    result: { ...scope.cursor.result, restartBlocked: { node_id, target_node } },
+  };
 }
 
 function tripped(
@@ -139,6 +141,7 @@ function restarted(pipeline: Pipeline, state: RunState, event: EventOf<"loop_res
   for (const [id] of scope.nodes) record(scope, id).last = null;
   scope.completed.clear();
   scope.branchGates.clear();
+  scope.failedBranches.clear();
   // What failed before is made good by a stage that succeeds after it, not by beginning again (R-FAIL-8).
   scope.lastFan = null;
   scope.cursor = { phase: "at", node: event.target_node };

@@ -1,7 +1,9 @@
 /** `final.json`: the run's end for people and machines (DESIGN.md, public contract). */
 
-import type { BranchResult } from "../../core/events/flow.ts";
+import type { BranchResult, RestartBlocked } from "../../core/events/flow.ts";
+import { succeededWithout } from "../../core/failed-branches.ts";
 import type { Cause } from "../../core/outcome.ts";
+import { refusedRestart } from "../../core/refused-restart.ts";
 import { type RunState, retriesOf, type Spent, TRUNK } from "../../core/state.ts";
 import { totals } from "../../core/usage.ts";
 
@@ -10,11 +12,16 @@ export interface Final {
   readonly run_id: string;
   readonly graph: { readonly name: string; readonly digest: string; readonly path?: string | undefined };
   readonly status: "success" | "fail" | "canceled";
+  /** A join went on without branches that failed: success, but not of everything. */
+  readonly outcome?: "partial_success";
+  readonly failed_branches?: readonly string[];
   readonly failure_reason?: string;
   readonly failure_class?: string;
   readonly failure_signature?: string;
   readonly failed_node?: string;
   readonly cause?: Cause;
+  /** The run ended because this restart was refused. */
+  readonly loop_restart_blocked?: RestartBlocked;
   readonly started_at: string;
   readonly finished_at: string;
   readonly duration_ms: number;
@@ -49,6 +56,8 @@ export interface FinalBranch {
   readonly left_by: string;
   readonly last_node?: string;
   readonly cause?: Cause;
+  readonly failed_branches?: readonly string[];
+  readonly loop_restart_blocked?: RestartBlocked;
   readonly commit?: string;
   readonly duration_ms: number;
   readonly node_visits: Readonly<Record<string, number>>;
@@ -60,12 +69,15 @@ export function finalOf(state: RunState): Final {
   if (!ended || !started) throw new Error("the run has not ended");
   const trunk = state.scopes.get(TRUNK);
   const nodes = [...(trunk?.nodes ?? [])];
+  const blocked = refusedRestart(state);
   return {
     schema_version: 1,
     run_id: state.runId,
     graph: started.graph,
     status: ended.status,
+    ...partialOf(state),
     ...endFields(ended),
+    ...(blocked ? { loop_restart_blocked: blocked } : {}),
     started_at: new Date(state.startedAt).toISOString(),
     finished_at: new Date(state.endedAt ?? state.now).toISOString(),
     duration_ms: ended.duration_ms ?? 0,
@@ -84,6 +96,11 @@ export function finalOf(state: RunState): Final {
     resumes: state.resumes,
     ...(started.simulated?.length ? { simulated: started.simulated } : {}),
   };
+}
+
+function partialOf(state: RunState): Pick<Final, "outcome" | "failed_branches"> {
+  const failed = succeededWithout(state);
+  return failed.length === 0 ? {} : { outcome: "partial_success", failed_branches: failed };
 }
 
 function endFields(ended: NonNullable<RunState["ended"]>) {
@@ -109,6 +126,8 @@ const finalBranch = (result: BranchResult): FinalBranch => ({
   left_by: result.left_by,
   ...(result.last_node ? { last_node: result.last_node } : {}),
   ...(result.cause ? { cause: result.cause } : {}),
+  ...(result.failed_branches ? { failed_branches: result.failed_branches } : {}),
+  ...(result.loop_restart_blocked ? { loop_restart_blocked: result.loop_restart_blocked } : {}),
   ...(result.commit ? { commit: result.commit } : {}),
   duration_ms: result.duration_ms,
   node_visits: result.node_visits,
