@@ -259,16 +259,12 @@ const within =
       runner({ ...request, timeoutMs }),
     );
 
-/** When no stage runs any more, nothing of that user does. */
+/** What ends a stage's processes is what started them; here the job ends when one of them lived on. */
 function asStageUser(stages: StageUser | null, runner: StageRunner): StageRunner {
   if (stages === null) return runner;
-  let running = 0;
   return async (request) => {
-    running++;
-    try {
-      return await runner(request);
-    } finally {
-      if (--running === 0) stages.killAll();
-    }
+    const result = await runner(request);
+    stages.checkQuiet();
+    return result;
   };
 }

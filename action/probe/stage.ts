@@ -1,6 +1,6 @@
 /** Whether stages can be kept from the job's token here, asked of a process that runs as one. */
 import { execFileSync } from "node:child_process";
-import { launched } from "../../engine/stages/launcher.ts";
+import { enclosed, steppedDown } from "../../engine/git/work-user.ts";
 import { stageUser } from "../stage-user.ts";
 import type { Probe } from "./report.ts";
 
@@ -19,14 +19,24 @@ export async function stageProbe(): Promise<Probe> {
   try {
     const user = await stageUser();
     try {
-      const as = (...command: [string, ...string[]]) => {
-        const { file, args } = launched(command[0], command.slice(1));
+      const as = async (...command: [string, ...string[]]) => {
+        const around = await enclosed();
+        const { file, args } = steppedDown(command[0], command.slice(1), around);
         const env = { PATH: process.env.PATH, ...user.env };
-        return execFileSync(file, args, { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] }).trim();
+        try {
+          return execFileSync(file, args, {
+            encoding: "utf8",
+            env,
+            stdio: ["ignore", "pipe", "pipe"],
+          }).trim();
+        } finally {
+          await around.end();
+        }
       };
-      const reached = as("sh", "-c", REACH, "sh", String(process.pid)).split("\n").filter(Boolean);
+      const told = await as("sh", "-c", REACH, "sh", String(process.pid));
+      const reached = told.split("\n").filter(Boolean);
       if (reached.length > 0) return { name: NAME, ok: false, said: `a stage reaches ${reached.join(", ")}` };
-      const who = `${as("id", "-un")}, in the groups ${as("id", "-Gn")}`;
+      const who = `${await as("id", "-un")}, in the groups ${await as("id", "-Gn")}`;
       return {
         name: NAME,
         ok: true,

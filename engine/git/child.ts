@@ -6,7 +6,6 @@ export interface ChildSpec {
   readonly cwd: string;
   /** The whole environment; nothing is inherited. */
   readonly env: NodeJS.ProcessEnv;
-  readonly user: { readonly uid: number; readonly gid: number } | null;
   /** What stands on standard input, which is empty otherwise. */
   readonly input: Uint8Array | null;
   /** What stands on file descriptor 3, which is closed otherwise. */
@@ -33,11 +32,10 @@ process.on("exit", () => {
 });
 
 export function runChild(file: string, args: readonly string[], spec: ChildSpec): Promise<ChildEnd> {
-  const { cwd, env, user, input, secret } = spec;
+  const { cwd, env, input, secret } = spec;
   const child = spawn(file, args, {
     cwd,
     env,
-    ...user,
     stdio: [
       input === null ? "ignore" : "pipe",
       "pipe",

@@ -1,6 +1,7 @@
 /** One git process. What every call of ours has in common: no prompt, no hook, no housekeeping, messages in English. */
-import { runChild } from "./child.ts";
+import { type ChildEnd, type ChildSpec, runChild } from "./child.ts";
 import { ENGINE_IDENTITY } from "./identity.ts";
+import { enclosed, steppedDown } from "./work-user.ts";
 
 interface GitCall {
   readonly input?: string | Uint8Array;
@@ -59,19 +60,33 @@ const MAX_OUTPUT = 256 * 1024 * 1024;
 /** No work on a repository takes this long; a pipe that a stage put in git's place does. */
 const LONGEST_MS = 30 * 60_000;
 
-/** A git that runs in `folder`. `env` is all that its processes get: nothing is inherited. `user`: run as somebody else. */
+const BY_ITSELF: Runner = (args, spec) => runChild("git", args, spec);
+
+/** In a tree that stages write, filters and merge drivers of their choice run too: with a stage's rights, and none of it stays. */
+export const asWorkUser: Runner = async (args, spec) => {
+  const around = await enclosed();
+  const launched = steppedDown("git", args, around);
+  try {
+    return await runChild(launched.file, launched.args, spec);
+  } finally {
+    await around.end();
+  }
+};
+
+type Runner = (args: readonly string[], spec: ChildSpec) => Promise<ChildEnd>;
+
+/** A git that runs in `folder`. `env` is all that its processes get: nothing is inherited. `run`: as somebody else. */
 export function gitIn(
   folder: string,
   env: NodeJS.ProcessEnv,
   config: readonly string[] = [],
-  user: { readonly uid: number; readonly gid: number } | null = null,
+  run: Runner = BY_ITSELF,
 ): Git {
   const given = [...UNDISTURBED, ...config].flatMap((setting) => ["-c", setting]);
   return async (args, { input, accept = [], timeoutMs, secret } = {}) => {
-    const ended = await runChild("git", [...given, ...args], {
+    const ended = await run([...given, ...args], {
       cwd: folder,
       env: { ...env, ...IDENTITY, ...NO_QUESTIONS },
-      user,
       input: input === undefined ? null : bytes(input),
       secret: secret === undefined ? null : bytes(secret),
       timeoutMs: timeoutMs ?? LONGEST_MS,

@@ -1,7 +1,7 @@
 /** The user's repository as a run sees it: read, given a branch and worktrees, and otherwise left alone (R-CKPT-7). */
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
-import { type Git, GitError, gitIn } from "./process.ts";
+import { asWorkUser, type Git, GitError, gitIn } from "./process.ts";
 import { inTurn } from "./turn.ts";
 import { workUser } from "./work-user.ts";
 
@@ -102,13 +102,13 @@ export async function requireClean(repo: WorkRepo, exempt: readonly string[]): P
   );
 }
 
-/** What git and the filters that a repository may configure (such as large file storage) need, and no secret of ours. */
+/** On a laptop: what git and the filters that a repository may configure (such as large file storage) need, and no secret of ours. */
 const NEEDED =
   /^(?:PATH|HOME|USER|LOGNAME|USERPROFILE|APPDATA|SystemRoot|TMPDIR|TEMP|TMP|XDG_CONFIG_HOME|SSH_AUTH_SOCK|GIT_CONFIG_.*|GIT_EXEC_PATH|https?_proxy|no_proxy|SSL_CERT_FILE)$/i;
 
 export function workGit(folder: string, also: NodeJS.ProcessEnv = {}): Git {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => NEEDED.test(name)));
   const user = workUser();
-  if (user === null) return gitIn(folder, { ...env, ...also });
-  return gitIn(folder, { ...env, HOME: user.home, XDG_CONFIG_HOME: user.home, ...also }, [], user);
+  if (user !== null) return gitIn(folder, { ...user.inherited, ...also }, [], asWorkUser);
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => NEEDED.test(name)));
+  return gitIn(folder, { ...env, ...also });
 }

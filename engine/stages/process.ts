@@ -5,7 +5,7 @@ import type { Writable } from "node:stream";
 import { execa } from "execa";
 import type { Evidence } from "../core/outcome.ts";
 import { machineClock } from "../drive/clock.ts";
-import { launched } from "./launcher.ts";
+import { type Enclosure, enclosed, steppedDown } from "../git/work-user.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
@@ -78,16 +78,19 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
   const giveBack = () => {
     for (const pipe of pipes) pipe.giveBack();
   };
+  const around = await enclosed();
   // Asked only now: nothing is awaited from here until the abort is listened for.
   if (spec.signal.aborted) {
     for (const { release } of pipes) release();
     giveBack();
+    await around.end();
     return notStarted;
   }
-  const child = start(spec, pipes);
+  const { child } = await startWithin(spec, pipes, around);
   const group = child.pid;
   if (group === undefined) {
     giveBack();
+    await around.end();
     const { originalMessage, shortMessage } = await child;
     const startError = originalMessage ?? shortMessage ?? "the process could not be started";
     return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };
@@ -108,6 +111,7 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
   });
   over.abort("ended");
   const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
+  const alive = await around.end();
   await drained(closed);
   giveBack();
 
@@ -117,7 +121,12 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     ...(cause === "timeout" ? { timed_out: true } : {}),
     ...(cause === "cancel" ? { canceled: true } : {}),
   };
-  return { evidence, startError: null, leftovers: leftovers && cause === null, survivors };
+  return {
+    evidence,
+    startError: null,
+    leftovers: leftovers && cause === null,
+    survivors: alive ?? survivors,
+  };
 }
 
 type Cause = "timeout" | "cancel" | "enough";
@@ -127,10 +136,20 @@ function inputOf({ inputFile, onInput }: ProcessSpec): "ignore" | "pipe" | numbe
   return inputFile === undefined ? "ignore" : openSync(inputFile, PLAIN);
 }
 
-function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe]) {
+/** What cannot begin leaves nothing open. */
+async function startWithin(spec: ProcessSpec, pipes: readonly [Pipe, Pipe], around: Enclosure) {
+  try {
+    return { child: start(spec, pipes, around) };
+  } catch (error) {
+    await around.end();
+    throw error;
+  }
+}
+
+function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe], around: Enclosure) {
   const stdin = inputOf(spec);
   try {
-    const { file, args } = launched(spec.file, spec.args);
+    const { file, args } = steppedDown(spec.file, spec.args, around);
     return execa(file, args, {
       cwd: spec.cwd,
       env: spec.env,

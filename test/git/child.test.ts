@@ -4,7 +4,6 @@ import { type ChildSpec, runChild } from "../../engine/git/child.ts";
 const given: ChildSpec = {
   cwd: "/",
   env: { PATH: process.env.PATH },
-  user: null,
   input: null,
   secret: null,
   timeoutMs: 60_000,
