@@ -1,4 +1,5 @@
-/** Errors that a person can do something about, told with their mend; anything else is a defect and keeps its stack. */
+/** Errors that a person can do something about, told with their mend; of a defect the stack is shown only on demand. */
+import { errorNumber, mendOf } from "../engine/ledger/write-failed.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./options.ts";
@@ -19,6 +20,12 @@ export function tell(io: Io, command: string, usage: string, error: unknown): nu
     io.err(`attractor ${command}: ${error.message}\n  ${mend}\n`);
     return error.name === "LedgerError" ? EXIT.failed : EXIT.invalid;
   }
-  io.err(`attractor ${command}: ${error.stack ?? error.message}\n`);
+  // What the system refuses is told by its number, its call and its path.
+  if (errorNumber(error) !== "" && "syscall" in error) {
+    io.err(`attractor ${command}: ${error.message}\n  ${mendOf(errorNumber(error))}\n`);
+    return EXIT.failed;
+  }
+  const shown = process.env.ATTRACTOR_DEBUG ? error.stack : error.message;
+  io.err(`attractor ${command}: ${shown}\n  this is a defect; ATTRACTOR_DEBUG=1 shows where it is\n`);
   return EXIT.failed;
 }

@@ -28,7 +28,11 @@ export async function runResume(args: readonly string[], terminal: Terminal): Pr
       return EXIT.success;
     }
     const root = runNamed(positionals, values["run-id"]);
-    const { simulated } = await readManifest(root);
+    // A manifest that cannot be read is the resume's to tell.
+    const simulated = await readManifest(root).then(
+      (manifest) => manifest.simulated,
+      (): string[] => [],
+    );
     // Gates that were answered automatically go on so: the run said at its start that they would be.
     const autoApprove = simulated.includes("gates");
     const flags = { root, json: values.json, autoApprove, answers: values.answer };

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ConfigError, readConfig, workdirOf } from "../engine/local/config-file.ts";
-import { exists, newRunRoot } from "../engine/local/folder.ts";
-import { finalWithoutRun, storedFinal } from "../engine/local/not-started.ts";
+import { newRunRoot } from "../engine/local/folder.ts";
+import { endBeforeStart } from "../engine/local/not-started.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
 import { startRun } from "../engine/local/run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
@@ -55,62 +55,81 @@ export async function runRun(args: readonly string[], terminal: Terminal): Promi
       terminal.out(USAGE);
       return EXIT.success;
     }
-    const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
-    const graphPath = onlyOne(paths, "a graph");
-    const runId = values["run-id"] ?? newRunId(Date.now());
-    if (!RUN_ID.test(runId))
-      throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
-    const given = values["logs-root"] === undefined ? null : resolve(values["logs-root"]);
-    const about = { runId, source: "", graphPath, now: Date.now() };
-    const chosen = await early(given, about, () => {
-      const here = resolve(values.workdir ?? ".");
-      const { config, notes } = readConfig(values.config ?? null, here);
-      const workdir = workdirOf(values.workdir === undefined ? null : here, config, here);
-      return { config, notes, workdir, source: readText(graphPath) };
-    });
-    const root = given ?? (await newRunRoot(chosen.workdir, runId));
-    if (values.detach) {
-      await detach({ args, root, runId }, terminal);
-      return EXIT.success;
-    }
-    for (const note of chosen.notes) terminal.err(`${note}\n`);
-    const script = await early(root, about, () =>
-      values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate),
-    );
-    const autoApprove = values["auto-approve"];
-    const flags = { root, json: values.json, autoApprove, answers: values.answer };
-    return await atTerminal(terminal, flags, (driver) =>
-      startRun({
-        ...driver,
-        root,
-        runId,
-        source: chosen.source,
-        graphPath,
-        workdir: chosen.workdir,
-        config: chosen.config,
-        script,
-        inputs: Object.fromEntries(pairs(values.input, "--input")),
-        simulated: [...(script === null ? [] : ["agents"]), ...(autoApprove ? ["gates"] : [])],
-        invocation: args,
-        prepare: { readPrompt: promptReader(dirname(resolve(graphPath))) },
-      }),
-    );
+    return await begin(args, values, positionals, terminal);
   } catch (error) {
     return tell(terminal, "run", USAGE, error);
   }
 }
 
-/** What fails before the engine starts leaves its end in the run folder where one is known (R-LIFE-1). */
-async function early<T>(
+type Values = ReturnType<typeof options<typeof KNOWN>>["values"];
+
+async function begin(
+  args: readonly string[],
+  values: Values,
+  positionals: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const runId = values["run-id"] ?? newRunId(Date.now());
+  if (!RUN_ID.test(runId))
+    throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
+  const here = resolve(values.workdir ?? ".");
+  const given = values["logs-root"] === undefined ? null : resolve(values["logs-root"]);
+  const named = given ?? (values.detach ? await newRunRoot(here, runId) : null);
+  const first = values.graph ?? positionals[0];
+  const about = { runId, source: "", graphPath: first ?? null, now: Date.now() };
+  const chosen = await endingIn(named, about, () => chosenBy(values, positionals, here));
+  const root = given ?? (await newRunRoot(chosen.workdir, runId));
+  if (values.detach) return await detach({ args, root, runId }, terminal);
+  for (const note of chosen.notes) terminal.err(`${note}\n`);
+  const autoApprove = values["auto-approve"];
+  const flags = { root, json: values.json, autoApprove, answers: values.answer };
+  const { graphPath, script } = chosen;
+  return await atTerminal(terminal, flags, (driver) =>
+    startRun({
+      ...driver,
+      root,
+      runId,
+      source: chosen.source,
+      graphPath,
+      workdir: chosen.workdir,
+      config: chosen.config,
+      script,
+      inputs: chosen.inputs,
+      simulated: [...(script === null ? [] : ["agents"]), ...(autoApprove ? ["gates"] : [])],
+      invocation: args,
+      prepare: { readPrompt: promptReader(dirname(resolve(graphPath))) },
+    }),
+  );
+}
+
+/** Everything that the command names, read before anything is begun. */
+function chosenBy(values: Values, positionals: readonly string[], here: string) {
+  const graphPath = onlyOne(
+    values.graph === undefined ? positionals : [values.graph, ...positionals],
+    "a graph",
+  );
+  const { config, notes } = readConfig(values.config ?? null, here);
+  return {
+    graphPath,
+    config,
+    notes,
+    workdir: workdirOf(values.workdir === undefined ? null : here, config, here),
+    source: readText(graphPath),
+    script: values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate),
+    inputs: Object.fromEntries(pairs(values.input, "--input")),
+  };
+}
+
+/** What fails before the engine starts leaves its end in the run folder where one is named (R-LIFE-1, R-LIFE-10). */
+async function endingIn<T>(
   root: string | null,
-  about: Parameters<typeof finalWithoutRun>[1],
+  about: Parameters<typeof endBeforeStart>[1],
   read: () => T,
 ): Promise<T> {
   try {
     return read();
   } catch (error) {
-    if (root !== null && (await exists(root)) && (await storedFinal(root)) === null)
-      await finalWithoutRun(root, about, error);
+    if (root !== null) await endBeforeStart(root, about, error);
     throw error;
   }
 }

@@ -39,7 +39,9 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
       seen = await follow(join(root, FILES.log), say, () => lookAt(root), isOver);
     }
     terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now()));
-    return codeOf(seen);
+    if (!seen.problem) return codeOf(seen);
+    terminal.err(`attractor status: ${seen.problem.message}\n  ${seen.problem.mend}\n`);
+    return EXIT.failed;
   } catch (error) {
     return tell(terminal, "status", USAGE, error);
   }

@@ -9,7 +9,7 @@ import { rowsOf } from "./tree-of-state.ts";
 export const statusOf = ({ live, final }: Sight): string => final?.status ?? live?.status ?? "starting";
 
 export function sightJson(seen: Sight): string {
-  const { root, runId, driver, lossRecorded, live, final } = seen;
+  const { root, runId, driver, lossRecorded, live, final, problem } = seen;
   const who = driver && { pid: driver.pid, host: driver.host, since: driver.acquired_at };
   const shown = {
     run_id: runId,
@@ -19,6 +19,7 @@ export function sightJson(seen: Sight): string {
     loss_recorded: lossRecorded,
     live,
     final,
+    ...(problem ? { problem } : {}),
   };
   return `${JSON.stringify(shown, null, 2)}\n`;
 }

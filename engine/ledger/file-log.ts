@@ -23,6 +23,8 @@ export async function readFileLog(path: string, runId: string): Promise<FileLog>
   const file = await openLog(path);
   try {
     return await checkLines(file, path, runId);
+  } catch (cause) {
+    throw cause instanceof LedgerError ? cause : unreadable(path, cause);
   } finally {
     await file.close();
   }
@@ -32,7 +34,7 @@ async function openLog(path: string): Promise<FileHandle> {
   try {
     return await open(path, "r");
   } catch (cause) {
-    if (errorNumber(cause) !== "ENOENT") throw cause;
+    if (errorNumber(cause) !== "ENOENT") throw unreadable(path, cause);
     const mend = "check the run folder's name, or start the run";
     throw new LedgerError("missing", `there is no log at ${path}`, mend, { cause });
   }
@@ -61,6 +63,14 @@ async function checkLines(file: FileHandle, path: string, runId: string): Promis
 
 /** A crash leaves a line without its end, or blocks of zeros where the disk had no time; JSON holds no zero byte. */
 const isTorn = (line: Line): boolean => !line.ended || line.bytes.includes(0);
+
+const unreadable = (path: string, cause: unknown): LedgerError =>
+  new LedgerError(
+    "corrupt",
+    `${path} cannot be read: ${(cause as Error).message}`,
+    "give this user the right to read it, or restore it from a copy",
+    { cause },
+  );
 
 const tornInTheMiddle = (path: string, line: number): LedgerError =>
   new LedgerError(

@@ -15,9 +15,11 @@ const MEND: Readonly<Record<string, string>> = {
 export function writeFailed(path: string, cause: unknown): LedgerError {
   const code = errorNumber(cause);
   const said = cause instanceof Error ? cause.message : String(cause);
-  const mend = MEND[code] ?? "see the cause, mend it, then resume the run";
+  const mend = mendOf(code);
   return new LedgerError("write_failed", `cannot write ${path}: ${said}`, mend, { cause });
 }
+
+export const mendOf = (code: string): string => MEND[code] ?? "see the cause, mend it, then resume the run";
 
 export const errorNumber = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

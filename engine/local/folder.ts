@@ -82,11 +82,7 @@ export const configDigest = (config: Config): string => digestOf(JSON.stringify(
 export async function readRunFolder(root: string): Promise<StoredRun> {
   const manifest = await readManifest(root);
   const graph = await readFile(join(root, FILES.graph), "utf8").catch((error: unknown) => {
-    throw new RunFolderError(
-      `${root} has no ${FILES.graph}`,
-      "restore the file from a copy of the run folder",
-      { cause: error },
-    );
+    throw new RunFolderError(`${root} has no ${FILES.graph}`, RESTORE, { cause: error });
   });
   const changed =
     "restore it as it was, or start a new run with the changed one; `attractor fork` keeps what is done";
@@ -96,7 +92,7 @@ export async function readRunFolder(root: string): Promise<StoredRun> {
       changed,
     );
   }
-  const stored: unknown = JSON.parse(await readFile(join(root, FILES.config), "utf8"));
+  const stored = await readStored(root, FILES.config, z.record(z.string(), z.unknown()));
   // As it was written: a newer version may know of more keys and their defaults.
   if (digestOf(JSON.stringify(stored)) !== manifest.config_digest) {
     throw new RunFolderError(
@@ -104,34 +100,38 @@ export async function readRunFolder(root: string): Promise<StoredRun> {
       changed,
     );
   }
-  const config = Config.parse(stored);
+  const config = await readStored(root, FILES.config, Config);
   const script = await readFile(join(root, FILES.script), "utf8").catch(() => null);
-  const prompts = Prompts.parse(
-    parseJson(await readFile(join(root, FILES.prompts), "utf8").catch(() => "{}")),
-  );
+  const prompts = (await exists(join(root, FILES.prompts)))
+    ? await readStored(root, FILES.prompts, Prompts)
+    : {};
   return { manifest, graph, config, script, prompts };
 }
 
 export async function readManifest(root: string): Promise<Manifest> {
-  const path = join(root, FILES.manifest);
-  const text = await readFile(path, "utf8").catch(async (error: unknown) => {
-    throw (
-      (await neverBegan(root)) ??
-      new RunFolderError(
-        `${root} is no run folder: it has no ${FILES.manifest}`,
-        "give the folder that `attractor run` printed as logs_root",
-        { cause: error },
-      )
-    );
-  });
-  const parsed = Manifest.safeParse(parseJson(text));
-  if (!parsed.success) {
-    throw new RunFolderError(
-      `${path} cannot be read: ${z.prettifyError(parsed.error)}`,
-      "restore the file from a copy of the run folder",
-    );
+  if (await exists(join(root, FILES.manifest))) return readStored(root, FILES.manifest, Manifest);
+  if (await exists(join(root, FILES.log))) {
+    throw new RunFolderError(`${root} has lost its ${FILES.manifest}`, RESTORE);
   }
-  return parsed.data;
+  throw (
+    (await neverBegan(root)) ??
+    new RunFolderError(
+      `${root} is no run folder: it has no ${FILES.manifest}`,
+      "give the folder that `attractor run` printed as logs_root",
+    )
+  );
+}
+
+const RESTORE = "restore the file from a copy of the run folder";
+
+async function readStored<T>(root: string, name: string, schema: z.ZodType<T>): Promise<T> {
+  const path = join(root, name);
+  const text = await readFile(path, "utf8").catch((cause: Error) => {
+    throw new RunFolderError(`${path} cannot be read: ${cause.message}`, RESTORE, { cause });
+  });
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new RunFolderError(`${path} cannot be read: ${z.prettifyError(parsed.error)}`, RESTORE);
 }
 
 const NotBegun = z.object({ run_id: z.string(), failure_reason: z.string() });

@@ -1,20 +1,45 @@
 /** `{node}/status.json`: the latest attempt's, whatever wrote it. A projection: another name for a file that stays. */
-import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { AttemptResult } from "../core/outcome.ts";
+import { syncFolder } from "../ledger/atomic.ts";
+import { errorNumber } from "../ledger/write-failed.ts";
 
-/** Synchronous: three small calls of the system, at every stage's end, where a turn of the loop each costs more. */
-export function showLatest(path: string, stageDir: string, result: AttemptResult): void {
+const sync = promisify(fsync);
+
+/** Old or new and never torn, whenever it is read. Small calls are synchronous: a turn of the loop each costs more. */
+export async function showLatest(path: string, stageDir: string, result: AttemptResult): Promise<void> {
   const status = join(stageDir, "status.json");
   const next = join(dirname(path), ".status.tmp");
-  // A tool that wrote none, as most: then its outcome is its status. `wx`: what the stage wrote is never overwritten.
-  try {
-    writeFileSync(status, `${JSON.stringify(result.outcome, null, 2)}\n`, { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
   // What a killed driver left half way.
   rmSync(next, { force: true });
-  linkSync(status, next);
+  // A tool that wrote none, as most: then its outcome is its status, in its folder too.
+  if (!linked(status, next)) {
+    await writeSynced(next, `${JSON.stringify(result.outcome, null, 2)}\n`);
+    linkSync(next, status);
+  }
   renameSync(next, path);
+  await syncFolder(dirname(path));
+}
+
+/** False when there is no such file. */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (errorNumber(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const fd = openSync(path, "wx", 0o644);
+  try {
+    writeSync(fd, text);
+    await sync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }

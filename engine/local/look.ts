@@ -13,9 +13,11 @@ import { type Final, finalOf } from "../ledger/projections/final.ts";
 import { isWaiting, type Live, liveOf } from "../ledger/projections/live.ts";
 import { aborted, endRun } from "./end-run.ts";
 import { exists, FILES, RunFolderError, readManifest } from "./folder.ts";
-import { finalWithoutRun, storedFinal } from "./not-started.ts";
+import { finalWithoutRun } from "./not-started.ts";
 import { openRun } from "./open-run.ts";
 import { writeProjections } from "./projector.ts";
+import { storedFinal } from "./stored-final.ts";
+import { endStuck } from "./stuck.ts";
 
 export interface Sight {
   readonly root: string;
@@ -26,17 +28,40 @@ export interface Sight {
   readonly lossRecorded: boolean;
   readonly live: Live | null;
   readonly final: Final | null;
+  /** Why the folder cannot be read any more, and what to do; `final` says it too. */
+  readonly problem?: { readonly message: string; readonly mend: string };
   /** Absent when the run ended before it had a log. */
   readonly run: { readonly state: RunState; readonly pipeline: Pipeline } | null;
 }
 
 export async function lookAt(root: string, clock: Clock = machineClock): Promise<Sight> {
+  try {
+    return await look(root, clock);
+  } catch (error) {
+    const final = error instanceof LockedError ? null : await endStuck(root, clock, error).catch(() => null);
+    if (final === null) throw error;
+    const { message, mend } = error as Error & { mend?: string };
+    const problem = { message, mend: mend ?? "restore the run folder from a copy" };
+    return {
+      root,
+      runId: final.run_id,
+      driver: null,
+      lossRecorded: false,
+      live: null,
+      final,
+      problem,
+      run: null,
+    };
+  }
+}
+
+async function look(root: string, clock: Clock): Promise<Sight> {
   const driver = await runFolderOwner(root);
   if (driver) return read(root, driver, clock);
   if (!(await exists(join(root, FILES.log)))) return unstarted(root, clock);
   const seen = await read(root, null, clock);
   // Nothing to record: the folder stays as it is.
-  if (seen.live?.status === "waiting" || (seen.final && (await exists(join(root, FILES.final))))) return seen;
+  if (seen.live?.status === "waiting" || (seen.final && (await storedFinal(root)))) return seen;
   let lock: Awaited<ReturnType<typeof lockRunFolder>>;
   try {
     lock = await lockRunFolder(root, seen.runId);
@@ -63,8 +88,7 @@ async function recordIfLost(root: string, clock: Clock): Promise<Sight> {
         "the process that drove this run is gone: killed, out of memory, or its machine stopped; attempts that were running are lost";
       await endRun(log, aborted(reason, "status"));
     }
-    if (lost || (log.state.ended && !(await exists(join(root, FILES.final)))))
-      await writeProjections(root, log.state);
+    if (lost || (log.state.ended && !(await storedFinal(root)))) await writeProjections(root, log.state);
     return sight(root, stored.manifest.run_id, null, log.state, pipeline, lost);
   } finally {
     await ledger.close();

@@ -1,10 +1,11 @@
 /** The end of a run that could not begin, or not go on: there is no log line for it, and still a final (R-LIFE-1). */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
+import { runFolderOwner } from "../ledger/lock.ts";
+import { makeFolder } from "../ledger/make-folder.ts";
 import type { Final } from "../ledger/projections/final.ts";
-import { FILES } from "./folder.ts";
+import { exists, FILES } from "./folder.ts";
 
 export interface NotStarted {
   readonly runId: string;
@@ -44,9 +45,13 @@ export async function finalWithoutRun(root: string, run: NotStarted, error: unkn
   return final;
 }
 
-/** The final as it lies in the folder; null when there is none. */
-export async function storedFinal(root: string): Promise<Final | null> {
-  const text = await readFile(join(root, FILES.final), "utf8").catch(() => null);
-  // Written by this program, atomically: what is there is whole.
-  return text === null ? null : (JSON.parse(text) as Final);
+/** For what fails before the folder is this run's: in one that holds a run already, nothing is written. */
+export async function endBeforeStart(root: string, run: NotStarted, error: unknown): Promise<void> {
+  try {
+    if ((await exists(join(root, FILES.log))) || (await runFolderOwner(root)) !== null) return;
+    await makeFolder(root);
+    await finalWithoutRun(root, run, error);
+  } catch {
+    // The first failure is the one to tell.
+  }
 }

@@ -6,7 +6,7 @@ import type { Pipeline } from "../graph/pipeline.ts";
 import type { PrepareOptions } from "../graph/prepare.ts";
 import { type FileLedger, fileLedger } from "../ledger/file-ledger.ts";
 import type { Snapshot } from "../ledger/port.ts";
-import { FILES, readRunFolder, type StoredRun } from "./folder.ts";
+import { FILES, RunFolderError, readRunFolder, type StoredRun } from "./folder.ts";
 import { keptReader, preparedPipeline } from "./prepare-run.ts";
 
 export interface OpenRun {
@@ -32,6 +32,14 @@ export async function openRun(
   });
   const ledger = fileLedger(join(root, FILES.log), manifest.run_id);
   const snapshot = await ledger.read();
-  const log = openLog({ pipeline, ledger, clock, ...(watch ? { watch } : {}) }, snapshot);
-  return { stored, pipeline, ledger, snapshot, log };
+  try {
+    const log = openLog({ pipeline, ledger, clock, ...(watch ? { watch } : {}) }, snapshot);
+    return { stored, pipeline, ledger, snapshot, log };
+  } catch (error) {
+    throw new RunFolderError(
+      `${join(root, FILES.log)} holds what cannot have happened in this run: ${error instanceof Error ? error.message : String(error)}`,
+      "restore the log from a copy; nothing was changed",
+      { cause: error },
+    );
+  }
 }

@@ -80,7 +80,11 @@ export function performer(ports: PerformPorts) {
       // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
       await beat.end();
     }
-    showLatest(join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)), stageDir, result);
+    await showLatest(
+      join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
+      stageDir,
+      result,
+    );
     const committed = await workspaces.commit(
       effect.scope,
       `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,

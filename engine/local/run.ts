@@ -1,5 +1,5 @@
 /** Runs on this machine: start, resume, and how both end. */
-import { mkdir, realpath, writeFile } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Script } from "../agents/simulate-script.ts";
 import type { Config } from "../config/schema.ts";
@@ -13,8 +13,10 @@ import type { DriveEnd } from "../drive/drive.ts";
 import type { Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { PrepareOptions } from "../graph/prepare.ts";
+import { writeFileAtomic } from "../ledger/atomic.ts";
 import { fileLedger } from "../ledger/file-ledger.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
+import { makeFolder } from "../ledger/make-folder.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
 import { type Final, finalOf } from "../ledger/projections/final.ts";
 import { type Live, liveOf } from "../ledger/projections/live.ts";
@@ -39,6 +41,9 @@ import { preparedPipeline, recordingReader, simulationOf } from "./prepare-run.t
 import { writeProjections } from "./projector.ts";
 import { stageRunner } from "./runner.ts";
 import { runSession } from "./session.ts";
+import { storedFinal } from "./stored-final.ts";
+import { endStuck, finalWhenStuck } from "./stuck.ts";
+import { refuseUsedFolder } from "./used-folder.ts";
 
 /** Stages of a killed driver get this long to end by themselves. */
 const STRAY_GRACE_MS = 2000;
@@ -82,21 +87,17 @@ export interface RunReport {
 
 export async function startRun(given: StartOptions): Promise<RunReport> {
   const clock = given.clock ?? machineClock;
-  await mkdir(given.root, { recursive: true });
+  await makeFolder(given.root);
   // Stages are known by it, whatever name somebody else uses for the folder.
   const options = { ...given, root: await realpath(given.root) };
-  if (await exists(join(options.root, FILES.log))) {
-    throw new RunFolderError(
-      `${options.root} holds a run already`,
-      "resume it with `attractor resume`, or give another --logs-root or --run-id",
-    );
-  }
+  await refuseUsedFolder(options.root);
   const lock = await lockRunFolder(options.root, options.runId);
   try {
     return await begin(options, clock);
   } catch (error) {
     if (!(await exists(join(options.root, FILES.log))))
-      await finalWithoutRun(options.root, { ...options, now: clock.now() }, error);
+      // A disk that refuses the final too: the first failure is the one to tell.
+      await finalWithoutRun(options.root, { ...options, now: clock.now() }, error).catch(() => undefined);
     throw error;
   } finally {
     await lock.release();
@@ -144,7 +145,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
       prompts,
     };
     await writeRunFolder(root, stored);
-    await writeFile(join(root, FILES.pid), `${process.pid}\n`);
+    await writeFileAtomic(join(root, FILES.pid), `${process.pid}\n`);
     const ledger = fileLedger(join(root, FILES.log), runId);
     const first = await ledger.create([{ ts: new Date(clock.now()).toISOString(), ...startedEvent(stored) }]);
     return await conduct({
@@ -192,12 +193,15 @@ export async function resumeRun(
 ): Promise<RunReport> {
   const clock = options.clock ?? machineClock;
   const root = await realpath(folder).catch(() => folder);
-  const { run_id } = await readManifest(root);
+  const { run_id } = await readManifest(root).catch(async (error: unknown) => {
+    await endStuck(root, clock, error);
+    throw error;
+  });
   const lock = await lockRunFolder(root, run_id);
   try {
     return await goOn(root, options, clock);
   } catch (error) {
-    await finalWhenStuck(root, clock, error);
+    await finalWhenStuck(root, run_id, clock, error).catch(() => undefined);
     throw error;
   } finally {
     await lock.release();
@@ -215,7 +219,7 @@ async function goOn(
   refuseOtherMajor(manifest.engine_version);
   if (state.ended?.event === "run_completed") {
     // Killed between its last line and its final: all that is left to do is to write that.
-    if (!(await exists(join(root, FILES.final)))) {
+    if ((await storedFinal(root)) === null) {
       await writeProjections(root, state);
       return { root, runId: manifest.run_id, why: "ended", live: liveOf(state), final: finalOf(state) };
     }
@@ -235,7 +239,7 @@ async function goOn(
     at: state.scopes.get(TRUNK)?.commit ?? manifest.base_sha,
   });
   try {
-    await writeFile(join(root, FILES.pid), `${process.pid}\n`);
+    await writeFileAtomic(join(root, FILES.pid), `${process.pid}\n`);
     const opening: EventBody[] = [
       ...(snapshot.repaired
         ? [
@@ -268,17 +272,6 @@ async function goOn(
   } finally {
     await workspaces.close();
   }
-}
-
-/** A resume that cannot start leaves no run without an end; the log is untouched, so that it can go on once mended. */
-async function finalWhenStuck(root: string, clock: Clock, error: unknown): Promise<void> {
-  if (await exists(join(root, FILES.final))) return;
-  const { run_id, graph_path } = await readManifest(root);
-  await finalWithoutRun(
-    root,
-    { runId: run_id, source: "", graphPath: graph_path, now: clock.now() },
-    new Error(`the run could not be resumed: ${error instanceof Error ? error.message : String(error)}`),
-  );
 }
 
 interface Conduct {

@@ -1,7 +1,4 @@
 /** Drives one run folder until the run ends, waits, or this process must stop. */
-
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { answerTo } from "../core/answers.ts";
 import { lostAttempts } from "../core/attempt-end.ts";
@@ -18,9 +15,9 @@ import type { StageRunner } from "../stages/port.ts";
 import { answerer } from "./answers.ts";
 import { type Control, watchControls } from "./controls.ts";
 import { aborted, endRun } from "./end-run.ts";
-import { FILES } from "./folder.ts";
 import { performer } from "./perform.ts";
 import { projector } from "./projector.ts";
+import { supersedeFinals } from "./stored-final.ts";
 import { vitals } from "./vitals.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -58,8 +55,8 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   for (const event of lostAttempts(pipeline, log.state, runningAttempts(pipeline, log.state)))
     log.push(event);
   for (const event of session.opening) log.push(event);
-  // What goes on has no end: a final of an earlier one would say otherwise.
-  if (!log.state.ended) await rm(join(root, FILES.final), { force: true });
+  // What goes on has no end: a final of an earlier part would say otherwise.
+  if (!log.state.ended) await supersedeFinals(root);
   // The first line was written before there was a watcher.
   const [first] = session.opening.length === 0 ? session.snapshot.events : [];
   if (first) session.watch?.(parseEvent(first), log.state, pipeline);

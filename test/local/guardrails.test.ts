@@ -1,7 +1,8 @@
 /** The guardrail matrix of the reliability seeds, and what a failed join may not do, with real stages. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readProc } from "../../engine/stages/proc.ts";
 import {
   cli,
   driver,
@@ -49,22 +50,35 @@ describe("R-RUN-2: the guardrail matrix", () => {
   });
 
   it("R-RUN-1: a detached run survives its launcher, says where it is, and ends with a final", async () => {
-    const repo = repository({ "g.dot": graph(`${tool("work", "sleep 0.3; echo done")}; s -> work -> e`) });
+    const go = join(folder(), "go");
+    const command = `until [ -e ${go} ]; do sleep 0.05; done; echo done`;
+    const repo = repository({ "g.dot": graph(`${tool("work", command)}; s -> work -> e`) });
     const root = join(folder(), "run");
     const { code, out } = cli(repo, "run", "--graph", "g.dot", "--detach", "--logs-root", root);
     expect(code).toBe(0);
     expect(out).toBe(`detached=true\nlogs_root=${root}\npid_file=${join(root, "run.pid")}\n`);
-    expect(Number(readJson<number>(join(root, "run.pid")))).toBeGreaterThan(1);
+    const pid = readJson<number>(join(root, "run.pid"));
+    // Of a group and a session of its own: what ends the launcher's terminal does not end it.
+    const stat = readProc(pid, "stat");
+    const [state, parent, group, session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    expect({ state, group, session }).toEqual({
+      state: expect.stringMatching(/[SR]/),
+      group: `${pid}`,
+      session: `${pid}`,
+    });
+    expect(Number(parent)).not.toBe(process.pid);
+    writeFileSync(go, "");
     await until("final.json", () => hasFinal(root));
     expect(finalOf(root).status).toBe("success");
     expect(existsSync(join(root, "run.out"))).toBe(true);
   });
 
-  it("R-RUN-1, R-LIFE-1: a detached run that cannot begin still ends with a final", async () => {
+  it("R-RUN-1, R-LIFE-1: a detached run that cannot begin says so at once, and still ends with a final", () => {
     const repo = repository({ "g.dot": "digraph g { s [shape=Mdiamond]; s -> nowhere_to_go }" });
     const root = join(folder(), "run");
-    expect(cli(repo, "run", "g.dot", "--detach", "--logs-root", root).code).toBe(0);
-    await until("final.json", () => hasFinal(root));
+    const { code, out, err } = cli(repo, "run", "g.dot", "--detach", "--logs-root", root);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain("attractor run: ");
     expect(finalOf(root)).toMatchObject({ status: "fail", failure_class: "structural" });
   });
 });

@@ -1,0 +1,75 @@
+import type * as fs from "node:fs";
+import { linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type * as promises from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, expect, it, vi } from "vitest";
+import { showLatest } from "../../engine/local/latest-status.ts";
+import { folder } from "./world.ts";
+
+const steps: string[] = [];
+
+vi.mock("node:fs", async (original) => {
+  const real = await original<typeof fs>();
+  return {
+    ...real,
+    writeSync: (fd: number, text: string) => {
+      steps.push("write");
+      return real.writeSync(fd, text);
+    },
+    fsync: (fd: number, done: (error: Error | null) => void) => {
+      steps.push("sync");
+      real.fsync(fd, done);
+    },
+    renameSync: (from: string, to: string) => {
+      steps.push("rename");
+      real.renameSync(from, to);
+    },
+  };
+});
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof promises>();
+  return {
+    ...real,
+    open: async (path: string, flags: string) => {
+      const handle = await real.open(path, flags);
+      return {
+        sync: async () => {
+          steps.push("sync folder");
+          await handle.sync();
+        },
+        close: () => handle.close(),
+      };
+    },
+  };
+});
+
+const RESULT = { outcome: { status: "success" }, evidence: {}, durationMs: 1 } as const;
+
+let node: string;
+let attempt: string;
+beforeEach(() => {
+  node = folder();
+  attempt = join(node, "v1-a1");
+  mkdirSync(attempt);
+  steps.length = 0;
+});
+
+it("R-LIFE-4: a node's status is written beside it, synced, renamed, and its folder synced, in this order", async () => {
+  const path = join(node, "status.json");
+  writeFileSync(path, "old");
+  linkSync(path, join(node, "kept"));
+  // A killed driver left it.
+  writeFileSync(join(node, ".status.tmp"), '{"sta');
+  await showLatest(path, attempt, RESULT);
+  expect(steps).toEqual(["write", "sync", "rename", "sync folder"]);
+  for (const name of [path, join(attempt, "status.json")])
+    expect(JSON.parse(readFileSync(name, "utf8"))).toEqual({ status: "success" });
+  expect(readFileSync(join(node, "kept"), "utf8"), "a reader of the old one").toBe("old");
+});
+
+it("R-LIFE-4: what the stage wrote is shown as it is", async () => {
+  writeFileSync(join(attempt, "status.json"), '{"status":"fail"}');
+  await showLatest(join(node, "status.json"), attempt, RESULT);
+  expect(steps).toEqual(["rename", "sync folder"]);
+  expect(readFileSync(join(node, "status.json"), "utf8")).toBe('{"status":"fail"}');
+});
