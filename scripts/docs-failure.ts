@@ -1,7 +1,8 @@
 /** What follows a failure of each class, made from the one table. */
 import { CLASS_POLICY, FAILURE_CLASSES, type FailureClass } from "../engine/failure/classes.ts";
 
-const yes = (value: boolean): string => (value ? "yes" : "no");
+const yes = (value: boolean | "if_asked"): string =>
+  value === "if_asked" ? "with `retry_on`" : value ? "yes" : "no";
 const COUNTS = { cycle: "for the cycle breaker", restart: "at restarts", none: "nowhere" } as const;
 
 function row(name: FailureClass): string {
@@ -21,7 +22,9 @@ ${FAILURE_CLASSES.map((name) => `| \`${name}\` | ${CLASS_POLICY[name].meaning} |
 |---|---|---|---|---|---|---|
 ${FAILURE_CLASSES.map(row).join("\n")}
 
-- **retry**: a failed attempt may be repeated within its visit's budget.
+- **retry**: a failed attempt may be repeated within its visit's budget. A session that ran into its turn or token limit would run
+  into it again, at its full price: it is repeated only where the node or the graph says \`retry_on=budget_exhausted\`. What follows
+  its visit, the graph's own loop included, is bounded as for any failure.
 - **retry target**: \`retry_target\` and \`fallback_retry_target\` may be followed.
 - **restart**: an edge with \`loop_restart\` may be taken.
 - **counts**: where failures with one signature add up to a breaker.

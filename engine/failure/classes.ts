@@ -14,8 +14,8 @@ export interface ClassPolicy {
   readonly meaning: string;
   /** What sets it. */
   readonly setBy: string;
-  /** An attempt that ended so may be retried within its visit's budget. */
-  readonly retry: boolean;
+  /** An attempt that ended so may be retried within its visit's budget; `if_asked`: where the author wrote `retry_on`. */
+  readonly retry: boolean | "if_asked";
   /** The retry-target chain may be followed after it. */
   readonly retryTarget: boolean;
   /** A `loop_restart` edge may be taken after it. */
@@ -62,7 +62,7 @@ export const CLASS_POLICY: Readonly<Record<FailureClass, ClassPolicy>> = {
   budget_exhausted: {
     meaning: "A turn, token, money or time budget of the stage ran out; partial work is kept.",
     setBy: "turn limits, token and cost reservations, context length",
-    retry: true,
+    retry: "if_asked",
     retryTarget: true,
     restart: false,
     countsFor: "cycle",

@@ -55,6 +55,8 @@ export interface Stage {
   readonly toolCommand: string | null;
   /** Additional attempts after the first; the graph's default is already applied. */
   readonly maxRetries: number;
+  /** Classes that are tried again in place because the author asked for it. */
+  readonly retryOn: readonly "budget_exhausted"[];
   readonly backoff: Backoff;
   readonly goalGate: boolean;
   readonly retryTarget: string | null;

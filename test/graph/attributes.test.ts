@@ -31,6 +31,11 @@ const BACKOFF: Readonly<Record<string, Probe>> = {
   "retry.backoff.max_delay_ms": { value: "9", effect: (_, { backoff }) => backoff.maxDelayMs, is: 9 },
   "retry.backoff.jitter": { value: "false", effect: (_, { backoff }) => backoff.jitter, is: false },
   retry_policy: { value: "patient", effect: (_, { maxRetries }) => maxRetries, is: 2 },
+  retry_on: {
+    value: "budget_exhausted",
+    effect: (_, { retryOn }) => retryOn.join(),
+    is: "budget_exhausted",
+  },
   llm_model: text((_, { llmModel }) => llmModel),
   llm_provider: text((_, { llmProvider }) => llmProvider),
   reasoning_effort: text((_, { reasoningEffort }) => reasoningEffort, "low"),

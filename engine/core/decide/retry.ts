@@ -66,8 +66,13 @@ function whyNoRetry(stage: Stage, end: BodyOf<"stage_attempt_end">): string | nu
   if (stage.handler === "wait.human" || stage.handler === "parallel") return `${stage.handler} runs once`;
   // A stage that says `retry`, and nothing says that it would be in vain, is taken at its word (specification 5.2).
   if (end.status === "retry" && end.classified_by === "default") return null;
-  const policy = CLASS_POLICY[end.failure_class ?? "deterministic"];
-  return policy.retry ? null : `class ${end.failure_class ?? "deterministic"} is never retried`;
+  const failed = end.failure_class ?? "deterministic";
+  const { retry } = CLASS_POLICY[failed];
+  if (retry === "if_asked")
+    return stage.retryOn.some((name) => name === failed)
+      ? null
+      : `class ${failed} is retried where retry_on asks for it`;
+  return retry ? null : `class ${failed} is never retried`;
 }
 
 function retryBlocked(scope: Scope, stage: Stage, end: BodyOf<"stage_attempt_end">, why: string) {

@@ -4,6 +4,7 @@ import {
   boolean,
   effort,
   milliseconds,
+  retryOn,
   retryPolicy,
   row,
   type Scope,
@@ -47,6 +48,15 @@ export function sharedRows(scope: Scope & ("graph" | "node")): Attribute[] {
       "retry_policy",
       retryPolicy,
       `Preset of attempts and delays: none 1 attempt; standard 5 from 200 ms, doubling; aggressive 5 from 500 ms, doubling; linear 3 every 500 ms; patient 3 from 2 s, tripling. \`max_retries\` and \`retry.backoff.*\` refine it.${where}`,
+      {
+        default: inherited ?? "",
+      },
+    ),
+    row(
+      scope,
+      "retry_on",
+      retryOn,
+      `Failures that are tried again in place beside those that always are. \`budget_exhausted\`: a session that ran into its turn or token limit begins anew, at its full price.${where}`,
       {
         default: inherited ?? "",
       },

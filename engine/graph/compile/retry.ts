@@ -1,21 +1,24 @@
 /** Attempts and delays of a stage: its own keys, its own preset, the graph's keys, the graph's preset, the defaults. */
-import { RETRY_POLICIES } from "../attributes/kinds.ts";
+import { RETRY_ON, RETRY_POLICIES } from "../attributes/kinds.ts";
 import type { Attrs } from "../model.ts";
-import type { Backoff } from "../pipeline.ts";
-import { readBoolean, readChoice, readInteger, readNumber } from "./read.ts";
+import type { Backoff, Stage } from "../pipeline.ts";
+import { readBoolean, readChoice, readInteger, readList, readNumber } from "./read.ts";
 
 interface Retry {
   readonly maxRetries: number;
+  readonly retryOn: Stage["retryOn"];
   readonly backoff: Backoff;
 }
 
 const DEFAULT: Retry = {
   maxRetries: 0,
+  retryOn: [],
   backoff: { initialDelayMs: 200, factor: 2, maxDelayMs: 60_000, jitter: true },
 };
 
 const preset = (attempts: number, initialDelayMs: number, factor: number): Retry => ({
   maxRetries: attempts - 1,
+  retryOn: [],
   backoff: { ...DEFAULT.backoff, initialDelayMs, factor },
 });
 
@@ -35,6 +38,7 @@ function refine(inherited: Retry, attrs: Attrs, retriesKey: string): Retry {
   const base = name === null ? inherited : PRESETS[name];
   return {
     maxRetries: readInteger(attrs, retriesKey, 0) ?? base.maxRetries,
+    retryOn: readRetryOn(attrs) ?? inherited.retryOn,
     backoff: {
       initialDelayMs: readInteger(attrs, "retry.backoff.initial_delay_ms", 0) ?? base.backoff.initialDelayMs,
       factor: readNumber(attrs, "retry.backoff.backoff_factor", { min: 1 }) ?? base.backoff.factor,
@@ -42,4 +46,9 @@ function refine(inherited: Retry, attrs: Attrs, retriesKey: string): Retry {
       jitter: readBoolean(attrs, "retry.backoff.jitter") ?? base.backoff.jitter,
     },
   };
+}
+
+function readRetryOn(attrs: Attrs): Stage["retryOn"] | null {
+  const named = readList(attrs, "retry_on");
+  return named.length === 0 ? null : RETRY_ON.filter((name) => named.includes(name));
 }
