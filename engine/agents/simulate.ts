@@ -1,8 +1,9 @@
-/** Agent stages without a model: what the script says happens, everything around it is real. */
+/** Agent stages without a model: what the script says happens, else what the edges offer; all around it is real. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence, Outcome } from "../core/outcome.ts";
+import { sayFor } from "../core/way-out.ts";
 import { because } from "../stages/reason.ts";
 import { fallbackPaths } from "../stages/status/paths.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
@@ -13,8 +14,9 @@ export function simulateBackend(script: Script): AgentBackend {
     name: "simulate",
     simulated: true,
     run: async (agent) => {
-      const { stage, visit, attempt } = agent.request;
-      return play(agent, stepFor(script, stage.id, visit, attempt) ?? { status: "success" });
+      const { stage, visit, attempt, pipeline, context } = agent.request;
+      const step = stepFor(script, stage.id, visit, attempt) ?? sayFor(pipeline, stage.id, visit, context);
+      return play(agent, step);
     },
   };
 }

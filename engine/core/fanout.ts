@@ -6,7 +6,7 @@ import { hex8 } from "./hash.ts";
 import { jsonBytes } from "./json-bytes.ts";
 import type { JsonValue } from "./outcome.ts";
 import { joinNode } from "./region.ts";
-import { conditionMatches } from "./routing.ts";
+import { conditionMatches, lookUp } from "./routing.ts";
 import type { Scope } from "./state.ts";
 
 const MAX_BRANCHES = 10_000;
@@ -92,7 +92,7 @@ function startNodes(pipeline: Pipeline, scope: Scope, stage: Stage): string[] {
     passedOn: false,
     edge: null,
   };
-  const conditional = new Set(conditionMatches(routes, scope, now));
+  const conditional = new Set(conditionMatches(routes, (key) => lookUp(key, scope, now)));
   return [...new Set(routes.filter((r) => r.condition === null || conditional.has(r)).map((r) => r.to))];
 }
 

@@ -2,10 +2,10 @@
 
 import { CLASS_POLICY } from "../failure/classes.ts";
 import { evaluate, waitsFor } from "../graph/condition.ts";
+import { normalizeLabel } from "../graph/labels.ts";
 import type { Pipeline, Route, Stage } from "../graph/pipeline.ts";
 import { asText } from "./context.ts";
 import type { ROUTE_REASONS } from "./events/flow.ts";
-import { normalizeLabel } from "./label.ts";
 import { inRegion } from "./region.ts";
 import type { Ended, Scope } from "./state.ts";
 
@@ -26,7 +26,12 @@ export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Cho
   const routes = pipeline.out.get(ended.node) ?? [];
   if (!stage) return { to: null, why: `the graph has no node ${ended.node}` };
 
-  const matching = stage.handler === "parallel" ? [] : conditionMatches(routes, scope, ended);
+  // A person's choice stands, whatever the condition of its edge says now.
+  const chosen = routes.find(({ index, condition }) => index === ended.edge && condition !== null);
+  if (chosen) return { to: chosen.to, route: chosen, reason: "human_choice", candidates: routes.length };
+
+  const matching =
+    stage.handler === "parallel" ? [] : conditionMatches(routes, (key) => lookUp(key, scope, ended));
   if (matching.length > 0) return best(matching, "condition_match");
 
   const failed = ended.status === "fail";
@@ -44,19 +49,33 @@ export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Cho
   return { to: null, why: noWay(stage, routes, ended) };
 }
 
-export function conditionMatches(routes: readonly Route[], scope: Scope, ended: Ended): Route[] {
-  return routes.filter(
-    (route) => route.condition !== null && evaluate(route.condition, (key) => lookUp(key, scope, ended)),
-  );
+export function conditionMatches(
+  routes: readonly Route[],
+  resolve: (key: string) => string | undefined,
+): Route[] {
+  return routes.filter((route) => route.condition !== null && evaluate(route.condition, resolve));
 }
 
-function lookUp(key: string, scope: Scope, ended: Ended): string | undefined {
+/** What an end leads to when nothing stands in the way: conditions first, then what is open. */
+export function routeOf(
+  routes: readonly Route[],
+  resolve: (key: string) => string | undefined,
+  ended: Wish,
+): Route | null {
+  const matching = conditionMatches(routes, resolve);
+  const choice = matching.length > 0 ? best(matching, "condition_match") : unconditionalChoice(routes, ended);
+  return choice !== null && choice.to !== null ? choice.route : null;
+}
+
+type Wish = Pick<Ended, "edge" | "preferredLabel" | "suggested">;
+
+export function lookUp(key: string, scope: Scope, ended: Ended): string | undefined {
   if (key === "outcome") return ended.status;
   if (key === "preferred_label") return ended.preferredLabel ?? "";
   return asText(scope.context.get(key));
 }
 
-function unconditionalChoice(routes: readonly Route[], ended: Ended): Choice | null {
+function unconditionalChoice(routes: readonly Route[], ended: Wish): Choice | null {
   const open = routes.filter((route) => route.condition === null);
   if (open.length === 0) return null;
   if (ended.edge !== null) {

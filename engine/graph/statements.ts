@@ -123,6 +123,9 @@ function checkJoin(walk: Walk, token: number, block: Block): void {
     closed.plain &&
     line[closed.open] === line[token];
   if (!afterName && !afterGroup) return;
+  // `start -> a a -> exit`: the edge is over, and the next statement says itself that it is one.
+  const afterEdge = isId(tokens, token - 1) && kind[token - 2] === Kind.arrow;
+  if (afterEdge && (kind[token + 1] === Kind.arrow || kind[token + 1] === Kind.openBracket)) return;
   const opensBlock = kind[token] === Kind.openBrace || keywordOf(tokens, token) !== null;
   const listsNodes =
     block.kind === "group" || (block.kind === "subgraph" && line[block.open] === line[token]);

@@ -159,7 +159,18 @@ function read(cursor: Cursor, pattern: RegExp): RegExpExecArray | null {
   return match;
 }
 
-const skipSpace = (cursor: Cursor): void => void read(cursor, /\s*/y);
+/** Space, and comments of both kinds. A `//` inside a value belongs to it. */
+function skipSpace(cursor: Cursor): void {
+  while (read(cursor, /\s+|\/\/[^\r\n]*/y) !== null || skipComment(cursor));
+}
+
+function skipComment(cursor: Cursor): boolean {
+  if (!cursor.text.startsWith("/*", cursor.at)) return false;
+  const end = cursor.text.indexOf("*/", cursor.at + 2);
+  if (end === -1) throw new TextError("this comment is never closed", cursor.at, "close it with */");
+  cursor.at = end + 2;
+  return true;
+}
 
 const found = ({ text, at }: Cursor): string =>
   at >= text.length ? "the end" : `\`${text.slice(at, at + 12).split(/\s/)[0] || text[at]}\``;

@@ -12,12 +12,16 @@ const RESERVED = new Set([
   "outputs",
   "lock",
   "source",
+  "preflight",
 ]);
+
+/** Names that no file can have where Windows reads a run's artifact. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
 
 /** A node's folder: its id where that is safe on every system and no file of the run's, else a readable form with a hash. */
 function nodeFolder(node: string): string {
   const safe = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$/.test(node) && !/^restart-\d+$/i.test(node);
-  if (safe && !RESERVED.has(node.toLowerCase())) return node;
+  if (safe && !RESERVED.has(node.toLowerCase()) && !DEVICE.test(node)) return node;
   const plain = node.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 40);
   return `${plain}-${hex8(node)}`;
 }

@@ -1,5 +1,6 @@
 /** From what a run begins with to what it executes; every problem at once. */
 import { parseScript, type Script } from "../agents/simulate-script.ts";
+import { answerProblems } from "../core/answers.ts";
 import { bindInputs } from "../graph/inputs.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { type PrepareOptions, prepare } from "../graph/prepare.ts";
@@ -29,6 +30,12 @@ export function preparedPipeline(
   const bound = bindInputs(pipeline, inputs);
   if (!bound.ok) throw new InvalidRunError([`${bound.error}; ${bound.fix}`]);
   return bound.pipeline;
+}
+
+/** Answers that can never be taken are found before anything runs. */
+export function checkAnswers(pipeline: Pipeline, answers: ReadonlyMap<string, readonly string[]>): void {
+  const problems = answerProblems(pipeline, answers);
+  if (problems.length > 0) throw new InvalidRunError(problems);
 }
 
 export function simulationOf(script: string | null): Script | null {

@@ -37,7 +37,7 @@ import { openWorkspaces } from "./git-workspaces.ts";
 import { managerRunner } from "./manager.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { openRun } from "./open-run.ts";
-import { preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
+import { checkAnswers, preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
 import { writeProjections } from "./projector.ts";
 import { stageRunner } from "./runner.ts";
 import { runSession } from "./session.ts";
@@ -111,6 +111,8 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
     ...options.prepare,
     readPrompt: recordingReader(options.prepare?.readPrompt, prompts),
   });
+  // A manager's child has only what was given for its parent.
+  if (options.rootRunId === undefined) checkAnswers(pipeline, options.answers);
   const simulation = simulationOf(options.script);
   const workspaces = await openWorkspaces({
     root,
@@ -217,6 +219,7 @@ async function goOn(
   const { manifest } = stored;
   const { state } = log;
   refuseOtherMajor(manifest.engine_version);
+  checkAnswers(pipeline, options.answers);
   if (state.ended?.event === "run_completed") {
     // Killed between its last line and its final: all that is left to do is to write that.
     if ((await storedFinal(root)) === null) {

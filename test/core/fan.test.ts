@@ -235,6 +235,38 @@ describe("human gates", () => {
   });
 });
 
+describe("human gates whose edges have conditions", () => {
+  const stages = `review [shape=hexagon]; ${tool("ship")}; ${tool("fix")}; start -> review; ship -> exit; fix -> exit`;
+  const choices = (edges: string) =>
+    named(run(frame(`${stages}; ${edges}`)), "human_gate_waiting")[0]?.options.map(({ label }) => label);
+  const all = `review -> ship [label="[A] Approve", condition="preferred_label=Approve"];
+    review -> fix [label="[F] Fix", condition="outcome=success"];`;
+
+  it("R-LIFE-9: all are offered, and the one that is chosen is taken, whatever the others' conditions say", () => {
+    expect(choices(all)).toEqual(["[A] Approve", "[F] Fix"]);
+    const dot = frame(
+      `review [shape=hexagon]; ${tool("ship")}; ${tool("fix")} start -> review; ${all} ship -> exit; fix -> exit`,
+    );
+    expect(route(run(dot, { answers: { review: "Approve" } }))).toContain("review>ship");
+    expect(route(run(dot, { answers: { review: "f" } }))).toContain("review>fix");
+  });
+
+  it("R-LIFE-9: an edge that waits for the gate to fail is no choice", () => {
+    const late = 'review -> exit [condition="outcome=fail"];';
+    expect(choices(`${all} ${late}`)).toEqual(["[A] Approve", "[F] Fix"]);
+    expect(choices(`review -> ship; review -> fix; ${late}`)).toEqual(["ship", "fix"]);
+  });
+
+  it("R-LIFE-9: a default that is none of the choices is told as what it is", () => {
+    const dot = frame(`review [shape=hexagon, human.default_choice="Maybe"]; ${tool("ship")}
+      start -> review; review -> ship [label="Yes"]; ship -> exit`);
+    expect(ended(run(dot, { answers: { review: "TIMEOUT" } }))).toMatchObject({
+      event: "run_failed",
+      failure_reason: expect.stringContaining('human.default_choice "Maybe" is none of its choices: "Yes"'),
+    });
+  });
+});
+
 describe("goal gates inside branches", () => {
   const dot = (more: string) =>
     frame(`par [shape=component]; join [shape=tripleoctagon]; ${tool("impl")}; ${tool("gate", more)}; ${tool("other")}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "../../engine/graph/parse.ts";
+import { edges, graphOf } from "./read.ts";
 
 /** Each `¦` marks where an error is expected: exactly there, in this order, and no other. */
 function expectErrors(marked: string, ...expected: (readonly [rule: string, fix: RegExp])[]): void {
@@ -96,10 +97,19 @@ describe("what other dialects allow", () => {
 });
 
 describe("what was forgotten", () => {
+  it("R-LANG-1: nothing, where an edge is over and the next statement begins on the same line", () => {
+    expect(edges(graphOf("digraph G { start -> a a -> exit b -> c }"))).toEqual([
+      "start -> a",
+      "a -> exit",
+      "b -> c",
+    ]);
+    expect(graphOf("digraph G { a -> b c [x=1] }").nodes.size).toBe(3);
+  });
+
   it("R-LANG-1: an arrow between two names", () => {
     expectErrors(
-      'digraph G {\n a ¦b\n a -> b ¦c -> d\n a ¦b [x=1]\n a ¦"b"\n {a b} ¦c\n a ¦{b c}\n a ¦subgraph s {b}\n}',
-      ...Array.from({ length: 3 }, () => ["dot_missing_arrow", /`a -> b`/] as const),
+      'digraph G {\n a ¦b\n a ¦b [x=1]\n a ¦"b"\n {a b} ¦c\n a ¦{b c}\n a ¦subgraph s {b}\n}',
+      ...Array.from({ length: 2 }, () => ["dot_missing_arrow", /`a -> b`/] as const),
       ["dot_missing_equals", /`a -> b`/],
       ...Array.from({ length: 3 }, () => ["dot_missing_arrow", /`a -> /] as const),
     );

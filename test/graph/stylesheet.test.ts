@@ -12,6 +12,19 @@ const style = (
   return Object.fromEntries(styleFor(indexStyles(parsed.rules), { id, shape, classes }));
 };
 
+describe("comments", () => {
+  it("R-LANG-2: of both kinds may stand wherever space may", () => {
+    const sheet = `/* all { } */ * /* of them */ { // the cheap one; }
+      llm_model: /* : */ a; /* ; */ llm_provider: "x//y" } // end`;
+    expect(style(sheet, {})).toEqual({ llm_model: "a", llm_provider: "x//y" });
+    expect(style("* { llm_model: a//b; }", {})).toEqual({ llm_model: "a//b" });
+  });
+
+  it("R-LANG-2: that never end are errors", () => {
+    expect(parseStylesheet("* { llm_model: a; } /* x")).toMatchObject({ ok: false, offset: 20 });
+  });
+});
+
 describe("selectors", () => {
   const sheet = `
     * { llm_model: any; llm_provider: p; }

@@ -151,14 +151,16 @@ describe("a run that waits for a person", () => {
     expect(finalOf(root).completed_nodes).toContain("ship");
   });
 
-  it("R-LANG-6: an answer given ahead that is no choice is told and leaves the gate open", () => {
+  it("R-LANG-6: an answer given ahead that is no choice, or for no gate, is refused before anything runs", () => {
     const repo = repository(files);
-    expect(cli(repo, "run", "g.dot", "--run-id", "r", "--answer", "r=perhaps").code).toBe(4);
-    const log = logOf(join(repo, ".attractor/runs/r"));
-    expect(named(log, "warning")).toMatchObject([
-      { code: "answer_refused", message: expect.stringContaining("perhaps") },
-    ]);
-    expect(cli(repo, "resume", "r", "--answer", "r=perhaps", "--answer", "r=Yes").code).toBe(0);
+    const wrong = cli(repo, "run", "g.dot", "--run-id", "r", "--answer", "r=perhaps");
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('"perhaps" is none of the choices')]);
+    const nobody = cli(repo, "run", "g.dot", "--run-id", "r", "--answer", "ship=Yes");
+    expect([nobody.code, nobody.err]).toEqual([2, expect.stringContaining("its gates: r")]);
+    expect(existsSync(join(repo, ".attractor/runs/r/progress.ndjson"))).toBe(false);
+    expect(cli(repo, "run", "g.dot", "--run-id", "q").code).toBe(4);
+    expect(cli(repo, "resume", "q", "--answer", "r=perhaps").code).toBe(2);
+    expect(cli(repo, "resume", "q", "--answer", "r=Yes").code).toBe(0);
   });
 
   it("R-RUN-5: automatic approval only when asked for, and told in manifest and final", () => {

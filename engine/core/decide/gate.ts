@@ -1,9 +1,10 @@
 /** A question to a person: opened, answered once, or its time runs out (R-LIFE-9, R-GH-7). */
 import { clip } from "../../failure/clip.ts";
-import type { Pipeline, Stage } from "../../graph/pipeline.ts";
+import { judgeWith } from "../../graph/condition.ts";
+import { acceleratorOf, normalizeLabel } from "../../graph/labels.ts";
+import type { Pipeline, Route, Stage } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
 import { jsonBytes } from "../json-bytes.ts";
-import { acceleratorOf, normalizeLabel } from "../label.ts";
 import { saidNotes } from "../said.ts";
 import type { Gate, Scope } from "../state.ts";
 import { pureEnd, pureFailure } from "./pure.ts";
@@ -16,19 +17,12 @@ const ANSWER_BYTES = 64 * 1024;
 
 export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
   const visit = scope.nodes.get(stage.id)?.visits ?? 1;
-  const options = (pipeline.out.get(stage.id) ?? [])
-    .filter((route) => route.condition === null)
-    .map((route) => ({
-      key: acceleratorOf(route.label || route.to),
-      label: route.label || route.to,
-      to: route.to,
-      edge: route.index,
-    }));
+  const options = choicesOf(pipeline, stage.id);
   if (options.length === 0) {
     return pureFailure(
       scope,
       stage,
-      `${stage.id} asks a person but offers no choice: draw an unconditional edge for each answer`,
+      `${stage.id} asks a person but offers no choice: draw an edge for each answer`,
       "structural",
       "no_choices",
     );
@@ -54,6 +48,21 @@ export function openGate(pipeline: Pipeline, scope: Scope, stage: Stage): Step {
   };
 }
 
+type Choice = Gate["options"][number];
+
+/** What a gate offers, whether it is open or not. */
+export const choicesOf = (pipeline: Pipeline, node: string): Choice[] =>
+  (pipeline.out.get(node) ?? []).filter(isChoice).map((route) => ({
+    key: acceleratorOf(route.label || route.to),
+    label: route.label || route.to,
+    to: route.to,
+    edge: route.index,
+  }));
+
+/** Every edge is a choice (specification 4.6), but one that waits for the gate to fail, as when nobody answers. */
+const isChoice = ({ condition }: Route): boolean =>
+  condition === null || judgeWith(condition, { outcome: "success" }) !== false;
+
 const gateId = (scope: Scope, node: string, visit: number): string =>
   `${scope.key === "" ? "" : `${scope.key}/`}${node}/${visit}`;
 
@@ -65,7 +74,12 @@ export function gate(pipeline: Pipeline, scope: Scope, open: Gate, stop: string 
   const { answer } = open;
   if (!answer) return null;
   if (answer.label === undefined && answer.text === undefined) {
-    const reason = `nobody answered ${open.id} in time and ${stage.id} has no human.default_choice`;
+    const offered = open.options.map(({ label }) => JSON.stringify(label)).join(", ");
+    const fallback =
+      open.defaultChoice === null
+        ? "has no human.default_choice"
+        : `its human.default_choice ${JSON.stringify(open.defaultChoice)} is none of its choices: ${offered}`;
+    const reason = `nobody answered ${open.id} in time and ${stage.id}${open.defaultChoice === null ? " " : ": "}${fallback}`;
     return pureFailure(scope, stage, reason, "deterministic", "gate_unanswered");
   }
   return pureEnd(scope, stage, {
@@ -88,7 +102,7 @@ export type Matched =
   | { readonly ok: false; readonly message: string };
 
 /** What a person typed against what was offered. Nothing that matches nothing is ever taken for a choice. */
-export function matchAnswer(open: Gate, given: string): Matched {
+export function matchAnswer(open: Pick<Gate, "id" | "options" | "freeform">, given: string): Matched {
   const wanted = given.trim();
   const normal = normalizeLabel(wanted);
   const exact = open.options.filter(

@@ -1,5 +1,5 @@
 /** The options of a question, made from the labels of a gate. */
-import { acceleratorOf } from "../../core/label.ts";
+import { acceleratorOf } from "../../graph/labels.ts";
 import type { Option } from "./question.ts";
 
 /** One option per label, in order; a key that is taken becomes the option's number, so that every key means one thing. */

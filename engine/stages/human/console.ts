@@ -1,7 +1,7 @@
 /** Asks at a terminal, or down a pipe of lines. */
 import { createInterface } from "node:readline";
-import { bareLabel } from "../../core/label.ts";
 import type { Clock } from "../../drive/clock.ts";
+import { bareLabel } from "../../graph/labels.ts";
 import { interviewer } from "./ask.ts";
 import { matchAnswer } from "./match.ts";
 import type { Answer, Interviewer, Question } from "./question.ts";

@@ -1,5 +1,5 @@
 /** Which answer a typed text is. What matches nothing is refused, never taken for the first option. */
-import { bareLabel } from "../../core/label.ts";
+import { bareLabel } from "../../graph/labels.ts";
 import type { Answer, Option, Question } from "./question.ts";
 
 export type Matched =

@@ -122,9 +122,17 @@ describe("goal gates", () => {
 });
 
 describe("ids", () => {
-  it.each(["parallel", "Artifacts", "con", "NUL", "com1"])("%s is reserved", (id) => {
-    const graph = graphOf(`  ${id} [prompt="x"]\n  start -> ${id} -> exit`);
-    expect(places(graph, "reserved_id")).toEqual([`error ${id}`]);
+  it.each(["parallel", "outputs", "preflight", "worktree", "Artifacts", "con", "NUL", "com1"])(
+    "R-LANG-6: %s is a name like any other",
+    (id) => {
+      const graph = graphOf(`  ${id} [prompt="x"]\n  start -> ${id} -> exit`);
+      expect(findings(graph).filter(({ severity }) => severity === "error")).toEqual([]);
+    },
+  );
+
+  it("a keyword in quotes is reserved", () => {
+    const graph = graphOf('  "Graph" [prompt="x"]\n  start -> "Graph" -> exit');
+    expect(places(graph, "reserved_id")).toEqual(["error Graph"]);
   });
 
   it("a name of an object's property is an ordinary name", () => {

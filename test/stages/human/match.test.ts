@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bareLabel } from "../../../engine/core/label.ts";
+import { bareLabel } from "../../../engine/graph/labels.ts";
 import { optionsOf } from "../../../engine/stages/human/accelerator.ts";
 import { matchAnswer } from "../../../engine/stages/human/match.ts";
 import type { Question, QuestionType } from "../../../engine/stages/human/question.ts";

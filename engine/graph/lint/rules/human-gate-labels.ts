@@ -1,6 +1,7 @@
 import { textOf } from "../../attributes.ts";
 import { normalizeLabel } from "../../labels.ts";
 import type { GraphEdge } from "../../model.ts";
+import { admits } from "../facts/outcomes.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -8,7 +9,7 @@ export const rule: BuiltInRule = {
   severity: "warning",
   title: "A human gate offers clear choices",
   explain:
-    "The choices at a gate are the labels of its edges. Without labels a person sees node ids, two equal labels cannot be told apart in an answer, and a gate without edges offers nothing. A choice that an edge with a condition stands for may not be open when the person makes it.",
+    "The choices at a gate are the labels of its edges. Without labels a person sees node ids, two equal labels cannot be told apart in an answer, and a gate without edges offers nothing. Every edge is a choice, but one that waits for the gate to fail; a gate with nothing but those is an error. What the person chose is taken, whatever the condition of that edge says.",
   fix: 'Label every edge, for instance [label="[A] Approve"], each differently.',
   bad: `digraph g {
   start [shape=Mdiamond]
@@ -28,12 +29,17 @@ export const rule: BuiltInRule = {
   ship -> exit [label="[Y] Yes"]
   ship -> work [label="[N] No"]
 }`,
-  *check({ ofType, out }): Iterable<Finding> {
+  *check({ ofType, out, condition }): Iterable<Finding> {
     for (const node of ofType("wait.human")) {
-      const edges = out(node.id);
-      if (edges.length === 0)
+      // An edge that waits for the gate to fail, as when nobody answers, is no choice.
+      const choices = out(node.id).filter((edge) => admits(condition(edge), "success"));
+      if (out(node.id).length === 0)
         yield { message: `no edge leaves the human gate ${node.id}: nothing can be chosen`, node };
-      yield* odd(edges);
+      else if (choices.length === 0) {
+        const message = `every edge of the human gate ${node.id} waits for a failure: nothing can be chosen`;
+        yield { message, node, severity: "error" };
+      }
+      yield* odd(choices);
     }
   },
 };
