@@ -55,6 +55,9 @@ export const trunkRef = (prefix: string, runId: string): string => runRef(prefix
 export const codeRef = (prefix: string, runId: string): string => runRef(prefix, runId, "code");
 /** One commit that keeps joined branches reachable. */
 export const keptRef = (prefix: string, runId: string): string => runRef(prefix, runId, "kept");
+/** A branch's work until its join keeps it, or for good when no join takes it: worktrees can be removed. */
+export const workRef = (prefix: string, runId: string, scopeKey: string): string =>
+  runRef(prefix, runId, `work/${safeName(scopeKey)}`);
 /** Exists while the run is open. */
 export const openRef = (prefix: string, runId: string): string => runRef(prefix, runId, "open");
 

@@ -43,7 +43,7 @@ export async function createRunWorktree(repo: WorkRepo, path: string, branch: st
   return await worktreeAt(path, ref);
 }
 
-/** A tree at a commit, on no branch: fan-out branches need none, their commits are kept by `keepReachable`. */
+/** A tree at a commit, on no branch: fan-out branches need none, their commits are kept by `workRef`. */
 export async function addBranchWorktree(repo: WorkRepo, path: string, commit: string): Promise<Worktree> {
   await giveFolder(path);
   await repo.worktrees(["worktree", "add", "--quiet", "--detach", path, commit]);

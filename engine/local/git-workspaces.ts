@@ -5,7 +5,7 @@ import type { Config } from "../config/schema.ts";
 import { commitStage } from "../git/commit-stage.ts";
 import { keepReachable } from "../git/kept.ts";
 import { mergeAll, mergeWinner } from "../git/merge.ts";
-import { DEFAULT_REF_PREFIX, keptRef, runBranch } from "../git/names.ts";
+import { DEFAULT_REF_PREFIX, keptRef, runBranch, workRef } from "../git/names.ts";
 import { carryUntracked } from "../git/travel.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
 import {
@@ -17,7 +17,7 @@ import {
 } from "../git/worktree.ts";
 import { scopeFolder } from "./layout.ts";
 import { plainRepo } from "./plain-repo.ts";
-import type { Workspaces } from "./workspaces.ts";
+import type { BranchWork, Workspaces } from "./workspaces.ts";
 
 export interface OpenWorkspaces {
   readonly root: string;
@@ -82,17 +82,15 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
     },
     async commit(scopeKey, message, parent) {
       if (!config.git.commit_per_node) return null;
-      return commitStage(await treeOf(scopeKey, parent), message, parent ?? repo.head);
+      const made = await commitStage(await treeOf(scopeKey, parent), message, parent ?? repo.head);
+      // No branch has it: without a ref it would go with its tree (R-FAN-6).
+      if (scopeKey !== "")
+        await repo.git(["update-ref", workRef(DEFAULT_REF_PREFIX, runId, scopeKey), made.commit]);
+      return made;
     },
     async merge(scopeKey, policy, branches, winner) {
       const tree = await treeOf(scopeKey, null);
-      await inTurn(() =>
-        keepReachable(
-          repo.git,
-          keptRef(DEFAULT_REF_PREFIX, runId),
-          branches.map((one) => one.commit),
-        ),
-      );
+      await inTurn(() => keepJoined(repo, runId, branches));
       const best = branches.find((one) => one.key === winner);
       const message = `attractor(${runId}): join ${policy === "winner" ? winner : branches.map((one) => one.key).join(", ")}`;
       const merged =
@@ -116,6 +114,15 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
       await Promise.allSettled(trees.values());
     },
   };
+}
+
+/** One ref for all that was joined, in place of one each. */
+async function keepJoined(repo: WorkRepo, runId: string, branches: readonly BranchWork[]): Promise<void> {
+  const commits = branches.map(({ commit }) => commit);
+  await keepReachable(repo.git, keptRef(DEFAULT_REF_PREFIX, runId), commits);
+  for (const { key } of branches) {
+    await repo.git(["update-ref", "-d", workRef(DEFAULT_REF_PREFIX, runId, key)]);
+  }
 }
 
 /** A joined branch's tree is done with; its commits stay reachable by the kept ref. */

@@ -16,6 +16,7 @@ import {
   PrefixError,
   runBranch,
   trunkRef,
+  workRef,
 } from "../../engine/git/names.ts";
 import { safeName } from "../../engine/git/safe-name.ts";
 
@@ -60,6 +61,7 @@ const allRefs = (runId: string, of: Leg): string[] => [
   codeRef(DEFAULT_REF_PREFIX, runId),
   keptRef(DEFAULT_REF_PREFIX, runId),
   openRef(DEFAULT_REF_PREFIX, runId),
+  workRef(DEFAULT_REF_PREFIX, runId, of.key),
   branchRef(DEFAULT_REF_PREFIX, runId, of),
 ];
 
