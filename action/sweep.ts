@@ -20,12 +20,18 @@ export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<
     redact,
     pageUrl: null,
     serverUrl: job.serverUrl,
+    me: async () => "github-actions[bot]",
     coordinator: "workflow",
     report: (message, error) => failures.push(`${message}: ${String(error)}`),
   });
   if (job.event === "issue_comment") {
     await say.step("Obey the comment", () =>
-      onComment(host, { ...(job.payload as object), installation: { id: THIS_JOB } }),
+      onComment(host, { ...(job.payload as object), installation: { id: THIS_JOB } }).catch(
+        (error: unknown) => {
+          // The sweep, here or in a later job, takes it again.
+          failures.push(`the comment was not obeyed: ${String(error)}`);
+        },
+      ),
     );
   }
   await say.step("Look at every open run", () =>

@@ -79,6 +79,7 @@ const ofRepositories: Record<Exclude<OperationId, keyof typeof ofApps>, Reposito
   "issues/get": getIssue,
   "issues/get-comment": comments.getComment,
   "issues/list-comments": comments.listComments,
+  "issues/list-comments-for-repo": comments.listRepositoryComments,
   "issues/update-comment": comments.updateComment,
   "pulls/create": pulls.createPull,
   "pulls/get": pulls.getPull,

@@ -27,17 +27,28 @@ export async function findRun(
   repository: ServedRepository,
   pullRequest: number | null,
   named: string | null,
-  waitsFor: (run: FoundRun) => boolean = () => false,
+  is: {
+    /** The very command is in its log. */
+    readonly obeyed: (run: FoundRun) => boolean;
+    /** It asks the question that is answered. */
+    readonly waits: (run: FoundRun) => boolean;
+    /** It was there when the command was said. */
+    readonly meant: (run: FoundRun) => boolean;
+  },
 ): Promise<FoundRun | { reply: string }> {
   const place = pullRequest === null ? "this repository" : "this pull request";
   if (named !== null) {
     const run = await loadRun(repository, named);
-    if (run && isOf(run, pullRequest)) return run;
+    if (run && isOf(run, pullRequest) && (is.obeyed(run) || is.meant(run))) return run;
     return { reply: `${place} has no run \`${named.replace(/[`\n]/g, "")}\`` };
   }
-  const mine = await runsOf(repository, pullRequest);
+  const all = await runsOf(repository, pullRequest);
+  // What is said again means the run that it meant: another one may be the only open one by now.
+  const before = all.find(is.obeyed);
+  if (before) return before;
+  const mine = all.filter(is.meant);
   const open = mine.filter((run) => !run.state.ended);
-  const asked = open.filter(waitsFor);
+  const asked = open.filter(is.waits);
   const candidates = asked.length > 0 ? asked : onTop(open.length > 0 ? open : mine);
   const [only] = candidates;
   if (!only && pullRequest === null)

@@ -26,8 +26,13 @@ export interface Asked {
 export const runBegunBy = ({ source, commandId }: Asked): string =>
   source === "comment" ? `c${commandId}` : commandId;
 
-/** null: nothing to say, the sticky comment tells. */
-export type Obeyed = { readonly reply: string | null; readonly look: string | null };
+export interface Obeyed {
+  /** null: nothing to say, the sticky comment tells. */
+  readonly reply: string | null;
+  readonly look: string | null;
+  /** Shows the run because somebody asked. */
+  readonly show?: () => Promise<void>;
+}
 
 export async function obey(repository: ServedRepository, asked: Asked): Promise<Obeyed> {
   const { command } = asked;
@@ -43,21 +48,19 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
     if (begun !== null) return { reply: null, look: begun };
   }
   const gate = "gate" in command ? command.gate : null;
-  const found = await findRun(
-    repository,
-    asked.pullRequest,
-    command.run,
-    (run) => gate !== null && gateCalled(run, gate) !== null,
-  );
+  const found = await findRun(repository, asked.pullRequest, command.run, {
+    obeyed: (run) => isObeyed(run, asked),
+    waits: (run) => gate !== null && gateCalled(run, gate) !== null,
+    meant: (run) => !beganAfter(run, asked),
+  });
   if ("reply" in found) return { reply: found.reply, look: null };
   if (isObeyed(found, asked)) return { reply: null, look: found.runId };
+  const show = () => repository.tell(found.state, found.pipeline, found.events);
   switch (command.verb) {
     case "status":
-      await repository.tell(found.state, found.pipeline, found.events);
-      return { reply: null, look: found.runId };
+      return { reply: null, look: found.runId, show };
     case "diagnose":
-      await repository.tell(found.state, found.pipeline, found.events);
-      return { reply: diagnosis(found.state, repository.redact), look: found.runId };
+      return { reply: diagnosis(found.state, repository.redact), look: found.runId, show };
     case "cancel":
       return appendAsked(repository, found, asked, ({ state }) =>
         state.ended
@@ -82,6 +85,17 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
 
 const isObeyed = ({ events }: FoundRun, { commandId }: Asked): boolean =>
   events.some((line) => "command_id" in line && line.command_id === commandId);
+
+/** Between GitHub's clock and that of whoever began the run. */
+const SKEW_MS = 60_000;
+
+/** A command that comes late, or again, is about the runs that were there when it was said. */
+function beganAfter({ state }: FoundRun, { source, commandId, saidAt }: Asked): boolean {
+  const by = state.started?.github?.command_id;
+  // Comments are numbered in their order.
+  if (source === "comment" && by !== undefined && /^\d+$/.test(by)) return Number(by) > Number(commandId);
+  return saidAt !== null && state.startedAt > saidAt + SKEW_MS;
+}
 
 const cancellation = ({ actor, commandId }: Asked): EventBody => ({
   event: "cancellation_requested",

@@ -1,4 +1,7 @@
-/** Webhooks are hints: each says which run to look at, and the looking reads everything anew (R-GH-6). */
+/**
+ * Webhooks: a command of a person is acknowledged when it is written down (R-GH-24); everything else is a hint which run
+ * to look at, and the looking reads everything anew (R-GH-6).
+ */
 import type { Probot } from "probot";
 import { z } from "zod";
 import { onButton } from "./button.ts";
@@ -17,16 +20,14 @@ const WorkflowRun = z.object({
 export function attractorApp(host: Host, heard: (event: string) => void = () => undefined) {
   return (app: Probot): void => {
     app.onAny(({ name }) => heard(name));
-    app.on("issue_comment.created", ({ id, payload }) => host.later(id, () => onComment(host, payload)));
+    app.on("issue_comment.created", ({ id, payload }) => host.now(id, () => onComment(host, payload)));
     app.on("check_run.requested_action", ({ id, payload }) =>
-      host.later(id, () => onButton(host, id, payload)),
+      host.now(id, () => onButton(host, id, payload)),
     );
-    app.on("workflow_run.completed", ({ id, payload }) => host.later(id, () => onWorkflowRun(host, payload)));
-    app.on("check_run.rerequested", ({ id, payload }) =>
-      host.later(id, () => onRerequest(host, id, payload)),
-    );
+    app.on("workflow_run.completed", ({ id, payload }) => host.now(id, () => onWorkflowRun(host, payload)));
+    app.on("check_run.rerequested", ({ id, payload }) => host.now(id, () => onRerequest(host, id, payload)));
     app.on("check_suite.rerequested", ({ id, payload }) =>
-      host.later(id, () => onSuiteRerequest(host, id, payload)),
+      host.now(id, () => onSuiteRerequest(host, id, payload)),
     );
     app.on("pull_request.synchronize", ({ id, payload }) => host.later(id, () => onPush(host, payload)));
   };
@@ -36,5 +37,5 @@ async function onWorkflowRun(host: Host, payload: unknown): Promise<void> {
   const { workflow_run, repository, installation } = WorkflowRun.parse(payload);
   // Older payloads lack the title; the sweep finds those runs.
   const run = hintedRun(workflow_run.display_title ?? "");
-  if (run !== null) await host.look(installation.id, repository.full_name, run);
+  if (run !== null) host.hint({ installation: installation.id, fullName: repository.full_name }, run);
 }

@@ -28,7 +28,7 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
   const pressed = buttonOf(requested_action.identifier, liveOf(run.state).gates);
   if (pressed === null) {
     // The check still shows a question that is over: show what is now.
-    await repository.tell(run.state, run.pipeline, run.events);
+    host.later(delivery, () => repository.tell(run.state, run.pipeline, run.events));
     return;
   }
   const obeyed = await obey(repository, {
@@ -40,6 +40,7 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
     saidAt: null,
     onHead: check_run.head_sha,
   });
-  await host.look(installation.id, repo.full_name, runId);
+  host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
+  // Nothing else tells of a refusal: who dies before it was said hears of the button again.
   if (obeyed.reply !== null) await say(repository.github, pullRequest, obeyed.reply);
 }

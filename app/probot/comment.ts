@@ -1,48 +1,80 @@
-/** A new comment on a pull request: a reaction at once, then the command, then one line if something is wrong. */
+/** A comment that commands: what it asks is written down first; answer and reaction follow, and say that it was. */
 import { z } from "zod";
 import { obey } from "../commands/obey.ts";
 import { parseCommand } from "../commands/parse.ts";
+import type { GitHub } from "../github/request.ts";
 import { say } from "../speak/say.ts";
-import type { Host } from "./host.ts";
+import type { Host, Place } from "./host.ts";
 import { mayWrite } from "./permission.ts";
 import { react } from "./react.ts";
+import { delivered, type Said } from "./said.ts";
 
 const Payload = z.object({
   installation: z.object({ id: z.number() }),
   repository: z.object({ full_name: z.string() }),
-  issue: z.object({ number: z.number(), pull_request: z.unknown() }),
-  comment: z.object({
-    id: z.number(),
-    body: z.string(),
-    created_at: z.string(),
-    user: z.object({ login: z.string(), type: z.string() }).nullable(),
-  }),
 });
 
+/** Resolves when it is written down. */
 export async function onComment(host: Host, payload: unknown): Promise<void> {
-  const { installation, repository: repo, issue, comment } = Payload.parse(payload);
-  const parsed = parseCommand(comment.body);
-  if (parsed.kind === "none" || comment.user === null || comment.user.type === "Bot") return;
-  const repository = await host.repository(installation.id, repo.full_name);
+  const { installation, repository } = Payload.parse(payload);
+  await host.inbox.take(
+    { installation: installation.id, fullName: repository.full_name },
+    delivered(payload),
+  );
+}
+
+/** Whether anything is to be done about it. */
+export const isCommand = ({ body, login }: Said): boolean =>
+  login !== null && parseCommand(body).kind !== "none";
+
+/** What is left when it is written down: the words and the reaction that tell so. */
+export type Rest = () => Promise<void>;
+
+export async function obeyComment(host: Host, place: Place, said: Said): Promise<Rest> {
+  const { login } = said;
+  const parsed = parseCommand(said.body);
+  if (parsed.kind === "none" || login === null) return async () => undefined;
+  const repository = await host.repository(place.installation, place.fullName);
   const { github } = repository;
-  const refuse = async (reaction: string, why: string): Promise<void> => {
-    if (await react(github, comment.id, reaction)) await say(github, issue.number, why);
-  };
-  if (!(await mayWrite(github, comment.user.login)))
-    return host.strangers.refuse(github, issue.number, comment.id);
-  if (issue.pull_request === undefined || issue.pull_request === null)
-    return refuse("confused", "runs live on pull requests: say it on one");
-  if (parsed.kind === "problem") return refuse("confused", parsed.message);
-  const fresh = await react(github, comment.id, "eyes");
-  const obeyed = await obey(repository, {
+  const ending =
+    (reaction: string, words: string | null): Rest =>
+    async () => {
+      if (words !== null) await say(github, said.issue, `${words}\n\n${answerTo(said.id)}`);
+      await react(github, said.id, reaction);
+    };
+  if (!(await mayWrite(github, login))) return () => host.strangers.refuse(github, said.issue, said.id);
+  if (await isAnswered(github, said)) return ending("eyes", null);
+  if (!said.onPull) return ending("confused", "runs live on pull requests: say it on one");
+  if (parsed.kind === "problem") return ending("confused", parsed.message);
+  const { look, reply, show } = await obey(repository, {
     command: parsed.command,
-    pullRequest: issue.number,
-    actor: comment.user.login,
+    pullRequest: said.issue,
+    actor: login,
     source: "comment",
-    commandId: String(comment.id),
-    saidAt: Date.parse(comment.created_at),
+    commandId: String(said.id),
+    saidAt: said.at,
     onHead: null,
   });
-  if (obeyed.look !== null) await host.look(installation.id, repo.full_name, obeyed.look);
-  if (obeyed.reply !== null && fresh) await say(github, issue.number, obeyed.reply);
+  if (look !== null) host.hint(place, look);
+  return async () => {
+    await show?.();
+    await ending("eyes", reply)();
+  };
+}
+
+/** Ends a reply: the comment that it answers, so that nobody answers it again. */
+const answerTo = (comment: number): string => `<!-- attractor:answer:${comment} -->`;
+
+const Replies = z.array(
+  z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
+);
+
+/** A command that was refused must not be obeyed when it comes again and would no longer be: no log holds a refusal. */
+async function isAnswered(github: GitHub, { id, issue, at }: Said): Promise<boolean> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    ...{ issue_number: issue, since: new Date(at).toISOString(), per_page: 100 },
+  });
+  return Replies.parse(data).some(
+    ({ body, user }) => user?.type === "Bot" && body?.endsWith(answerTo(id)) === true,
+  );
 }

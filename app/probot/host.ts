@@ -5,7 +5,15 @@ import type { AnyOctokit } from "../github/patient.ts";
 import { gitHub } from "../github/request.ts";
 import { runQueue } from "../queue.ts";
 import { type ServedRepository, serveRepository } from "../repository.ts";
+import { isCommand, obeyComment } from "./comment.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
 import { type Strangers, strangers } from "./strangers.ts";
+
+/** A repository, by the installation that serves it. */
+export interface Place {
+  readonly installation: number;
+  readonly fullName: string;
+}
 
 export interface HostOptions {
   /** An Octokit of an installation; its tokens renew themselves. */
@@ -14,6 +22,8 @@ export interface HostOptions {
   readonly redact: (text: string) => string;
   readonly pageUrl: ((repository: string, runId: string) => string) | null;
   readonly serverUrl: string;
+  /** The login that the coordinator speaks under. */
+  readonly me: () => Promise<string>;
   /** Who decides for the runs that start here; the app when nobody says otherwise. */
   readonly coordinator?: "app" | "workflow";
   /** Until it aborts, a run is looked at again when its last look said so. Absent: only when somebody asks. */
@@ -34,10 +44,16 @@ export interface Looked {
 export interface Host {
   /** Answers those who may not command. */
   readonly strangers: Strangers;
+  /** Commands in comments. */
+  readonly inbox: Inbox;
   repository(installation: number, fullName: string): Promise<ServedRepository>;
   look(installation: number, fullName: string, runId: string): Promise<void>;
-  /** Acknowledge now, work after: GitHub waits ten seconds and delivers once. */
-  later(delivery: string, work: () => Promise<void>): void;
+  /** The same, and nobody waits for it. */
+  hint(place: Place, runId: string): void;
+  /** What is acknowledged when it is done. Rejects when it could not be, and GitHub is told so. */
+  now(delivery: string, work: () => Promise<void>): Promise<void>;
+  /** Acknowledge now, work after: for what the sweep does as well. */
+  later(what: string, work: () => Promise<void>): void;
   /** Every open run of every repository looked at; the net under lost webhooks. */
   sweep(installations: readonly { id: number; repositories: readonly string[] }[]): Promise<void>;
   idle(): Promise<void>;
@@ -117,23 +133,52 @@ export function createHost(options: HostOptions): Host {
     });
   }
 
-  const later = (what: string, work: () => Promise<void>): void => {
-    const job = delivery
-      .run(what, work)
-      .catch((error: unknown) => options.report(`delivery ${what} failed; the sweep looks again`, error))
-      .finally(() => working.delete(job));
+  const later = (what: string, work: () => Promise<void>): void =>
+    keep(
+      delivery
+        .run(what, work)
+        .catch((error: unknown) => options.report(`${what} failed; the sweep looks again`, error)),
+    );
+  function keep(work: Promise<void>): void {
+    const job = work.finally(() => working.delete(job));
     working.add(job);
-  };
+  }
 
-  return {
+  const host: Host = {
     strangers: strangers(clock),
+    inbox: createInbox({
+      clock,
+      github: async ({ installation, fullName }) => (await repository(installation, fullName)).github,
+      me: options.me,
+      isCommand,
+      obey: (place, said) => obeyComment(host, place, said),
+      // Under the delivery that brought it.
+      later: (what, work) => later(delivery.getStore() ?? what, work),
+      report: options.report,
+    }),
     repository,
     look: (installation, fullName, runId) => look(keyOf(installation, fullName, runId)),
+    hint({ installation, fullName }, runId) {
+      const key = keyOf(installation, fullName, runId);
+      keep(
+        look(key).catch((error: unknown) =>
+          options.report(`a look at ${runId} failed; the sweep looks again`, error),
+        ),
+      );
+    },
+    now(what, work) {
+      const job = delivery.run(what, work);
+      keep(job.catch(() => undefined));
+      return job;
+    },
     later,
     async sweep(installations) {
       for (const { id, repositories } of installations) {
         for (const fullName of repositories) {
           // One repository that cannot be read must not hide the others.
+          await host.inbox
+            .sweep({ installation: id, fullName })
+            .catch((error: unknown) => options.report(`reading the comments of ${fullName} failed`, error));
           const runs = await repository(id, fullName)
             .then((one) => one.openRuns())
             .catch((error: unknown) => {
@@ -153,4 +198,5 @@ export function createHost(options: HostOptions): Host {
       await queue.idle();
     },
   };
+  return host;
 }

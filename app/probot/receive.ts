@@ -1,4 +1,5 @@
-/** One delivery: its signature checked over the raw text, then acknowledged; the work goes on after. */
+/** One delivery: its signature checked over the raw text, then acknowledged when what it asks is written down. */
+import { setTimeout } from "node:timers/promises";
 import { MOST_BYTES } from "../http/bounded.ts";
 import type { Service } from "./service.ts";
 
@@ -34,14 +35,29 @@ export async function receive(
   } catch {
     return refused(log, id, 400, "the body is not JSON; set the webhook's content type to application/json");
   }
-  try {
-    await probot.receive({ id, name, payload } as Parameters<typeof probot.receive>[0]);
-  } catch (error) {
-    report(`delivery ${id} failed; the sweep looks again`, error);
-  }
-  log({ message: "delivery", delivery: id, event: name });
-  return { status: 200, body: "ok\n" };
+  const taking = probot.receive({ id, name, payload } as Parameters<typeof probot.receive>[0]).then(
+    () => OK,
+    (error: unknown) => {
+      report(`delivery ${id} failed; GitHub is asked for it again`, error);
+      return { status: 500, body: "this failed; it is to be sent again\n" };
+    },
+  );
+  const answer = await Promise.race([taking, late()]);
+  log({ message: "delivery", delivery: id, event: name, status: answer.status });
+  return answer;
 }
+
+const OK: Received = { status: 200, body: "ok\n" };
+
+/** GitHub waits for ten seconds. What is not written down until then goes on, and is sent again all the same. */
+const ANSWER_WITHIN_MS = 8_000;
+
+const late = (): Promise<Received> =>
+  setTimeout(
+    ANSWER_WITHIN_MS,
+    { status: 503, body: "this takes long; it is to be sent again\n" },
+    { ref: false },
+  );
 
 function refused(log: Service["log"], delivery: string, status: number, why: string): Received {
   log({ message: "refused", delivery, why });

@@ -49,7 +49,9 @@ async function resume(
       saidAt: null,
       onHead: null,
     });
-    await host.look(installation.id, repo.full_name, runId);
+    host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
+    const { show } = obeyed;
+    if (show) host.later(delivery, show);
     if (obeyed.reply !== null) await say(repository.github, pullRequest, obeyed.reply);
   }
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { App, Octokit } from "octokit";
 import { Probot } from "probot";
+import { z } from "zod";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { redactor } from "../../engine/report/redact.ts";
 import { type AnyOctokit, patient } from "../github/patient.ts";
@@ -10,7 +11,7 @@ import { statusOf } from "../ledger/git-data.ts";
 import type { ServedRepository } from "../repository.ts";
 import { attractorApp } from "./app.ts";
 import { createHost, type Host } from "./host.ts";
-import { redeliverFailed } from "./redeliver.ts";
+import { redelivery } from "./redeliver.ts";
 
 export interface ServiceOptions {
   readonly appId: number;
@@ -59,6 +60,8 @@ class UnknownApp extends Error {
     );
   }
 }
+
+const Slug = z.object({ slug: z.string() });
 
 const quiet = (): void => undefined;
 /** What goes wrong is reported by whoever asked. */
@@ -126,6 +129,7 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
     });
     return host.repository(data.id, repository);
   };
+  let slug: string | null = null;
   const pages = options.pages?.(served, redact);
   const host: Host = createHost({
     octokit: octokitOf,
@@ -133,6 +137,10 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
     redact,
     pageUrl: pages ? (repository, runId) => pages.url(repository, runId) : null,
     serverUrl: options.serverUrl,
+    me: async () => {
+      slug ??= Slug.parse((await github.octokit.request("GET /app")).data).slug;
+      return `${slug}[bot]`;
+    },
     ...(alive ? { alive } : {}),
     report,
     looked(look) {
@@ -143,7 +151,9 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
 
   const app = attractorApp(host, (event) => metrics.count("attractor_deliveries_total", { event }));
   await probot.load(async (loaded) => app(loaded));
+  const failed = redelivery(github.octokit);
   const sweep = async (): Promise<void> => {
+    await failed.askAgain().catch((error: unknown) => report("asking for failed deliveries failed", error));
     const installations: { id: number; repositories: string[] }[] = [];
     for (const { id } of await github.octokit.paginate("GET /app/installations", { per_page: 100 })) {
       const one = await github.getInstallationOctokit(id);
@@ -165,7 +175,7 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
     report,
     sweep,
     async catchUp() {
-      const again = await redeliverFailed(github.octokit).catch((error: unknown) => {
+      const again = await failed.askAgain().catch((error: unknown) => {
         throw statusOf(error) === 401 || statusOf(error) === 404 ? new UnknownApp(error) : error;
       });
       log({ message: "started", redelivered: again });

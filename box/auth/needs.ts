@@ -74,6 +74,7 @@ export const needs: Readonly<Record<OperationId, Needs>> = {
   "issues/get": reads("issues", "pull_requests"),
   "issues/get-comment": reads("issues", "pull_requests"),
   "issues/list-comments": reads("issues", "pull_requests"),
+  "issues/list-comments-for-repo": reads("issues", "pull_requests"),
   "issues/update-comment": talks("issues", "pull_requests"),
   "pulls/create": talks("pull_requests"),
   "pulls/get": reads("pull_requests"),

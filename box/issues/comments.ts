@@ -43,6 +43,18 @@ export const listComments: RepositoryHandler = (call) => {
   return pageOf(call, comments, (page) => page.map((one) => commentShape(call.world, one)));
 };
 
+/** Of all issues and pull requests; without a direction the oldest comes first. */
+export const listRepositoryComments: RepositoryHandler = (call) => {
+  const { since, sort, direction } = call.query;
+  const after = since === undefined ? 0 : Date.parse(String(since));
+  const by = sort === "updated" ? "updatedAt" : "createdAt";
+  const comments = [...call.repository.comments.values()]
+    .filter(({ updatedAt }) => updatedAt >= after)
+    .sort((a, b) => a[by] - b[by] || a.id - b.id);
+  if (direction === "desc") comments.reverse();
+  return pageOf(call, comments, (page) => page.map((one) => commentShape(call.world, one)));
+};
+
 export const updateComment: RepositoryHandler = (call) => {
   const { world, principal } = call;
   const comment = commentOf(call);

@@ -50,6 +50,7 @@ export const operationIds = [
   "issues/get",
   "issues/get-comment",
   "issues/list-comments",
+  "issues/list-comments-for-repo",
   "issues/update-comment",
   "pulls/create",
   "pulls/get",

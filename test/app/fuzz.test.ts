@@ -120,6 +120,7 @@ describe("webhooks from a hostile world", () => {
       redact: (text) => text,
       pageUrl: null,
       serverUrl: "https://github.test",
+      me: async () => "attractor[bot]",
       report: (_message, error) => failures.push(error),
     });
     const heard = new Map<string, (context: { id: string; payload: unknown }) => unknown>();
@@ -143,7 +144,10 @@ describe("webhooks from a hostile world", () => {
           Object.entries(payload).map(([key, value]) => [key, mutated(value, pick, other)]),
         ),
       };
-      heard.get(`${name}.${payload.action}`)?.({ id: randomUUID(), payload: made });
+      // What was not understood is reported, never swallowed.
+      Promise.resolve(heard.get(`${name}.${payload.action}`)?.({ id: randomUUID(), payload: made })).catch(
+        (error: unknown) => failures.push(error),
+      );
       if (i % 50 === 0) await host.idle();
     }
     await host.idle();

@@ -2,14 +2,12 @@
  * A person's story told while the app is a process that is killed at random moments: command, branches, a question, a
  * failed branch, resume, success; with webhooks lost, doubled and out of order.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
 import type { RunEvent } from "../../../engine/core/events.ts";
 import { type Chance, chance } from "../../sim/random.ts";
-import { type Scene, SECRET, scene } from "./scene.ts";
+import { appProcess, listening } from "./app-process.ts";
+import { type Scene, scene } from "./scene.ts";
 import { type Told, wrongWith } from "./unbroken.ts";
 
-const MAIN = join(import.meta.dirname, "../../../cli/main.ts");
 const GRAPH = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
   pre [shape=parallelogram, tool_command="x"]; ask [shape=hexagon, label="Go on?"]
   par [shape=component, join_policy=k_of_n, k=2]; join [shape=tripleoctagon]
@@ -40,7 +38,7 @@ export async function killed(seed: number, kills: number): Promise<Killed> {
   s.hops.says = (node, nth) => (node === "b" && nth === 1 ? "fail" : "success");
   Object.assign(s.box.faults.webhooks, { lose: 0.2, duplicate: 0.3, reorder: 0.2 });
   const ada = person(s, luck);
-  let child = start(s);
+  let child = appProcess(s);
   try {
     await listening(s);
     for (let done = 0; ; ) {
@@ -50,7 +48,7 @@ export async function killed(seed: number, kills: number): Promise<Killed> {
       if (done >= kills) continue;
       child.kill("SIGKILL");
       done++;
-      child = start(s);
+      child = appProcess(s);
       await listening(s);
     }
     const until = Date.now() + TELLING_MS;
@@ -135,30 +133,5 @@ const lastHop = (s: Scene, run: string): number =>
   Math.max(
     ...[...s.repository.runs.values()].flatMap(({ title, id }) =>
       /hop \d/.test(title) && title.includes(`${run} `) ? [id] : [],
-    ),
-  );
-
-function start(s: Scene): ChildProcess {
-  const { appId, privateKey, port } = s.credentials;
-  return spawn(process.execPath, [MAIN, "app"], {
-    stdio: "ignore",
-    env: {
-      PATH: process.env.PATH,
-      APP_ID: String(appId),
-      PRIVATE_KEY: privateKey,
-      WEBHOOK_SECRET: SECRET,
-      PORT: String(port),
-      GITHUB_API_URL: s.box.apiUrl,
-      GITHUB_SERVER_URL: s.box.url,
-      SWEEP_SECONDS: "1",
-    },
-  });
-}
-
-const listening = (s: Scene): Promise<void> =>
-  s.until(() =>
-    fetch(`http://127.0.0.1:${s.credentials.port}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
     ),
   );
