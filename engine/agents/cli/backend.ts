@@ -1,0 +1,50 @@
+/** A command-line agent as a backend: one process per attempt, whatever it does. */
+import type { StageNote } from "../../stages/port.ts";
+import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
+import { openAccess } from "./access.ts";
+import { adapterOf } from "./adapters.ts";
+import { callOnce } from "./call.ts";
+import type { CliDeps, CliProvider } from "./deps.ts";
+import type { Hands } from "./play.ts";
+import { type StoredSession, storedSession } from "./session.ts";
+import { moveAside } from "./state-root.ts";
+import { neverBegan, usageOf } from "./usage.ts";
+
+export const cliBackend = (provider: CliProvider, deps: CliDeps): AgentBackend => ({
+  name: provider.cli,
+  simulated: false,
+  run: (agent) => runCli(agent, provider, deps),
+});
+
+async function runCli(agent: AgentRequest, provider: CliProvider, deps: CliDeps): Promise<AgentReply> {
+  const adapter = adapterOf(provider.cli);
+  let hands: Hands | null = null;
+  const opened = await openAccess(agent, adapter, provider, deps, () => hands);
+  if (typeof opened === "string")
+    return { response: "", evidence: { error_code: "configuration" }, problem: opened };
+  const attempt = (resume: StoredSession | null) =>
+    callOnce(agent, { adapter, provider, deps, opened, resume, onStart: (given) => (hands = given) });
+  try {
+    const stored = storedSession(agent.session, provider.cli, provider.name);
+    const notes: StageNote[] = [];
+    if (agent.session !== null && stored === null) notes.push(notResumed(agent, "it is another backend's"));
+    let done = await attempt(stored);
+    if (stored !== null && neverBegan(done, opened)) {
+      notes.push(notResumed(agent, done.reply.problem ?? "the CLI does not know it"));
+      await moveAside(agent.request.stageDir);
+      done = await attempt(null);
+    }
+    // Before the usage is read: what was under way when the CLI ended counts too.
+    await opened.proxy?.close();
+    const usage = usageOf(done, opened, provider, deps.price);
+    return { ...done.reply, usage, ...(notes.length === 0 ? {} : { notes }) };
+  } finally {
+    await opened.proxy?.close();
+  }
+}
+
+const notResumed = ({ request }: AgentRequest, why: string): StageNote => ({
+  event: "warning",
+  code: "session_not_resumed",
+  message: `${request.stage.id} begins anew, its session could not be taken up: ${why}`,
+});

@@ -1,0 +1,161 @@
+/** One call of a CLI with everything around it: its folder, its environment, its records. */
+import type { Usage } from "../../core/outcome.ts";
+import { redactor } from "../../report/redact.ts";
+import { noteProcess } from "../../stages/attempt.ts";
+import { secretValues } from "../../stages/inherit-env.ts";
+import type { AgentReply, AgentRequest, Session } from "../port.ts";
+import type { Opened } from "./access.ts";
+import type { CliAdapter, CliTask } from "./adapter.ts";
+import type { CliDeps, CliProvider } from "./deps.ts";
+import { cliEnv } from "./environment.ts";
+import { type Hands, LIMITS, type Played, play } from "./play.ts";
+import { recordInvocation, recordProvider } from "./record.ts";
+import { readSession, type StoredSession, sessionFiles } from "./session.ts";
+import { makeStateRoot, readState, removeStateRoot, stateRootFor } from "./state-root.ts";
+import { type Verdict, verdict } from "./verdict.ts";
+import { versionOf } from "./version.ts";
+
+export interface Call {
+  readonly adapter: CliAdapter;
+  readonly provider: CliProvider;
+  readonly deps: CliDeps;
+  readonly opened: Opened;
+  readonly resume: StoredSession | null;
+  readonly onStart: (hands: Hands) => void;
+}
+
+export interface Done {
+  readonly reply: AgentReply;
+  readonly played: Played | null;
+  /** From the file that some CLIs leave. */
+  readonly fileUsage: readonly Usage[];
+}
+
+export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
+  const { adapter, provider, deps, opened, resume } = call;
+  const { request, settings, statusPath } = agent;
+  const stateRoot = stateRootFor(agent, adapter.name);
+  const task: CliTask = {
+    worktree: request.worktree,
+    stateRoot,
+    statusPath,
+    settings,
+    resume: resume?.id ?? null,
+    access: opened.access,
+    sandbox: deps.sandbox,
+    instructionFiles: deps.instructionFiles,
+  };
+  const planned = adapter.call(task);
+  const files = { ...planned.files, ...(resume === null ? {} : sessionFiles(resume, adapter, task)) };
+  try {
+    if (!(await makeStateRoot(stateRoot, files))) return unmade(stateRoot);
+    const keys = deps.upstream === null ? [] : [deps.upstream.key];
+    const env = cliEnv(agent.env, deps.parentEnv, provider.passEnv, keys);
+    const executable = provider.executable ?? adapter.executable;
+    const asked = versionOf(executable, env);
+    const { model } = settings;
+    await recordProvider(request.stageDir, {
+      backend: "cli",
+      mode: adapter.name,
+      provider: provider.name,
+      model,
+    });
+    agent.log({ kind: "SESSION_START", cli: adapter.name, model, resumed: resume !== null });
+    agent.log({ kind: "USER_INPUT", text: agent.prompt });
+    const played = await play(agent, {
+      adapter,
+      executable,
+      call: planned,
+      task,
+      limits: { ...LIMITS, ...deps.limits },
+      env,
+      onStart: call.onStart,
+    });
+    noteProcess(request, played.process);
+    const said = verdict({
+      ...played,
+      adapter,
+      executable,
+      upstream: opened.proxy?.lastError() ?? null,
+      abortReason: request.signal.reason,
+    });
+    const mask = redactor([...secretValues(deps.parentEnv), ...tokensOf(opened)]);
+    await recordInvocation(
+      request.stageDir,
+      {
+        argv: [executable, ...planned.args],
+        executable,
+        version: played.account.version ?? (await asked),
+        state_root: opened.access.kind === "login" ? null : stateRoot,
+        exit_code: played.process.evidence.exit_code ?? null,
+        proxied: opened.proxy !== null,
+        sandbox: deps.sandbox,
+      },
+      mask,
+    );
+    logEnd(agent, said);
+    const fileUsage = await leftUsage(adapter, stateRoot);
+    const own = opened.access.kind === "login" ? null : stateRoot;
+    const session = await sessionAfter(agent, played, provider, own);
+    const paused = pausedBy(said, opened, provider);
+    return {
+      played,
+      fileUsage,
+      reply: {
+        response: played.account.response,
+        ...said,
+        ...paused,
+        ...(session === null ? {} : { session }),
+      },
+    };
+  } finally {
+    await removeStateRoot(stateRoot);
+  }
+}
+
+const unmade = (root: string): Done => ({
+  played: null,
+  fileUsage: [],
+  reply: {
+    response: "",
+    evidence: { error_code: "configuration" },
+    problem: `the folder ${root} for the CLI's own files could not be made; the stage's user must be able to write there`,
+  },
+});
+
+const tokensOf = ({ access }: Opened): string[] => ("token" in access ? [access.token] : []);
+
+function logEnd(agent: AgentRequest, { evidence, problem }: Verdict): void {
+  if (evidence.error_code === "turn_limit") agent.log({ kind: "TURN_LIMIT", error: problem ?? "" });
+  else if (problem !== undefined) agent.log({ kind: "ERROR", error: problem });
+  agent.log({ kind: "SESSION_END", finish_reason: problem === undefined ? "stop" : "error" });
+}
+
+async function leftUsage({ usageFile }: CliAdapter, root: string): Promise<readonly Usage[]> {
+  const text = usageFile === undefined ? null : await readState(root, usageFile.name);
+  return text === null ? [] : usageFile!.read(text);
+}
+
+/** Where it stands, for a later stage of its thread; also after a failure, which a retry may go on from. */
+async function sessionAfter(
+  { settings }: AgentRequest,
+  { account }: Played,
+  provider: CliProvider,
+  root: string | null,
+): Promise<Session | null> {
+  const { session: id } = account;
+  if (id === null) return null;
+  const data = root === null ? { id, files: {} } : await readSession(root, id);
+  return { backend: provider.cli, provider: provider.name, model: settings.model, data: { ...data } };
+}
+
+/** A provider that will not be paid: the run waits for a person instead of trying again. */
+function pausedBy(
+  { problem }: Verdict,
+  { proxy }: Opened,
+  { name }: CliProvider,
+): Pick<AgentReply, "paused"> {
+  const error = proxy?.lastError();
+  if (problem === undefined || error?.code !== "quota") return {};
+  return { paused: { provider: name, until: error.until } };
+}

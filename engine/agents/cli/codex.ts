@@ -1,0 +1,164 @@
+/** Codex: `codex exec --json`. */
+import type { Usage } from "../../core/outcome.ts";
+import type { AgentEvent } from "../port.ts";
+import type { Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
+import { type Fields, fieldsOf, textOf, textOrNull, tokensOf } from "./fields.ts";
+import { sandboxBroke } from "./sandbox.ts";
+
+const TOKEN = "ATTRACTOR_MODEL_TOKEN";
+
+export const codex: CliAdapter = {
+  name: "codex",
+  executable: "codex",
+  protocol: "openai_responses",
+  // It is known to hang after its last line.
+  graceMs: 5000,
+  countsTurns: false,
+  call(task) {
+    const { settings, access, stateRoot, resume, worktree } = task;
+    const config = configOf(task).flatMap(([key, value]) => ["-c", `${key}=${toml(value)}`]);
+    return {
+      args: [
+        ...["exec", "--json", "--skip-git-repo-check", "-C", worktree],
+        ...["-s", task.sandbox ? "workspace-write" : "danger-full-access"],
+        ...(access.kind === "login" ? [] : ["--ignore-user-config"]),
+        ...(task.instructionFiles ? [] : ["--ignore-rules"]),
+        ...(settings.model === null ? [] : ["-m", settings.model]),
+        ...config,
+        ...(resume === null ? ["-"] : ["resume", resume, "-"]),
+      ],
+      env: {
+        ...(access.kind === "login" ? {} : { CODEX_HOME: stateRoot }),
+        ...(access.kind === "proxy" ? { [TOKEN]: access.token } : {}),
+      },
+      files: {},
+    };
+  },
+  reader: (task) => codexReader(task),
+  failureOf: () => null,
+  sessionPath: (stored) => stored,
+};
+
+function configOf({ settings, access, sandbox, statusPath, instructionFiles }: CliTask): [string, unknown][] {
+  const provider: [string, unknown][] =
+    access.kind === "proxy"
+      ? [
+          ["model_provider", "attractor"],
+          ["model_providers.attractor.name", "attractor"],
+          ["model_providers.attractor.base_url", access.url],
+          ["model_providers.attractor.env_key", TOKEN],
+          ["model_providers.attractor.wire_api", "responses"],
+          ["model_providers.attractor.supports_websockets", false],
+        ]
+      : [];
+  return [
+    ...provider,
+    ...(sandbox
+      ? ([
+          ["sandbox_workspace_write.writable_roots", [statusPath]],
+          ["sandbox_workspace_write.network_access", true],
+        ] as [string, unknown][])
+      : []),
+    ["shell_environment_policy.inherit", "all"],
+    ["shell_environment_policy.ignore_default_excludes", true],
+    ["shell_environment_policy.exclude", [TOKEN]],
+    ...(settings.effort === null
+      ? []
+      : ([["model_reasoning_effort", settings.effort]] as [string, unknown][])),
+    ...(instructionFiles ? [] : ([["project_doc_max_bytes", 0]] as [string, unknown][])),
+  ];
+}
+
+/** Texts, numbers, truth values and lists are written in TOML as in JSON. */
+const toml = (value: unknown): string => JSON.stringify(value);
+
+function codexReader({ settings }: CliTask): Reader {
+  let end: Account["end"] = null;
+  let session: string | null = null;
+  let response = "";
+  let usage: readonly Usage[] = [];
+  let lastError = "";
+  let broken: string | null = null;
+
+  const item = (event: Fields): Told => {
+    const { id, type, text, command, aggregated_output, exit_code, message } = fieldsOf(event.item);
+    // A warning, about a model that it does not know for instance.
+    if (type === "error") {
+      return { progress: false, log: [{ kind: "ERROR", error: textOf(message), warning: true }] };
+    }
+    const done = event.type === "item.completed";
+    if (type === "agent_message") {
+      if (!done) return { progress: true };
+      response = textOf(text);
+      return { progress: true, log: [{ kind: "ASSISTANT", text: response }] };
+    }
+    if (type === "command_execution" && done && exit_code !== 0) {
+      broken ??= sandboxBroke(textOf(aggregated_output));
+    }
+    const output = textOf(aggregated_output);
+    const call = { call_id: textOf(id), tool: textOf(type) };
+    const start: AgentEvent = { kind: "TOOL_CALL_START", ...call, arguments: textOf(command) };
+    const over: AgentEvent = { kind: "TOOL_CALL_END", ...call, output, ...errorOf(exit_code) };
+    if (event.type === "item.started") return { progress: true, log: [start] };
+    return { progress: true, ...(done ? { log: [over] } : {}) };
+  };
+
+  return {
+    take(event: CliEvent): Told {
+      switch (event.type) {
+        case "thread.started":
+          session = textOrNull(event.thread_id);
+          return { progress: true };
+        case "turn.started":
+          return { progress: true };
+        case "item.started":
+        case "item.updated":
+        case "item.completed":
+          return item(event);
+        case "turn.completed":
+          usage = [usageOf(settings.model, fieldsOf(event.usage))];
+          end =
+            broken === null
+              ? "done"
+              : { problem: `the sandbox of codex did not start: ${broken}`, code: "configuration" };
+          return { progress: true };
+        case "turn.failed":
+          end = { problem: textOf(fieldsOf(event.error).message) || lastError, code: "api" };
+          return { progress: true };
+        case "error":
+          // Also "Reconnecting...", for ever when nothing answers.
+          lastError = textOf(event.message);
+          return { progress: false, log: [{ kind: "ERROR", error: lastError }] };
+        default:
+          return { progress: false };
+      }
+    },
+    account: () => ({
+      end,
+      error: lastError === "" ? null : { problem: `codex: ${lastError}`, code: "api" },
+      response,
+      session,
+      version: null,
+      usage,
+    }),
+  };
+}
+
+const errorOf = (exitCode: unknown) =>
+  exitCode === 0 || exitCode === null || exitCode === undefined ? {} : { error: `exit status ${exitCode}` };
+
+/** Its input counts what came from the cache too. */
+function usageOf(model: string | null, usage: Fields): Usage {
+  const read = tokensOf(usage.cached_input_tokens) ?? 0;
+  const written = tokensOf(usage.cache_write_input_tokens) ?? 0;
+  const input = tokensOf(usage.input_tokens);
+  return {
+    ...(model === null ? {} : { model }),
+    input_tokens: input === undefined ? undefined : Math.max(0, input - read - written),
+    output_tokens: tokensOf(usage.output_tokens),
+    cache_read_tokens: read,
+    cache_write_tokens: written,
+    reasoning_tokens: tokensOf(usage.reasoning_output_tokens),
+    cost_usd: null,
+  };
+}

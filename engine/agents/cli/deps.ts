@@ -1,0 +1,36 @@
+/** What a CLI backend is given: its provider as configured, and the driver's own means. */
+import type { ParentEnv } from "../../stages/inherit-env.ts";
+import type { StageRequest } from "../../stages/port.ts";
+import type { Upstream } from "../proxy/forward.ts";
+import type { Price } from "../proxy/price.ts";
+import type { Protocol } from "../proxy/protocol.ts";
+import type { CliName } from "./adapter.ts";
+import type { Limits } from "./play.ts";
+
+export interface CliProvider {
+  /** As the configuration names it. */
+  readonly name: string;
+  readonly cli: CliName;
+  /** Only to name another binary. */
+  readonly executable?: string;
+  readonly auth: "key" | "login" | "github_token";
+  readonly passEnv: readonly string[];
+}
+
+export interface CliDeps {
+  readonly parentEnv: ParentEnv;
+  /** Address and key that the proxy adds; null where `auth` needs none, or the key is missing. */
+  readonly upstream: Upstream | null;
+  /** What the upstream speaks, when it is not what the CLI speaks at home. */
+  readonly protocol?: Protocol;
+  readonly githubToken: string | null;
+  readonly price: Price;
+  /** US dollars that the stage may still spend; null: no bound. */
+  readonly spendable: (request: StageRequest) => number | null;
+  readonly onUnknown: "block" | "allow";
+  /** Whether the CLI's own sandbox is switched on. */
+  readonly sandbox: boolean;
+  /** Whether instruction files and settings that lie in the tree may reach the CLI (R-AGENT-22). */
+  readonly instructionFiles: boolean;
+  readonly limits?: Partial<Limits>;
+}

@@ -1,0 +1,61 @@
+/** JSON lines as they come from a process: bounded, whatever the process says. */
+import type { CliEvent } from "./adapter.ts";
+
+/** A line beyond this is not kept in memory; its beginning is reported. */
+export const LINE_BYTES = 8 * 1024 * 1024;
+
+export interface LineReader {
+  take(chunk: Buffer): void;
+  /** The last line may have no end. */
+  close(): void;
+}
+
+export interface Listener {
+  readonly onEvent: (event: CliEvent) => void;
+  /** Text that is no JSON object, or a line that is too long: its beginning. */
+  readonly onText: (line: string, bytes: number) => void;
+}
+
+const HEAD_BYTES = 500;
+
+export function readLines({ onEvent, onText }: Listener): LineReader {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  const add = (part: Buffer): void => {
+    if (bytes <= LINE_BYTES) parts.push(part);
+    bytes += part.length;
+    // Only the beginning of what is too long already.
+    if (bytes > LINE_BYTES && parts.length > 0) parts = [Buffer.concat(parts).subarray(0, HEAD_BYTES)];
+  };
+  const end = (): void => {
+    const length = bytes;
+    const text = Buffer.concat(parts).toString("utf8").trim();
+    parts = [];
+    bytes = 0;
+    if (text === "") return;
+    const event = length > LINE_BYTES ? null : parse(text);
+    if (event === null) onText(text.slice(0, HEAD_BYTES), length);
+    else onEvent(event);
+  };
+  return {
+    take(chunk) {
+      let from = 0;
+      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
+        add(chunk.subarray(from, at));
+        end();
+        from = at + 1;
+      }
+      if (from < chunk.length) add(chunk.subarray(from));
+    },
+    close: end,
+  };
+}
+
+function parse(text: string): CliEvent | null {
+  if (!text.startsWith("{")) return null;
+  try {
+    return JSON.parse(text) as CliEvent;
+  } catch {
+    return null;
+  }
+}

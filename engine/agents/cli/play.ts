@@ -1,0 +1,111 @@
+/** One call of a CLI from start to end: its lines read, its silence and its hanging bounded (R-AGENT-17). */
+import { type ProcessResult, runProcess } from "../../stages/process.ts";
+import type { AgentRequest } from "../port.ts";
+import type { Account, CliAdapter, CliCall, CliFailure, CliTask } from "./adapter.ts";
+import { idleClock } from "./idle.ts";
+import { readLines } from "./jsonl.ts";
+
+export interface Limits {
+  /** Without progress; null: as long as a command of the agent may be silent, and some minutes. */
+  readonly idleMs: number | null;
+  /** Of the whole call, where the stage has no time limit. */
+  readonly totalMs: number;
+  /** Between the last line and being ended; null: as the CLI needs it. */
+  readonly graceMs: number | null;
+}
+
+export const LIMITS: Limits = { idleMs: null, totalMs: 6 * 3_600_000, graceMs: null };
+
+export interface Played {
+  readonly process: ProcessResult;
+  readonly account: Account;
+  readonly stopped: CliFailure | null;
+  readonly timeoutMs: number;
+}
+
+export interface Play {
+  readonly adapter: CliAdapter;
+  readonly executable: string;
+  readonly call: CliCall;
+  readonly task: CliTask;
+  readonly limits: Limits;
+  readonly env: Readonly<Record<string, string>>;
+  /** Hands out the means to say from elsewhere that it came further, or must stop. */
+  readonly onStart: (hands: Hands) => void;
+}
+
+export interface Hands {
+  progress(): void;
+  stop(why: CliFailure): void;
+}
+
+export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
+  const { adapter, limits, task } = spec;
+  const { request } = agent;
+  const reader = adapter.reader(task);
+  const enough = new AbortController();
+  const timeoutMs = request.timeoutMs ?? limits.totalMs;
+  const idleMs = limits.idleMs ?? Math.max(IDLE_MS, task.settings.maxCommandTimeoutMs + COMMAND_MARGIN_MS);
+  let stopped: CliFailure | null = null;
+  let grace: NodeJS.Timeout | null = null;
+  let bytes = 0;
+
+  const stop = (why: CliFailure): void => {
+    if (reader.account().end !== null) return;
+    stopped ??= why;
+    enough.abort();
+  };
+  const idle = idleClock(idleMs, () => {
+    stop({ problem: `${adapter.name} made no progress for ${idleMs} ms`, code: "idle_timeout" });
+  });
+  const progress = (): void => {
+    idle.touch();
+    request.activity(bytes);
+  };
+  const lines = readLines({
+    onEvent(event) {
+      const { progress: further, log = [] } = tell(() => reader.take(event));
+      for (const line of log) agent.log(line);
+      if (further) progress();
+      if (reader.account().end !== null)
+        grace ??= setTimeout(() => enough.abort(), limits.graceMs ?? adapter.graceMs);
+    },
+    onText(line, length) {
+      agent.log({ kind: "ERROR", error: `no JSON line (${length} bytes): ${line}` });
+    },
+  });
+  const tell = (take: () => ReturnType<typeof reader.take>) => {
+    try {
+      return take();
+    } catch (error) {
+      agent.log({ kind: "ERROR", error: `a line could not be read: ${(error as Error).message}` });
+      return { progress: false };
+    }
+  };
+
+  spec.onStart({ progress, stop });
+  const process = await runProcess({
+    file: spec.executable,
+    args: spec.call.args,
+    cwd: request.worktree,
+    env: { ...spec.env, ...spec.call.env },
+    inputFile: agent.promptFile,
+    timeoutMs,
+    signal: request.signal,
+    enough: enough.signal,
+    logDir: request.stageDir,
+    mark: `ATTRACTOR_STAGE_DIR=${request.stageDir}`,
+    activity: (all) => {
+      bytes = all;
+    },
+    onOutput: lines.take,
+  });
+  lines.close();
+  idle.stop();
+  if (grace !== null) clearTimeout(grace);
+  return { process, account: reader.account(), stopped, timeoutMs };
+}
+
+const IDLE_MS = 600_000;
+/** Room for a command that runs until its own time is over. */
+const COMMAND_MARGIN_MS = 120_000;

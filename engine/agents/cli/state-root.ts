@@ -1,0 +1,71 @@
+/** The folder that one call of a CLI has to itself; made, filled and removed as the stage's user. */
+import { randomUUID } from "node:crypto";
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { execa } from "execa";
+import { launched } from "../../stages/launcher.ts";
+import type { AgentRequest } from "../port.ts";
+
+/** Always absolute: a relative one would follow whatever folder the CLI changes into. */
+export function stateRootFor({ request, env }: AgentRequest, cli: string): string {
+  const inside = join(request.stageDir, "cli-state", cli);
+  const temp = env.TMPDIR ?? "/tmp";
+  // Codex keeps no helpers below the temp folder, and others clean up there.
+  if (!isBelow(inside, temp)) return inside;
+  const state = env.XDG_STATE_HOME ?? (env.HOME === undefined ? null : join(env.HOME, ".local", "state"));
+  if (state === null || !isAbsolute(state)) return inside;
+  return join(state, "attractor", "cli", `${cli}-${randomUUID()}`);
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !way.startsWith("..") && !isAbsolute(way);
+}
+
+/** What a stage's user does there, the driver must not: it may be root, and the folder is the stage's. */
+async function asStage(file: string, args: readonly string[], input?: string): Promise<string | null> {
+  const start = launched(file, args);
+  const { failed, stdout } = await execa(start.file, start.args, {
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: READ_BYTES,
+    timeout: STEP_MS,
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
+  });
+  return failed ? null : stdout;
+}
+
+const READ_BYTES = 16 * 1024 * 1024;
+const STEP_MS = 30_000;
+
+export async function makeStateRoot(root: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+  const folders = [root, ...Object.keys(files).map((path) => dirname(join(root, path)))];
+  const made = await asStage("mkdir", ["-p", "-m", "700", "--", ...new Set(folders)]);
+  if (made === null) return false;
+  for (const [path, text] of Object.entries(files)) {
+    const put = await asStage("sh", ["-c", 'umask 077; cat > "$1"', "put", join(root, path)], text);
+    if (put === null) return false;
+  }
+  return true;
+}
+
+/** The logs of a call that did not begin make room for those of the next. */
+export async function moveAside(stageDir: string): Promise<void> {
+  for (const name of ["stdout", "stderr"]) {
+    await asStage("mv", ["--", join(stageDir, `${name}.log`), join(stageDir, `${name}.not-resumed.log`)]);
+  }
+}
+
+export const removeStateRoot = (root: string): Promise<string | null> => asStage("rm", ["-rf", "--", root]);
+
+export const readState = (root: string, path: string): Promise<string | null> =>
+  asStage("cat", ["--", join(root, path)]);
+
+/** Plain files whose path holds the text, relative to the root. */
+export async function findState(root: string, part: string): Promise<readonly string[]> {
+  const found = await asStage("find", [root, "-type", "f", "-size", "-16384k", "-path", `*${part}*`]);
+  return (found ?? "")
+    .split("\n")
+    .filter((path) => path !== "")
+    .map((path) => relative(root, path))
+    .sort();
+}

@@ -1,0 +1,86 @@
+/** How a call ended, from what is typed: the process's end, the CLI's own lines, the proxy. Pure. */
+import type { Evidence } from "../../core/outcome.ts";
+import type { ProcessResult } from "../../stages/process.ts";
+import { failureReason } from "../../stages/reason.ts";
+import type { AgentReply } from "../port.ts";
+import type { UpstreamError } from "../proxy/errors.ts";
+import type { Account, CliAdapter, CliFailure } from "./adapter.ts";
+
+export interface Ended {
+  readonly adapter: CliAdapter;
+  readonly executable: string;
+  readonly process: Pick<ProcessResult, "evidence" | "startError" | "stdout" | "stderr">;
+  readonly account: Account;
+  /** Why the runner ended it, where it did and not because it was done. */
+  readonly stopped: CliFailure | null;
+  readonly upstream: UpstreamError | null;
+  readonly timeoutMs: number | null;
+  readonly abortReason: unknown;
+}
+
+export type Verdict = Pick<AgentReply, "evidence" | "problem">;
+
+export function verdict(ended: Ended): Verdict {
+  const { process, account, stopped, executable } = ended;
+  const { evidence } = process;
+  // Its standard output is lines for a machine; what they say is in the account.
+  const stdout = { ...process.stdout, tail: "" };
+  const how = () => failureReason({ ...process, ...ended, stdout, command: executable });
+  if (process.startError !== null) return notStarted(ended, process.startError);
+  if (evidence.canceled) return { evidence, problem: how() };
+  if (account.end === "done") return afterResult(evidence, how);
+  if (account.end !== null) return failed(evidence, known(account.end, ended));
+  if (stopped !== null) return failed(evidence, withLast(stopped, account));
+  if (evidence.timed_out) return { evidence, problem: how() };
+  return failed(evidence, unsaid(ended, how));
+}
+
+function notStarted({ adapter, executable, process }: Ended, said: string): Verdict {
+  const evidence = { ...process.evidence, error_code: "provider_executable_missing" };
+  const mend = `install it, or name it with executable in the provider's configuration`;
+  return { evidence, problem: `${adapter.name} could not be started as ${executable}: ${said}; ${mend}` };
+}
+
+/** It said that it is done; ended by us afterwards or late for its own time limit, it still is. */
+function afterResult({ exit_code, signal }: Evidence, how: () => string): Verdict {
+  if (signal !== undefined) return { evidence: { signal }, problem: how() };
+  return exit_code ? { evidence: { exit_code }, problem: how() } : { evidence: {} };
+}
+
+function failed({ exit_code, signal }: Evidence, { problem, code, status }: CliFailure): Verdict {
+  const evidence: Evidence = {
+    ...(exit_code === undefined || exit_code === null ? {} : { exit_code }),
+    ...(signal === undefined ? {} : { signal }),
+    error_code: code,
+    ...(status === undefined ? {} : { http_status: status }),
+  };
+  return { evidence, problem };
+}
+
+/** What a provider answered is better known than what a CLI made of it. */
+function known(failure: CliFailure, { upstream, stopped }: Ended): CliFailure {
+  if (stopped !== null) return stopped;
+  if (upstream === null || !VAGUE.has(failure.code)) return failure;
+  return {
+    problem: `${failure.problem} (${upstream.message})`,
+    code: upstream.code,
+    status: upstream.status,
+  };
+}
+
+const VAGUE = new Set(["api", "provider_contract"]);
+
+const withLast = (stopped: CliFailure, { error }: Account): CliFailure =>
+  error === null ? stopped : { ...stopped, problem: `${stopped.problem}; it last said: ${error.problem}` };
+
+/** No line ended the work: a clean exit is a broken contract, never success. */
+function unsaid({ adapter, process, account, upstream }: Ended, how: () => string): CliFailure {
+  const { exit_code } = process.evidence;
+  const own = typeof exit_code === "number" ? adapter.failureOf(exit_code, process.stderr.tail) : null;
+  const told = own ?? account.error;
+  if (told !== null) return known(told, { upstream, stopped: null } as Ended);
+  const missing = `${adapter.name} ended without its result line`;
+  if (upstream !== null)
+    return { problem: `${missing}: ${upstream.message}`, code: upstream.code, status: upstream.status };
+  return { problem: `${missing}: ${how()}`, code: "provider_contract" };
+}

@@ -1,0 +1,133 @@
+/** One request to the provider and its answer back, byte for byte, while its usage is read in passing. */
+import {
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import { request as httpsRequest } from "node:https";
+import { pipeline } from "node:stream";
+import { errorBody, upstreamError } from "./errors.ts";
+import type { Call } from "./ledger.ts";
+import type { Route } from "./paths.ts";
+import type { Protocol } from "./protocol.ts";
+import { tapOf } from "./tap.ts";
+import { type Used, usageReader } from "./usage.ts";
+
+export interface Upstream {
+  /** Holds the version, e.g. `https://api.anthropic.com/v1`. */
+  readonly baseUrl: string;
+  /** In place of the protocol's own path below it. */
+  readonly path?: string;
+  readonly key: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Exchange {
+  readonly protocol: Protocol;
+  readonly upstream: Upstream;
+  readonly route: Route;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer;
+  /** null for a question that costs nothing. */
+  readonly call: Call | null;
+  readonly onProgress: () => void;
+}
+
+const HOP_BY_HOP =
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect)$/i;
+const CREDENTIAL = /^(?:authorization|x-api-key|x-goog-api-key|api-key|cookie)$/i;
+const ERROR_BYTES = 64 * 1024;
+
+/** Resolves when nothing of it is under way any more. */
+export function forward(exchange: Exchange): Promise<void> {
+  const { protocol, upstream, route, request, response, body, call } = exchange;
+  const url = new URL(
+    upstream.baseUrl.replace(/\/+$/, "") + (route.isCall ? (upstream.path ?? route.path) : route.path),
+  );
+  const query = new URLSearchParams(route.search);
+  query.delete("key");
+  url.search = query.toString();
+  return new Promise((resolve) => {
+    const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+    const sent = send(url, {
+      method: request.method,
+      headers: { ...headersFor(request.headers, exchange), "content-length": body.length },
+    });
+    // With what has been read by then, however the exchange ends.
+    let settle = (): void => call?.settle(null);
+    let answered = false;
+    response.once("close", () => {
+      if (!response.writableFinished) sent.destroy();
+      settle();
+      resolve();
+    });
+    sent.once("response", (answer) => {
+      answered = true;
+      settle = relay(exchange, answer);
+    });
+    sent.once("error", (error: NodeJS.ErrnoException) => {
+      if (answered || response.destroyed) return;
+      const message = `${url.host} could not be reached: ${error.message || error.code}`;
+      call?.free({ status: 502, code: "network", message, until: null });
+      response.writeHead(502, { "content-type": "application/json" });
+      response.end(errorBody(protocol, 502, message));
+    });
+    sent.end(body);
+  });
+}
+
+/** Returns what settles the call. */
+function relay({ protocol, response, call, onProgress }: Exchange, answer: IncomingMessage): () => void {
+  const status = answer.statusCode ?? 502;
+  const failed = status >= 400;
+  const read = usageReader(protocol);
+  let used: Used | null = null;
+  let text = "";
+  const tap = tapOf(answer.headers["content-type"] ?? "", (part) => {
+    used = read(used, part);
+  });
+  const kept = Object.entries(answer.headers).filter(
+    ([name]) => !HOP_BY_HOP.test(name) || name === "content-length",
+  );
+  response.writeHead(status, Object.fromEntries(kept));
+  response.flushHeaders();
+  answer.on("data", (chunk: Buffer) => {
+    if (failed) {
+      text = (text + chunk.toString("utf8")).slice(0, ERROR_BYTES);
+      return;
+    }
+    onProgress();
+    tap.take(chunk);
+  });
+  const settle = (): void => {
+    tap.end();
+    if (failed) call?.free(upstreamError(status, text, answer.headers["retry-after"], Date.now()));
+    else call?.settle(used);
+  };
+  pipeline(answer, response, settle);
+  return settle;
+}
+
+/** The provider's key instead of the stage's token; an answer that can be read, so no compression. */
+function headersFor(
+  given: IncomingHttpHeaders,
+  { protocol, upstream }: Exchange,
+): Record<string, string | string[]> {
+  const kept = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && !HOP_BY_HOP.test(name) && !CREDENTIAL.test(name),
+  ) as [string, string | string[]][];
+  return {
+    ...Object.fromEntries(kept),
+    ...upstream.headers,
+    ...credential(protocol, upstream.key),
+    "accept-encoding": "identity",
+  };
+}
+
+function credential(protocol: Protocol, key: string): Record<string, string> {
+  if (protocol === "anthropic_messages") return { "x-api-key": key };
+  if (protocol === "google_generate_content") return { "x-goog-api-key": key };
+  return { authorization: `Bearer ${key}` };
+}

@@ -1,0 +1,111 @@
+/** What the calls of one stage have cost so far, and whether it may make another. */
+import type { Usage } from "../../core/outcome.ts";
+import type { UpstreamError } from "./errors.ts";
+import type { Price } from "./price.ts";
+import type { Used } from "./usage.ts";
+import type { Worst } from "./worst.ts";
+
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Limits {
+  readonly provider: string;
+  readonly price: Price;
+  /** US dollars that the stage may still spend; null: no bound. */
+  readonly spendable: number | null;
+  /** What becomes of a call that nobody can price, where there is a bound. */
+  readonly onUnknown: "block" | "allow";
+  /** Model calls; 0: no limit. */
+  readonly maxCalls: number;
+}
+
+/** A call that is under way holds its worst price back from the others. */
+export interface Call {
+  settle(used: Used | null): void;
+  /** The provider refused it, or was never reached: nothing is paid, and it is no turn. */
+  free(error: UpstreamError | null): void;
+}
+
+export function openLedger(limits: Limits) {
+  const usage: Usage[] = [];
+  let spent = 0;
+  let held = 0;
+  let calls = 0;
+  let refusal: Refusal | null = null;
+  let lastError: UpstreamError | null = null;
+
+  const check = ({ model, usd }: Worst): Refusal | null => {
+    const { spendable, onUnknown, maxCalls } = limits;
+    if (maxCalls > 0 && calls >= maxCalls) {
+      return { status: 402, code: "turn_limit", message: `turn limit reached (max_turns=${maxCalls})` };
+    }
+    if (spendable === null) return null;
+    const refuse = (message: string): Refusal => ({ status: 402, code: "budget_exceeded", message });
+    if (usd === null) {
+      return onUnknown === "allow"
+        ? null
+        : refuse(
+            `the price of ${model ?? "the model"} is not known and the run's money is bounded; set budget.on_unknown: allow, or name a model that the catalog prices`,
+          );
+    }
+    const left = spendable - spent - held;
+    return usd <= left
+      ? null
+      : refuse(
+          `this call could cost ${usd.toFixed(4)} USD and the stage may spend ${Math.max(0, left).toFixed(4)} USD more`,
+        );
+  };
+
+  return {
+    begin(worst: Worst): Call | Refusal {
+      const refused = check(worst);
+      if (refused !== null) {
+        refusal ??= refused;
+        return refused;
+      }
+      calls++;
+      const hold = worst.usd ?? 0;
+      held += hold;
+      let open = true;
+      const close = () => {
+        if (open) held -= hold;
+        const was = open;
+        open = false;
+        return was;
+      };
+      return {
+        settle(used) {
+          if (!close()) return;
+          lastError = null;
+          const line = usageLine(limits, worst.model, used);
+          spent += line.cost_usd ?? 0;
+          usage.push(line);
+        },
+        free(error) {
+          if (!close()) return;
+          calls--;
+          lastError = error ?? lastError;
+        },
+      };
+    },
+    usage: (): readonly Usage[] => [...usage],
+    calls: () => calls,
+    refusal: () => refusal,
+    /** Of the last call, if that failed. */
+    lastError: () => lastError,
+  };
+}
+
+function usageLine({ provider, price }: Limits, asked: string | null, used: Used | null): Usage {
+  const model = used?.model ?? asked;
+  const named = { provider, ...(model === null ? {} : { model }) };
+  if (used === null) return { ...named, cost_usd: null };
+  const { cache_write_1h_tokens: _, ...tokens } = used.tokens;
+  const priced = model === null ? null : price(provider, model, used.tokens);
+  // An answer may name the model by its dated id, which no catalog has.
+  const again = priced ?? (asked === null ? null : price(provider, asked, used.tokens));
+  return { ...named, ...tokens, cost_usd: used.usd ?? again };
+}

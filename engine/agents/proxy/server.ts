@@ -1,0 +1,129 @@
+/**
+ * The loopback proxy of one stage (R-AGENT-16): the CLI is given its address and a token that is worth nothing elsewhere;
+ * the provider's key is added here, in the driver, which the stage cannot look into.
+ */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Usage } from "../../core/outcome.ts";
+import { errorBody, type UpstreamError } from "./errors.ts";
+import { forward, type Upstream } from "./forward.ts";
+import { type Limits, openLedger, type Refusal } from "./ledger.ts";
+import { routeOf } from "./paths.ts";
+import type { Protocol } from "./protocol.ts";
+import { worstOf } from "./worst.ts";
+
+export interface ProxyOptions extends Limits {
+  readonly protocol: Protocol;
+  readonly upstream: Upstream;
+  /** Called for every piece of an answer: the model is at work. */
+  readonly onProgress: () => void;
+  /** Called once, when a call was refused for good. */
+  readonly onRefused: (refusal: Refusal) => void;
+}
+
+export interface StageProxy {
+  readonly url: string;
+  readonly token: string;
+  /** One line per call that was answered, in that order. */
+  usage(): readonly Usage[];
+  calls(): number;
+  refusal(): Refusal | null;
+  lastError(): UpstreamError | null;
+  /** Ends what is under way; its usage is what had been told by then. */
+  close(): Promise<void>;
+}
+
+const BODY_BYTES = 64 * 1024 * 1024;
+
+export async function openProxy(options: ProxyOptions): Promise<StageProxy> {
+  const token = `attractor-${randomBytes(24).toString("hex")}`;
+  const ledger = openLedger(options);
+  const open = new Set<Promise<void>>();
+  const server = createServer((request, response) => {
+    const work = serve(request, response).catch(() => {
+      response.destroy();
+    });
+    open.add(work);
+    void work.finally(() => open.delete(work));
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { protocol, upstream, provider, price } = options;
+    const refuse = (status: number, message: string) => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(errorBody(protocol, status, message));
+    };
+    if (!isMeant(request, token))
+      return refuse(401, "this proxy serves one stage; its token is missing or another");
+    const route = routeOf(protocol, request.method ?? "", request.url ?? "");
+    if (route === null)
+      return refuse(403, `${request.method} ${(request.url ?? "").split("?")[0]} is not for a stage`);
+    const body = await bodyOf(request);
+    if (body === null) return refuse(413, `a request may hold ${BODY_BYTES} bytes`);
+    const call = route.isCall ? ledger.begin(worstOf(body, route.model, provider, price)) : null;
+    if (call !== null && "code" in call) {
+      refuse(call.status, call.message);
+      options.onRefused(call);
+      return;
+    }
+    await forward({
+      protocol,
+      upstream,
+      route,
+      request,
+      response,
+      body,
+      call,
+      onProgress: options.onProgress,
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    token,
+    usage: ledger.usage,
+    calls: ledger.calls,
+    refusal: ledger.refusal,
+    lastError: ledger.lastError,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await Promise.all([...open, closed]);
+    },
+  };
+}
+
+/** Wherever the protocol puts its key. */
+function isMeant({ headers, url = "" }: IncomingMessage, token: string): boolean {
+  const inQuery = new URLSearchParams(url.split("?")[1] ?? "").get("key");
+  const given = [
+    headers.authorization?.replace(/^Bearer /i, ""),
+    headers["x-api-key"],
+    headers["x-goog-api-key"],
+    headers["api-key"],
+    inQuery,
+  ];
+  return given.some((value) => typeof value === "string" && same(value, token));
+}
+
+function same(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > BODY_BYTES) return null;
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

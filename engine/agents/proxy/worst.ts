@@ -1,0 +1,43 @@
+/** The most that a call can cost, before it is made. */
+import { fieldsOf, textOrNull, tokensOf } from "../cli/fields.ts";
+import type { Price } from "./price.ts";
+
+/** A token is taken for three bytes, which is on the safe side for prose and code. */
+const BYTES_PER_TOKEN = 3;
+/** Where the request names no limit. */
+const OUTPUT_TOKENS = 32_000;
+
+export interface Worst {
+  readonly model: string | null;
+  /** null: the price of the model is not known. */
+  readonly usd: number | null;
+}
+
+export function worstOf(body: Buffer, pathModel: string | null, provider: string, price: Price): Worst {
+  const request = parse(body);
+  const model = pathModel ?? textOrNull(request.model);
+  if (model === null) return { model, usd: null };
+  const output =
+    tokensOf(request.max_tokens) ??
+    tokensOf(request.max_output_tokens) ??
+    tokensOf(request.max_completion_tokens) ??
+    tokensOf(fieldsOf(request.generationConfig).maxOutputTokens) ??
+    OUTPUT_TOKENS;
+  // Written to a cache is the dearest that input can be.
+  const input = Math.ceil(body.length / BYTES_PER_TOKEN);
+  const plain = price(provider, model, { input_tokens: input, output_tokens: output });
+  const cached = price(provider, model, {
+    input_tokens: 0,
+    output_tokens: output,
+    cache_write_tokens: input,
+  });
+  return { model, usd: plain === null ? null : Math.max(plain, cached ?? 0) };
+}
+
+function parse(body: Buffer) {
+  try {
+    return fieldsOf(JSON.parse(body.toString("utf8")));
+  } catch {
+    return {};
+  }
+}
