@@ -1,7 +1,8 @@
 /** What differs between the CLIs: how one is called, and what its lines mean. Everything else is the runner's. */
+
+import type { Protocol } from "../../config/known-providers.ts";
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent, ModelSettings } from "../port.ts";
-import type { Protocol } from "../proxy/protocol.ts";
 
 export type CliName = "claude" | "codex" | "gemini" | "copilot";
 

@@ -1,9 +1,10 @@
 /** What a CLI backend is given: its provider as configured, and the driver's own means. */
+
+import type { Protocol } from "../../config/known-providers.ts";
 import type { ParentEnv } from "../../stages/inherit-env.ts";
 import type { StageRequest } from "../../stages/port.ts";
 import type { Upstream } from "../proxy/forward.ts";
 import type { Price } from "../proxy/price.ts";
-import type { Protocol } from "../proxy/protocol.ts";
 import type { CliName } from "./adapter.ts";
 import type { Limits } from "./play.ts";
 

@@ -1,9 +1,8 @@
 /** The folder that one call of a CLI has to itself; made, filled and removed as the stage's user. */
 import { randomUUID } from "node:crypto";
 import { dirname, isAbsolute, join, relative } from "node:path";
-import { execa } from "execa";
-import { launched } from "../../stages/launcher.ts";
 import type { AgentRequest } from "../port.ts";
+import { asStage } from "./as-stage.ts";
 
 /** Always absolute: a relative one would follow whatever folder the CLI changes into. */
 export function stateRootFor({ request, env }: AgentRequest, cli: string): string {
@@ -21,28 +20,14 @@ function isBelow(path: string, folder: string): boolean {
   return !way.startsWith("..") && !isAbsolute(way);
 }
 
-/** What a stage's user does there, the driver must not: it may be root, and the folder is the stage's. */
-async function asStage(file: string, args: readonly string[], input?: string): Promise<string | null> {
-  const start = launched(file, args);
-  const { failed, stdout } = await execa(start.file, start.args, {
-    reject: false,
-    stripFinalNewline: false,
-    maxBuffer: READ_BYTES,
-    timeout: STEP_MS,
-    ...(input === undefined ? { stdin: "ignore" } : { input }),
-  });
-  return failed ? null : stdout;
-}
-
-const READ_BYTES = 16 * 1024 * 1024;
-const STEP_MS = 30_000;
-
 export async function makeStateRoot(root: string, files: Readonly<Record<string, string>>): Promise<boolean> {
   const folders = [root, ...Object.keys(files).map((path) => dirname(join(root, path)))];
   const made = await asStage("mkdir", ["-p", "-m", "700", "--", ...new Set(folders)]);
   if (made === null) return false;
   for (const [path, text] of Object.entries(files)) {
-    const put = await asStage("sh", ["-c", 'umask 077; cat > "$1"', "put", join(root, path)], text);
+    const put = await asStage("sh", ["-c", 'umask 077; cat > "$1"', "put", join(root, path)], {
+      input: text,
+    });
     if (put === null) return false;
   }
   return true;

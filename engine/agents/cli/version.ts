@@ -1,8 +1,6 @@
 /** Which version of a CLI is called; asked once per process and executable. */
-import { execa } from "execa";
-import { launched } from "../../stages/launcher.ts";
+import { asStage } from "./as-stage.ts";
 
-const ASK_MS = 20_000;
 const known = new Map<string, Promise<string | null>>();
 
 export function versionOf(executable: string, env: Readonly<Record<string, string>>): Promise<string | null> {
@@ -13,15 +11,7 @@ export function versionOf(executable: string, env: Readonly<Record<string, strin
 }
 
 async function ask(executable: string, env: Readonly<Record<string, string>>): Promise<string | null> {
-  const { file, args } = launched(executable, ["--version"]);
-  const { failed, stdout } = await execa(file, args, {
-    env,
-    extendEnv: false,
-    stdin: "ignore",
-    reject: false,
-    timeout: ASK_MS,
-  });
-  if (failed) return null;
-  const lines = stdout.split("\n").map((line) => line.trim());
+  const said = await asStage(executable, ["--version"], { env });
+  const lines = (said ?? "").split("\n").map((line) => line.trim());
   return lines.find((line) => /\d+\.\d+/.test(line))?.replace(/\.$/, "") ?? null;
 }

@@ -7,10 +7,10 @@ import {
 } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream";
+import type { Protocol } from "../../config/known-providers.ts";
 import { errorBody, upstreamError } from "./errors.ts";
 import type { Call } from "./ledger.ts";
 import type { Route } from "./paths.ts";
-import type { Protocol } from "./protocol.ts";
 import { tapOf } from "./tap.ts";
 import { type Used, usageReader } from "./usage.ts";
 
@@ -103,12 +103,15 @@ function relay({ protocol, response, call, onProgress }: Exchange, answer: Incom
   });
   const settle = (): void => {
     tap.end();
-    if (failed) call?.free(upstreamError(status, text, answer.headers["retry-after"], Date.now()));
+    if (failed) call?.free(upstreamError(status, text, plain(answer.headers), Date.now()));
     else call?.settle(used);
   };
   pipeline(answer, response, settle);
   return settle;
 }
+
+const plain = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
 /** The provider's key instead of the stage's token; an answer that can be read, so no compression. */
 function headersFor(

@@ -1,5 +1,5 @@
 /** Which requests of a CLI are passed on: calls of the model and questions about models, nothing else of the account. */
-import type { Protocol } from "./protocol.ts";
+import type { Protocol } from "../../config/known-providers.ts";
 
 export interface Route {
   /** Below the provider's base address. */

@@ -5,12 +5,12 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Protocol } from "../../config/known-providers.ts";
 import type { Usage } from "../../core/outcome.ts";
 import { errorBody, type UpstreamError } from "./errors.ts";
 import { forward, type Upstream } from "./forward.ts";
 import { type Limits, openLedger, type Refusal } from "./ledger.ts";
 import { routeOf } from "./paths.ts";
-import type { Protocol } from "./protocol.ts";
 import { worstOf } from "./worst.ts";
 
 export interface ProxyOptions extends Limits {

@@ -1,7 +1,8 @@
 /** What an answer says that it used, on each protocol; read from what passes by. */
+
+import type { Protocol } from "../../config/known-providers.ts";
+import type { Tokens } from "../catalog/price.ts";
 import { type Fields, fieldsOf, textOrNull, tokensOf, usdOf } from "../cli/fields.ts";
-import type { Tokens } from "./price.ts";
-import type { Protocol } from "./protocol.ts";
 
 export interface Used {
   readonly model: string | null;

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Protocol } from "../../../engine/agents/proxy/protocol.ts";
 import { openProxy, type ProxyOptions } from "../../../engine/agents/proxy/server.ts";
+import type { Protocol } from "../../../engine/config/known-providers.ts";
 import { type Answer, type Provider, provider, STREAMS } from "./upstream.ts";
 
 const KEY = "sk-real-key-0123456789abcdef";
