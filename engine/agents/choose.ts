@@ -1,19 +1,31 @@
-/** Which backend an agent stage is given; what is not configured fails by naming the key that would configure it. */
+/** The backends that an agent stage is given, one after the other. */
 import type { Config, Provider } from "../config/schema.ts";
 import type { Stage } from "../graph/pipeline.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
-import { commandBackend } from "./command.ts";
-import type { AgentBackend } from "./port.ts";
-import { simulateBackend } from "./simulate.ts";
+import type { StageRequest } from "../stages/port.ts";
+import { escalatedBy } from "./escalation.ts";
+import type { AgentBackend, ModelSettings } from "./port.ts";
+import { settingsFor, settingsOf } from "./settings.ts";
 import type { Script } from "./simulate-script.ts";
+import { type Source, type Target, targetsOf } from "./targets.ts";
+
+export interface Chosen {
+  readonly provider: string;
+  readonly model: string | null;
+  readonly source: Source | "simulate";
+  readonly kind: Provider["backend"] | "simulate";
+  readonly settings: ModelSettings;
+  /** Loaded when it is needed: a stage pays for no other provider's code. */
+  readonly open: () => Promise<AgentBackend>;
+}
 
 export type BackendChoice =
   | {
       readonly ok: true;
-      readonly backend: AgentBackend;
-      readonly provider: string;
-      /** Why this one. */
-      readonly source: "graph_attrs" | "only_provider" | "simulate";
+      readonly first: Chosen;
+      readonly failover: readonly Chosen[];
+      /** The configuration says that this provider hands over to nobody. */
+      readonly pinned: boolean;
     }
   | { readonly ok: false; readonly problem: string };
 
@@ -24,44 +36,56 @@ export interface Backends {
   readonly parentEnv: ParentEnv;
 }
 
-export function backendFor(stage: Stage, { config, simulation, parentEnv }: Backends): BackendChoice {
-  const asked = stage.llmProvider;
-  if (simulation !== null) {
-    return {
-      ok: true,
-      backend: simulateBackend(simulation),
-      provider: asked ?? "simulate",
-      source: "simulate",
-    };
+export function backendFor(request: StageRequest, backends: Backends): BackendChoice {
+  const { stage, pipeline } = request;
+  if (backends.simulation !== null) return simulated(stage, backends.simulation);
+  const targets = targetsOf(stage, pipeline, backends.config, escalatedBy(request));
+  if (!targets.ok) return targets;
+  const [first, ...failover] = [targets.first, ...targets.failover].map((target) =>
+    chosen(stage, target, backends),
+  );
+  return { ok: true, first: first!, failover, pinned: targets.pinned };
+}
+
+function simulated(stage: Stage, script: Script): BackendChoice {
+  const first: Chosen = {
+    settings: settingsOf(stage),
+    provider: stage.llmProvider ?? "simulate",
+    model: null,
+    source: "simulate",
+    kind: "simulate",
+    open: async () => (await import("./simulate.ts")).simulateBackend(script),
+  };
+  return { ok: true, first, failover: [], pinned: false };
+}
+
+function chosen(stage: Stage, target: Target, backends: Backends): Chosen {
+  const provider = backends.config.llm.providers[target.provider]!;
+  return {
+    ...target,
+    kind: provider.backend,
+    settings: settingsFor(stage, target, backends.config),
+    open: () => openBackend(target.provider, provider, backends),
+  };
+}
+
+async function openBackend(name: string, provider: Provider, { parentEnv }: Backends): Promise<AgentBackend> {
+  switch (provider.backend) {
+    case "command": {
+      const { command, pass_env } = provider;
+      return (await import("./command.ts")).commandBackend(
+        { provider: name, command, passEnv: pass_env },
+        parentEnv,
+      );
+    }
+    default:
+      throw new BackendUnavailable(
+        `llm.providers.${name} has backend ${provider.backend}, which is not available in this version; use backend: command, or run with --simulate`,
+      );
   }
-  const declared = Object.keys(config.llm.providers);
-  const name = asked ?? (declared.length === 1 ? declared[0]! : null);
-  if (name === null) return refuse(`node ${stage.id} names no provider${mendUnnamed(stage.id, declared)}`);
-  if (!Object.hasOwn(config.llm.providers, name)) return refuse(undeclared(stage.id, name, declared));
-  const provider = config.llm.providers[name]!;
-  const backend = backendOf(name, provider, parentEnv);
-  if (backend === null) {
-    return refuse(
-      `llm.providers.${name} has backend ${provider.backend}, which is not available in this version; use backend: command, or run with --simulate`,
-    );
-  }
-  return { ok: true, backend, provider: name, source: asked === null ? "only_provider" : "graph_attrs" };
 }
 
-function backendOf(name: string, provider: Provider, parentEnv: ParentEnv): AgentBackend | null {
-  if (provider.backend !== "command") return null;
-  const { command, pass_env } = provider;
-  return commandBackend({ provider: name, command, passEnv: pass_env }, parentEnv);
+/** Raised when a configured backend cannot be had here at all: preflight tells it before. */
+export class BackendUnavailable extends Error {
+  override readonly name = "BackendUnavailable";
 }
-
-const refuse = (problem: string): BackendChoice => ({ ok: false, problem });
-
-function mendUnnamed(node: string, declared: readonly string[]): string {
-  return declared.length === 0
-    ? " and the config declares none under llm.providers; add one, or run with --simulate"
-    : ` and the config declares several; add llm_provider=${declared[0]} (or another of ${declared.join(", ")}) to node ${node} or to the stylesheet`;
-}
-
-const undeclared = (node: string, name: string, declared: readonly string[]): string =>
-  `node ${node} asks for provider ${name}, which the config does not declare: add llm.providers.${name}` +
-  (declared.length === 0 ? ", or run with --simulate" : ` (declared: ${declared.join(", ")})`);

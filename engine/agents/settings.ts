@@ -1,5 +1,8 @@
 /** What a stage asks of its model, from its own attributes; the graph's are its defaults already. */
+import type { Config } from "../config/schema.ts";
 import type { Stage } from "../graph/pipeline.ts";
+import { findModel } from "./catalog/find.ts";
+import { modelsServedBy } from "./catalog/served.ts";
 import type { ModelSettings } from "./port.ts";
 
 const COMMAND_TIMEOUT_MS = 600_000;
@@ -15,6 +18,32 @@ export function settingsOf({ attrs, llmModel, maxAgentTurns }: Stage): ModelSett
     maxCommandTimeoutMs: most,
     hooks: { pre: attrs.get("tool_hooks.pre") ?? null, post: attrs.get("tool_hooks.post") ?? null },
   };
+}
+
+/** For the one that is asked now: its model, and the effort only where that model takes it (R-AGENT-21). */
+export function settingsFor(
+  stage: Stage,
+  target: { readonly provider: string; readonly model: string | null },
+  config: Config,
+): ModelSettings {
+  const settings = { ...settingsOf(stage), model: target.model };
+  const { effort } = settings;
+  return effort === null || takesEffort(target, effort, config) !== false
+    ? settings
+    : { ...settings, effort: null };
+}
+
+/** null: nobody knows, because the provider chooses the model or has no list of models. */
+export function takesEffort(
+  { provider: name, model }: { readonly provider: string; readonly model: string | null },
+  effort: string,
+  { llm }: Config,
+): boolean | null {
+  const provider = Object.hasOwn(llm.providers, name) ? llm.providers[name]! : null;
+  if (provider === null || model === null || provider.backend === "command") return null;
+  const found = findModel(name, model, modelsServedBy(name, provider));
+  if (found === null) return provider.backend === "api" ? false : null;
+  return found.model.efforts?.includes(effort) ?? false;
 }
 
 function numberOf(attrs: Stage["attrs"], name: string): number | null {

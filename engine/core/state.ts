@@ -1,4 +1,5 @@
 /** The run as a fold of its log. Plain data and Maps; `checkpoint.ts` turns it into JSON and back. */
+import type { FailureClass } from "../failure/classes.ts";
 import { emptyRegistry, type SignatureRegistry } from "../failure/signature.ts";
 import type { BranchResult, BreakerCounts, PlannedBranch, RestartBlocked } from "./events/flow.ts";
 import type { Budget, HopPlan } from "./events/run.ts";
@@ -130,9 +131,18 @@ export interface NodeRecord {
   attempts: number;
   /** Attempts of the current visit that were retried on the retry budget. */
   retries: number;
+  /** Failed attempts of the current visit. */
+  failures: VisitFailures | null;
   last: { readonly status: string; readonly reason: string | null; readonly commit: string | null } | null;
   /** Over all attempts, failed ones too. */
   readonly spent: NodeSpent;
+}
+
+export interface VisitFailures {
+  /** Of the last one. */
+  readonly class: FailureClass;
+  /** How many are of a class after which a stronger model may be tried. */
+  readonly escalating: number;
 }
 
 export interface NodeSpent {
@@ -335,6 +345,7 @@ export const record = (scope: Scope, node: string): NodeRecord => {
       visits: 0,
       attempts: 0,
       retries: 0,
+      failures: null,
       last: null,
       spent: { ms: 0, tokens: 0, usd: 0, unpriced: 0 },
     };

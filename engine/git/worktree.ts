@@ -82,6 +82,9 @@ export async function removeWorktree(repo: WorkRepo, tree: Pick<Worktree, "path"
 
 /** Back to a commit, for an attempt that must not see what the one before it left. Ignored files (caches) stay. */
 export async function cleanWorktree(tree: Worktree, commit: string): Promise<void> {
+  await relink(tree);
+  if (tree.branch === null) await tree.git(["update-ref", "--no-deref", "HEAD", commit]);
+  else await tree.git(["symbolic-ref", "HEAD", tree.branch]);
   await tree.git(["reset", "--quiet", "--hard", commit]);
   await tree.git(["clean", "--quiet", "-d", "--force", "--force"]);
 }

@@ -10,6 +10,7 @@ import { carryUntracked } from "../git/travel.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
 import {
   addBranchWorktree,
+  cleanWorktree,
   createRunWorktree,
   removeWorktree,
   reopenWorktree,
@@ -79,6 +80,11 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
     async tree(scopeKey, base) {
       const { path } = await treeOf(scopeKey, base);
       return repo.subfolder === "" ? path : join(path, repo.subfolder);
+    },
+    async reset(scopeKey, commit) {
+      // Without commits the tree alone holds what earlier stages did.
+      if (!config.git.commit_per_node) return;
+      await cleanWorktree(await treeOf(scopeKey, commit), commit ?? repo.head);
     },
     async commit(scopeKey, message, parent) {
       if (!config.git.commit_per_node) return null;

@@ -60,6 +60,14 @@ export function performer(ports: PerformPorts) {
         return historyOf(scope);
       },
       fidelity: fidelityOf(log.pipeline, stage, scope.via),
+      failures: scope.nodes.get(effect.node)?.failures ?? null,
+      async anew(nth) {
+        await workspaces.reset(effect.scope, scope.commit);
+        const again = `${stageDir}-t${nth}`;
+        mkdirSync(again);
+        await giveFolder(again);
+        return { stageDir: again };
+      },
       predecessor:
         typeof previous === "string"
           ? { node: previous, outcome: String(scope.context.get("outcome") ?? "") }
@@ -80,9 +88,10 @@ export function performer(ports: PerformPorts) {
       // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
       await beat.end();
     }
+    const lastDir = result.stageDir === undefined ? stageDir : join(logsRoot, result.stageDir);
     await showLatest(
       join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
-      stageDir,
+      lastDir,
       result,
     );
     const committed = await workspaces.commit(
@@ -95,7 +104,7 @@ export function performer(ports: PerformPorts) {
     }
     return {
       ...result,
-      stageDir: relative(logsRoot, stageDir),
+      stageDir: relative(logsRoot, lastDir),
       ...(committed === null ? {} : { commit: committed.commit }),
     };
   };

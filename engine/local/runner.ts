@@ -25,7 +25,7 @@ export function stageRunner(options: RunnerOptions): StageRunner {
   const tools = { parentEnv, passEnv: config.pass_env };
   const agents = {
     ...tools,
-    choose: (request: StageRequest) => backendFor(request.stage, { config, simulation, parentEnv }),
+    choose: (request: StageRequest) => backendFor(request, { config, simulation, parentEnv }),
   };
   return async (request) => {
     const { stage } = request;

@@ -8,6 +8,8 @@ export interface Workspaces {
   readonly runBranch: string;
   /** The folder that a scope's stages work in, made on first use from the commit where its fan-out began. */
   tree(scopeKey: string, base: string | null): Promise<string>;
+  /** Takes back what an attempt left, to the commit it began at; where nothing is committed, nothing is taken back. */
+  reset(scopeKey: string, commit: string | null): Promise<void>;
   /** A commit of everything the attempt left, failed attempts too; null where nothing is committed. */
   commit(scopeKey: string, message: string, parent: string | null): Promise<Committed | null>;
   /** Brings branches together in the tree of the scope that joins them. */

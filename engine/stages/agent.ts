@@ -1,22 +1,15 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
 import { join } from "node:path";
-import { openAttemptLog } from "../agents/attempt-log.ts";
-import type { BackendChoice } from "../agents/choose.ts";
-import type { AgentBackend, AgentReply } from "../agents/port.ts";
-import { contextFile } from "../agents/preamble.ts";
-import { buildPrompt } from "../agents/prompt.ts";
-import { settingsOf } from "../agents/settings.ts";
-import type { AttemptResult } from "../core/outcome.ts";
+import type { BackendChoice, Chosen } from "../agents/choose.ts";
+import { justEscalated } from "../agents/escalation.ts";
+import { noFailover, whyFailOver } from "../agents/failover.ts";
+import type { AgentReply } from "../agents/port.ts";
+import type { AttemptResult, Usage } from "../core/outcome.ts";
 import { writeNewFile } from "../git/plain-file.ts";
-import { writeJsonAtomic } from "../ledger/atomic.ts";
-import { redactor } from "../report/redact.ts";
+import { type Asked, askBackend } from "./agent-ask.ts";
 import { finishAttempt } from "./attempt.ts";
-import { stageEnv } from "./env.ts";
-import { secretValues } from "./inherit-env.ts";
 import type { StageRequest } from "./port.ts";
 import { endedBadly } from "./status/judge.ts";
-import { statusPath } from "./status/paths.ts";
-import { snapshotFallbacks } from "./status/snapshot.ts";
 import type { ToolOptions } from "./tool.ts";
 
 export interface AgentOptions extends ToolOptions {
@@ -31,61 +24,95 @@ export async function runAgent(
   options: AgentOptions,
   task: string = request.stage.prompt,
 ): Promise<AttemptResult> {
-  const { stage, stageDir, worktree } = request;
+  const { stage } = request;
   const choice = options.choose(request);
   if (!choice.ok) return misconfigured(choice.problem);
-
-  const before = await snapshotFallbacks(worktree);
-  const prompt = buildPrompt(request, task);
-  const promptFile = join(stageDir, "prompt.md");
-  await writeNewFile(promptFile, prompt);
-  await writeJsonAtomic(contextFile(stageDir), request.context);
-  const { backend, provider } = choice;
-  request.note({ event: "provider_selected", provider, backend: backend.name, source: choice.source });
+  noteEscalation(request, options, choice.first);
 
   const started = performance.now();
-  const log = openAttemptLog(stageDir, redactor(secretValues(options.parentEnv)));
-  const reply = await ask(backend, {
-    request,
-    prompt,
-    promptFile,
-    env: stageEnv(request, options.parentEnv, options.passEnv),
-    statusPath: statusPath(stageDir),
-    settings: settingsOf(stage),
-    session: null,
-    steering: { take: () => [] },
-    log: log.write,
-  });
-  log.close();
-  const durationMs = performance.now() - started;
-  await writeNewFile(join(stageDir, "response.md"), reply.response);
-
-  return finishAttempt(request, before, {
+  const { asked, usage, spent } = await askInTurn(request, options, choice, task);
+  const { reply, backend } = asked;
+  await writeNewFile(join(asked.request.stageDir, "response.md"), reply.response);
+  return finishAttempt(asked.request, asked.before, {
     evidence: reply.evidence,
-    problem: endedBadly(reply.evidence) ? (reply.problem ?? `the ${backend.name} backend failed`) : null,
-    durationMs,
+    problem: endedBadly(reply.evidence) ? (reply.problem ?? `the ${backend} backend failed`) : null,
+    durationMs: performance.now() - started,
     silence: stage.autoStatus ? "auto_status" : "fail",
     contextUpdates: {
       last_stage: stage.id,
       last_response: reply.response.slice(0, LAST_RESPONSE_CHARS),
     },
-    usage: reply.usage,
+    usage: spent ? usage : undefined,
     known: reply.outcome,
   });
 }
 
-/** A backend that throws has failed like one that says so. */
-async function ask(backend: AgentBackend, request: Parameters<AgentBackend["run"]>[0]): Promise<AgentReply> {
-  try {
-    return await backend.run(request);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return {
-      response: "",
-      evidence: { error_code: "backend_error" },
-      problem: `the ${backend.name} backend failed: ${said}`,
-    };
+interface InTurn {
+  readonly asked: Asked;
+  /** Of all who were asked, failed ones too. */
+  readonly usage: readonly Usage[];
+  readonly spent: boolean;
+}
+
+/** One provider after the other, each from a clean tree, until one answers or fails for a reason of the work. */
+async function askInTurn(
+  request: StageRequest,
+  options: AgentOptions,
+  { first, failover, pinned }: Extract<BackendChoice, { ok: true }>,
+  task: string,
+): Promise<InTurn> {
+  const started = performance.now();
+  const usage: Usage[] = [];
+  let spent = false;
+  let chosen = first;
+  let at = request;
+  for (let nth = 0; ; nth++) {
+    const asked = await askBackend(at, options, chosen, task);
+    usage.push(...(asked.reply.usage ?? []));
+    spent ||= asked.reply.usage !== undefined;
+    const why = whyFailOver(asked.reply, at);
+    const next = failover[nth];
+    if (why === null || next === undefined || at.anew === undefined) {
+      const last = why !== null && pinned ? { ...asked, reply: refused(asked.reply, chosen) } : asked;
+      return { asked: last, usage, spent };
+    }
+    request.note({
+      event: "llm_failover",
+      from_provider: chosen.provider,
+      ...(chosen.model === null ? {} : { from_model: chosen.model }),
+      to_provider: next.provider,
+      ...(next.model === null ? {} : { to_model: next.model }),
+      reason: why,
+    });
+    const { stageDir } = await at.anew(nth + 2);
+    const { timeoutMs } = request;
+    const left = timeoutMs === null ? null : Math.max(1, timeoutMs - Math.round(performance.now() - started));
+    at = { ...request, stageDir, timeoutMs: left };
+    chosen = next;
   }
+}
+
+const refused = (reply: AgentReply, { provider }: Chosen): AgentReply => ({
+  ...reply,
+  problem: `${reply.problem ?? "the provider failed"}; ${noFailover(provider)}`,
+});
+
+function noteEscalation(request: StageRequest, options: AgentOptions, to: Chosen): void {
+  const failureClass = justEscalated(request);
+  if (failureClass === null) return;
+  const { failures } = request;
+  const before = options.choose({
+    ...request,
+    failures: { ...failures!, escalating: failures!.escalating - 1 },
+  });
+  request.note({
+    event: "escalation_model_switch",
+    ...(before.ok ? { from_provider: before.first.provider } : { from_provider: "" }),
+    ...(before.ok && before.first.model !== null ? { from_model: before.first.model } : {}),
+    to_provider: to.provider,
+    ...(to.model === null ? {} : { to_model: to.model }),
+    failure_class: failureClass,
+  });
 }
 
 function misconfigured(problem: string): AttemptResult {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { AttemptResult, JsonValue } from "../core/outcome.ts";
 import type { MergePolicy } from "../graph/pipeline.ts";
 import type { AgentOptions } from "./agent.ts";
-import { best, Candidate, isEligible, rankByAgent } from "./fan-in-rank.ts";
+import { best, Candidate, isEligible, type Ranking, rankByAgent } from "./fan-in-rank.ts";
 import type { StageRequest } from "./port.ts";
 
 export interface Merged {
@@ -23,10 +23,11 @@ export interface FanInOptions extends AgentOptions {
 export async function runFanIn(request: StageRequest, options: FanInOptions): Promise<AttemptResult> {
   const started = performance.now();
   const { stage, context, logsRoot, stageDir } = request;
+  let ranking: Ranking | null = null;
   const end = (rest: Omit<AttemptResult, "durationMs" | "stageDir">): AttemptResult => ({
     ...rest,
     durationMs: performance.now() - started,
-    stageDir: relative(logsRoot, stageDir),
+    stageDir: ranking?.result.stageDir ?? relative(logsRoot, stageDir),
   });
   const fail = (failure_reason: string) =>
     end({ outcome: { status: "fail", failure_reason }, evidence: { error_code: "structural" } });
@@ -37,7 +38,7 @@ export async function runFanIn(request: StageRequest, options: FanInOptions): Pr
   const eligible = all.filter(isEligible);
   if (eligible.length === 0) return fail("no branch ended with work to take");
 
-  const ranking = stage.prompt.trim() === "" ? null : await rankByAgent(request, options, eligible);
+  ranking = stage.prompt.trim() === "" ? null : await rankByAgent(request, options, eligible);
   const winner = ranking === null ? best(eligible) : ranking.winner;
   if (winner === null) return end(ranking!.result);
 

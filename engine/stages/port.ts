@@ -1,5 +1,6 @@
 /** The port between drivers and what a stage does. One attempt in, one result out; never throws for a failed stage. */
 import type { AttemptResult, JsonValue } from "../core/outcome.ts";
+import type { VisitFailures } from "../core/state.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 
 /** Something worth a line in the event log while an attempt runs; the driver adds seq, ts and place. */
@@ -42,6 +43,10 @@ export interface StageRequest {
   readonly history?: readonly StageMemory[];
   /** As resolved with the edge that led here; without it the node's own, then the graph's. */
   readonly fidelity?: Fidelity;
+  /** Of earlier attempts of this visit: the last one's class, and how many ask for a stronger model. */
+  readonly failures?: VisitFailures | null;
+  /** A clean tree and an empty folder, for the same attempt by another provider; absent where that cannot be had. */
+  readonly anew?: (nth: number) => Promise<{ readonly stageDir: string }>;
   readonly timeoutMs: number | null;
   /** Aborted on cancel, early join, stall: the stage's whole process group must be gone before the promise settles. */
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BackendChoice, backendFor } from "../../engine/agents/choose.ts";
 import type { AgentBackend } from "../../engine/agents/port.ts";
+import { settingsOf } from "../../engine/agents/settings.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
@@ -22,22 +23,34 @@ function command(script: string): AgentOptions {
   );
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const backends = { config: loaded.config, simulation: null, parentEnv };
-  return { choose: ({ stage }) => backendFor(stage, backends), parentEnv, passEnv: [] };
+  return { choose: (request) => backendFor(request, backends), parentEnv, passEnv: [] };
 }
 
 function simulate(script: object): AgentOptions {
   const read = parseScript(JSON.stringify(script), "script.json");
   if (!read.ok) throw new Error(read.problems.join("\n"));
   const backends = { config: { llm: { providers: {} } } as never, simulation: read.script, parentEnv };
-  return { choose: ({ stage }) => backendFor(stage, backends), parentEnv, passEnv: [] };
+  return { choose: (request) => backendFor(request, backends), parentEnv, passEnv: [] };
 }
 
 const own = (backend: Partial<AgentBackend>): AgentOptions => ({
-  choose: (): BackendChoice => ({
+  choose: ({ stage }): BackendChoice => ({
     ok: true,
-    provider: "own",
-    source: "graph_attrs",
-    backend: { name: "own", simulated: false, run: async () => ({ response: "", evidence: {} }), ...backend },
+    first: {
+      provider: "own",
+      model: null,
+      source: "graph_attrs",
+      kind: "command",
+      settings: settingsOf(stage),
+      open: async () => ({
+        name: "own",
+        simulated: false,
+        run: async () => ({ response: "", evidence: {} }),
+        ...backend,
+      }),
+    },
+    failover: [],
+    pinned: false,
   }),
   parentEnv,
   passEnv: [],
@@ -249,7 +262,7 @@ describe("which backend", () => {
     const backends = { config: loaded.config, simulation: null, parentEnv };
     const at = scene(agent(attrs));
     const options: AgentOptions = {
-      choose: ({ stage }) => backendFor(stage, backends),
+      choose: (request) => backendFor(request, backends),
       parentEnv,
       passEnv: [],
     };
@@ -278,17 +291,13 @@ describe("which backend", () => {
     );
   });
 
-  it("R-RUN-5: with a script every agent is simulated, and the backend says that it is", () => {
+  it("R-RUN-5: with a script every agent is simulated, and the backend says that it is", async () => {
     const { choose } = simulate({});
     const choice = choose(scene(agent(', llm_provider="kimi"')).request);
-    expect(choice).toMatchObject({
-      ok: true,
-      source: "simulate",
-      provider: "kimi",
-      backend: { simulated: true },
-    });
+    expect(choice).toMatchObject({ ok: true, first: { source: "simulate", provider: "kimi" }, failover: [] });
     const real = command("x").choose(scene(agent()).request);
-    expect(real).toMatchObject({ ok: true, backend: { simulated: false } });
+    const simulatedOf = async (made: BackendChoice) => made.ok && (await made.first.open()).simulated;
+    expect([await simulatedOf(choice), await simulatedOf(real)]).toEqual([true, false]);
   });
 });
 

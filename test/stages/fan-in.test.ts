@@ -29,7 +29,7 @@ async function join(results: JsonValue | undefined, attrs = "", script: object =
   if (!read.ok) throw new Error(read.problems.join());
   const backends = { config: defaultConfig(), simulation: read.script, parentEnv: {} };
   const result = await runFanIn(at.request, {
-    choose: ({ stage }) => backendFor(stage, backends),
+    choose: (request) => backendFor(request, backends),
     parentEnv: {},
     passEnv: [],
     merge: async (policy, keys, winner) => {

@@ -67,7 +67,9 @@ function whyNoRetry(stage: Stage, end: BodyOf<"stage_attempt_end">): string | nu
   // A stage that says `retry`, and nothing says that it would be in vain, is taken at its word (specification 5.2).
   if (end.status === "retry" && end.classified_by === "default") return null;
   const failed = end.failure_class ?? "deterministic";
-  const { retry } = CLASS_POLICY[failed];
+  const { retry, escalation } = CLASS_POLICY[failed];
+  // A list of stronger models asks for the attempts that climb it.
+  if (escalation && stage.escalationModels.length > 0) return null;
   if (retry === "if_asked")
     return stage.retryOn.some((name) => name === failed)
       ? null

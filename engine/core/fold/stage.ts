@@ -1,3 +1,4 @@
+import { CLASS_POLICY } from "../../failure/classes.ts";
 import { remember } from "../../failure/remember.ts";
 import type { Pipeline } from "../../graph/pipeline.ts";
 import { countFailure, forgive } from "../breakers.ts";
@@ -50,7 +51,10 @@ function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
   const scope = scopeOf(state, event.branch_key);
   if (!scope) return;
   const node = record(scope, event.node_id);
-  if (event.attempt === 1) node.retries = 0;
+  if (event.attempt === 1) {
+    node.retries = 0;
+    node.failures = null;
+  }
   node.visits = event.visit;
   node.attempts++;
   scope.attempts++;
@@ -67,7 +71,13 @@ function ended(pipeline: Pipeline, state: RunState, event: EventOf<"stage_attemp
     addUsage(state.usage, usage);
     addUsage(scope.usage, usage);
   }
-  addToNode(record(scope, event.node_id).spent, event.duration_ms, event.usage ?? []);
+  const node = record(scope, event.node_id);
+  addToNode(node.spent, event.duration_ms, event.usage ?? []);
+  if (event.failure_class) {
+    const escalating =
+      (node.failures?.escalating ?? 0) + (CLASS_POLICY[event.failure_class].escalation ? 1 : 0);
+    node.failures = { class: event.failure_class, escalating };
+  }
   if (event.commit) scope.commit = event.commit;
   const handler = pipeline.stages.get(event.node_id)?.handler ?? "";
   for (const [key, value] of Object.entries(event.context_updates ?? {})) {

@@ -1,0 +1,105 @@
+/** One provider asked for one attempt: prompt and context on disk, then its backend, then what it said. */
+import { join } from "node:path";
+import { openAttemptLog } from "../agents/attempt-log.ts";
+import { BackendUnavailable, type Chosen } from "../agents/choose.ts";
+import type { AgentBackend, AgentReply, AgentRequest } from "../agents/port.ts";
+import { contextFile } from "../agents/preamble.ts";
+import { buildPrompt } from "../agents/prompt.ts";
+import { writeNewFile } from "../git/plain-file.ts";
+import { writeJsonAtomic } from "../ledger/atomic.ts";
+import { redactor } from "../report/redact.ts";
+import type { AgentOptions } from "./agent.ts";
+import { stageEnv } from "./env.ts";
+import { secretValues } from "./inherit-env.ts";
+import type { StageRequest } from "./port.ts";
+import { statusPath } from "./status/paths.ts";
+import { type Snapshot, snapshotFallbacks } from "./status/snapshot.ts";
+
+export interface Asked {
+  readonly request: StageRequest;
+  /** What lay where a status is looked for, before this one began. */
+  readonly before: Snapshot;
+  readonly reply: AgentReply;
+  readonly backend: string;
+}
+
+const MODES = {
+  api: "agent_loop",
+  cli: "cli",
+  acp: "acp",
+  command: "command",
+  simulate: "simulate",
+} as const;
+
+export async function askBackend(
+  request: StageRequest,
+  options: AgentOptions,
+  chosen: Chosen,
+  task: string,
+): Promise<Asked> {
+  const { stageDir, worktree } = request;
+  const { provider, model, source, kind } = chosen;
+  const before = await snapshotFallbacks(worktree);
+  const prompt = buildPrompt(request, task);
+  const promptFile = join(stageDir, "prompt.md");
+  await writeNewFile(promptFile, prompt);
+  await writeJsonAtomic(contextFile(stageDir), request.context);
+  await writeNewFile(
+    join(stageDir, "provider_used.json"),
+    `${JSON.stringify({ backend: kind, mode: MODES[kind], provider, model })}\n`,
+  );
+  const backend = await open(chosen);
+  if (typeof backend === "string") return { request, before, reply: unavailable(backend), backend: kind };
+  request.note({
+    event: "provider_selected",
+    provider,
+    ...(model === null ? {} : { model }),
+    backend: backend.name,
+    source,
+  });
+  const log = openAttemptLog(stageDir, redactor(secretValues(options.parentEnv)));
+  const reply = await run(backend, {
+    request,
+    prompt,
+    promptFile,
+    env: stageEnv(request, options.parentEnv, options.passEnv),
+    statusPath: statusPath(stageDir),
+    settings: chosen.settings,
+    session: null,
+    steering: { take: () => [] },
+    log: log.write,
+  });
+  log.close();
+  for (const note of reply.notes ?? []) request.note(note);
+  return { request, before, reply, backend: backend.name };
+}
+
+async function open(chosen: Chosen): Promise<AgentBackend | string> {
+  try {
+    return await chosen.open();
+  } catch (error) {
+    if (error instanceof BackendUnavailable) return error.message;
+    throw error;
+  }
+}
+
+/** A backend that throws has failed like one that says so. */
+async function run(backend: AgentBackend, request: AgentRequest): Promise<AgentReply> {
+  try {
+    return await backend.run(request);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return {
+      response: "",
+      evidence: { error_code: "backend_error" },
+      problem: `the ${backend.name} backend failed: ${said}`,
+    };
+  }
+}
+
+const unavailable = (problem: string): AgentReply => ({
+  response: "",
+  evidence: { error_code: "configuration" },
+  problem,
+  outcome: { status: "fail", failure_reason: problem },
+});
