@@ -15,6 +15,7 @@ export const SHAPES: readonly Shape[] = [
   { shape: "doublecircle", handler: "exit", meaning: "the same" },
   { shape: "box", handler: "agent", meaning: "work for a model; what a node without a shape is" },
   { shape: "hexagon", handler: "wait.human", meaning: "a decision of a person" },
+  { shape: "tab", handler: "agent", meaning: "the same, as Fabro draws a prompt without tools" },
   {
     shape: "diamond",
     handler: "conditional",
@@ -23,6 +24,7 @@ export const SHAPES: readonly Shape[] = [
   { shape: "component", handler: "parallel", meaning: "fan-out: every outgoing edge is a branch" },
   { shape: "tripleoctagon", handler: "parallel.fan_in", meaning: "fan-in: where branches meet" },
   { shape: "parallelogram", handler: "tool", meaning: "a shell command" },
+  { shape: "insulator", handler: "tool", meaning: "a pause of `duration`, as Fabro draws it" },
   { shape: "house", handler: "stack.manager_loop", meaning: "supervises a child graph" },
 ];
 

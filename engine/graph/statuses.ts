@@ -5,12 +5,15 @@ import { nearestWord } from "./nearest.ts";
 const SPELLINGS = new Map<string, KnownStatus>([
   ["success", "success"],
   ["ok", "success"],
+  ["succeeded", "success"],
   ["partial_success", "partial_success"],
   ["degraded_success", "partial_success"],
   ["degraded-success", "partial_success"],
+  ["partially_succeeded", "partial_success"],
   ["retry", "retry"],
   ["fail", "fail"],
   ["failure", "fail"],
+  ["failed", "fail"],
   ["error", "fail"],
   ["skipped", "skipped"],
   ["skip", "skipped"],
@@ -24,9 +27,7 @@ export function canonicalStatus(text: string): string {
 
 /** Words that are no spelling of a status here and cannot have been meant as anything else. */
 const MEANT = new Map<string, KnownStatus>([
-  ["failed", "fail"],
   ["fails", "fail"],
-  ["succeeded", "success"],
   ["succeed", "success"],
   ["successful", "success"],
   ["retried", "retry"],

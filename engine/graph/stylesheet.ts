@@ -3,6 +3,11 @@ import { problemOf, TextError, type TextProblem } from "./text-error.ts";
 import { parseInteger } from "./values.ts";
 
 export const STYLE_PROPERTIES = ["llm_model", "llm_provider", "reasoning_effort", "max_tokens"] as const;
+/** Words of Fabro for the same. */
+export const STYLE_ALIASES: ReadonlyMap<string, StyleProperty> = new Map([
+  ["model", "llm_model"],
+  ["provider", "llm_provider"],
+]);
 export type StyleProperty = (typeof STYLE_PROPERTIES)[number];
 
 export interface StyleRule {
@@ -120,7 +125,7 @@ function readDeclarations(cursor: Cursor): Map<StyleProperty, string> {
 function readProperty(cursor: Cursor): StyleProperty {
   const start = cursor.at;
   const name = read(cursor, /[A-Za-z_-]+/y)?.[0] ?? "";
-  const property = STYLE_PROPERTIES.find((known) => known === name);
+  const property = STYLE_PROPERTIES.find((known) => known === (STYLE_ALIASES.get(name) ?? name));
   if (property !== undefined) return property;
   const error = name === "" ? `expected a property, found ${found(cursor)}` : `unknown property ${name}`;
   throw new TextError(error, start, `write one of: ${STYLE_PROPERTIES.join(", ")}, or } to end the rule`);

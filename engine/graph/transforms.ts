@@ -1,6 +1,7 @@
 /** What happens to a graph between its text and lint, in this order; each step returns a new graph. */
 import type { Diagnostic, Graph } from "./model.ts";
 import { expandGoal } from "./transforms/goal.ts";
+import { expandPauses } from "./transforms/pause.ts";
 import { inlinePromptFiles, type ReadPrompt } from "./transforms/prompt-files.ts";
 import { applyStylesheet } from "./transforms/style.ts";
 
@@ -18,7 +19,7 @@ export function transform(
   options: TransformOptions = {},
 ): { readonly graph: Graph; readonly diagnostics: readonly Diagnostic[] } {
   const inlined = inlinePromptFiles(graph, options.readPrompt);
-  const builtIn = expandGoal(applyStylesheet(inlined.graph));
+  const builtIn = expandPauses(expandGoal(applyStylesheet(inlined.graph)));
   const all = (options.transforms ?? []).reduce((current, custom) => custom(current), builtIn);
   return { graph: all, diagnostics: inlined.diagnostics };
 }

@@ -4,6 +4,7 @@ import { contextValue } from "./artifacts.ts";
 import { finishAttempt } from "./attempt.ts";
 import { stageEnv } from "./env.ts";
 import type { ParentEnv } from "./inherit-env.ts";
+import { otherNames } from "./output-names.ts";
 import type { StageRequest } from "./port.ts";
 import { runShell } from "./shell.ts";
 import { snapshotFallbacks } from "./status/snapshot.ts";
@@ -31,6 +32,7 @@ export async function runTool(request: StageRequest, options: ToolOptions): Prom
     contextUpdates: {
       "tool.output": await contextValue(logsRoot, `${stage.id}-output`, stdout.text()),
       "tool.exit_status": evidence.exit_code ?? null,
+      ...otherNames(request.pipeline, stdout.text()),
     },
   });
 }

@@ -104,6 +104,12 @@ const PROBES: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     },
     outputs: { value: "a,b", effect: (_, { outputs }) => outputs, is: ["a", "b"] },
     budget_usd: { value: "2.5", effect: (_, { budgetUsd }) => budgetUsd, is: 2.5 },
+    duration: {
+      value: "2s",
+      beside: 'shape=insulator, tool_command="x"',
+      effect: (_, { toolCommand }) => toolCommand,
+      is: "sleep 2",
+    },
     tool_command: { ...text((_, { toolCommand }) => toolCommand, "make"), beside: 'type="parallel"' },
     privileged: {
       value: "true",

@@ -127,7 +127,11 @@ export const NODE_ROWS: readonly Attribute[] = [
     { kind: "number", above: 0 },
     "Most money that a branch starting here may spend.",
   ),
-  row("node", "tool_command", text, "Shell command of a tool stage.", { handlers: ["tool"] }),
+  row("node", "tool_command", text, "Shell command of a tool stage.", {
+    handlers: ["tool"],
+    aliases: ["script"],
+  }),
+  row("node", "duration", duration, "How long a pause (`shape=insulator`) lasts.", { handlers: ["tool"] }),
   row(
     "node",
     "privileged",

@@ -109,6 +109,7 @@ export function sharedRows(scope: Scope & ("graph" | "node")): Attribute[] {
     ),
     row(scope, "tool_hooks.post", text, `Shell command after each tool call of an agent.${where}`, agent),
     row(scope, "stack.child_dotfile", text, `Graph that a manager loop supervises.${where}`, {
+      aliases: ["stack.child_workflow"],
       ...(scope === "node" ? { handlers: ["stack.manager_loop"] as const, default: "the graph's" } : {}),
     }),
     row(

@@ -1,6 +1,6 @@
 /** What rules ask about a graph, computed once and only when asked. Everything here is linear in the graph. */
-import { textOf } from "../attributes.ts";
-import { type Condition, type ConditionResult, parseCondition } from "../condition.ts";
+import { attrOf, textOf } from "../attributes.ts";
+import { type Clause, type Condition, type ConditionResult, parseCondition } from "../condition.ts";
 import { handlerOf } from "../handlers.ts";
 import type { Attr, Graph, GraphEdge, GraphNode, Position } from "../model.ts";
 import type { HandlerType } from "../pipeline.ts";
@@ -24,6 +24,8 @@ export interface LintContext {
   /** The condition that parses; null when there is none. */
   condition(edge: GraphEdge): Condition | null;
   unconditional(edge: GraphEdge): boolean;
+  /** Every clause of every edge, with the attribute that holds it. */
+  clauses(): Iterable<{ readonly edge: GraphEdge; readonly attr: Attr; readonly clause: Clause }>;
   /** Where a character of an attribute's value stands in the source. */
   within(attr: Attr, offset: number): Position;
   /** Computes once per context, for facts that several rules share. */
@@ -67,6 +69,13 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
       return parsed?.ok ? parsed.condition : null;
     },
     unconditional: (edge) => !conditions.has(edge),
+    *clauses() {
+      for (const [edge, parsed] of conditions) {
+        const attr = attrOf(edge.attrs, "condition");
+        if (!parsed.ok || attr === undefined) continue;
+        for (const clause of parsed.condition.clauses) yield { edge, attr, clause };
+      }
+    },
     within: (attr, offset) => positionInValue(options.source, attr, offset),
     once: <T>(fact: (context: LintContext) => T): T => {
       if (!facts.has(fact)) facts.set(fact, fact(context));

@@ -26,6 +26,7 @@ import { rule as limitBelowOne } from "./rules/limit-below-one.ts";
 import { rule as loopRestartClassGuard } from "./rules/loop-restart-class-guard.ts";
 import { rule as managerChildRequired } from "./rules/manager-child-required.ts";
 import { rule as noWayToExit } from "./rules/no-way-to-exit.ts";
+import { rule as otherDialect } from "./rules/other-dialect.ts";
 import { rule as privilegedNonTool } from "./rules/privileged-non-tool.ts";
 import { rule as promptFileConflict } from "./rules/prompt-file-conflict.ts";
 import { rule as promptOnLlmNodes } from "./rules/prompt-on-llm-nodes.ts";
@@ -84,6 +85,7 @@ export const RULES: readonly BuiltInRule[] = [
   loopRestartClassGuard,
   managerChildRequired,
   noWayToExit,
+  otherDialect,
   privilegedNonTool,
   promptFileConflict,
   refusedAttribute,

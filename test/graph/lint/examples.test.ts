@@ -39,6 +39,7 @@ const POINTS_AT: Readonly<Record<string, string>> = {
   loop_restart_class_guard: 'work -> work [condition="outcome=fail", loop_restart',
   manager_child_required: "watch [shape",
   no_way_to_exit: "report [prompt",
+  other_dialect: 'script="make',
   privileged_non_tool: "privileged=true",
   prompt_file_conflict: "prompt_file=",
   refused_attribute: "loop_count=3",

@@ -133,9 +133,9 @@ describe("statuses of one's own", () => {
     expect(refused('{"status": "sucess"}')).toBe(
       '/s/status.json:1:2: status: "sucess" is not a status; write "success"',
     );
-    expect(refused('{"outcome": "failed"}')).toContain('write "fail"');
+    expect(refused('{"outcome": "fails"}')).toContain('write "fail"');
     expect(refused('{"status": "retyr"}')).toContain('write "retry"');
-    expect(accepted({ status: "failed" }, ["failed"]).outcome.status).toBe("failed");
+    expect(accepted({ status: "fails" }, ["fails"]).outcome.status).toBe("fails");
   });
 
   it("a blank, an essay or a control character is no status", () => {

@@ -15,6 +15,7 @@ const KEYS = [
   "last_stage",
   "last_response",
   "tool.output",
+  "tool_stdout",
 ];
 const FAMILIES = /^(?:graph|input|internal|parallel|human\.gate|tool|stack|work|loop_restart)\./;
 
