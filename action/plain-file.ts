@@ -1,20 +1,28 @@
 /** A file that a stage could have made anything of: read when it is an ordinary one, up to a limit, through no link. */
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync } from "node:fs";
+import { bytesOf, openHeld, openPlain } from "../engine/git/plain-file.ts";
 
 const FILE_BYTES = 4 * 1024 * 1024;
 
-export async function readPlain(path: string): Promise<string | null> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch(() => null);
-  if (file === null) return null;
+type Opened = ReturnType<typeof openPlain>;
+
+export const readPlain = (path: string): string | null => first(() => openPlain(path));
+
+/** `path` from a held folder. */
+export const readHeld = (path: Buffer): string | null => first(() => openHeld(path));
+
+function first(open: () => Opened): string | null {
+  let opened: Opened;
   try {
-    const found = await file.stat();
-    if (!found.isFile()) return null;
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(found.size, FILE_BYTES)), 0);
-    const text = buffer.subarray(0, bytesRead).toString("utf8");
-    return found.size > FILE_BYTES ? `${text}\n… cut here: ${found.size} bytes in all\n` : text;
+    opened = open();
+  } catch {
+    return null;
+  }
+  const { fd, stat } = opened;
+  try {
+    const text = bytesOf(fd, Math.min(stat.size, FILE_BYTES)).toString("utf8");
+    return stat.size > FILE_BYTES ? `${text}\n… cut here: ${stat.size} bytes in all\n` : text;
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }

@@ -1,14 +1,16 @@
 /** What a job leaves for people and other tools: one folder, uploaded as one artifact after every stage's processes are dead. */
-import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { RunState } from "../engine/core/state.ts";
+import { held } from "../engine/git/held-folder.ts";
 import { artifactName } from "../engine/git/names.ts";
 import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
 import type { LedgerEvent } from "../engine/ledger/port.ts";
 import { checkpointOf } from "../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../engine/ledger/projections/final.ts";
 import type { GitHubJob } from "./github-env.ts";
-import { readPlain } from "./plain-file.ts";
+import { readHeld } from "./plain-file.ts";
 import type { JobPorts } from "./ports.ts";
 
 const MOST_FILES = 5_000;
@@ -36,25 +38,38 @@ export async function leaveResults({ job, say, redact }: JobPorts, results: Resu
     join(folder, "progress.ndjson"),
     events.map((event) => `${redact(JSON.stringify(event))}\n`).join(""),
   );
-  if (logs !== null) await copyLogs(logs, join(folder, "logs"), redact);
+  if (logs !== null) copyLogs(logs, join(folder, "logs"), redact);
   say.output("result-dir", folder);
   say.output("artifact", artifactName({ runId, hop: state.hop?.hop ?? 0, part, attempt: job.attempt }));
 }
 
 /** Ordinary files alone, masked, each up to a limit: what a stage left is as hostile as the stage. */
-async function copyLogs(from: string, to: string, redact: (text: string) => string): Promise<void> {
+function copyLogs(from: string, to: string, redact: (text: string) => string): void {
   let left = MOST_FILES;
-  const walk = async (path: string): Promise<void> => {
-    const entries = await readdir(join(from, path), { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      const inner = join(path, entry.name);
-      if (entry.isDirectory() && entry.name !== "worktree" && entry.name !== ".git") await walk(inner);
-      if (!entry.isFile() || left-- <= 0) continue;
-      const text = await readPlain(join(from, inner));
-      if (text === null) continue;
-      await mkdir(dirname(join(to, inner)), { recursive: true });
-      await writeFile(join(to, inner), redact(text));
+  const walk = (path: Buffer | string, into: string): void =>
+    held(path, (folder) => {
+      for (const bytes of folder.names()) {
+        const name = bytes.toString("utf8");
+        const place = folder.at(bytes);
+        const found = lstatSync(place, { throwIfNoEntry: false });
+        if (found?.isDirectory() && name !== "worktree" && name !== ".git")
+          walkIfThere(place, join(into, name));
+        if (!found?.isFile() || left-- <= 0) continue;
+        const text = readHeld(place);
+        if (text === null) continue;
+        mkdirSync(into, { recursive: true });
+        writeFileSync(join(into, name), redact(text));
+      }
+    });
+  /** A folder that is gone by now, or a link, is no folder of logs. */
+  const walkIfThere = (path: Buffer | string, into: string): void => {
+    try {
+      walk(path, into);
+    } catch (error) {
+      if (!GONE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   };
-  await walk("");
+  walkIfThere(from, to);
 }
+
+const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);

@@ -1,9 +1,9 @@
 /** Agent stages without a model: what the script says happens, else what the edges offer; all around it is real. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { normalize, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence, Outcome } from "../core/outcome.ts";
 import { sayFor } from "../core/way-out.ts";
+import { writeBelow, writeNewFile } from "../git/plain-file.ts";
 import { because } from "../stages/reason.ts";
 import { fallbackPaths } from "../stages/status/paths.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
@@ -28,11 +28,15 @@ async function play(agent: AgentRequest, step: Step): Promise<AgentReply> {
   if (stopped !== null) return { response: "", ...stopped };
 
   for (const [path, content] of Object.entries(step.files ?? {}))
-    await put(join(request.worktree, path), content);
+    writeBelow(request.worktree, normalize(path).split(sep), content);
   if (step.status_file) {
     const { at, content } = step.status_file;
-    const path = at === "canonical" ? agent.statusPath : fallbackPaths(request.worktree)[at];
-    await put(path, typeof content === "string" ? content : JSON.stringify(content));
+    const text = typeof content === "string" ? content : JSON.stringify(content);
+    if (at === "canonical") await writeNewFile(agent.statusPath, text);
+    else {
+      const path = relative(request.worktree, fallbackPaths(request.worktree)[at]);
+      writeBelow(request.worktree, path.split(sep), text);
+    }
   }
   request.activity(Buffer.byteLength(response));
   const outcome = outcomeOf(step, request.stage.id);
@@ -52,11 +56,6 @@ function outcomeOf(step: Step, node: string): Outcome | null {
     ? { failure_reason: said.failure_reason ?? `${node} is scripted to end ${said.status}` }
     : {};
   return { ...said, status: said.status, ...reason };
-}
-
-async function put(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
 }
 
 /** Null when the delay passed; else how it was cut short. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { readHead } from "./head.ts";
 import { isAncestor } from "./objects.ts";
 import { type GitAnswer, GitError } from "./process.ts";
+import { asUser, workUser } from "./work-user.ts";
 import { relink, type Worktree } from "./worktree.ts";
 
 const STATUS_FILES = ["status.json", ".ai/status.json"];
@@ -24,8 +25,9 @@ export async function commitStage(tree: Worktree, message: string, parent: strin
   const head = await readHead(tree);
   const moved = head.branch !== tree.branch || head.commit !== parent;
   if (moved) await bringBack(tree, parent);
-  if (moved || indexSeen.get(tree) !== (await indexStamp(tree)))
-    await unlocked(tree, ["reset", "--quiet", parent, "--", ...STATUS_FILES]);
+  // On a runner where the index is would be a stage's word.
+  const seen = workUser() === null && indexSeen.get(tree) === (await indexStamp(tree));
+  if (moved || !seen) await unlocked(tree, ["reset", "--quiet", parent, "--", ...STATUS_FILES]);
   const left = await addAll(tree);
   const text = oneLine(message);
   await unlocked(tree, [
@@ -38,7 +40,7 @@ export async function commitStage(tree: Worktree, message: string, parent: strin
   ]);
   const { commit } = await readHead(tree);
   if (commit === null) throw new GitError(["commit"], null, `${tree.path} has no commit after committing`);
-  indexSeen.set(tree, await indexStamp(tree));
+  if (workUser() === null) indexSeen.set(tree, await indexStamp(tree));
   return { commit, left };
 }
 
@@ -80,7 +82,8 @@ async function unlocked(
   if (first.exitCode !== 0 && /\.lock'?: File exists/.test(first.stderr)) {
     const locks = ["index.lock", "HEAD.lock"].map((name) => join(tree.gitDir, name));
     if (tree.branch !== null) locks.push(join(tree.commonDir, `${tree.branch}.lock`));
-    for (const lock of locks) await rm(lock, { force: true });
+    if (workUser() === null) for (const lock of locks) await rm(lock, { force: true });
+    else await asUser("rm", ["-f", "--", ...locks]);
     return await tree.git(args, { accept });
   }
   if (first.exitCode === 0 || accept.includes(first.exitCode)) return first;

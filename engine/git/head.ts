@@ -1,6 +1,7 @@
 /** What a worktree's HEAD names, read from its files: asking git would cost another process at every stage end. */
 import { join } from "node:path";
 import { readPlainFile } from "./plain-file.ts";
+import { workUser } from "./work-user.ts";
 import type { Worktree } from "./worktree.ts";
 
 export interface Head {
@@ -13,6 +14,8 @@ const MOST_BYTES = 4096;
 const OID = /^[0-9a-f]{40,64}$/;
 
 export async function readHead(tree: Worktree): Promise<Head> {
+  // Where git said that they are is a stage's word there: only that user may open them.
+  if (workUser() !== null) return await askHead(tree);
   const text = ((await readPlainFile(join(tree.gitDir, "HEAD"), MOST_BYTES)) ?? "").trim();
   if (OID.test(text)) return { branch: null, commit: text };
   const [, branch] = /^ref: (refs\/\S+)$/.exec(text) ?? [];

@@ -2,11 +2,10 @@
  * Files that git does not carry but the author declared (`.ai/**`), copied from one tree to another when a branch
  * begins (R-FAN-12). Only what was declared, only ordinary files, only so many: never ignored files at large.
  */
-import { constants } from "node:fs";
-import { copyFile, lstat, mkdir, realpath } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { closeSync, rmSync } from "node:fs";
+import { type HeldFolder, heldBelow } from "./held-folder.ts";
+import { bytesOf, createHeld, openHeld } from "./plain-file.ts";
 import { WorkRepoError } from "./work-repo.ts";
-import { give } from "./work-user.ts";
 import type { Worktree } from "./worktree.ts";
 
 const MAX_FILES = 2_000;
@@ -26,11 +25,11 @@ export async function carryUntracked(
   const carried: string[] = [];
   let bytes = 0;
   for (const path of files) {
-    const found = await lstat(join(from.path, path));
-    if (!found.isFile()) continue;
+    const found = contents(from.path, path, MAX_BYTES - bytes);
+    if (found === null) continue;
     bytes += found.size;
-    if (bytes > MAX_BYTES) throw tooMuch(`${bytes} bytes up to ${path}`, `${MAX_BYTES} bytes`, patterns);
-    await copyInside(join(from.path, path), to.path, path);
+    if (found.data === null) throw tooMuch(`${bytes} bytes up to ${path}`, `${MAX_BYTES} bytes`, patterns);
+    put(to.path, path, found.data, found.mode);
     carried.push(path);
   }
   return carried;
@@ -43,31 +42,49 @@ async function untracked(tree: Worktree, patterns: readonly string[]): Promise<s
   return stdout.toString().split("\0").filter(Boolean);
 }
 
+const foldersOf = (path: string): readonly string[] => path.split("/").slice(0, -1);
+const nameOf = (path: string): string => path.split("/").at(-1) ?? "";
+
+interface Content {
+  readonly size: number;
+  readonly mode: number;
+  /** null when it is too large. */
+  readonly data: Buffer | null;
+}
+
+/** null for what is no ordinary file. */
+function contents(root: string, path: string, mostBytes: number): Content | null {
+  let opened: ReturnType<typeof openHeld>;
+  try {
+    opened = heldBelow(root, foldersOf(path), (folder) => openHeld(folder.at(nameOf(path))));
+  } catch {
+    return null;
+  }
+  try {
+    const { size, mode } = opened.stat;
+    return { size, mode: mode & 0o777, data: size > mostBytes ? null : bytesOf(opened.fd, size) };
+  } finally {
+    closeSync(opened.fd);
+  }
+}
+
+const IS_A_LINK = new Set(["ELOOP", "ENOTDIR"]);
+
 /** A folder of the target may be a link that a commit brought; a copy never follows one out of the tree. */
-async function copyInside(source: string, root: string, path: string): Promise<void> {
-  const target = join(root, path);
-  const folder = dirname(target);
-  const within = relative(await realpath(root), await realFolder(folder));
-  if (within === ".." || within.startsWith(`..${sep}`))
+function put(root: string, path: string, data: Buffer, mode: number): void {
+  try {
+    const replace = (folder: HeldFolder) => {
+      rmSync(folder.at(nameOf(path)), { force: true });
+      createHeld(folder.at(nameOf(path)), data, mode);
+    };
+    heldBelow(root, foldersOf(path), replace, true);
+  } catch (error) {
+    if (!IS_A_LINK.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     throw new WorkRepoError(
       `${path} would be written outside the branch's tree`,
       "remove the link that its folder is",
     );
-  const made = await mkdir(folder, { recursive: true });
-  if (made !== undefined) await giveDown(made, folder);
-  await copyFile(source, target, constants.COPYFILE_FICLONE);
-  await give(target);
-}
-
-/** The folders that were made on the way to a file. */
-async function giveDown(top: string, folder: string): Promise<void> {
-  for (let at = folder; at.length >= top.length; at = dirname(at)) await give(at);
-}
-
-/** The real place of the deepest part that exists. */
-async function realFolder(folder: string): Promise<string> {
-  const real = await realpath(folder).catch(() => null);
-  return real ?? (await realFolder(dirname(folder)));
+  }
 }
 
 const tooMuch = (found: string, limit: string, patterns: readonly string[]): WorkRepoError =>

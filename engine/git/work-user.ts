@@ -1,5 +1,6 @@
 /** Whose the trees of stages are. On a runner they belong to the stages' user, and git works in them as that user alone. */
-import { chown, mkdir } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { lchown, mkdir } from "node:fs/promises";
 
 /** Around one command of the user and all that it begins. */
 export interface Enclosure {
@@ -44,9 +45,22 @@ export function steppedDown(
   return { file: first as string, args: rest };
 }
 
-/** Hands a file or folder to the user of the trees; it must not be a link. */
+/** A small command that only the user of the trees may do there. Its end is no news: what it could not do is seen next. */
+export async function asUser(file: string, args: readonly string[]): Promise<void> {
+  if (user === null) return;
+  const around = await enclosed();
+  const run = steppedDown(file, args, around);
+  await new Promise<void>((resolve) => {
+    execFile(run.file, run.args, { env: user?.inherited, cwd: "/", timeout: LONGEST_MS }, () => resolve());
+  });
+  await around.end();
+}
+
+const LONGEST_MS = 10 * 60_000;
+
+/** Hands a file or folder to the user of the trees; no stage may be able to move it. */
 export async function give(path: string): Promise<void> {
-  if (user) await chown(path, user.uid, user.gid);
+  if (user) await lchown(path, user.uid, user.gid);
 }
 
 /** A folder that git will fill as that user. */

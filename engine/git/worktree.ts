@@ -5,7 +5,7 @@ import { blockingRef } from "./names.ts";
 import { readPlainFile, writeNewFile } from "./plain-file.ts";
 import type { Git } from "./process.ts";
 import { type WorkRepo, WorkRepoError, workGit } from "./work-repo.ts";
-import { give, giveFolder } from "./work-user.ts";
+import { asUser, giveFolder, workUser } from "./work-user.ts";
 
 export interface Worktree {
   readonly path: string;
@@ -59,7 +59,7 @@ export async function reopenWorktree(
 ): Promise<Worktree> {
   const ref = branch === null ? null : `refs/heads/${branch}`;
   if (await isOurs(repo, path)) return await worktreeAt(path, ref);
-  await rm(path, { recursive: true, force: true });
+  await emptied(path);
   await repo.worktrees(["worktree", "prune"]);
   if (branch === null) return await addBranchWorktree(repo, path, commit);
   await giveFolder(path);
@@ -76,8 +76,16 @@ async function isOurs(repo: WorkRepo, path: string): Promise<boolean> {
 
 /** Takes a tree away with all that is in it; its commits stay as long as something keeps them reachable. */
 export async function removeWorktree(repo: WorkRepo, tree: Pick<Worktree, "path">): Promise<void> {
-  await rm(tree.path, { recursive: true, force: true, maxRetries: 3 });
+  await emptied(tree.path);
   await repo.worktrees(["worktree", "prune"]);
+}
+
+/** Gone, or empty where another user owns it: that user takes away what is in it, and can take nothing else. */
+async function emptied(path: string): Promise<void> {
+  if (workUser() === null) return rm(path, { recursive: true, force: true, maxRetries: 3 });
+  const unlocked = ["-type", "d", "!", "-perm", "-u+rwx", "-exec", "chmod", "u+rwx", "{}", ";"];
+  await asUser("find", [path, "-mindepth", "0", ...unlocked]);
+  await asUser("find", [path, "-mindepth", "1", "-delete"]);
 }
 
 /** Back to a commit, for an attempt that must not see what the one before it left. Ignored files (caches) stay. */
@@ -103,5 +111,4 @@ export async function relink(tree: Worktree): Promise<void> {
   const expected = `gitdir: ${tree.gitDir}\n`;
   if ((await readPlainFile(link, expected.length * 4)) === expected) return;
   await writeNewFile(link, expected);
-  await give(link);
 }

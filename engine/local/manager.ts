@@ -1,10 +1,9 @@
 /** A manager stage: runs a child graph, watches it, may steer it, and ends with it (specification 4.11). */
-import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
-import { readPlainFile, writeNewFile } from "../git/plain-file.ts";
+import { readPlainBelow, writeNewFile } from "../git/plain-file.ts";
 import type { Manager } from "../graph/pipeline.ts";
 import { liveOf } from "../ledger/projections/live.ts";
 import {
@@ -66,12 +65,8 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
 }
 
 /** An earlier stage may have put a link or a pipe on the way to it. */
-async function childGraph(worktree: string, path: string): Promise<string | null> {
-  const [root, folder] = await Promise.all([realpath(worktree), realpath(dirname(path)).catch(() => "")]);
-  const within = relative(root, folder);
-  if (folder === "" || within === ".." || within.startsWith(`..${sep}`)) return null;
-  return await readPlainFile(path, GRAPH_BYTES);
-}
+const childGraph = (worktree: string, path: string): Promise<string | null> =>
+  readPlainBelow(worktree, relative(worktree, path).split(sep), GRAPH_BYTES);
 
 async function launch(
   { config, script, options, clock }: ManagerOptions,

@@ -2,11 +2,17 @@
 import { cp, mkdir, readdir, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { WorkRepoError, workGit } from "../git/work-repo.ts";
+import { workUser } from "../git/work-user.ts";
 
 const MOST_FILES = 20_000;
 const MOST_BYTES = 512 * 1024 * 1024;
 
 export async function plainRepo(folder: string, root: string): Promise<string> {
+  if (workUser() !== null)
+    throw new WorkRepoError(
+      `${folder} is no git repository (any more)`,
+      "leave .git in the worktree alone: in a job stages work in a repository",
+    );
   const copy = join(root, "source");
   if (await stat(join(copy, ".git")).catch(() => null)) return copy;
   await checkSize(folder, root);

@@ -1,10 +1,11 @@
 /** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { execa } from "execa";
 import type { Evidence } from "../core/outcome.ts";
 import { machineClock } from "../drive/clock.ts";
+import { openPlain } from "../git/plain-file.ts";
 import { type Enclosure, enclosed, steppedDown } from "../git/work-user.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
@@ -50,8 +51,6 @@ export interface ProcessResult {
   readonly survivors: string | null;
 }
 
-/** Another stage may have put a link or a pipe in its place. */
-const PLAIN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const GRACE_MS = 2000;
 /** After everything is dead, how long a pipe held open by an unknown process is waited for. */
 const DRAIN_MS = 1000;
@@ -133,7 +132,7 @@ type Cause = "timeout" | "cancel" | "enough";
 
 function inputOf({ inputFile, onInput }: ProcessSpec): "ignore" | "pipe" | number {
   if (onInput !== undefined) return "pipe";
-  return inputFile === undefined ? "ignore" : openSync(inputFile, PLAIN);
+  return inputFile === undefined ? "ignore" : openPlain(inputFile).fd;
 }
 
 /** What cannot begin leaves nothing open. */

@@ -1,8 +1,9 @@
 /** `status.json` in the attempt's folder says what the attempt's outcome is, whatever the stage wrote there. */
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Outcome } from "../../core/outcome.ts";
+import { removePlain } from "../../git/plain-file.ts";
 import { writeJsonAtomic } from "../../ledger/atomic.ts";
 import { statusPath } from "./paths.ts";
 
@@ -16,7 +17,7 @@ export async function recordStatus(
   if (existsSync(path)) {
     const received = join(stageDir, "status.received.json");
     // A stage may have put a folder there.
-    await rm(received, { recursive: true, force: true });
+    await removePlain(received);
     await rename(path, received);
   }
   await writeJsonAtomic(path, { ...unknown, ...outcome });

@@ -1,8 +1,7 @@
 /** What stood at the fallback paths before an attempt: never ingested, and given back when the stage overwrote it. */
 import { createHash } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { relative } from "node:path";
-import { writeNewFile } from "../../git/plain-file.ts";
+import { removePlain, writeNewFile } from "../../git/plain-file.ts";
 import { workGit } from "../../git/work-repo.ts";
 import { FALLBACKS, type FallbackSource, fallbackPaths } from "./paths.ts";
 import { type Found, readStatusFile } from "./read.ts";
@@ -40,7 +39,7 @@ export async function snapshotFallbacks(worktree: string): Promise<Snapshot> {
       const then = before.get(source);
       if (then?.tracked && then.found.kind === "file") {
         await writeNewFile(paths[source], then.found.bytes, then.found.mode);
-      } else await rm(paths[source], { force: true });
+      } else await removePlain(paths[source]);
     },
   };
 }
