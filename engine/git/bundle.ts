@@ -1,5 +1,5 @@
 /** Commits as one file, the way `git bundle` writes it: people can fetch from it, and a job can hand it to another. */
-import type { Git } from "./process.ts";
+import { type Git, GitError } from "./process.ts";
 
 /** Raised when bytes from elsewhere are no bundle that can be taken; says why. */
 export class BundleError extends Error {
@@ -36,7 +36,11 @@ export async function takeBundle(git: Git, bytes: Buffer, mostBytes: number): Pr
       input: bytes.subarray(end + 2),
       accept: [1, 128],
     },
-  );
+  ).catch((error: unknown) => {
+    // Too long, too large: of these bytes' own making.
+    if (error instanceof GitError) throw new BundleError(`its work cannot be unpacked: ${error.message}`);
+    throw error;
+  });
   if (taken.exitCode !== 0)
     throw new BundleError(`its work holds objects that git refuses: ${taken.stderr.trim().slice(0, 500)}`);
   const found = await git(["cat-file", "-e", `${tip}^{commit}`], { accept: [1, 128] });

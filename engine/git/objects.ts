@@ -7,9 +7,14 @@ export interface TreeFile {
   readonly bytes: number;
 }
 
+/** A ledger has few files; a tree that unfolds to more was made to. */
+const MOST_LISTED = 16 * 1024 * 1024;
+
 /** Every file below `paths` in the commit's tree. A link or a submodule is no file and is not listed. */
 export async function listFiles(git: Git, commit: string, paths: readonly string[]): Promise<TreeFile[]> {
-  const { stdout } = await git(["ls-tree", "-r", "-l", "-z", commit, "--", ...paths]);
+  const { stdout } = await git(["ls-tree", "-r", "-l", "-z", commit, "--", ...paths], {
+    maxBytes: MOST_LISTED,
+  });
   return stdout
     .toString("utf8")
     .split("\0")

@@ -8,6 +8,10 @@ interface GitCall {
   /** Exit codes besides 0 that are an answer and no failure. */
   readonly accept?: readonly number[];
   readonly timeoutMs?: number;
+  /** Of output; more ends the process. */
+  readonly maxBytes?: number;
+  /** Of address space, where the system can bound it: for what works on hostile objects. */
+  readonly memoryBytes?: number;
   /** The process finds it on file descriptor 3, to be read once: it stands in no argument, variable or file. */
   readonly secret?: string;
 }
@@ -73,6 +77,15 @@ export const asWorkUser: Runner = async (args, spec) => {
   }
 };
 
+/** Its packs are looked at in pieces, so that a large repository fits too. */
+const IN_PIECES = ["-c", "core.packedGitWindowSize=32m", "-c", "core.packedGitLimit=512m"];
+
+function within(bytes: number, args: readonly string[], spec: ChildSpec): Promise<ChildEnd> {
+  if (process.platform !== "linux") return runChild("git", args, spec);
+  const limit = `ulimit -v ${Math.floor(bytes / 1024)} && exec git "$@"`;
+  return runChild("/bin/sh", ["-c", limit, "git", ...IN_PIECES, ...args], spec);
+}
+
 type Runner = (args: readonly string[], spec: ChildSpec) => Promise<ChildEnd>;
 
 /** A git that runs in `folder`. `env` is all that its processes get: nothing is inherited. `run`: as somebody else. */
@@ -83,15 +96,17 @@ export function gitIn(
   run: Runner = BY_ITSELF,
 ): Git {
   const given = [...UNDISTURBED, ...config].flatMap((setting) => ["-c", setting]);
-  return async (args, { input, accept = [], timeoutMs, secret } = {}) => {
-    const ended = await run([...given, ...args], {
+  return async (args, { input, accept = [], timeoutMs, maxBytes, memoryBytes, secret } = {}) => {
+    const spec: ChildSpec = {
       cwd: folder,
       env: { ...env, ...IDENTITY, ...NO_QUESTIONS },
       input: input === undefined ? null : bytes(input),
       secret: secret === undefined ? null : bytes(secret),
       timeoutMs: timeoutMs ?? LONGEST_MS,
-      maxBytes: MAX_OUTPUT,
-    });
+      maxBytes: maxBytes ?? MAX_OUTPUT,
+    };
+    const all = [...given, ...args];
+    const ended = await (memoryBytes === undefined ? run(all, spec) : within(memoryBytes, all, spec));
     const { exitCode, stdout } = ended;
     const stderr = ended.stderr.toString("utf8");
     if (exitCode === null) throw new GitError(args, null, `${stderr}${ended.problem}`);
