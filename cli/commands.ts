@@ -57,6 +57,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./signature.ts")).runSignature,
   },
   {
+    name: "preflight",
+    summary: "check providers, keys, commands and models before anything is paid",
+    load: async () => (await import("./preflight.ts")).runPreflight,
+  },
+  {
     name: "models",
     summary: "list the models and prices that are known, or renew them",
     load: async () => (await import("./models.ts")).runModels,

@@ -1,6 +1,7 @@
 /** `attractor run GRAPH`: a graph on this machine, from its first stage to an end that is written down. */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { standIns } from "../engine/agents/preflight/providers.ts";
 import { ConfigError, readConfig, workdirOf } from "../engine/local/config-file.ts";
 import { newRunRoot } from "../engine/local/folder.ts";
 import { endBeforeStart } from "../engine/local/not-started.ts";
@@ -11,6 +12,7 @@ import { detach } from "./detach.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
+import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
 import { onlyOne, options, pairs, UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
 
@@ -26,6 +28,8 @@ never touched; the work is on the branch that the end names.
   --input KEY=VALUE    an input of the graph; once for each
   --answer NODE=LABEL  answers a human gate ahead; once for each visit
   --simulate [FILE]    agent stages without a model; FILE maps node ids to outcomes per visit
+  --force-model P=M    provider P runs every stage of its with model M; once for each provider
+  --allow-test-shim    executables in the configuration may be stand-ins; the run says that it is not real
   --auto-approve       takes the first choice of every gate, and says so in the final
   --detach             goes on without this terminal; prints where to watch
   --json               prints final.json instead of a story
@@ -42,6 +46,7 @@ const KNOWN = {
   input: { type: "string", multiple: true, default: [] as string[] },
   answer: { type: "string", multiple: true, default: [] as string[] },
   simulate: { type: "string" },
+  ...MODEL_OPTIONS,
   "auto-approve": { type: "boolean", default: false },
   detach: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -95,7 +100,12 @@ async function begin(
       config: chosen.config,
       script,
       inputs: chosen.inputs,
-      simulated: [...(script === null ? [] : ["agents"]), ...(autoApprove ? ["gates"] : [])],
+      allowTestShim: values["allow-test-shim"],
+      simulated: [
+        ...(script === null ? [] : ["agents"]),
+        ...(autoApprove ? ["gates"] : []),
+        ...(script === null && standIns(chosen.config).length > 0 ? ["executables"] : []),
+      ],
       invocation: args,
       prepare: { readPrompt: promptReader(dirname(resolve(graphPath))) },
     }),
@@ -111,7 +121,7 @@ function chosenBy(values: Values, positionals: readonly string[], here: string) 
   const { config, notes } = readConfig(values.config ?? null, here);
   return {
     graphPath,
-    config,
+    config: withForcedModels(config, values["force-model"]),
     notes,
     workdir: workdirOf(values.workdir === undefined ? null : here, config, here),
     source: readText(graphPath),

@@ -65,27 +65,9 @@ function chosen(stage: Stage, target: Target, backends: Backends): Chosen {
     ...target,
     kind: provider.backend,
     settings: settingsFor(stage, target, backends.config),
-    open: () => openBackend(target.provider, provider, backends),
+    open: async () => {
+      const { config, parentEnv } = backends;
+      return (await import("./open.ts")).openBackend({ name: target.provider, provider, config, parentEnv });
+    },
   };
-}
-
-async function openBackend(name: string, provider: Provider, { parentEnv }: Backends): Promise<AgentBackend> {
-  switch (provider.backend) {
-    case "command": {
-      const { command, pass_env } = provider;
-      return (await import("./command.ts")).commandBackend(
-        { provider: name, command, passEnv: pass_env },
-        parentEnv,
-      );
-    }
-    default:
-      throw new BackendUnavailable(
-        `llm.providers.${name} has backend ${provider.backend}, which is not available in this version; use backend: command, or run with --simulate`,
-      );
-  }
-}
-
-/** Raised when a configured backend cannot be had here at all: preflight tells it before. */
-export class BackendUnavailable extends Error {
-  override readonly name = "BackendUnavailable";
 }

@@ -18,6 +18,7 @@ export const FILES = {
   out: "run.out",
   script: "simulation.json",
   prompts: "prompts.json",
+  preflight: "preflight_report.json",
 } as const;
 
 const Manifest = z.object({
@@ -37,6 +38,7 @@ const Manifest = z.object({
   inputs: z.record(z.string(), z.string()),
   invocation: z.array(z.string()),
   simulated: z.array(z.string()),
+  force_models: z.record(z.string(), z.string()).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Config } from "../config/schema.ts";
+import { spendable } from "../core/decide/budget.ts";
 import type { StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
@@ -60,6 +61,7 @@ export function performer(ports: PerformPorts) {
         return historyOf(scope);
       },
       fidelity: fidelityOf(log.pipeline, stage, scope.via),
+      spendableUsd: spendable(log.state, scope),
       failures: scope.nodes.get(effect.node)?.failures ?? null,
       async anew(nth) {
         await workspaces.reset(effect.scope, scope.commit);

@@ -59,6 +59,8 @@ export interface DriverOptions {
   readonly prepare?: PrepareOptions;
   /** Of a manager's child: the run that started it all, which its stages are known by too. */
   readonly rootRunId?: string;
+  /** Executables may be stand-ins for the CLIs. */
+  readonly allowTestShim?: boolean;
   /** Environment from which stages inherit what is harmless. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -114,6 +116,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   // A manager's child has only what was given for its parent.
   if (options.rootRunId === undefined) checkAnswers(pipeline, options.answers);
   const simulation = simulationOf(options.script);
+  await checkFirst(options, pipeline, clock);
   const workspaces = await openWorkspaces({
     root,
     runId,
@@ -140,6 +143,9 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
         inputs: { ...options.inputs },
         invocation: [...options.invocation],
         simulated: [...options.simulated],
+        ...(Object.keys(config.llm.force_models).length === 0
+          ? {}
+          : { force_models: config.llm.force_models }),
       },
       graph: options.source,
       config,
@@ -165,6 +171,21 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   } finally {
     await workspaces.close();
   }
+}
+
+/** A run that cannot succeed does not begin (R-PRE-6). */
+async function checkFirst(options: StartOptions, pipeline: Pipeline, clock: Clock): Promise<void> {
+  const { checkBeforeRun } = await import("./before-run.ts");
+  await checkBeforeRun({
+    root: options.root,
+    pipeline,
+    config: options.config,
+    env: options.env,
+    allowTestShim: options.allowTestShim ?? false,
+    simulated: options.script !== null,
+    handled: new Set(options.handlers?.keys() ?? []),
+    now: () => new Date(clock.now()),
+  });
 }
 
 function startedEvent({ manifest, config }: StoredRun): EventBody {

@@ -1,7 +1,7 @@
 /** One provider asked for one attempt: prompt and context on disk, then its backend, then what it said. */
 import { join } from "node:path";
 import { openAttemptLog } from "../agents/attempt-log.ts";
-import { BackendUnavailable, type Chosen } from "../agents/choose.ts";
+import type { Chosen } from "../agents/choose.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../agents/port.ts";
 import { contextFile } from "../agents/preamble.ts";
 import { buildPrompt } from "../agents/prompt.ts";
@@ -35,6 +35,7 @@ export async function askBackend(
   request: StageRequest,
   options: AgentOptions,
   chosen: Chosen,
+  backend: AgentBackend | string,
   task: string,
 ): Promise<Asked> {
   const { stageDir, worktree } = request;
@@ -48,7 +49,6 @@ export async function askBackend(
     join(stageDir, "provider_used.json"),
     `${JSON.stringify({ backend: kind, mode: MODES[kind], provider, model })}\n`,
   );
-  const backend = await open(chosen);
   if (typeof backend === "string") return { request, before, reply: unavailable(backend), backend: kind };
   request.note({
     event: "provider_selected",
@@ -74,11 +74,12 @@ export async function askBackend(
   return { request, before, reply, backend: backend.name };
 }
 
-async function open(chosen: Chosen): Promise<AgentBackend | string> {
+/** A text where it cannot be had here. */
+export async function openChosen(chosen: Chosen): Promise<AgentBackend | string> {
   try {
     return await chosen.open();
   } catch (error) {
-    if (error instanceof BackendUnavailable) return error.message;
+    if (error instanceof Error && error.name === "BackendUnavailable") return error.message;
     throw error;
   }
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { BackendChoice, Chosen } from "../agents/choose.ts";
 import { justEscalated } from "../agents/escalation.ts";
 import { noFailover, whyFailOver } from "../agents/failover.ts";
-import type { AgentReply } from "../agents/port.ts";
+import type { AgentBackend, AgentReply } from "../agents/port.ts";
 import type { AttemptResult, Usage } from "../core/outcome.ts";
 import { writeNewFile } from "../git/plain-file.ts";
-import { type Asked, askBackend } from "./agent-ask.ts";
+import { type Asked, askBackend, openChosen } from "./agent-ask.ts";
 import { finishAttempt } from "./attempt.ts";
 import type { StageRequest } from "./port.ts";
 import { endedBadly } from "./status/judge.ts";
@@ -64,15 +64,17 @@ async function askInTurn(
   const started = performance.now();
   const usage: Usage[] = [];
   let spent = false;
+  const others = [...failover];
   let chosen = first;
+  let backend = await openChosen(first);
   let at = request;
-  for (let nth = 0; ; nth++) {
-    const asked = await askBackend(at, options, chosen, task);
+  for (let nth = 2; ; nth++) {
+    const asked = await askBackend(at, options, chosen, backend, task);
     usage.push(...(asked.reply.usage ?? []));
     spent ||= asked.reply.usage !== undefined;
     const why = whyFailOver(asked.reply, at);
-    const next = failover[nth];
-    if (why === null || next === undefined || at.anew === undefined) {
+    const next = why === null || at.anew === undefined ? null : await nextAvailable(request, others);
+    if (why === null || next === null || at.anew === undefined) {
       const last = why !== null && pinned ? { ...asked, reply: refused(asked.reply, chosen) } : asked;
       return { asked: last, usage, spent };
     }
@@ -80,16 +82,30 @@ async function askInTurn(
       event: "llm_failover",
       from_provider: chosen.provider,
       ...(chosen.model === null ? {} : { from_model: chosen.model }),
-      to_provider: next.provider,
-      ...(next.model === null ? {} : { to_model: next.model }),
+      to_provider: next.chosen.provider,
+      ...(next.chosen.model === null ? {} : { to_model: next.chosen.model }),
       reason: why,
     });
-    const { stageDir } = await at.anew(nth + 2);
+    const { stageDir } = await at.anew(nth);
     const { timeoutMs } = request;
     const left = timeoutMs === null ? null : Math.max(1, timeoutMs - Math.round(performance.now() - started));
     at = { ...request, stageDir, timeoutMs: left };
-    chosen = next;
+    ({ chosen, backend } = next);
   }
+}
+
+/** Of those that are left: one without its key or its command cannot take over. */
+async function nextAvailable(
+  request: StageRequest,
+  left: Chosen[],
+): Promise<{ readonly chosen: Chosen; readonly backend: AgentBackend } | null> {
+  for (let chosen = left.shift(); chosen !== undefined; chosen = left.shift()) {
+    const backend = await openChosen(chosen);
+    if (typeof backend !== "string") return { chosen, backend };
+    const message = `${chosen.provider} cannot take over for ${request.stage.id}: ${backend}`;
+    request.note({ event: "warning", code: "failover_unavailable", message });
+  }
+  return null;
 }
 
 const refused = (reply: AgentReply, { provider }: Chosen): AgentReply => ({

@@ -47,6 +47,8 @@ export interface StageRequest {
   readonly failures?: VisitFailures | null;
   /** A clean tree and an empty folder, for the same attempt by another provider; absent where that cannot be had. */
   readonly anew?: (nth: number) => Promise<{ readonly stageDir: string }>;
+  /** US dollars that are left for it when it begins; null or absent: no bound. */
+  readonly spendableUsd?: number | null;
   readonly timeoutMs: number | null;
   /** Aborted on cancel, early join, stall: the stage's whole process group must be gone before the promise settles. */
   readonly signal: AbortSignal;

@@ -284,10 +284,14 @@ describe("which backend", () => {
     );
   });
 
-  it("a kind of backend that this version does not have says so", async () => {
-    const config = { llm: { providers: { anthropic: { backend: "cli" } } } };
-    expect(await failing(config, ', llm_provider="anthropic"')).toContain(
-      "llm.providers.anthropic has backend cli, which is not available in this version",
+  it("a backend that cannot be had here says what is missing", async () => {
+    const anthropic = { backend: "cli" };
+    expect(await failing({ llm: { providers: { anthropic } } }, ', llm_provider="anthropic"')).toContain(
+      "anthropic has no key: set ANTHROPIC_API_KEY",
+    );
+    const zai = { backend: "cli" };
+    expect(await failing({ llm: { providers: { zai } } }, ', llm_provider="zai"')).toContain(
+      "set executable to claude, codex, gemini or copilot",
     );
   });
 

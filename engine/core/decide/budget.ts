@@ -74,6 +74,17 @@ function branchBlock(state: RunState, scope: Scope, node: string): Step {
   };
 }
 
+/** US dollars that are left for a stage of this scope; null: no bound. */
+export function spendable(state: RunState, scope: Scope): number | null {
+  const limit = state.budget?.usd ?? null;
+  const reserved = reservedFor(state, scope.key);
+  const left = [
+    ...(limit === null ? [] : [limit - totals(state.usage).usd]),
+    ...(reserved === null ? [] : [reserved - totals(scope.usage).usd]),
+  ];
+  return left.length === 0 ? null : Math.max(0, Math.min(...left));
+}
+
 /** What a branch may spend, itself and everything below it. */
 export function reservedFor(state: RunState, branchKey: string): number | null {
   if (branchKey === "") return null;

@@ -1,0 +1,103 @@
+/** `attractor preflight GRAPH`: what can be known before a run, and costs nothing to know. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { thisMachine } from "../engine/agents/preflight/machine.ts";
+import { preflight } from "../engine/agents/preflight/preflight.ts";
+import type { PreflightReport } from "../engine/agents/preflight/report.ts";
+import type { Pipeline } from "../engine/graph/pipeline.ts";
+import { prepare } from "../engine/graph/prepare.ts";
+import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
+import { ConfigError, readConfig } from "../engine/local/config-file.ts";
+import { FILES } from "../engine/local/folder.ts";
+import { promptReader } from "../engine/local/prompt-files.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Terminal } from "./io.ts";
+import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
+import { onlyOne, options } from "./options.ts";
+
+const USAGE = `usage: attractor preflight GRAPH [options]
+
+Checks every model that a run of the graph could ask, those of failover and escalation too: whether its provider is
+declared, its key is there, its command is installed and knows what is needed, the model exists, and what it costs.
+attractor run does the same before it begins.
+
+  --config FILE        configuration, YAML or JSON (default: .github/attractor.yml where there is one)
+  --force-model P=M    as for run
+  --allow-test-shim    as for run
+  --logs-root DIR      where preflight_report.json goes (default: nowhere)
+  --json               prints the report
+
+Exit code: 0 when a run may begin (warnings allowed), 2 when it would be in vain.
+`;
+
+const KNOWN = {
+  graph: { type: "string" },
+  config: { type: "string" },
+  "logs-root": { type: "string" },
+  ...MODEL_OPTIONS,
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+export async function runPreflight(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, KNOWN);
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const path = onlyOne(
+      values.graph === undefined ? positionals : [values.graph, ...positionals],
+      "a graph",
+    );
+    const { config, notes } = readConfig(values.config ?? null, resolve("."));
+    for (const note of notes) terminal.err(`${note}\n`);
+    const report = await preflight({
+      pipeline: pipelineOf(path),
+      config: withForcedModels(config, values["force-model"]),
+      machine: thisMachine(process.env),
+      allowTestShim: values["allow-test-shim"],
+      simulated: false,
+      now: () => new Date(),
+    });
+    const root = values["logs-root"];
+    if (root !== undefined) {
+      mkdirSync(root, { recursive: true });
+      await writeJsonAtomic(join(root, FILES.preflight), report);
+    }
+    terminal.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : told(report));
+    return report.summary.fail > 0 ? EXIT.invalid : EXIT.success;
+  } catch (error) {
+    return tell(terminal, "preflight", USAGE, error);
+  }
+}
+
+function pipelineOf(path: string): Pipeline {
+  const { pipeline, diagnostics } = prepare(readText(path), {
+    readPrompt: promptReader(dirname(resolve(path))),
+  });
+  if (pipeline !== null) return pipeline;
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  throw new ConfigError(
+    errors.map(({ at, rule, message }) => `${path}:${at.line}:${at.column} ${rule}: ${message}`),
+  );
+}
+
+const ORDER = ["fail", "warn", "pass"] as const;
+
+function told({ checks, summary }: PreflightReport): string {
+  if (checks.length === 0) return "the graph asks no model: nothing to check\n";
+  const lines = ORDER.flatMap((status) =>
+    checks.filter((check) => check.status === status).map(({ message }) => `${status}  ${message}`),
+  );
+  return `${lines.join("\n")}\n\n${summary.pass} pass, ${summary.warn} warn, ${summary.fail} fail\n`;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
+  }
+}

@@ -1,0 +1,99 @@
+/** A backend from its declaration. Each kind's code is loaded when a stage needs it. */
+import { endpointOf } from "../config/known-providers.ts";
+import type { Config, Provider } from "../config/schema.ts";
+import type { ParentEnv } from "../stages/inherit-env.ts";
+import { priceOf, type Tokens } from "./catalog/price.ts";
+import { modelsServedBy } from "./catalog/served.ts";
+import { authOf, cliOf, githubTokenOf } from "./cli-of.ts";
+import { canConfine } from "./confinement.ts";
+import type { AgentBackend } from "./port.ts";
+
+/** Raised when a configured backend cannot be had here at all: preflight tells it before. */
+export class BackendUnavailable extends Error {
+  override readonly name = "BackendUnavailable";
+}
+
+export interface Opening {
+  readonly name: string;
+  readonly provider: Provider;
+  readonly config: Config;
+  readonly parentEnv: ParentEnv;
+}
+
+export async function openBackend(opening: Opening): Promise<AgentBackend> {
+  const { name, provider, parentEnv } = opening;
+  switch (provider.backend) {
+    case "command": {
+      const { commandBackend } = await import("./command.ts");
+      const { command, pass_env } = provider;
+      return commandBackend({ provider: name, command, passEnv: pass_env }, parentEnv);
+    }
+    case "cli":
+      return await openCli(opening, provider);
+    default:
+      throw new BackendUnavailable(
+        `llm.providers.${name} has backend ${provider.backend}, which is not available in this version; use backend: cli or command, or run with --simulate`,
+      );
+  }
+}
+
+async function openCli(
+  opening: Opening,
+  provider: Extract<Provider, { backend: "cli" }>,
+): Promise<AgentBackend> {
+  const { name, config, parentEnv } = opening;
+  const cli = cliOf(name, provider);
+  if (cli === null)
+    throw new BackendUnavailable(
+      `llm.providers.${name} has backend cli, and nothing says which one: set executable to claude, codex, gemini or copilot`,
+    );
+  const { cliBackend } = await import("./cli/backend.ts");
+  const read = endpointOf(name, provider.api);
+  const key = read.ok ? parentEnv[read.endpoint.keyEnv] : undefined;
+  const auth = authOf(cli, provider);
+  if (auth === "key" && !key)
+    throw new BackendUnavailable(
+      read.ok
+        ? `${name} has no key: set ${read.endpoint.keyEnv}, or auth: login for the CLI's own account`
+        : read.problem,
+    );
+  const { executable } = provider;
+  return cliBackend(
+    {
+      name,
+      cli,
+      ...(executable === undefined ? {} : { executable }),
+      auth,
+      passEnv: provider.pass_env,
+    },
+    {
+      parentEnv,
+      upstream:
+        read.ok && key
+          ? {
+              baseUrl: read.endpoint.baseUrl,
+              key,
+              headers: read.endpoint.headers,
+              ...(provider.api?.path === undefined ? {} : { path: provider.api.path }),
+            }
+          : null,
+      ...(read.ok && provider.api?.protocol !== undefined ? { protocol: read.endpoint.protocol } : {}),
+      githubToken: githubTokenOf(parentEnv),
+      price: priceFor(opening),
+      spendable: (request) => request.spendableUsd ?? null,
+      onUnknown: config.budget.on_unknown,
+      sandbox: await sandboxed(config),
+      instructionFiles: false,
+    },
+  );
+}
+
+/** Of this provider's own list of models. */
+const priceFor =
+  ({ name, provider }: Opening) =>
+  (_provider: string, model: string, tokens: Tokens): number | null =>
+    priceOf(name, model, tokens, modelsServedBy(name, provider));
+
+async function sandboxed({ sandbox }: Config): Promise<boolean> {
+  return sandbox === "required" || (sandbox === "auto" && (await canConfine()));
+}

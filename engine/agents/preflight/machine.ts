@@ -1,0 +1,48 @@
+/** What preflight asks of the machine it runs on. */
+import { execFile } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { inheritedEnv, type ParentEnv } from "../../stages/inherit-env.ts";
+import { canConfine } from "../confinement.ts";
+
+export interface Machine {
+  readonly env: ParentEnv;
+  /** The path of a command; null when there is none. */
+  readonly find: (executable: string) => string | null;
+  /** What a command prints; null when it does not end well in its time. */
+  readonly ask: (path: string, args: readonly string[]) => Promise<string | null>;
+  readonly canConfine: () => Promise<boolean>;
+}
+
+const ASK_MS = 10_000;
+
+export const thisMachine = (env: ParentEnv): Machine => ({
+  env,
+  canConfine,
+  find(executable) {
+    const places = executable.includes("/")
+      ? [executable]
+      : (env.PATH ?? "").split(delimiter).map((folder) => join(folder, executable));
+    return places.find(isExecutable) ?? null;
+  },
+  ask: (path, args) =>
+    new Promise((resolve) => {
+      // Without keys: a question about options needs none.
+      const child = execFile(
+        path,
+        args,
+        { env: inheritedEnv(env), timeout: ASK_MS },
+        (error, stdout, stderr) => resolve(error === null ? `${stdout}${stderr}` : null),
+      );
+      child.stdin?.end();
+    }),
+});
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

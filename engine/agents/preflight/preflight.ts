@@ -1,0 +1,133 @@
+/** What can be known, for nothing, before a run begins (R-PRE-1, R-PRE-6). All problems at once. */
+import type { Config } from "../../config/schema.ts";
+import type { Pipeline, Stage } from "../../graph/pipeline.ts";
+import { declaration } from "./declare.ts";
+import type { Machine } from "./machine.ts";
+import { checkModel, checkSettings } from "./models.ts";
+import { checkProvider } from "./providers.ts";
+import { asksModel, type Reachable, reachable } from "./reachable.ts";
+import { type Check, type PreflightReport, summaryOf } from "./report.ts";
+
+export interface Preflight {
+  readonly pipeline: Pipeline;
+  readonly config: Config;
+  readonly machine: Machine;
+  readonly allowTestShim: boolean;
+  /** A run without models needs none of it. */
+  readonly simulated: boolean;
+  /** Handlers of the library that take over whole kinds of stages. */
+  readonly handled?: ReadonlySet<string>;
+  readonly now: () => Date;
+}
+
+export async function preflight(given: Preflight): Promise<PreflightReport> {
+  const { config, simulated, allowTestShim, now } = given;
+  const generated = now();
+  const checks = simulated ? [] : unique(await checksOf(given));
+  return {
+    generated_at: generated.toISOString(),
+    completed_at: now().toISOString(),
+    cli_profile: config.llm.cli_profile,
+    allow_test_shim: allowTestShim,
+    simulated,
+    checks,
+    summary: summaryOf(checks),
+  };
+}
+
+async function checksOf({ pipeline, config, machine, allowTestShim, handled }: Preflight): Promise<Check[]> {
+  const stages = [...pipeline.stages.values()].filter(
+    (stage) => asksModel(stage) && !handled?.has(stage.handler),
+  );
+  if (stages.length === 0) return [];
+  const found = reachable(stages, pipeline, config);
+  const names = [...new Set(found.reached.map(({ target }) => target.provider))];
+  const providers = names.map((name) => {
+    const needed = found.reached.some((one) => one.target.provider === name && one.needed);
+    return checkProvider({ name, needed, allowTestShim }, config, machine);
+  });
+  const checks = [
+    ...undeclared(found, stages),
+    ...namesInConfig(names, config),
+    ...(await Promise.all(providers)).flat(),
+    ...found.reached.flatMap((reached) => checkModel(reached, config)),
+    ...stages.flatMap((stage) => settingsChecks(stage, found, config)),
+  ];
+  return [...checks, ...(await confinement(names, config, machine))];
+}
+
+function undeclared({ problems }: Reachable, stages: readonly Stage[]): Check[] {
+  return problems.map(({ node, provider, problem }) => {
+    const missing = stages.find(({ id }) => id === node)?.escalationModels ?? [];
+    const name = /add llm\.providers\.([\w-]+)/.exec(problem)?.[1] ?? provider;
+    const mend = /add llm\.providers\./.test(problem) || missing.length > 0 ? `; ${declaration(name)}` : "";
+    return { name: "provider_api_presence", provider: name, status: "fail", message: `${problem}${mend}` };
+  });
+}
+
+/** Providers that the configuration itself names and does not declare. */
+function namesInConfig(used: readonly string[], { llm }: Config): Check[] {
+  const declared = new Set(Object.keys(llm.providers));
+  const fail = (provider: string, message: string): Check => ({
+    name: "provider_api_presence",
+    provider,
+    status: "fail",
+    message: `${message}, which is not declared: take it out, or ${declaration(provider)}`,
+  });
+  return [
+    ...used.flatMap((name) =>
+      (llm.providers[name]?.failover ?? [])
+        .filter((other) => !declared.has(other))
+        .map((other) => fail(other, `llm.providers.${name}.failover names ${other}`)),
+    ),
+    ...Object.keys(llm.force_models)
+      .filter((name) => !declared.has(name))
+      .map((name) => fail(name, `llm.force_models names ${name}`)),
+  ];
+}
+
+function settingsChecks(stage: Stage, { reached }: Reachable, config: Config): Check[] {
+  return reached.flatMap((one) => (one.nodes.includes(stage.id) ? checkSettings(stage, one, config) : []));
+}
+
+async function confinement(
+  used: readonly string[],
+  { sandbox, llm }: Config,
+  machine: Machine,
+): Promise<Check[]> {
+  const runs = used.some((name) => llm.providers[name]!.backend !== "command");
+  if (sandbox === "off" || !runs) return [];
+  if (await machine.canConfine())
+    return [
+      {
+        name: "sandbox",
+        provider: "",
+        status: "pass",
+        message: "agents' commands are confined by bubblewrap",
+      },
+    ];
+  return [
+    sandbox === "required"
+      ? {
+          name: "sandbox",
+          provider: "",
+          status: "fail",
+          message:
+            "sandbox is required and bubblewrap cannot start here: install bubblewrap and socat and let it make user namespaces, or write sandbox: auto",
+        }
+      : {
+          name: "sandbox",
+          provider: "",
+          status: "warn",
+          message: "agents' commands are not confined: bubblewrap cannot start here",
+        },
+  ];
+}
+
+function unique(checks: readonly Check[]): Check[] {
+  const seen = new Set<string>();
+  return checks.filter((check) => {
+    const key = JSON.stringify(check);
+    return !seen.has(key) && seen.add(key);
+  });
+}

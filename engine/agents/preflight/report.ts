@@ -1,0 +1,50 @@
+/** What preflight says: every problem at once, each with the sentence that mends it. */
+
+export interface Check {
+  readonly name: CheckName;
+  readonly provider: string;
+  readonly status: "pass" | "warn" | "fail";
+  readonly message: string;
+}
+
+/** The first eight as others know them. */
+export type CheckName =
+  | "provider_api_presence"
+  | "provider_api_credentials"
+  | "provider_cli_presence"
+  | "provider_cli_capabilities"
+  | "provider_cli_model_access"
+  | "provider_executable_policy"
+  | "provider_model_catalog"
+  | "cli_only_model_backend"
+  | "provider_model_settings"
+  | "provider_cost"
+  | "sandbox";
+
+export interface PreflightReport {
+  readonly generated_at: string;
+  readonly completed_at: string;
+  readonly cli_profile: "real" | "test_shim";
+  readonly allow_test_shim: boolean;
+  readonly simulated: boolean;
+  readonly checks: readonly Check[];
+  readonly summary: { readonly pass: number; readonly warn: number; readonly fail: number };
+}
+
+export function summaryOf(checks: readonly Check[]): PreflightReport["summary"] {
+  const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;
+  return { pass: count("pass"), warn: count("warn"), fail: count("fail") };
+}
+
+/** Raised for a run that could not succeed; nothing of it has begun. */
+export class PreflightError extends Error {
+  override readonly name = "PreflightError";
+  readonly problems: readonly string[];
+  readonly report: PreflightReport;
+  constructor(report: PreflightReport) {
+    const problems = report.checks.flatMap(({ status, message }) => (status === "fail" ? [message] : []));
+    super(`preflight: ${problems.join("; ")}`);
+    this.problems = problems;
+    this.report = report;
+  }
+}
