@@ -78,3 +78,10 @@ export const bundleOptions = {
   },
   logLevel: "warning",
 } satisfies BuildOptions;
+
+/** The process in which an agent's tools work, in one piece: it is copied to where the stages' user can read it. */
+export const toolHostOptions = {
+  ...bundleOptions,
+  splitting: false,
+  entryPoints: { "tool-host": "engine/agents/api/tool-host/main.ts" },
+} satisfies BuildOptions;

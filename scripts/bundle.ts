@@ -1,8 +1,8 @@
-/** Makes the action's bundle; `--check` says whether the committed one is what the sources make. */
+/** Makes the action's bundle and the program in which an agent's tools work; `--check` says whether the committed one is what the sources make. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { bundleOptions } from "./bundle-options.ts";
+import { bundleOptions, toolHostOptions } from "./bundle-options.ts";
 import { bundledLicenses } from "./bundled-licenses.ts";
 import { partNames, renamed } from "./part-names.ts";
 
@@ -23,6 +23,8 @@ const code = outputFiles.map(({ path, text }) => {
   const name = basename(path);
   return [names.get(name) ?? name, renamed(text, names)] as const;
 });
+const host = await build({ ...toolHostOptions, outdir: FOLDER, write: false });
+for (const { path, text } of host.outputFiles) code.push([basename(path), text]);
 const size = code.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
 const made = new Map([...code, ["licenses.txt", bundledLicenses(metafile)]]);
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { cutEnd } from "../stages/text.ts";
 import type { AgentEvent } from "./port.ts";
 
-const LINE_BYTES = 64 * 1024;
+/** Of one text: a tool's whole output, as far as a tool keeps it. */
+const TEXT_BYTES = 1024 * 1024;
 const FILE_BYTES = 64 * 1024 * 1024;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
@@ -36,7 +37,7 @@ export function openAttemptLog(stageDir: string, mask: (text: string) => string)
 }
 
 function bounded(value: unknown, mask: (text: string) => string): unknown {
-  if (typeof value === "string") return cutEnd(mask(value), LINE_BYTES);
+  if (typeof value === "string") return cutEnd(mask(value), TEXT_BYTES);
   if (Array.isArray(value)) return value.map((item) => bounded(item, mask));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bounded(item, mask)]));

@@ -40,8 +40,10 @@ export interface AgentEvent {
     | "ASSISTANT"
     | "TOOL_CALL_START"
     | "TOOL_CALL_END"
+    | "STEERING_INJECTED"
     | "TURN_LIMIT"
     | "LOOP_DETECTION"
+    | "WARNING"
     | "ERROR"
     | "SESSION_END";
   readonly call_id?: string;

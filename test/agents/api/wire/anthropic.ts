@@ -35,8 +35,10 @@ const all = (index: number | undefined, value: object): string =>
     .join("");
 export const say = (index: number, text: string): string =>
   start(index, { type: "text", text: "" }) + delta(index, { type: "text_delta", text }) + stop(index);
-export const callWhole = (index: number, id: string, name: string, input: object): string =>
-  call(index, id, name, {}) + json(index, JSON.stringify(input)) + stop(index);
+export const callText = (index: number, id: string, name: string, text: string): string =>
+  call(index, id, name, {}) + json(index, text) + stop(index);
+const callWhole = (index: number, id: string, name: string, input: object): string =>
+  callText(index, id, name, JSON.stringify(input));
 
 const TOKENS = [11, 77, 205, 100, undefined];
 

@@ -16,10 +16,10 @@ const USAGE = {
 export const begin = event({ type: "response.created", response: response("in_progress", []) });
 export const end = (output: readonly object[]): string =>
   event({ type: "response.completed", response: response("completed", output, { usage: USAGE }) });
-const item = (nth: number, name: string, args: string, status: string): object => ({
+export const item = (nth: number, name: string, args: string, status: string): object => ({
   ...{ type: "function_call", id: `fc_${nth}`, call_id: `call_${nth}`, name, arguments: args, status },
 });
-const added = (nth: number, name: string, args = ""): string =>
+export const added = (nth: number, name: string, args = ""): string =>
   event({
     type: "response.output_item.added",
     output_index: nth,
@@ -40,7 +40,7 @@ const done = (nth: number, name: string, args: string): string =>
     name,
     arguments: args,
   });
-const itemDone = (nth: number, name: string, args: string): string =>
+export const itemDone = (nth: number, name: string, args: string): string =>
   event({ type: "response.output_item.done", output_index: nth, item: item(nth, name, args, "completed") });
 const W = JSON.stringify(WRITE);
 const S = JSON.stringify(SHELL);

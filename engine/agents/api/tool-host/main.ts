@@ -1,0 +1,44 @@
+/**
+ * The process in which an agent's tools work: the stage's user, folder and environment, and nothing of the driver's.
+ * Orders come line by line on standard input; when that ends, every command ends and so does this process.
+ */
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Place } from "./place.ts";
+import type { Order, Report, Start } from "./protocol.ts";
+import { serve } from "./serve.ts";
+import { stopAll } from "./shell.ts";
+
+const say = (report: Report): void => void process.stdout.write(`${JSON.stringify(report)}\n`);
+const running = new Map<number, AbortController>();
+let place: Place | null = null;
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (place === null) {
+    const { root, statusPath } = JSON.parse(line) as Start;
+    const scratch = realpathSync(mkdtempSync(join(tmpdir(), "attractor-output-")));
+    const statusReal = statusPath && join(realpathSync(dirname(statusPath)), basename(statusPath));
+    place = { root: realpathSync(root), statusPath, statusReal, scratch };
+    process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+    say({ ready: true });
+    continue;
+  }
+  const order = JSON.parse(line) as Order;
+  if ("stop" in order) {
+    running.get(order.id)?.abort();
+    continue;
+  }
+  const stop = new AbortController();
+  running.set(order.id, stop);
+  const { id } = order;
+  void serve(place, order, stop.signal, (bytes) => say({ id, bytes })).then((report) => {
+    running.delete(id);
+    say(report);
+  });
+}
+
+for (const stop of running.values()) stop.abort();
+await stopAll();
+process.exit(0);

@@ -1,0 +1,202 @@
+/**
+ * The driver's side of the tool host. What the host says comes from a process that the agent's own commands can reach:
+ * it is bounded and checked like any stranger's word.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { launched } from "../../../stages/launcher.ts";
+import { endGroup } from "../../../stages/process-group.ts";
+import { endMarked, type Mark } from "../../../stages/strays.ts";
+import { MOST_OUTPUT, type Order, type Start } from "../tool-host/protocol.ts";
+import { type HostProgram, hostProgram } from "./host-file.ts";
+
+export interface ToolOutput {
+  readonly ok: boolean;
+  readonly shown: string;
+  readonly output: string;
+  /** Of a command that ran. */
+  readonly exitCode?: number | null;
+  readonly timedOut?: boolean;
+}
+
+type Work = Extract<Order, { tool: string } | { hook: string }>;
+export type Task = Work extends infer W ? (W extends Work ? Omit<W, "id"> : never) : never;
+
+export interface ToolHost {
+  /** Never rejects: a host that dies or hangs gives an error as output, and the next task begins a new one. */
+  run(task: Task, signal: AbortSignal): Promise<ToolOutput>;
+  /** When it resolves, nothing that any task started is alive. */
+  close(): Promise<void>;
+}
+
+export interface HostSettings extends Start {
+  readonly env: Readonly<Record<string, string>>;
+  readonly mark: Mark;
+  readonly activity: (bytes: number) => void;
+}
+
+const START_MS = 30_000;
+/** Beyond a task's own time: its commands have ended by then. */
+const GRACE_MS = 10_000;
+const END_MS = 3000;
+const LONGEST_LINE = 16 * MOST_OUTPUT;
+const MOST_SHOWN = 100_000;
+
+interface Process {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly waiting: Map<number, (output: ToolOutput) => void>;
+  readonly ready: Promise<void>;
+  said: string;
+}
+
+export function toolHost(settings: HostSettings): ToolHost {
+  let process: Process | null = null;
+  let program: HostProgram | null = null;
+  let starting: Promise<Process> | null = null;
+  let nextId = 1;
+
+  const start = async (): Promise<Process> => {
+    program ??= await hostProgram();
+    const begun = begin(program.file, settings, () => {
+      if (process === begun) process = null;
+    });
+    process = begun;
+    await begun.ready;
+    return begun;
+  };
+
+  return {
+    async run(task, signal) {
+      if (signal.aborted) return failed("not begun: the session ends");
+      try {
+        starting ??= process === null ? start().finally(() => (starting = null)) : null;
+        const at = starting === null ? process! : await starting;
+        return await perform(at, { ...task, id: nextId++ }, signal);
+      } catch (error) {
+        return failed(`the tools could not be started: ${(error as Error).message}`);
+      }
+    },
+    async close() {
+      await starting?.catch(() => undefined);
+      const at = process;
+      if (at !== null) {
+        at.child.stdin.end();
+        await Promise.race([exited(at.child), new Promise((resolve) => setTimeout(resolve, END_MS).unref())]);
+        if (at.child.pid !== undefined) await endGroup(at.child.pid, END_MS);
+      }
+      await endMarked([settings.mark], null, END_MS);
+      await program?.remove();
+    },
+  };
+}
+
+const exited = (child: ChildProcessWithoutNullStreams): Promise<unknown> =>
+  child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, "exit");
+
+const failed = (message: string): ToolOutput => ({ ok: false, shown: message, output: message });
+
+async function perform(at: Process, order: Work, signal: AbortSignal): Promise<ToolOutput> {
+  const send = (line: Order): boolean =>
+    at.child.stdin.writable && at.child.stdin.write(`${JSON.stringify(line)}\n`);
+  const output = new Promise<ToolOutput>((resolve) => at.waiting.set(order.id, resolve));
+  const stop = () => send({ id: order.id, stop: true });
+  const hung = setTimeout(() => {
+    at.said = `${"tool" in order ? order.tool : "the hook"} did not end in time`;
+    at.child.kill("SIGKILL");
+  }, order.timeoutMs + GRACE_MS);
+  signal.addEventListener("abort", stop, { once: true });
+  send(order);
+  try {
+    return await output;
+  } finally {
+    clearTimeout(hung);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function begin(program: string, settings: HostSettings, gone: () => void): Process {
+  const { root, statusPath, env, activity } = settings;
+  const { file, args } = launched(process.execPath, ["--disable-warning=ExperimentalWarning", program]);
+  const child = spawn(file, args, {
+    cwd: root,
+    env: { ...env },
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const waiting: Process["waiting"] = new Map();
+  let bytes = 0;
+  let ready: () => void = () => undefined;
+  let refuse: (error: Error) => void = () => undefined;
+  const at: Process = {
+    child,
+    waiting,
+    said: "",
+    ready: new Promise((resolve, reject) => {
+      ready = resolve;
+      refuse = reject;
+    }),
+  };
+  at.ready.catch(() => undefined);
+  const late = setTimeout(() => child.kill("SIGKILL"), START_MS);
+  const ended = (why: string) => {
+    clearTimeout(late);
+    gone();
+    refuse(new Error(why));
+    for (const settle of waiting.values()) settle(failed(`the tools' process ended: ${why}`));
+    waiting.clear();
+  };
+  child.stdin.on("error", () => undefined);
+  child.once("error", (error) => ended(error.message));
+  child.once("exit", (code, signal) => ended(at.said.trim() || `it ended with ${code ?? signal}`));
+  child.stderr.on("data", (chunk: Buffer) => {
+    at.said = `${at.said}${chunk}`.slice(-2000);
+  });
+  eachLine(child, (line) => {
+    const said = read(line);
+    if (said === null) return void child.kill("SIGKILL");
+    if ("ready" in said) {
+      clearTimeout(late);
+      return ready();
+    }
+    if ("bytes" in said) {
+      bytes += said.bytes;
+      return activity(bytes);
+    }
+    waiting.get(said.id)?.(said);
+    waiting.delete(said.id);
+  });
+  child.stdin.write(`${JSON.stringify({ root, statusPath } satisfies Start)}\n`);
+  return at;
+}
+
+function eachLine(child: ChildProcessWithoutNullStreams, take: (line: string) => void): void {
+  let rest = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    rest += chunk;
+    const lines = rest.split("\n");
+    rest = lines.pop()!;
+    if (rest.length > LONGEST_LINE) child.kill("SIGKILL");
+    for (const line of lines) take(line);
+  });
+}
+
+/** null: no word of the protocol. */
+function read(
+  line: string,
+): (ToolOutput & { id: number }) | { id: number; bytes: number } | { ready: true } | null {
+  try {
+    const said = JSON.parse(line) as Record<string, unknown>;
+    if (said.ready === true) return { ready: true };
+    const { id, bytes, ok, shown, output, exitCode, timedOut } = said;
+    if (typeof id !== "number") return null;
+    if (typeof bytes === "number") return { id, bytes: Number.isSafeInteger(bytes) && bytes > 0 ? bytes : 0 };
+    if (typeof ok !== "boolean" || typeof shown !== "string" || typeof output !== "string") return null;
+    return {
+      ...{ id, ok, shown: shown.slice(0, MOST_SHOWN), output: output.slice(0, MOST_OUTPUT) },
+      ...(typeof exitCode === "number" || exitCode === null ? { exitCode } : {}),
+      ...(typeof timedOut === "boolean" ? { timedOut } : {}),
+    };
+  } catch {
+    return null;
+  }
+}
