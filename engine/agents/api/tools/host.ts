@@ -4,7 +4,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { launched } from "../../../stages/launcher.ts";
+import { type Enclosure, enclosed, steppedDown } from "../../../git/work-user.ts";
 import { endGroup } from "../../../stages/process-group.ts";
 import { endMarked, type Mark } from "../../../stages/strays.ts";
 import { MOST_OUTPUT, type Order, type Start } from "../tool-host/protocol.ts";
@@ -46,6 +46,8 @@ interface Process {
   readonly child: ChildProcessWithoutNullStreams;
   readonly waiting: Map<number, (output: ToolOutput) => void>;
   readonly ready: Promise<void>;
+  /** Everything that it and its commands began is ended; once. */
+  readonly emptied: () => Promise<unknown>;
   said: string;
 }
 
@@ -57,8 +59,9 @@ export function toolHost(settings: HostSettings): ToolHost {
 
   const start = async (): Promise<Process> => {
     program ??= await hostProgram();
-    const begun = begin(program.file, settings, () => {
+    const begun = begin(program.file, settings, await enclosed(), () => {
       if (process === begun) process = null;
+      void begun.emptied();
     });
     process = begun;
     await begun.ready;
@@ -83,6 +86,7 @@ export function toolHost(settings: HostSettings): ToolHost {
         at.child.stdin.end();
         await Promise.race([exited(at.child), new Promise((resolve) => setTimeout(resolve, END_MS).unref())]);
         if (at.child.pid !== undefined) await endGroup(at.child.pid, END_MS);
+        await at.emptied();
       }
       await endMarked([settings.mark], null, END_MS);
       await program?.remove();
@@ -114,9 +118,13 @@ async function perform(at: Process, order: Work, signal: AbortSignal): Promise<T
   }
 }
 
-function begin(program: string, settings: HostSettings, gone: () => void): Process {
+function begin(program: string, settings: HostSettings, around: Enclosure, gone: () => void): Process {
   const { root, statusPath, env, activity } = settings;
-  const { file, args } = launched(process.execPath, ["--disable-warning=ExperimentalWarning", program]);
+  const { file, args } = steppedDown(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", program],
+    around,
+  );
   const child = spawn(file, args, {
     cwd: root,
     env: { ...env },
@@ -125,11 +133,13 @@ function begin(program: string, settings: HostSettings, gone: () => void): Proce
   });
   const waiting: Process["waiting"] = new Map();
   let bytes = 0;
+  let emptying: Promise<unknown> | null = null;
   let ready: () => void = () => undefined;
   let refuse: (error: Error) => void = () => undefined;
   const at: Process = {
     child,
     waiting,
+    emptied: () => (emptying ??= around.end()),
     said: "",
     ready: new Promise((resolve, reject) => {
       ready = resolve;
