@@ -1,5 +1,7 @@
 /** A leg's log as settle takes it: written by a job that ran strangers' work, so nothing in it is believed unchecked. */
+
 import { isOfLeg } from "../engine/core/authority.ts";
+import { branchFolder } from "../engine/core/branch-folder.ts";
 import { unfinished } from "../engine/core/branch-result.ts";
 import { reservedFor } from "../engine/core/decide/budget.ts";
 import type { BodyOf, EventBody } from "../engine/core/events.ts";
@@ -144,6 +146,7 @@ function failed(
   return {
     event: "branch_completed",
     branch_key: key,
+    branch_logs_root: branchFolder(key),
     fan_node: leg.fan.node,
     fan_visit: leg.fan.visit,
     status: "fail",

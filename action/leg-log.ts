@@ -2,6 +2,7 @@
  * How a leg's log begins: with the branch's start, or with what an earlier epoch or attempt of the same leg brought, so
  * that a finished branch is never run again and a broken one goes on (docs/decisions/070).
  */
+import { branchFolder } from "../engine/core/branch-folder.ts";
 import type { RunState } from "../engine/core/state.ts";
 import { fetchRef, listRefs } from "../engine/git/refs.ts";
 import { unstamped } from "../engine/ledger/envelope.ts";
@@ -70,6 +71,7 @@ export function legBeginning(state: RunState, { branch, fan }: Leg): NewEvent {
     ts,
     event: "branch_started",
     branch_key: branch.key,
+    branch_logs_root: branchFolder(branch.key),
     node_id: branch.start_node,
     fan_node: fan.node,
     fan_visit: fan.visit,

@@ -56,7 +56,7 @@ function whoEndedIt(state: RunState, effect: StageEffect, evidence: Evidence): E
   const scope = scopeOf(state, effect.scope);
   const stop = scope ? stopping(state, scope) : null;
   if (stop === null) return rest;
-  return stop.stalled ? { ...rest, timed_out: true } : evidence;
+  return stop.kind === "stalled" ? { ...rest, timed_out: true } : evidence;
 }
 
 function failureOf(state: RunState, effect: StageEffect, outcome: Outcome, evidence: Evidence) {

@@ -3,6 +3,7 @@
  * One event at a time: a driver folds it and asks again, so a log cut between any two lines goes on the same way.
  */
 import type { Pipeline } from "../graph/pipeline.ts";
+import { branchFolder } from "./branch-folder.ts";
 import { branchResult } from "./branch-result.ts";
 import { finalEvent } from "./decide/end.ts";
 import { decideScope } from "./decide/scope.ts";
@@ -40,6 +41,7 @@ function scopeEnded(pipeline: Pipeline, state: RunState, scope: Scope, over: Sco
   return {
     event: "branch_completed",
     branch_key: scope.key,
+    branch_logs_root: branchFolder(scope.key),
     fan_node: scope.fan.node,
     fan_visit: scope.fan.visit,
     status: result.status,

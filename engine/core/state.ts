@@ -122,6 +122,8 @@ export interface FanState {
   readonly canceled: Map<string, string>;
   /** Money per branch key; null when no budget is set. */
   reserved: Map<string, number> | null;
+  /** Branches whose reservation is given back. */
+  readonly repaid: Set<string>;
   joined: BodyOf<"fanout_joined"> | null;
 }
 
@@ -175,6 +177,8 @@ export interface Scope {
   pending: (Failure & { readonly node: string }) | null;
   /** Nothing made progress in this branch: it stops, and ends as a failure. */
   stalled?: Failure & { readonly node: string };
+  /** That a cancel ended it is recorded. */
+  canceledExit?: boolean;
   restarts: number;
   /** Times an exit was refused per goal gate. */
   readonly gateRetries: Map<string, number>;

@@ -1,7 +1,9 @@
 /** Workspaces by real git: a run branch and worktrees in the run folder; the user's checkout is never touched (R-CKPT-7). */
+
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
+import { branchFolder } from "../core/branch-folder.ts";
 import { commitStage } from "../git/commit-stage.ts";
 import { keepReachable } from "../git/kept.ts";
 import { mergeAll, mergeWinner } from "../git/merge.ts";
@@ -16,7 +18,6 @@ import {
   reopenWorktree,
   type Worktree,
 } from "../git/worktree.ts";
-import { scopeFolder } from "./layout.ts";
 import { plainRepo } from "./plain-repo.ts";
 import type { BranchWork, Workspaces } from "./workspaces.ts";
 
@@ -60,7 +61,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
     let tree = trees.get(scopeKey);
     if (!tree) {
       tree = inTurn(async () => {
-        const path = join(root, scopeFolder(scopeKey), "worktree");
+        const path = join(root, branchFolder(scopeKey), "worktree");
         const made = resumed
           ? await reopenWorktree(repo, path, null, base ?? repo.head)
           : await addBranchWorktree(repo, path, base ?? repo.head);

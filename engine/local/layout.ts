@@ -1,5 +1,6 @@
 /** Where things lie in a run folder, relative to it. */
 import { join } from "node:path";
+import { branchFolder } from "../core/branch-folder.ts";
 import { hex8 } from "../core/hash.ts";
 
 /** Names that the run folder keeps for itself; a node called so gets a suffix. */
@@ -26,15 +27,6 @@ function nodeFolder(node: string): string {
   return `${plain}-${hex8(node)}`;
 }
 
-/** `fan/v1/02-docs/inner/v1/01-a` becomes `parallel/fan/v1/02-docs/parallel/inner/v1/01-a`. */
-export function scopeFolder(scopeKey: string): string {
-  if (scopeKey === "") return "";
-  const parts = scopeKey.split("/");
-  const levels: string[] = [];
-  for (let i = 0; i < parts.length; i += 3) levels.push(join("parallel", ...parts.slice(i, i + 3)));
-  return join(...levels);
-}
-
 export function attemptFolder(
   scopeKey: string,
   restarts: number,
@@ -43,11 +35,11 @@ export function attemptFolder(
   attempt: number,
 ): string {
   const restart = restarts > 0 ? `restart-${restarts}` : "";
-  return join(scopeFolder(scopeKey), restart, nodeFolder(node), `v${visit}-a${attempt}`);
+  return join(branchFolder(scopeKey), restart, nodeFolder(node), `v${visit}-a${attempt}`);
 }
 
 /** The latest status of a node, beside its attempts. */
 export function latestStatusPath(scopeKey: string, restarts: number, node: string): string {
   const restart = restarts > 0 ? `restart-${restarts}` : "";
-  return join(scopeFolder(scopeKey), restart, nodeFolder(node), "status.json");
+  return join(branchFolder(scopeKey), restart, nodeFolder(node), "status.json");
 }

@@ -1,6 +1,7 @@
 /** Keeps the files that people and tools read in step with the log. The log is the truth; these may lag a moment. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { BodyOf } from "../core/events.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
@@ -19,8 +20,14 @@ export interface Projector {
   stop(): Promise<void>;
 }
 
-/** `flush`: these files never know more than the log. */
-export function projector(root: string, clock: Clock, flush: () => Promise<void>): Projector {
+/** `flush`: these files never know more than the log. `saved` is told of a checkpoint that has a stage more than the one before. */
+export function projector(
+  root: string,
+  clock: Clock,
+  flush: () => Promise<void>,
+  saved: (event: BodyOf<"checkpoint_saved">) => void = () => undefined,
+): Projector {
+  let told = "";
   let latest: RunState | null = null;
   let lastSeq = -1;
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -32,8 +39,13 @@ export function projector(root: string, clock: Clock, flush: () => Promise<void>
 
   const write = async (state: RunState) => {
     lastAt = clock.now();
-    lastSeq = state.seq;
+    const { seq } = state;
+    lastSeq = seq;
+    const done = lastDone(state);
     await writeProjections(root, state);
+    if (done === null || done.visit === told) return;
+    told = done.visit;
+    saved({ event: "checkpoint_saved", node_id: done.node, at_seq: seq });
   };
   /** What comes until then is written together; what came last is written though nothing follows it. */
   const inTime = async () => {
@@ -72,6 +84,13 @@ export function projector(root: string, clock: Clock, flush: () => Promise<void>
     },
     stop: settle,
   };
+}
+
+/** The trunk's last visit that is over. */
+function lastDone(state: RunState): { readonly node: string; readonly visit: string } | null {
+  const trunk = state.scopes.get(TRUNK);
+  const node = trunk?.lastNode ?? null;
+  return node === null ? null : { node, visit: `${node}@${trunk?.nodes.get(node)?.visits}` };
 }
 
 export async function writeProjections(root: string, state: RunState): Promise<void> {

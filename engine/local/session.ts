@@ -60,7 +60,9 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   // The first line was written before there was a watcher.
   const [first] = session.opening.length === 0 ? session.snapshot.events : [];
   if (first) session.watch?.(parseEvent(first), log.state, pipeline);
-  const files = projector(root, clock, () => log.flush());
+  // With the lines that come next: a line about a file is worth no flush of its own.
+  const saved = (event: EventBody) => void (log.state.ended === null && log.push(event));
+  const files = projector(root, clock, () => log.flush(), saved);
   const quiet = new AbortController();
   let tell: (event: EventBody) => void = () => undefined;
   const monitor = vitals({

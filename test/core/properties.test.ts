@@ -169,6 +169,8 @@ describe("laws of the core", () => {
     w.settle();
     expect(w.state.ended?.event).toBe("run_completed");
     expect(w.state.scopes.get("")?.completed.size).toBe(4);
+    expect(checkpointOf(w.state).completed_nodes.toSorted()).toEqual(["a", "b", "exit", "start"]);
+    expect(checkpointOf(w.state)).toMatchObject({ node_visits: { a: 2999 }, node_retries: { a: 2998 } });
     expect(JSON.stringify(checkpointOf(w.state)).length).toBeLessThan(8_000);
     expect(JSON.stringify(stateToJson(w.state)).length).toBeLessThan(16_000);
   });

@@ -23,6 +23,10 @@ const FROM_OUTSIDE = new Set<EventName>([
   "run_resumed",
 ]);
 
+/** What an engine of today writes besides: it moves nothing, and an older log goes on without it. */
+const NEWER = new Set<EventName>(["cancellation_exit", "budget_settled"]);
+const NEWER_FIELDS = new Set(["branch_logs_root"]);
+
 const history = (name: string) => ({
   pipeline: prepare(readFileSync(join(here, name, "graph.dot"), "utf8")).pipeline!,
   log: readFileSync(join(here, name, "progress.ndjson"), "utf8")
@@ -33,6 +37,8 @@ const history = (name: string) => ({
 });
 
 const bodyOf = ({ seq: _, ts: __, run_id: ___, ...body }: RunEvent) => body;
+const asOlder = (value: object): unknown =>
+  Object.fromEntries(Object.entries(plain(value) as object).filter(([field]) => !NEWER_FIELDS.has(field)));
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("stored histories", () => {
@@ -49,9 +55,14 @@ describe("stored histories", () => {
     let state = emptyState();
     let decided = 0;
     for (const event of log) {
-      const next = decide(pipeline, state).event;
+      let next = decide(pipeline, state).event;
+      while (next !== null && NEWER.has(next.event) && event.event !== next.event) {
+        const { seq, ts, run_id } = event;
+        state = fold(pipeline, state, { ...next, seq, ts, run_id } as RunEvent);
+        next = decide(pipeline, state).event;
+      }
       if (next !== null && !FROM_OUTSIDE.has(event.event)) {
-        expect(plain(bodyOf(event)), `line ${event.seq}`).toEqual(plain(next));
+        expect(plain(bodyOf(event)), `line ${event.seq}`).toEqual(asOlder(next));
         decided++;
       }
       state = fold(pipeline, state, event);

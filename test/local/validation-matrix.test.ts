@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Checkpoint } from "../../engine/ledger/projections/checkpoint.ts";
 import { finalOf, folder, graph, named, ran, readJson, tool } from "./world.ts";
 
 const status = (json: object) => `cat > "$ATTRACTOR_STATUS_PATH" <<'S'\n${JSON.stringify(json)}\nS`;
@@ -118,7 +119,14 @@ describe("R-RUN-4: the validation matrix", () => {
     const [branch] = finalOf(root).branches;
     expect(branch?.node_retries).toMatchObject({ impl_monsters: 3, verify_monsters: 3 });
     expect(branch?.node_visits).toMatchObject({ impl_monsters: 4, verify_monsters: 4 });
-    const checkpoint = readJson<{ completed_nodes: string[] }>(join(root, "checkpoint.json"));
+    const checkpoint = readJson<Checkpoint>(join(root, "checkpoint.json"));
+    expect(checkpoint.branches["par/v1/01-impl_monsters"]).toMatchObject({
+      status: "success",
+      node_retries: { impl_monsters: 3, verify_monsters: 3 },
+      node_visits: { impl_monsters: 4, verify_monsters: 4 },
+      completed_nodes: ["impl_monsters", "verify_monsters"],
+    });
+    expect(Object.keys(checkpoint.branches)).toEqual(["par/v1/01-impl_monsters", "par/v1/02-other"]);
     expect(new Set(checkpoint.completed_nodes).size).toBe(checkpoint.completed_nodes.length);
     expect(readFileSync(join(root, "checkpoint.json")).length).toBeLessThan(64 * 1024);
   });

@@ -2,8 +2,8 @@
 import type { Pipeline } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
 import { parentKey } from "../fold/fan.ts";
-import type { Cursor, RunState, Scope } from "../state.ts";
-import { totals } from "../usage.ts";
+import type { Cursor, FanState, RunState, Scope } from "../state.ts";
+import { tokensOf, totals } from "../usage.ts";
 import { at, type Step } from "./step.ts";
 
 /** The event that refuses another attempt here; null when it may start. */
@@ -120,4 +120,21 @@ export function reservation(
     open.map((branch) => [branch.key, asked.has(branch.key) ? (asked.get(branch.key) ?? 0) * scale : rest]),
   );
   return { event: "budget_reserved", ...at(scope), node_id: cursor.node, visit: cursor.fan.visit, usd };
+}
+
+/** A branch that ended gives back what it did not spend, and says what it did. */
+export function settlement(fan: FanState): BodyOf<"budget_settled"> | null {
+  if (fan.reserved === null) return null;
+  const carried = (key: string) => !fan.reserved?.has(key);
+  const due = [...fan.results.values()].find(({ key }) => !fan.repaid.has(key) && !carried(key));
+  if (!due) return null;
+  return {
+    event: "budget_settled",
+    branch_key: due.key,
+    reserved_usd: fan.reserved.get(due.key) ?? null,
+    spent_usd: due.usage.some((usage) => usage.cost_usd === null)
+      ? null
+      : due.usage.reduce((sum, usage) => sum + (usage.cost_usd ?? 0), 0),
+    spent_tokens: due.usage.reduce((sum, usage) => sum + tokensOf(usage), 0),
+  };
 }

@@ -1,12 +1,13 @@
 /** While a fan-out is open: start what may start, end what need not go on, join when every branch is in. */
 import type { ErrorPolicy, JoinPolicy, Pipeline, Stage } from "../../graph/pipeline.ts";
+import { branchFolder } from "../branch-folder.ts";
 import { unfinished } from "../branch-result.ts";
 import type { BranchResult, PlannedBranch } from "../events/flow.ts";
 import type { BodyOf } from "../events.ts";
 import { planFanOut } from "../fanout.ts";
 import { type BranchEnd, judge } from "../join.ts";
 import type { Cursor, Ended, RunState, Scope } from "../state.ts";
-import { reservation } from "./budget.ts";
+import { reservation, settlement } from "./budget.ts";
 import { failedJoin, pureEnd, pureFailure } from "./pure.ts";
 import { at, type Step } from "./step.ts";
 
@@ -33,6 +34,8 @@ export function fanned(
   if (fan.joined) return endFan(scope, stage, fan.joined);
   const reserve = fan.reserved === null && stop === null ? reservation(pipeline, state, scope, cursor) : null;
   if (reserve) return { event: reserve };
+  const settled = settlement(fan);
+  if (settled) return { event: settled };
   const waiting = fan.planned.filter((branch) => !fan.started.has(branch.key));
   for (const branch of waiting) {
     const reason = stop ?? fan.canceled.get(branch.key);
@@ -59,6 +62,7 @@ export function fanned(
       event: {
         event: "branch_started",
         branch_key: next.key,
+        branch_logs_root: branchFolder(next.key),
         node_id: next.start_node,
         fan_node: node,
         fan_visit: fan.visit,
@@ -92,6 +96,7 @@ function neverStarted(
   return {
     event: "branch_completed",
     branch_key: branch.key,
+    branch_logs_root: branchFolder(branch.key),
     fan_node: node,
     fan_visit: visit,
     status: "canceled",

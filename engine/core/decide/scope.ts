@@ -1,7 +1,7 @@
 import type { Pipeline } from "../../graph/pipeline.ts";
 import { ownsAttempt } from "../pure-stages.ts";
 import type { RunState, Scope, ScopeResult } from "../state.ts";
-import { stopping } from "../stopping.ts";
+import { type Stopping, stopping } from "../stopping.ts";
 import { arrive } from "./arrive.ts";
 import { budgetBlock } from "./budget.ts";
 import { fanned, startFan } from "./fan.ts";
@@ -9,17 +9,17 @@ import { gate, openGate } from "./gate.ts";
 import { endPure } from "./pure.ts";
 import { afterFailure, sleep } from "./retry.ts";
 import { settled } from "./settled.ts";
-import type { Step } from "./step.ts";
+import { at, type Step } from "./step.ts";
 
 export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): Step {
   const { cursor } = scope;
   const stop = stopping(state, scope);
   switch (cursor.phase) {
     case "at":
-      if (stop) return { over: canceled(scope) };
+      if (stop) return left(scope, stop);
       return arrive(pipeline, state, scope, cursor);
     case "ready":
-      if (stop) return { over: canceled(scope) };
+      if (stop) return left(scope, stop);
       return budgetBlock(pipeline, state, scope, cursor.node);
     case "running":
       // An attempt that a driver runs ends when the driver says so, stopped or not.
@@ -33,10 +33,10 @@ export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): 
     case "failed":
       return afterFailure(pipeline, scope, cursor, stop !== null);
     case "retrying":
-      if (stop) return { over: canceled(scope) };
+      if (stop) return left(scope, stop);
       return sleep(pipeline, state, scope, cursor);
     case "settled":
-      if (stop) return { over: canceled(scope) };
+      if (stop) return left(scope, stop);
       return settled(pipeline, scope, cursor);
     case "done":
       return { over: cursor.result };
@@ -55,6 +55,16 @@ function runningPure(
   if (stop === null && stage.handler === "wait.human") return openGate(pipeline, scope, stage);
   if (stop === null && stage.handler === "parallel") return startFan(pipeline, scope, stage, resumed);
   return endPure(scope, stage, stop);
+}
+
+/** A cancel is seen where it ends a scope, once, before anything says that the scope is over. */
+function left(scope: Scope, { kind, reason }: Stopping): Step {
+  if (kind !== "canceled" || scope.canceledExit) return { over: canceled(scope) };
+  const { cursor } = scope;
+  const node = "node" in cursor ? cursor.node : scope.lastNode;
+  return {
+    event: { event: "cancellation_exit", ...at(scope), ...(node === null ? {} : { node_id: node }), reason },
+  };
 }
 
 function canceled(scope: Scope): ScopeResult {

@@ -83,6 +83,9 @@ const plannedBranch = once(() =>
 );
 export type PlannedBranch = z.infer<ReturnType<typeof plannedBranch>>;
 
+/** Where the branch's files lie, relative to the run folder. */
+const branch_logs_root = z.optional(z.string());
+
 export const flowEvents = [
   event("edge_selected", () => ({
     ...place,
@@ -145,6 +148,7 @@ export const flowEvents = [
   })),
   event("branch_started", () => ({
     branch_key: z.string(),
+    branch_logs_root,
     hop: z.optional(z.int()),
     node_id: z.string(),
     fan_node: z.string(),
@@ -159,6 +163,7 @@ export const flowEvents = [
   })),
   event("branch_completed", () => ({
     branch_key: z.string(),
+    branch_logs_root,
     hop: z.optional(z.int()),
     fan_node: z.string(),
     fan_visit: z.int(),

@@ -27,6 +27,7 @@ export function foldFan(state: RunState, event: RunEvent): boolean {
       branchCompleted(state, event);
       return true;
     case "budget_settled":
+      openFan(state, event.branch_key)?.fan.fan.repaid.add(event.branch_key);
       return true;
     case "fanout_joined": {
       const scope = scopeOf(state, event.branch_key);
@@ -66,6 +67,7 @@ function fanned(state: RunState, event: EventOf<"fanout_started">): void {
       revive: resumes && scope.lastFan?.node === event.node_id ? scope.lastFan.parked : new Map(),
       canceled: new Map(),
       reserved: null,
+      repaid: new Set(),
       joined: null,
     },
   };

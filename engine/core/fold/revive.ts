@@ -15,7 +15,7 @@ export function interruptedFan({ cursor, lastFan }: Scope): string | null {
 /** The parked scope under the key and in the fan-out of the fresh one. */
 export function revived(parked: Scope, fresh: Scope): Scope {
   const { key, parent, branch, fan, stopAt } = fresh;
-  return { ...parked, key, parent, branch, fan, stopAt, cursor: takenUp(parked) };
+  return { ...parked, key, parent, branch, fan, stopAt, canceledExit: false, cursor: takenUp(parked) };
 }
 
 /** What was interrupted begins anew; what had ended goes on from there. */

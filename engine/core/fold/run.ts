@@ -16,6 +16,11 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
     case "cancellation_requested":
       cancel(state, event);
       return true;
+    case "cancellation_exit": {
+      const scope = scopeOf(state, event.branch_key);
+      if (scope) scope.canceledExit = true;
+      return true;
+    }
     case "run_aborted":
       state.stop ??= {
         status: "fail",
@@ -125,6 +130,7 @@ function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resume
   state.hopsLost = 0;
   const trunk = state.scopes.get(TRUNK);
   if (!trunk) return;
+  trunk.canceledExit = false;
   const open = interruptedFan(trunk);
   if (open !== null) {
     trunk.cursor = { phase: "at", node: open, resumed: true };
