@@ -112,7 +112,12 @@ describe("a hop that is planned and not claimed", () => {
     await w.look();
     w.append({ event: "cancellation_requested", reason: "enough", by: "ada" });
     await w.look();
-    expect(w.names().slice(-3)).toEqual(["cancellation_requested", "hop_lost", "run_canceled"]);
+    expect(w.names().slice(-4)).toEqual([
+      "cancellation_requested",
+      "hop_lost",
+      "cancellation_exit",
+      "run_canceled",
+    ]);
     expect(w.dispatches).toHaveLength(1);
   });
 });
