@@ -30,7 +30,7 @@ const SOFT_BEFORE_MS = 15 * 60_000;
 /** Clocks and the ending of processes are not exact. */
 const CLOSE_MS = 2_000;
 
-/** Epoch milliseconds. */
+/** Instants of `Clock.elapsed`: a jump of the machine's clock ends no job. */
 export interface Deadline {
   /** After it no stage starts. */
   readonly soft: number;

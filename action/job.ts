@@ -1,5 +1,6 @@
 /** A job of the action: its ports made once, then the part that it is. */
 import { setTimeout as delay } from "node:timers/promises";
+import { machineClock } from "../engine/drive/clock.ts";
 import { redactor } from "../engine/report/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
@@ -22,7 +23,7 @@ export async function runJob(inputs: Inputs, secrets: readonly string[]): Promis
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => canceled.abort(`the job got ${signal}`));
   const stages = runsStages(inputs) && inputs.durability === "stage" ? await stageUser() : null;
-  const deadline = deadlineOf(Date.now(), inputs.minutes);
+  const deadline = deadlineOf(machineClock.elapsed(), inputs.minutes);
   const ports: JobPorts = {
     job,
     inputs,

@@ -14,8 +14,9 @@ import { type CoalescingLedger, coalescingLedger } from "../engine/ledger/coales
 import { fileLedger } from "../engine/ledger/file-ledger.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
+import { openScopes } from "../engine/local/open-scopes.ts";
 import { performer, timeoutOf } from "../engine/local/perform.ts";
-import { vitals } from "../engine/local/vitals.ts";
+import { stuck, vitals } from "../engine/local/vitals.ts";
 import type { StageRunner } from "../engine/stages/port.ts";
 import type { GitHubJob } from "./github-env.ts";
 import { type Deadline, type JobTime, jobTime } from "./job-time.ts";
@@ -115,8 +116,13 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   let tell: (event: EventBody) => void = () => undefined;
   let driving = false;
   const refusals: EventBody[] = [];
+  // A trunk job leaves branches that wait or paused to their legs.
+  const part = writer === "local" ? undefined : (focus ?? TRUNK);
+  let broken: (error: Error) => void = () => undefined;
   const monitor = vitals({
     clock: machineClock,
+    scopes: () => openScopes(log.state, part),
+    stuck: (idleMs) => broken(stuck(idleMs)),
     heartbeatMs: config.runtime_policy.heartbeat_interval_ms,
     stallMs: config.runtime_policy.stall_timeout_ms,
     stallCheckMs: config.runtime_policy.stall_check_interval_ms,
@@ -139,11 +145,12 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     superseded: () => superseded.abort("another workflow run goes on with this run"),
   });
   const running = new Set<Promise<unknown>>();
-  const time = jobTime(deadline, machineClock.now);
+  const time = jobTime(deadline, machineClock.elapsed);
   const runner = runnerOf(given);
   // A script that cannot be read is refused before anything is recorded.
   if (given.script !== null) await runner();
   const perform = performer({
+    clock: machineClock,
     log,
     config,
     logsRoot: place.root,
@@ -189,13 +196,13 @@ export async function work(given: JobWork): Promise<WorkEnd> {
       owed = false;
       stopIf(superseded.signal);
     },
-    // A trunk job leaves branches that wait or paused to their legs.
-    ...(writer === "local" ? {} : { focus: focus ?? TRUNK }),
+    ...(part === undefined ? {} : { focus: part }),
   };
   /** Drives as far as it goes; then all of it is on the remote, or the log says what is not. */
   const go = async () => {
     const going = drive(log, ports);
     tell = going.tell;
+    broken = going.fail;
     driving = true;
     if (cancel.aborted) canceled();
     const why = await going.done;

@@ -59,12 +59,12 @@ export function pushes(options: PushOptions): Pushes {
   let pushed = options.code.at;
   let workRefused = false;
   let count = 0;
-  let lastAt = clock.now();
+  let lastAt = clock.elapsed();
   let lastSeq = log.state.seq;
 
   const push = () =>
     log.exclusive(async () => {
-      lastAt = clock.now();
+      lastAt = clock.elapsed();
       const { seq } = log.state;
       const commit = options.code.commit();
       const moves = commit !== null && commit !== pushed && !workRefused;
@@ -98,7 +98,7 @@ export function pushes(options: PushOptions): Pushes {
   }
 
   const maybe = async () => {
-    const waited = clock.now() - lastAt;
+    const waited = clock.elapsed() - lastAt;
     const due = log.state.seq > lastSeq ? everyMs : Math.max(everyMs, WATCH_EVERY_MS);
     if (waited >= due) await push();
   };

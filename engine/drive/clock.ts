@@ -1,7 +1,9 @@
 /** Time as a port: the simulation has its own, everybody else the machine's. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, for what people read. It may jump. */
   now(): number;
+  /** Milliseconds since a fixed instant, for what decides: it never jumps, and stands still while the machine sleeps (R-SEC-10). */
+  elapsed(): number;
   /** Resolves after the delay, or at once when the signal aborts. Never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -10,6 +12,7 @@ const LONGEST_TIMER = 2_000_000_000;
 
 export const machineClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();

@@ -35,6 +35,8 @@ export interface Drive {
   readonly done: Promise<DriveEnd>;
   /** Records what came from outside (a cancel, an answer, a stall) and goes on from there. */
   tell(event: EventBody): void;
+  /** Ends the drive at once, also while it waits for what never comes. */
+  fail(error: Error): void;
 }
 
 interface Flight {
@@ -47,6 +49,7 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
   const flights = new Map<string, Flight>();
   /** Gates that nobody here can answer. */
   const unasked = new Set<string>();
+  const rests = new Map<string, number>();
   let wake: AbortController | null = null;
 
   const launch = (effect: Effect) => {
@@ -76,6 +79,16 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
     };
   }
 
+  /** When it may start. The log says until when it rests; how long that is from here no clock's jump may change. */
+  function dueOf({ id, notBefore }: StageEffect): number {
+    if (notBefore === null) return 0;
+    const known = rests.get(id);
+    if (known !== undefined) return known;
+    const due = ports.clock.elapsed() + notBefore - Math.max(ports.clock.now(), log.state.now);
+    rests.set(id, due);
+    return due;
+  }
+
   /** Ends what is no longer wanted, begins what is; says when the next retry is due. */
   function reconcile(effects: readonly Effect[]): {
     start: Effect[];
@@ -97,10 +110,12 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
           elsewhere = true;
           continue;
         }
-        if (effect.notBefore !== null && effect.notBefore > ports.clock.now()) {
-          dueAt = dueAt === null ? effect.notBefore : Math.min(dueAt, effect.notBefore);
+        const due = dueOf(effect);
+        if (due > ports.clock.elapsed()) {
+          dueAt = dueAt === null ? due : Math.min(dueAt, due);
           continue;
         }
+        rests.delete(effect.id);
         if (ports.mayStart?.(effect) === false) {
           refused = true;
           continue;
@@ -133,19 +148,27 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
       wake = new AbortController();
       if (dueAt !== null) {
         const alarm = wake;
-        void ports.clock.sleep(dueAt - ports.clock.now(), alarm.signal).then(() => box.put(() => undefined));
+        void ports.clock
+          .sleep(dueAt - ports.clock.elapsed(), alarm.signal)
+          .then(() => box.put(() => undefined));
       }
       for (const record of await box.take()) record();
       wake.abort("awake");
     }
   }
 
-  const done = loop().finally(() => {
+  const failed = Promise.withResolvers<never>();
+  const done = Promise.race([loop(), failed.promise]).finally(() => {
     wake?.abort("over");
     for (const flight of flights.values()) flight.abort.abort("the driver stopped");
   });
   return {
     done,
+    fail: (error) => {
+      failed.reject(error);
+      // A loop that still turns records nothing more.
+      box.fail(error);
+    },
     tell: (event) => box.put(() => void (log.state.ended === null && log.push(event))),
   };
 }

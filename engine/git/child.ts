@@ -11,6 +11,8 @@ export interface ChildSpec {
   /** What stands on file descriptor 3, which is closed otherwise. */
   readonly secret: Uint8Array | null;
   readonly timeoutMs: number;
+  /** Ends the process when it aborts. */
+  readonly signal?: AbortSignal | undefined;
   /** Of each of the two outputs. */
   readonly maxBytes: number;
 }
@@ -28,14 +30,26 @@ const GRACE_MS = 5_000;
 
 const living = new Set<ChildProcess>();
 process.on("exit", () => {
-  for (const child of living) child.kill();
+  for (const child of living) signal(child, "SIGTERM");
 });
+
+/** With what it started: git's filters and drivers do not end with it. */
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (child.pid === undefined || process.platform === "win32") child.kill(name);
+    else process.kill(-child.pid, name);
+  } catch {
+    // Gone meanwhile.
+  }
+}
 
 export function runChild(file: string, args: readonly string[], spec: ChildSpec): Promise<ChildEnd> {
   const { cwd, env, input, secret } = spec;
   const child = spawn(file, args, {
     cwd,
     env,
+    // A group of its own.
+    detached: process.platform !== "win32",
     stdio: [
       input === null ? "ignore" : "pipe",
       "pipe",
@@ -49,9 +63,12 @@ export function runChild(file: string, args: readonly string[], spec: ChildSpec)
   const end = (why: string): void => {
     if (problem !== "") return;
     problem = why;
-    child.kill();
-    kill = setTimeout(() => child.kill("SIGKILL"), GRACE_MS).unref();
+    signal(child, "SIGTERM");
+    kill = setTimeout(() => signal(child, "SIGKILL"), GRACE_MS).unref();
   };
+  const over = new AbortController();
+  spec.signal?.addEventListener("abort", () => end("it was called off"), { signal: over.signal });
+  if (spec.signal?.aborted) end("it was called off");
   const timer = setTimeout(() => end(`it took longer than ${spec.timeoutMs} ms`), spec.timeoutMs);
   const outputs = [child.stdout, child.stderr].map((stream) => {
     const chunks: Buffer[] = [];
@@ -66,7 +83,8 @@ export function runChild(file: string, args: readonly string[], spec: ChildSpec)
   give(child.stdin, input);
   give(child.stdio[3] as Writable | null | undefined, secret);
   return new Promise((resolve) => {
-    const over = (exitCode: number | null): void => {
+    const ended = (exitCode: number | null): void => {
+      over.abort("over");
       clearTimeout(timer);
       clearTimeout(kill);
       living.delete(child);
@@ -76,11 +94,11 @@ export function runChild(file: string, args: readonly string[], spec: ChildSpec)
     child.once("error", (error) => {
       problem ||= error.message;
       // Without a process there is no other end.
-      if (child.pid === undefined) over(null);
+      if (child.pid === undefined) ended(null);
     });
     child.once("close", (code, signal) => {
       if (signal !== null) problem ||= `it was ended by ${signal}`;
-      over(code);
+      ended(code);
     });
   });
 }

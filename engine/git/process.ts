@@ -1,4 +1,5 @@
 /** One git process. What every call of ours has in common: no prompt, no hook, no housekeeping, messages in English. */
+import { gitWatch } from "./call-off.ts";
 import { type ChildEnd, type ChildSpec, runChild } from "./child.ts";
 import { ENGINE_IDENTITY } from "./identity.ts";
 import { enclosed, steppedDown } from "./work-user.ts";
@@ -97,18 +98,21 @@ export function gitIn(
 ): Git {
   const given = [...UNDISTURBED, ...config].flatMap((setting) => ["-c", setting]);
   return async (args, { input, accept = [], timeoutMs, maxBytes, memoryBytes, secret } = {}) => {
+    const watch = gitWatch();
     const spec: ChildSpec = {
       cwd: folder,
       env: { ...env, ...IDENTITY, ...NO_QUESTIONS },
       input: input === undefined ? null : bytes(input),
       secret: secret === undefined ? null : bytes(secret),
       timeoutMs: timeoutMs ?? LONGEST_MS,
+      signal: watch?.signal,
       maxBytes: maxBytes ?? MAX_OUTPUT,
     };
     const all = [...given, ...args];
     const ended = await (memoryBytes === undefined ? run(all, spec) : within(memoryBytes, all, spec));
     const { exitCode, stdout } = ended;
     const stderr = ended.stderr.toString("utf8");
+    if (exitCode !== null) watch?.progress();
     if (exitCode === null) throw new GitError(args, null, `${stderr}${ended.problem}`);
     if (exitCode !== 0 && !accept.includes(exitCode)) throw new GitError(args, exitCode, stderr);
     return { exitCode, stdout, stderr };

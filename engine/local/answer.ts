@@ -67,8 +67,8 @@ const refused = (message: string) =>
 
 /** Until the driver has it in its log. */
 async function taken(root: string, gate: string, clock: Clock): Promise<void> {
-  const until = clock.now() + TAKEN_WITHIN_MS;
-  while (clock.now() < until) {
+  const until = clock.elapsed() + TAKEN_WITHIN_MS;
+  while (clock.elapsed() < until) {
     const { snapshot } = await openRun(root, clock);
     if (snapshot.events.some((event) => event.event === "human_gate_answered" && event.gate === gate)) return;
     await clock.sleep(POLL_MS, new AbortController().signal);

@@ -116,10 +116,10 @@ async function observe(
 ): Promise<Verdict> {
   const ended = running.then(() => true);
   const { timeoutMs } = request;
-  const until = timeoutMs === null ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs;
+  const until = timeoutMs === null ? Number.POSITIVE_INFINITY : clock.elapsed() + timeoutMs;
   const context = new Map(Object.entries(request.context));
   for (let cycle = 1; ; cycle++) {
-    const leftMs = until - clock.now();
+    const leftMs = until - clock.elapsed();
     const canceled = request.signal.aborted ? String(request.signal.reason) : null;
     const verdict = verdictOn(spec, child, { context, cycle, timeoutMs, leftMs, canceled });
     if (verdict) return verdict;

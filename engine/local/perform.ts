@@ -7,17 +7,21 @@ import type { StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import type { Scope } from "../core/state.ts";
+import type { Clock } from "../drive/clock.ts";
 import type { RunLog } from "../drive/log.ts";
 import { clip } from "../failure/clip.ts";
+import { watchingGit } from "../git/call-off.ts";
 import { giveFolder } from "../git/work-user.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stages/port.ts";
+import { because } from "../stages/reason.ts";
 import { showLatest } from "./latest-status.ts";
 import { attemptFolder, latestStatusPath } from "./layout.ts";
-import type { Vitals } from "./vitals.ts";
+import type { Beat, Vitals } from "./vitals.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 export interface PerformPorts {
+  readonly clock: Clock;
   readonly log: RunLog;
   readonly config: Config;
   readonly logsRoot: string;
@@ -27,88 +31,147 @@ export interface PerformPorts {
   readonly runner: StageRunner;
 }
 
+/** From the moment when an attempt should end; its process is gone long before, and its work is committed. */
+const END_WITHIN_MS = 30_000;
+
+/**
+ * Resolves in any case, soon after the signal aborts: what holds an attempt may be git on a dead disk or a handler that
+ * does not listen, and the run must be able to end (R-LIVE-7).
+ */
 export function performer(ports: PerformPorts) {
   return async (effect: StageEffect, signal: AbortSignal): Promise<AttemptResult> => {
-    const { log, workspaces, logsRoot } = ports;
-    const scope = log.state.scopes.get(effect.scope);
-    const stage = log.pipeline.stages.get(effect.node);
-    if (!scope || !stage) throw new Error(`effect ${effect.id} names nothing in the run`);
-    const folder = attemptFolder(effect.scope, scope.restarts, effect.node, effect.visit, effect.attempt);
-    const stageDir = join(logsRoot, folder);
-    mkdirSync(stageDir, { recursive: true });
-    // A manager runs no process of its own, and the run folder of its child lies in there: the driver's alone.
-    if (stage.manager === null) await giveFolder(stageDir);
-    const worktree = await workspaces.tree(effect.scope, scope.commit);
-    const place = {
-      ...(effect.scope === "" ? {} : { branch_key: effect.scope }),
-      node_id: effect.node,
-      visit: effect.visit,
-      attempt: effect.attempt,
-    };
-    const previous = scope.context.get("previous_node");
-    const request: StageRequest = {
-      runId: log.state.runId,
-      rootRunId: ports.rootRunId ?? log.state.runId,
-      pipeline: log.pipeline,
-      stage,
-      branchKey: effect.scope === "" ? null : effect.scope,
-      visit: effect.visit,
-      attempt: effect.attempt,
-      context: Object.fromEntries(scope.context),
-      inputs: log.state.started?.inputs ?? {},
-      // Asked by agents alone; as long as the graph.
-      get history() {
-        return historyOf(scope);
-      },
-      fidelity: fidelityOf(log.pipeline, stage, scope.via),
-      spendableUsd: spendable(log.state, scope),
-      failures: scope.nodes.get(effect.node)?.failures ?? null,
-      async anew(nth) {
-        await workspaces.reset(effect.scope, scope.commit);
-        const again = `${stageDir}-t${nth}`;
-        mkdirSync(again);
-        await giveFolder(again);
-        return { stageDir: again };
-      },
-      predecessor:
-        typeof previous === "string"
-          ? { node: previous, outcome: String(scope.context.get("outcome") ?? "") }
-          : null,
-      logsRoot,
-      stageDir,
-      worktree,
-      timeoutMs: timeoutOf(stage.timeoutMs, ports.config),
-      signal,
-      note: (note) => void log.push({ ...place, ...shortened(note) } as EventBody),
-      activity: (bytes) => beat.activity(bytes),
-    };
-    const beat = ports.vitals.begin(effect, place, stage.timeoutMs);
-    let result: AttemptResult;
+    const started = performance.now();
+    const late = new AbortController();
+    const over = new AbortController();
+    const attempt: Attempt = { beat: null, over: false };
+    const watch = { signal: late.signal, progress: () => ports.vitals.moved(effect) };
+    const givenUp = new Promise<AttemptResult>((resolve, reject) => {
+      const giveUp = async () => {
+        await ports.clock.sleep(END_WITHIN_MS, over.signal);
+        if (over.signal.aborted) return;
+        attempt.over = true;
+        late.abort("given up");
+        await attempt.beat?.end();
+        resolve(unfinished(signal, performance.now() - started));
+      };
+      const begin = () => void giveUp().catch(reject);
+      if (signal.aborted) begin();
+      else signal.addEventListener("abort", begin, { once: true, signal: over.signal });
+    });
     try {
-      result = await ports.runner(request);
+      return await Promise.race([watchingGit(watch, () => perform(ports, effect, signal, attempt)), givenUp]);
     } finally {
-      // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
-      await beat.end();
+      over.abort("over");
     }
-    const lastDir = result.stageDir === undefined ? stageDir : join(logsRoot, result.stageDir);
-    await showLatest(
-      join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
-      lastDir,
-      result,
-    );
-    const committed = await workspaces.commit(
-      effect.scope,
-      `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,
-      result.commit ?? scope.commit,
-    );
-    for (const problem of committed?.left ?? []) {
-      log.push({ event: "warning", ...place, code: "not_committed", message: problem });
-    }
-    return {
-      ...result,
-      stageDir: relative(logsRoot, lastDir),
-      ...(committed === null ? {} : { commit: committed.commit }),
-    };
+  };
+}
+
+interface Attempt {
+  beat: Beat | null;
+  /** Nothing that it still says belongs to the run. */
+  over: boolean;
+}
+
+const unfinished = (signal: AbortSignal, durationMs: number): AttemptResult => ({
+  outcome: {
+    status: "fail",
+    failure_reason: `did not end within ${END_WITHIN_MS} ms of being stopped${because(signal.reason)}`,
+  },
+  evidence: { canceled: true },
+  durationMs,
+});
+
+async function perform(
+  ports: PerformPorts,
+  effect: StageEffect,
+  signal: AbortSignal,
+  attempt: Attempt,
+): Promise<AttemptResult> {
+  const { log, workspaces, logsRoot } = ports;
+  const scope = log.state.scopes.get(effect.scope);
+  const stage = log.pipeline.stages.get(effect.node);
+  if (!scope || !stage) throw new Error(`effect ${effect.id} names nothing in the run`);
+  const folder = attemptFolder(effect.scope, scope.restarts, effect.node, effect.visit, effect.attempt);
+  const stageDir = join(logsRoot, folder);
+  mkdirSync(stageDir, { recursive: true });
+  // A manager runs no process of its own, and the run folder of its child lies in there: the driver's alone.
+  if (stage.manager === null) await giveFolder(stageDir);
+  const worktree = await workspaces.tree(effect.scope, scope.commit);
+  const place = {
+    ...(effect.scope === "" ? {} : { branch_key: effect.scope }),
+    node_id: effect.node,
+    visit: effect.visit,
+    attempt: effect.attempt,
+  };
+  const previous = scope.context.get("previous_node");
+  const request: StageRequest = {
+    runId: log.state.runId,
+    rootRunId: ports.rootRunId ?? log.state.runId,
+    pipeline: log.pipeline,
+    stage,
+    branchKey: effect.scope === "" ? null : effect.scope,
+    visit: effect.visit,
+    attempt: effect.attempt,
+    context: Object.fromEntries(scope.context),
+    inputs: log.state.started?.inputs ?? {},
+    // Asked by agents alone; as long as the graph.
+    get history() {
+      return historyOf(scope);
+    },
+    fidelity: fidelityOf(log.pipeline, stage, scope.via),
+    spendableUsd: spendable(log.state, scope),
+    failures: scope.nodes.get(effect.node)?.failures ?? null,
+    async anew(nth) {
+      await workspaces.reset(effect.scope, scope.commit);
+      const again = `${stageDir}-t${nth}`;
+      mkdirSync(again);
+      await giveFolder(again);
+      return { stageDir: again };
+    },
+    predecessor:
+      typeof previous === "string"
+        ? { node: previous, outcome: String(scope.context.get("outcome") ?? "") }
+        : null,
+    logsRoot,
+    stageDir,
+    worktree,
+    timeoutMs: timeoutOf(stage.timeoutMs, ports.config),
+    signal,
+    note: (note) => {
+      if (attempt.over) return;
+      log.push({ ...place, ...shortened(note) } as EventBody);
+      // An event of the stage is progress, whatever it wrote.
+      beat.activity(0);
+    },
+    activity: (bytes) => beat.activity(bytes),
+  };
+  const beat = ports.vitals.begin(effect, place, stage.timeoutMs);
+  attempt.beat = beat;
+  let result: AttemptResult;
+  try {
+    result = await ports.runner(request);
+  } finally {
+    // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
+    await beat.end();
+  }
+  const lastDir = result.stageDir === undefined ? stageDir : join(logsRoot, result.stageDir);
+  await showLatest(
+    join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
+    lastDir,
+    result,
+  );
+  const committed = await workspaces.commit(
+    effect.scope,
+    `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,
+    result.commit ?? scope.commit,
+  );
+  for (const problem of committed?.left ?? []) {
+    log.push({ event: "warning", ...place, code: "not_committed", message: problem });
+  }
+  return {
+    ...result,
+    stageDir: relative(logsRoot, lastDir),
+    ...(committed === null ? {} : { commit: committed.commit }),
   };
 }
 

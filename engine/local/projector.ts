@@ -38,7 +38,7 @@ export function projector(
   let failure: { error: unknown } | null = null;
 
   const write = async (state: RunState) => {
-    lastAt = clock.now();
+    lastAt = clock.elapsed();
     const { seq } = state;
     lastSeq = seq;
     const done = lastDone(state);
@@ -49,7 +49,7 @@ export function projector(
   };
   /** What comes until then is written together; what came last is written though nothing follows it. */
   const inTime = async () => {
-    const wait = lastAt + EVERY_MS - clock.now();
+    const wait = lastAt + EVERY_MS - clock.elapsed();
     if (wait > 0) await clock.sleep(wait, alarm.signal);
     if (alarm.signal.aborted) return;
     await flush();

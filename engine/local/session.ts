@@ -15,10 +15,11 @@ import type { StageRunner } from "../stages/port.ts";
 import { answerer } from "./answers.ts";
 import { type Control, watchControls } from "./controls.ts";
 import { aborted, endRun } from "./end-run.ts";
+import { openScopes } from "./open-scopes.ts";
 import { performer } from "./perform.ts";
 import { projector } from "./projector.ts";
 import { supersedeFinals } from "./stored-final.ts";
-import { vitals } from "./vitals.ts";
+import { stuck, vitals } from "./vitals.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 export interface Session {
@@ -65,8 +66,11 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   const files = projector(root, clock, () => log.flush(), saved);
   const quiet = new AbortController();
   let tell: (event: EventBody) => void = () => undefined;
+  let broken: (error: Error) => void = () => undefined;
   const monitor = vitals({
     clock,
+    scopes: () => openScopes(log.state),
+    stuck: (idleMs) => broken(stuck(idleMs)),
     heartbeatMs: config.runtime_policy.heartbeat_interval_ms,
     stallMs: config.runtime_policy.stall_timeout_ms,
     stallCheckMs: config.runtime_policy.stall_check_interval_ms,
@@ -77,6 +81,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     stalled: (event) => tell(event),
   });
   const perform = performer({
+    clock,
     log,
     config,
     logsRoot: root,
@@ -98,6 +103,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     flushed: () => files.update(log.state),
   });
   tell = driving.tell;
+  broken = driving.fail;
   const canceled = () =>
     tell({ event: "cancellation_requested", reason: String(session.cancel.reason), by: "signal" });
   if (session.cancel.aborted) canceled();

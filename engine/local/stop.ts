@@ -59,8 +59,8 @@ async function force(root: string, driver: LockOwner, clock: Clock): Promise<voi
 }
 
 async function gone(root: string, withinMs: number, clock: Clock): Promise<boolean> {
-  const until = clock.now() + withinMs;
-  while (clock.now() < until) {
+  const until = clock.elapsed() + withinMs;
+  while (clock.elapsed() < until) {
     if ((await runFolderOwner(root)) === null) return true;
     await clock.sleep(POLL_MS, new AbortController().signal);
   }

@@ -3,7 +3,9 @@ import type { StageEffect } from "../core/effects.ts";
 import type { BodyOf, EventBody } from "../core/events.ts";
 import type { Clock } from "../drive/clock.ts";
 import { startHeartbeat } from "../stages/heartbeat.ts";
-import { type LiveScope, type WatchdogOptions, watchStalls } from "../stages/watchdog.ts";
+import { ENDING_MS, type LiveScope, type WatchdogOptions, watchStalls } from "../stages/watchdog.ts";
+import type { OpenScope } from "./open-scopes.ts";
+import { scopeProgress } from "./scope-progress.ts";
 
 export interface Beat {
   activity(bytes: number): void;
@@ -13,6 +15,8 @@ export interface Beat {
 
 export interface Vitals {
   begin(effect: StageEffect, place: Place, timeoutMs: number | null): Beat;
+  /** Work for the effect goes on outside its stage's own process. */
+  moved(effect: StageEffect): void;
   stop(): void;
 }
 
@@ -23,9 +27,16 @@ export interface VitalsOptions {
   readonly heartbeatMs: number;
   readonly stallMs: number;
   readonly stallCheckMs: number;
+  /** Asked at every check. */
+  readonly scopes: () => readonly OpenScope[];
   readonly beat: (event: EventBody) => void;
   readonly stalled: (event: EventBody) => void;
+  /** The run was told that it stalls and does not end: something that nobody can call off holds its driver. */
+  readonly stuck: (idleMs: number) => void;
 }
+
+export const stuck = (idleMs: number): Error =>
+  new Error(`nothing made progress for ${Math.round(idleMs)} ms, and what holds the run could not be ended`);
 
 interface Patient {
   readonly scope: LiveScope;
@@ -33,43 +44,71 @@ interface Patient {
 }
 
 export function vitals(options: VitalsOptions): Vitals {
+  const { clock } = options;
   const patients = new Map<string, Patient>();
   const over = new AbortController();
+  const scopes = scopeProgress(clock);
+  const tell = (idle_ms: number, place: { node_id?: string | undefined; branch_key?: string | undefined }) =>
+    options.stalled({
+      event: "stall_watchdog_timeout",
+      ...(place.node_id === undefined ? {} : { node_id: place.node_id }),
+      ...(place.branch_key === undefined ? {} : { branch_key: place.branch_key }),
+      idle_ms: Math.round(idle_ms),
+      stall_timeout_ms: options.stallMs,
+    });
   const watch: WatchdogOptions = {
-    clock: options.clock,
+    clock,
     stallTimeoutMs: options.stallMs,
     checkIntervalMs: options.stallCheckMs,
-    scopes: () => [...patients.values()].map((patient) => patient.scope),
+    scopes: () => [...scopes.look(options.scopes()), ...[...patients.values()].map(({ scope }) => scope)],
     onStall: ({ id, idle_ms }) => {
-      const { node_id, branch_key } = patients.get(id)?.place ?? {};
-      options.stalled({
-        event: "stall_watchdog_timeout",
-        ...(node_id === undefined ? {} : { node_id }),
-        ...(branch_key === undefined ? {} : { branch_key }),
-        idle_ms,
-        stall_timeout_ms: options.stallMs,
+      const patient = patients.get(id);
+      if (patient) return tell(idle_ms, patient.place);
+      const scope = scopes.named(id);
+      if (!scope) return;
+      const { key, node, parent } = scope;
+      tell(idle_ms, {
+        ...(node === null ? {} : { node_id: node }),
+        ...(key === "" ? {} : { branch_key: key }),
       });
+      if (parent === null) {
+        void clock.sleep(ENDING_MS, over.signal).then(() => over.signal.aborted || options.stuck(idle_ms));
+      }
     },
   };
   void watchStalls(watch, over.signal);
   return {
     stop: () => over.abort(),
+    moved(effect) {
+      scopes.moved(effect.scope);
+      const patient = patients.get(effect.id);
+      if (patient)
+        patients.set(effect.id, { ...patient, scope: { ...patient.scope, lastProgressAt: clock.elapsed() } });
+    },
     begin(effect, place, timeoutMs) {
-      const startedAt = options.clock.now();
-      const live = { id: effect.id, parent: null, startedAt, ownTimeoutMs: timeoutMs, waitsForHuman: false };
+      const startedAt = clock.elapsed();
+      const live = {
+        id: effect.id,
+        parent: scopes.idOf(effect.scope),
+        startedAt,
+        ownTimeoutMs: timeoutMs,
+        waitsForHuman: false,
+      };
       patients.set(effect.id, { place, scope: { ...live, lastProgressAt: startedAt } });
       const heart = startHeartbeat({
-        clock: options.clock,
+        clock,
         intervalMs: options.heartbeatMs,
         beat: (beat) => options.beat({ event: "stage_heartbeat", ...place, ...beat }),
       });
       return {
         activity(bytes) {
           heart.activity(bytes);
-          patients.set(effect.id, { place, scope: { ...live, lastProgressAt: options.clock.now() } });
+          if (patients.has(effect.id))
+            patients.set(effect.id, { place, scope: { ...live, lastProgressAt: clock.elapsed() } });
         },
         async end() {
           patients.delete(effect.id);
+          scopes.moved(effect.scope);
           await heart.stop();
         },
       };

@@ -22,7 +22,7 @@ export interface HeartbeatOptions {
 }
 
 export function startHeartbeat({ intervalMs, beat, clock = machineClock }: HeartbeatOptions): Heartbeat {
-  const started = clock.now();
+  const started = clock.elapsed();
   const over = new AbortController();
   let lastOutput = started;
   let bytes = 0;
@@ -31,7 +31,7 @@ export function startHeartbeat({ intervalMs, beat, clock = machineClock }: Heart
     for (;;) {
       await clock.sleep(intervalMs, over.signal);
       if (over.signal.aborted) return;
-      const now = clock.now();
+      const now = clock.elapsed();
       await beat({ elapsed_ms: now - started, output_bytes: bytes, since_last_output_ms: now - lastOutput });
     }
   };
@@ -42,7 +42,7 @@ export function startHeartbeat({ intervalMs, beat, clock = machineClock }: Heart
   return {
     activity(soFar) {
       bytes = Math.max(bytes, soFar);
-      lastOutput = clock.now();
+      lastOutput = clock.elapsed();
     },
     async stop() {
       // A reason of its own: the one that is made up is an exception with a stack, at every stage.

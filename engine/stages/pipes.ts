@@ -13,11 +13,11 @@ export interface Pipe {
   readonly writeFd: number;
   readonly release: () => void;
   readonly output: Socket;
-  /** When nothing of the stage lives. Serves again if it was read to its end: then no writer is left anywhere. */
-  readonly giveBack: () => void;
+  /** When nothing of the stage lives: something unknown may still hold the other end. */
+  readonly close: () => void;
 }
 
-/** Made in batches, because each making costs a process; as many again as there were, within these. Few runs need a second. */
+/** Made in batches, because each making costs a process; as many again as there were, within these. */
 const FIRST_BATCH = 8;
 const LARGEST_BATCH = 256;
 
@@ -40,21 +40,10 @@ export async function openPipe(): Promise<Pipe> {
 function connect(path: string): Pipe {
   const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeFd = openSync(path, constants.O_WRONLY);
+  // For one stage only, and without a name from here: whoever it left behind reads nothing of a later one.
+  rmSync(path);
   const output = new Socket({ fd: readFd, readable: true, writable: false });
-  return {
-    writeFd,
-    release: () => closeSync(writeFd),
-    output,
-    giveBack() {
-      if (output.closed && output.readableEnded) {
-        spare.push(path);
-        return;
-      }
-      // Something unknown may still hold the other end: no later stage may hear it.
-      rmSync(path, { force: true });
-      output.destroy();
-    },
-  };
+  return { writeFd, release: () => closeSync(writeFd), output, close: () => output.destroy() };
 }
 
 async function makeMore(): Promise<void> {

@@ -74,21 +74,21 @@ const notStarted: End = {
 
 async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Promise<End> {
   const pipes = [await openPipe(), await openPipe()] as const;
-  const giveBack = () => {
-    for (const pipe of pipes) pipe.giveBack();
+  const close = () => {
+    for (const pipe of pipes) pipe.close();
   };
   const around = await enclosed();
   // Asked only now: nothing is awaited from here until the abort is listened for.
   if (spec.signal.aborted) {
     for (const { release } of pipes) release();
-    giveBack();
+    close();
     await around.end();
     return notStarted;
   }
   const { child } = await startWithin(spec, pipes, around);
   const group = child.pid;
   if (group === undefined) {
-    giveBack();
+    close();
     await around.end();
     const { originalMessage, shortMessage } = await child;
     const startError = originalMessage ?? shortMessage ?? "the process could not be started";
@@ -112,7 +112,7 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
   const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
   const alive = await around.end();
   await drained(closed);
-  giveBack();
+  close();
 
   const evidence: Evidence = {
     exit_code: code,

@@ -5,7 +5,7 @@ import { type Clock, machineClock } from "../drive/clock.ts";
 export interface LiveScope {
   readonly id: string;
   readonly parent: string | null;
-  /** Instants of the same clock as `now`. */
+  /** Instants of `Clock.elapsed`. */
   readonly startedAt: number;
   readonly lastProgressAt: number;
   /** The stage's own time limit: until it has passed, silence is not a stall. */
@@ -47,17 +47,41 @@ export interface WatchdogOptions {
   readonly clock?: Clock;
 }
 
-/** Checks until the signal aborts. */
+/** How long a scope that is told may take to end: its process is asked to, then made to, and its work is committed. */
+export const ENDING_MS = 60_000;
+
+/** Checks until the signal aborts. Of several that stall at once the innermost is told: its end is news for those above. */
 export async function watchStalls(options: WatchdogOptions, signal: AbortSignal): Promise<void> {
   const { stallTimeoutMs, checkIntervalMs, scopes, onStall, clock = machineClock } = options;
-  const told = new Set<string>();
+  const told = new Map<string, number>();
+  let from = clock.elapsed();
   while (stallTimeoutMs > 0) {
+    const before = clock.elapsed();
     await clock.sleep(checkIntervalMs, signal);
     if (signal.aborted) return;
-    for (const stall of findStalls(scopes(), clock.now(), stallTimeoutMs)) {
-      if (told.has(stall.id)) continue;
-      told.add(stall.id);
+    const now = clock.elapsed();
+    // This process stood still: what it heard of the others says nothing of them.
+    const late = now - before - checkIntervalMs;
+    if (late > Math.min(stallTimeoutMs / 2, MOST_LATE_MS)) from = now;
+    const open = scopes().map((scope) => {
+      const at = told.get(scope.id);
+      const lastProgressAt = Math.max(from, scope.lastProgressAt, at === undefined ? 0 : at + ENDING_MS);
+      return { ...scope, lastProgressAt };
+    });
+    const stalls = findStalls(open, now, stallTimeoutMs).filter(({ id }) => !told.has(id));
+    for (const stall of innermost(open, stalls)) {
+      told.set(stall.id, now);
       onStall(stall);
     }
   }
+}
+
+const MOST_LATE_MS = 10_000;
+
+function innermost(scopes: readonly LiveScope[], stalls: readonly Stall[]): readonly Stall[] {
+  const stalled = new Set(stalls.map(({ id }) => id));
+  const above = new Set(
+    scopes.flatMap(({ id, parent }) => (stalled.has(id) && parent !== null ? [parent] : [])),
+  );
+  return stalls.filter(({ id }) => !above.has(id));
 }

@@ -8,6 +8,7 @@ import { patient } from "../../app/github/patient.ts";
 import { gitHub } from "../../app/github/request.ts";
 import { gitData } from "../../app/ledger/git-data.ts";
 import type { EventOf } from "../../engine/core/events.ts";
+import { machineClock } from "../../engine/drive/clock.ts";
 
 const API = "https://api.github.com";
 const SHA = "a".repeat(40);
@@ -41,6 +42,7 @@ function edge() {
     patient(octokit, {
       clock: {
         now: () => now,
+        elapsed: () => now,
         sleep: async (ms) => {
           now += ms;
         },
@@ -180,7 +182,7 @@ describe("at the edge of api.github.com", () => {
     const octokit = await app.getInstallationOctokit(1);
     const github = gitHub(
       patient(octokit, {
-        clock: { now: () => Date.now(), sleep: async () => undefined },
+        clock: { ...machineClock, sleep: async () => undefined },
         gapMs: 0,
         renew: () => octokit.auth({ type: "installation", installationId: 1, refresh: true }),
         count: () => undefined,

@@ -6,6 +6,7 @@ import { createNodeMiddleware, Probot } from "probot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attractorApp } from "../../app/probot/app.ts";
 import { createHost } from "../../app/probot/host.ts";
+import { machineClock } from "../../engine/drive/clock.ts";
 import { chance } from "../sim/random.ts";
 
 const MANY = 20_000;
@@ -116,7 +117,7 @@ describe("webhooks from a hostile world", () => {
     });
     const host = createHost({
       octokit: async () => octokit,
-      clock: { now: () => Date.now(), sleep: async () => undefined },
+      clock: { ...machineClock, sleep: async () => undefined },
       redact: (text) => text,
       pageUrl: null,
       serverUrl: "https://github.test",

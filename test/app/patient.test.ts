@@ -9,6 +9,7 @@ function limited(answers: (Error | null)[]) {
   let now = 1_000_000;
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now,
     sleep: async (ms) => {
       now += ms;
     },

@@ -51,6 +51,7 @@ export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 export function clockOf(time: SimTime, life: Life): Clock {
   return {
     now: () => time.now(),
+    elapsed: () => time.now(),
     sleep: (ms, signal) =>
       new Promise<void>((resolve) => {
         let over = false;

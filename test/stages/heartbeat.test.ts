@@ -20,6 +20,22 @@ describe("the heartbeat of an attempt", () => {
     await heart.stop();
   });
 
+  it("R-SEC-10: tells elapsed time and silence by a clock that does not jump", async () => {
+    const clock = virtualClock();
+    const beats: Beat[] = [];
+    const heart = startHeartbeat({ intervalMs: 100, clock, beat: (beat) => void beats.push(beat) });
+    clock.jump(7_200_000);
+    await clock.advance(150);
+    heart.activity(1);
+    clock.jump(-14_400_000);
+    await clock.advance(50);
+    await heart.stop();
+    expect(beats.map(({ elapsed_ms, since_last_output_ms }) => [elapsed_ms, since_last_output_ms])).toEqual([
+      [100, 100],
+      [200, 50],
+    ]);
+  });
+
   it("R-LIVE-1: does not beat after stop, however long the clock runs", async () => {
     const clock = virtualClock();
     let beats = 0;

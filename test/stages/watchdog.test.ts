@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { findStalls, type LiveScope, type Stall, watchStalls } from "../../engine/stages/watchdog.ts";
+import {
+  ENDING_MS,
+  findStalls,
+  type LiveScope,
+  type Stall,
+  watchStalls,
+} from "../../engine/stages/watchdog.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
 const scope = (id: string, changes: Partial<LiveScope> = {}): LiveScope => ({
@@ -77,7 +83,7 @@ describe("who stalls", () => {
 describe("the watch", () => {
   it("R-LIVE-7: checks at its interval, tells each stall once, and ends with its signal", async () => {
     const clock = virtualClock();
-    const start = clock.now();
+    const start = clock.elapsed();
     const told: (Stall & { at: number })[] = [];
     const scopes = [scope("a", { startedAt: start, lastProgressAt: start })];
     const over = new AbortController();
@@ -87,7 +93,7 @@ describe("the watch", () => {
         stallTimeoutMs: 100,
         checkIntervalMs: 40,
         scopes: () => scopes,
-        onStall: (stall) => told.push({ ...stall, at: clock.now() - start }),
+        onStall: (stall) => told.push({ ...stall, at: clock.elapsed() - start }),
       },
       over.signal,
     );
@@ -104,4 +110,54 @@ describe("the watch", () => {
     await clock.advance(1000);
     expect(told).toHaveLength(2);
   });
+
+  const watched = (scopes: LiveScope[], clock: ReturnType<typeof virtualClock>) => {
+    const told: string[] = [];
+    const over = new AbortController();
+    const options = { clock, stallTimeoutMs: 100, checkIntervalMs: 10, scopes: () => scopes };
+    void watchStalls({ ...options, onStall: ({ id }) => told.push(id) }, over.signal);
+    return told;
+  };
+
+  it("R-LIVE-2: of a branch and those above it the branch is told, and they have time while it ends", async () => {
+    const clock = virtualClock();
+    const at = { startedAt: clock.elapsed(), lastProgressAt: clock.elapsed() };
+    const scopes = [scope("run", at), scope("branch", { ...at, parent: "run" })];
+    scopes.push(scope("attempt", { ...at, parent: "branch" }));
+    const told = watched(scopes, clock);
+    await clock.advance(1000);
+    expect(told).toEqual(["attempt"]);
+    await clock.advance(ENDING_MS);
+    expect(told, "what does not end is told a level higher").toEqual(["attempt", "branch"]);
+    scopes.splice(1, 2);
+    await clock.advance(200);
+    expect(told).toEqual(["attempt", "branch", "run"]);
+  });
+
+  it("R-SEC-10: a check that comes late is no evidence: the process slept, and so did the stage", async () => {
+    const clock = virtualClock();
+    const at = { startedAt: clock.elapsed(), lastProgressAt: clock.elapsed() };
+    const told = watched([scope("a", at)], clock);
+    await clock.advance(80);
+    await clock.pause(7_200_000);
+    await clock.advance(90);
+    expect(told).toEqual([]);
+    await clock.advance(20);
+    expect(told).toEqual(["a"]);
+  });
+
+  it.each([7_200_000, -7_200_000])(
+    "R-SEC-10: the wall clock jumps by %d ms and nobody stalls",
+    async (ms) => {
+      const clock = virtualClock();
+      const at = { startedAt: clock.elapsed(), lastProgressAt: clock.elapsed() };
+      const told = watched([scope("a", at)], clock);
+      await clock.advance(50);
+      clock.jump(ms);
+      await clock.advance(40);
+      expect(told).toEqual([]);
+      await clock.advance(20);
+      expect(told).toEqual(["a"]);
+    },
+  );
 });

@@ -18,6 +18,7 @@ export function still(): Clock & { readonly slept: number[] } {
   return {
     slept,
     now: () => Date.UTC(2026, 10, 30, 12, 0, 0),
+    elapsed: () => 0,
     async sleep(ms) {
       slept.push(ms);
     },

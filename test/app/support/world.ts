@@ -74,7 +74,7 @@ export function world(
   const pipeline = pipelineOf(dot);
   const { ledger, memory } = memoryLedger("run1");
   let now = START;
-  const clock: Clock = { now: () => now, sleep: async () => undefined };
+  const clock: Clock = { now: () => now, elapsed: () => now, sleep: async () => undefined };
   const calls: string[] = [];
   const dispatches: (HopInput & { at: number })[] = [];
   const runs: FakeRun[] = [];
