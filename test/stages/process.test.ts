@@ -231,7 +231,7 @@ describe("the end of a process", () => {
   });
 
   it.runIf(process.platform === "linux")(
-    "R-SEC-10: who reads the pipes of an ended stage from outside its group takes nothing of the next stages' output",
+    "who reads the pipes of an ended stage from outside its group takes nothing of the next stages' output",
     async () => {
       const thefts = join(tempDir(), "thefts");
       const up = join(tempDir(), "up");
