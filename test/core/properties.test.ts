@@ -6,10 +6,11 @@ import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts"
 import { hash32 } from "../../engine/core/hash.ts";
 import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
+import { dishonestEnd } from "./honest-end.ts";
 import { finish, named, pipelineOf, resumeWorld, type Said, start, type World, world } from "./world.ts";
 
 /** Random graphs: chains of stages, loops, fan-outs, goal gates, restarts; every one passes the parser. */
-const kind = fc.constantFrom("tool", "agent", "check", "fan", "gate", "restart");
+const kind = fc.constantFrom("tool", "agent", "check", "fan", "gate", "restart", "plain");
 const shape = fc.record({
   blocks: fc.array(
     fc.record({
@@ -56,6 +57,16 @@ function dotOf(s: Shape): string {
       lines.push(`${id} [shape=parallelogram, tool_command="x", goal_gate=true, retry_target="${id}"]`);
       link(id);
       at = id;
+    } else if (b.kind === "plain") {
+      // Goes on after a failure: R-FAIL-7 lets it, and its run must say so at the end.
+      lines.push(
+        `${id} [shape=parallelogram, tool_command="x", ${retry}]; ${id}c [shape=diamond]; ${id}r [shape=parallelogram, tool_command="y"]`,
+      );
+      link(id);
+      lines.push(
+        `${id} -> ${id}c; ${id}c -> ${id}r [condition="outcome=fail && context.failure_class=transient_infra", loop_restart=true]; ${id}c -> exit; ${id}c -> ${id}d [condition="outcome=success"]; ${id}d [shape=parallelogram, tool_command="z"]; ${id}r -> exit`,
+      );
+      at = `${id}d`;
     } else {
       lines.push(
         `${id} [shape=component, join_policy=${b.policy}, error_policy=${b.error}, k=${Math.min(2, b.width)}, max_parallel=2]; ${id}j [shape=tripleoctagon]`,
@@ -73,12 +84,21 @@ function dotOf(s: Shape): string {
   return `digraph g { graph [goal="g" ${s.attrs === "" ? "" : `, ${s.attrs}`}] start [shape=Mdiamond]; exit [shape=Msquare]\n${lines.join("\n")} }`;
 }
 
+/** Failures that name themselves otherwise. */
+const FAILED: readonly Said[] = [
+  { status: "retry", failure_reason: "network down" },
+  { status: "fail", failure_reason: "context canceled", evidence: { exit_code: 1 } },
+  { status: "fail", failure_reason: "stopped", failure_class: "canceled" },
+  { status: "fail", failure_reason: "killed by SIGTERM", evidence: { signal: "SIGTERM" } },
+  { status: "fail", failure_reason: "canceled while running", evidence: { canceled: true } },
+];
+
 /** What a stage says depends on the run, not on who runs it or when: the same on every replay. */
 function saidBy(seed: number, effect: StageEffect, lost: number): Said {
   const roll = hash32(`${seed}/${effect.scope}/${effect.node}/${effect.visit}/${effect.attempt - lost}`) % 10;
   if (roll < 6) return { status: "success", context_updates: { [`k${roll}`]: roll } };
   if (roll < 8) return { status: "fail", failure_reason: `cause ${"abcdefgh"[roll]} of ${effect.node}` };
-  if (roll < 9) return { status: "retry", failure_reason: "network down" };
+  if (roll < 9) return FAILED[hash32(`${seed}/${effect.node}/${effect.visit}`) % FAILED.length]!;
   return { status: "fail", failure_reason: "slow", evidence: { timed_out: true } };
 }
 
@@ -110,7 +130,7 @@ const essence = (w: World) => {
 };
 
 describe("laws of the core", () => {
-  it("every run ends under default bounds, with exactly one last line and every start ended", () => {
+  it("R-FAIL-4, R-FAIL-8: every run ends under default bounds and no failure as success, with exactly one last line and every start ended", () => {
     fc.assert(
       fc.property(shape, (s) => {
         const w = playOut(world(pipelineOf(dotOf(s))), s.seed);
@@ -122,6 +142,7 @@ describe("laws of the core", () => {
         expect(w.log.at(-1)).toBe(ends[0]);
         expect(named(w, "stage_attempt_start").length).toBe(named(w, "stage_attempt_end").length);
         expect(named(w, "fanout_started").length).toBe(named(w, "fanout_joined").length);
+        expect(dishonestEnd(w.log)).toBeNull();
         if (w.state.ended?.event === "run_failed") expect(w.state.ended.failure_reason).not.toBe("");
       }),
       { numRuns: 300 },
@@ -170,7 +191,12 @@ describe("laws of the core", () => {
     expect(w.state.ended?.event).toBe("run_completed");
     expect(w.state.scopes.get("")?.completed.size).toBe(4);
     expect(checkpointOf(w.state).completed_nodes.toSorted()).toEqual(["a", "b", "exit", "start"]);
-    expect(checkpointOf(w.state)).toMatchObject({ node_visits: { a: 2999 }, node_retries: { a: 2998 } });
+    const times = named(w, "stage_attempt_start").filter(({ node_id }) => node_id === "a").length;
+    expect(times).toBeGreaterThan(2900);
+    expect(checkpointOf(w.state)).toMatchObject({
+      node_visits: { a: times },
+      node_retries: { a: times - 1 },
+    });
     expect(JSON.stringify(checkpointOf(w.state)).length).toBeLessThan(8_000);
     expect(JSON.stringify(stateToJson(w.state)).length).toBeLessThan(16_000);
   });

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { foldAll } from "../../engine/core/fold.ts";
 import { totals } from "../../engine/core/usage.ts";
+import { dishonestEnd } from "../core/honest-end.ts";
 import type { SimWorld } from "./world.ts";
 
 export function broken(world: SimWorld): string[] {
@@ -13,6 +14,8 @@ export function broken(world: SimWorld): string[] {
   const ends = log.filter((line) => /^run_(?:completed|failed|canceled)$/.test(line.event));
   check(ends.length === 1, `the run has ${ends.length} ends`);
   check(ends.length === 0 || log.at(-1) === ends[0], "something follows the end");
+  const dishonest = dishonestEnd(log);
+  check(dishonest === null, dishonest ?? "");
   check(
     log.every((line, i) => line.seq === i + 1),
     "the log is not one line of numbers",

@@ -91,6 +91,9 @@ export function said(seed: number, effect: StageEffect, lost: number): { result:
         usage: [{ provider: "sim", cost_usd: 0.01 }],
       },
     };
+  // Called canceled by a text and by a stranger's signal: failures like any other.
+  if (roll === 14) return { ms, result: { ...fail("context canceled"), evidence: { exit_code: 1 } } };
+  if (roll === 15) return { ms, result: { ...fail("killed by SIGTERM"), evidence: { signal: "SIGTERM" } } };
   if (roll < 17) return { ms, result: fail(`cause ${roll} at ${effect.node}`) };
   return { ms, result: { ...fail("network unreachable"), evidence: { timed_out: true } } };
 }
