@@ -74,6 +74,10 @@ export interface CliAdapter {
   readonly protocol: Protocol;
   /** Between its last line and being ended. */
   readonly graceMs: number;
+  /** Commands that all succeed where its sandbox can start; a text says why it has none that a stage could use. */
+  readonly sandboxProbe: ((executable: string) => readonly (readonly string[])[]) | string;
+  /** What it says on standard error when it goes on without the sandbox that it was asked for. */
+  readonly unsandboxed?: RegExp;
   /** Whether it keeps to a number of turns itself; for the others the proxy counts. */
   readonly countsTurns: boolean;
   call(task: CliTask): CliCall;

@@ -10,8 +10,10 @@ import type { CliDeps, CliProvider } from "./deps.ts";
 import { cliEnv } from "./environment.ts";
 import { type Hands, LIMITS, type Played, play } from "./play.ts";
 import { recordInvocation, recordProvider } from "./record.ts";
+import { sandboxProblem } from "./sandbox.ts";
 import { readSession, type StoredSession, sessionFiles } from "./session.ts";
 import { makeStateRoot, readState, removeStateRoot, stateRootFor } from "./state-root.ts";
+import { closeStatus, openStatus } from "./status-link.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 import { versionOf } from "./version.ts";
 
@@ -35,6 +37,19 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
   const { adapter, provider, deps, opened, resume } = call;
   const { request, settings, statusPath } = agent;
   const stateRoot = stateRootFor(agent, adapter.name);
+  const keys = deps.upstream === null ? [] : [deps.upstream.key];
+  const env = cliEnv(agent.env, deps.parentEnv, provider.passEnv, keys);
+  const executable = provider.executable ?? adapter.executable;
+  const missing = deps.sandbox === "off" ? null : await sandboxProblem(adapter, executable, env);
+  if (missing !== null) {
+    if (deps.sandbox === "required") return impossible(`sandbox: required, and ${missing}`);
+    request.note({
+      event: "warning",
+      code: "not_confined",
+      message: `${request.stage.id}: not confined, ${missing}`,
+    });
+  }
+  const sandbox = deps.sandbox !== "off" && missing === null;
   const task: CliTask = {
     worktree: request.worktree,
     stateRoot,
@@ -42,16 +57,14 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     settings,
     resume: resume?.id ?? null,
     access: opened.access,
-    sandbox: deps.sandbox,
+    sandbox,
     instructionFiles: deps.instructionFiles,
   };
   const planned = adapter.call(task);
   const files = { ...planned.files, ...(resume === null ? {} : sessionFiles(resume, adapter, task)) };
   try {
     if (!(await makeStateRoot(stateRoot, files))) return unmade(stateRoot);
-    const keys = deps.upstream === null ? [] : [deps.upstream.key];
-    const env = cliEnv(agent.env, deps.parentEnv, provider.passEnv, keys);
-    const executable = provider.executable ?? adapter.executable;
+    await openStatus(statusPath);
     const asked = versionOf(executable, env);
     const { model } = settings;
     await recordProvider(request.stageDir, {
@@ -74,6 +87,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     noteProcess(request, played.process);
     const said = verdict({
       ...played,
+      sandbox,
       adapter,
       executable,
       upstream: opened.proxy?.lastError() ?? null,
@@ -89,7 +103,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
         state_root: opened.access.kind === "login" ? null : stateRoot,
         exit_code: played.process.evidence.exit_code ?? null,
         proxied: opened.proxy !== null,
-        sandbox: deps.sandbox,
+        sandbox,
       },
       mask,
     );
@@ -110,18 +124,20 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     };
   } finally {
     await removeStateRoot(stateRoot);
+    await closeStatus(statusPath);
   }
 }
 
-const unmade = (root: string): Done => ({
+const impossible = (problem: string): Done => ({
   played: null,
   fileUsage: [],
-  reply: {
-    response: "",
-    evidence: { error_code: "configuration" },
-    problem: `the folder ${root} for the CLI's own files could not be made; the stage's user must be able to write there`,
-  },
+  reply: { response: "", evidence: { error_code: "configuration" }, problem },
 });
+
+const unmade = (root: string): Done =>
+  impossible(
+    `the folder ${root} for the CLI's own files could not be made; the stage's user must be able to write there`,
+  );
 
 const tokensOf = ({ access }: Opened): string[] => ("token" in access ? [access.token] : []);
 

@@ -4,6 +4,7 @@ import type { AgentEvent } from "../port.ts";
 import type { Account, CliAdapter, CliEvent, CliFailure, CliTask, Reader, Told } from "./adapter.ts";
 import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf, usdOf } from "./fields.ts";
 import { turnLimit } from "./limits.ts";
+import { statusFolder } from "./status-link.ts";
 
 const TOOLS = "Bash Edit Write Read Glob Grep NotebookEdit TodoWrite TaskCreate TaskUpdate TaskGet TaskList";
 
@@ -13,6 +14,10 @@ export const claude: CliAdapter = {
   protocol: "anthropic_messages",
   graceMs: 5000,
   countsTurns: true,
+  sandboxProbe: () => [
+    ["bwrap", "--unshare-user", "--ro-bind", "/", "/", "true"],
+    ["socat", "-V"],
+  ],
   call(task) {
     const { settings, access, stateRoot, resume, instructionFiles } = task;
     return {
@@ -20,7 +25,10 @@ export const claude: CliAdapter = {
         "-p",
         ...["--output-format", "stream-json", "--verbose"],
         ...["--permission-mode", "dontAsk", "--permission-prompts", "none"],
-        ...["--allowedTools", `${TOOLS} Edit(/${task.statusPath})`],
+        ...[
+          "--allowedTools",
+          `${TOOLS} Edit(/${task.statusPath}) Edit(/${statusFolder(task.statusPath)}/**)`,
+        ],
         ...["--strict-mcp-config", "--setting-sources", instructionFiles ? "project" : ""],
         ...["--settings", JSON.stringify(settingsOf(task))],
         ...(settings.model === null ? [] : ["--model", settings.model]),
@@ -76,7 +84,7 @@ function settingsOf({ settings: { hooks }, sandbox, statusPath }: CliTask): obje
             failIfUnavailable: true,
             allowUnsandboxedCommands: false,
             autoAllowBashIfSandboxed: true,
-            filesystem: { allowWrite: [`/${statusPath}`] },
+            filesystem: { allowWrite: [`/${statusFolder(statusPath)}`] },
           },
         }
       : {}),

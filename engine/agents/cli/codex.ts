@@ -4,6 +4,7 @@ import type { AgentEvent } from "../port.ts";
 import type { Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
 import { type Fields, fieldsOf, textOf, textOrNull, tokensOf } from "./fields.ts";
 import { sandboxBroke } from "./sandbox.ts";
+import { statusFolder } from "./status-link.ts";
 
 const TOKEN = "ATTRACTOR_MODEL_TOKEN";
 
@@ -14,6 +15,7 @@ export const codex: CliAdapter = {
   // It is known to hang after its last line.
   graceMs: 5000,
   countsTurns: false,
+  sandboxProbe: (executable) => [[executable, "sandbox", "--", "true"]],
   call(task) {
     const { settings, access, stateRoot, resume, worktree } = task;
     const config = configOf(task).flatMap(([key, value]) => ["-c", `${key}=${toml(value)}`]);
@@ -23,6 +25,8 @@ export const codex: CliAdapter = {
         ...["-s", task.sandbox ? "workspace-write" : "danger-full-access"],
         ...(access.kind === "login" ? [] : ["--ignore-user-config"]),
         ...(task.instructionFiles ? [] : ["--ignore-rules"]),
+        // Of the stage's own hooks: they come from the graph.
+        ...((settings.hooks.pre ?? settings.hooks.post) ? ["--dangerously-bypass-hook-trust"] : []),
         ...(settings.model === null ? [] : ["-m", settings.model]),
         ...config,
         ...(resume === null ? ["-"] : ["resume", resume, "-"]),
@@ -55,7 +59,7 @@ function configOf({ settings, access, sandbox, statusPath, instructionFiles }: C
     ...provider,
     ...(sandbox
       ? ([
-          ["sandbox_workspace_write.writable_roots", [statusPath]],
+          ["sandbox_workspace_write.writable_roots", [statusFolder(statusPath)]],
           ["sandbox_workspace_write.network_access", true],
         ] as [string, unknown][])
       : []),
@@ -65,12 +69,34 @@ function configOf({ settings, access, sandbox, statusPath, instructionFiles }: C
     ...(settings.effort === null
       ? []
       : ([["model_reasoning_effort", settings.effort]] as [string, unknown][])),
+    ...(settings.hooks.pre === null
+      ? []
+      : ([["hooks.PreToolUse", hook(settings.hooks.pre)]] as [string, unknown][])),
+    ...(settings.hooks.post === null
+      ? []
+      : ([["hooks.PostToolUse", hook(settings.hooks.post)]] as [string, unknown][])),
     ...(instructionFiles ? [] : ([["project_doc_max_bytes", 0]] as [string, unknown][])),
   ];
 }
 
-/** Texts, numbers, truth values and lists are written in TOML as in JSON. */
-const toml = (value: unknown): string => JSON.stringify(value);
+/** Texts, numbers and truth values are written in TOML as in JSON. */
+function toml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toml).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}=${toml(item)}`)
+    .join(",")}}`;
+}
+
+/** A hook that fails skips the call; codex itself asks for exit status 2 and words. */
+const hook = (command: string) => [
+  {
+    matcher: "*",
+    hooks: [
+      { type: "command", command: `( ${command}\n) || { echo "the stage's tool hook failed" >&2; exit 2; }` },
+    ],
+  },
+];
 
 function codexReader({ settings }: CliTask): Reader {
   let end: Account["end"] = null;

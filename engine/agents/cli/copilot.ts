@@ -3,6 +3,7 @@ import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
 import type { Access, Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
 import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf } from "./fields.ts";
+import { statusFolder } from "./status-link.ts";
 
 const USAGE_FILE = "usage.json";
 const TOKENS = "COPILOT_GITHUB_TOKEN,GH_TOKEN,GITHUB_TOKEN,COPILOT_PROVIDER_API_KEY";
@@ -13,6 +14,11 @@ export const copilot: CliAdapter = {
   protocol: "openai_chat_completions",
   graceMs: 5000,
   countsTurns: false,
+  unsandboxed: /Sandboxing is disabled for this session[^\n]*/,
+  sandboxProbe: () => [
+    ["bwrap", "--unshare-user", "--ro-bind", "/", "/", "true"],
+    ["slirp4netns", "--version"],
+  ],
   call(task) {
     const { settings, access, stateRoot, resume, worktree } = task;
     return {
@@ -25,7 +31,15 @@ export const copilot: CliAdapter = {
           "--no-auto-update",
           "--no-color",
         ],
-        ...["-C", worktree, "--disable-builtin-mcps", "--disable-client-telemetry", "--no-remote"],
+        ...[
+          "-C",
+          worktree,
+          "--add-dir",
+          statusFolder(task.statusPath),
+          "--disable-builtin-mcps",
+          "--disable-client-telemetry",
+          "--no-remote",
+        ],
         ...["--log-dir", `${stateRoot}/logs`, "--usage-output-file", `${stateRoot}/${USAGE_FILE}`],
         `--secret-env-vars=${TOKENS}`,
         ...(task.instructionFiles ? [] : ["--no-custom-instructions"]),
@@ -50,20 +64,36 @@ export const copilot: CliAdapter = {
 };
 
 /** A repository's hooks and plugins are loaded only for a folder that is trusted; none is. */
-const settingsOf = ({ sandbox, statusPath, worktree }: CliTask): object =>
-  sandbox
+const settingsOf = ({ sandbox, statusPath, worktree, settings: { hooks } }: CliTask): object => ({
+  ...(sandbox
     ? {
         sandbox: {
           enabled: true,
           allowBypass: false,
           addCurrentWorkingDirectory: true,
           userPolicy: {
-            filesystem: { readwritePaths: [worktree, statusPath] },
+            filesystem: { readwritePaths: [worktree, statusFolder(statusPath)] },
             network: { allowOutbound: true },
           },
         },
       }
-    : {};
+    : {}),
+  ...(hooks.pre === null && hooks.post === null
+    ? {}
+    : {
+        hooks: {
+          ...(hooks.pre === null ? {} : { preToolUse: hook(hooks.pre) }),
+          ...(hooks.post === null ? {} : { postToolUse: hook(hooks.post) }),
+        },
+      }),
+});
+
+const hook = (command: string) => [{ type: "command", bash: `( ${command}\n) >&2 || echo '${DENIED}'` }];
+
+const DENIED = JSON.stringify({
+  permissionDecision: "deny",
+  permissionDecisionReason: "the tool hook of the stage failed",
+});
 
 function accessEnv(access: Access): Record<string, string> {
   if (access.kind === "github_token") return { COPILOT_GITHUB_TOKEN: access.token };

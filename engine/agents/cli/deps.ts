@@ -29,8 +29,8 @@ export interface CliDeps {
   /** US dollars that the stage may still spend; null: no bound. */
   readonly spendable: (request: StageRequest) => number | null;
   readonly onUnknown: "block" | "allow";
-  /** Whether the CLI's own sandbox is switched on. */
-  readonly sandbox: boolean;
+  /** The CLI's own. auto: where it can start; required: nothing runs where it cannot. */
+  readonly sandbox: "off" | "auto" | "required";
   /** Whether instruction files and settings that lie in the tree may reach the CLI (R-AGENT-22). */
   readonly instructionFiles: boolean;
   readonly limits?: Partial<Limits>;

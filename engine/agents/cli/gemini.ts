@@ -13,6 +13,7 @@ export const gemini: CliAdapter = {
   protocol: "google_generate_content",
   graceMs: 5000,
   countsTurns: true,
+  sandboxProbe: "it runs in a container only, which a stage cannot start",
   call(task) {
     const { settings, access, stateRoot, resume } = task;
     return {
@@ -39,9 +40,12 @@ export const gemini: CliAdapter = {
   sessionPath: (stored) => stored,
 };
 
+/** An exit status alone, without words, does not keep it from the call. */
+const DENIED = JSON.stringify({ decision: "deny", reason: "the tool hook of the stage failed" });
+
 function settingsOf({ access, settings, instructionFiles }: CliTask): object {
   const hook = (command: string) => [
-    { matcher: "*", hooks: [{ type: "command", command: `( ${command}\n) || exit 2` }] },
+    { matcher: "*", hooks: [{ type: "command", command: `( ${command}\n) >&2 || echo '${DENIED}'` }] },
   ];
   const { pre, post } = settings.hooks;
   return {

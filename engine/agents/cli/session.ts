@@ -40,6 +40,7 @@ export async function readSession(root: string, id: string): Promise<StoredSessi
   const files: Record<string, string> = {};
   let bytes = 0;
   for (const path of await findState(root, id.slice(0, ID_PART))) {
+    if (path.endsWith(".lock")) continue;
     const text = await readState(root, path);
     bytes += Buffer.byteLength(text ?? "");
     if (text === null || text.includes("\0")) continue;

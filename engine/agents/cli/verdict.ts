@@ -14,6 +14,8 @@ export interface Ended {
   /** Why the runner ended it, where it did and not because it was done. */
   readonly stopped: CliFailure | null;
   readonly upstream: UpstreamError | null;
+  /** It was asked for. */
+  readonly sandbox: boolean;
   readonly timeoutMs: number | null;
   readonly abortReason: unknown;
 }
@@ -28,11 +30,22 @@ export function verdict(ended: Ended): Verdict {
   const how = () => failureReason({ ...process, ...ended, stdout, command: executable });
   if (process.startError !== null) return notStarted(ended, process.startError);
   if (evidence.canceled) return { evidence, problem: how() };
+  const bare = withoutSandbox(ended);
+  if (bare !== null) return failed(evidence, bare);
   if (account.end === "done") return afterResult(evidence, how);
-  if (account.end !== null) return failed(evidence, known(account.end, ended));
-  if (stopped !== null) return failed(evidence, withLast(stopped, account));
+  if (account.end !== null) return failed(stopped === null ? evidence : {}, known(account.end, ended));
+  // How it ended is then our doing.
+  if (stopped !== null) return failed({}, withLast(stopped, account));
   if (evidence.timed_out) return { evidence, problem: how() };
   return failed(evidence, unsaid(ended, how));
+}
+
+/** What it did then was confined by nothing. */
+function withoutSandbox({ adapter, sandbox, process }: Ended): CliFailure | null {
+  const said = sandbox ? adapter.unsandboxed?.exec(process.stderr.tail) : null;
+  return said
+    ? { problem: `${adapter.name} ran without its sandbox: ${said[0]}`, code: "configuration" }
+    : null;
 }
 
 function notStarted({ adapter, executable, process }: Ended, said: string): Verdict {

@@ -11,7 +11,9 @@ export function versionOf(executable: string, env: Readonly<Record<string, strin
 }
 
 async function ask(executable: string, env: Readonly<Record<string, string>>): Promise<string | null> {
-  const said = await asStage(executable, ["--version"], { env });
+  // Without the stage's marks: by them what a stage leaves behind is found and ended.
+  const { PATH = "", HOME = "" } = env;
+  const said = await asStage(executable, ["--version"], { env: { PATH, HOME } });
   const lines = (said ?? "").split("\n").map((line) => line.trim());
   return lines.find((line) => /\d+\.\d+/.test(line))?.replace(/\.$/, "") ?? null;
 }

@@ -16,7 +16,7 @@ const withUsage = (cli: CliName, steps: readonly Step[]): Step[] =>
   cli === "copilot"
     ? [
         ...steps.slice(0, -1),
-        { write: { path: `\${COPILOT_HOME}/usage.json`, text: copilotUsage } },
+        { write: { path: `%COPILOT_HOME%/usage.json`, text: copilotUsage } },
         ...steps.slice(-1),
       ]
     : [...steps];
@@ -119,7 +119,7 @@ describe("R-AGENT-1 R-AGENT-17: a CLI's call", () => {
   });
 
   each("%s: a child that it leaves behind is ended and told of", async (cli) => {
-    const { at } = await played(cli, [{ child: `\${OUT}/pid` }, ...whole(cli)]);
+    const { at } = await played(cli, [{ child: `%OUT%/pid` }, ...whole(cli)]);
     const pid = Number(readFileSync(join(at.out, "pid"), "utf8"));
     // Dead, though perhaps nobody has collected it yet.
     const stat = `/proc/${pid}/stat`;
@@ -202,7 +202,7 @@ describe("R-AGENT-1 R-AGENT-17: a CLI's call", () => {
 
 describe("R-AGENT-7: what a CLI is called with", () => {
   const dumped = async (cli: CliName, wanted: Wanted = {}) => {
-    const plan = [{ dump: `\${OUT}/seen` }, ...whole(cli)];
+    const plan = [{ dump: `%OUT%/seen` }, ...whole(cli)];
     const { at, reply } = await played(cli, plan, wanted);
     const seen = JSON.parse(readFileSync(join(at.out, "seen"), "utf8"));
     return { at, reply, ...seen } as {

@@ -16,7 +16,7 @@ export const FAKE_CLI = resolve(import.meta.dirname, "fakes/cli.mjs");
 
 export interface CliScene extends Scene {
   readonly log: AgentEvent[];
-  /** Where the fake can leave files: `${OUT}` in a plan. */
+  /** Where the fake can leave files: `%OUT%` in a plan. */
   readonly out: string;
   run(): Promise<AgentReply>;
   json(file: string): Record<string, unknown>;
@@ -55,7 +55,7 @@ export function cliScene(cli: CliName, wanted: Wanted): CliScene {
       price,
       spendable: () => null,
       onUnknown: "block",
-      sandbox: false,
+      sandbox: "off",
       instructionFiles: false,
       ...deps,
       limits: { idleMs: 20_000, totalMs: 60_000, graceMs: 100, ...deps?.limits },

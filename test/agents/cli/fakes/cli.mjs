@@ -10,7 +10,9 @@ if (process.argv.includes("--version")) {
 }
 
 const plan = JSON.parse(process.env.FAKE_PLAN);
-const fill = (text) => text.replace(/\$\{(\w+)\}/g, (_, name) => process.env[name] ?? "");
+/** `%NAME%` is a variable; codex is told its address in an argument. */
+const known = { ...process.env, PROXY_URL: /base_url="([^"]+)"/.exec(process.argv.join(" "))?.[1] };
+const fill = (text) => text.replace(/%(\w+)%/g, (_, name) => known[name] ?? "");
 
 const steps = {
   say: (line) => process.stdout.write(`${typeof line === "string" ? line : JSON.stringify(line)}\n`),
