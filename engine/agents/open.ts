@@ -5,7 +5,6 @@ import type { ParentEnv } from "../stages/inherit-env.ts";
 import { priceOf, type Tokens } from "./catalog/price.ts";
 import { modelsServedBy } from "./catalog/served.ts";
 import { authOf, cliOf, githubTokenOf } from "./cli-of.ts";
-import { canConfine } from "./confinement.ts";
 import type { AgentBackend } from "./port.ts";
 
 /** Raised when a configured backend cannot be had here at all: preflight tells it before. */
@@ -82,7 +81,7 @@ async function openCli(
       price: priceFor(opening),
       spendable: (request) => request.spendableUsd ?? null,
       onUnknown: config.budget.on_unknown,
-      sandbox: await sandboxed(config),
+      sandbox: config.sandbox,
       instructionFiles: false,
     },
   );
@@ -93,7 +92,3 @@ const priceFor =
   ({ name, provider }: Opening) =>
   (_provider: string, model: string, tokens: Tokens): number | null =>
     priceOf(name, model, tokens, modelsServedBy(name, provider));
-
-async function sandboxed({ sandbox }: Config): Promise<boolean> {
-  return sandbox === "required" || (sandbox === "auto" && (await canConfine()));
-}

@@ -40,12 +40,14 @@ const HOP_BY_HOP =
 const CREDENTIAL = /^(?:authorization|x-api-key|x-goog-api-key|api-key|cookie)$/i;
 const ERROR_BYTES = 64 * 1024;
 
+/** `{model}` in a path of the author's stands for the model. */
+const pathOf = ({ path }: Upstream, route: Route): string =>
+  route.isCall && path !== undefined ? path.replace("{model}", route.model ?? "") : route.path;
+
 /** Resolves when nothing of it is under way any more. */
 export function forward(exchange: Exchange): Promise<void> {
   const { protocol, upstream, route, request, response, body, call } = exchange;
-  const url = new URL(
-    upstream.baseUrl.replace(/\/+$/, "") + (route.isCall ? (upstream.path ?? route.path) : route.path),
-  );
+  const url = new URL(upstream.baseUrl.replace(/\/+$/, "") + pathOf(upstream, route));
   const query = new URLSearchParams(route.search);
   query.delete("key");
   url.search = query.toString();
