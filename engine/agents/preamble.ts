@@ -80,7 +80,7 @@ function stageSection(history: readonly StageMemory[], budget: Budget): string[]
 
 /** Shown above, or bookkeeping that no agent needs. */
 const NOT_REPEATED =
-  /^(?:graph|internal|human\.gate)\.|^(?:outcome|failure_reason|failure_class|failure_signature|failed_node|current_node|previous_node|completed_nodes|last_stage|preferred_label)$/;
+  /^(?:graph|internal|human\.gate|session)\.|^(?:outcome|failure_reason|failure_class|failure_signature|failed_node|current_node|previous_node|completed_nodes|last_stage|preferred_label)$/;
 
 function contextSection({ context, logsRoot }: StageRequest, budget: Budget): string[] {
   if (budget.valueBytes === 0) return [];

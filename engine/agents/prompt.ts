@@ -10,9 +10,11 @@ import { preamble } from "./preamble.ts";
 
 const EXPANDED_BYTES = 16 * 1024;
 
-export function buildPrompt(request: StageRequest, task: string): string {
+/** `goesOn`: the agent has the conversation so far, and needs no account of it. */
+export function buildPrompt(request: StageRequest, task: string, goesOn = false): string {
   const contract = statusContract(request);
-  const about = preamble(request, fidelityOf(request), Buffer.byteLength(contract) + 2);
+  const fidelity = goesOn ? "truncate" : fidelityOf(request);
+  const about = preamble(request, fidelity, Buffer.byteLength(contract) + 2);
   return [about, expandContext(request, task), contract].join("\n\n");
 }
 

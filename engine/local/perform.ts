@@ -1,6 +1,7 @@
 /** One attempt on this machine: its folder, its tree, its heartbeat, its commit. */
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { threadOf } from "../agents/sessions/thread.ts";
 import type { Config } from "../config/schema.ts";
 import { spendable } from "../core/decide/budget.ts";
 import type { StageEffect } from "../core/effects.ts";
@@ -104,6 +105,7 @@ async function perform(
     attempt: effect.attempt,
   };
   const previous = scope.context.get("previous_node");
+  const fidelity = fidelityOf(log.pipeline, stage, scope.via);
   const request: StageRequest = {
     runId: log.state.runId,
     rootRunId: ports.rootRunId ?? log.state.runId,
@@ -118,7 +120,8 @@ async function perform(
     get history() {
       return historyOf(scope);
     },
-    fidelity: fidelityOf(log.pipeline, stage, scope.via),
+    fidelity,
+    thread: fidelity === "full" ? threadFor(log.pipeline, stage, scope) : null,
     spendableUsd: spendable(log.state, scope),
     failures: scope.nodes.get(effect.node)?.failures ?? null,
     async anew(nth) {
@@ -187,6 +190,12 @@ const historyOf = (scope: Scope): StageMemory[] =>
       ? [{ node, visits, status: last.status, ...(last.reason === null ? {} : { reason: last.reason }) }]
       : [],
   );
+
+function threadFor(pipeline: Pipeline, stage: Stage, scope: Scope): string {
+  const before = scope.context.get("previous_node");
+  const previous = typeof before === "string" ? before : null;
+  return threadOf({ pipeline, stage, via: scope.via, previous, restarts: scope.restarts });
+}
 
 /** Edge, then node, then graph (specification 5.4). */
 function fidelityOf(pipeline: Pipeline, stage: Stage, via: number | null): Fidelity {

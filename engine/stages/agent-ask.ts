@@ -5,6 +5,9 @@ import type { Chosen } from "../agents/choose.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../agents/port.ts";
 import { contextFile } from "../agents/preamble.ts";
 import { buildPrompt } from "../agents/prompt.ts";
+import { keepFor, spokeIn, takeUp } from "../agents/sessions/take-up.ts";
+import { steeringFor } from "../agents/steering.ts";
+import type { JsonValue } from "../core/outcome.ts";
 import { writeNewFile } from "../git/plain-file.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
 import { redactor } from "../report/redact.ts";
@@ -21,6 +24,8 @@ export interface Asked {
   readonly before: Snapshot;
   readonly reply: AgentReply;
   readonly backend: string;
+  /** What a later stage of its thread must know. */
+  readonly spoke: Readonly<Record<string, JsonValue>>;
 }
 
 const MODES = {
@@ -41,7 +46,9 @@ export async function askBackend(
   const { stageDir, worktree } = request;
   const { provider, model, source, kind } = chosen;
   const before = await snapshotFallbacks(worktree);
-  const prompt = buildPrompt(request, task);
+  const unopened = typeof backend === "string";
+  const { session, lost } = unopened ? NO_SESSION : await takeUp(request, chosen, backend);
+  const prompt = buildPrompt(request, task, session !== null);
   const promptFile = join(stageDir, "prompt.md");
   await writeNewFile(promptFile, prompt);
   await writeJsonAtomic(contextFile(stageDir), request.context);
@@ -49,7 +56,7 @@ export async function askBackend(
     join(stageDir, "provider_used.json"),
     `${JSON.stringify({ backend: kind, mode: MODES[kind], provider, model })}\n`,
   );
-  if (typeof backend === "string") return { request, before, reply: unavailable(backend), backend: kind };
+  if (unopened) return { request, before, reply: unavailable(backend), backend: kind, spoke: {} };
   request.note({
     event: "provider_selected",
     provider,
@@ -57,7 +64,12 @@ export async function askBackend(
     backend: backend.name,
     source,
   });
-  const log = openAttemptLog(stageDir, redactor(secretValues(options.parentEnv)));
+  if (lost !== null) {
+    const message = `${request.stage.id} begins a new conversation with a summary (summary:high): ${lost}`;
+    request.note({ event: "warning", code: "session_not_resumed", message });
+  }
+  const mask = redactor(secretValues(options.parentEnv));
+  const log = openAttemptLog(stageDir, mask);
   const reply = await run(backend, {
     request,
     prompt,
@@ -65,14 +77,18 @@ export async function askBackend(
     env: stageEnv(request, options.parentEnv, options.passEnv),
     statusPath: statusPath(stageDir),
     settings: chosen.settings,
-    session: null,
-    steering: { take: () => [] },
+    session,
+    steering: steeringFor(request.logsRoot, request.stage.id),
     log: log.write,
   });
   log.close();
   for (const note of reply.notes ?? []) request.note(note);
-  return { request, before, reply, backend: backend.name };
+  const kept = await keepFor(request, reply.session, mask);
+  const spoke = kept ? { [spokeIn(request.thread!)]: request.stage.id } : {};
+  return { request, before, reply, backend: backend.name, spoke };
 }
+
+const NO_SESSION = { session: null, lost: null };
 
 /** A text where it cannot be had here. */
 export async function openChosen(chosen: Chosen): Promise<AgentBackend | string> {

@@ -41,6 +41,7 @@ export async function runAgent(
     contextUpdates: {
       last_stage: stage.id,
       last_response: reply.response.slice(0, LAST_RESPONSE_CHARS),
+      ...asked.spoke,
     },
     usage: spent ? usage : undefined,
     known: reply.outcome,

@@ -41,6 +41,8 @@ export interface StageRequest {
   readonly worktree: string;
   /** Every stage that ended, once each, the latest last; without it prompts have no account of earlier stages. */
   readonly history?: readonly StageMemory[];
+  /** The conversation that it goes on with; null where it begins its own. */
+  readonly thread?: string | null;
   /** As resolved with the edge that led here; without it the node's own, then the graph's. */
   readonly fidelity?: Fidelity;
   /** Of earlier attempts of this visit: the last one's class, and how many ask for a stronger model. */
