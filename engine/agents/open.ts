@@ -2,6 +2,7 @@
 import { endpointOf } from "../config/known-providers.ts";
 import type { Config, Provider } from "../config/schema.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
+import { findModel } from "./catalog/find.ts";
 import { priceOf, type Tokens } from "./catalog/price.ts";
 import { modelsServedBy } from "./catalog/served.ts";
 import { authOf, cliOf, githubTokenOf } from "./cli-of.ts";
@@ -29,11 +30,45 @@ export async function openBackend(opening: Opening): Promise<AgentBackend> {
     }
     case "cli":
       return await openCli(opening, provider);
+    case "api":
+      return await openApi(opening, provider);
     default:
       throw new BackendUnavailable(
         `llm.providers.${name} has backend ${provider.backend}, which is not available in this version; use backend: cli or command, or run with --simulate`,
       );
   }
+}
+
+async function openApi(
+  opening: Opening,
+  provider: Extract<Provider, { backend: "api" }>,
+): Promise<AgentBackend> {
+  const { name, config, parentEnv } = opening;
+  const read = endpointOf(name, provider.api);
+  if (!read.ok) throw new BackendUnavailable(read.problem);
+  const { protocol, baseUrl, headers, keyEnv } = read.endpoint;
+  const apiKey = parentEnv[keyEnv];
+  if (!apiKey) throw new BackendUnavailable(`${name} has no key: set ${keyEnv}`);
+  const { apiBackend } = await import("./api/backend.ts");
+  const models = modelsServedBy(name, provider);
+  return apiBackend(
+    {
+      name,
+      protocol,
+      baseUrl,
+      path: provider.api?.path,
+      apiKey,
+      headers,
+      maxRetries: config.runtime_policy.max_llm_retries,
+    },
+    {
+      price: priceFor(opening),
+      limits: (_provider, model) => {
+        const found = findModel(name, model, models)?.model;
+        return { maxOutputTokens: found?.max_output ?? null, contextTokens: found?.context ?? null };
+      },
+    },
+  );
 }
 
 async function openCli(
