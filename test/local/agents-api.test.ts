@@ -1,0 +1,155 @@
+/** Graphs of agents to their end by `attractor run`, each API protocol against a model server that others wrote. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LLMock } from "@copilotkit/aimock";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { driver, finalOf, graph, logOf, named, repository } from "./world.ts";
+
+const SOURCE = graph(
+  `toolchain [shape=parallelogram, tool_command="true"]
+   plan [prompt="NODE-plan: write plan.md", outputs="plan.md"]
+   fan [shape=component]
+   code [prompt="NODE-code: write code.txt"]
+   docs [prompt="NODE-docs: write docs.txt"]
+   join [shape=tripleoctagon, merge=all]
+   test [shape=parallelogram, tool_command="cat plan.md code.txt docs.txt"]
+   review [prompt="NODE-review: write review.md"]
+   s -> toolchain -> plan -> fan; fan -> code -> join; fan -> docs -> join; join -> test -> review -> e`,
+);
+
+const FILES: Readonly<Record<string, string>> = {
+  plan: "plan.md",
+  code: "code.txt",
+  docs: "docs.txt",
+  review: "review.md",
+};
+const RATES = { input: 1.1, output: 7.3 };
+
+interface Served {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** A model that does what each node asks, in two turns, and counts differently each time. */
+async function model(): Promise<{ mock: LLMock; served: Served[] }> {
+  const mock = new LLMock({ port: 0 });
+  const served: Served[] = [];
+  mock.on({ predicate: () => true }, (request) => {
+    const messages = request.messages as { role: string; content: unknown }[];
+    const text = JSON.stringify(messages.filter(({ role }) => role === "user"));
+    const node = /NODE-(\w+)/.exec(text)?.[1] ?? "nobody";
+    const done = messages.some(({ role }) => role === "tool");
+    const used = { input: 1000 + 37 * served.length, output: 10 + 3 * served.length };
+    served.push(used);
+    const usage = {
+      prompt_tokens: used.input,
+      completion_tokens: used.output,
+      total_tokens: used.input + used.output,
+      input_tokens: used.input,
+      output_tokens: used.output,
+      promptTokenCount: used.input,
+      candidatesTokenCount: used.output,
+      totalTokenCount: used.input + used.output,
+    };
+    if (done) return { content: `${node} is done`, usage };
+    const command = `echo by-${node} > ${FILES[node]}; echo '{"status":"success"}' > "$ATTRACTOR_STATUS_PATH"`;
+    return { toolCalls: [{ name: "shell", arguments: JSON.stringify({ command }) }], usage };
+  });
+  await mock.start();
+  onTestFinished(() => mock.stop());
+  return { mock, served };
+}
+
+const PROTOCOLS = [
+  ["anthropic_messages", "/v1", "claude-test"],
+  ["openai_chat_completions", "/v1", "glm-test"],
+  ["openai_responses", "/v1", "gpt-test"],
+  ["google_generate_content", "/v1beta", "gemini-test"],
+] as const;
+
+const configOf = (protocol: string, baseUrl: string, model: string, more = "") => `version: 1
+llm:
+  providers:
+    ours:
+      backend: api
+      failover: []
+      api: { protocol: ${protocol}, base_url: "${baseUrl}", api_key_env: OURS_API_KEY }
+      models: { ${model}: { input: ${RATES.input}, output: ${RATES.output} } }
+  force_models: { ours: ${model} }
+${more}`;
+
+async function run(source: string, config: string) {
+  const repo = repository({ "g.dot": source, "c.yml": config });
+  process.env.OURS_API_KEY = "sk-test-not-a-real-key-000";
+  const child = driver(repo, "run", "g.dot", "--config", "c.yml", "--run-id", "r");
+  const { code } = await child.ended;
+  return { code, text: child.text(), root: join(repo, ".attractor/runs/r"), repo };
+}
+
+const costOf = (served: readonly Served[]): number =>
+  served.reduce(
+    (sum, { input, output }) =>
+      sum + Number(((input * RATES.input + output * RATES.output) / 1e6).toFixed(12)),
+    0,
+  );
+
+describe("agents by API", () => {
+  it.each(PROTOCOLS)(
+    "R-AGENT-1, R-OBS-1: %s: plan, two branches, join, test and review end, tokens and cost right to the last digit",
+    async (protocol, path, name) => {
+      const { mock, served } = await model();
+      // The first call is refused once: what was never answered costs nothing.
+      mock.nextRequestError(429, { message: "slow down", type: "rate_limit_error" });
+      const { code, text, root } = await run(SOURCE, configOf(protocol, `${mock.url}${path}`, name));
+      expect([code, text.slice(-600)]).toEqual([0, expect.any(String)]);
+      const final = finalOf(root);
+      expect(final.status).toBe("success");
+      expect(served).toHaveLength(8);
+      const answered = mock.getRequests().filter(({ response }) => response.status === 200);
+      expect(answered).toHaveLength(served.length);
+      expect(mock.getRequests()).toHaveLength(served.length + 1);
+      expect(final.totals.tokens).toBe(served.reduce((sum, { input, output }) => sum + input + output, 0));
+      expect(final.totals.cost_usd).toBeCloseTo(costOf(served), 12);
+      expect(final.totals.cost_complete).toBe(true);
+      const selected = named(logOf(root), "provider_selected");
+      expect(
+        selected.map(({ provider, model: asked, backend, source }) => [provider, asked, backend, source]),
+      ).toEqual(Array(4).fill(["ours", name, "api", "force_model"]));
+      const events = readFileSync(join(root, "plan/v1-a1/events.ndjson"), "utf8");
+      expect(events).toContain('"TOOL_CALL_END"');
+      expect(readFileSync(join(root, "test/v1-a1/stdout.log"), "utf8")).toBe("by-plan\nby-code\nby-docs\n");
+      // The key is nowhere in what a stage or a reader may see.
+      for (const file of [
+        "progress.ndjson",
+        "plan/v1-a1/events.ndjson",
+        "plan/v1-a1/prompt.md",
+        "run_config.json",
+      ])
+        expect(readFileSync(join(root, file), "utf8")).not.toContain("sk-test-not-a-real-key-000");
+    },
+  );
+
+  it("R-CTX-2: full goes on with the conversation of its thread, in the same run", async () => {
+    const { mock } = await model();
+    const source = graph(
+      `plan [prompt="NODE-plan: begin", thread_id=talk, fidelity=full]
+       review [prompt="NODE-review: go on", thread_id=talk, fidelity=full]
+       other [prompt="NODE-docs: alone", fidelity=full, thread_id=else]
+       s -> plan -> review -> other -> e`,
+    );
+    const { code, root } = await run(source, configOf("anthropic_messages", `${mock.url}/v1`, "claude-test"));
+    expect(code).toBe(0);
+    const last = (node: string) =>
+      JSON.stringify(
+        mock.getRequests().filter(({ body }) => JSON.stringify(body).includes(`NODE-${node}`))[0]!.body,
+      );
+    expect(last("review")).toContain("NODE-plan");
+    expect(last("docs")).not.toContain("NODE-plan");
+    const prompt = readFileSync(join(root, "review/v1-a1/prompt.md"), "utf8");
+    expect(prompt).not.toContain("## Context");
+    expect(prompt).toContain("# How to report");
+    expect(named(logOf(root), "warning").filter(({ code: which }) => which.startsWith("session"))).toEqual(
+      [],
+    );
+  });
+});
