@@ -3,12 +3,14 @@ import { attributesPage } from "./docs-attributes.ts";
 import { failurePage } from "./docs-failure.ts";
 import { joinPage } from "./docs-join.ts";
 import { lintPages } from "./docs-lint.ts";
+import { modelsPage } from "./docs-models.ts";
 
 export function referencePages(): Map<string, string> {
   return new Map([
     ["attributes.md", attributesPage()],
     ["failure-classes.md", failurePage()],
     ["join-policies.md", joinPage()],
+    ["model-parameters.md", modelsPage()],
     ...[...lintPages()].map(([path, text]) => [`lint/${path}`, text] as const),
   ]);
 }

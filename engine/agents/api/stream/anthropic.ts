@@ -21,17 +21,21 @@ interface Data {
 export function anthropicRepair(wire: Wire): Repair {
   const blocks = new Map<number, Block>();
   let latest = -1;
+  /** Something is kept back, or indexes are missing: every event must be looked at. */
+  let attentive = false;
 
   const started = (data: Data): string | null => {
     const index = data.index ?? latest + 1;
     latest = index;
     const missing = data.index === undefined;
     if (missing) wire.repairs.add("missing index");
+    attentive ||= missing;
     const { content_block } = data;
     const { input } = content_block ?? {};
     const whole = content_block?.type === "tool_use" && isFilled(input);
     if (content_block?.type === "tool_use")
       blocks.set(index, { index, held: whole ? (input as object) : null });
+    attentive ||= whole;
     if (!whole && !missing) return null;
     return eventOf({
       ...data,
@@ -60,7 +64,7 @@ export function anthropicRepair(wire: Wire): Repair {
   };
 
   return {
-    concerns: (text) => /content_block_start|message_start|message_delta/.test(text) || blocks.size > 0,
+    concerns: (text) => attentive || /content_block_start|message_start|message_delta/.test(text),
     event(event) {
       if (event.includes("message_start") || event.includes("message_delta")) wire.usage.push(event);
       const data = dataOf(event) as Data | null;

@@ -61,15 +61,19 @@ function watched(body: ReadableStream<Uint8Array>, repair: Repair, wire: Wire): 
         }
         wire.bytes += value.byteLength;
         wire.onBytes(wire.bytes);
+        const whole = rest === "";
         rest += decoder.decode(value, { stream: true });
         if (rest.length > LONGEST_EVENT)
           throw new Error(`an event of the stream is longer than ${LONGEST_EVENT}`);
         const end = wholeEvents(rest);
         if (end === 0) continue;
-        const whole = rest.slice(0, end);
+        const events = rest.slice(0, end);
+        const asCame = whole && end === rest.length;
         rest = rest.slice(end);
-        if (!PING.test(whole)) wire.progressAt = performance.now();
-        controller.enqueue(encoder.encode(repair.concerns(whole) ? mended(whole, repair) : whole));
+        if (!PING.test(events)) wire.progressAt = performance.now();
+        // Most of a stream needs nothing: it goes on as the bytes that came.
+        if (repair.concerns(events)) controller.enqueue(encoder.encode(mended(events, repair)));
+        else controller.enqueue(asCame ? value : encoder.encode(events));
         return;
       }
     },
