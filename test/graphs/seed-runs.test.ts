@@ -1,0 +1,221 @@
+/** The three large graphs, run from scratch with simulated agents, and what the seeds look for in what a run leaves. */
+import { chmodSync, existsSync, globSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { loadConfig } from "../../engine/config/load.ts";
+import { prepare } from "../../engine/graph/prepare.ts";
+import { type Done, finalOf, folder, git, named, ran, readJson, repository } from "../local/world.ts";
+
+const ROOT = new URL("../../graphs/", import.meta.url).pathname;
+const LONG = 240_000;
+
+/** What the gates look for, where a machine may not have it. */
+function withTools(): void {
+  const bin = folder();
+  for (const name of ["cargo", "wasm-pack"]) {
+    writeFileSync(join(bin, name), "#!/bin/sh\nexit 0\n");
+    chmodSync(join(bin, name), 0o755);
+  }
+  vi.stubEnv("PATH", `${bin}${delimiter}${process.env.PATH}`);
+}
+
+/** git and a shell, and nothing else. */
+function bareMachine(): string {
+  const bin = folder();
+  for (const name of ["git", "sh", "mkfifo"]) {
+    const found = (process.env.PATH ?? "").split(delimiter).find((at) => existsSync(join(at, name)));
+    symlinkSync(join(found ?? "/bin", name), join(bin, name));
+  }
+  return bin;
+}
+
+interface Fresh extends Done {
+  readonly repo: string;
+  readonly source: string;
+}
+
+async function fresh(
+  graph: string,
+  config: string,
+  script: object,
+  changed = (text: string) => text,
+): Promise<Fresh> {
+  const source = changed(readFileSync(join(ROOT, `${graph}.dot`), "utf8"));
+  const loaded = loadConfig(readFileSync(join(ROOT, config), "utf8"), config);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  const repo = repository({ "original/main.c": "int main(void) { return 0; }\n" });
+  try {
+    const options = { workdir: repo, config: loaded.config, simulate: JSON.stringify(script) };
+    return { ...(await ran(source, options)), repo, source };
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+const fails = (reason: string, more: object = {}) => ({ status: "fail", failure_reason: reason, ...more });
+const turns = (most: number) =>
+  fails(`turn limit reached (max_turns=${most})`, { evidence: { error_code: "turn_limit" } });
+
+/** Every check of the seeds that holds of any run of these graphs. */
+function holds({ log, root, repo, source, final }: Fresh): void {
+  // One end, and every start has its own.
+  expect(log.filter(({ event }) => /^run_(?:completed|failed|canceled)$/.test(event))).toEqual([log.at(-1)]);
+  const attempt = (e: { branch_key?: string | undefined; node_id: string; visit: number; attempt: number }) =>
+    `${e.branch_key ?? ""}/${e.node_id}/${e.visit}/${e.attempt}`;
+  const started = named(log, "stage_attempt_start").map(attempt);
+  expect(new Set(started).size).toBe(started.length);
+  expect(named(log, "stage_attempt_end").map(attempt).sort()).toEqual(started.sort());
+  const branches = named(log, "branch_started").map((e) => e.branch_key);
+  expect(
+    named(log, "branch_completed")
+      .map((e) => e.branch_key)
+      .sort(),
+  ).toEqual(branches.sort());
+  expect(named(log, "fanout_joined").length).toBe(named(log, "fanout_started").length);
+  // The gate is the first that does anything.
+  const first = named(log, "stage_attempt_start").find((e) => e.handler !== "start");
+  expect(first?.node_id).toBe("toolchain");
+  // Restarts only for what is of the surroundings; no join is tried again, slept for, or walked past when it failed.
+  for (const restart of named(log, "loop_restart")) expect(restart.failure_class).toBe("transient_infra");
+  expect(named(log, "stage_retry_sleep").filter((e) => /^join/.test(e.node_id))).toEqual([]);
+  for (const end of named(log, "stage_attempt_end")) {
+    if (end.handler !== "parallel.fan_in" || end.status !== "fail") continue;
+    const next = log.find(
+      (e) => e.event === "edge_selected" && e.seq > end.seq && e.from_node === end.node_id,
+    );
+    if (next?.event === "edge_selected") expect(next.condition).not.toBe("");
+  }
+  // Refs carry their prefix.
+  const refs = git(repo, "for-each-ref", "--format=%(refname)").split("\n");
+  expect(
+    refs.filter((ref) => !/^refs\/(?:heads\/main$|heads\/attractor\/run\/|attractor\/)/.test(ref)),
+  ).toEqual([]);
+  expect(refs.some((ref) => ref.startsWith("refs/heads/attractor/run/"))).toBe(true);
+  expect(refs.filter((ref) => ref.includes("//") || ref.startsWith("refs/heads/parallel"))).toEqual([]);
+  // The graph as it was run: six guarded restarts, and the times of commands.
+  const pipeline = prepare(source).pipeline!;
+  const restarts = [...pipeline.out.values()].flat().filter((route) => route.loopRestart);
+  expect(restarts).toHaveLength(6);
+  for (const route of restarts)
+    expect(route.conditionText).toContain("context.failure_class=transient_infra");
+  expect(pipeline.attrs.get("default_command_timeout_ms")).toBe("60000");
+  expect(pipeline.attrs.get("max_command_timeout_ms")).toBe("600000");
+  // What is read afterwards.
+  expect(finalOf(root)).toEqual(final);
+  if (final?.status !== "success") expect(final?.failure_reason).toMatch(/\S/);
+  expect(readJson(join(root, "manifest.json"))).toMatchObject({ simulated: ["agents"] });
+  for (const path of globSync("**/*.{ndjson,json,log,md}", { cwd: root }))
+    if (statSync(join(root, path)).isFile())
+      expect(readFileSync(join(root, path), "utf8"), path).not.toMatch(
+        /requires --verbose|stream-json contract/,
+      );
+}
+
+const attemptsOf = ({ log, source }: Fresh): [string, number][] => {
+  const agents = [...prepare(source).pipeline!.stages.values()].filter(({ handler }) => handler === "agent");
+  return agents.map(({ id }) => [
+    id,
+    named(log, "stage_attempt_start").filter((e) => e.node_id === id).length,
+  ]);
+};
+
+describe("a run from scratch, agents simulated", () => {
+  it(
+    "R-RUN-3, R-BRK-10: rogue-slow with the incident's ends: two modules joined, two given up, at most four attempts of any paid node",
+    async () => {
+      withTools();
+      const run = await fresh("rogue/rogue-slow", "rogue/run.yaml", {
+        verify_scaffold: [fails("modules differ from the plan"), { status: "success" }],
+        impl_dungeon: [{ status: "success", files: { "src/dungeon.rs": "// dungeon\n" } }],
+        impl_combat_items: [{ status_file: { at: "dot_ai", content: { status: "success" } } }],
+        verify_combat_items: [{ status_file: { at: "dot_ai", content: { outcome: "success" } } }],
+        impl_monsters: [turns(25)],
+        verify_monsters: [turns(8)],
+        impl_player_io: [turns(25)],
+        verify_player_io: [turns(8)],
+      });
+      holds(run);
+      expect(run.final).toMatchObject({
+        status: "success",
+        outcome: "partial_success",
+        failed_branches: ["fanout/v1/03-impl_monsters", "fanout/v1/04-impl_player_io"],
+      });
+      expect(run.final?.branches.map(({ status }) => status)).toEqual(["success", "success", "fail", "fail"]);
+      expect(attemptsOf(run).filter(([, attempts]) => attempts > 4)).toEqual([]);
+      expect(named(run.log, "status_ingestion_decision").some((e) => e.source === "dot_ai")).toBe(true);
+      expect(existsSync(join(run.root, "restart-1"))).toBe(false);
+    },
+    LONG,
+  );
+
+  it(
+    "R-RUN-3, R-BRK-6: rogue-fast restarts for its surroundings, into a folder of its own, and ends well",
+    async () => {
+      withTools();
+      const gone = fails("connection reset", { evidence: { error_code: "network" } });
+      const run = await fresh("rogue/rogue-fast", "rogue/run-fast.yaml", {
+        verify_scaffold: [gone, { status: "success" }],
+      });
+      holds(run);
+      expect(run.final).toMatchObject({ status: "success", restarts: 1 });
+      expect(run.final).not.toHaveProperty("outcome");
+      expect(named(run.log, "loop_restart")).toMatchObject([
+        { from_node: "check_scaffold", target_node: "impl_scaffold" },
+      ]);
+      expect(readJson(join(run.root, "restart-1", "final.json"))).toEqual(finalOf(run.root));
+    },
+    LONG,
+  );
+
+  it.each([
+    ["", (text: string) => text],
+    [", nor without its edge for that", (text: string) => text.replace(/^.*join_tracer -> exit .*$/m, "")],
+  ])(
+    "R-RUN-3, R-FAN-1: dttf whose tracers all fail ends at the join, never at verify_tracer%s",
+    async (without, changed) => {
+      const script = {
+        verify_outline: [fails("outline: 3 glyphs are open")],
+        verify_skeleton: [fails("skeleton: branches cross")],
+        verify_distance: [turns(8)],
+        verify_spline: [fails("spline: no control points")],
+      };
+      const run = await fresh("dttf/dttf", "dttf/run.yaml", script, changed);
+      holds(run);
+      const moves = named(run.log, "edge_selected").map((e) => `${e.from_node}>${e.to_node}`);
+      expect(moves).not.toContain("join_tracer>verify_tracer");
+      expect(moves.includes("join_tracer>exit")).toBe(without === "");
+      expect(run.final).toMatchObject({ status: "fail", failed_node: "join_tracer" });
+      for (const text of [
+        "all parallel branches failed",
+        "3 glyphs are open",
+        "branches cross",
+        "no control points",
+      ])
+        expect(run.final?.failure_reason).toContain(text);
+      const joins = named(run.log, "stage_attempt_start").filter((e) => e.node_id === "join_tracer");
+      expect(joins).toHaveLength(1);
+      expect(named(run.log, "loop_restart")).toEqual([]);
+      expect(attemptsOf(run).filter(([, attempts]) => attempts > 4)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "R-RUN-3, R-PRE-2: without its tools each ends at the gate, before any model is paid",
+    async () => {
+      for (const [graph, config, tool] of [
+        ["rogue/rogue-fast", "rogue/run-fast.yaml", "wasm-pack"],
+        ["rogue/rogue-slow", "rogue/run.yaml", "wasm-pack"],
+        ["dttf/dttf", "dttf/run.yaml", "python3"],
+      ] as const) {
+        vi.stubEnv("PATH", bareMachine());
+        const run = await fresh(graph, config, {});
+        holds(run);
+        expect(run.final).toMatchObject({ status: "fail", failed_node: "toolchain" });
+        expect(run.final?.failure_reason).toMatch(new RegExp(`not installed: .*${tool}`));
+        expect(attemptsOf(run).filter(([, attempts]) => attempts > 0)).toEqual([]);
+      }
+    },
+    LONG,
+  );
+});
