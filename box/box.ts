@@ -8,6 +8,7 @@ import type { Limits } from "./http/limits.ts";
 import type { LogEntry } from "./http/pipeline.ts";
 import type { RefRefusal } from "./repos/update-hook.ts";
 import type { NewApp, RegisteredApp } from "./setup/apps.ts";
+import type { NewPlace } from "./setup/move.ts";
 import type { NewCommit, NewRepository } from "./setup/repositories.ts";
 import type { GitHubEvent } from "./state/event.ts";
 import type { App, Installation, Repository, Role, User } from "./state/model.ts";
@@ -49,6 +50,8 @@ export interface Box {
   tokenOf(user: User): string;
   createRepository(input: NewRepository): Promise<Repository>;
   fork(parent: Repository, owner: User): Promise<Repository>;
+  /** Renames it, or hands it to another account: ids stay, the old name leads to the new one, installations of the old account lose it. */
+  move(repository: Repository, to: NewPlace): void;
   setRole(repository: Repository, user: User, role: Role | "none"): void;
   /** One commit pushed by a person. Returns its SHA. */
   commit(repository: Repository, input: NewCommit): Promise<string>;

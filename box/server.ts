@@ -25,6 +25,7 @@ import { openIssue } from "./issues/open.ts";
 import { createRandom } from "./random.ts";
 import { setRefusals } from "./repos/update-hook.ts";
 import { actionsApp, chooseRepositories, installApp, registerApp, uninstallApp } from "./setup/apps.ts";
+import { moveRepository } from "./setup/move.ts";
 import { account } from "./setup/people.ts";
 import { commitFiles, createRepository, forkRepository } from "./setup/repositories.ts";
 import type { GitHubEvent } from "./state/event.ts";
@@ -72,6 +73,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     apps: new Map(),
     installations: new Map(),
     repositories: new Map(),
+    movedFrom: new Map(),
     tokens: new Map(),
     deliveries: new Map(),
     actionsApp: app,
@@ -142,6 +144,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     tokenOf: (user) => issueToken(world, { kind: "user", user }),
     createRepository: (input) => createRepository(world, input),
     fork: (parent, owner) => forkRepository(world, parent, owner),
+    move: (repository, to) => moveRepository(world, repository, to),
     setRole(repository, user, role) {
       if (role === "none") repository.roles.delete(user.id);
       else repository.roles.set(user.id, role);

@@ -90,7 +90,7 @@ function checkOf({ repository, params }: RepositoryCall): CheckRun {
   return check;
 }
 
-/** A conclusion completes. Annotations are added to those that are there; everything else is replaced. */
+/** A conclusion completes, for good: status and conclusion of a completed check stay as they are. Annotations are added to those that are there; everything else is replaced. */
 function apply({ world }: RepositoryCall, check: CheckRun, input: CheckInput): void {
   const { output, actions, conclusion } = input;
   if (conclusion === "stale") throw unprocessable("Invalid request: only GitHub sets the conclusion `stale`");
@@ -101,7 +101,9 @@ function apply({ world }: RepositoryCall, check: CheckRun, input: CheckInput): v
   check.externalId = input.external_id ?? check.externalId;
   check.detailsUrl = input.details_url ?? check.detailsUrl;
   if (input.started_at !== undefined) check.startedAt = Date.parse(input.started_at);
-  if (conclusion !== undefined) {
+  if (check.status === "completed") {
+    // GitHub takes the request and changes the rest.
+  } else if (conclusion !== undefined) {
     check.status = "completed";
     check.conclusion = conclusion;
     check.completedAt = input.completed_at === undefined ? world.clock.now() : Date.parse(input.completed_at);

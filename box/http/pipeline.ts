@@ -11,6 +11,7 @@ import { type Answer, notFound, Refusal, refusalAnswer } from "./answer.ts";
 import { parseJson, readBody } from "./body.ts";
 import { checkAnswer, checkRequest } from "./check.ts";
 import { callerKey, type Limiter, secondaryLimit } from "./limits.ts";
+import { byNumber, movedAnswer } from "./moved.ts";
 import { findRoute } from "./route.ts";
 import { send } from "./send.ts";
 
@@ -46,7 +47,10 @@ export async function serveRest(
   const method = request.method ?? "GET";
   const bytes = await readBody(request);
   const at = world.clock.now();
-  const [pathname = "", search = ""] = path.split("?", 2);
+  const [asked = "", search = ""] = path.split("?", 2);
+  const moved = movedAnswer(world, method, asked, search);
+  if (moved) return send(response, moved, at);
+  const pathname = byNumber(world, asked);
   let op: OperationId | undefined;
   let caller = "anonymous";
   let job: number | undefined;
@@ -88,7 +92,7 @@ export async function serveRest(
   if (fault?.kind === "drop-after") answer = { status: 0 };
   pipeline.log({ at, method, path, op, caller, job, status: answer.status, fault: fault?.kind });
   if (answer.status === 0) request.socket.destroy();
-  else send(response, { ...answer, headers: { ...headers, ...answer.headers } });
+  else send(response, { ...answer, headers: { ...headers, ...answer.headers } }, world.clock.now());
 }
 
 class Drop extends Error {}

@@ -47,11 +47,12 @@ interface RefMove {
 
 export interface Repository {
   readonly id: number;
-  readonly owner: User;
-  readonly name: string;
-  readonly fullName: string;
+  /** Owner, name and folder change when it is renamed or transferred. */
+  owner: User;
+  name: string;
+  fullName: string;
   readonly private: boolean;
-  readonly gitDir: string;
+  gitDir: string;
   readonly forkOf: Repository | undefined;
   readonly createdAt: number;
   readonly roles: Map<number, Role>;

@@ -36,6 +36,8 @@ export interface World {
   readonly apps: Map<number, App>;
   readonly installations: Map<number, Installation>;
   readonly repositories: Map<string, Repository>;
+  /** Names that repositories had, until another takes one. */
+  readonly movedFrom: Map<string, Repository>;
   readonly tokens: Map<string, Token>;
   readonly deliveries: Map<number, Delivery>;
   readonly actionsApp: App;
