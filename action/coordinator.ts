@@ -35,6 +35,6 @@ export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise
     },
     pipeline: (started) => pinnedPipeline(started, readAt(started.github?.graph_sha ?? job.sha)),
     speak: async () => undefined,
-    dispatched: new Map(),
+    tried: new Map(),
   };
 }

@@ -3,6 +3,8 @@
  * looks at every open run, because a lost settle, a job that never started and a question's deadline have nobody else.
  */
 import { getOctokit } from "@actions/github";
+import { gitHubClock } from "../app/github/clock.ts";
+import { patient } from "../app/github/patient.ts";
 import { onComment } from "../app/probot/comment.ts";
 import { createHost } from "../app/probot/host.ts";
 import { machineClock } from "../engine/drive/clock.ts";
@@ -13,10 +15,14 @@ const THIS_JOB = 0;
 
 export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<void> {
   const failures: string[] = [];
-  const octokit = getOctokit(inputs.token, { baseUrl: job.apiUrl });
+  const clock = gitHubClock(machineClock);
+  const octokit = patient(getOctokit(inputs.token, { baseUrl: job.apiUrl }), {
+    clock: { now: () => performance.now(), sleep: machineClock.sleep },
+    ...{ gapMs: 0, renew: async () => undefined, count: () => undefined, heard: clock.heard },
+  });
   const host = createHost({
     octokit: async () => octokit,
-    clock: machineClock,
+    clock,
     redact,
     pageUrl: null,
     serverUrl: job.serverUrl,

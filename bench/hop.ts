@@ -112,7 +112,7 @@ function coordinator(remote: Remote, ledger: Ledger, api: Record<string, number>
       return pinnedPipeline(started, (path) => remote.readFile(sha, path));
     },
     speak: async () => undefined,
-    dispatched: new Map(),
+    tried: new Map(),
     actions: {
       dispatch: () => counted("dispatch"),
       deliver: () => counted("deliver"),

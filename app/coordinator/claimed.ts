@@ -7,6 +7,8 @@ import type { Round, Turn } from "./coordinate.ts";
 /** GitHub kills a cancelled run after five minutes by itself; a minute later nothing honest is left to wait for. */
 const FORCE_AFTER_MS = 360_000;
 const LOOK_EVERY_MS = 60_000;
+/** Two machines' clocks may be this far apart. */
+const SKEW_MS = 7_200_000;
 
 export async function claimed(turn: Turn, hop: Hop): Promise<Round> {
   const { log, ports } = turn;
@@ -42,9 +44,13 @@ export async function claimed(turn: Turn, hop: Hop): Promise<Round> {
   return { again: true };
 }
 
-async function stop(turn: Turn, runId: string, now: number): Promise<void> {
-  const { log, ports } = turn;
+/** Asked politely at least once, whatever the clocks say: they may be hours apart. */
+async function stop({ log, ports }: Turn, runId: string, now: number): Promise<void> {
+  const key = `${log.state.runId}/stop/${runId}`;
+  const asked = ports.tried.get(key);
   const since = now - (log.state.stop?.at ?? now);
-  if (since >= FORCE_AFTER_MS) await ports.actions.forceCancel(runId);
+  const due = asked === undefined ? since >= SKEW_MS + FORCE_AFTER_MS : now - asked >= FORCE_AFTER_MS;
+  if (asked === undefined) ports.tried.set(key, now);
+  if (due) await ports.actions.forceCancel(runId);
   else await ports.actions.cancel(runId);
 }

@@ -2,7 +2,7 @@
  * The parent of every run, as one level-triggered function: read the ledger, decide, append by compare-and-swap, perform
  * effects by id, until nothing is to do. Events are hints to call it; what it knows it reads.
  */
-import type { EventOf } from "../../engine/core/events.ts";
+import type { EventOf, RunEvent } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { MovedError, openLog, type RunLog } from "../../engine/drive/log.ts";
@@ -14,6 +14,7 @@ import { dispatchHop } from "./dispatch.ts";
 import { foldedOn } from "./folded.ts";
 import type { CoordinatorPorts } from "./ports.ts";
 import { type Questions, questionsOf } from "./questions.ts";
+import { type Tries, triesOf } from "./tries.ts";
 
 export type Coordinated =
   /** `found`: it had ended before this look. */
@@ -30,12 +31,20 @@ export interface Turn {
   readonly started: EventOf<"run_started">;
   readonly ports: CoordinatorPorts;
   readonly questions: Questions;
+  readonly tries: Tries;
   /** Other runs that this look is news for. */
   readonly hints: Set<string>;
+  /** Other runs that this look went by. */
+  readonly children: Set<string>;
 }
 
-/** What a look found, and the runs that are to be looked at because of it. */
-export type Looked = Coordinated & { readonly hints: readonly string[] };
+/** What a look found, where the log stands, and the runs that are to be looked at because of it. */
+export type Looked = Coordinated & {
+  readonly tip: Tip;
+  readonly hints: readonly string[];
+  /** Another run's log is news to it, too. */
+  readonly watches: boolean;
+};
 
 const MOST_ROUNDS = 64;
 
@@ -53,7 +62,8 @@ export async function coordinate(ports: CoordinatorPorts): Promise<Looked> {
         await ports.speak(found.done.state, turn.pipeline, turn.questions);
         const { parent } = turn.started;
         if (parent && (tip !== turn.log.tip || found.done.status === "ended")) hints.add(parent.run_id);
-        return { ...found.done, hints: [...hints] };
+        const watches = turn.children.size > 0;
+        return { ...found.done, tip: turn.log.tip, hints: [...hints], watches };
       }
     } catch (error) {
       // Somebody else was faster: what they wrote may change what is to do.
@@ -76,15 +86,20 @@ async function look(ports: CoordinatorPorts, hints: Set<string>): Promise<Turn> 
   }
   const pipeline = await ports.pipeline(first);
   const questions = questionsOf(snapshot.events);
+  const tries = triesOf(snapshot.events);
+  const watch = (event: RunEvent): void => {
+    questions.see(event);
+    tries.see(event);
+  };
   const from = await (ports.folded ?? foldedOn())(pipeline, snapshot);
   const log = openLog(
     {
-      ...{ pipeline, ledger: ports.ledger, clock: ports.clock, watch: questions.see },
+      ...{ pipeline, ledger: ports.ledger, clock: ports.clock, watch },
       ...{ from, folded: snapshot.events.length },
     },
     snapshot,
   );
-  return { log, pipeline, started: first, ports, questions, hints };
+  return { log, pipeline, started: first, ports, questions, tries, hints, children: new Set() };
 }
 
 async function step(turn: Turn, round: number): Promise<Round> {

@@ -1,11 +1,15 @@
-/** A hop is planned and nobody has claimed it: dispatch it, at least once, not too often, and not for ever. */
+/**
+ * A hop is planned and nobody has claimed it: dispatch it, at least once, not too often, and not for ever. What was tried
+ * counts, not the age of the plan: a coordinator may be down for longer than that (docs/decisions/117).
+ */
 import type { Hop } from "../../engine/core/state.ts";
 import type { Round, Turn } from "./coordinate.ts";
 import { DispatchRefused, type WorkflowRun } from "./ports.ts";
+import { triedAgain } from "./tries.ts";
 
-/** Since the plan: when a dispatch is due. The last is also the last chance. */
-const DUE_AFTER_MS = [0, 60_000, 180_000, 420_000, 900_000];
-const GIVE_UP_AFTER_MS = 1_800_000;
+/** After each dispatch: how long its workflow run may take to claim. After the last one the hop is given up. */
+const PAUSES_MS = [60_000, 120_000, 240_000, 480_000, 900_000];
+const LAST = PAUSES_MS.length - 1;
 const AGAIN_MS = 60_000;
 
 export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
@@ -14,22 +18,31 @@ export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
   const key = `${log.state.runId}/hop/${hop.hop}/e${hop.epoch}`;
   const now = ports.clock.now();
   const age = now - hop.plannedAt;
-  const last = ports.dispatched.get(key);
-  const first = last === undefined && age < AGAIN_MS;
+  const mine = ports.tried.get(key);
+  const { times, lastAt } = turn.tries.of(hop);
+  // A plan that is younger than this was made by this look, or by somebody who is about to dispatch.
+  const first = mine === undefined && times === 0 && age >= 0 && age < AGAIN_MS;
   if (!first) {
     const found = await ports.actions.find(started, hop);
     if (found && !found.completed) return later(turn, now + AGAIN_MS);
     if (found) return unclaimed(turn, hop, found);
-    if (age > GIVE_UP_AFTER_MS)
+    // A time that has not come yet was written by a clock that is wrong.
+    const since = Math.max(
+      mine ?? Number.NEGATIVE_INFINITY,
+      lastAt <= now ? lastAt : Number.NEGATIVE_INFINITY,
+    );
+    const due = since + (PAUSES_MS[Math.min(times, LAST)] ?? 0);
+    if (now < due) return later(turn, due);
+    if (times >= LAST)
       return abandon(
         turn,
         hop,
         `hop ${hop.hop} was dispatched for ${Math.round(age / 60_000)} minutes and no workflow run claimed it`,
       );
+    log.push(triedAgain(hop));
+    await log.flush();
   }
-  const due = DUE_AFTER_MS.findLast((after) => after <= age) ?? 0;
-  if (last !== undefined && last >= hop.plannedAt + due) return later(turn, nextDue(hop, age, now));
-  ports.dispatched.set(key, now);
+  ports.tried.set(key, now);
   try {
     await ports.actions.dispatch(started, {
       v: 1,
@@ -47,11 +60,6 @@ export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
 
 function later(turn: Turn, lookAgainAt: number): Round {
   return { done: { status: "running", state: turn.log.state, lookAgainAt } };
-}
-
-function nextDue(hop: Hop, age: number, now: number): number {
-  const next = DUE_AFTER_MS.find((after) => after > age);
-  return next === undefined ? now + AGAIN_MS : hop.plannedAt + next;
 }
 
 /** The workflow run ended before its first step claimed: it never started, or somebody canceled it. */

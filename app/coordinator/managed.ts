@@ -69,6 +69,7 @@ async function watch(turn: Turn, effect: StageEffect): Promise<Managed> {
     canceled: log.state.stop?.reason ?? null,
   });
   if (verdict === null && found.spec.childAutostart) {
+    turn.children.add(runId);
     const status = child !== null && isWaiting(child.state) ? "waiting" : "running";
     return { done: { status, state: log.state, lookAgainAt: until } };
   }

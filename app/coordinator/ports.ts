@@ -52,10 +52,7 @@ export interface ActionsPort {
   /** Asks for a job that leaves the final of a run that has ended as an artifact. Rejects like `dispatch`. */
   deliver(started: EventOf<"run_started">): Promise<void>;
   /** A workflow run that was dispatched for this hop, as far as can be found. */
-  find(
-    started: EventOf<"run_started">,
-    hop: { hop: number; epoch: number; plannedAt: number },
-  ): Promise<WorkflowRun | null>;
+  find(started: EventOf<"run_started">, hop: { hop: number; epoch: number }): Promise<WorkflowRun | null>;
   get(id: string): Promise<WorkflowRun | null>;
   cancel(id: string): Promise<void>;
   forceCancel(id: string): Promise<void>;
@@ -97,6 +94,6 @@ export interface CoordinatorPorts {
   readonly head?: (started: EventOf<"run_started">) => Promise<string | null>;
   /** A question has waited for half of its time; called once per question. */
   readonly remind?: (state: RunState, waiting: GateEffect) => Promise<void>;
-  /** What this process remembers of its dispatches; losing it costs at most a duplicate that recognises itself. */
-  readonly dispatched: Map<string, number>;
+  /** What this process tried, and when; losing it costs at most a duplicate dispatch that recognises itself. */
+  readonly tried: Map<string, number>;
 }

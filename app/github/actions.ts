@@ -28,6 +28,9 @@ const toRun = (run: z.infer<typeof Run>): WorkflowRun => ({
   url: run.html_url,
 });
 
+/** A hop that is being looked for was dispatched within the last hour. */
+const MOST_PAGES = 3;
+
 /** What the caller's `run-name` carries, so that a hop can be found in the list of runs. */
 const hopTitle = (run: string, hop: number, epoch: number): string => `${run} hop ${hop}.${epoch}`;
 
@@ -64,22 +67,22 @@ export function actionsPort(github: GitHub): ActionsPort {
     dispatch,
     deliver: (started) =>
       dispatch(started, { v: 1, run: started.run_id, final: true, hop: "final", epoch: 1 }),
-    async find(started, { hop, epoch, plannedAt }) {
+    async find(started, { hop, epoch }) {
       const { workflow } = whereTo(started);
-      const { data } = await github.request(
-        "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
-        {
-          workflow_id: workflow,
-          event: "workflow_dispatch",
-          created: `>=${new Date(plannedAt - 60_000).toISOString().slice(0, 19)}Z`,
-          per_page: 100,
-        },
-      );
-      const listed = z.object({ workflow_runs: z.array(Run) }).parse(data).workflow_runs;
       const wanted = hopTitle(started.run_id, hop, epoch);
-      const found = listed.filter((run) => run.display_title.includes(wanted));
-      const live = found.find((run) => run.status !== "completed") ?? found[0];
-      return live ? toRun(live) : null;
+      // The newest first. By its title alone: a filter by time would rest on two clocks.
+      for (let page = 1; page <= MOST_PAGES; page++) {
+        const { data } = await github.request(
+          "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+          { workflow_id: workflow, event: "workflow_dispatch", per_page: 100, page },
+        );
+        const listed = z.object({ workflow_runs: z.array(Run) }).parse(data).workflow_runs;
+        const found = listed.filter((run) => run.display_title.endsWith(wanted));
+        const live = found.find((run) => run.status !== "completed") ?? found[0];
+        if (live) return toRun(live);
+        if (listed.length < 100) break;
+      }
+      return null;
     },
     async get(id) {
       try {

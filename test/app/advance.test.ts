@@ -86,7 +86,7 @@ describe("between hops", () => {
 
   it("R-GH-6: coordinators that race append each decision once", async () => {
     const w = world(gate(""));
-    await Promise.all(Array.from({ length: 5 }, () => w.look({ dispatched: new Map() })));
+    await Promise.all(Array.from({ length: 5 }, () => w.look({ tried: new Map() })));
     expect(w.names().filter((name) => name === "human_gate_waiting")).toHaveLength(1);
   });
 
@@ -105,7 +105,7 @@ describe("between hops", () => {
       w.settle();
       // Another coordinator, which remembers nothing, takes over after every hop.
     }
-    await w.look({ dispatched: new Map() });
+    await w.look({ tried: new Map() });
     const breaker = w
       .log()
       .find(

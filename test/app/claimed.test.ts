@@ -142,7 +142,7 @@ describe("a hop that a workflow run holds", () => {
     const w = world();
     await w.look();
     w.end(w.claim(), "failure");
-    await Promise.all([w.look(), w.look({ dispatched: new Map() }), w.look({ dispatched: new Map() })]);
+    await Promise.all([w.look(), w.look({ tried: new Map() }), w.look({ tried: new Map() })]);
     expect(w.names().filter((name) => name === "hop_lost")).toHaveLength(1);
     expect(w.names().filter((name) => name === "hop_planned")).toHaveLength(2);
   });

@@ -20,6 +20,43 @@ describe("a hop that is planned and not claimed", () => {
     );
   });
 
+  it("R-SEC-10: that nobody dispatched is dispatched, however long its coordinator was away, and is not given up", async () => {
+    const w = world();
+    w.append({ event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "the run begins" });
+    w.wait(3 * 24 * 60 * MINUTE);
+    expect(await w.look({ tried: new Map() })).toMatchObject({ status: "running" });
+    expect(w.dispatches).toHaveLength(1);
+    expect(w.names()).not.toContain("run_failed");
+  });
+
+  it("R-SEC-10: is given up by what was tried, though each try is another process's, as in hourly sweeps", async () => {
+    const w = world();
+    for (let hour = 0; hour < 7; hour++) {
+      await w.look({ tried: new Map() });
+      w.wait(60 * MINUTE);
+    }
+    expect(w.dispatches).toHaveLength(5);
+    expect(w.log().at(-1)).toMatchObject({ event: "run_failed" });
+  });
+
+  it.each([2 * 60, 1.5, -1.5, -2 * 60])(
+    "R-SEC-10: waits for its workflow run though the plan was written by a clock that is %d minutes off",
+    async (minutes) => {
+      const w = world();
+      w.wait(minutes * MINUTE);
+      w.append({ event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "the run begins" });
+      w.wait(-minutes * MINUTE);
+      await w.look({ tried: new Map() });
+      w.runs.push({ id: "5", attempt: 1, completed: false, conclusion: null, url: "u", hop: 1, epoch: 1 });
+      for (let minute = 0; minute < 40; minute++) {
+        w.wait(MINUTE);
+        await w.look();
+      }
+      expect(w.dispatches).toHaveLength(1);
+      expect(w.state()).toMatchObject({ ended: null, hop: { status: "planned" } });
+    },
+  );
+
   it("R-GH-6: is not dispatched again while a workflow run for it is alive, nor twice by the same look", async () => {
     const w = world();
     await w.look();

@@ -89,4 +89,62 @@ describe("GitHub's limits", () => {
     const dead = limited([refusal(401, "Bad credentials"), refusal(401, "Bad credentials")]);
     await expect(dead.octokit.request("GET /x")).rejects.toMatchObject({ status: 401 });
   });
+
+  it("without a word on when the hour is over: a minute, and Retry-After counts again after it", async () => {
+    const w = limited([
+      refusal(403, "API rate limit exceeded", { "x-ratelimit-remaining": "0" }),
+      refusal(403, "You have exceeded a secondary rate limit", { "retry-after": "5" }),
+    ]);
+    await w.octokit.request("GET /x");
+    expect(w.sent.map(({ at }) => at)).toEqual([0, 60_000, 65_000]);
+  });
+
+  it("R-SEC-10: of the hour are counted by GitHub's clock alone", async () => {
+    const reset = Date.UTC(2026, 0, 1, 12) / 1000;
+    const w = limited([
+      refusal(403, "API rate limit exceeded", {
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": String(reset),
+        date: new Date((reset - 90) * 1000).toUTCString(),
+      }),
+    ]);
+    await w.octokit.request("GET /x");
+    expect(w.sent.map(({ at }) => at)).toEqual([0, 90_000]);
+  });
+
+  it("once the hour is used up nobody asks until it is over, however many want to", async () => {
+    const used = () =>
+      refusal(403, "API rate limit exceeded", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "3000" });
+    const w = limited([used(), used(), used()]);
+    for (let n = 0; n < 20; n++)
+      await expect(w.octokit.request("GET /x")).rejects.toMatchObject({ status: 429 });
+    expect(w.sent).toHaveLength(1);
+  });
+
+  it.each(["GET /x", "POST /repos/{owner}/{repo}/git/trees"])(
+    "R-GH-25: %s: an answer that never comes is given up, and whoever waits behind it goes on",
+    async (route) => {
+      const hung: string[] = [];
+      const octokit = patient(
+        {
+          request: (asked, parameters) =>
+            new Promise((_, reject) => {
+              hung.push(asked);
+              const { signal } = (parameters as { request: { signal: AbortSignal } }).request;
+              signal.addEventListener("abort", () =>
+                reject(Object.assign(new Error("late"), { status: 500 })),
+              );
+            }),
+        },
+        {
+          clock: { now: () => 0, sleep: async () => undefined },
+          ...{ gapMs: 0, renew: async () => undefined, count: () => undefined },
+          withinMs: { read: 10, write: 10 },
+        },
+      );
+      await expect(octokit.request(route)).rejects.toThrow("late");
+      // A read is made again, a write may have been taken.
+      expect(hung).toHaveLength(route.startsWith("GET") ? 3 : 1);
+    },
+  );
 });

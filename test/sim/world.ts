@@ -146,7 +146,7 @@ export function simWorld(seed: number, given: Given = {}): { world: SimWorld; pl
       },
       pipeline: async () => pipeline,
       speak: async () => undefined,
-      dispatched: luck.happens(0.5) ? shared : new Map(),
+      tried: luck.happens(0.5) ? shared : new Map(),
     }).catch((error: unknown) => {
       if (!String(error).includes("times while it was looked at")) problems.push(error);
     });

@@ -109,7 +109,7 @@ export function world(
     },
     pipeline: async () => pipeline,
     speak: async (state) => void told.push(state.ended?.status ?? "going on"),
-    dispatched: new Map(),
+    tried: new Map(),
   });
   const mine = ports();
   const append = (...bodies: EventBody[]) =>
