@@ -10,6 +10,7 @@ import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { prepare } from "../engine/graph/prepare.ts";
 import { ENGINE_VERSION, majorOf, otherMajor } from "../engine/version.ts";
 
+import { atMost } from "./at-most.ts";
 import type { ReadPinned } from "./github/contents.ts";
 
 /** Raised when what a run was promised is not what is there. */
@@ -38,7 +39,7 @@ async function pipelineFrom(
   inputs: Readonly<Record<string, string>>,
   read: ReadPinned,
 ): Promise<Pipeline> {
-  const prompts = await promptFiles(source, posix.dirname(path), read);
+  const prompts = await promptFiles(source, path, read);
   const { pipeline, diagnostics } = preparedOnce(source, prompts);
   if (!pipeline) {
     const errors = diagnostics.filter((each) => each.severity === "error");
@@ -69,18 +70,37 @@ function preparedOnce(source: string, prompts: Prompts): ReturnType<typeof prepa
   return last.prepared;
 }
 
-/** Prompt files are named in the graph and read before it is prepared, because a pinned commit is read asynchronously. */
-async function promptFiles(source: string, folder: string, read: ReadPinned): Promise<Prompts> {
-  const found = new Map<string, { ok: true; text: string } | { ok: false; error: string }>();
-  for (const match of source.matchAll(/prompt_file\s*=\s*"?([^",;\]\s]+)"?/g)) {
-    const name = match[1] as string;
-    const beside = posix.normalize(posix.join(folder, name));
-    const text = beside.startsWith("..")
-      ? null
-      : ((await read(beside)) ?? (await read(posix.normalize(name))));
-    found.set(name, text === null ? { ok: false, error: "it is not in the repository" } : { ok: true, text });
-  }
-  return found;
+/** So many prompt files a graph may name; each costs one call, or two. */
+const MOST_PROMPTS = 100;
+const READ_AT_ONCE = 8;
+
+/** The graph is read once to hear which files its stages name, because a pinned commit is read asynchronously. */
+async function promptFiles(source: string, path: string, read: ReadPinned): Promise<Prompts> {
+  const folder = posix.dirname(path);
+  const names = new Set<string>();
+  const hear = (name: string) => {
+    names.add(name);
+    return { ok: true as const, text: "?" };
+  };
+  if (source.includes("prompt_file")) prepare(source, { readPrompt: hear });
+  if (names.size > MOST_PROMPTS)
+    throw new SourceError(
+      `${path} names ${names.size} prompt files; a graph that runs on GitHub names ${MOST_PROMPTS} at most`,
+      "put prompts into the graph, or share files between stages",
+    );
+  const bounded = atMost(READ_AT_ONCE);
+  const found = await Promise.all(
+    [...names].map((name) => bounded(async () => [name, await promptFile(name, folder, read)] as const)),
+  );
+  return new Map(found);
+}
+
+async function promptFile(name: string, folder: string, read: ReadPinned) {
+  const beside = posix.normalize(posix.join(folder, name));
+  const text = beside.startsWith("..") ? null : ((await read(beside)) ?? (await read(posix.normalize(name))));
+  return text === null
+    ? { ok: false as const, error: "it is not in the repository" }
+    : { ok: true as const, text };
 }
 
 export async function pinnedPipeline(started: EventOf<"run_started">, read: ReadPinned): Promise<Pipeline> {

@@ -30,8 +30,8 @@ export function contents(github: GitHub, sha: string): ReadPinned {
   };
 }
 
-/** Files that are kept, the newest. */
-const MOST_KEPT = 20;
+/** Files that are kept, the newest: a graph with all its prompts, and some more. */
+const MOST_KEPT = 250;
 
 /** What a commit holds never changes: a graph and its configuration are asked for once, not at every end. */
 export function readOnce(readAt: (sha: string) => ReadPinned): (sha: string) => ReadPinned {

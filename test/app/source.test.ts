@@ -32,3 +32,39 @@ describe("what a run began with", () => {
     );
   });
 });
+
+describe("prompt files of a graph", () => {
+  const stage = (name: string) => `${name} [shape=box, prompt_file="p/${name}.md"]`;
+  const graph = (stages: string[], comment = "") => `digraph g { graph [goal="g"] // ${comment}
+    start [shape=Mdiamond]; exit [shape=Msquare]; ${stages.map(stage).join("; ")}
+    start -> ${stages.join(" -> ")} -> exit }`;
+
+  it("are those that stages name, each asked for once, and what a comment mentions is none", async () => {
+    const asked: string[] = [];
+    const names = Array.from({ length: 500 }, (_, n) => `prompt_file="c/${n}.md"`).join(" ");
+    const files = new Map([
+      ["g.dot", graph(["a", "b"], names)],
+      ["p/a.md", "do a"],
+      ["p/b.md", "do b"],
+    ]);
+    await pinnedStart({ graph: "g.dot", inputs: {}, config: "attractor.yml", usd: null }, async (path) => {
+      asked.push(path);
+      return files.get(path) ?? null;
+    });
+    expect(asked.toSorted()).toEqual(["attractor.yml", "g.dot", "p/a.md", "p/b.md"]);
+  });
+
+  it("are bounded, and the graph that names more is told so before one is read", async () => {
+    const asked: string[] = [];
+    const dot = graph(Array.from({ length: 101 }, (_, n) => `s${n}`));
+    const start = pinnedStart(
+      { graph: "g.dot", inputs: {}, config: "attractor.yml", usd: null },
+      async (path) => {
+        asked.push(path);
+        return path === "g.dot" ? dot : null;
+      },
+    );
+    await expect(start).rejects.toThrow("names 101 prompt files; a graph that runs on GitHub names 100");
+    expect(asked).toEqual(["g.dot"]);
+  });
+});
