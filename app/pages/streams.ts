@@ -30,6 +30,8 @@ interface Watched {
 }
 
 const MOST_WATCHERS = 200;
+/** What one watcher may leave unread; who reads slower is let go, and comes again by itself. */
+const MOST_UNREAD = 4 * 1024 * 1024;
 
 export function createStreams({ everyMs, look }: StreamsOptions): Streams {
   const runs = new Map<string, Watched>();
@@ -44,6 +46,10 @@ export function createStreams({ everyMs, look }: StreamsOptions): Streams {
       if (found && late.length > 0) {
         const data = JSON.stringify({ html: await found.html() });
         for (const [response] of late) {
+          if (response.writableLength > MOST_UNREAD) {
+            response.destroy();
+            continue;
+          }
           response.write(`id: ${found.seq}\nevent: page\ndata: ${data}\n\n`);
           watched.watchers.set(response, found.seq);
         }
@@ -60,16 +66,27 @@ export function createStreams({ everyMs, look }: StreamsOptions): Streams {
     else watched.timer = setTimeout(() => void turn(key, repository, runId, watched), everyMs);
   }
 
+  /** All places are taken: whoever holds the most gives one up, for one who has fewer. */
+  function makeRoom(key: string): boolean {
+    const [most] = [...runs.values()].sort((a, b) => b.watchers.size - a.watchers.size);
+    if (!most || most.watchers.size <= (runs.get(key)?.watchers.size ?? 0) + 1) return false;
+    const [oldest] = most.watchers.keys();
+    if (!oldest) return false;
+    most.watchers.delete(oldest);
+    oldest.end();
+    return true;
+  }
+
   return {
     join(repository, runId, request, response, headers) {
+      const key = `${repository} ${runId}`.toLowerCase();
       const all = [...runs.values()].reduce((sum, each) => sum + each.watchers.size, 0);
-      if (closed || all >= MOST_WATCHERS) {
+      if (closed || (all >= MOST_WATCHERS && !makeRoom(key))) {
         response.writeHead(503, { ...headers, "retry-after": "60" }).end();
         return;
       }
       response.writeHead(200, { ...headers, "content-type": "text/event-stream", "x-accel-buffering": "no" });
       response.write("retry: 5000\n\n");
-      const key = `${repository} ${runId}`.toLowerCase();
       const known = runs.get(key);
       const watched: Watched = known ?? { watchers: new Map(), timer: undefined };
       watched.watchers.set(response, Number(request.headers["last-event-id"] ?? 0) || 0);

@@ -1,6 +1,7 @@
 /** One delivery: its signature checked over the raw text, then acknowledged when what it asks is written down. */
 import { setTimeout } from "node:timers/promises";
 import { MOST_BYTES } from "../http/bounded.ts";
+import { deliveryHeaders } from "../http/headers.ts";
 import type { Service } from "./service.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -16,12 +17,9 @@ export async function receive(
   raw: string,
 ): Promise<Received> {
   if (raw.length > MOST_BYTES) return refused(log, "", 413, "too large");
-  const text = (name: string): string => String(headers[name] ?? "");
-  const id = text("x-github-delivery");
-  const name = text("x-github-event");
-  const signature = text("x-hub-signature-256");
-  if (id === "" || name === "" || signature === "")
-    return refused(log, id, 400, "this is no webhook of GitHub");
+  const claimed = deliveryHeaders(headers);
+  if (claimed === null) return refused(log, "", 400, "this is no webhook of GitHub");
+  const { id, name, signature } = claimed;
   if (!(await probot.webhooks.verify(raw, signature).catch(() => false)))
     return refused(
       log,

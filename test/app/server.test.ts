@@ -79,7 +79,10 @@ function tooLarge(port: number): Promise<string> {
     });
     socket.on("close", () => resolve(answer));
     socket.on("error", () => undefined);
-    socket.write(`POST /webhooks HTTP/1.1\r\nhost: x\r\ncontent-length: ${64 * chunk.length}\r\n\r\n`);
+    const claims = Object.entries(headers("")).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(
+      `POST /webhooks HTTP/1.1\r\nhost: x\r\ncontent-length: ${64 * chunk.length}\r\n${claims.join("")}\r\n`,
+    );
     const more = (): void => {
       while (!socket.destroyed && answer === "" && socket.write(chunk));
       if (!socket.destroyed && answer === "") socket.once("drain", more);
