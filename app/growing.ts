@@ -7,7 +7,7 @@ export interface Growing {
 
 const MOST_SWEEPS = 64;
 
-export function growing(): Growing {
+export function growing(most = MOST_SWEEPS): Growing {
   const waits = new Map<string, { next: number; left: number }>();
   return {
     isDue(key) {
@@ -17,7 +17,7 @@ export function growing(): Growing {
       return false;
     },
     failed(key) {
-      const next = Math.min(MOST_SWEEPS, (waits.get(key)?.next ?? 0) * 2 || 1);
+      const next = Math.min(most, (waits.get(key)?.next ?? 0) * 2 || 1);
       waits.set(key, { next, left: next - 1 });
     },
     succeeded: (key) => void waits.delete(key),

@@ -17,12 +17,15 @@ import { questionsOf } from "./coordinator/questions.ts";
 import { actionsPort } from "./github/actions.ts";
 import { leftAfter } from "./github/artifacts.ts";
 import { contents, type ReadPinned, readOnce } from "./github/contents.ts";
+import { headsOfLate } from "./github/pull-heads.ts";
 import { pullsOf } from "./github/pulls.ts";
 import type { GitHub } from "./github/request.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
-import { openRunIds } from "./ledger/open-runs.ts";
+import { type Standing, standing } from "./ledger/open-runs.ts";
+import { restRef } from "./ledger/rest.ts";
 import { legWatch } from "./live/legs.ts";
+import { newest } from "./newest.ts";
 import { publishWork } from "./publish.ts";
 import { pinnedConfig, pinnedPipeline, SourceError } from "./source.ts";
 import { reminder } from "./speak/reminder.ts";
@@ -31,6 +34,11 @@ import { type Saying, speaker } from "./speak/speaker.ts";
 
 /** A pull request that is locked or gone, a permission that was taken away. */
 const REFUSALS = new Set([403, 404, 410, 422]);
+
+/** Logs, graphs and states that save asking again: more than a repository's runs that move at a time. */
+const MOST_KEPT = 100;
+const MOST_PULLS_KEPT = 5_000;
+const LONGEST_REST_MS = 30 * 24 * 3_600_000;
 
 const Pull = z.object({ head: z.object({ sha: z.string() }) });
 
@@ -56,6 +64,12 @@ export interface ServedRepository {
   coordinate(runId: string): Promise<Looked>;
   /** Ids of the runs that have not ended. */
   openRuns(): Promise<string[]>;
+  /** Them, and where each stands. */
+  standing(): Promise<Standing>;
+  /** The pull request of a run, as far as it is known without asking: it never changes. */
+  pullOf(runId: string): number | null | undefined;
+  /** Of pull requests that are open and changed of late. */
+  pullHeads(): Promise<ReadonlyMap<number, string>>;
   /** Shows a run because somebody asked. */
   tell(state: RunState, pipeline: Pipeline, events: readonly LedgerEvent[]): Promise<void>;
   /** A run began here, on that head: what need not be asked of GitHub. */
@@ -72,10 +86,13 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   const pulls = pullsOf(github);
   const began = new Set<string>();
   const voice = speaker({ ...options, began, now: () => clock.now() });
-  const ledgers = new Map<string, Ledger>();
-  const pipelines = new Map<string, Promise<Pipeline>>();
-  const states = new Map<string, Folded>();
-  const dispatched = new Map<string, number>();
+  const ledgers = newest<Ledger>(MOST_KEPT);
+  const pipelines = newest<Promise<Pipeline>>(MOST_KEPT);
+  const states = newest<Folded>(MOST_KEPT);
+  const pullOf = newest<number | null>(MOST_PULLS_KEPT);
+  /** Of each run, the refs that say that it rests, and where. */
+  const rests = newest<Map<string, string | null>>(MOST_PULLS_KEPT);
+  const tried = new Map<string, number>();
 
   const ledgerAt = (runId: string): Ledger =>
     apiLedger({
@@ -85,25 +102,17 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       openRef: openRef(DEFAULT_REF_PREFIX, runId),
       pause: (attempt) => clock.sleep(500 * 2 ** attempt, new AbortController().signal),
     });
-  const ledger = (runId: string): Ledger => {
-    const found = ledgers.get(runId) ?? ledgerAt(runId);
-    ledgers.set(runId, found);
-    return found;
-  };
-  const folded = (runId: string): Folded => {
-    const found = states.get(runId) ?? foldedOn();
-    states.set(runId, found);
-    return found;
-  };
+  const ledger = (runId: string): Ledger => ledgers.get(runId, () => ledgerAt(runId));
+  const folded = (runId: string): Folded => states.get(runId, foldedOn);
   const readAt = readOnce((sha) => contents(github, sha));
   const pipeline = (started: EventOf<"run_started">): Promise<Pipeline> => {
-    let found = pipelines.get(started.run_id);
-    if (!found) {
-      found = pinnedPipeline(started, readAt(started.github?.graph_sha ?? ""));
-      pipelines.set(started.run_id, found);
-      found.catch(() => pipelines.delete(started.run_id));
-    }
-    return found;
+    const { run_id: runId, github: at } = started;
+    pullOf.set(runId, at?.pull_request ?? null);
+    return pipelines.get(runId, () => {
+      const found = pinnedPipeline(started, readAt(at?.graph_sha ?? ""));
+      found.catch(() => pipelines.delete(runId));
+      return found;
+    });
   };
 
   /** A run whose configuration cannot be read any more has begun with a readable one: its work is kept all the same. */
@@ -151,6 +160,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   const close = async (runId: string): Promise<void> => {
     const open = openRef(DEFAULT_REF_PREFIX, runId);
     await git.deleteRef(open);
+    await wake(runId);
     const { tip, events } = await ledger(runId).read();
     if (openAfter(events, undefined) === true) return void (await git.createRef(open, tip));
     forget(runId);
@@ -166,16 +176,42 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     return by == null || !(await leftAfter(github, by.run_id, endedAt));
   };
   const forget = (runId: string): void => {
-    ledgers.delete(runId);
-    states.delete(runId);
+    for (const kept of [ledgers, states, pipelines]) kept.delete(runId);
     legs.forget(runId);
-    pipelines.delete(runId);
   };
 
-  const openRuns = () => openRunIds(git);
+  const now = async (): Promise<Standing> => {
+    const found = await standing(git);
+    for (const { runId, rests: refs, tip, rest } of found.open) {
+      if (refs.length > 0)
+        rests.set(runId, new Map(refs.map((ref) => [ref, rest && refs.length === 1 ? tip : null])));
+      if (rest) pullOf.set(runId, rest.pull?.number ?? null);
+    }
+    return found;
+  };
+  /** Nothing is to be done for it until then, whoever looks. */
+  const rest = async (state: RunState, tip: string, until: number): Promise<void> => {
+    const number = state.started?.github?.pull_request;
+    const sha = number === undefined ? undefined : heads.get(number);
+    if (number !== undefined && sha === undefined) return;
+    const name = restRef(DEFAULT_REF_PREFIX, state.runId, {
+      until: Math.min(until, clock.now() + LONGEST_REST_MS),
+      pull: number === undefined || sha === undefined ? null : { number, head: sha },
+    });
+    const known = rests.peek(state.runId);
+    if (known?.get(name) === tip) return;
+    if ((await git.createRef(name, tip)) === "exists" && !(await git.moveRef(name, tip))) return;
+    for (const old of known?.keys() ?? []) if (old !== name) await git.deleteRef(old);
+    rests.set(state.runId, new Map([[name, tip]]));
+  };
+  const wake = async (runId: string): Promise<void> => {
+    for (const ref of rests.peek(runId)?.keys() ?? []) await git.deleteRef(ref);
+    rests.delete(runId);
+  };
+  const openRuns = async () => (await now()).open.map(({ runId }) => runId);
   const children: ChildPorts = {
     // A child that has ended is read once more by its parent, and not kept for that.
-    ledger: (runId) => ledgers.get(runId) ?? ledgerAt(runId),
+    ledger: (runId) => ledgers.peek(runId) ?? ledgerAt(runId),
     readAt,
     openRuns,
   };
@@ -192,6 +228,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     head,
     began(runId, pullRequest, sha) {
       began.add(runId);
+      pullOf.set(runId, pullRequest);
       heads.set(pullRequest, sha);
     },
     tell: async (state, graph, events) =>
@@ -224,7 +261,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
           const pull = state.started?.github?.pull_request;
           if (pull !== undefined) await say(github, pull, reminder(state, gate, clock.now(), options.redact));
         },
-        dispatched,
+        tried,
       });
       if (done.status === "ended") {
         // Before it is closed: who dies in between finds it again by its open ref, where that outlives the end.
@@ -232,10 +269,18 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         // Where nobody waits to be told, the append that ended it took its open ref away, unless that was lost.
         if (!isOurs(done.state)) return done;
         if (done.found || outlivesItsEnd(done.state.started ?? {})) await close(runId);
-        else forget(runId);
+        else {
+          forget(runId);
+          await wake(runId);
+        }
       }
+      if (done.status === "waiting" && !done.watches && isOurs(done.state))
+        await rest(done.state, done.tip, done.lookAgainAt);
       return done;
     },
     openRuns,
+    standing: now,
+    pullOf: (runId) => pullOf.peek(runId),
+    pullHeads: headsOfLate(github),
   };
 }

@@ -87,6 +87,8 @@ async function loadOf(
 ): Promise<FoundRun[]> {
   const runs: FoundRun[] = [];
   for (const runId of ids) {
+    const known = repository.pullOf(runId);
+    if (pullRequest !== null && known !== undefined && known !== pullRequest) continue;
     const run = await loadRun(repository, runId);
     if (run && isOf(run, pullRequest)) runs.push(run);
   }

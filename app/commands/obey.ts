@@ -30,6 +30,8 @@ export interface Obeyed {
   /** null: nothing to say, the sticky comment tells. */
   readonly reply: string | null;
   readonly look: string | null;
+  /** The reply is markdown, and what it repeats is escaped. */
+  readonly markdown?: true;
   /** Shows the run because somebody asked. */
   readonly show?: () => Promise<void>;
 }
@@ -51,7 +53,8 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
   const found = await findRun(repository, asked.pullRequest, command.run, {
     obeyed: (run) => isObeyed(run, asked),
     waits: (run) => gate !== null && gateCalled(run, gate) !== null,
-    meant: (run) => !beganAfter(run, asked),
+    // An answer is held against the time of its question.
+    meant: (run) => gate !== null || !beganAfter(run, asked),
   });
   if ("reply" in found) return { reply: found.reply, look: null };
   if (isObeyed(found, asked)) return { reply: null, look: found.runId };
@@ -60,7 +63,7 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
     case "status":
       return { reply: null, look: found.runId, show };
     case "diagnose":
-      return { reply: diagnosis(found.state, repository.redact), look: found.runId, show };
+      return { reply: diagnosis(found.state, repository.redact), look: found.runId, markdown: true, show };
     case "cancel":
       return appendAsked(repository, found, asked, ({ state }) =>
         state.ended

@@ -4,6 +4,7 @@ import { liveOf } from "../../engine/ledger/projections/live.ts";
 import { loadRun } from "../commands/find.ts";
 import { obey } from "../commands/obey.ts";
 import { buttonOf } from "../speak/buttons.ts";
+import { replyText } from "../speak/reply.ts";
 import { say } from "../speak/say.ts";
 import type { Host } from "./host.ts";
 import { mayWrite } from "./permission.ts";
@@ -42,5 +43,5 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
   });
   host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
   // Nothing else tells of a refusal: who dies before it was said hears of the button again.
-  if (obeyed.reply !== null) await say(repository.github, pullRequest, obeyed.reply);
+  if (obeyed.reply !== null) await say(repository.github, pullRequest, replyText(obeyed.reply));
 }

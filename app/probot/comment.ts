@@ -3,6 +3,7 @@ import { z } from "zod";
 import { obey } from "../commands/obey.ts";
 import { parseCommand } from "../commands/parse.ts";
 import type { GitHub } from "../github/request.ts";
+import { replyText } from "../speak/reply.ts";
 import { say } from "../speak/say.ts";
 import type { Host, Place } from "./host.ts";
 import { mayWrite } from "./permission.ts";
@@ -45,8 +46,8 @@ export async function obeyComment(host: Host, place: Place, said: Said): Promise
   if (!(await mayWrite(github, login))) return () => host.strangers.refuse(github, said.issue, said.id);
   if (await isAnswered(github, said)) return ending("eyes", null);
   if (!said.onPull) return ending("confused", "runs live on pull requests: say it on one");
-  if (parsed.kind === "problem") return ending("confused", parsed.message);
-  const { look, reply, show } = await obey(repository, {
+  if (parsed.kind === "problem") return ending("confused", replyText(parsed.message));
+  const { look, reply, markdown, show } = await obey(repository, {
     command: parsed.command,
     pullRequest: said.issue,
     actor: login,
@@ -58,7 +59,7 @@ export async function obeyComment(host: Host, place: Place, said: Said): Promise
   if (look !== null) host.hint(place, look);
   return async () => {
     await show?.();
-    await ending("eyes", reply)();
+    await ending("eyes", reply === null || markdown ? reply : replyText(reply))();
   };
 }
 

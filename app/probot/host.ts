@@ -3,11 +3,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../engine/drive/clock.ts";
 import type { AnyOctokit } from "../github/patient.ts";
 import { gitHub } from "../github/request.ts";
+import { newest } from "../newest.ts";
 import { runQueue } from "../queue.ts";
 import { type ServedRepository, serveRepository } from "../repository.ts";
 import { isCommand, obeyComment } from "./comment.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { type Strangers, strangers } from "./strangers.ts";
+import { type Seen, type Sweeper, sweeper } from "./sweep.ts";
 
 /** A repository, by the installation that serves it. */
 export interface Place {
@@ -59,8 +61,7 @@ export interface Host {
   idle(): Promise<void>;
 }
 
-/** A gate may wait for days; the sweep finds it long before. */
-const LONGEST_NAP_MS = 3_600_000;
+const MOST_SEEN = 5_000;
 
 const keyOf = (installation: number, fullName: string, runId: string): string =>
   `${installation} ${fullName} ${runId}`;
@@ -71,6 +72,7 @@ export function createHost(options: HostOptions): Host {
   const working = new Set<Promise<void>>();
   const naps = new Map<string, AbortController>();
   const hints = new Map<string, Set<string>>();
+  const seen = newest<Seen>(MOST_SEEN);
   const delivery = new AsyncLocalStorage<string>();
 
   const repository = (installation: number, fullName: string): Promise<ServedRepository> => {
@@ -109,7 +111,13 @@ export function createHost(options: HostOptions): Host {
       deliveries,
       ms: clock.now() - began,
     });
-    if (found.status !== "ended") nap(key, found.lookAgainAt);
+    if (found.status === "ended") seen.delete(key);
+    else {
+      // The child's hint may be lost with whoever would give it: then the sweep looks.
+      const until = found.watches ? 0 : found.lookAgainAt;
+      seen.set(key, { tip: found.tip, until });
+      nap(key, found.lookAgainAt);
+    }
     for (const other of found.hints) {
       const next = keyOf(Number(installation), fullName, other);
       later(`run ${runId}`, () => delivery.exit(() => look(next)));
@@ -118,6 +126,8 @@ export function createHost(options: HostOptions): Host {
 
   const look = (key: string): Promise<void> => {
     const by = delivery.getStore();
+    const [installation = "", fullName = ""] = key.split(" ");
+    sweeping.stir({ installation: Number(installation), fullName });
     if (by !== undefined) hints.set(key, (hints.get(key) ?? new Set()).add(by));
     return queue.look(key);
   };
@@ -127,7 +137,7 @@ export function createHost(options: HostOptions): Host {
     if (!alive || alive.aborted || !Number.isFinite(until)) return;
     const waking = new AbortController();
     naps.set(key, waking);
-    const ms = Math.min(Math.max(0, until - clock.now()), LONGEST_NAP_MS);
+    const ms = Math.max(0, until - clock.now());
     void clock.sleep(ms, AbortSignal.any([waking.signal, alive])).then(() => {
       if (!waking.signal.aborted && !alive.aborted) later("timer", () => delivery.exit(() => look(key)));
     });
@@ -151,7 +161,10 @@ export function createHost(options: HostOptions): Host {
       github: async ({ installation, fullName }) => (await repository(installation, fullName)).github,
       me: options.me,
       isCommand,
-      obey: (place, said) => obeyComment(host, place, said),
+      obey: (place, said) => {
+        sweeping.stir(place);
+        return obeyComment(host, place, said);
+      },
       // Under the delivery that brought it.
       later: (what, work) => later(delivery.getStore() ?? what, work),
       report: options.report,
@@ -172,31 +185,21 @@ export function createHost(options: HostOptions): Host {
       return job;
     },
     later,
-    async sweep(installations) {
-      for (const { id, repositories } of installations) {
-        for (const fullName of repositories) {
-          // One repository that cannot be read must not hide the others.
-          await host.inbox
-            .sweep({ installation: id, fullName })
-            .catch((error: unknown) => options.report(`reading the comments of ${fullName} failed`, error));
-          const runs = await repository(id, fullName)
-            .then((one) => one.openRuns())
-            .catch((error: unknown) => {
-              options.report(`sweep of ${fullName} failed`, error);
-              return [];
-            });
-          for (const runId of runs) {
-            await look(keyOf(id, fullName, runId)).catch((error: unknown) =>
-              options.report(`sweep of ${runId} failed`, error),
-            );
-          }
-        }
-      }
-    },
+    sweep: (installations) =>
+      sweeping.sweep(
+        installations.flatMap(({ id, repositories }) =>
+          repositories.map((fullName) => ({ installation: id, fullName })),
+        ),
+      ),
     async idle() {
       while (working.size > 0) await Promise.allSettled([...working]);
       await queue.idle();
     },
   };
+  const sweeping: Sweeper = sweeper(host, {
+    clock,
+    seen: ({ installation, fullName }, runId) => seen.peek(keyOf(installation, fullName, runId)),
+    report: options.report,
+  });
   return host;
 }

@@ -6,11 +6,16 @@ import type { Host } from "./host.ts";
 const Payload = z.object({
   installation: z.object({ id: z.number() }),
   repository: z.object({ full_name: z.string() }),
-  pull_request: z.object({ number: z.number() }),
+  pull_request: z.object({
+    number: z.number(),
+    head: z.object({ repo: z.object({ full_name: z.string() }).nullish() }),
+  }),
 });
 
 export async function onPush(host: Host, payload: unknown): Promise<void> {
   const { installation, repository: repo, pull_request } = Payload.parse(payload);
+  // No run begins on a fork's pull request, so a stranger's push costs nothing.
+  if (pull_request.head.repo?.full_name !== repo.full_name) return;
   const repository = await host.repository(installation.id, repo.full_name);
   await repository.head(pull_request.number);
   for (const { runId } of await openRunsOf(repository, pull_request.number)) {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { loadRun } from "../commands/find.ts";
 import { obey } from "../commands/obey.ts";
 import { runsOnCommit } from "../speak/check.ts";
+import { replyText } from "../speak/reply.ts";
 import { say } from "../speak/say.ts";
 import type { Host } from "./host.ts";
 import { mayWrite } from "./permission.ts";
@@ -52,6 +53,6 @@ async function resume(
     host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
     const { show } = obeyed;
     if (show) host.later(delivery, show);
-    if (obeyed.reply !== null) await say(repository.github, pullRequest, obeyed.reply);
+    if (obeyed.reply !== null) await say(repository.github, pullRequest, replyText(obeyed.reply));
   }
 }

@@ -3,11 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { App, Octokit } from "octokit";
 import { Probot } from "probot";
 import { z } from "zod";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { type Clock, machineClock } from "../../engine/drive/clock.ts";
 import { redactor } from "../../engine/report/redact.ts";
+import { gitHubClock } from "../github/clock.ts";
+import { everyPage } from "../github/every-page.ts";
 import { type AnyOctokit, patient } from "../github/patient.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { statusOf } from "../ledger/git-data.ts";
+import { runQueue } from "../queue.ts";
 import type { ServedRepository } from "../repository.ts";
 import { attractorApp } from "./app.ts";
 import { createHost, type Host } from "./host.ts";
@@ -19,6 +22,8 @@ export interface ServiceOptions {
   readonly webhookSecret: string;
   readonly apiUrl?: string;
   readonly serverUrl: string;
+  /** The machine's unless told. */
+  readonly clock?: Clock;
   /** Between two writes that people see; a second unless told. */
   readonly writeGapMs?: number;
   readonly report: (message: string, error: unknown) => void;
@@ -62,6 +67,11 @@ class UnknownApp extends Error {
 }
 
 const Slug = z.object({ slug: z.string() });
+const Installation = z.object({ id: z.number() });
+const Installations = z.array(Installation.extend({ suspended_at: z.string().nullish() }));
+const Repositories = z
+  .object({ repositories: z.array(z.object({ full_name: z.string() })) })
+  .transform(({ repositories }) => repositories.map(({ full_name }) => full_name));
 
 const quiet = (): void => undefined;
 /** What goes wrong is reported by whoever asked. */
@@ -97,22 +107,31 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
     options.report(message, error);
   };
 
+  const clock = gitHubClock(options.clock ?? machineClock);
+  const counting = (route: string, status: number): void => {
+    metrics.count("attractor_api_requests_total", {
+      method: route.split(" ")[0] ?? "",
+      status: String(status),
+    });
+    if (route.endsWith("/dispatches")) metrics.count("attractor_dispatches_total");
+  };
+  const patience = {
+    // Pauses are lengths of time: a clock that is set anew must not stretch them.
+    clock: { now: () => performance.now(), sleep: machineClock.sleep },
+    gapMs: options.writeGapMs ?? 1000,
+    count: counting,
+    heard: clock.heard,
+  };
+  const asApp = patient(github.octokit, { ...patience, renew: async () => undefined });
+
   const octokits = new Map<number, Promise<AnyOctokit>>();
   const octokitOf = (id: number): Promise<AnyOctokit> => {
     let found = octokits.get(id);
     if (!found) {
       found = github.getInstallationOctokit(id).then((octokit) =>
         patient(octokit, {
-          clock: machineClock,
-          gapMs: options.writeGapMs ?? 1000,
+          ...patience,
           renew: () => octokit.auth({ type: "installation", installationId: id, refresh: true }),
-          count(route, status) {
-            metrics.count("attractor_api_requests_total", {
-              method: route.split(" ")[0] ?? "",
-              status: String(status),
-            });
-            if (route.endsWith("/dispatches")) metrics.count("attractor_dispatches_total");
-          },
         }),
       );
       octokits.set(id, found);
@@ -123,22 +142,19 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
 
   const served = async (repository: string): Promise<ServedRepository> => {
     const [owner, repo] = repository.split("/");
-    const { data } = await github.octokit.request("GET /repos/{owner}/{repo}/installation", {
-      owner: owner!,
-      repo: repo!,
-    });
-    return host.repository(data.id, repository);
+    const { data } = await asApp.request("GET /repos/{owner}/{repo}/installation", { owner, repo });
+    return host.repository(Installation.parse(data).id, repository);
   };
   let slug: string | null = null;
   const pages = options.pages?.(served, redact);
   const host: Host = createHost({
     octokit: octokitOf,
-    clock: machineClock,
+    clock,
     redact,
     pageUrl: pages ? (repository, runId) => pages.url(repository, runId) : null,
     serverUrl: options.serverUrl,
     me: async () => {
-      slug ??= Slug.parse((await github.octokit.request("GET /app")).data).slug;
+      slug ??= Slug.parse((await asApp.request("GET /app")).data).slug;
       return `${slug}[bot]`;
     },
     ...(alive ? { alive } : {}),
@@ -151,20 +167,30 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
 
   const app = attractorApp(host, (event) => metrics.count("attractor_deliveries_total", { event }));
   await probot.load(async (loaded) => app(loaded));
-  const failed = redelivery(github.octokit);
-  const sweep = async (): Promise<void> => {
+  const failed = redelivery(asApp);
+  const sweepOnce = async (): Promise<void> => {
     await failed.askAgain().catch((error: unknown) => report("asking for failed deliveries failed", error));
-    const installations: { id: number; repositories: string[] }[] = [];
-    for (const { id } of await github.octokit.paginate("GET /app/installations", { per_page: 100 })) {
-      const one = await github.getInstallationOctokit(id);
-      const repositories = await one.paginate("GET /installation/repositories", { per_page: 100 });
-      installations.push({
-        id,
-        repositories: (repositories as unknown as { full_name: string }[]).map((repo) => repo.full_name),
-      });
+    const installations: { id: number; repositories: readonly string[] }[] = [];
+    for (const { id, suspended_at } of await everyPage(asApp, "GET /app/installations", Installations)) {
+      if (suspended_at) continue;
+      // One whose token is refused must not hide the others.
+      try {
+        const repositories = await everyPage(
+          await octokitOf(id),
+          "GET /installation/repositories",
+          Repositories,
+        );
+        installations.push({ id, repositories });
+      } catch (error) {
+        report(`listing the repositories of installation ${id} failed`, error);
+      }
     }
     await host.sweep(installations);
   };
+
+  // One at a time: whoever asks meanwhile gets the one after it.
+  const sweeps = runQueue(sweepOnce);
+  const sweep = (): Promise<void> => sweeps.look("sweep");
 
   return {
     probot,

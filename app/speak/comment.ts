@@ -23,13 +23,18 @@ export interface StickyPlace {
   readonly fresh: boolean;
 }
 
+interface Found {
+  readonly id: number;
+  readonly body: string;
+}
+
 export function stickyComment(github: GitHub, { issue, runId, since, fresh }: StickyPlace): StickyComment {
   let known: number | null = null;
   let looked = fresh;
   let written: string | null = null;
 
-  async function find(): Promise<number | null> {
-    const found: number[] = [];
+  async function find(): Promise<Found | null> {
+    const found: Found[] = [];
     for (let page = 1; page <= 20; page++) {
       const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
         issue_number: issue,
@@ -42,13 +47,13 @@ export function stickyComment(github: GitHub, { issue, runId, since, fresh }: St
       found.push(
         ...comments
           .filter((each) => each.user?.type === "Bot" && markedRun(each.body ?? "") === runId)
-          .map((each) => each.id),
+          .map(({ id, body }) => ({ id, body: body ?? "" })),
       );
       if (comments.length < 100) break;
     }
-    const [keep, ...twins] = found.sort((a, b) => a - b);
-    for (const twin of twins) {
-      await github.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id: twin });
+    const [keep, ...twins] = found.sort((a, b) => a.id - b.id);
+    for (const { id } of twins) {
+      await github.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id: id });
     }
     return keep ?? null;
   }
@@ -60,8 +65,14 @@ export function stickyComment(github: GitHub, { issue, runId, since, fresh }: St
     async write(text, asked) {
       const body = `${markerOf(runId)}\n${text}`;
       if (body === written && !asked) return;
-      if (!looked) known = await find();
+      if (!looked) {
+        const found = await find();
+        known = found?.id ?? null;
+        // Another process said the same: what stands is not written again.
+        if (found?.body.trimEnd() === body.trimEnd()) written = body;
+      }
       looked = true;
+      if (written === body && !asked) return;
       if (known === null) {
         const { data } = await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
           issue_number: issue,
@@ -69,7 +80,7 @@ export function stickyComment(github: GitHub, { issue, runId, since, fresh }: St
         });
         const { id: made } = Comment.parse(data);
         // Somebody may have been as fast, or died with theirs on the way.
-        known = (await find()) ?? made;
+        known = (await find())?.id ?? made;
         if (known !== made) await update(known, body);
       } else {
         try {

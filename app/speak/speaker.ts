@@ -7,12 +7,13 @@ import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
 import type { RunReport } from "../../engine/report/model.ts";
 import type { GitHub } from "../github/request.ts";
+import { type Newest, newest } from "../newest.ts";
 import { type RunCheck, runCheck } from "./check.ts";
 import { type StickyComment, stickyComment } from "./comment.ts";
 import { nextSteps } from "./next-steps.ts";
 
 const LIVE_EVERY_MS = 30_000;
-/** Voices are only what saves asking GitHub again; the oldest are forgotten. */
+/** Voices are only what saves asking GitHub again. */
 const MOST_VOICES = 500;
 
 export interface SpeakerOptions {
@@ -55,7 +56,7 @@ interface Voice {
 }
 
 export function speaker(options: SpeakerOptions): Speaker {
-  const voices = new Map<string, Voice>();
+  const voices = newest<Voice>(MOST_VOICES);
 
   const reportNow = (state: RunState, pipeline: Pipeline): RunReport =>
     reportOf(state, pipeline, {
@@ -132,14 +133,13 @@ function checkOn({ github, pageUrl }: SpeakerOptions, voice: Voice, sha: string,
   return check;
 }
 
-function voiceFor({ github, began }: SpeakerOptions, voices: Map<string, Voice>, state: RunState): Voice {
+function voiceFor({ github, began }: SpeakerOptions, voices: Newest<Voice>, state: RunState): Voice {
   const { runId } = state;
-  let voice = voices.get(runId);
-  if (!voice) {
+  return voices.get(runId, () => {
     const fresh = began.delete(runId);
     const pull = state.started?.github?.pull_request;
     const since = new Date(state.startedAt - 60_000);
-    voice = {
+    return {
       fresh,
       comment: pull === undefined ? null : stickyComment(github, { issue: pull, runId, since, fresh }),
       checks: new Map(),
@@ -147,11 +147,7 @@ function voiceFor({ github, began }: SpeakerOptions, voices: Map<string, Voice>,
       lastStatus: "",
       turn: Promise.resolve(),
     };
-    voices.set(runId, voice);
-    const [oldest] = voices.keys();
-    if (voices.size > MOST_VOICES && oldest !== undefined) voices.delete(oldest);
-  }
-  return voice;
+  });
 }
 
 function linksOf(state: RunState, { pageUrl, serverUrl, github }: SpeakerOptions): RunReport["links"] {

@@ -121,10 +121,10 @@ describe("what a run shows on its pull request", () => {
     await repository.coordinate("c7");
     const bodies = [...s.repository.comments.values()].map((one) => one.body);
     expect(bodies).toEqual([expect.stringContaining("attractor:run:c7")]);
-    expect(s.checks("c7")).toMatchObject([{ status: "in_progress" }, { conclusion: "neutral" }]);
+    expect(s.checks("c7")).toMatchObject([{ conclusion: "neutral" }, { status: "in_progress" }]);
     for (let still = 0; still < 20 && (await repository.coordinate("c7")).status !== "ended"; still++)
       await s.settle();
-    expect(s.checks("c7")).toMatchObject([{ conclusion: "success" }, { conclusion: "neutral" }]);
+    expect(s.checks("c7")).toMatchObject([{ conclusion: "neutral" }, { conclusion: "success" }]);
     expect(s.sticky("c7")).toContain("succeeded");
   });
 

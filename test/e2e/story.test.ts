@@ -44,7 +44,9 @@ describe("a person's story on a pull request", () => {
     const comments = () => [...s.repository.comments.values()];
     const stickies = () => comments().filter((one) => one.body.startsWith("<!-- attractor:run:"));
     const sticky = () => stickies()[0]?.body ?? "";
-    const check = () => [...s.repository.checks.values()].filter((one) => one.name.startsWith("attractor:"));
+    // A check that has completed stays; what follows is a new one, and the newest is the run's.
+    const check = () =>
+      [...s.repository.checks.values()].filter((one) => one.name.startsWith("attractor:")).slice(-1);
     const jobs = () =>
       [...s.repository.runs.values()].flatMap((run) =>
         run.attempts.flatMap((attempt) => attempt.jobs.map((job) => `${job.name}: ${job.conclusion}`)),

@@ -47,9 +47,13 @@ ${bestiary(world)}
   )}</span><button class="primary">Comment</button></div></form></section>`;
 }
 
-/** GitHub lists the newest check of a name. */
+/** Of each run the newest check on each commit: older ones are its past. */
 export function runChecks({ repository }: DemoWorld): CheckRun[] {
-  return [...repository.checks.values()].filter((check) => check.suite.app.slug === "attractor").reverse();
+  const newest = new Map<string, CheckRun>();
+  for (const check of repository.checks.values()) {
+    if (check.suite.app.slug === "attractor") newest.set(`${check.externalId} ${check.suite.headSha}`, check);
+  }
+  return [...newest.values()].sort((a, b) => b.id - a.id);
 }
 
 function commentEntry(

@@ -116,7 +116,7 @@ function person(s: Scene, luck: Chance) {
           stickies: [...s.repository.comments.values()].filter((one) =>
             one.body.startsWith(`<!-- attractor:run:c${id} `),
           ).length,
-          checks: s.checks(`c${id}`).length,
+          checks: s.checks(`c${id}`).map((one) => one.conclusion),
           delivered: deliveries(s, `c${id}`) > 0,
         })),
       ),

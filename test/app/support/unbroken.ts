@@ -7,7 +7,8 @@ export interface Told {
   readonly performed: readonly string[];
   readonly sticky: string | undefined;
   readonly stickies: number;
-  readonly checks: number;
+  /** Conclusions, oldest first. */
+  readonly checks: readonly (string | null)[];
   /** A job was asked to leave the end as an artifact, after it was written. */
   readonly delivered: boolean;
 }
@@ -44,7 +45,7 @@ export function wrongWith({ log, performed, sticky, stickies, checks, delivered 
       : [`jobs performed ${performed.join()}, the log has ${logged.join()}`]),
     ...(stickies === 1 ? [] : [`${stickies} sticky comments`]),
     ...(sticky?.includes("succeeded") ? [] : ["the sticky comment does not tell the end"]),
-    ...(checks === 1 ? [] : [`${checks} checks`]),
+    ...(checks.at(-1) === "success" && !checks.includes(null) ? [] : [`checks ended ${checks.join()}`]),
     ...(delivered ? [] : ["nobody was asked to leave the final"]),
   ];
 }
