@@ -17,7 +17,7 @@ export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<
   const failures: string[] = [];
   const clock = gitHubClock(machineClock);
   const octokit = patient(getOctokit(inputs.token, { baseUrl: job.apiUrl }), {
-    clock: { now: () => performance.now(), sleep: machineClock.sleep },
+    clock: { ...machineClock, now: machineClock.elapsed },
     ...{ gapMs: 0, renew: async () => undefined, count: () => undefined, heard: clock.heard },
   });
   const host = createHost({

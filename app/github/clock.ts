@@ -16,6 +16,7 @@ export function gitHubClock(machine: Clock): GitHubClock {
   let ahead = 0;
   return {
     now: () => machine.now() + ahead,
+    elapsed: machine.elapsed,
     sleep: machine.sleep,
     heard(date) {
       const there = Date.parse(date);

@@ -1,4 +1,5 @@
 /** The runs that have not ended, and where each stands: one call, however many there are. */
+import { createHash, type Hash } from "node:crypto";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import type { GitData } from "./git-data.ts";
 import { type Rest, restOf } from "./rest.ts";
@@ -11,6 +12,8 @@ export interface OpenRun {
   readonly rest: Rest | null;
   /** Refs that say so, of this tip or an earlier one. */
   readonly rests: readonly string[];
+  /** Other when a branch's own log has moved. */
+  readonly branches: string;
 }
 
 export interface Standing {
@@ -22,12 +25,16 @@ export interface Standing {
 export async function standing(git: GitData): Promise<Standing> {
   const refs = await git.matching(`${DEFAULT_REF_PREFIX}/`);
   const rests = new Map<string, { ref: string; sha: string; rest: Rest | null }[]>();
+  const branches = new Map<string, Hash>();
   const open: string[] = [];
   for (const [ref, sha] of refs) {
     const [, runId, what, name] = ref.slice(DEFAULT_REF_PREFIX.length).split("/");
     if (runId === undefined) continue;
     if (what === "open" && name === undefined) open.push(runId);
-    else if (what === "rest" && name !== undefined) {
+    else if (what === "branch") {
+      const hash = branches.get(runId) ?? createHash("sha1");
+      branches.set(runId, hash.update(`${ref} ${sha}\n`));
+    } else if (what === "rest" && name !== undefined) {
       const known = rests.get(runId) ?? [];
       known.push({ ref, sha, rest: restOf(name) });
       rests.set(runId, known);
@@ -42,6 +49,7 @@ export async function standing(git: GitData): Promise<Standing> {
       tip,
       rest: mine.find(({ sha }) => sha === tip)?.rest ?? null,
       rests: mine.map(({ ref }) => ref),
+      branches: branches.get(runId)?.digest("hex") ?? "",
     };
   });
   return { open: runs, left: [...rests.values()].flat().map(({ ref }) => ref) };

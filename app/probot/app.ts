@@ -8,12 +8,13 @@ import { onButton } from "./button.ts";
 import { onComment } from "./comment.ts";
 import { hintedRun } from "./hint.ts";
 import type { Host } from "./host.ts";
+import { Installation, Repository } from "./payload.ts";
 import { onPush } from "./push.ts";
 import { onRerequest, onSuiteRerequest } from "./rerequest.ts";
 
 const WorkflowRun = z.object({
-  repository: z.object({ full_name: z.string() }),
-  installation: z.object({ id: z.number() }),
+  repository: Repository,
+  installation: Installation,
   workflow_run: z.object({ display_title: z.string().optional() }),
 });
 

@@ -7,11 +7,12 @@ import { buttonOf } from "../speak/buttons.ts";
 import { replyText } from "../speak/reply.ts";
 import { say } from "../speak/say.ts";
 import type { Host } from "./host.ts";
+import { Installation, Repository } from "./payload.ts";
 import { mayWrite } from "./permission.ts";
 
 const Payload = z.object({
-  installation: z.object({ id: z.number() }),
-  repository: z.object({ full_name: z.string() }),
+  installation: Installation,
+  repository: Repository,
   check_run: z.object({ external_id: z.string().nullable(), head_sha: z.string() }),
   requested_action: z.object({ identifier: z.string() }),
   sender: z.object({ login: z.string(), type: z.string() }),

@@ -6,13 +6,14 @@ import type { GitHub } from "../github/request.ts";
 import { replyText } from "../speak/reply.ts";
 import { say } from "../speak/say.ts";
 import type { Host, Place } from "./host.ts";
+import { Installation, Repository } from "./payload.ts";
 import { mayWrite } from "./permission.ts";
 import { react } from "./react.ts";
 import { delivered, type Said } from "./said.ts";
 
 const Payload = z.object({
-  installation: z.object({ id: z.number() }),
-  repository: z.object({ full_name: z.string() }),
+  installation: Installation,
+  repository: Repository,
 });
 
 /** Resolves when it is written down. */

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { loadRun, openRunsOf } from "../commands/find.ts";
 import type { Host } from "./host.ts";
+import { Installation, Repository } from "./payload.ts";
 
 const Payload = z.object({
-  installation: z.object({ id: z.number() }),
-  repository: z.object({ full_name: z.string() }),
+  installation: Installation,
+  repository: Repository,
   pull_request: z.object({
     number: z.number(),
     head: z.object({ repo: z.object({ full_name: z.string() }).nullish() }),

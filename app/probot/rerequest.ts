@@ -6,11 +6,12 @@ import { runsOnCommit } from "../speak/check.ts";
 import { replyText } from "../speak/reply.ts";
 import { say } from "../speak/say.ts";
 import type { Host } from "./host.ts";
+import { Installation, Repository } from "./payload.ts";
 import { mayWrite } from "./permission.ts";
 
 const Common = {
-  installation: z.object({ id: z.number() }),
-  repository: z.object({ full_name: z.string() }),
+  installation: Installation,
+  repository: Repository,
   sender: z.object({ login: z.string(), type: z.string() }),
 };
 const Check = z.object({ ...Common, check_run: z.object({ external_id: z.string().nullable() }) });

@@ -117,7 +117,7 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
   };
   const patience = {
     // Pauses are lengths of time: a clock that is set anew must not stretch them.
-    clock: { now: () => performance.now(), sleep: machineClock.sleep },
+    clock: { ...machineClock, now: machineClock.elapsed },
     gapMs: options.writeGapMs ?? 1000,
     count: counting,
     heard: clock.heard,

@@ -6,6 +6,7 @@ import type { Clock } from "../../engine/drive/clock.ts";
 import { atMost } from "../at-most.ts";
 import { growing } from "../growing.ts";
 import type { OpenRun } from "../ledger/open-runs.ts";
+import { newest } from "../newest.ts";
 import type { ServedRepository } from "../repository.ts";
 import type { Host, Place } from "./host.ts";
 
@@ -32,10 +33,13 @@ const AT_ONCE = 4;
 /** A repository without an open run is looked at each sixteenth time; its webhooks and lost deliveries are not. */
 const IDLE_SWEEPS = 16;
 const MOST_LEFT = 10;
+const MOST_BRANCHES = 1_000;
 
 export function sweeper(host: Host, { clock, seen, report }: SweeperOptions): Sweeper {
   const failing = growing();
   const idle = growing(IDLE_SWEEPS);
+  /** What a run's branches had written when it was last looked at for that. */
+  const branches = newest<string>(MOST_BRANCHES);
   const places = atMost(AT_ONCE);
   const runs = atMost(AT_ONCE);
   const nameOf = ({ installation, fullName }: Place): string => `${installation} ${fullName}`;
@@ -62,13 +66,16 @@ export function sweeper(host: Host, { clock, seen, report }: SweeperOptions): Sw
     const now = clock.now();
     const asked = open.some(({ rest }) => rest?.pull && now < rest.until);
     const heads = asked ? await repository.pullHeads().catch(() => null) : null;
-    return open.filter(({ runId, tip, rest }) => {
+    return open.filter(({ runId, tip, rest, branches: legs }) => {
       if (rest) {
         const head = rest.pull && heads?.get(rest.pull.number);
         return now >= rest.until || (head != null && head !== rest.pull?.head);
       }
       const last = seen(place, runId);
-      return last === undefined || last.tip !== tip || now >= last.until;
+      const key = `${nameOf(place)} ${runId}`;
+      const moved = legs !== "" && branches.peek(key) !== legs;
+      if (moved) branches.set(key, legs);
+      return last === undefined || last.tip !== tip || moved || now >= last.until;
     });
   }
 

@@ -17,7 +17,7 @@ describe("an app whose clock is wrong", () => {
     "R-SEC-10: %s: dispatches once, lets no question pass, and writes the time that GitHub has",
     async (_, off) => {
       const s = await scene(TWO, { started: false });
-      await s.start({ clock: { now: () => Date.now() + off, sleep: machineClock.sleep } });
+      await s.start({ clock: { ...machineClock, now: () => Date.now() + off } });
       await s.settle();
       const id = await s.comment("/attractor run g.dot");
       await s.settle();
@@ -37,7 +37,7 @@ describe("an app whose clock is wrong", () => {
 
   it("R-SEC-10: takes GitHub's time when it is off by more than an answer takes, and its own otherwise", () => {
     let now = Date.UTC(2026, 0, 1, 12);
-    const clock = gitHubClock({ now: () => now, sleep: async () => undefined });
+    const clock = gitHubClock({ ...machineClock, now: () => now });
     clock.heard(new Date(now + 1_000).toUTCString());
     expect(clock.now()).toBe(now);
     clock.heard(new Date(now - 2 * HOUR).toUTCString());

@@ -137,7 +137,7 @@ describe("GitHub's limits", () => {
             }),
         },
         {
-          clock: { now: () => 0, sleep: async () => undefined },
+          clock: { now: () => 0, elapsed: () => 0, sleep: async () => undefined },
           ...{ gapMs: 0, renew: async () => undefined, count: () => undefined },
           withinMs: { read: 10, write: 10 },
         },
