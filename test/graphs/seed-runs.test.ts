@@ -19,10 +19,10 @@ function withTools(): void {
   vi.stubEnv("PATH", `${bin}${delimiter}${process.env.PATH}`);
 }
 
-/** git and a shell, and nothing else. */
+/** git, shells and pipes, and nothing else. */
 function bareMachine(): string {
   const bin = folder();
-  for (const name of ["git", "sh", "mkfifo"]) {
+  for (const name of ["git", "sh", "bash", "mkfifo"]) {
     const found = (process.env.PATH ?? "").split(delimiter).find((at) => existsSync(join(at, name)));
     symlinkSync(join(found ?? "/bin", name), join(bin, name));
   }
