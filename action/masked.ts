@@ -6,7 +6,11 @@ import type { StageRunner } from "../engine/stages/port.ts";
 export const masked =
   (redact: (text: string) => string, runner: StageRunner): StageRunner =>
   async (request) => {
-    const result = await runner({ ...request, note: (note) => request.note(redactDeep(note, redact)) });
+    const result = await runner({
+      ...request,
+      mask: redact,
+      note: (note) => request.note(redactDeep(note, redact)),
+    });
     const { status, preferred_label, suggested_next_ids, ...said } = result.outcome;
     return {
       ...result,

@@ -160,6 +160,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
       given.redact,
       told(
         given.say,
+        given.redact,
         asStageUser(
           given.stages,
           within(time, async (request) => (await runner())(request)),

@@ -1,6 +1,7 @@
 /** A file that a stage could have made anything of: read when it is an ordinary one, up to a limit, through no link. */
 import { closeSync } from "node:fs";
 import { bytesOf, openHeld, openPlain } from "../engine/git/plain-file.ts";
+import { beforeCut } from "../engine/stages/whole-lines.ts";
 
 const FILE_BYTES = 4 * 1024 * 1024;
 
@@ -20,8 +21,9 @@ function first(open: () => Opened): string | null {
   }
   const { fd, stat } = opened;
   try {
-    const text = bytesOf(fd, Math.min(stat.size, FILE_BYTES)).toString("utf8");
-    return stat.size > FILE_BYTES ? `${text}\n… cut here: ${stat.size} bytes in all\n` : text;
+    if (stat.size <= FILE_BYTES) return bytesOf(fd, stat.size).toString("utf8");
+    const text = beforeCut(bytesOf(fd, FILE_BYTES)).toString("utf8");
+    return `${text}\n… cut here: ${stat.size} bytes in all\n`;
   } finally {
     closeSync(fd);
   }

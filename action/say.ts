@@ -1,6 +1,7 @@
 /** How a job speaks: folded groups, plain lines of what was decided and why, notices, outputs. All of it redacted. */
 import { randomBytes } from "node:crypto";
 import * as core from "@actions/core";
+import { redactDeep } from "../engine/report/redact.ts";
 import { storyLine } from "../engine/report/story.ts";
 import type { Say } from "./ports.ts";
 
@@ -33,8 +34,8 @@ export function jobSay(redact: (text: string) => string): Say {
     warning: (text) => core.warning(redact(text)),
     notice: (text) => core.notice(redact(text)),
     event: (event) => {
-      const line = storyLine(event);
-      if (line !== null) inert(redact(line));
+      const line = storyLine(redactDeep(event, redact));
+      if (line !== null) inert(line);
     },
   };
 }

@@ -9,11 +9,12 @@ import type { Say } from "./ports.ts";
 const SHOWN_CHARS = 20_000;
 
 export const told =
-  (say: Say, runner: StageRunner): StageRunner =>
+  (say: Say, redact: (text: string) => string, runner: StageRunner): StageRunner =>
   async (request) => {
     const result = await runner(request);
     const logs = ["stdout.log", "stderr.log"].map((name) => readPlain(join(request.stageDir, name)));
-    const printed = logs.filter((text) => text !== null && text !== "").join("\n");
+    // Masked before it is cut: half a secret is not found any more.
+    const printed = redact(logs.filter((text) => text !== null && text !== "").join("\n"));
     if (printed !== "") {
       const { status } = result.outcome;
       const shown =

@@ -40,7 +40,7 @@ export async function runAgent(
     silence: stage.autoStatus ? "auto_status" : "fail",
     contextUpdates: {
       last_stage: stage.id,
-      last_response: reply.response.slice(0, LAST_RESPONSE_CHARS),
+      last_response: (asked.request.mask?.(reply.response) ?? reply.response).slice(0, LAST_RESPONSE_CHARS),
       ...asked.spoke,
     },
     usage: spent ? usage : undefined,

@@ -34,11 +34,14 @@ export async function finishAttempt(
 ): Promise<AttemptResult> {
   const ingested = end.known
     ? known(request, end.known)
-    : await ingestStatus(request.stageDir, before, routedStatuses(request));
+    : await ingestStatus(request.stageDir, before, routedStatuses(request), request.mask);
   const found = ingested.kind === "found" ? ingested : null;
   const silentTool = ingested.kind === "missing" && end.silence === "success";
   if (!silentTool && !end.known) noteDecision(request, ingested);
-  const { outcome, evidence } = await keepPromises(request, judge({ ...end, ingested }));
+  const { outcome, evidence } = await keepPromises(
+    request,
+    judge({ ...end, problem: maskedProblem(request, end.problem), ingested }),
+  );
   const standsAsWritten = !end.known && found?.outcome === outcome && !found.legacy;
   if (!silentTool && !standsAsWritten) await recordStatus(request.stageDir, outcome, found?.unknown ?? {});
   const { context_updates: said = {}, ...rest } = outcome;
@@ -64,6 +67,9 @@ function ownKeys({ stage, note }: StageRequest, updates: Readonly<Record<string,
   }
   return Object.fromEntries(own);
 }
+
+const maskedProblem = ({ mask }: StageRequest, problem: string | null): string | null =>
+  problem === null || mask === undefined ? problem : mask(problem);
 
 /** A backend's own word counts like a status file that was found. */
 function known({ stage }: StageRequest, outcome: Outcome): Ingested {

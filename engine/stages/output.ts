@@ -1,5 +1,6 @@
 /** One output stream of a stage: a bounded log file with its head and tail, and the tail in memory for reasons. */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { afterCut, beforeCut, LONGEST_LINE } from "./whole-lines.ts";
 
 export const LOG_HEAD_BYTES = 4 * 1024 * 1024;
 export const LOG_TAIL_BYTES = 1024 * 1024;
@@ -51,15 +52,12 @@ export function openCapture(file: string): Capture {
       while (keptBytes - kept[0]!.length >= LOG_TAIL_BYTES) keptBytes -= kept.shift()!.length;
     },
     close() {
-      const tail = Buffer.concat(kept).subarray(-LOG_TAIL_BYTES);
+      const last = Buffer.concat(kept).subarray(-LOG_TAIL_BYTES);
+      const tail = bytes > last.length ? afterCut(last) : last;
       kept = [];
-      const unwritten = Math.max(0, bytes - LOG_HEAD_BYTES);
-      const beyondHead = tail.subarray(Math.max(0, tail.length - unwritten));
-      if (bytes > LOG_HEAD_BYTES) {
-        const mark = `\n[... ${unwritten - beyondHead.length} bytes left out ...]\n`;
-        attempt(() => writeAll(fd, Buffer.from(mark)));
-        attempt(() => writeAll(fd, beyondHead));
-      }
+      const unwritten = bytes - LOG_HEAD_BYTES;
+      if (unwritten > tail.length) attempt(() => cutHere(fd, tail, bytes));
+      else if (unwritten > 0) attempt(() => writeAll(fd, tail.subarray(tail.length - unwritten)));
       // By the descriptor and now: afterwards the name may lead to a file that the stage must not see, or to a pipe.
       let whole = "";
       if (bytes > tail.length) attempt(() => (whole = readAll(fd)));
@@ -68,11 +66,30 @@ export function openCapture(file: string): Capture {
         file,
         bytes,
         problem,
-        tail: decodeTail(tail.subarray(-REASON_TAIL_BYTES)),
+        tail: decodeTail(
+          tail.length > REASON_TAIL_BYTES ? afterCut(tail.subarray(-REASON_TAIL_BYTES)) : tail,
+        ),
         text: () => (bytes <= tail.length ? tail.toString("utf8") : whole),
       };
     },
   };
+}
+
+/** The head ends and the tail begins with whole lines: half a secret at the cut would pass the mask. */
+function cutHere(fd: number, tail: Buffer, bytes: number): void {
+  const from = LOG_HEAD_BYTES - LONGEST_LINE;
+  const end = Buffer.alloc(LONGEST_LINE);
+  readSync(fd, end, 0, LONGEST_LINE, from);
+  const head = from + beforeCut(end).length;
+  const mark = Buffer.from(`\n[... ${bytes - head - tail.length} bytes left out ...]\n`);
+  ftruncateSync(fd, head);
+  let at = head;
+  for (const part of [mark, tail])
+    for (let done = 0; done < part.length; ) {
+      const wrote = writeSync(fd, part, done, part.length - done, at);
+      done += wrote;
+      at += wrote;
+    }
 }
 
 function writeAll(fd: number, bytes: Buffer): void {

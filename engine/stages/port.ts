@@ -54,6 +54,8 @@ export interface StageRequest {
   readonly timeoutMs: number | null;
   /** Aborted on cancel, early join, stall: the stage's whole process group must be gone before the promise settles. */
   readonly signal: AbortSignal;
+  /** Masks secrets in what the stage says, before anything of it is cut (R-SEC-4); without it nothing is masked. */
+  readonly mask?: (text: string) => string;
   readonly note: (note: StageNote) => void;
   /** Output bytes so far, tool or model events: what the stall watchdog and heartbeats read. */
   readonly activity: (bytes: number) => void;

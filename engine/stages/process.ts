@@ -34,6 +34,8 @@ export interface ProcessSpec {
   readonly onInput?: (input: Writable) => void;
   /** Aborted when nothing more is wanted of the process: it is ended, and its signal is no fact about it. */
   readonly enough?: AbortSignal;
+  /** For what it printed, as a whole: what is cut from that later holds no half of a secret (R-SEC-4). The log files are raw. */
+  readonly mask?: (text: string) => string;
   /** Between asking a process to end and killing it. */
   readonly graceMs?: number;
 }
@@ -60,8 +62,18 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
   const stdout = openCapture(join(spec.logDir, "stdout.log"));
   const stderr = openCapture(join(spec.logDir, "stderr.log"));
   const end = await execute(spec, stdout, stderr);
-  return { ...end, durationMs: performance.now() - started, stdout: stdout.close(), stderr: stderr.close() };
+  return {
+    ...end,
+    durationMs: performance.now() - started,
+    stdout: said(stdout.close(), spec),
+    stderr: said(stderr.close(), spec),
+  };
 }
+
+const said = (captured: Captured, { mask }: ProcessSpec): Captured =>
+  mask === undefined
+    ? captured
+    : { ...captured, tail: mask(captured.tail), text: () => mask(captured.text()) };
 
 type End = Omit<ProcessResult, "durationMs" | "stdout" | "stderr">;
 

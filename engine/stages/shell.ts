@@ -30,6 +30,7 @@ export async function runShell(request: StageRequest, command: ShellCommand): Pr
     logDir: stageDir,
     mark: `ATTRACTOR_STAGE_DIR=${stageDir}`,
     activity: request.activity,
+    ...(request.mask === undefined ? {} : { mask: request.mask }),
   });
   noteProcess(request, result);
   const failed = { ...result, timeoutMs, command: command.command, abortReason: signal.reason };

@@ -24,7 +24,7 @@ llm:
 `;
 
 describe("a stage that looks for the job's token", () => {
-  it("R-GH-9: finds it in no environment, process, file or socket, by tool and by agent, in trunk and branch, and leaves nothing running", async () => {
+  it("R-GH-9, R-SEC-4: finds what is planted for it, and the token in no environment, process, file or socket, by tool and by agent, in trunk and branch, and leaves nothing running", async () => {
     const s = await scene({
       "graphs/canary.dot": GRAPH,
       "canary.sh": canary,

@@ -99,6 +99,7 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
       bytes = all;
     },
     onOutput: lines.take,
+    ...(request.mask === undefined ? {} : { mask: request.mask }),
   });
   lines.close();
   idle.stop();

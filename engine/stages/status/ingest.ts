@@ -4,7 +4,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
 import { writeFileAtomic } from "../../ledger/atomic.ts";
 import { cutEnd } from "../text.ts";
-import { describe, type ParsedStatus, parseStatus } from "./parse.ts";
+import { describe, type Mask, type ParsedStatus, parseStatus } from "./parse.ts";
 import { FALLBACKS, type StatusSource, statusPath } from "./paths.ts";
 import { type Found, readStatusFile } from "./read.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -28,13 +28,14 @@ export async function ingestStatus(
   stageDir: string,
   before: Snapshot,
   routed: ReadonlySet<string>,
+  mask?: Mask,
 ): Promise<Ingested> {
   const path = statusPath(stageDir);
   const written = readStatusFile(path);
   const decided =
     written.kind === "missing"
-      ? await fromFallbacks(path, before, routed)
-      : fromCanonical(path, parse(path, written, routed));
+      ? await fromFallbacks(path, before, routed, mask)
+      : fromCanonical(path, parse(path, written, routed, mask));
   await clearReserved(stageDir, before);
   return decided;
 }
@@ -48,6 +49,7 @@ async function fromFallbacks(
   canonical: string,
   before: Snapshot,
   routed: ReadonlySet<string>,
+  mask: Mask | undefined,
 ): Promise<Ingested> {
   const looked = [`${canonical}: not there`];
   const reports: string[] = [];
@@ -59,7 +61,7 @@ async function fromFallbacks(
     } else if (file.kind === "missing") {
       looked.push(`${path}: not there`);
     } else {
-      const parsed = parse(path, file, routed);
+      const parsed = parse(path, file, routed, mask);
       if (parsed.ok && file.kind === "file") {
         await writeFileAtomic(canonical, file.bytes);
         await before.consume(source);
@@ -108,8 +110,9 @@ function parse(
   path: string,
   file: Exclude<Found, { kind: "missing" }>,
   routed: ReadonlySet<string>,
+  mask: Mask | undefined,
 ): ParsedStatus {
   return file.kind === "file"
-    ? parseStatus(path, file.bytes, routed)
+    ? parseStatus(path, file.bytes, routed, mask)
     : { ok: false, report: { path, at: null, field: null, problem: file.why } };
 }

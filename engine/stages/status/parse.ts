@@ -2,10 +2,13 @@
 import { z } from "zod";
 import { isFailure, isKnownStatus, type Outcome } from "../../core/outcome.ts";
 import { canonicalStatus, nearestStatus } from "../../graph/statuses.ts";
+import { redactDeep } from "../../report/redact.ts";
 import { CONTEXT_VALUE_BYTES } from "../artifacts.ts";
 import { cutEnd, oneLine } from "../text.ts";
 import { type Place, readJson } from "./json.ts";
 import { classHints, legacyReason } from "./legacy.ts";
+
+export type Mask = (text: string) => string;
 
 export interface Report {
   readonly path: string;
@@ -50,7 +53,12 @@ type Payload = z.infer<typeof Payload>;
 const KNOWN_FIELDS = new Set(Object.keys(Payload.shape));
 
 /** `routed`: statuses that the stage's own edges ask for; such a word is no slip. */
-export function parseStatus(path: string, bytes: Uint8Array, routed: ReadonlySet<string>): ParsedStatus {
+export function parseStatus(
+  path: string,
+  bytes: Uint8Array,
+  routed: ReadonlySet<string>,
+  mask: Mask = (text) => text,
+): ParsedStatus {
   const fail = (problem: string, at: Place | null = null, field: string | null = null): ParsedStatus => ({
     ok: false,
     report: { path, at, field, problem },
@@ -70,7 +78,7 @@ export function parseStatus(path: string, bytes: Uint8Array, routed: ReadonlySet
       return fail(`expected an object, found ${kindOf(json.value)}`, { line: 1, column: 1 });
     return fail(issue.message, json.fieldAt.get(String(field)) ?? null, issue.path.join("."));
   }
-  const payload = parsed.data;
+  const payload = maskedPayload(parsed.data, mask);
 
   const statusField = payload.status === undefined ? "outcome" : "status";
   const written = payload[statusField];
@@ -87,7 +95,7 @@ export function parseStatus(path: string, bytes: Uint8Array, routed: ReadonlySet
   const large = tooLarge(payload.context_updates);
   if (large !== null) return inField("context_updates", large);
 
-  const outcome = outcomeOf(payload, status, path, source);
+  const outcome = outcomeOf(payload, status, path, mask(source));
   const total = Buffer.byteLength(JSON.stringify(outcome));
   if (total > OUTCOME_BYTES)
     return fail(
@@ -102,6 +110,16 @@ export function parseStatus(path: string, bytes: Uint8Array, routed: ReadonlySet
     legacy: statusField === "outcome" || payload.preferred_next_label !== undefined || written !== status,
   };
 }
+
+/** What chooses edges stays as it is: a label is in the graph already. */
+function maskedPayload(payload: Payload, mask: Mask): Payload {
+  const { status, outcome, preferred_label, preferred_next_label, suggested_next_ids } = payload;
+  const kept = { status, outcome, preferred_label, preferred_next_label, suggested_next_ids };
+  return { ...redactDeep(payload, mask), ...given(kept) };
+}
+
+const given = (fields: Partial<Payload>): Partial<Payload> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 function outcomeOf(payload: Payload, status: string, path: string, source: string): Outcome {
   const label = payload.preferred_label ?? payload.preferred_next_label;

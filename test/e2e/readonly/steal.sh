@@ -1,7 +1,10 @@
 #!/bin/sh
 # In a stage that is the driver's own user: finds the job's token as such a user can, and tries to write with it.
 # Succeeds when the token is found and good for reading, was not handed to this stage, and can write nothing.
-tr '\0' '\n' < /proc/self/environ | grep -aE 'ghs_[A-Za-z0-9_]{20}|^(INPUT_|ACTIONS_|GITHUB_TOKEN=)' && echo "the stage was handed a credential" && exit 1
+handed() { env | grep -aqE 'ghs_[A-Za-z0-9_]{20}|^(INPUT_|ACTIONS_|GITHUB_TOKEN=)'; }
+(CANARY_PLANTED="ghs_$(printf 'A%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)"; export CANARY_PLANTED; handed) || { echo "a planted token is not seen: this test proves nothing"; exit 1; }
+(INPUT_PLANTED=x; export INPUT_PLANTED; handed) || { echo "a planted name is not seen: this test proves nothing"; exit 1; }
+handed && echo "the stage was handed a credential" && exit 1
 pid=$PPID
 token=
 while [ "$pid" -gt 1 ]; do
