@@ -16,6 +16,7 @@ import type { GitHubJob } from "./github-env.ts";
 import type { HopInput, Inputs } from "./inputs.ts";
 import { movedSince, runBy } from "./moved.ts";
 import type { Remote } from "./remote.ts";
+import { simulatedOtherwise, strangeClaim, workflowFile } from "./strange-claim.ts";
 
 export interface Held {
   readonly ok: true;
@@ -63,6 +64,8 @@ export async function claim(
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
     const mine = hopToClaim(held.state, job, inputs.hop);
     if (typeof mine === "string") return { ok: false, runId, why: mine };
+    const strange = strangeClaim(job, inputs, held.started);
+    if (strange !== null) return { ok: false, runId, why: `not this hop's job: ${strange}` };
     const own: EventBody[] = [
       { event: "hop_started", ...mine, ...runBy(job) },
       ...(await movedSince(remote, job, held)),
@@ -194,9 +197,6 @@ export function hopToClaim(
   return `hop ${hop.hop} is over (${hop.status}); ${go}`;
 }
 
-/** `owner/repo/.github/workflows/x.yml@ref` to `x.yml`: what a dispatch names. */
-const workflowFile = (ref: string): string => ref.replace(/@.*$/, "").split("/").slice(4).join("/");
-
 /** The lines of the hop that is under way, its claim first. */
 export const sinceClaim = <E extends { readonly event: string }>(log: readonly E[]): readonly E[] =>
   log.slice(log.findLastIndex(({ event }) => event === "hop_started"));
@@ -218,7 +218,10 @@ export async function heldHop({
 }: Pick<ClaimPorts, "job" | "inputs" | "remote">): Promise<Held | null> {
   const ledger = remote.ledger(inputs.run);
   const held = await fold(remote, inputs.run, ledger, await ledger.read());
-  return holdsClaim(held, job) ? held : null;
+  if (!holdsClaim(held, job)) return null;
+  const otherwise = simulatedOtherwise(inputs, held.started);
+  if (otherwise !== null) throw new Error(otherwise);
+  return held;
 }
 
 /** Whether this workflow run, in this attempt or an earlier one, holds the hop. */

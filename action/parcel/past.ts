@@ -1,8 +1,7 @@
 /** Artifacts of a workflow run that is over, whichever attempt left them: by the API, listed once. */
-import { HttpClient } from "@actions/http-client";
 import { z } from "zod";
 import type { JobPorts } from "../ports.ts";
-import { type Artifacts, download, patiently, tooLarge } from "./service.ts";
+import { type Artifacts, artifactClient, download, patiently, tooLarge } from "./service.ts";
 
 const Page = z.object({
   artifacts: z.array(
@@ -24,7 +23,7 @@ export function pastArtifacts(
   { job, inputs, pause }: Pick<JobPorts, "job" | "inputs" | "pause">,
   workflowRun: string,
 ): Artifacts {
-  const http = new HttpClient("attractor");
+  const http = artifactClient();
   const headers = { authorization: `Bearer ${inputs.token}`, accept: "application/vnd.github+json" };
   const actions = `${job.apiUrl}/repos/${job.repository}/actions`;
   let listed: Promise<Map<string, Listed>> | null = null;

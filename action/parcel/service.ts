@@ -37,7 +37,7 @@ const AGAIN: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 export function artifactService(env: NodeJS.ProcessEnv, pause: (ms: number) => Promise<void>): Artifacts {
   const { ACTIONS_RUNTIME_TOKEN: token, ACTIONS_RESULTS_URL: url } = Environment.parse(env);
   const own = backendIds(token);
-  const http = new HttpClient("attractor");
+  const http = artifactClient();
 
   const call = (method: string, body: object): Promise<unknown> =>
     patiently(method, pause, async () => {
@@ -65,6 +65,9 @@ export function artifactService(env: NodeJS.ProcessEnv, pause: (ms: number) => P
     },
   };
 }
+
+/** Follows no redirect by itself: it takes another port for the same place. */
+export const artifactClient = (): HttpClient => new HttpClient("attractor", [], { allowRedirects: false });
 
 /** Silence is no word about an artifact: the job that asks fails, and the hop stays open for another try. */
 export async function patiently<T>(
@@ -96,7 +99,7 @@ export async function download(
   digest: string | null,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number; answer: Buffer }> {
-  const { message } = await http.get(url, headers);
+  const message = await reached(http, url, headers);
   const status = message.statusCode ?? 0;
   if (status !== 200) {
     message.destroy();
@@ -107,6 +110,26 @@ export async function download(
   if (digest !== null && digest !== found)
     throw new ParcelError("its bytes are not those that were uploaded");
   return { status, answer };
+}
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const MOST_REDIRECTS = 5;
+
+/** Redirects are followed by hand: what goes to another place, another port of the same host too, carries no credential. */
+async function reached(http: HttpClient, url: string, headers: Readonly<Record<string, string>>) {
+  let at = new URL(url);
+  let sent = headers;
+  for (let left = MOST_REDIRECTS; ; left--) {
+    const { message } = await http.get(at.href, sent);
+    const { location } = message.headers;
+    if (!REDIRECTS.has(message.statusCode ?? 0) || location === undefined || left === 0) return message;
+    message.destroy();
+    const to = new URL(location, at);
+    if (at.protocol === "https:" && to.protocol !== "https:")
+      throw new Error(`it leads from ${at.origin} to ${to.origin}, which is not encrypted`);
+    if (to.origin !== at.origin) sent = {};
+    at = to;
+  }
 }
 
 async function bounded(from: AsyncIterable<Buffer>, most: number): Promise<Buffer> {

@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DefaultArtifactClient } from "@actions/artifact";
@@ -7,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import type { GitHubJob } from "../../action/github-env.ts";
 import type { Inputs } from "../../action/inputs.ts";
 import { pastArtifacts } from "../../action/parcel/past.ts";
-import { type Artifacts, artifactService } from "../../action/parcel/service.ts";
+import { type Artifacts, artifactClient, artifactService, download } from "../../action/parcel/service.ts";
 import { dispatch, running } from "../box/support/drive.ts";
 import { type Town, town } from "../box/support/town.ts";
 
@@ -143,5 +145,33 @@ describe("artifacts of a workflow run that is over", () => {
     await expect(past(token).take("parcel", 1_000)).rejects.toThrow(
       /could not be asked to list: it answered 40[34]/,
     );
+  });
+});
+
+describe("a download that leads elsewhere", () => {
+  /** Answers with a redirect to `to`, or with what it was asked with. */
+  async function server(to?: () => string): Promise<{ url: string; asked: string[] }> {
+    const asked: string[] = [];
+    const made = createServer((request, response) => {
+      asked.push(request.headers.authorization ?? "");
+      if (to === undefined) response.end("bytes");
+      else response.writeHead(302, { location: to() }).end();
+    });
+    onTestFinished(() => void made.close());
+    await new Promise<void>((listening) => made.listen(0, "127.0.0.1", listening));
+    return { url: `http://127.0.0.1:${(made.address() as AddressInfo).port}`, asked };
+  }
+  const fetched = (url: string) =>
+    download(artifactClient(), `${url}/x`, 1_000, null, { authorization: "Bearer t" });
+
+  it("R-GH-9: to another port of the same host is followed without the job's token, in one place with it", async () => {
+    const other = await server();
+    const first = await server(() => `${other.url}/x`);
+    expect(await fetched(first.url)).toMatchObject({ status: 200, answer: Buffer.from("bytes") });
+    expect([first.asked, other.asked]).toEqual([["Bearer t"], [""]]);
+    let turns = 0;
+    const same: { url: string; asked: string[] } = await server(() => `${same.url}/${++turns}`);
+    expect(await fetched(same.url)).toMatchObject({ status: 302 });
+    expect(same.asked).toEqual(Array.from({ length: 6 }, () => "Bearer t"));
   });
 });

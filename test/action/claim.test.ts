@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { claim } from "../../action/claim.ts";
+import { claim, heldHop } from "../../action/claim.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
 
@@ -40,5 +40,55 @@ describe("claiming a hop that was dispatched", () => {
     const held = await claim({ ...ports, job: { ...job, runId: "78" }, pause });
     expect(held.ok).toBe(true);
     expect(await lastClaim(w)).toMatchObject({ event: "hop_started", hop: 2, by: { run_id: "78" } });
+  });
+});
+
+describe("a claim by a job that nobody dispatched for the run", () => {
+  const FILE = "ada/game/.github/workflows/attractor-run.yml@refs/heads/main";
+
+  it.each<[string, object, object, string]>([
+    [
+      "from another branch",
+      { ref: "refs/heads/other" },
+      {},
+      "is run from main, and this workflow run is of other",
+    ],
+    ["from a tag", { ref: "refs/tags/v1" }, {}, "this workflow run is of v1"],
+    [
+      "by another workflow file",
+      { workflowRef: FILE.replace("attractor-run", "own") },
+      {},
+      "the run's workflow is attractor-run.yml, and this workflow run is of own.yml",
+    ],
+    ["by a pull request", { event: "pull_request" }, {}, "by the event pull_request"],
+    ["by a push", { event: "push" }, {}, "by the event push"],
+    ["with simulated agents, in a run of real ones", {}, { simulate: "{}" }, "this job has `simulate`"],
+  ])("R-GH-6: %s is refused, and the hop stays as it was", async (_what, own, also, why) => {
+    const w = await hopWorld(1, 1, null, "all", "app", {
+      workflow: "attractor-run.yml",
+      workflow_ref: "refs/heads/main",
+    });
+    await append(w, { event: "hop_settled", hop: 1, epoch: 1, outcome: "done" });
+    const tip = await append(w, {
+      event: "hop_planned",
+      hop: 2,
+      epoch: 2,
+      plan: { kind: "trunk" },
+      why: "on",
+    });
+    const { job, ...ports } = await w.ports({ ...asking(2, 2, tip), ...also });
+    const before = await w.trunk();
+    const dispatched = { ...job, runId: "78", workflowRef: FILE };
+    const refused = await claim({ ...ports, job: { ...dispatched, ...own } });
+    expect(refused).toMatchObject({ ok: false, why: expect.stringContaining(why) });
+    expect(await w.trunk()).toEqual(before);
+    // The one that was dispatched claims it.
+    if (!("simulate" in also)) expect(await claim({ ...ports, job: dispatched })).toMatchObject({ ok: true });
+  });
+
+  it("R-GH-6: a branch's job that simulates in a run of real agents fails, and runs nothing", async () => {
+    const w = await hopWorld(1);
+    const ports = await w.ports({ part: "branch", run: RUN, simulate: "{}" });
+    await expect(heldHop(ports)).rejects.toThrow("the run began with real agents");
   });
 });

@@ -66,6 +66,7 @@ export async function openHopWorld(
   budgetUsd: number | null = null,
   runs: Runs = "all",
   coordinator: "app" | "workflow" = "app",
+  dispatched: { readonly workflow?: string; readonly workflow_ref?: string } = {},
 ): Promise<HopWorld> {
   const durability = runs === "trunk" || runs === "branches" ? "job" : "stage";
   const server = await gitWorld();
@@ -108,7 +109,7 @@ export async function openHopWorld(
     workflowSha: "",
   };
   const remote = await openRemote(job, TOKEN, (text) => text);
-  const trunk = openRun(source, base, budgetUsd, runs, coordinator);
+  const trunk = openRun(source, base, budgetUsd, runs, coordinator, dispatched);
   const at = new Date(1_700_000_000_000).toISOString();
   await remote.ledger(RUN).create(trunk.log.map((event) => ({ ...bare(event), ts: at })));
   const legs = plannedLegs(trunk.pipeline, trunk.state);
@@ -206,6 +207,7 @@ function openRun(
   usd: number | null,
   runs: Runs,
   coordinator: "app" | "workflow",
+  dispatched: object,
 ): World {
   const trunk = world(pipelineOf(source), {
     coordinator,
@@ -214,7 +216,10 @@ function openRun(
     ...(usd === null
       ? {}
       : { budget: { usd, tokens: null, minutes: null, attempts: null, on_unknown: "allow" as const } }),
-    github: { repository: "o/r", graph_sha: sha, config_path: ".github/attractor.yml", durability: "stage" },
+    github: {
+      ...{ repository: "o/r", graph_sha: sha, config_path: ".github/attractor.yml" },
+      ...{ durability: "stage", ...dispatched },
+    },
   });
   trunk.append({ event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "it begins" });
   trunk.append({ event: "hop_started", hop: 1, epoch: 1, by: { run_id: "77", attempt: 1 } });
