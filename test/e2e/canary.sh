@@ -33,10 +33,12 @@ open_memory "$control" || blind "memory of processes"
 open_descriptors "$control" || blind "descriptors of processes"
 kill "${control#/proc/}"
 (GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraheader GIT_CONFIG_VALUE_0=x; export GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0; in_git) || blind "git's configuration"
-mkdir -p "$TMPDIR/_temp" && echo "$planted" > "$TMPDIR/_temp/planted"
+# Its own folder for files lies where nobody can list: what is looked for would lie where one can.
+here=$(mktemp -d /tmp/attractor-canary-XXXXXX)
+mkdir "$here/_temp" && echo "$planted" > "$here/_temp/planted"
 in_files > files.txt
-grep -qxF "$TMPDIR/_temp/planted" files.txt || blind files
-rm -r "$TMPDIR/_temp"
+grep -qxF "$here/_temp/planted" files.txt || blind files
+rm -r "$here"
 
 in_environment && found "own environment"
 for pid in /proc/[0-9]*; do
@@ -55,7 +57,7 @@ grep -q '^NoNewPrivs:.*1' /proc/self/status || found "may gain privileges"
 grep -q '^CapBnd:.*0000000000000000' /proc/self/status || found "capabilities"
 [ "$(id -G)" = "$(id -g)" ] || found "groups"
 in_git && found "git configuration"
-grep -vxF "$TMPDIR/_temp/planted" files.txt | head -3 | while read -r file; do found "file $file"; done
+grep -vxF "$here/_temp/planted" files.txt | head -3 | while read -r file; do found "file $file"; done
 rm files.txt
 (setsid sh -c 'sleep 300' >/dev/null 2>&1 &)
 echo "id $(id)"
