@@ -42,6 +42,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./answer.ts")).runAnswer,
   },
   {
+    name: "steer",
+    summary: "say something to an agent while it works",
+    load: async () => (await import("./steer.ts")).runSteer,
+  },
+  {
     name: "fork",
     summary: "run again from a visit of a node, keeping what came before it",
     load: async () => (await import("./fork.ts")).runFork,

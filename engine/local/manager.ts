@@ -1,5 +1,6 @@
 /** A manager stage: runs a child graph, watches it, may steer it, and ends with it (specification 4.11). */
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { sendSteering } from "../agents/steering.ts";
 import type { Config } from "../config/schema.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
 import type { Clock } from "../drive/clock.ts";
@@ -31,6 +32,8 @@ interface Child extends ChildSeen {
   over: boolean;
   problem: string | null;
   readonly root: string;
+  /** Attempts that were given the manager's words. */
+  readonly steered: Set<string>;
 }
 
 export function managerRunner(manager: ManagerOptions): StageRunner {
@@ -48,7 +51,13 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
     const source = await childGraph(request.worktree, resolve(request.worktree, path));
     if (source === null) return refuse(noGraph(named));
     const stop = new AbortController();
-    const child: Child = { state: null, over: false, problem: null, root: join(request.stageDir, "child") };
+    const child: Child = {
+      state: null,
+      over: false,
+      problem: null,
+      root: join(request.stageDir, "child"),
+      steered: new Set(),
+    };
     const running = spec.childAutostart
       ? launch(manager, request, spec, source, child, stop)
       : Promise.resolve();
@@ -149,5 +158,11 @@ async function steer(request: StageRequest, child: Child, cycle: number): Promis
     ).catch((error: Error) => {
       request.note({ event: "warning", code: "steer_failed", message: error.message });
     });
+    // The agent hears it between two turns, once an attempt; the file says it to whoever reads.
+    const place = `${stage.branch_key ?? ""} ${stage.node_id} ${stage.visit} ${stage.attempt}`;
+    if (child.steered.has(place)) continue;
+    child.steered.add(place);
+    const words = { text: request.stage.prompt, by: request.stage.id };
+    await sendSteering(child.root, stage.node_id, words, Date.now());
   }
 }

@@ -1,9 +1,9 @@
 /** Graphs of agents to their end by `attractor run`, each API protocol against a model server that others wrote. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { driver, finalOf, graph, logOf, named, repository } from "./world.ts";
+import { cli, driver, finalOf, graph, logOf, named, repository, until } from "./world.ts";
 
 const SOURCE = graph(
   `toolchain [shape=parallelogram, tool_command="true"]
@@ -128,6 +128,34 @@ describe("agents by API", () => {
         expect(readFileSync(join(root, file), "utf8")).not.toContain("sk-test-not-a-real-key-000");
     },
   );
+
+  it("attractor steer says a word between two turns, once", async () => {
+    const mock = new LLMock({ port: 0 });
+    const turn = (messages: readonly { role: string }[]) =>
+      messages.filter(({ role }) => role === "tool").length;
+    mock.on({ predicate: () => true }, (request) => {
+      const command = `while [ ! -e go ]; do sleep 0.1; done; echo '{"status":"success"}' > "$ATTRACTOR_STATUS_PATH"`;
+      const shell = { name: "shell", arguments: JSON.stringify({ command }) };
+      return turn(request.messages as { role: string }[]) < 2 ? { toolCalls: [shell] } : { content: "done" };
+    });
+    await mock.start();
+    onTestFinished(() => mock.stop());
+    const config = configOf("anthropic_messages", `${mock.url}/v1`, "claude-test");
+    const repo = repository({ "g.dot": graph("it [prompt=x]; s -> it -> e"), "c.yml": config });
+    process.env.OURS_API_KEY = "sk-test-not-a-real-key-000";
+    const child = driver(repo, "run", "g.dot", "--config", "c.yml", "--run-id", "r");
+    await until("the first call", () => mock.getRequests().length > 0);
+    expect(cli(repo, "steer", "r", "nobody", "x")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("name one of it"),
+    });
+    expect(cli(repo, "steer", "r", "it", "mind the gap").out).toContain("it is told");
+    writeFileSync(join(repo, ".attractor/runs/r/worktree/go"), "");
+    expect((await child.ended).code).toBe(0);
+    const said = mock.getRequests().map(({ body }) => JSON.stringify(body).split("mind the gap").length - 1);
+    expect(said).toEqual([0, 1, 1]);
+    expect(cli(repo, "steer", "r", "it", "late").err).toContain("has ended");
+  }, 120_000);
 
   it("R-CTX-2: full goes on with the conversation of its thread, in the same run", async () => {
     const { mock } = await model();

@@ -1,0 +1,39 @@
+/** `attractor steer RUN NODE "…"`: says something to an agent while it works. */
+import { userInfo } from "node:os";
+import { steerRun } from "../engine/local/steer.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { findRun } from "./find-run.ts";
+import type { Terminal } from "./io.ts";
+import { options, UsageError } from "./options.ts";
+
+const USAGE = `usage: attractor steer RUN NODE TEXT [--json]
+
+Hands the text to the agent of a node between two of its turns, once. A node that is not running gets it at its next
+attempt. An agent that is a command of your own, or a CLI that takes no word in between, gets nothing.
+Exit code: 0 when the text is left for the agent, 2 when there is no such run or agent, or the run has ended.
+`;
+
+export async function runSteer(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
+    const [run, node, text, ...more] = words;
+    if (run === undefined || node === undefined || !text || more.length > 0)
+      throw new UsageError("name the run, the node and, in quotes, what to say");
+    const steered = await steerRun(findRun(run, process.cwd()), node, text, userInfo().username);
+    const when = steered.running ? "between two of its turns" : "when it runs next";
+    terminal.out(values.json ? `${JSON.stringify(steered)}\n` : `${node} is told ${when}\n`);
+    return EXIT.success;
+  } catch (error) {
+    return tell(terminal, "steer", USAGE, error);
+  }
+}

@@ -1,0 +1,47 @@
+/** Words for an agent at work, from another process. */
+import { asksModel } from "../agents/preflight/reachable.ts";
+import { sendSteering } from "../agents/steering.ts";
+import { type Clock, machineClock } from "../drive/clock.ts";
+import { runFolderOwner } from "../ledger/lock.ts";
+import { liveOf } from "../ledger/projections/live.ts";
+import { openRun } from "./open-run.ts";
+
+export interface Steered {
+  readonly node: string;
+  /** False: it is kept for the node's next attempt. */
+  readonly running: boolean;
+}
+
+class SteerRefusedError extends Error {
+  override readonly name = "SteerRefusedError";
+  readonly mend: string;
+  constructor(message: string, mend: string) {
+    super(message);
+    this.mend = mend;
+  }
+}
+
+export async function steerRun(
+  root: string,
+  node: string,
+  text: string,
+  by: string,
+  clock: Clock = machineClock,
+): Promise<Steered> {
+  const { pipeline, log, ledger } = await openRun(root, clock);
+  await ledger.close();
+  const agents = [...pipeline.stages.values()].filter(asksModel).map(({ id }) => id);
+  if (!agents.includes(node)) {
+    const mend = agents.length === 0 ? "this graph has no agents" : `name one of ${agents.join(", ")}`;
+    throw new SteerRefusedError(`${node} is no agent of this run`, mend);
+  }
+  if (log.state.ended)
+    throw new SteerRefusedError(
+      `run ${log.state.runId} has ended`,
+      "start another, or resume it where it failed",
+    );
+  await sendSteering(root, node, { text, by }, clock.now());
+  const driven = (await runFolderOwner(root)) !== null;
+  const here = liveOf(log.state).current.some((one) => one.node_id === node && one.phase === "running");
+  return { node, running: driven && here };
+}
