@@ -1,5 +1,5 @@
 /** Trees for stages to work in, beside the user's checkout: the run's own on its branch, one detached per fan-out branch. */
-import { realpath, rm } from "node:fs/promises";
+import { lstat, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { blockingRef } from "./names.ts";
 import { readPlainFile, writeNewFile } from "./plain-file.ts";
@@ -69,7 +69,7 @@ export async function reopenWorktree(
 
 async function isOurs(repo: WorkRepo, path: string): Promise<boolean> {
   const { stdout } = await repo.worktrees(["worktree", "list", "--porcelain", "-z"]);
-  const real = await realpath(path).catch(() => null);
+  const real = (await lstat(path).catch(() => null))?.isDirectory() ? await realpath(path) : null;
   if (real === null || !stdout.toString().split("\0").includes(`worktree ${real}`)) return false;
   return (await workGit(path)(["rev-parse", "--git-dir"], { accept: [128] })).exitCode === 0;
 }
@@ -102,11 +102,31 @@ async function worktreeAt(path: string, branch: string | null): Promise<Worktree
   const { stdout } = await workGit(path)(["rev-parse", "--path-format=absolute", ...asked]);
   const [gitDir = "", commonDir = ""] = stdout.toString().split("\n");
   const git = workGit(path, { GIT_DIR: gitDir, GIT_WORK_TREE: path });
-  return { path, gitDir, commonDir, branch, git };
+  const tree = { path, gitDir, commonDir, branch, git };
+  places.set(tree, await realpath(path));
+  return tree;
+}
+
+/** Where each tree really lay when it was made. */
+const places = new WeakMap<Worktree, string>();
+
+/** Raised when a stage removed its tree, or put a link to something else in its place. */
+export class TreeGoneError extends Error {
+  override readonly name = "TreeGoneError";
+}
+
+async function requireInPlace(tree: Worktree): Promise<void> {
+  const found = await lstat(tree.path).catch(() => null);
+  if (found === null) throw new TreeGoneError(`the stage removed its worktree ${tree.path}`);
+  const real = await realpath(tree.path);
+  if (found.isDirectory() && (places.get(tree) ?? real) === real) return;
+  throw new TreeGoneError(`the stage put something else in the place of its worktree ${tree.path}`);
 }
 
 /** Puts the link from the tree to its repository back when a stage removed or replaced it. */
 export async function relink(tree: Worktree): Promise<void> {
+  // What a link in the tree's place leads to is not ours: its `.git` may be another repository.
+  await requireInPlace(tree);
   const link = join(tree.path, ".git");
   const expected = `gitdir: ${tree.gitDir}\n`;
   if ((await readPlainFile(link, expected.length * 4)) === expected) return;

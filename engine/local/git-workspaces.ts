@@ -87,6 +87,15 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
       if (!config.git.commit_per_node) return;
       await cleanWorktree(await treeOf(scopeKey, commit), commit ?? repo.head);
     },
+    async renew(scopeKey, parent) {
+      trees.delete(scopeKey);
+      const path = scopeKey === "" ? trunkPath : join(root, branchFolder(scopeKey), "worktree");
+      const made = inTurn(() =>
+        reopenWorktree(repo, path, scopeKey === "" ? branch : null, parent ?? repo.head),
+      );
+      trees.set(scopeKey, made);
+      await made;
+    },
     async commit(scopeKey, message, parent) {
       if (!config.git.commit_per_node) return null;
       const made = await commitStage(await treeOf(scopeKey, parent), message, parent ?? repo.head);

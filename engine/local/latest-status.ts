@@ -1,5 +1,5 @@
 /** `{node}/status.json`: the latest attempt's, whatever wrote it. A projection: another name for a file that stays. */
-import { closeSync, fsync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { AttemptResult } from "../core/outcome.ts";
@@ -12,6 +12,8 @@ const sync = promisify(fsync);
 export async function showLatest(path: string, stageDir: string, result: AttemptResult): Promise<void> {
   const status = join(stageDir, "status.json");
   const next = join(dirname(path), ".status.tmp");
+  // The stage may have removed its own folder.
+  mkdirSync(stageDir, { recursive: true });
   // What a killed driver left half way.
   rmSync(next, { force: true });
   // A tool that wrote none, as most: then its outcome is its status, in its folder too.

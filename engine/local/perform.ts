@@ -12,14 +12,17 @@ import type { Clock } from "../drive/clock.ts";
 import type { RunLog } from "../drive/log.ts";
 import { clip } from "../failure/clip.ts";
 import { watchingGit } from "../git/call-off.ts";
+import { GitError } from "../git/process.ts";
 import { giveFolder } from "../git/work-user.ts";
+import { TreeGoneError } from "../git/worktree.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
+import { errorNumber } from "../ledger/write-failed.ts";
 import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
 import { showLatest } from "./latest-status.ts";
 import { attemptFolder, latestStatusPath } from "./layout.ts";
 import type { Beat, Vitals } from "./vitals.ts";
-import type { Workspaces } from "./workspaces.ts";
+import type { Committed, Workspaces } from "./workspaces.ts";
 
 export interface PerformPorts {
   readonly clock: Clock;
@@ -153,6 +156,8 @@ async function perform(
   let result: AttemptResult;
   try {
     result = await ports.runner(request);
+  } catch (error) {
+    result = faultOf(error, request);
   } finally {
     // The beat is gone before the end can be recorded: no heartbeat ever follows it (R-LIVE-1).
     await beat.end();
@@ -163,11 +168,18 @@ async function perform(
     lastDir,
     result,
   );
-  const committed = await workspaces.commit(
-    effect.scope,
-    `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,
-    result.commit ?? scope.commit,
-  );
+  let committed: Committed | null = null;
+  try {
+    committed = await workspaces.commit(
+      effect.scope,
+      `attractor(${log.state.runId}): ${effect.node} (${result.outcome.status})`,
+      result.commit ?? scope.commit,
+    );
+  } catch (error) {
+    if (signal.aborted) throw error;
+    result = { ...faultOf(error, request), durationMs: result.durationMs };
+    await workspaces.renew(effect.scope, scope.commit);
+  }
   for (const problem of committed?.left ?? []) {
     log.push({ event: "warning", ...place, code: "not_committed", message: problem });
   }
@@ -176,6 +188,14 @@ async function perform(
     stageDir: relative(logsRoot, lastDir),
     ...(committed === null ? {} : { commit: committed.commit }),
   };
+}
+
+/** A fault that a stage brought about (its tree or folder removed, broken git) is its failure; all else is the engine's (R-SEC-6). */
+function faultOf(error: unknown, { stage }: StageRequest): AttemptResult {
+  const byStage = error instanceof GitError || error instanceof TreeGoneError || errorNumber(error) !== "";
+  if (!byStage || /ENOSPC|EDQUOT|EROFS|No space left|Read-only file system/i.test(String(error))) throw error;
+  const reason = `${stage.id} left what cannot be gone on with: ${(error as Error).message}`;
+  return { outcome: { status: "fail", failure_reason: reason }, evidence: {}, durationMs: 0 };
 }
 
 /** What a stage notes while it runs is for people; its words are kept up to a limit. */

@@ -10,6 +10,8 @@ export interface Workspaces {
   tree(scopeKey: string, base: string | null): Promise<string>;
   /** Takes back what an attempt left, to the commit it began at; where nothing is committed, nothing is taken back. */
   reset(scopeKey: string, commit: string | null): Promise<void>;
+  /** Makes the scope's tree again at a commit, when a stage broke it. */
+  renew(scopeKey: string, commit: string | null): Promise<void>;
   /** A commit of everything the attempt left, failed attempts too; null where nothing is committed. */
   commit(scopeKey: string, message: string, parent: string | null): Promise<Committed | null>;
   /** Brings branches together in the tree of the scope that joins them. */

@@ -97,7 +97,12 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     await around.end();
     return notStarted;
   }
-  const { child } = await startWithin(spec, pipes, around);
+  const begun = await startWithin(spec, pipes, around);
+  if (typeof begun === "string") {
+    close();
+    return { ...notStarted, evidence: { exit_code: null, error_code: "configuration" }, startError: begun };
+  }
+  const { child } = begun;
   const group = child.pid;
   if (group === undefined) {
     close();
@@ -147,8 +152,13 @@ function inputOf({ inputFile, onInput }: ProcessSpec): "ignore" | "pipe" | numbe
   return inputFile === undefined ? "ignore" : openPlain(inputFile).fd;
 }
 
-/** What cannot begin leaves nothing open. */
+/** What cannot begin leaves nothing open. A text: the command itself is none (a NUL in it), which is its author's fault. */
 async function startWithin(spec: ProcessSpec, pipes: readonly [Pipe, Pipe], around: Enclosure) {
+  if ([spec.file, ...spec.args].some((text) => text.includes("\0"))) {
+    for (const { release } of pipes) release();
+    await around.end();
+    return "a NUL character stands in its command, which no program can be given";
+  }
   try {
     return { child: start(spec, pipes, around) };
   } catch (error) {
