@@ -1,5 +1,6 @@
 /** What differs between the CLIs: how one is called, and what its lines mean. Everything else is the runner's. */
 
+import type { Writable } from "node:stream";
 import type { Protocol } from "../../config/known-providers.ts";
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent, ModelSettings } from "../port.ts";
@@ -13,6 +14,7 @@ export type Access =
   | { readonly kind: "login" };
 
 export interface CliTask {
+  readonly prompt: string;
   readonly worktree: string;
   /** The CLI's own folder, absolute; nobody else has it. */
   readonly stateRoot: string;
@@ -27,7 +29,7 @@ export interface CliTask {
   readonly instructionFiles: boolean;
 }
 
-/** The prompt always comes on standard input: an argument may hold 128 KB only, and anyone can read it. */
+/** The prompt comes on standard input: an argument may hold 128 KB only, and anyone can read it. */
 export interface CliCall {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -64,12 +66,16 @@ export interface Account {
 
 export interface Reader {
   take(event: CliEvent): Told;
+  /** One that is spoken to: it is given standard input in place of the prompt. */
+  readonly speak?: (input: Writable) => void;
   account(): Account;
 }
 
 export interface CliAdapter {
-  readonly name: CliName;
+  readonly name: CliName | "acp";
   readonly executable: string;
+  /** null: it tells its version itself, or not at all. */
+  readonly versionArgs: readonly string[] | null;
   /** Spoken to the proxy when nothing else is configured. */
   readonly protocol: Protocol;
   /** Between its last line and being ended. */

@@ -2,22 +2,30 @@
 import type { StageNote } from "../../stages/port.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { openAccess } from "./access.ts";
+import type { CliAdapter } from "./adapter.ts";
 import { adapterOf } from "./adapters.ts";
 import { callOnce } from "./call.ts";
-import type { CliDeps, CliProvider } from "./deps.ts";
+import type { CliDeps, CliProvider, NamedCli } from "./deps.ts";
 import type { Hands } from "./play.ts";
 import { type StoredSession, storedSession } from "./session.ts";
 import { moveAside } from "./state-root.ts";
 import { neverBegan, usageOf } from "./usage.ts";
 
-export const cliBackend = (provider: CliProvider, deps: CliDeps): AgentBackend => ({
-  name: provider.cli,
+export const cliBackend = (provider: NamedCli, deps: CliDeps): AgentBackend =>
+  backendOf(adapterOf(provider.cli), provider, deps);
+
+export const backendOf = (adapter: CliAdapter, provider: CliProvider, deps: CliDeps): AgentBackend => ({
+  name: adapter.name,
   simulated: false,
-  run: (agent) => runCli(agent, provider, deps),
+  run: (agent) => runCli(agent, adapter, provider, deps),
 });
 
-async function runCli(agent: AgentRequest, provider: CliProvider, deps: CliDeps): Promise<AgentReply> {
-  const adapter = adapterOf(provider.cli);
+async function runCli(
+  agent: AgentRequest,
+  adapter: CliAdapter,
+  provider: CliProvider,
+  deps: CliDeps,
+): Promise<AgentReply> {
   let hands: Hands | null = null;
   const opened = await openAccess(agent, adapter, provider, deps, () => hands);
   if (typeof opened === "string")
@@ -25,7 +33,7 @@ async function runCli(agent: AgentRequest, provider: CliProvider, deps: CliDeps)
   const attempt = (resume: StoredSession | null) =>
     callOnce(agent, { adapter, provider, deps, opened, resume, onStart: (given) => (hands = given) });
   try {
-    const stored = storedSession(agent.session, provider.cli, provider.name);
+    const stored = storedSession(agent.session, adapter.name, provider.name);
     const notes: StageNote[] = [];
     if (agent.session !== null && stored === null) notes.push(notResumed(agent, "it is another backend's"));
     let done = await attempt(stored);

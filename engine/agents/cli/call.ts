@@ -51,6 +51,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
   }
   const sandbox = deps.sandbox !== "off" && missing === null;
   const task: CliTask = {
+    prompt: agent.prompt,
     worktree: request.worktree,
     stateRoot,
     statusPath,
@@ -65,10 +66,10 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
   try {
     if (!(await makeStateRoot(stateRoot, files))) return unmade(stateRoot);
     await openStatus(statusPath);
-    const asked = versionOf(executable, env);
+    const asked = versionOf(executable, adapter.versionArgs, env);
     const { model } = settings;
     await recordProvider(request.stageDir, {
-      backend: "cli",
+      backend: adapter.name === "acp" ? "acp" : "cli",
       mode: adapter.name,
       provider: provider.name,
       model,
@@ -110,7 +111,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     logEnd(agent, said);
     const fileUsage = await leftUsage(adapter, stateRoot);
     const own = opened.access.kind === "login" ? null : stateRoot;
-    const session = await sessionAfter(agent, played, provider, own);
+    const session = await sessionAfter(agent, adapter, played, provider, own);
     const paused = pausedBy(said, opened, provider);
     return {
       played,
@@ -155,6 +156,7 @@ async function leftUsage({ usageFile }: CliAdapter, root: string): Promise<reado
 /** Where it stands, for a later stage of its thread; also after a failure, which a retry may go on from. */
 async function sessionAfter(
   { settings }: AgentRequest,
+  adapter: CliAdapter,
   { account }: Played,
   provider: CliProvider,
   root: string | null,
@@ -162,7 +164,7 @@ async function sessionAfter(
   const { session: id } = account;
   if (id === null) return null;
   const data = root === null ? { id, files: {} } : await readSession(root, id);
-  return { backend: provider.cli, provider: provider.name, model: settings.model, data: { ...data } };
+  return { backend: adapter.name, provider: provider.name, model: settings.model, data: { ...data } };
 }
 
 /** A provider that will not be paid: the run waits for a person instead of trying again. */

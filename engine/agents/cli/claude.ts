@@ -11,6 +11,7 @@ const TOOLS = "Bash Edit Write Read Glob Grep NotebookEdit TodoWrite TaskCreate 
 export const claude: CliAdapter = {
   name: "claude",
   executable: "claude",
+  versionArgs: ["--version"],
   protocol: "anthropic_messages",
   graceMs: 5000,
   countsTurns: true,

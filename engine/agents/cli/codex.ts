@@ -11,6 +11,7 @@ const TOKEN = "ATTRACTOR_MODEL_TOKEN";
 export const codex: CliAdapter = {
   name: "codex",
   executable: "codex",
+  versionArgs: ["--version"],
   protocol: "openai_responses",
   // It is known to hang after its last line.
   graceMs: 5000,

@@ -11,6 +11,7 @@ const TOKENS = "COPILOT_GITHUB_TOKEN,GH_TOKEN,GITHUB_TOKEN,COPILOT_PROVIDER_API_
 export const copilot: CliAdapter = {
   name: "copilot",
   executable: "copilot",
+  versionArgs: ["--version"],
   protocol: "openai_chat_completions",
   graceMs: 5000,
   countsTurns: false,

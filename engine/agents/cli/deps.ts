@@ -11,11 +11,14 @@ import type { Limits } from "./play.ts";
 export interface CliProvider {
   /** As the configuration names it. */
   readonly name: string;
-  readonly cli: CliName;
   /** Only to name another binary. */
   readonly executable?: string;
   readonly auth: "key" | "login" | "github_token";
   readonly passEnv: readonly string[];
+}
+
+export interface NamedCli extends CliProvider {
+  readonly cli: CliName;
 }
 
 export interface CliDeps {

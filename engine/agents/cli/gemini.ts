@@ -10,6 +10,7 @@ const NO_FILE = ".attractor-no-instructions";
 export const gemini: CliAdapter = {
   name: "gemini",
   executable: "gemini",
+  versionArgs: ["--version"],
   protocol: "google_generate_content",
   graceMs: 5000,
   countsTurns: true,

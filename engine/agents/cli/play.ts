@@ -89,7 +89,7 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
     args: spec.call.args,
     cwd: request.worktree,
     env: { ...spec.env, ...spec.call.env },
-    inputFile: agent.promptFile,
+    ...(reader.speak === undefined ? { inputFile: agent.promptFile } : { onInput: reader.speak }),
     timeoutMs,
     signal: request.signal,
     enough: enough.signal,

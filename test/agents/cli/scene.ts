@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CliName } from "../../../engine/agents/cli/adapter.ts";
 import { cliBackend } from "../../../engine/agents/cli/backend.ts";
-import type { CliDeps, CliProvider } from "../../../engine/agents/cli/deps.ts";
+import type { CliDeps, NamedCli } from "../../../engine/agents/cli/deps.ts";
 import type { AgentEvent, AgentReply, AgentRequest } from "../../../engine/agents/port.ts";
 import { stageEnv } from "../../../engine/stages/env.ts";
 import type { StageRequest } from "../../../engine/stages/port.ts";
@@ -25,7 +25,7 @@ export interface CliScene extends Scene {
 export interface Wanted {
   readonly attrs?: string;
   readonly plan?: readonly Step[];
-  readonly provider?: Partial<CliProvider>;
+  readonly provider?: Partial<NamedCli>;
   readonly deps?: Partial<CliDeps>;
   readonly request?: Partial<StageRequest>;
   readonly agent?: Partial<AgentRequest>;
