@@ -5,6 +5,7 @@ import type { ParentEnv } from "../stages/inherit-env.ts";
 import { findModel } from "./catalog/find.ts";
 import { priceOf, type Tokens } from "./catalog/price.ts";
 import { modelsServedBy } from "./catalog/served.ts";
+import type { CliDeps } from "./cli/deps.ts";
 import { authOf, cliOf, githubTokenOf } from "./cli-of.ts";
 import type { AgentBackend } from "./port.ts";
 
@@ -32,10 +33,11 @@ export async function openBackend(opening: Opening): Promise<AgentBackend> {
       return await openCli(opening, provider);
     case "api":
       return await openApi(opening, provider);
-    default:
-      throw new BackendUnavailable(
-        `llm.providers.${name} has backend ${provider.backend}, which is not available in this version; use backend: cli or command, or run with --simulate`,
-      );
+    case "acp": {
+      const { acpBackend } = await import("./acp/backend.ts");
+      const { command, auth, pass_env } = provider;
+      return acpBackend({ name, command, auth, passEnv: pass_env }, processDeps(opening, provider, auth));
+    }
   }
 }
 
@@ -75,22 +77,14 @@ async function openCli(
   opening: Opening,
   provider: Extract<Provider, { backend: "cli" }>,
 ): Promise<AgentBackend> {
-  const { name, config, parentEnv } = opening;
+  const { name } = opening;
   const cli = cliOf(name, provider);
   if (cli === null)
     throw new BackendUnavailable(
       `llm.providers.${name} has backend cli, and nothing says which one: set executable to claude, codex, gemini or copilot`,
     );
   const { cliBackend } = await import("./cli/backend.ts");
-  const read = endpointOf(name, provider.api);
-  const key = read.ok ? parentEnv[read.endpoint.keyEnv] : undefined;
   const auth = authOf(cli, provider);
-  if (auth === "key" && !key)
-    throw new BackendUnavailable(
-      read.ok
-        ? `${name} has no key: set ${read.endpoint.keyEnv}, or auth: login for the CLI's own account`
-        : read.problem,
-    );
   const { executable } = provider;
   return cliBackend(
     {
@@ -100,26 +94,47 @@ async function openCli(
       auth,
       passEnv: provider.pass_env,
     },
-    {
-      parentEnv,
-      upstream:
-        read.ok && key
-          ? {
-              baseUrl: read.endpoint.baseUrl,
-              key,
-              headers: read.endpoint.headers,
-              ...(provider.api?.path === undefined ? {} : { path: provider.api.path }),
-            }
-          : null,
-      ...(read.ok && provider.api?.protocol !== undefined ? { protocol: read.endpoint.protocol } : {}),
-      githubToken: githubTokenOf(parentEnv),
-      price: priceFor(opening),
-      spendable: (request) => request.spendableUsd ?? null,
-      onUnknown: config.budget.on_unknown,
-      sandbox: config.sandbox,
-      instructionFiles: false,
-    },
+    processDeps(opening, provider, auth),
   );
+}
+
+/** What an agent in a process of its own is given: its calls go through the driver's proxy, or on its own account. */
+function processDeps(
+  opening: Opening,
+  { api, backend }: Extract<Provider, { backend: "cli" | "acp" }>,
+  auth: "key" | "login" | "github_token",
+): CliDeps {
+  const { name, config, parentEnv } = opening;
+  const read = endpointOf(name, api);
+  const key = read.ok ? parentEnv[read.endpoint.keyEnv] : undefined;
+  if (auth === "key" && !key)
+    throw new BackendUnavailable(
+      read.ok
+        ? `${name} has no key: set ${read.endpoint.keyEnv}, or auth: login for the CLI's own account`
+        : read.problem,
+    );
+  return {
+    parentEnv,
+    upstream:
+      read.ok && key
+        ? {
+            baseUrl: read.endpoint.baseUrl,
+            key,
+            headers: read.endpoint.headers,
+            ...(api?.path === undefined ? {} : { path: api.path }),
+          }
+        : null,
+    // A CLI speaks its own where nothing else is said.
+    ...(read.ok && (backend === "acp" || api?.protocol !== undefined)
+      ? { protocol: read.endpoint.protocol }
+      : {}),
+    githubToken: githubTokenOf(parentEnv),
+    price: priceFor(opening),
+    spendable: (request) => request.spendableUsd ?? null,
+    onUnknown: config.budget.on_unknown,
+    sandbox: config.sandbox,
+    instructionFiles: false,
+  };
 }
 
 /** Of this provider's own list of models. */
