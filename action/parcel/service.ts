@@ -3,6 +3,7 @@
  * own client writes what it downloads to disk before anybody can look; this one stops at a limit and unpacks nothing.
  */
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { HttpClient } from "@actions/http-client";
 import { z } from "zod";
 import { ParcelError } from "./form.ts";
@@ -98,6 +99,7 @@ export async function download(
   mostBytes: number,
   digest: string | null,
   headers: Readonly<Record<string, string>> = {},
+  silentMs = SILENT_MS,
 ): Promise<{ status: number; answer: Buffer }> {
   const message = await reached(http, url, headers);
   const status = message.statusCode ?? 0;
@@ -105,7 +107,7 @@ export async function download(
     message.destroy();
     return { status, answer: Buffer.alloc(0) };
   }
-  const answer = await bounded(message, mostBytes);
+  const answer = await bounded(message, mostBytes, silentMs);
   const found = `sha256:${createHash("sha256").update(answer).digest("hex")}`;
   if (digest !== null && digest !== found)
     throw new ParcelError("its bytes are not those that were uploaded");
@@ -132,13 +134,25 @@ async function reached(http: HttpClient, url: string, headers: Readonly<Record<s
   }
 }
 
-async function bounded(from: AsyncIterable<Buffer>, most: number): Promise<Buffer> {
+/** A download that brings nothing for so long is asked for again. */
+const SILENT_MS = 60_000;
+
+async function bounded(from: IncomingMessage, most: number, silentMs: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of from) {
-    bytes += chunk.length;
-    if (bytes > most) throw tooLarge(bytes, most);
-    chunks.push(chunk);
+  const silence = setTimeout(
+    () => from.destroy(new Error(`it brought nothing for ${silentMs} ms`)),
+    silentMs,
+  );
+  try {
+    for await (const chunk of from as AsyncIterable<Buffer>) {
+      silence.refresh();
+      bytes += chunk.length;
+      if (bytes > most) throw tooLarge(bytes, most);
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(silence);
   }
   return Buffer.concat(chunks);
 }

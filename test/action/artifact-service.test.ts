@@ -9,7 +9,13 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import type { GitHubJob } from "../../action/github-env.ts";
 import type { Inputs } from "../../action/inputs.ts";
 import { pastArtifacts } from "../../action/parcel/past.ts";
-import { type Artifacts, artifactClient, artifactService, download } from "../../action/parcel/service.ts";
+import {
+  type Artifacts,
+  artifactClient,
+  artifactService,
+  download,
+  patiently,
+} from "../../action/parcel/service.ts";
 import { dispatch, running } from "../box/support/drive.ts";
 import { type Town, town } from "../box/support/town.ts";
 
@@ -173,5 +179,27 @@ describe("a download that leads elsewhere", () => {
     const same: { url: string; asked: string[] } = await server(() => `${same.url}/${++turns}`);
     expect(await fetched(same.url)).toMatchObject({ status: 302 });
     expect(same.asked).toEqual(Array.from({ length: 6 }, () => "Bearer t"));
+  });
+});
+
+describe("a download that stops in the middle", () => {
+  it("R-GH-6: is given up after a silence, and is no word about the artifact", async () => {
+    const made = createServer((_request, response) => {
+      response.writeHead(200);
+      response.write("half");
+    });
+    onTestFinished(() => {
+      made.closeAllConnections();
+      made.close();
+    });
+    await new Promise<void>((listening) => made.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(made.address() as AddressInfo).port}/x`;
+    const asked = patiently(
+      "download",
+      async (ms) => void waits.push(ms),
+      () => download(artifactClient(), url, 1_000, null, {}, 100),
+    );
+    await expect(asked).rejects.toThrow("could not be asked to download: it brought nothing for 100 ms");
+    expect(waits).toHaveLength(4);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { claim, heldHop } from "../../action/claim.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
@@ -90,5 +90,63 @@ describe("a claim by a job that nobody dispatched for the run", () => {
     const w = await hopWorld(1);
     const ports = await w.ports({ part: "branch", run: RUN, simulate: "{}" });
     await expect(heldHop(ports)).rejects.toThrow("the run began with real agents");
+  });
+});
+
+describe("a person who presses re-run after the hop moved on", () => {
+  /** Hop 1 was run by workflow run 77; hop 2 is claimed by 78. */
+  async function movedOn(): Promise<HopWorld> {
+    const w = await hopWorld(1);
+    await append(w, { event: "hop_settled", hop: 1, epoch: 1, outcome: "done" });
+    await append(w, { event: "hop_planned", hop: 2, epoch: 2, plan: { kind: "trunk" }, why: "on" });
+    await append(w, { event: "hop_started", hop: 2, epoch: 2, by: { run_id: "78", attempt: 1 } });
+    return w;
+  }
+
+  it.each([
+    ["of a hop that was dispatched", (tip: string) => asking(1, 1, tip), "hop 1 (epoch 1) is over"],
+    ["of the one that began the run", () => ({ part: "trunk" }), "hop 2 is already run by workflow run 78"],
+  ])(
+    "R-GH-6: of the whole workflow run, %s: claims nothing and says where the run stands",
+    async (_what, input, why) => {
+      const w = await movedOn();
+      const { tip } = await w.remote.ledger(RUN).read();
+      const before = await w.trunk();
+      const { job, ...ports } = await w.ports(input(tip));
+      const claimed = await claim({ ...ports, job: { ...job, attempt: 2 } });
+      expect(claimed).toMatchObject({ ok: false, why: expect.stringContaining(why) });
+      expect(await w.trunk()).toEqual(before);
+    },
+  );
+
+  it("R-GH-6: of one job or of the failed ones: the branch runs nothing, settle takes nothing", async () => {
+    const w = await movedOn();
+    const before = await w.trunk();
+    const { job, ...ports } = await w.ports({ part: "branch", run: RUN });
+    expect(await heldHop({ ...ports, job: { ...job, attempt: 2 } })).toBeNull();
+    await w.settle();
+    expect(w.notices.at(-1)).toContain("does not hold the hop");
+    expect(await w.trunk()).toEqual(before);
+  });
+});
+
+describe("a runner whose clock is wrong", () => {
+  it.each([-2, 2])("R-SEC-10: by %d hours claims, settles and keeps the log in order", async (hours) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + hours * 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const w = await hopWorld(2);
+    for (const branch of w.branches) await w.write(branch, w.legLines(branch));
+    await w.settle();
+    vi.useRealTimers();
+    await append(w, { event: "hop_planned", hop: 2, epoch: 2, plan: { kind: "trunk" }, why: "on" });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - hours * 3_600_000 });
+    const { tip } = await w.remote.ledger(RUN).read();
+    const { job, ...ports } = await w.ports(asking(2, 2, tip));
+    expect(await claim({ ...ports, job: { ...job, runId: "78" } })).toMatchObject({ ok: true });
+    const log = await w.trunk();
+    const ends = log.flatMap((event) => (event.event === "branch_completed" ? [event.status] : []));
+    expect(ends).toEqual(["success", "success"]);
+    const times = log.map(({ ts }) => Date.parse(ts));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 });
