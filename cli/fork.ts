@@ -1,10 +1,10 @@
 /** `attractor fork DIR NODE@VISIT`: a new run that keeps what came before that visit. */
-import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { readConfig } from "../engine/local/config-file.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { forkRun } from "../engine/local/fork.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
+import { readInput } from "../engine/local/read-input.ts";
 import { resumeRun } from "../engine/local/run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
 import { tell } from "./errors.ts";
@@ -58,7 +58,7 @@ export async function runFork(args: readonly string[], terminal: Terminal): Prom
       at,
       root,
       runId,
-      graph: values.graph === undefined ? null : readFileSync(values.graph, "utf8"),
+      graph: values.graph === undefined ? null : readInput(values.graph),
       config: values.config === undefined ? null : readConfig(values.config, workdir).config,
       ...(values.graph === undefined
         ? {}

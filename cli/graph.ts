@@ -1,10 +1,10 @@
 /** `attractor graph GRAPH`: a graph drawn, or as data, on standard output. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile } from "../engine/graph/compile.ts";
 import { type Prepared, prepare } from "../engine/graph/prepare.ts";
 import { FILES } from "../engine/local/folder.ts";
 import { lookAt, type Sight } from "../engine/local/look.ts";
+import { readInput } from "../engine/local/read-input.ts";
 import { reportOf } from "../engine/report/from-state.ts";
 import { graphJson } from "../engine/report/graph-json.ts";
 import { renderMermaid } from "../engine/report/mermaid.ts";
@@ -81,7 +81,7 @@ function readArgs(args: readonly string[]): Asked | null {
 async function read(path: string, terminal: Terminal): Promise<string> {
   if (path === "-") return terminal.stdin();
   try {
-    return readFileSync(path, "utf8");
+    return readInput(path);
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
   }

@@ -1,5 +1,5 @@
 /** `attractor preflight GRAPH`: what can be known before a run, and costs nothing to know. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
@@ -10,6 +10,7 @@ import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
 import { ConfigError, readConfig } from "../engine/local/config-file.ts";
 import { FILES } from "../engine/local/folder.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
+import { readInput } from "../engine/local/read-input.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
@@ -96,7 +97,7 @@ function told({ checks, summary }: PreflightReport): string {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readInput(path);
   } catch (error) {
     throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
   }

@@ -1,11 +1,11 @@
 /** `attractor run GRAPH`: a graph on this machine, from its first stage to an end that is written down. */
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { standIns } from "../engine/agents/preflight/providers.ts";
 import { ConfigError, readConfig, workdirOf } from "../engine/local/config-file.ts";
 import { newRunRoot } from "../engine/local/folder.ts";
 import { endBeforeStart } from "../engine/local/not-started.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
+import { readInput } from "../engine/local/read-input.ts";
 import { startRun } from "../engine/local/run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
 import { detach } from "./detach.ts";
@@ -153,7 +153,7 @@ function bareSimulate(args: readonly string[]): string[] {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readInput(path);
   } catch (error) {
     throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
   }

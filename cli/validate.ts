@@ -1,10 +1,10 @@
 /** `attractor validate GRAPH…`: parser and lint, for people or as JSON. */
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { Diagnostic } from "../engine/graph/model.ts";
 import { prepare } from "../engine/graph/prepare.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
+import { readInput } from "../engine/local/read-input.ts";
 import { diagnosticsText, type FileDiagnostics } from "./diagnostics-text.ts";
 import type { Terminal } from "./io.ts";
 
@@ -37,7 +37,7 @@ async function check(path: string, terminal: Terminal): Promise<FileDiagnostics>
   const file = path === "-" ? "<stdin>" : path;
   let source: string;
   try {
-    source = path === "-" ? await terminal.stdin() : readFileSync(path, "utf8");
+    source = path === "-" ? await terminal.stdin() : readInput(path);
   } catch (error) {
     return { file, source: "", diagnostics: [unreadable(path, error as Error)] };
   }

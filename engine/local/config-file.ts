@@ -1,9 +1,10 @@
 /** The configuration a run begins with: the file that was named, else the repository's own, else the defaults. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { defaultConfig } from "../config/defaults.ts";
 import { type ConfigProblem, loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
+import { readInput } from "./read-input.ts";
 
 /** Raised with every problem at once. */
 export class ConfigError extends Error {
@@ -26,7 +27,7 @@ export function readConfig(
   if (file === null) return { config: defaultConfig(), notes: [] };
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readInput(file);
   } catch (error) {
     throw new ConfigError([`the config ${file} cannot be read: ${(error as Error).message}`]);
   }

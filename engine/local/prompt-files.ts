@@ -1,7 +1,8 @@
 /** Reads the prompt files that a graph on this machine names; never anything outside its repository. */
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, parse, relative, resolve, sep } from "node:path";
 import type { ReadPrompt } from "../graph/transforms/prompt-files.ts";
+import { readInput } from "./read-input.ts";
 
 /** Looks beside the graph first, then at the root of its repository. */
 export function promptReader(graphFolder: string): ReadPrompt {
@@ -13,7 +14,7 @@ export function promptReader(graphFolder: string): ReadPrompt {
     try {
       const real = realpathSync(found);
       if (!isInside(root, real)) return { ok: false, error: `it lies outside ${root}` };
-      return { ok: true, text: readFileSync(real, "utf8") };
+      return { ok: true, text: readInput(real) };
     } catch (error) {
       return { ok: false, error: (error as Error).message };
     }
