@@ -1,8 +1,10 @@
 /** Of each model that could be asked: whether there is such a model, what it takes, whether its cost can be known. */
-import type { Config } from "../../config/schema.ts";
+import type { Config, Provider } from "../../config/schema.ts";
 import type { Stage } from "../../graph/pipeline.ts";
 import { findModel, nearestModel, providersOf } from "../catalog/find.ts";
 import { modelsServedBy } from "../catalog/served.ts";
+import { unsupported } from "../cli/parameters.ts";
+import { authOf, cliOf } from "../cli-of.ts";
 import { settingsOf, takesEffort } from "../settings.ts";
 import type { Reached } from "./reachable.ts";
 import type { Check } from "./report.ts";
@@ -96,5 +98,13 @@ export function checkSettings(stage: Stage, { target }: Reached, config: Config)
     checks.push(
       warn(`node ${stage.id} asks for max_tokens=${maxTokens}, and ${model} writes ${most} at most`),
     );
-  return checks;
+  return [...checks, ...cliSettings(stage, name, provider).map((why) => warn(`node ${stage.id}: ${why}`))];
+}
+
+function cliSettings(stage: Stage, name: string, provider: Provider): readonly string[] {
+  const cli = provider.backend === "cli" ? cliOf(name, provider) : null;
+  if (provider.backend !== "cli" || cli === null) return [];
+  const commandTimeouts =
+    stage.attrs.has("default_command_timeout_ms") || stage.attrs.has("max_command_timeout_ms");
+  return unsupported(cli, authOf(cli, provider) === "key", { ...settingsOf(stage), commandTimeouts });
 }
