@@ -20,7 +20,7 @@ const MOST_PATH_BYTES = 4_096;
 const NOTHING: TreeSize = { entries: 0, bytes: 0, links: 0, pathBytes: 0, depth: 0 };
 
 /** Each tree is counted once, however often it stands in others. Deepest first: no recursion for a hostile depth to overflow. */
-export function sizeOfTree(trees: Trees): TreeSize {
+function sizeOfTree(trees: Trees): TreeSize {
   const known = new Map<string, TreeSize>();
   const open = [trees.root];
   for (let tree = open.at(-1); tree !== undefined; tree = open.at(-1)) {

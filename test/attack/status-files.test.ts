@@ -2,6 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandBackend } from "../../engine/agents/command.ts";
+import { settingsOf } from "../../engine/agents/settings.ts";
 import { MAX_EVENT_BYTES } from "../../engine/ledger/envelope.ts";
 import { runAgent } from "../../engine/stages/agent.ts";
 import { readJson } from "../../engine/stages/status/json.ts";
@@ -96,10 +97,12 @@ describe("a stage's folder is the stage's to write, and the driver may be root",
       },
       options.parentEnv,
     );
-    await runAgent(at.request, {
-      ...options,
-      choose: () => ({ ok: true, backend, provider: "p", source: "test" }) as never,
-    });
+    const first = {
+      ...{ provider: "p", model: null, source: "graph_attrs" as const, kind: "command" as const },
+      ...{ settings: settingsOf(at.request.stage), open: async () => backend },
+    };
+    const choose = () => ({ ok: true as const, first, failover: [], pinned: false });
+    await runAgent(at.request, { ...options, choose });
     expect(readFileSync(victim, "utf8")).toBe("before");
     expect(readFileSync(join(at.stageDir, "response.md"), "utf8")).toContain("pwned");
   });
