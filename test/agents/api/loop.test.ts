@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Protocol } from "../../../engine/agents/api/provider.ts";
 import { agent, scene } from "../../stages/scene.ts";
 import { ends, kinds, trial } from "./attempt.ts";
-import { begin, say } from "./wire/anthropic.ts";
+import { begin, callText, finish, say } from "./wire/anthropic.ts";
 import { PROTOCOLS } from "./wire/script.ts";
 import { type Received, status, stream } from "./wire/server.ts";
 
@@ -174,6 +174,19 @@ describe.each(PROTOCOLS)("the loop over %s", (protocol) => {
     expect(JSON.stringify(after)).toContain("Now the second part");
     expect(after.system).toEqual(before.system);
   });
+});
+
+it("R-AGENT-3: one id for two calls, in one answer and in the next, still leaves each its own result", async () => {
+  const two = stream(
+    begin +
+      callText(0, "same", "shell", '{"command":"echo a"}') +
+      callText(1, "same", "shell", '{"command":"echo b"}') +
+      finish("tool_use"),
+  );
+  const { received } = await trial([two, two, { text: "Done." }]);
+  const { calls, results } = pairs("anthropic_messages", received[2]!);
+  expect(new Set(calls).size).toBe(4);
+  expect(results).toEqual(calls);
 });
 
 describe("R-AGENT-4: a session that only fails ends early", () => {

@@ -14,14 +14,10 @@ const LAST = /"type"\s*:\s*"response\.(?:completed|incomplete|failed)"/;
 
 /** Responses list every call once more at their end: one that the stream never told of is seen by that. */
 export function responsesListener(wire: Wire): Repair {
-  wire.ended = false;
   return {
-    concerns: (text) =>
-      /response\.(?:completed|incomplete|failed)/.test(text) || text.includes('"type":"error"'),
+    concerns: (text) => /response\.(?:completed|incomplete|failed)/.test(text),
     event(event) {
-      if (event.includes('"type":"error"')) wire.ended = true;
       if (!LAST.test(event)) return null;
-      wire.ended = true;
       wire.usage.push(event);
       const { output = [] } = (dataOf(event) as Completed | null)?.response ?? {};
       for (const { type, call_id } of output) {

@@ -9,8 +9,6 @@ export interface Wire {
   readonly repairs: Set<string>;
   /** Ids of calls that the finished answer lists, where the protocol lists them. */
   readonly listed: string[];
-  /** The protocol's own last word was seen; null where the SDK sees to that. */
-  ended: boolean | null;
   /** The events that told of usage, as text: read only when the answer did not come to its end. */
   readonly usage: string[];
   readonly onBytes: (bytes: number) => void;
@@ -21,7 +19,6 @@ export const newWire = (onBytes: (bytes: number) => void = () => undefined): Wir
   progressAt: performance.now(),
   repairs: new Set(),
   listed: [],
-  ended: null,
   usage: [],
   onBytes,
 });

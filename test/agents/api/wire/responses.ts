@@ -133,6 +133,10 @@ export const responses: Scenarios = {
     failure: "stream_closed",
     tokens: [110, 77, 200, undefined, 33],
   },
+  "text, and a call in the end's list only": {
+    reply: stream(begin + message("Hi") + end(one)),
+    failure: "stream_closed",
+  },
   "the end of the stream before the answer's": {
     reply: stream(begin + added(0, "write_file") + deltas + itemDone(0, "write_file", W)),
     failure: "stream_closed",
