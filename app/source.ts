@@ -45,7 +45,9 @@ async function pipelineFrom(
     const errors = diagnostics.filter((each) => each.severity === "error");
     throw new SourceError(
       errors
-        .map((each) => `${path}:${each.at.line}:${each.at.column} ${each.rule}: ${each.message}`)
+        .map(
+          (each) => `${each.at.file ?? path}:${each.at.line}:${each.at.column} ${each.rule}: ${each.message}`,
+        )
         .join("\n"),
       "mend the graph on the base ref; `attractor validate` shows the same",
     );
@@ -70,37 +72,54 @@ function preparedOnce(source: string, prompts: Prompts): ReturnType<typeof prepa
   return last.prepared;
 }
 
-/** So many prompt files a graph may name; each costs one call, or two. */
-const MOST_PROMPTS = 100;
+/** So many prompt files and sub-graphs a graph may name; each costs one call, or two. */
+const MOST_FILES = 100;
 const READ_AT_ONCE = 8;
+/** Sub-graphs inside each other are heard of one after another. */
+const MOST_ROUNDS = 12;
 
-/** The graph is read once to hear which files its stages name, because a pinned commit is read asynchronously. */
+/**
+ * The graph is read to hear which files its stages name, because a pinned commit is read asynchronously; and again with
+ * them, as long as a sub-graph names others.
+ */
 async function promptFiles(source: string, path: string, read: ReadPinned): Promise<Prompts> {
   const folder = posix.dirname(path);
-  const names = new Set<string>();
-  const hear = (name: string) => {
-    names.add(name);
-    return { ok: true as const, text: "?" };
-  };
-  if (source.includes("prompt_file")) prepare(source, { readPrompt: hear });
-  if (names.size > MOST_PROMPTS)
-    throw new SourceError(
-      `${path} names ${names.size} prompt files; a graph that runs on GitHub names ${MOST_PROMPTS} at most`,
-      "put prompts into the graph, or share files between stages",
-    );
+  const found = new Map<string, Read>();
   const bounded = atMost(READ_AT_ONCE);
-  const found = await Promise.all(
-    [...names].map((name) => bounded(async () => [name, await promptFile(name, folder, read)] as const)),
-  );
-  return new Map(found);
+  const merges = source.includes("dot_file");
+  if (!merges && !source.includes("prompt_file")) return found;
+  for (let round = 0; round < (merges ? MOST_ROUNDS : 1); round++) {
+    const names = new Set<string>();
+    const hear = (name: string): Read => {
+      const known = found.get(name);
+      if (known === undefined) names.add(name);
+      return known ?? MISSING;
+    };
+    prepare(source, { readPrompt: hear });
+    if (names.size === 0) break;
+    const all = found.size + names.size;
+    if (all > MOST_FILES)
+      throw new SourceError(
+        `${path} names ${all} prompt files; a graph that runs on GitHub names ${MOST_FILES} at most`,
+        "put prompts into the graph, or share files between stages",
+      );
+    const texts = [...names].map((name) =>
+      bounded(async () => [name, await promptFile(name, folder, read)] as const),
+    );
+    for (const [name, text] of await Promise.all(texts)) found.set(name, text);
+  }
+  return found;
 }
 
-async function promptFile(name: string, folder: string, read: ReadPinned) {
+type Read = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
+const MISSING: Read = { ok: false, error: "it is not in the repository" };
+
+async function promptFile(name: string, folder: string, read: ReadPinned): Promise<Read> {
   const beside = posix.normalize(posix.join(folder, name));
-  const text = beside.startsWith("..") ? null : ((await read(beside)) ?? (await read(posix.normalize(name))));
-  return text === null
-    ? { ok: false as const, error: "it is not in the repository" }
-    : { ok: true as const, text };
+  if (beside.startsWith("..")) return MISSING;
+  const plain = posix.normalize(name);
+  const text = (await read(beside)) ?? (plain.startsWith("..") ? null : await read(plain));
+  return text === null ? MISSING : { ok: true, text };
 }
 
 export async function pinnedPipeline(started: EventOf<"run_started">, read: ReadPinned): Promise<Pipeline> {

@@ -1,9 +1,11 @@
 /** `attractor graph GRAPH`: a graph drawn, or as data, on standard output. */
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { compile } from "../engine/graph/compile.ts";
 import { type Prepared, prepare } from "../engine/graph/prepare.ts";
-import { FILES } from "../engine/local/folder.ts";
+import { FILES, readRunFolder } from "../engine/local/folder.ts";
 import { lookAt, type Sight } from "../engine/local/look.ts";
+import { keptReader } from "../engine/local/prepare-run.ts";
+import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
 import { reportOf } from "../engine/report/from-state.ts";
 import { graphJson } from "../engine/report/graph-json.ts";
@@ -11,6 +13,7 @@ import { renderMermaid } from "../engine/report/mermaid.ts";
 import { overlayOf } from "../engine/report/model.ts";
 import { pictureOf } from "../engine/report/picture.ts";
 import { renderSvg } from "../engine/report/svg.ts";
+import { byFile } from "./by-file.ts";
 import { diagnosticsText } from "./diagnostics-text.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -18,11 +21,11 @@ import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { onlyOne, options, UsageError } from "./options.ts";
 
-const USAGE = `usage: attractor graph GRAPH [--format svg|mermaid|json] [--run DIR]
+const USAGE = `usage: attractor graph GRAPH [--format svg|mermaid|json] [--run DIR] [--fold]
        attractor graph --run DIR [--format svg|mermaid|json]
 
 Draws the graph on standard output, as SVG unless told otherwise. - reads standard input. --run lays a run over it: how
-far each stage is; without GRAPH the run's own graph is drawn.
+far each stage is; without GRAPH the run's own graph is drawn. --fold draws a sub-graph (dot_file) as one node.
 Exit code: 0, or 2 when the graph has errors; it is drawn as far as it can be read.
 `;
 const FORMATS = ["svg", "mermaid", "json"] as const;
@@ -41,10 +44,14 @@ export async function runGraph(args: readonly string[], terminal: Terminal): Pro
     const path = asked.path ?? join(seen?.root ?? "", FILES.graph);
     const source = await read(path, terminal);
     // A drawing shows no prompts: their files need not be here.
-    const prepared = prepare(source, { readPrompt: (path) => ({ ok: true, text: path }) });
+    const prepared = prepare(source, {
+      readPrompt: (name) => ({ ok: true, text: name }),
+      readGraph: asked.path === null && seen ? await keptIn(seen.root) : promptReader(folderOf(path)),
+      foldSubGraphs: asked.fold,
+    });
     const errors = prepared.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) {
-      terminal.err(diagnosticsText([{ file: path, source, diagnostics: errors }], false));
+      terminal.err(diagnosticsText(byFile(path, source, { ...prepared, diagnostics: errors }), false));
     }
     terminal.out(await render(prepared, asked.format, seen));
     return errors.length === 0 ? EXIT.success : EXIT.invalid;
@@ -58,7 +65,11 @@ interface Asked {
   readonly path: string | null;
   readonly format: Format;
   readonly run: string | null;
+  readonly fold: boolean;
 }
+
+const folderOf = (path: string): string => (path === "-" ? "." : dirname(resolve(path)));
+const keptIn = async (root: string) => keptReader((await readRunFolder(root)).prompts);
 
 /** Null when only help was asked for. */
 function readArgs(args: readonly string[]): Asked | null {
@@ -66,6 +77,7 @@ function readArgs(args: readonly string[]): Asked | null {
     format: { type: "string", default: "svg" },
     graph: { type: "string" },
     run: { type: "string" },
+    fold: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   });
   if (values.help) return null;
@@ -75,7 +87,12 @@ function readArgs(args: readonly string[]): Asked | null {
   }
   const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
   const run = values.run ?? null;
-  return { path: run !== null && paths.length === 0 ? null : onlyOne(paths, "a graph"), format, run };
+  return {
+    path: run !== null && paths.length === 0 ? null : onlyOne(paths, "a graph"),
+    format,
+    run,
+    fold: values.fold,
+  };
 }
 
 async function read(path: string, terminal: Terminal): Promise<string> {

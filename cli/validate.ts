@@ -5,6 +5,7 @@ import type { Diagnostic } from "../engine/graph/model.ts";
 import { prepare } from "../engine/graph/prepare.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
+import { byFile } from "./by-file.ts";
 import { diagnosticsText, type FileDiagnostics } from "./diagnostics-text.ts";
 import type { Terminal } from "./io.ts";
 
@@ -27,22 +28,23 @@ export async function runValidate(args: readonly string[], terminal: Terminal): 
     return OK;
   }
   const files: FileDiagnostics[] = [];
-  for (const path of asked.paths) files.push(await check(path, terminal));
+  for (const path of asked.paths) files.push(...(await check(path, terminal)));
   terminal.out(asked.json ? diagnosticsJson(files) : diagnosticsText(files, terminal.color));
   const invalid = files.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
   return invalid ? INVALID : OK;
 }
 
-async function check(path: string, terminal: Terminal): Promise<FileDiagnostics> {
+/** The graph's own findings, then those of each sub-graph in the file that wrote them. */
+async function check(path: string, terminal: Terminal): Promise<FileDiagnostics[]> {
   const file = path === "-" ? "<stdin>" : path;
   let source: string;
   try {
     source = path === "-" ? await terminal.stdin() : readInput(path);
   } catch (error) {
-    return { file, source: "", diagnostics: [unreadable(path, error as Error)] };
+    return [{ file, source: "", diagnostics: [unreadable(path, error as Error)] }];
   }
   const readPrompt = promptReader(path === "-" ? "." : dirname(path));
-  return { file, source, diagnostics: prepare(source, { readPrompt }).diagnostics };
+  return byFile(file, source, prepare(source, { readPrompt }));
 }
 
 const REASONS = new Map([

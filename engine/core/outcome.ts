@@ -87,6 +87,9 @@ export interface AttemptResult {
   readonly unknownFields?: readonly string[];
 }
 
+/** As it is written down: `outcome` is the specification's word for the status (Appendix C), `status` everybody else's. */
+export const asStatus = (outcome: Outcome) => ({ outcome: outcome.status, ...outcome });
+
 export const isSuccess = (status: string): boolean => status === "success" || status === "partial_success";
 export const isFailure = (status: string): boolean => status === "fail" || status === "retry";
 export const isKnownStatus = (status: string): status is KnownStatus =>

@@ -1,5 +1,8 @@
 /** What a graph's text may ask for. Each bound is far above any real graph, and keeps a hostile one from taking the machine. */
 
+/** Of the text; prompts and scripts included. */
+export const MAX_CHARACTERS = 16_000_000;
+
 /** A graph of 20,000 stages with prompts has some 600,000. */
 export const MAX_TOKENS = 1_500_000;
 

@@ -2,6 +2,8 @@
 
 /** 1-based line and column (columns count UTF-16 units), 0-based offset into the source. */
 export interface Position {
+  /** The sub-graph's file, as the graph names it; absent for the graph itself. */
+  readonly file?: string;
   readonly line: number;
   readonly column: number;
   readonly offset: number;

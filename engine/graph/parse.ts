@@ -2,12 +2,13 @@
 import { readStatements } from "./grammar.ts";
 import { type Header, readHeader } from "./header.ts";
 import { type Lexed, lex } from "./lexer.ts";
+import { MAX_CHARACTERS } from "./limits.ts";
 import { closingQuoteLost } from "./lost-quote.ts";
 import type { Diagnostic, Graph } from "./model.ts";
 import { checkGraphName } from "./names.ts";
 import { resolve } from "./resolve.ts";
 import { checkStatements } from "./statements.ts";
-import { tidy } from "./syntax-error.ts";
+import { syntaxError, tidy } from "./syntax-error.ts";
 import { textOf } from "./tokens.ts";
 
 /** There is a graph exactly when there is no diagnostic: the parser finds errors only, doubts are for lint. */
@@ -17,6 +18,7 @@ export interface Parsed {
 }
 
 export function parse(source: string): Parsed {
+  if (source.length > MAX_CHARACTERS) return { graph: null, diagnostics: [tooLarge(source.length)] };
   const lexed = lex(source);
   const header = readHeader(lexed.tokens);
   if (header.brace === null) return { graph: null, diagnostics: withoutGraph(lexed, header) };
@@ -24,6 +26,16 @@ export function parse(source: string): Parsed {
   if (graph) return { graph, diagnostics: [] };
   return { graph: null, diagnostics: blameSuspect(lexed, tidy(lexed.diagnostics, diagnostics)) };
 }
+
+const tooLarge = (length: number): Diagnostic =>
+  syntaxError(
+    { line: 1, column: 1, offset: 0 },
+    {
+      rule: "dot_limit",
+      message: `the graph has ${length} characters, at most ${MAX_CHARACTERS} are read`,
+      fix: "Put long prompts into files and name them with prompt_file.",
+    },
+  );
 
 /** Of a text that is no graph at all, only what hides the place where one should begin is of interest. */
 function withoutGraph(lexed: Lexed, { diagnostics }: Header): Diagnostic[] {

@@ -16,21 +16,26 @@ export interface Prepared {
   /** null when a diagnostic is an error: such a graph does not run. */
   readonly pipeline: Pipeline | null;
   readonly graph: Graph | null;
-  /** In the order of the text. */
+  /** In the order of the text, those of sub-graphs last. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The text of each sub-graph, by the file that positions name. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 export function prepare(source: string, options: PrepareOptions = {}): Prepared {
   const parsed = parse(source);
-  if (parsed.graph === null) return { pipeline: null, graph: null, diagnostics: parsed.diagnostics };
+  if (parsed.graph === null) {
+    return { pipeline: null, graph: null, diagnostics: parsed.diagnostics, sources: new Map() };
+  }
   const transformed = transform(parsed.graph, options);
   const diagnostics = inOrder([
     ...parsed.diagnostics,
     ...transformed.diagnostics,
-    ...lint(transformed.graph, { ...options, source }),
+    ...lint(transformed.graph, { ...options, source, sources: transformed.sources }),
   ]);
   const { graph } = transformed;
-  return { pipeline: hasErrors(diagnostics) ? null : compile(graph, options), graph, diagnostics };
+  const pipeline = hasErrors(diagnostics) ? null : compile(graph, options);
+  return { pipeline, graph, diagnostics, sources: transformed.sources };
 }
 
 /** Every finding about a text, or about a graph that is already parsed and transformed. */
@@ -64,4 +69,7 @@ const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");
 
 const inOrder = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
-  diagnostics.toSorted((a, b) => a.at.offset - b.at.offset);
+  diagnostics.toSorted((a, b) => {
+    const [left = "", right = ""] = [a.at.file, b.at.file];
+    return left === right ? a.at.offset - b.at.offset : left < right ? -1 : 1;
+  });

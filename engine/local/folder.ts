@@ -24,6 +24,8 @@ export const FILES = {
 const Manifest = z.object({
   schema_version: z.literal(1),
   run_id: z.string(),
+  /** The graph's, under the specification's name too (5.6); manifests of older runs have only the second. */
+  name: z.optional(z.string()),
   graph_name: z.string(),
   graph_path: z.string().nullable(),
   graph_digest: z.string(),

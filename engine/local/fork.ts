@@ -51,6 +51,7 @@ export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
     manifest: {
       ...old.manifest,
       run_id: options.runId,
+      name: pipeline.name,
       graph_name: pipeline.name,
       graph_digest: digestOf(graph),
       config_digest: configDigest(config),

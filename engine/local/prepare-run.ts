@@ -25,7 +25,11 @@ export function preparedPipeline(
   const { pipeline, diagnostics } = prepare(source, options);
   if (!pipeline) {
     const errors = diagnostics.filter((d) => d.severity === "error");
-    throw new InvalidRunError(errors.map((d) => `${d.at.line}:${d.at.column} ${d.rule}: ${d.message}`));
+    throw new InvalidRunError(
+      errors.map(
+        (d) => `${d.at.file ? `${d.at.file}:` : ""}${d.at.line}:${d.at.column} ${d.rule}: ${d.message}`,
+      ),
+    );
   }
   const bound = bindInputs(pipeline, inputs);
   if (!bound.ok) throw new InvalidRunError([`${bound.error}; ${bound.fix}`]);

@@ -129,6 +129,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
       manifest: {
         schema_version: 1,
         run_id: runId,
+        name: pipeline.name,
         graph_name: pipeline.name,
         graph_path: options.graphPath,
         graph_digest: digestOf(options.source),

@@ -68,3 +68,49 @@ describe("prompt files of a graph", () => {
     expect(asked).toEqual(["g.dot"]);
   });
 });
+
+describe("files that a graph names", () => {
+  it("R-LANG-10: sub-graphs are read from the base ref, and what they name from beside them", async () => {
+    const files = new Map([
+      [
+        "graphs/g.dot",
+        DOT.replace("work [", 'sub [shape=folder, dot_file="parts/sub.dot"]; work [').replace(
+          "start -> work",
+          "start -> sub -> work",
+        ),
+      ],
+      [
+        "graphs/parts/sub.dot",
+        'digraph s { b [shape=Mdiamond]; e [shape=Msquare]; a [prompt_file="a.md"]; in [shape=folder, dot_file="more/in.dot"]; b -> a -> in -> e }',
+      ],
+      ["graphs/parts/a.md", "Beside the sub-graph"],
+      [
+        "graphs/parts/more/in.dot",
+        'digraph i { b [shape=Mdiamond]; e [shape=Msquare]; x [prompt_file="prompts/x.md"]; b -> x -> e }',
+      ],
+      ["prompts/x.md", "From the root"],
+    ]);
+    const read = async (path: string) => files.get(path) ?? null;
+    const asked = { graph: "graphs/g.dot", inputs: {}, config: "attractor.yml", usd: null };
+    const start = await pinnedStart(asked, read);
+    const event = { ...start, coordinator: "app", seq: 1, ts: "", run_id: "r1" } as const;
+    const { stages } = await pinnedPipeline(event, read);
+    expect(stages.get("sub.a")?.prompt).toBe("Beside the sub-graph");
+    expect(stages.get("sub.in.x")?.prompt).toBe("From the root");
+  });
+
+  it("R-LANG-10: nothing outside of the repository is asked for", async () => {
+    const asked: string[] = [];
+    const graph = DOT.replace("work [", 'sub [shape=folder, dot_file="../../x.dot"]; work [').replace(
+      "start -> work",
+      "start -> sub -> work",
+    );
+    const read = async (path: string) => {
+      asked.push(path);
+      return path === "graphs/g.dot" ? graph : null;
+    };
+    const start = { graph: "graphs/g.dot", inputs: {}, config: "attractor.yml", usd: null };
+    await expect(pinnedStart(start, read)).rejects.toThrow(/x.dot of sub cannot be read/);
+    expect(asked.filter((path) => path.includes(".."))).toEqual([]);
+  });
+});

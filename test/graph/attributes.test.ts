@@ -85,6 +85,12 @@ const PROBES: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     type: { value: "conditional", effect: (_, { handler }) => handler, is: "conditional" },
     class: { value: "a,b", effect: (_, { classes }) => classes, is: ["a", "b"] },
     prompt: text((_, { prompt }) => prompt),
+    dot_file: {
+      value: "s.dot",
+      beside: "shape=folder",
+      effect: ({ stages }) => stages.has("work.x"),
+      is: true,
+    },
     prompt_file: { value: "p.md", effect: (_, { prompt }) => prompt, is: "the text of p.md" },
     question: { ...text((_, { prompt }) => prompt), beside: GATE },
     max_retries: { value: "2", effect: (_, { maxRetries }) => maxRetries, is: 2 },
@@ -227,6 +233,10 @@ function measure(scope: string, probe: Probe, name: string | null): unknown {
   }`;
   const { pipeline, diagnostics } = prepare(source, {
     readPrompt: (path) => ({ ok: true, text: `the text of ${path}` }),
+    readGraph: () => ({
+      ok: true,
+      text: "digraph s { b [shape=Mdiamond]; x [label=X]; e [shape=Msquare]; b -> x -> e }",
+    }),
   });
   if (pipeline === null)
     throw new Error(JSON.stringify(diagnostics.filter(({ severity }) => severity === "error")));

@@ -16,6 +16,7 @@ if (!there) console.warn("not run: there is no folder ../shared/wild with graphs
 const read = (name: string) =>
   prepare(readFileSync(new URL(name, folder), "utf8"), {
     readPrompt: () => ({ ok: true, text: "Do what the file says" }),
+    readGraph: () => ({ ok: true, text: "digraph s { b [shape=Mdiamond]; e [shape=Msquare]; b -> e }" }),
   });
 
 const refusals = (diagnostics: readonly Diagnostic[]): string[] => [

@@ -1,5 +1,5 @@
 import type * as fs from "node:fs";
-import { linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import type * as promises from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -63,7 +63,7 @@ it("R-LIFE-4: a node's status is written beside it, synced, renamed, and its fol
   await showLatest(path, attempt, RESULT);
   expect(steps).toEqual(["write", "sync", "rename", "sync folder"]);
   for (const name of [path, join(attempt, "status.json")])
-    expect(JSON.parse(readFileSync(name, "utf8"))).toEqual({ status: "success" });
+    expect(JSON.parse(readFileSync(name, "utf8"))).toEqual({ outcome: "success", status: "success" });
   expect(readFileSync(join(node, "kept"), "utf8"), "a reader of the old one").toBe("old");
 });
 
@@ -72,4 +72,20 @@ it("R-LIFE-4: what the stage wrote is shown as it is", async () => {
   await showLatest(join(node, "status.json"), attempt, RESULT);
   expect(steps).toEqual(["rename", "sync folder"]);
   expect(readFileSync(join(node, "status.json"), "utf8")).toBe('{"status":"fail"}');
+});
+
+it("R-OBS-1: prompt and response of the latest attempt stand beside its status, and never an earlier one's", async () => {
+  const path = join(node, "status.json");
+  writeFileSync(join(attempt, "prompt.md"), "Do it");
+  writeFileSync(join(attempt, "response.md"), "Done");
+  await showLatest(path, attempt, RESULT);
+  expect(readFileSync(join(node, "prompt.md"), "utf8")).toBe("Do it");
+  expect(readFileSync(join(node, "response.md"), "utf8")).toBe("Done");
+  const next = join(node, "v2-a1");
+  mkdirSync(next);
+  writeFileSync(join(next, "prompt.md"), "Again");
+  symlinkSync("/etc/hostname", join(next, "response.md"));
+  await showLatest(path, next, RESULT);
+  expect(readFileSync(join(node, "prompt.md"), "utf8")).toBe("Again");
+  expect(existsSync(join(node, "response.md"))).toBe(false);
 });

@@ -238,7 +238,10 @@ export const context: Checks = {
     const { root } = await local.ran(frame('a [prompt="Do it"]; start -> a -> exit'), { simulate: "" });
     for (const name of ["prompt.md", "response.md", "status.json"])
       expect(existsSync(join(root, "a", "v1-a1", name)), name).toBe(true);
-    expect(existsSync(join(root, "a", "status.json"))).toBe(true);
+    for (const name of ["prompt.md", "response.md", "status.json"])
+      expect(existsSync(join(root, "a", name)), `the latest ${name}`).toBe(true);
+    expect(local.readJson(join(root, "a", "status.json"))).toMatchObject({ outcome: "success" });
+    expect(local.readJson(join(root, "manifest.json"))).toMatchObject({ name: expect.any(String) });
   },
 };
 

@@ -52,6 +52,12 @@ export const NODE_ROWS: readonly Attribute[] = [
     "File whose text is the prompt, relative to the graph. Not together with `prompt`.",
     ASKS,
   ),
+  row(
+    "node",
+    "dot_file",
+    text,
+    "With `shape=folder`: the graph of this file stands in the node's place. Its ids begin with the node's and a dot.",
+  ),
   row("node", "question", text, "What a human gate asks.", { ...HUMAN, default: "the label" }),
   row("node", "max_retries", count, "Attempts after the first.", {
     default: "the graph's `default_max_retries`",

@@ -34,6 +34,8 @@ export interface LintContext {
 
 export interface ContextOptions {
   readonly source?: string;
+  /** Of sub-graphs, by the file that positions name. */
+  readonly sources?: ReadonlyMap<string, string>;
   readonly customTypes?: ReadonlySet<string>;
 }
 
@@ -76,7 +78,10 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
         for (const clause of parsed.condition.clauses) yield { edge, attr, clause };
       }
     },
-    within: (attr, offset) => positionInValue(options.source, attr, offset),
+    within: (attr, offset) => {
+      const { file } = attr.valueAt;
+      return positionInValue(file === undefined ? options.source : options.sources?.get(file), attr, offset);
+    },
     once: <T>(fact: (context: LintContext) => T): T => {
       if (!facts.has(fact)) facts.set(fact, fact(context));
       return facts.get(fact) as T;

@@ -12,9 +12,23 @@ export interface LintOptions extends ContextOptions {
 
 export function lint(graph: Graph, options: LintOptions = {}): Diagnostic[] {
   const context = lintContext(graph, options);
-  return [...RULES, ...(options.rules ?? [])].flatMap((rule) =>
-    Array.from(rule.check(context), (finding) => diagnostic(rule, finding)),
-  );
+  return [...RULES, ...(options.rules ?? [])].flatMap((rule) => bounded(rule, rule.check(context)));
+}
+
+/** Of one rule. Nobody reads more, and a small hostile graph can have hundreds of thousands. */
+const MOST_FINDINGS = 500;
+
+function bounded(rule: Rule, findings: Iterable<Finding>): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const finding of findings) {
+    if (found.length === MOST_FINDINGS) {
+      const message = `more than ${MOST_FINDINGS} findings of this rule; the rest is not listed`;
+      found.push({ ...diagnostic(rule, finding), message });
+      break;
+    }
+    found.push(diagnostic(rule, finding));
+  }
+  return found;
 }
 
 function diagnostic(rule: Rule, { message, at, node, edge, fix, severity }: Finding): Diagnostic {

@@ -8,7 +8,7 @@ type PromptText =
   | { readonly ok: false; readonly error: string };
 export type ReadPrompt = (path: string) => PromptText;
 
-const NO_READER: ReadPrompt = () => ({ ok: false, error: "prompt files cannot be read from here" });
+export const NO_READER: ReadPrompt = () => ({ ok: false, error: "prompt files cannot be read from here" });
 
 export function inlinePromptFiles(
   graph: Graph,

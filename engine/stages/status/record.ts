@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Outcome } from "../../core/outcome.ts";
+import { asStatus, type Outcome } from "../../core/outcome.ts";
 import { removePlain } from "../../git/plain-file.ts";
 import { writeJsonAtomic } from "../../ledger/atomic.ts";
 import { statusPath } from "./paths.ts";
@@ -20,5 +20,5 @@ export async function recordStatus(
     await removePlain(received);
     await rename(path, received);
   }
-  await writeJsonAtomic(path, { ...unknown, ...outcome });
+  await writeJsonAtomic(path, { ...unknown, ...asStatus(outcome) });
 }

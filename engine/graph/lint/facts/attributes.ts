@@ -33,12 +33,12 @@ type Draft = { -readonly [K in keyof AttributeProblems]: AttributeProblems[K][nu
 export function attributeProblems(context: LintContext): AttributeProblems {
   const draft: Draft = { unknown: [], refused: [], badValue: [], idle: [] };
   // A default block and a chain of edges hand the same text to many: it is judged once.
-  const seen = new Set<number>();
+  const seen = new Set<number | string>();
   const visit = (attrs: Attrs, owner: Omit<Written, "attr">, handler: HandlerType | null): void => {
     for (const attr of attrs.values()) {
       if (attr.origin !== "explicit" && attr.origin !== "default") continue;
       const problem = judge(draft, { attr, ...owner }, handler, seen);
-      if (problem) seen.add(attr.keyAt.offset);
+      if (problem) seen.add(placeOf(attr));
     }
   };
   visit(context.graph.attrs, { scope: "graph" }, null);
@@ -56,17 +56,17 @@ function judge(
   draft: Draft,
   written: Written,
   handler: HandlerType | null,
-  seen: ReadonlySet<number>,
+  seen: ReadonlySet<number | string>,
 ): boolean {
   const { attr, scope } = written;
   const row = attributeRow(scope, attr.key);
   if (row === undefined) {
-    if (LAYOUT_ATTRIBUTES.has(attr.key) || seen.has(attr.keyAt.offset)) return false;
+    if (LAYOUT_ATTRIBUTES.has(attr.key) || seen.has(placeOf(attr))) return false;
     draft.unknown.push(written);
     return true;
   }
   if (row.support.is === "refused") {
-    if (!seen.has(attr.keyAt.offset)) draft.refused.push({ ...written, row });
+    if (!seen.has(placeOf(attr))) draft.refused.push({ ...written, row });
     return true;
   }
   if (handler !== null && attr.origin === "explicit" && row.handlers?.includes(handler) === false) {
@@ -75,7 +75,9 @@ function judge(
   if (attr.value === "") return false;
   const value = checkValue(row.type, attr.value);
   if (value.ok) return false;
-  if (!seen.has(attr.keyAt.offset))
-    draft.badValue.push({ ...written, row, error: value.error, fix: value.fix });
+  if (!seen.has(placeOf(attr))) draft.badValue.push({ ...written, row, error: value.error, fix: value.fix });
   return true;
 }
+
+const placeOf = ({ keyAt: { file, offset } }: Attr): number | string =>
+  file === undefined ? offset : `${file}:${offset}`;

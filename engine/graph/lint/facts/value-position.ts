@@ -1,11 +1,26 @@
 /** Finds the n-th character of an attribute's value in the source, through quotes, escapes and joined strings. */
 import type { Attr, Position } from "../../model.ts";
 
+/** How far a value has been read: findings come in the order of the text, so each goes on where the last one was. */
+interface Reached {
+  /** Characters of the value before it. */
+  readonly offset: number;
+  readonly at: Position;
+}
+
+const reached = new WeakMap<Attr, Reached>();
+
 export function positionInValue(source: string | undefined, attr: Attr, offset: number): Position {
   if (source === undefined || attr.origin === "derived") return attr.valueAt;
-  const from = attr.valueAt.offset;
-  const target = source[from] === '"' ? inQuoted(source, from + 1, offset) : from + offset;
-  return forward(source, attr.valueAt, Math.min(target, source.length));
+  const begin: Reached = { offset: 0, at: attr.valueAt };
+  const last = reached.get(attr) ?? begin;
+  const from = last.offset <= offset ? last : begin;
+  const quoted = source[attr.valueAt.offset] === '"';
+  const first = from.at.offset + (quoted && from.at === attr.valueAt ? 1 : 0);
+  const target = quoted ? inQuoted(source, first, offset - from.offset) : first + offset - from.offset;
+  const at = forward(source, from.at, Math.min(target, source.length));
+  reached.set(attr, { offset, at });
+  return at;
 }
 
 function inQuoted(source: string, from: number, offset: number): number {
@@ -41,5 +56,5 @@ function forward(source: string, start: Position, offset: number): Position {
     line++;
     lineStart = start.offset + ending.index + ending[0].length;
   }
-  return { line, column: offset - lineStart + 1, offset };
+  return { ...start, line, column: offset - lineStart + 1, offset };
 }

@@ -1,6 +1,6 @@
 import { attrOf } from "../../attributes.ts";
 import { literalsOf } from "../../condition.ts";
-import type { Position } from "../../model.ts";
+import type { Attr, Position } from "../../model.ts";
 import { STYLE_ALIASES } from "../../stylesheet.ts";
 import type { LintContext } from "../context.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
@@ -71,11 +71,17 @@ function foreignWords({ graph, clauses }: LintContext): Word[] {
     if (new RegExp(`[{;]\\s*${written}\\s*:`).test(sheet!.value))
       words.push({ written, means, at: sheet!.keyAt });
   }
+  const asked = new Map<Attr, Set<string>>();
   for (const { attr, clause } of clauses()) {
     if (clause.key !== "outcome") continue;
+    const statuses = asked.get(attr) ?? new Set();
+    asked.set(attr, statuses);
+    for (const literal of literalsOf(clause)) statuses.add(literal);
+  }
+  for (const [attr, statuses] of asked) {
     for (const [written, means] of STATUSES) {
       // The clause holds the canonical word; what was written stands in the text.
-      if (literalsOf(clause).includes(means) && new RegExp(`\\b${written}\\b`, "i").test(attr.value))
+      if (statuses.has(means) && new RegExp(`\\b${written}\\b`, "i").test(attr.value))
         words.push({ written, means, at: attr.keyAt });
     }
   }
