@@ -1,4 +1,5 @@
 /** The keys that the configuration may have at a path, read from its published schema. */
+import { once } from "../core/once.ts";
 import { configJsonSchema } from "./schema.ts";
 
 interface Schema {
@@ -9,9 +10,12 @@ interface Schema {
   readonly const?: unknown;
 }
 
+/** Made once: it costs more than all else that is said of a key. */
+const whole = once(() => configJsonSchema() as unknown as Schema);
+
 /** `written` is the author's value: a provider's keys depend on its backend. */
 export function knownKeys(path: readonly PropertyKey[], written: unknown): readonly string[] {
-  let schema = configJsonSchema() as unknown as Schema;
+  let schema: Schema = whole();
   let value = written;
   for (const key of path.map(String)) {
     value = (value as Record<string, unknown> | null | undefined)?.[key];

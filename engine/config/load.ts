@@ -25,7 +25,16 @@ export type LoadedConfig =
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
+/** A configuration of two hundred lines has ten thousand. */
+const MOST_CHARACTERS = 1_000_000;
+/** Unknown keys of one place; the next of them are only counted. */
+const MOST_KEYS = 100;
+
 export function loadConfig(text: string, file: string): LoadedConfig {
+  if (text.length > MOST_CHARACTERS) {
+    const message = `the configuration has ${text.length} characters, at most ${MOST_CHARACTERS} are read`;
+    return { ok: false, problems: [{ file, line: 1, column: 1, path: "", message }] };
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number) => {
@@ -72,7 +81,7 @@ type Place = Pick<ConfigProblem, "file" | "line" | "column">;
 
 function problemsOf(issue: z.core.$ZodIssue, written: unknown, at: (path: Path) => Place): ConfigProblem[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
+    const listed = issue.keys.slice(0, MOST_KEYS).map((key) => {
       const path = [...issue.path, key];
       const known = knownKeys(issue.path, written);
       const meant = nearestWord(key, known) ?? known.find((name) => name.startsWith(key)) ?? null;
@@ -81,6 +90,9 @@ function problemsOf(issue: z.core.$ZodIssue, written: unknown, at: (path: Path) 
         (meant === null ? `known here: ${known.join(", ")}` : `write ${meant}`);
       return { ...at(path), path: path.join("."), message: `unknown key ${path.join(".")}`, fix };
     });
+    const left = issue.keys.length - listed.length;
+    if (left === 0) return listed;
+    return [...listed, { ...at(issue.path), path: "", message: `and ${left} more unknown keys` }];
   }
   const path = issue.path.join(".");
   const place = at(issue.path);

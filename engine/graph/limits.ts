@@ -16,4 +16,4 @@ export const MAX_ATTRIBUTES = 1_000;
 export const MAX_TOTAL_ATTRIBUTES = 3_000_000;
 
 /** `{a b} -> {c d}` multiplies. */
-export const MAX_EDGES = 500_000;
+export const MAX_EDGES = 250_000;

@@ -2,14 +2,14 @@
 import { readStatements } from "./grammar.ts";
 import { type Header, readHeader } from "./header.ts";
 import { type Lexed, lex } from "./lexer.ts";
-import { MAX_CHARACTERS } from "./limits.ts";
+import { MAX_CHARACTERS, MAX_EDGES } from "./limits.ts";
 import { closingQuoteLost } from "./lost-quote.ts";
 import type { Diagnostic, Graph } from "./model.ts";
 import { checkGraphName } from "./names.ts";
 import { resolve } from "./resolve.ts";
 import { checkStatements } from "./statements.ts";
 import { syntaxError, tidy } from "./syntax-error.ts";
-import { textOf } from "./tokens.ts";
+import { Kind, positionOf, type Tokens, textOf } from "./tokens.ts";
 
 /** There is a graph exactly when there is no diagnostic: the parser finds errors only, doubts are for lint. */
 export interface Parsed {
@@ -37,6 +37,21 @@ const tooLarge = (length: number): Diagnostic =>
     },
   );
 
+/** Before the grammar builds a tree of them, which is what takes the memory. */
+function tooManyEdges(tokens: Tokens): Diagnostic | null {
+  let arrows = 0;
+  for (let token = 0; token < tokens.kind.length; token++) {
+    if (tokens.kind[token] !== Kind.arrow || ++arrows <= MAX_EDGES) continue;
+    const fix = "Split the graph into several, or into sub-graphs.";
+    return syntaxError(positionOf(tokens, token), {
+      rule: "dot_limit",
+      message: `more than ${MAX_EDGES} edges`,
+      fix,
+    });
+  }
+  return null;
+}
+
 /** Of a text that is no graph at all, only what hides the place where one should begin is of interest. */
 function withoutGraph(lexed: Lexed, { diagnostics }: Header): Diagnostic[] {
   if (lexed.brokenAt !== null && lexed.tokens.kind.length === 0) return tidy(lexed.diagnostics, []);
@@ -48,6 +63,8 @@ function withoutGraph(lexed: Lexed, { diagnostics }: Header): Diagnostic[] {
 }
 
 function readGraph({ tokens, diagnostics: lexical, brokenAt }: Lexed, header: Header, brace: number): Parsed {
+  const crowded = tooManyEdges(tokens);
+  if (crowded) return { graph: null, diagnostics: [crowded] };
   const check = checkStatements(tokens, brace);
   const named = header.name === null ? [] : checkGraphName(tokens, header.name);
   const found = [...header.diagnostics, ...named, ...check.diagnostics];
