@@ -38,7 +38,8 @@ async function pipelineFrom(
   path: string,
   inputs: Readonly<Record<string, string>>,
   read: ReadPinned,
-): Promise<Pipeline> {
+  others: boolean,
+) {
   const prompts = await promptFiles(source, path, read);
   const { pipeline, diagnostics } = preparedOnce(source, prompts);
   if (!pipeline) {
@@ -52,9 +53,9 @@ async function pipelineFrom(
       "mend the graph on the base ref; `attractor validate` shows the same",
     );
   }
-  const bound = bindInputs(pipeline, inputs);
+  const bound = bindInputs(pipeline, inputs, { others });
   if (!bound.ok) throw new SourceError(bound.error, bound.fix);
-  return bound.pipeline;
+  return bound;
 }
 
 type Prompts = ReadonlyMap<string, { ok: true; text: string } | { ok: false; error: string }>;
@@ -139,7 +140,7 @@ export async function pinnedPipeline(started: EventOf<"run_started">, read: Read
       "start a new run",
     );
   }
-  return pipelineFrom(source, path, started.inputs, read);
+  return (await pipelineFrom(source, path, started.inputs, read, true)).pipeline;
 }
 
 /** What a run's first event says of its graph, inputs and configuration, as they stand on the pinned commit. */
@@ -150,22 +151,40 @@ export async function pinnedStart(
     readonly config: string;
     /** In place of the configuration's bound. */
     readonly usd: number | null;
+    /** A manager's: it is given all that its parent was given. */
+    readonly child?: true;
   },
   read: ReadPinned,
 ) {
   const source = await readGraph(from.graph, read);
-  const pipeline = await pipelineFrom(source, from.graph, from.inputs, read);
+  const { pipeline, inputs } = await pipelineFrom(source, from.graph, from.inputs, read, from.child === true);
+  await checkFiles(pipeline, inputs, read);
   const config = await pinnedConfig(from.config, read);
   return {
     event: "run_started",
     schema_version: 1,
     graph: { name: pipeline.name, digest: digestOf(source), path: from.graph },
     goal: pipeline.goal,
-    inputs: { ...from.inputs },
+    inputs: { ...inputs },
     config_digest: digestOf(JSON.stringify(config)),
     engine_version: ENGINE_VERSION,
     ...startedBudget({ ...config.budget, usd: from.usd ?? config.budget.usd }),
   } as const;
+}
+
+async function checkFiles(
+  { inputSpecs }: Pipeline,
+  inputs: Readonly<Record<string, string>>,
+  read: ReadPinned,
+): Promise<void> {
+  for (const { key, type } of inputSpecs) {
+    const path = inputs[key] ?? "";
+    if (type !== "file" || (await read(posix.normalize(path))) !== null) continue;
+    throw new SourceError(
+      `the input ${key}: there is no file ${path} on the base ref`,
+      "name one that is committed there",
+    );
+  }
 }
 
 export async function pinnedConfig(path: string, read: ReadPinned): Promise<Config> {

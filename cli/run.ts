@@ -11,12 +11,14 @@ import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
 import { detach } from "./detach.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { inputHelp } from "./input-help.ts";
 import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
 import { onlyOne, options, pairs, UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
 
 const USAGE = `usage: attractor run GRAPH [options]
+       attractor run GRAPH --help   shows the inputs of that graph too
 
 Runs a graph here: tools as commands, branches side by side in git worktrees, gates at the terminal. Your checkout is
 never touched; the work is on the branch that the end names.
@@ -57,7 +59,8 @@ export async function runRun(args: readonly string[], terminal: Terminal): Promi
   try {
     const { values, positionals } = options(bareSimulate(args), KNOWN);
     if (values.help) {
-      terminal.out(USAGE);
+      const graph = values.graph ?? positionals[0];
+      terminal.out(graph === undefined ? USAGE : `${USAGE}\n${inputHelp(graph, readText(graph))}`);
       return EXIT.success;
     }
     return await begin(args, values, positionals, terminal);

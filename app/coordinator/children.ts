@@ -50,7 +50,7 @@ export async function beginChild(turn: Turn, effect: StageEffect, graph: string)
   const base = log.state.scopes.get(effect.scope)?.commit ?? started.base_sha;
   const { command_id: _command, ...at } = github ?? {};
   const first: EventBody = {
-    ...(await pinnedStart({ graph, inputs: started.inputs, config, usd }, pinned(turn))),
+    ...(await pinnedStart({ graph, inputs: started.inputs, config, usd, child: true }, pinned(turn))),
     coordinator: started.coordinator,
     ...(base === undefined ? {} : { base_sha: base }),
     run_branch: runBranch(DEFAULT_BRANCH_PREFIX, runId),

@@ -21,9 +21,13 @@ const ALIASES = new Map(
   ATTRIBUTES.filter((row) => row.aliases.length > 0).map((row) => [row.name, row.aliases]),
 );
 
+/** The table has these rows once, under `input.KEY.…`. */
+const INPUT_ASPECT = /^input\.[A-Za-z_][A-Za-z0-9_]*\.([a-z]+)$/;
+
 /** The row for a name or an alias of it. */
 export function attributeRow(scope: Scope, name: string): Attribute | undefined {
-  return BY_NAME.get(scope)?.get(name);
+  const keyed = scope === "graph" && name.startsWith("input.") ? INPUT_ASPECT.exec(name)?.[1] : undefined;
+  return BY_NAME.get(scope)?.get(keyed === undefined ? name : `input.KEY.${keyed}`);
 }
 
 /** The attribute under its own name, else under an alias. An empty value counts as absent. */

@@ -10,6 +10,7 @@ import {
 } from "./compile/read.ts";
 import { readGraphRetry } from "./compile/retry.ts";
 import { compileStage } from "./compile/stage.ts";
+import { readInputSpecs } from "./input-specs.ts";
 import type { Attrs, Graph, GraphEdge } from "./model.ts";
 import type { Limits, Pipeline, Route } from "./pipeline.ts";
 
@@ -44,7 +45,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Pipeline {
     defaultFidelity: readFidelity(attrs, "default_fidelity") ?? "compact",
     defaultThread: textOf(attrs, "thread_id"),
     restartPersistKeys: readList(attrs, "loop_restart_persist_keys"),
-    inputs: readList(attrs, "inputs"),
+    inputSpecs: readInputSpecs(attrs),
     limits: readLimits(attrs),
   };
 }

@@ -1,9 +1,21 @@
-/** A run's inputs: `$input.<key>` in the goal, prompts, questions and labels, replaced when the run starts. */
+/** A run's inputs: checked before anything runs, and put into goal, prompts, questions and labels as `$input.<key>`. */
+import { type InputSpec, inputProblem } from "./input-specs.ts";
+import { nearestWord } from "./nearest.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 export type BoundInputs =
-  | { readonly ok: true; readonly pipeline: Pipeline }
+  | {
+      readonly ok: true;
+      readonly pipeline: Pipeline;
+      /** With the defaults of those that were not given. */
+      readonly inputs: Readonly<Record<string, string>>;
+    }
   | { readonly ok: false; readonly missing: readonly string[]; readonly error: string; readonly fix: string };
+
+export interface BindOptions {
+  /** Keys that the graph does not know are let through: of a manager's child, and of a run that goes on. */
+  readonly others?: boolean;
+}
 
 const INPUT = /\$input\.([A-Za-z_][A-Za-z0-9_]*)/g;
 
@@ -12,11 +24,17 @@ export function inputKeys(text: string): string[] {
   return text.includes("$input.") ? [...text.matchAll(INPUT)].map((match) => match[1]!) : [];
 }
 
-export function bindInputs(pipeline: Pipeline, inputs: Readonly<Record<string, string>>): BoundInputs {
-  const values = new Map(Object.entries(inputs));
-  const missing = [...new Set([...pipeline.inputs, ...usedInputs(pipeline)])].filter(
-    (key) => !values.has(key),
-  );
+export function bindInputs(
+  pipeline: Pipeline,
+  given: Readonly<Record<string, string>>,
+  { others = false }: BindOptions = {},
+): BoundInputs {
+  const specs = new Map(pipeline.inputSpecs.map((spec) => [spec.key, spec]));
+  const values = new Map(Object.entries(given));
+  for (const spec of pipeline.inputSpecs)
+    if (!values.has(spec.key) && spec.default !== null) values.set(spec.key, spec.default);
+  const wanted = new Set([...specs.keys(), ...usedInputs(pipeline)]);
+  const missing = [...wanted].filter((key) => !values.has(key));
   if (missing.length > 0) {
     return {
       ok: false,
@@ -25,7 +43,61 @@ export function bindInputs(pipeline: Pipeline, inputs: Readonly<Record<string, s
       fix: `give ${missing.map((key) => `--input ${key}=…`).join(" ")}`,
     };
   }
-  const bind = (text: string) => text.replace(INPUT, (whole, key: string) => values.get(key) ?? whole);
+  const wrong = (others ? null : unknownInput(pipeline, [...values.keys()], wanted)) ?? unfit(specs, values);
+  if (wrong !== null) return { ok: false, missing: [], ...wrong };
+  return { ok: true, pipeline: bound(pipeline, values, specs), inputs: Object.fromEntries(values) };
+}
+
+interface Wrong {
+  readonly error: string;
+  readonly fix: string;
+}
+
+function unknownInput(
+  pipeline: Pipeline,
+  given: readonly string[],
+  wanted: ReadonlySet<string>,
+): Wrong | null {
+  const key = given.find((one) => !wanted.has(one) && !isRead(pipeline, one));
+  if (key === undefined) return null;
+  const { name } = pipeline;
+  const near = nearestWord(key, wanted);
+  const known = wanted.size === 0 ? "it has none" : `it has ${[...wanted].join(", ")}`;
+  const error = `${name} has no input ${key}${near === null ? "" : `; did you mean ${near}?`}`;
+  return { error, fix: near === null ? `leave it out; ${known}` : `give --input ${near}=…` };
+}
+
+/** By a command, from its environment, or by a condition: nobody declared it, and yet it is no slip. */
+function isRead({ stages, out }: Pipeline, key: string): boolean {
+  const variable = `_INPUT_${key.toUpperCase()}`;
+  const inCommand = [...stages.values()].some(({ toolCommand }) => toolCommand?.includes(variable));
+  const routes = [...out.values()].flat();
+  return inCommand || routes.some(({ conditionText }) => conditionText.includes(`input.${key}`));
+}
+
+function unfit(specs: ReadonlyMap<string, InputSpec>, values: ReadonlyMap<string, string>): Wrong | null {
+  for (const spec of specs.values()) {
+    const value = values.get(spec.key) ?? "";
+    const problem = inputProblem(spec, value);
+    if (problem === null) continue;
+    // What was meant for a secret may be one.
+    const shown = spec.type === "secret" ? "its value" : JSON.stringify(value.slice(0, 100));
+    const fix =
+      spec.type === "secret" ? `give --input ${spec.key}=NAME_OF_THE_VARIABLE` : `give --input ${spec.key}=…`;
+    return { error: `the input ${spec.key}: ${shown} ${problem}`, fix };
+  }
+  return null;
+}
+
+function bound(
+  pipeline: Pipeline,
+  values: ReadonlyMap<string, string>,
+  specs: ReadonlyMap<string, InputSpec>,
+): Pipeline {
+  const bind = (text: string) =>
+    text.replace(INPUT, (whole, key: string) =>
+      specs.get(key)?.type === "secret" ? whole : (values.get(key) ?? whole),
+    );
   const stages = new Map(
     [...pipeline.stages].map(([id, stage]) => [
       id,
@@ -34,7 +106,7 @@ export function bindInputs(pipeline: Pipeline, inputs: Readonly<Record<string, s
   );
   const goal = bind(pipeline.goal);
   const attrs = pipeline.goal === "" ? pipeline.attrs : new Map([...pipeline.attrs, ["goal", goal]]);
-  return { ok: true, pipeline: { ...pipeline, goal, attrs, stages } };
+  return { ...pipeline, goal, attrs, stages };
 }
 
 function usedInputs(pipeline: Pipeline): string[] {

@@ -1,5 +1,6 @@
 /** The typed graph that everything after the graph room works on: values read once, defaults applied. */
 import type { Condition } from "./condition.ts";
+import type { InputSpec } from "./input-specs.ts";
 
 export type HandlerType =
   | "start"
@@ -135,7 +136,7 @@ export interface Pipeline {
   readonly defaultFidelity: Fidelity;
   readonly defaultThread: string | null;
   readonly restartPersistKeys: readonly string[];
-  /** Input keys that a run must be given. */
-  readonly inputs: readonly string[];
+  /** The inputs that the graph declares. */
+  readonly inputSpecs: readonly InputSpec[];
   readonly limits: Limits;
 }

@@ -40,11 +40,12 @@ export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
   const { kept } = cut;
   const prompts: Record<string, string> = {};
   const graph = options.graph ?? old.graph;
-  const pipeline = preparedPipeline(graph, old.manifest.inputs, {
+  const { pipeline } = preparedPipeline(graph, old.manifest.inputs, {
     readPrompt: recordingReader(
       options.graph === null ? keptReader(old.prompts) : options.prepare?.readPrompt,
       prompts,
     ),
+    others: true,
   });
   const config = options.config ?? old.config;
   const stored: StoredRun = {

@@ -26,8 +26,9 @@ export async function openRun(
 ): Promise<OpenRun> {
   const stored = await readRunFolder(root);
   const { manifest } = stored;
-  const pipeline = preparedPipeline(stored.graph, manifest.inputs, {
+  const { pipeline } = preparedPipeline(stored.graph, manifest.inputs, {
     readPrompt: keptReader(stored.prompts),
+    others: true,
     ...options,
   });
   const ledger = fileLedger(join(root, FILES.log), manifest.run_id);

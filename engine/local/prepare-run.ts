@@ -1,7 +1,9 @@
 /** From what a run begins with to what it executes; every problem at once. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseScript, type Script } from "../agents/simulate-script.ts";
 import { answerProblems } from "../core/answers.ts";
-import { bindInputs } from "../graph/inputs.ts";
+import { type BindOptions, bindInputs } from "../graph/inputs.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { type PrepareOptions, prepare } from "../graph/prepare.ts";
 import type { ReadPrompt } from "../graph/transforms/prompt-files.ts";
@@ -20,8 +22,8 @@ class InvalidRunError extends Error {
 export function preparedPipeline(
   source: string,
   inputs: Readonly<Record<string, string>>,
-  options: PrepareOptions = {},
-): Pipeline {
+  options: PrepareOptions & BindOptions = {},
+): { readonly pipeline: Pipeline; readonly inputs: Readonly<Record<string, string>> } {
   const { pipeline, diagnostics } = prepare(source, options);
   if (!pipeline) {
     const errors = diagnostics.filter((d) => d.severity === "error");
@@ -31,9 +33,26 @@ export function preparedPipeline(
       ),
     );
   }
-  const bound = bindInputs(pipeline, inputs);
+  const bound = bindInputs(pipeline, inputs, options);
   if (!bound.ok) throw new InvalidRunError([`${bound.error}; ${bound.fix}`]);
-  return bound.pipeline;
+  return bound;
+}
+
+/** What only this machine can say of inputs: whether a file is there and a secret's variable is set. */
+export function checkInputs(
+  { inputSpecs }: Pipeline,
+  inputs: Readonly<Record<string, string>>,
+  { workdir, env }: { readonly workdir: string; readonly env: Readonly<Record<string, string | undefined>> },
+): void {
+  const problems = inputSpecs.flatMap(({ key, type }) => {
+    const value = inputs[key] ?? "";
+    if (type === "file" && !existsSync(join(workdir, value)))
+      return [`the input ${key}: there is no file ${value} in ${workdir}`];
+    if (type === "secret" && env[value] === undefined)
+      return [`the input ${key}: the environment variable ${value} is not set`];
+    return [];
+  });
+  if (problems.length > 0) throw new InvalidRunError(problems);
 }
 
 /** Answers that can never be taken are found before anything runs. */

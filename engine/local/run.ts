@@ -37,7 +37,7 @@ import { openWorkspaces } from "./git-workspaces.ts";
 import { managerRunner } from "./manager.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { openRun } from "./open-run.ts";
-import { checkAnswers, preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
+import { checkAnswers, checkInputs, preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
 import { writeProjections } from "./projector.ts";
 import { stageRunner } from "./runner.ts";
 import { runSession } from "./session.ts";
@@ -109,11 +109,13 @@ export async function startRun(given: StartOptions): Promise<RunReport> {
 async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   const { root, runId, config } = options;
   const prompts: Record<string, string> = {};
-  const pipeline = preparedPipeline(options.source, options.inputs, {
+  const { pipeline, inputs } = preparedPipeline(options.source, options.inputs, {
     ...options.prepare,
+    others: options.rootRunId !== undefined,
     readPrompt: recordingReader(options.prepare?.readPrompt, prompts),
   });
   // A manager's child has only what was given for its parent.
+  checkInputs(pipeline, inputs, options);
   if (options.rootRunId === undefined) checkAnswers(pipeline, options.answers);
   const simulation = simulationOf(options.script);
   await checkFirst(options, pipeline, clock);
@@ -141,7 +143,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
         repo: workspaces.repo,
         base_sha: workspaces.baseSha,
         run_branch: workspaces.runBranch,
-        inputs: { ...options.inputs },
+        inputs: { ...inputs },
         invocation: [...options.invocation],
         simulated: [...options.simulated],
         ...(Object.keys(config.llm.force_models).length === 0

@@ -61,9 +61,14 @@ export function stageEnv(
   declared: readonly string[],
 ): Record<string, string> {
   const env = { ...inheritedEnv(parent), ...declaredEnv(parent, declared) };
+  // A secret's input is the name of the variable that holds it, so that no log has its value.
+  const secrets = new Set(
+    request.pipeline.inputSpecs.flatMap(({ key, type }) => (type === "secret" ? [key] : [])),
+  );
   for (const [key, value] of Object.entries(request.inputs).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const name = key.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
-    for (const prefix of ["ATTRACTOR", "KILROY"]) env[`${prefix}_INPUT_${name}`] ??= value;
+    for (const prefix of ["ATTRACTOR", "KILROY"])
+      env[`${prefix}_INPUT_${name}`] ??= secrets.has(key) ? (parent[value] ?? "") : value;
   }
   for (const { names, value } of STAGE_VARIABLES) for (const name of names) env[name] = value(request);
   return env;

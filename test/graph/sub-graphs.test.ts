@@ -122,7 +122,7 @@ describe("a sub-graph by reference", () => {
         'digraph c { graph [inputs="level"]; b [shape=Mdiamond]; d [shape=Msquare]; a [prompt="$input.level"]; b -> a -> d }',
     };
     const { pipeline } = prepared(outer('inputs="name"; start -> sub -> exit'), files);
-    expect(pipeline?.inputs).toEqual(["name", "level"]);
+    expect(pipeline?.inputSpecs.map(({ key }) => key)).toEqual(["name", "level"]);
   });
 
   it("R-LANG-10: in a branch of a fan-out it is part of the branch", () => {

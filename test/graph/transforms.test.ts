@@ -156,6 +156,8 @@ describe("inputs", () => {
   });
 
   it("may be empty, and others are ignored", () => {
-    expect(bindInputs(pipeline!, { issue: "", who: "", more: "x" })).toMatchObject({ ok: true });
+    expect(bindInputs(pipeline!, { issue: "", who: "", more: "x" }, { others: true })).toMatchObject({
+      ok: true,
+    });
   });
 });

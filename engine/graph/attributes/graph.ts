@@ -1,4 +1,6 @@
 /** Attributes of the graph itself, and of subgraphs. */
+
+import { INPUT_TYPES } from "../input-types.ts";
 import { type Attribute, count, fidelity, list, nodeId, refused, row, text } from "./kinds.ts";
 import { sharedRows } from "./shared.ts";
 
@@ -86,7 +88,23 @@ export const GRAPH_ROWS: readonly Attribute[] = [
     "graph",
     "inputs",
     list,
-    "Input keys that a run must be given; `$input.<key>` in prompts and the goal is replaced by them.",
+    "Inputs of a run. Each must be given unless it has a default; `$input.<key>` in prompts, labels and the goal is replaced.",
+  ),
+  row(
+    "graph",
+    "input.KEY.type",
+    { kind: "enum", values: INPUT_TYPES },
+    "What the input KEY may be. A `file` is a path inside the repository. A `secret` is given as the name of an environment variable; stages find what that holds in `ATTRACTOR_INPUT_KEY`, and it is replaced in no prompt.",
+    { default: "text" },
+  ),
+  row("graph", "input.KEY.label", text, "What the input KEY is for, where somebody is asked for it."),
+  row("graph", "input.KEY.default", text, "Value of the input KEY when nobody gives one."),
+  row("graph", "input.KEY.choices", list, "The values that the input KEY may have."),
+  row(
+    "graph",
+    "input.KEY.pattern",
+    text,
+    "What the input KEY must match, as `matches` does in conditions: somewhere, so write `^` and `$` for the whole.",
   ),
   row("graph", "outputs", list, "Paths of the worktree that are collected when the run ends."),
   ...sharedRows("graph"),

@@ -1,6 +1,7 @@
-import { attrOf, textOf } from "../../attributes.ts";
+import { attrOf } from "../../attributes.ts";
+import { type InputSpec, inputProblem, patternOf, readInputSpecs } from "../../input-specs.ts";
 import { inputKeys } from "../../inputs.ts";
-import { parseList } from "../../values.ts";
+import type { Attrs } from "../../model.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -26,7 +27,10 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
 }`,
   *check({ graph, nodes }): Iterable<Finding> {
-    const known = new Set(parseList(textOf(graph.attrs, "inputs") ?? ""));
+    const specs = readInputSpecs(graph.attrs);
+    yield* unfitSpecs(specs, graph.attrs);
+    const secrets = new Set(specs.flatMap(({ key, type }) => (type === "secret" ? [key] : [])));
+    const known = new Set(specs.flatMap(({ key, type }) => (type === "secret" ? [] : [key])));
     const goal = attrOf(graph.attrs, "goal");
     for (const key of inputKeys(goal?.value ?? "")) {
       if (!known.has(key))
@@ -39,11 +43,17 @@ export const rule: BuiltInRule = {
         for (const key of inputKeys(attr?.value ?? "")) {
           if (known.has(key)) continue;
           known.add(key);
-          yield {
-            message: `${node.id} reads $input.${key}, which inputs does not list`,
-            at: attr!.valueAt,
-            node,
-          };
+          const at = attr!.valueAt;
+          if (secrets.has(key)) {
+            const message = `${node.id} has the secret $input.${key} in a text that is logged and sent`;
+            yield {
+              message,
+              at,
+              node,
+              severity: "error",
+              fix: `read ATTRACTOR_INPUT_${key.toUpperCase()} in the stage`,
+            };
+          } else yield { message: `${node.id} reads $input.${key}, which inputs does not list`, at, node };
         }
       }
       const command = attrOf(node.attrs, "tool_command");
@@ -54,3 +64,24 @@ export const rule: BuiltInRule = {
     }
   },
 };
+
+/** What would refuse every run, whatever it is given. */
+function* unfitSpecs(specs: readonly InputSpec[], attrs: Attrs): Iterable<Finding> {
+  for (const spec of specs) {
+    const error = (aspect: string, message: string, fix: string): Finding => {
+      const attr = attrOf(attrs, `input.${spec.key}.${aspect}`);
+      return {
+        message: `input.${spec.key}.${aspect}: ${message}`,
+        severity: "error",
+        fix,
+        ...(attr ? { at: attr.valueAt } : {}),
+      };
+    };
+    const pattern = spec.pattern === null ? null : patternOf(spec.pattern);
+    if (pattern?.ok === false) yield error("pattern", pattern.error, pattern.fix);
+    if (spec.default === null) continue;
+    const problem = inputProblem(spec, spec.default);
+    if (problem !== null)
+      yield error("default", `${JSON.stringify(spec.default)} ${problem}`, "write a default that fits");
+  }
+}
