@@ -1,5 +1,4 @@
 /** `shape=folder` with `dot_file`: the graph of that file is put in the node's place (docs/decisions/121). */
-import { posix } from "node:path";
 import { attrOf } from "../attributes.ts";
 import type { Diagnostic, Graph, GraphNode } from "../model.ts";
 import { parse } from "../parse.ts";
@@ -9,6 +8,7 @@ import { inlinePromptFiles, NO_READER, type ReadPrompt } from "./prompt-files.ts
 import { applyStylesheet } from "./style.ts";
 import { inFile, placed } from "./sub-graphs/in-file.ts";
 import { ownDefaults } from "./sub-graphs/own-defaults.ts";
+import { folderOf, joined } from "./sub-graphs/paths.ts";
 import { putInPlace } from "./sub-graphs/put-in-place.ts";
 
 const MOST_DEEP = 10;
@@ -53,9 +53,9 @@ function merge(load: Load, graph: Graph, path: readonly string[]): Graph {
 
 function childOf(load: Load, node: GraphNode, path: readonly string[]): Graph | null {
   const named = attrOf(node.attrs, "dot_file")!.value;
-  const folder = posix.dirname(path.at(-1) ?? ".");
-  const file = posix.normalize(posix.join(folder, named));
-  if (/^[a-z+]+:\/\//i.test(named) || posix.isAbsolute(named) || named.includes("\\"))
+  const folder = folderOf(path.at(-1) ?? ".");
+  const file = joined(folder, named);
+  if (/^[a-z+]+:\/\//i.test(named) || named.startsWith("/") || named.includes("\\"))
     return refuse(load, node, `${named} is no file of this repository`, "name a file, relative to the graph");
   if (path.includes(file)) {
     const circle = [...path.slice(path.indexOf(file)), file].join(" -> ");
@@ -76,7 +76,7 @@ function childOf(load: Load, node: GraphNode, path: readonly string[]): Graph | 
   load.diagnostics.push(...parsed.diagnostics.map((found) => placed(found, file)));
   if (parsed.graph === null) return null;
   const whole = merge(load, inFile(parsed.graph, file), [...path, file]);
-  const inlined = inlinePromptFiles(whole, nearTo(load.read, posix.dirname(file)));
+  const inlined = inlinePromptFiles(whole, nearTo(load.read, folderOf(file)));
   load.diagnostics.push(...inlined.diagnostics);
   checkStylesheet(load, inlined.graph);
   const styled = ownDefaults(applyStylesheet(inlined.graph));
@@ -102,7 +102,7 @@ function checkStylesheet(load: Load, { attrs }: Graph): void {
 const nearTo =
   (read: ReadPrompt, folder: string): ReadPrompt =>
   (name) => {
-    const near = read(posix.normalize(posix.join(folder, name)));
+    const near = read(joined(folder, name));
     return near.ok || folder === "." ? near : read(name);
   };
 
