@@ -5,7 +5,7 @@ export interface Growing {
   succeeded(key: string): void;
 }
 
-const MOST_SWEEPS = 64;
+const MOST_SWEEPS = 16;
 
 export function growing(most = MOST_SWEEPS): Growing {
   const waits = new Map<string, { next: number; left: number }>();

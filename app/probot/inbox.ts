@@ -13,8 +13,8 @@ import { listed, type Said } from "./said.ts";
 export interface Inbox {
   /** Resolves when what was said is written down, rejects when it could not be. */
   take(place: Place, said: Said): Promise<void>;
-  /** Takes every command of the repository that nothing tells to be done. */
-  sweep(place: Place): Promise<void>;
+  /** Takes every command of the repository that nothing tells to be done. False: one is left. */
+  sweep(place: Place): Promise<boolean>;
 }
 
 export interface InboxOptions {
@@ -33,6 +33,7 @@ const LOOK_BACK_MS = 3 * 24 * 3_600_000;
 /** A list may come from a replica that is behind. */
 const OVERLAP_MS = 300_000;
 const MOST_PAGES = 10;
+const MOST_SWEEPS = 4;
 
 interface Taken {
   readonly recorded: Promise<void>;
@@ -46,7 +47,8 @@ export function createInbox(options: InboxOptions): Inbox {
   const done = new Map<string, Map<number, number>>();
   /** Per repository: what was said before was dealt with. */
   const marks = new Map<string, number>();
-  const again = growing();
+  // A person waits.
+  const again = growing(MOST_SWEEPS);
   const doneIn = ({ fullName }: Place): Map<number, number> => {
     const found = done.get(fullName) ?? new Map<number, number>();
     done.set(fullName, found);
@@ -118,6 +120,7 @@ export function createInbox(options: InboxOptions): Inbox {
       const mark = Math.min(open, Math.max(since, newest - OVERLAP_MS));
       marks.set(place.fullName, mark);
       for (const [id, at] of doneIn(place)) if (at < mark) doneIn(place).delete(id);
+      return open === Number.POSITIVE_INFINITY;
     },
   };
 }

@@ -6,9 +6,14 @@ import { z } from "zod";
 import type { AnyOctokit } from "../github/patient.ts";
 import { growing } from "../growing.ts";
 
-const Deliveries = z.array(z.object({ id: z.number(), guid: z.string(), status_code: z.number() }));
+const Deliveries = z.array(
+  z.object({ id: z.number(), guid: z.string(), status_code: z.number(), delivered_at: z.string() }),
+);
+/** One that is still on its way is listed when it is over, below those that began after it. */
+const ON_ITS_WAY_MS = 120_000;
 const MOST_PAGES = 10;
 const MOST = 200;
+const MOST_SWEEPS = 4;
 
 export interface Redelivery {
   /** Asks for every delivery that was never answered well; returns how many. */
@@ -16,16 +21,16 @@ export interface Redelivery {
 }
 
 export function redelivery(app: AnyOctokit): Redelivery {
-  /** The newest that was seen: below it nothing new is listed. */
+  /** Nothing new is listed up to there. */
   let seen = 0;
   /** Deliveries to the attempt of each that failed last. */
   const failed = new Map<string, number>();
-  const again = growing();
+  const again = growing(MOST_SWEEPS);
 
   async function look(): Promise<void> {
     const good = new Set<string>();
     const bad = new Map<string, number>();
-    let newest = seen;
+    const all: { readonly id: number; readonly at: number }[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       const answer = await app.request("GET /app/hook/deliveries", {
@@ -33,8 +38,8 @@ export function redelivery(app: AnyOctokit): Redelivery {
         ...(cursor === undefined ? {} : { cursor }),
       });
       const deliveries = Deliveries.parse(answer.data);
-      for (const { id, guid, status_code } of deliveries.filter((one) => one.id > seen)) {
-        newest = Math.max(newest, id);
+      for (const { id, guid, status_code, delivered_at } of deliveries.filter((one) => one.id > seen)) {
+        all.push({ id, at: Date.parse(delivered_at) });
         if (status_code >= 200 && status_code < 400) good.add(guid);
         else if (!bad.has(guid)) bad.set(guid, id);
       }
@@ -47,7 +52,8 @@ export function redelivery(app: AnyOctokit): Redelivery {
       failed.delete(guid);
       again.succeeded(guid);
     }
-    seen = newest;
+    const over = Math.max(...all.map(({ at }) => at)) - ON_ITS_WAY_MS;
+    seen = Math.max(seen, ...all.filter(({ at }) => at < over).map(({ id }) => id));
   }
 
   return {

@@ -46,11 +46,14 @@ export function sweeper(host: Host, { clock, seen, report }: SweeperOptions): Sw
 
   async function sweepOne(place: Place): Promise<void> {
     if (!idle.isDue(nameOf(place))) return;
-    await trying(`reading the comments of ${place.fullName}`, () => host.inbox.sweep(place));
+    let heard = false;
+    await trying(`reading the comments of ${place.fullName}`, async () => {
+      heard = await host.inbox.sweep(place);
+    });
     await trying(`sweep of ${place.fullName}`, async () => {
       const repository = await host.repository(place.installation, place.fullName);
       const { open, left } = await repository.standing();
-      if (open.length === 0) idle.failed(nameOf(place));
+      if (open.length === 0 && heard) idle.failed(nameOf(place));
       else idle.succeeded(nameOf(place));
       for (const ref of left.slice(0, MOST_LEFT)) await repository.git.deleteRef(ref);
       const due = await dueOf(place, repository, open);

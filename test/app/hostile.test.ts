@@ -52,8 +52,8 @@ const collect = runInNewContext("gc") as () => void;
 /** What is really kept: garbage does not count. */
 function held(): number {
   collect();
-  const { external, arrayBuffers, heapUsed } = process.memoryUsage();
-  return external + arrayBuffers + heapUsed;
+  const { external, heapUsed } = process.memoryUsage();
+  return external + heapUsed;
 }
 
 async function ping(s: Scene): Promise<number> {

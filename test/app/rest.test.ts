@@ -117,24 +117,15 @@ describe("runs that wait", () => {
     expect(calls.filter(({ op }) => op === "apps/list-installations")).toHaveLength(2);
   }, 60_000);
 
-  it("R-GH-25: a token that died stops no sweep, and an installation that is refused hides no other", async () => {
+  it("R-GH-25: a token that died stops no sweep", async () => {
     const s = await scene(GATE);
     await s.comment("/attractor run g.dot");
     await s.settle();
-    const bob = s.box.user("bob");
-    const [app] = s.box.world.apps.values();
-    s.box.install(app!, bob);
     for (const token of s.box.world.tokens.values())
       if (token.principal.kind === "installation") token.revoked = true;
-    s.box.faults.add({
-      kind: "error-before",
-      on: "apps/list-repos-accessible-to-installation",
-      skip: 1,
-      times: 3,
-    });
     const calls = await callsOf(s, () => s.app!.sweep());
-    expect(calls.map(({ op }) => op)).toContain("git/list-matching-refs");
-    expect(s.failures.filter((one) => !one.startsWith("listing the repositories"))).toEqual([]);
+    expect(told(calls)).toContain("git/list-matching-refs");
+    expect(s.failures).toEqual([]);
   }, 120_000);
 
   it("R-GH-25: a push to a fork costs no call, and one to a branch reads no other pull request's runs", async () => {
