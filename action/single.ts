@@ -12,6 +12,7 @@ import { beginning, claim, fold, type Held } from "./claim.ts";
 import { sayEnd } from "./outputs.ts";
 import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { preflightRefused } from "./preflight.ts";
 import { privilegedRan, privilegedRefused } from "./privileged.ts";
 import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
@@ -36,6 +37,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
   const pushed = stored ? await remote.code(runId) : null;
   const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
+  const vain = await preflightRefused(ports, { pipeline, config, state: log.state, root: place.root });
+  if (vain !== null) log.push(vain);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },

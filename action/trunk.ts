@@ -13,6 +13,7 @@ import { TRUNK_PART } from "./parcel/form.ts";
 import { leaveParcel } from "./parcel/leave.ts";
 import { given, localFirst, TRUNK_PUSH_EVERY_MS, work } from "./perform.ts";
 import type { JobPorts } from "./ports.ts";
+import { preflightRefused } from "./preflight.ts";
 import { privilegedRefused } from "./privileged.ts";
 import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
@@ -44,6 +45,8 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const place = await say.step("Prepare the worktree", () =>
     openWorkplace(ports, runId, config, at, expected.known),
   );
+  const vain = await preflightRefused(ports, { pipeline, config, state: log.state, root: place.root });
+  if (vain !== null) log.push(vain);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },
