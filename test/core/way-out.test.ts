@@ -18,14 +18,14 @@ function walk(body: string): World {
 }
 
 describe("what a simulated stage says", () => {
-  it("R-EASE-9: success where an edge takes it", () => {
+  it("success where an edge takes it", () => {
     const w = walk(
       'a [prompt=x]; s -> a; a -> e [condition="outcome=success"]; a -> a [condition="outcome=fail"]',
     );
     expect(route(w)).toEqual(["s>a", "a>e"]);
   });
 
-  it("R-EASE-9: an outcome of the author's own, once round the loop, then out of it", () => {
+  it("an outcome of the author's own, once round the loop, then out of it", () => {
     const w = walk(`pick [prompt=x]; work [prompt=x]; s -> pick; work -> pick
       pick -> work [condition="outcome=process"]; pick -> e [condition="outcome=done"]`);
     expect(route(w)).toEqual(["s>pick", "pick>work", "work>pick", "pick>e"]);
@@ -40,26 +40,26 @@ describe("what a simulated stage says", () => {
     ["a part of the response", 'a -> e [condition="context.last_response contains READY"]'],
     ["what is not so", 'a -> e [condition="!(outcome=success || context.x)"]'],
     ["behind a conditional", 'd [shape=diamond]; a -> d; d -> e [condition="context.plan=ok"]'],
-  ])("R-EASE-9: what an edge waits for: %s", (_what, edges) => {
+  ])("what an edge waits for: %s", (_what, edges) => {
     expect(ended(walk(`a [prompt=x]; s -> a; ${edges}`))?.event).toMatch(/^run_(?:completed|failed)$/);
     expect(route(walk(`a [prompt=x]; s -> a; ${edges}`)).at(-1)).toMatch(/>e$/);
   });
 
-  it("R-EASE-9: a label among edges without a condition, when the first leads in a circle", () => {
+  it("a label among edges without a condition, when the first leads in a circle", () => {
     const w = walk(
       'a [prompt=x]; b [prompt=x]; s -> a; a -> b [label="Again"]; a -> e [label="Done"]; b -> a',
     );
     expect(route(w).at(-1)).toBe("a>e");
   });
 
-  it("R-EASE-9: a graph in which two loops lead into each other ends", () => {
+  it("a graph in which two loops lead into each other ends", () => {
     const w = walk(`a [prompt=x]; b [prompt=x]; s -> a
       a -> b [condition="outcome=success"]; a -> e [condition="outcome=stop"]
       b -> a [condition="outcome=success"]; b -> e [condition="outcome=stop"]`);
     expect(ended(w)?.event).toBe("run_completed");
   });
 
-  it("R-EASE-9: never what only the engine says", () => {
+  it("never what only the engine says", () => {
     const pipeline = graph('a [prompt=x]; s -> a; a -> e [condition="context.human.gate.label=Yes"]; a -> e');
     expect(sayFor(pipeline, "a", 1, {})).toEqual({ status: "success" });
   });
