@@ -32,7 +32,7 @@ export type Asked = { readonly usage: Usages } & (
 const FIRST_DELAY_MS = 2000;
 const LONGEST_DELAY_MS = 120_000;
 const SPREAD = 0.5;
-export const IDLE_MS = 600_000;
+const IDLE_MS = 600_000;
 
 export async function ask(asking: Ask): Promise<Asked> {
   const { provider, deps, signal } = asking;

@@ -17,8 +17,7 @@ export interface Place {
   readonly scratch: string;
 }
 
-export const within = (folder: string, path: string): boolean =>
-  path === folder || path.startsWith(folder + sep);
+const within = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 
 /** As it is called in answers. */
 export const nameIn = ({ root }: Place, path: string): string =>

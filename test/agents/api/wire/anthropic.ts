@@ -25,7 +25,7 @@ const delta = (index: number | undefined, more: object): string =>
   event({ type: "content_block_delta", ...(index === undefined ? {} : { index }), delta: more });
 const stop = (index?: number): string =>
   event({ type: "content_block_stop", ...(index === undefined ? {} : { index }) });
-export const call = (index: number | undefined, id: string, name: string, input?: object): string =>
+const call = (index: number | undefined, id: string, name: string, input?: object): string =>
   start(index, { type: "tool_use", id, name, ...(input === undefined ? {} : { input }) });
 const json = (index: number | undefined, text: string): string =>
   delta(index, { type: "input_json_delta", partial_json: text });
