@@ -43,6 +43,21 @@ const smallZod: Plugin = {
   },
 };
 
+const RULES = /engine\/graph\/lint\/rules\/[^/]+\.ts$/;
+/** What only the reference pages and the tests read. */
+const PROSE = /^ {2}(bad|good|explain):\s*(?:`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"),$/gm;
+
+/** A job checks graphs; it does not explain its rules. */
+const rulesWithoutProse: Plugin = {
+  name: "rules-without-prose",
+  setup({ onLoad }) {
+    onLoad({ filter: RULES }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll(PROSE, '  $1: "",'),
+      loader: "ts",
+    }));
+  },
+};
+
 const CORE = "@actions/core";
 
 /** Its doors to the network are large, and it does nothing by being loaded: what nobody calls is left out. */
@@ -70,7 +85,7 @@ export const bundleOptions = {
   format: "esm",
   minify: true,
   legalComments: "none",
-  plugins: [smallZod, englishOnly, calledOnly],
+  plugins: [smallZod, englishOnly, rulesWithoutProse, calledOnly],
   alias: { undici: join(import.meta.dirname, "bundled-undici.ts") },
   // Some dependencies are CommonJS and ask for Node's own modules by `require`.
   banner: {

@@ -1,5 +1,5 @@
 /** A CLI's session between two stages: its id, and the files of its state root that hold it. */
-import { z } from "zod/mini";
+import * as z from "zod/mini";
 import type { Session } from "../port.ts";
 import type { CliAdapter, CliTask } from "./adapter.ts";
 import { findState, readState } from "./state-root.ts";
