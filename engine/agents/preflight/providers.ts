@@ -21,10 +21,31 @@ export async function checkProvider(asked: Asked, config: Config, machine: Machi
     case "cli":
       return checkCli(asked, provider, config, machine);
     case "acp":
+      return checkAcp(asked, provider, machine);
     case "command":
       return [];
   }
 }
+
+function checkAcp(
+  asked: Asked,
+  { auth, api }: Extract<Provider, { backend: "acp" }>,
+  machine: Machine,
+): Check[] {
+  const { name } = asked;
+  if (auth === "login") return [ownAccount(name, "the agent")];
+  const read = endpointOf(name, api);
+  if (read.ok) return checkApi(asked, api, machine);
+  const message = `${read.problem}; or write auth: login, where the agent has an account of its own`;
+  return [{ name: "provider_api_presence", provider: name, status: "fail", message }];
+}
+
+const ownAccount = (name: string, who: string): Check => ({
+  name: "provider_cli_model_access",
+  provider: name,
+  status: "warn",
+  message: `${name} is not proxied: ${who} uses the account that it is logged in with, and what that costs is not counted here`,
+});
 
 function checkApi(
   { name, needed }: Asked,
@@ -98,10 +119,8 @@ async function checkCli(
   });
   checks.push(capabilityCheck(name, cli, await missingCapabilities(cli, path, machine), needed));
   const auth = authOf(cli, provider);
-  if (auth === "login") {
-    const message = `${name} is not proxied: ${cli} uses the account that it is logged in with, and what that costs is not counted here`;
-    checks.push({ name: "provider_cli_model_access", provider: name, status: "warn", message });
-  } else if (auth === "github_token") checks.push(tokenCheck(name, needed, machine));
+  if (auth === "login") checks.push(ownAccount(name, cli));
+  else if (auth === "github_token") checks.push(tokenCheck(name, needed, machine));
   else checks.push(...checkApi({ name, needed, allowTestShim }, provider.api, machine));
   return checks;
 }

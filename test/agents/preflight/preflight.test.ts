@@ -197,6 +197,13 @@ const WRONG: readonly (readonly [string, string, object, Partial<Machine>, reado
     ["set COPILOT_GITHUB_TOKEN", "copilot-requests: write"],
   ],
   [
+    "an agent by protocol without address or account",
+    ", llm_provider=other",
+    providers({ other: { backend: "acp", command: "x" } }),
+    {},
+    ["llm.providers.other.api lacks protocol, base_url, api_key_env", "or write auth: login"],
+  ],
+  [
     "a sandbox that is required and cannot be had",
     zai,
     { ...providers({ zai: api() }), sandbox: "required" },
