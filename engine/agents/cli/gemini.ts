@@ -32,8 +32,11 @@ export const gemini: CliAdapter = {
         GEMINI_CLI_SYSTEM_SETTINGS_PATH: `${stateRoot}/system-settings.json`,
         GEMINI_TELEMETRY_ENABLED: "false",
       },
-      // The system's settings outrank those that lie in the tree.
-      files: { "system-settings.json": JSON.stringify(settingsOf(task)) },
+      // The system's settings outrank those that lie in the tree; below a folder that all may write they are not read.
+      files: {
+        "system-settings.json": JSON.stringify(settingsOf(task)),
+        ".gemini/settings.json": JSON.stringify(settingsOf(task)),
+      },
     };
   },
   reader: (task) => geminiReader(task),

@@ -33,7 +33,9 @@ export function verdict(ended: Ended): Verdict {
   const bare = withoutSandbox(ended);
   if (bare !== null) return failed(evidence, bare);
   if (account.end === "done") return afterResult(evidence, how);
-  if (account.end !== null) return failed(stopped === null ? evidence : {}, known(account.end, ended));
+  // Asked to end at its time limit, some say in their last line that they failed.
+  if (account.end !== null && !evidence.timed_out)
+    return failed(stopped === null ? evidence : {}, known(account.end, ended));
   // How it ended is then our doing.
   if (stopped !== null) return failed({}, withLast(stopped, account));
   if (evidence.timed_out) return { evidence, problem: how() };
