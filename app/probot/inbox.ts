@@ -65,6 +65,8 @@ export function createInbox(options: InboxOptions): Inbox {
       .then(() => void doneIn(place).set(said.id, said.at))
       .finally(() => going.delete(key));
     const taken = { recorded: rest.then(() => undefined), finished };
+    // Not everybody waits for both: what nobody hears of must not end the process.
+    for (const one of [taken.recorded, finished]) one.catch(() => undefined);
     going.set(key, taken);
     return taken;
   }
