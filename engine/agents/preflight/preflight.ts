@@ -47,7 +47,7 @@ async function checksOf({ pipeline, config, machine, allowTestShim, handled }: P
     return checkProvider({ name, needed, allowTestShim }, config, machine);
   });
   const checks = [
-    ...undeclared(found, stages),
+    ...undeclared(found),
     ...namesInConfig(names, config),
     ...(await Promise.all(providers)).flat(),
     ...found.reached.flatMap((reached) => checkModel(reached, config)),
@@ -56,12 +56,20 @@ async function checksOf({ pipeline, config, machine, allowTestShim, handled }: P
   return [...checks, ...(await confinement(names, config, machine))];
 }
 
-function undeclared({ problems }: Reachable, stages: readonly Stage[]): Check[] {
-  return problems.map(({ node, provider, problem }) => {
-    const missing = stages.find(({ id }) => id === node)?.escalationModels ?? [];
-    const name = /add llm\.providers\.([\w-]+)/.exec(problem)?.[1] ?? provider;
-    const mend = /add llm\.providers\./.test(problem) || missing.length > 0 ? `; ${declaration(name)}` : "";
-    return { name: "provider_api_presence", provider: name, status: "fail", message: `${problem}${mend}` };
+function undeclared({ problems }: Reachable): Check[] {
+  return problems.map(({ provider, problem }) => {
+    const name = /add llm\.providers\.([\w-]+)/.exec(problem)?.[1] ?? null;
+    const mend = problem.includes("declares none under llm.providers")
+      ? `; for instance ${declaration("anthropic")}`
+      : name === null
+        ? ""
+        : `; ${declaration(name)}`;
+    return {
+      name: "provider_api_presence",
+      provider: name ?? provider,
+      status: "fail",
+      message: `${problem}${mend}`,
+    };
   });
 }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Machine } from "../../../engine/agents/preflight/machine.ts";
 import { preflight } from "../../../engine/agents/preflight/preflight.ts";
+import { asksModel, reachable } from "../../../engine/agents/preflight/reachable.ts";
 import { loadConfig } from "../../../engine/config/load.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 
@@ -44,7 +46,17 @@ const loopback = { base_url: "http://127.0.0.1:1/v1" };
 
 /** What is wrong, and the sentence that mends it. */
 const WRONG: readonly (readonly [string, string, object, Partial<Machine>, readonly string[]])[] = [
-  ["no provider at all", "", {}, {}, ["declares none under llm.providers", "run with --simulate"]],
+  [
+    "no provider at all",
+    "",
+    {},
+    {},
+    [
+      "declares none under llm.providers",
+      "for instance write llm: { providers: { anthropic: { backend: api } } } with the key in ANTHROPIC_API_KEY",
+      "run with --simulate",
+    ],
+  ],
   [
     "a provider that is not declared",
     zai,
@@ -316,5 +328,45 @@ describe("what may run is told what is not sure", () => {
     expect(await warned(", llm_provider=anthropic", config, {}, true)).toEqual([
       "/opt/shim stands in for claude: this run says that it is not real",
     ]);
+  });
+});
+
+describe("R-PRE-1: the large graphs that ship, with their own configuration", () => {
+  it.each([
+    ["rogue/rogue-fast.dot", "rogue/run-fast.yaml", ["kimi kimi-k2.5", "zai glm-4.7"]],
+    [
+      "rogue/rogue-slow.dot",
+      "rogue/run.yaml",
+      ["anthropic claude-opus-4-6", "kimi kimi-k2.5", "openai gpt-5.3-codex", "zai glm-4.7"],
+    ],
+    [
+      "dttf/dttf.dot",
+      "dttf/run.yaml",
+      ["anthropic claude-opus-4-6", "google gemini-3-pro-preview", "openai gpt-5.3-codex"],
+    ],
+  ] as const)("%s reaches its own models and no others, and may begin", async (graph, file, models) => {
+    const folder = new URL("../../../graphs/", import.meta.url);
+    const loaded = loadConfig(readFileSync(new URL(file, folder), "utf8"), file);
+    const { pipeline } = prepare(readFileSync(new URL(graph, folder), "utf8"));
+    if (!loaded.ok || pipeline === null) throw new Error("the shipped graph cannot be read");
+    const { config } = loaded;
+    const { reached, problems } = reachable(
+      [...pipeline.stages.values()].filter(asksModel),
+      pipeline,
+      config,
+    );
+    expect(problems).toEqual([]);
+    const names = reached.map(({ target }) => `${target.provider} ${target.model}`);
+    expect([...new Set(names)].sort()).toEqual(models);
+    const machine = { ...MACHINE, find: (name: string) => `/usr/bin/${name}` };
+    const asked = {
+      pipeline,
+      config,
+      machine,
+      allowTestShim: false,
+      simulated: false,
+      now: () => new Date(0),
+    };
+    expect((await preflight(asked)).checks.filter(({ status }) => status === "fail")).toEqual([]);
   });
 });
