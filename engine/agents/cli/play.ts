@@ -49,6 +49,7 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
   let stopped: CliFailure | null = null;
   let grace: NodeJS.Timeout | null = null;
   let bytes = 0;
+  let endedAt: number | null = null;
 
   const stop = (why: CliFailure): void => {
     if (reader.account().end !== null) return;
@@ -67,6 +68,7 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
       const { progress: further, log = [] } = tell(() => reader.take(event));
       for (const line of log) agent.log(line);
       if (further) progress();
+      if (reader.account().end !== null) endedAt ??= performance.now();
       if (reader.account().end !== null)
         grace ??= setTimeout(() => enough.abort(), limits.graceMs ?? adapter.graceMs);
     },
@@ -84,6 +86,7 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
   };
 
   spec.onStart({ progress, stop });
+  const started = performance.now();
   const process = await runProcess({
     file: spec.executable,
     args: spec.call.args,
@@ -104,7 +107,10 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
   lines.close();
   idle.stop();
   if (grace !== null) clearTimeout(grace);
-  return { process, account: reader.account(), stopped, timeoutMs };
+  const account = reader.account();
+  // What it says of its end after it was asked to end is an answer to that, and no result.
+  const late = stopped !== null || (endedAt !== null && endedAt - started >= timeoutMs);
+  return { process, account: late ? { ...account, end: null } : account, stopped, timeoutMs };
 }
 
 const IDLE_MS = 600_000;
