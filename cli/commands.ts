@@ -52,6 +52,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./fork.ts")).runFork,
   },
   {
+    name: "prune",
+    summary: "take away the refs, branches and folders of runs that ended long ago",
+    load: async () => (await import("./prune.ts")).runPrune,
+  },
+  {
     name: "graph",
     summary: "draw a graph as SVG or Mermaid, or print it as JSON",
     load: async () => (await import("./graph.ts")).runGraph,
