@@ -39,7 +39,7 @@ export const KNOWN_PROVIDERS: Readonly<Record<string, Known>> = {
 };
 
 /** `{model}` stands for the model. */
-export const PROTOCOL_PATHS: Readonly<Record<Protocol, string>> = {
+const PROTOCOL_PATHS: Readonly<Record<Protocol, string>> = {
   anthropic_messages: "/messages",
   openai_chat_completions: "/chat/completions",
   openai_responses: "/responses",

@@ -158,7 +158,11 @@ describe("an agent stage", () => {
     const options = command(`echo '{"outcome":"ok","verification":{"n":1}}' > "$KILROY_STAGE_STATUS_PATH"`);
     const result = await runAgent(at.request, options);
     expect(result.unknownFields).toEqual(["verification"]);
-    expect(JSON.parse(read(at, "status.json"))).toEqual({ verification: { n: 1 }, status: "success" });
+    expect(JSON.parse(read(at, "status.json"))).toEqual({
+      verification: { n: 1 },
+      status: "success",
+      outcome: "success",
+    });
     expect(read(at, "status.received.json")).toContain('"outcome":"ok"');
     const decision = at.notes.find(({ event }) => event === "status_ingestion_decision");
     expect(decision?.diagnostic).toContain("unknown fields kept: verification");
