@@ -105,13 +105,17 @@ export async function beginning(
   const read = (path: string) => remote.readFile(job.sha, path);
   const { graph, config, budgetUsd: usd } = inputs;
   const start = await pinnedStart({ graph, inputs: inputs.inputs, config, usd }, read);
+  const simulated =
+    inputs.simulate === ""
+      ? []
+      : await notReal(inputs.simulate, await pinnedPipeline({ ...start, run_id: inputs.run }, read));
   const first: EventBody[] = [
     {
       ...start,
       hop: 1,
       coordinator: inputs.coordinator,
       base_sha: inputs.ref === "" ? job.sha : await remote.resolve(inputs.ref),
-      ...(inputs.simulate === "" ? {} : { simulated: ["agents"] }),
+      ...(simulated.length === 0 ? {} : { simulated }),
       github: {
         repository: job.repository,
         graph_sha: job.sha,
@@ -229,3 +233,12 @@ export const holdsClaim = ({ state }: Held, job: GitHubJob): boolean =>
   state.hop?.status === "claimed" &&
   state.hop.by?.run_id === job.runId &&
   state.hop.by.attempt <= job.attempt;
+
+/** What the simulation script takes the place of; its reader is loaded only where there is one. */
+async function notReal(script: string, pipeline: Pipeline): Promise<string[]> {
+  const { parseScript } = await import("../engine/agents/simulate-script.ts");
+  const { simulatedKinds } = await import("../engine/agents/simulate-tool.ts");
+  const read = parseScript(script, "simulate");
+  if (!read.ok) throw new Error(read.problems.join("; "));
+  return [...simulatedKinds(pipeline, read.script)];
+}

@@ -123,7 +123,9 @@ async function promptFile(name: string, folder: string, read: ReadPinned): Promi
   return text === null ? MISSING : { ok: true, text };
 }
 
-export async function pinnedPipeline(started: EventOf<"run_started">, read: ReadPinned): Promise<Pipeline> {
+type Started = Pick<EventOf<"run_started">, "run_id" | "engine_version" | "graph" | "inputs">;
+
+export async function pinnedPipeline(started: Started, read: ReadPinned): Promise<Pipeline> {
   const why = otherMajor(started.engine_version);
   if (why !== null) {
     const major = majorOf(started.engine_version);

@@ -1,6 +1,7 @@
 /** `attractor run GRAPH`: a graph on this machine, from its first stage to an end that is written down. */
 import { dirname, resolve } from "node:path";
 import { standIns } from "../engine/agents/preflight/providers.ts";
+import { withAllTools } from "../engine/agents/simulate-script.ts";
 import { ConfigError, readConfig, workdirOf } from "../engine/local/config-file.ts";
 import { newRunRoot } from "../engine/local/folder.ts";
 import { endBeforeStart } from "../engine/local/not-started.ts";
@@ -30,6 +31,7 @@ never touched; the work is on the branch that the end names.
   --input KEY=VALUE    an input of the graph; once for each
   --answer NODE=LABEL  answers a human gate ahead; once for each visit
   --simulate [FILE]    agent stages without a model; FILE maps node ids to outcomes per visit
+  --simulate-tools     with --simulate: no command of a tool runs either; FILE may name tools, and those never run
   --force-model P=M    provider P runs every stage of its with model M; once for each provider
   --allow-test-shim    executables in the configuration may be stand-ins; the run says that it is not real
   --auto-approve       takes the first choice of every gate, and says so in the final
@@ -48,6 +50,7 @@ const KNOWN = {
   input: { type: "string", multiple: true, default: [] as string[] },
   answer: { type: "string", multiple: true, default: [] as string[] },
   simulate: { type: "string" },
+  "simulate-tools": { type: "boolean", default: false },
   ...MODEL_OPTIONS,
   "auto-approve": { type: "boolean", default: false },
   detach: { type: "boolean", default: false },
@@ -105,7 +108,6 @@ async function begin(
       inputs: chosen.inputs,
       allowTestShim: values["allow-test-shim"],
       simulated: [
-        ...(script === null ? [] : ["agents"]),
         ...(autoApprove ? ["gates"] : []),
         ...(script === null && standIns(chosen.config).length > 0 ? ["executables"] : []),
       ],
@@ -128,9 +130,18 @@ function chosenBy(values: Values, positionals: readonly string[], here: string) 
     notes,
     workdir: workdirOf(values.workdir === undefined ? null : here, config, here),
     source: readText(graphPath),
-    script: values.simulate === undefined ? null : values.simulate === "" ? "" : readText(values.simulate),
+    script: scriptOf(values),
     inputs: Object.fromEntries(pairs(values.input, "--input")),
   };
+}
+
+function scriptOf({ simulate, "simulate-tools": tools }: Values): string | null {
+  if (simulate === undefined) {
+    if (tools) throw new UsageError("--simulate-tools needs --simulate: agents are simulated with the tools");
+    return null;
+  }
+  const text = simulate === "" ? "" : readText(simulate);
+  return tools ? withAllTools(text) : text;
 }
 
 /** What fails before the engine starts leaves its end in the run folder where one is named (R-LIFE-1, R-LIFE-10). */

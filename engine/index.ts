@@ -71,7 +71,7 @@ export async function run(source: string, options: RunOptions): Promise<RunRepor
     config: Config.parse(options.config ?? { version: 1 }),
     script,
     inputs: options.inputs ?? {},
-    simulated: [...(script === null ? [] : ["agents"]), ...(options.interviewer?.automatic ? ["gates"] : [])],
+    simulated: options.interviewer?.automatic ? ["gates"] : [],
     invocation: [],
   });
 }

@@ -37,8 +37,15 @@ export type Step = z.infer<typeof Step>;
 /** One entry per visit, the last repeats; a list inside is one entry per attempt of that visit, its last repeats. */
 const Visits = z.array(z.union([z.array(Step).min(1), Step])).min(1);
 
-/** A Map, because `__proto__` is a node's name like any other. */
-export type Script = ReadonlyMap<string, readonly (Step | readonly Step[])[]>;
+export interface Script {
+  /** A Map, because `__proto__` is a node's name like any other. */
+  readonly nodes: ReadonlyMap<string, readonly (Step | readonly Step[])[]>;
+  /** Tools are simulated too, those that no entry names included. */
+  readonly allTools: boolean;
+}
+
+/** No id of a node has a point that is not quoted away, so it is nobody's entry. */
+const ALL_TOOLS = "simulate.tools";
 
 export type ScriptRead =
   | { readonly ok: true; readonly script: Script }
@@ -55,13 +62,19 @@ export function parseScript(text: string, fileName: string): ScriptRead {
     return { ok: false, problems: [`${fileName}: expected an object from node ids to lists of outcomes`] };
   }
   const problems: string[] = [];
-  const script = new Map<string, readonly (Step | readonly Step[])[]>();
+  const nodes = new Map<string, readonly (Step | readonly Step[])[]>();
+  let allTools = false;
   for (const [node, visits] of Object.entries(json)) {
+    if (node === ALL_TOOLS) {
+      if (typeof visits === "boolean") allTools = visits;
+      else problems.push(`${fileName}: ${node}: expected true or false`);
+      continue;
+    }
     const found = problemsOf(visits, node);
-    if (found.length === 0) script.set(node, Visits.parse(visits));
+    if (found.length === 0) nodes.set(node, Visits.parse(visits));
     else problems.push(...found.map((problem) => `${fileName}: ${problem}`));
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, script };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, script: { nodes, allTools } };
 }
 
 /** Step by step, because a union of schemas explains itself badly. */
@@ -90,9 +103,19 @@ function stepProblems(step: unknown, place: string): string[] {
   });
 }
 
+/** The same script with every tool simulated; a text that is no script is left for its reader to refuse. */
+export function withAllTools(text: string): string {
+  if (text === "") return JSON.stringify({ [ALL_TOOLS]: true });
+  const end = text.lastIndexOf("}");
+  if (end === -1 || !parseScript(text, "").ok) return text;
+  // Not written anew from what was read: an entry called __proto__ would be lost.
+  const begun = text.slice(0, end).trimEnd();
+  return `${begun}${begun.endsWith("{") ? "" : ","} ${JSON.stringify(ALL_TOOLS)}: true }`;
+}
+
 /** What the script says for this attempt; null when it does not know the node. */
 export function stepFor(script: Script, node: string, visit: number, attempt: number): Step | null {
-  const visits = script.get(node);
+  const visits = script.nodes.get(node);
   if (!visits) return null;
   const entry = visits[Math.min(visit, visits.length) - 1]!;
   return "length" in entry

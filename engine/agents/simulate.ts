@@ -1,12 +1,13 @@
-/** Agent stages without a model: what the script says happens, else what the edges offer; all around it is real. */
+/** Stages without a model: what the script says happens, else what the edges offer; all around it is real. */
 import { normalize, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence, Outcome } from "../core/outcome.ts";
 import { sayFor } from "../core/way-out.ts";
 import { writeBelow, writeNewFile } from "../git/plain-file.ts";
+import type { StageRequest } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
 import { fallbackPaths } from "../stages/status/paths.ts";
-import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
+import type { AgentBackend, AgentReply } from "./port.ts";
 import { type Script, type Step, stepFor } from "./simulate-script.ts";
 
 export function simulateBackend(script: Script): AgentBackend {
@@ -16,15 +17,14 @@ export function simulateBackend(script: Script): AgentBackend {
     run: async (agent) => {
       const { stage, visit, attempt, pipeline, context } = agent.request;
       const step = stepFor(script, stage.id, visit, attempt) ?? sayFor(pipeline, stage.id, visit, context);
-      return play(agent, step);
+      return playStep(agent.request, agent.statusPath, step);
     },
   };
 }
 
-async function play(agent: AgentRequest, step: Step): Promise<AgentReply> {
-  const { request } = agent;
+export async function playStep(request: StageRequest, canonical: string, step: Step): Promise<AgentReply> {
   const response = step.response ?? `[Simulated] Response for stage: ${request.stage.id}`;
-  const stopped = await wait(agent, step.delay_ms ?? 0);
+  const stopped = await wait(request, step.delay_ms ?? 0);
   if (stopped !== null) return { response: "", ...stopped };
 
   for (const [path, content] of Object.entries(step.files ?? {}))
@@ -32,7 +32,7 @@ async function play(agent: AgentRequest, step: Step): Promise<AgentReply> {
   if (step.status_file) {
     const { at, content } = step.status_file;
     const text = typeof content === "string" ? content : JSON.stringify(content);
-    if (at === "canonical") await writeNewFile(agent.statusPath, text);
+    if (at === "canonical") await writeNewFile(canonical, text);
     else {
       const path = relative(request.worktree, fallbackPaths(request.worktree)[at]);
       writeBelow(request.worktree, path.split(sep), text);
@@ -59,8 +59,7 @@ function outcomeOf(step: Step, node: string): Outcome | null {
 }
 
 /** Null when the delay passed; else how it was cut short. */
-async function wait({ request }: AgentRequest, delayMs: number): Promise<Stopped | null> {
-  const { signal, timeoutMs } = request;
+async function wait({ signal, timeoutMs }: StageRequest, delayMs: number): Promise<Stopped | null> {
   const canceled = (): Stopped => ({
     evidence: { canceled: true },
     problem: `canceled while running${because(signal.reason)}`,

@@ -2,6 +2,7 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Script } from "../agents/simulate-script.ts";
+import { simulatedKinds } from "../agents/simulate-tool.ts";
 import type { Config } from "../config/schema.ts";
 import { startedBudget } from "../config/started-budget.ts";
 import { runningAttempts } from "../core/effects.ts";
@@ -72,9 +73,10 @@ export interface StartOptions extends DriverOptions {
   readonly graphPath: string | null;
   readonly workdir: string;
   readonly config: Config;
-  /** The text of a simulation script; "" simulates with nothing but success; null runs for real. */
+  /** The text of a simulation script; "" simulates agents by what edges offer; null runs for real. */
   readonly script: string | null;
   readonly inputs: Readonly<Record<string, string>>;
+  /** What else is not real, beside what the script simulates. */
   readonly simulated: readonly string[];
   readonly invocation: readonly string[];
 }
@@ -145,7 +147,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
         run_branch: workspaces.runBranch,
         inputs: { ...inputs },
         invocation: [...options.invocation],
-        simulated: [...options.simulated],
+        simulated: [...(simulation ? simulatedKinds(pipeline, simulation) : []), ...options.simulated],
         ...(Object.keys(config.llm.force_models).length === 0
           ? {}
           : { force_models: config.llm.force_models }),

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { backendFor } from "../agents/choose.ts";
 import type { Script } from "../agents/simulate-script.ts";
+import { simulatedTool } from "../agents/simulate-tool.ts";
 import type { Config } from "../config/schema.ts";
 import { type AttemptResult, Evidence, Outcome, Usage } from "../core/outcome.ts";
 import { runAgent } from "../stages/agent.ts";
@@ -33,7 +34,7 @@ export function stageRunner(options: RunnerOptions): StageRunner {
     if (custom) return caught(custom, request);
     switch (stage.handler) {
       case "tool":
-        return runTool(request, tools);
+        return simulatedTool(request, simulation) ?? runTool(request, tools);
       case "parallel.fan_in":
         return runFanIn(request, {
           ...agents,

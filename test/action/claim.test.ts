@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { claim, heldHop } from "../../action/claim.ts";
+import { beginning, claim, heldHop } from "../../action/claim.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
 
@@ -40,6 +40,18 @@ describe("claiming a hop that was dispatched", () => {
     const held = await claim({ ...ports, job: { ...job, runId: "78" }, pause });
     expect(held.ok).toBe(true);
     expect(await lastClaim(w)).toMatchObject({ event: "hop_started", hop: 2, by: { run_id: "78" } });
+  });
+});
+
+describe("a run that begins with a simulation script", () => {
+  it.each([
+    ["agents alone", "{}", ["agents"]],
+    ["a tool that it names", '{"b1": [{"status": "success"}]}', ["agents", "tools"]],
+    ["every tool", '{"simulate.tools": true}', ["agents", "tools"]],
+  ])("R-EASE-9: says what is not real: %s", async (_what, simulate, expected) => {
+    const w = await hopWorld(1);
+    const [started] = await beginning(await w.ports({ graph: "graphs/g.dot", simulate }), "stage");
+    expect(started).toMatchObject({ event: "run_started", simulated: expected });
   });
 });
 

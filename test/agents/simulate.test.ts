@@ -36,7 +36,7 @@ describe("a simulated agent", () => {
       evidence: {},
       outcome: { status: "success" },
     });
-    expect(simulateBackend(new Map()).simulated).toBe(true);
+    expect(simulateBackend(script({})).simulated).toBe(true);
   });
 
   it("says per visit what its script says, the last one repeats", async () => {
@@ -80,7 +80,9 @@ describe("a simulated agent", () => {
   });
 
   it("a node called __proto__ is a node like any other", () => {
-    expect([...script(JSON.parse('{"__proto__": [{"status": "success"}]}')).keys()]).toEqual(["__proto__"]);
+    expect([...script(JSON.parse('{"__proto__": [{"status": "success"}]}')).nodes.keys()]).toEqual([
+      "__proto__",
+    ]);
   });
 });
 

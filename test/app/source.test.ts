@@ -9,8 +9,8 @@ async function started(engine: string, graph = DOT) {
   const files = new Map([["g.dot", DOT]]);
   const asked = { graph: "g.dot", inputs: {}, config: "attractor.yml", usd: null };
   const start = await pinnedStart(asked, async (path) => files.get(path) ?? null);
-  const event = { ...start, coordinator: "app", engine_version: engine } as const;
-  return pinnedPipeline({ ...event, seq: 1, ts: "", run_id: "r1" }, async () => graph);
+  const event = { ...start, engine_version: engine };
+  return pinnedPipeline({ ...event, run_id: "r1" }, async () => graph);
 }
 
 describe("what a run began with", () => {

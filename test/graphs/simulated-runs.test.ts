@@ -1,0 +1,101 @@
+/** Every shipped graph on a bare machine: neither models nor the programs that its tools call. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { prepare } from "../../engine/graph/prepare.ts";
+import { here } from "../local/here.ts";
+import {
+  executions,
+  finalOf,
+  folder,
+  graph,
+  logOf,
+  named,
+  readJson,
+  repository,
+  tool,
+} from "../local/world.ts";
+
+const ROOT = new URL("../../graphs/", import.meta.url).pathname;
+const GRAPHS = globSync("**/*.dot", { cwd: ROOT }).sort();
+const LONG = 120_000;
+
+const begun = (root: string, ...args: string[]) =>
+  here("run", ...args, "--workdir", repository(), "--logs-root", root, "--json");
+
+describe("R-EASE-9: tools too may be simulated", () => {
+  it.each(GRAPHS)(
+    "%s runs to its end with neither a model nor a program",
+    async (name) => {
+      const path = join(ROOT, name);
+      const pipeline = prepare(readFileSync(path, "utf8")).pipeline!;
+      const root = join(folder(), "run");
+      const inputs = pipeline.inputSpecs.flatMap(({ key }) => ["--input", `${key}=something`]);
+      const gates = [...pipeline.stages.values()].some(({ handler }) => handler === "wait.human");
+      const { code, err } = await begun(
+        root,
+        path,
+        "--simulate",
+        "--simulate-tools",
+        "--auto-approve",
+        ...inputs,
+      );
+      expect([code, err]).toEqual([0, expect.any(String)]);
+      expect(finalOf(root)).toMatchObject({ status: "success" });
+      const expected = ["agents", "tools", "gates"];
+      expect(finalOf(root).simulated).toEqual(expected);
+      expect(readJson(join(root, "manifest.json")).simulated).toEqual(expected);
+      // What a person is asked is answered; no command ran, or it would have left its output.
+      expect(named(logOf(root), "human_gate_answered").length > 0).toBe(gates);
+      expect(globSync("**/stdout.log", { cwd: root })).toEqual([]);
+    },
+    LONG,
+  );
+
+  it("a tool that the script names is simulated, and others run", async () => {
+    const at = folder();
+    const path = join(
+      repository({
+        "g.dot": graph(
+          `${tool("a", `echo a >> ${at}/ran`)}; ${tool("b", `echo b >> ${at}/ran`)}; c [shape=parallelogram, tool_command="echo c >> ${at}/ran"]
+         s -> a; a -> b [condition="outcome=fail && context.tool.exit_status=1"]; b -> c -> e`,
+        ),
+        "s.json": JSON.stringify({ a: [{ status: "fail", failure_reason: "no such thing" }] }),
+      }),
+    );
+    const root = join(folder(), "run");
+    const { code } = await begun(root, join(path, "g.dot"), "--simulate", join(path, "s.json"));
+    expect(code).toBe(0);
+    expect(executions(join(at, "ran"))).toEqual(["b", "c"]);
+    expect(finalOf(root).simulated).toEqual(["agents", "tools"]);
+  });
+
+  it("without either, tools run and only agents are said to be simulated", async () => {
+    const at = folder();
+    const path = repository({ "g.dot": graph(`${tool("a", `echo a >> ${at}/ran`)}; s -> a -> e`) });
+    const root = join(folder(), "run");
+    await begun(root, join(path, "g.dot"), "--simulate");
+    expect(executions(join(at, "ran"))).toEqual(["a"]);
+    expect(globSync("**/stdout.log", { cwd: root })).toHaveLength(1);
+    expect(finalOf(root).simulated).toEqual(["agents"]);
+  });
+
+  it("a resumed run goes on without them", async () => {
+    const at = folder();
+    const path = repository({
+      "g.dot": graph(
+        `${tool("a", `echo a >> ${at}/ran`)}; ${tool("b", `echo b >> ${at}/ran`)}; r [shape=hexagon]
+         s -> a -> r; r -> b [label="Yes"]; r -> a [label="No"]; b -> e`,
+      ),
+    });
+    const root = join(folder(), "run");
+    expect((await begun(root, join(path, "g.dot"), "--simulate", "--simulate-tools")).code).toBe(4);
+    expect((await here("resume", root, "--answer", "r=Yes")).code).toBe(0);
+    expect(existsSync(join(at, "ran"))).toBe(false);
+  });
+
+  it("--simulate-tools alone is refused: what agents would do is not said", async () => {
+    const { code, err } = await begun(join(folder(), "run"), join(ROOT, "hello.dot"), "--simulate-tools");
+    expect([code, err]).toEqual([2, expect.stringContaining("--simulate-tools needs --simulate")]);
+  });
+});
