@@ -5,7 +5,8 @@ import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { PrepareOptions } from "../graph/prepare.ts";
 import { type FileLedger, fileLedger } from "../ledger/file-ledger.ts";
-import type { Snapshot } from "../ledger/port.ts";
+import type { LedgerEvent, Snapshot } from "../ledger/port.ts";
+import { OutsideRunFolderError, usePath } from "../ledger/stored-path.ts";
 import { FILES, RunFolderError, readRunFolder, type StoredRun } from "./folder.ts";
 import { keptReader, preparedPipeline } from "./prepare-run.ts";
 
@@ -33,6 +34,7 @@ export async function openRun(
   });
   const ledger = fileLedger(join(root, FILES.log), manifest.run_id);
   const snapshot = await ledger.read();
+  await checkStageFolders(root, snapshot.events);
   try {
     const log = openLog({ pipeline, ledger, clock, ...(watch ? { watch } : {}) }, snapshot);
     return { stored, pipeline, ledger, snapshot, log };
@@ -42,5 +44,22 @@ export async function openRun(
       "restore the log from a copy; nothing was changed",
       { cause: error },
     );
+  }
+}
+
+/** A log that names a folder elsewhere was changed, or a stage put a link in its folder's place (R-CKPT-5). */
+async function checkStageFolders(root: string, events: readonly LedgerEvent[]): Promise<void> {
+  const seen = new Set<string>();
+  for (const [n, { stage_dir: stored }] of events.entries()) {
+    if (typeof stored !== "string" || seen.has(stored)) continue;
+    seen.add(stored);
+    await usePath(root, stored).catch((error: unknown) => {
+      if (!(error instanceof OutsideRunFolderError)) throw error;
+      throw new RunFolderError(
+        `${join(root, FILES.log)} line ${n + 1} names a stage folder that is not the run's: ${error.message}`,
+        "restore the log and the stage's folder from a copy; nothing was changed",
+        { cause: error },
+      );
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** One attempt on this machine: its folder, its tree, its heartbeat, its commit. */
 import { mkdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { threadOf } from "../agents/sessions/thread.ts";
 import type { Config } from "../config/schema.ts";
 import { spendable } from "../core/decide/budget.ts";
@@ -16,6 +16,7 @@ import { GitError } from "../git/process.ts";
 import { giveFolder } from "../git/work-user.ts";
 import { TreeGoneError } from "../git/worktree.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
+import { storedPath } from "../ledger/stored-path.ts";
 import { errorNumber } from "../ledger/write-failed.ts";
 import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
@@ -185,7 +186,7 @@ async function perform(
   }
   return {
     ...result,
-    stageDir: relative(logsRoot, lastDir),
+    stageDir: storedPath(logsRoot, lastDir),
     ...(committed === null ? {} : { commit: committed.commit }),
   };
 }
