@@ -15,7 +15,13 @@ export function jobRunner({ config, script, env, cancel, place }: JobWork): Stag
     simulation: read?.script ?? null,
     parentEnv: env,
     handlers: new Map(),
-    manager: managerRunner({ config, script, options, clock: machineClock }),
+    manager: managerRunner({
+      config,
+      script,
+      simulated: read ? ["agents"] : [],
+      options,
+      clock: machineClock,
+    }),
     merge: place.workspaces.merge,
   });
 }

@@ -1,5 +1,6 @@
 /** `attractor fork DIR NODE@VISIT`: a new run that keeps what came before that visit. */
 import { dirname, join, resolve } from "node:path";
+import { standIns } from "../engine/agents/preflight/providers.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { forkRun } from "../engine/local/fork.ts";
@@ -24,6 +25,7 @@ anew. The first run stays as it is. A node of a branch is named BRANCH_KEY/NODE@
   --graph FILE         go on with a changed graph
   --config FILE        go on with a changed config
   --answer NODE=LABEL  answers a human gate ahead
+  --allow-test-shim    executables in the changed config may be stand-ins; the run says that it is not real
   --json               prints final.json instead of a story
 
 Exit code: as of attractor run.
@@ -36,6 +38,7 @@ export async function runFork(args: readonly string[], terminal: Terminal): Prom
       "logs-root": { type: "string" },
       graph: { type: "string" },
       config: { type: "string" },
+      "allow-test-shim": { type: "boolean", default: false },
       answer: { type: "string", multiple: true, default: [] as string[] },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -53,13 +56,19 @@ export async function runFork(args: readonly string[], terminal: Terminal): Prom
       throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
     const root = resolve(values["logs-root"] ?? join(dirname(from), runId));
     const { workdir, simulated } = await readManifest(from);
+    const config = values.config === undefined ? null : readConfig(values.config, workdir).config;
+    const shims = config === null || simulated.includes("agents") ? [] : standIns(config);
+    if (shims.length > 0 && !values["allow-test-shim"])
+      throw new UsageError(
+        `${values.config}: the executable of ${shims.join(", ")} may be a stand-in: give --allow-test-shim`,
+      );
     await forkRun({
       from,
       at,
       root,
       runId,
       graph: values.graph === undefined ? null : readInput(values.graph),
-      config: values.config === undefined ? null : readConfig(values.config, workdir).config,
+      config,
       ...(values.graph === undefined
         ? {}
         : { prepare: { readPrompt: promptReader(dirname(resolve(values.graph))) } }),

@@ -1,6 +1,7 @@
 /** A new run from the beginning of another one: everything before a visit is kept, that visit and what follows run anew. */
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { standIns } from "../agents/preflight/providers.ts";
 import type { Config } from "../config/schema.ts";
 import { cutBefore } from "../core/fork.ts";
 import { digestOf } from "../digest.ts";
@@ -61,6 +62,7 @@ export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
       started_at: new Date(clock.now()).toISOString(),
       run_branch: runBranch(config.git.run_branch_prefix, options.runId),
       invocation: [...options.invocation],
+      simulated: simulatedWith(config, old),
     },
     graph,
     config,
@@ -75,12 +77,19 @@ export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
   return { kept: kept.length };
 }
 
+/** As the first run said; of executables the config tells that goes on (R-RUN-5). */
+function simulatedWith(config: Config, { manifest, script }: StoredRun): string[] {
+  const others = manifest.simulated.filter((what) => what !== "executables");
+  return script === null && standIns(config).length > 0 ? [...others, "executables"] : others;
+}
+
 function renamed(event: LedgerEvent, stored: StoredRun, old: StoredRun, at: string): NewEvent {
   const { seq: _, run_id: __, ...rest } = event;
   if (event.event !== "run_started") return rest;
+  const { simulated: ___, ...begun } = rest;
   const { manifest } = stored;
   return {
-    ...rest,
+    ...begun,
     graph: {
       name: manifest.graph_name,
       digest: manifest.graph_digest,
@@ -90,6 +99,7 @@ function renamed(event: LedgerEvent, stored: StoredRun, old: StoredRun, at: stri
     config_digest: manifest.config_digest,
     engine_version: manifest.engine_version,
     ...(manifest.run_branch === null ? {} : { run_branch: manifest.run_branch }),
+    ...(manifest.simulated.length > 0 ? { simulated: manifest.simulated } : {}),
     forked_from: { run_id: old.manifest.run_id, at },
   };
 }

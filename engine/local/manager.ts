@@ -23,6 +23,8 @@ import { type DriverOptions, startRun } from "./run.ts";
 export interface ManagerOptions {
   readonly config: Config;
   readonly script: string | null;
+  /** What is not real in the run of the manager is not real in its child (R-RUN-5). */
+  readonly simulated: readonly string[];
   readonly options: DriverOptions;
   readonly clock: Clock;
 }
@@ -78,7 +80,7 @@ const childGraph = (worktree: string, path: string): Promise<string | null> =>
   readPlainBelow(worktree, relative(worktree, path).split(sep), GRAPH_BYTES);
 
 async function launch(
-  { config, script, options, clock }: ManagerOptions,
+  { config, script, simulated, options, clock }: ManagerOptions,
   request: StageRequest,
   spec: Manager,
   source: string,
@@ -100,7 +102,7 @@ async function launch(
       config: { ...config, git: { ...config.git, require_clean: false } },
       script,
       inputs: request.inputs,
-      simulated: [],
+      simulated,
       invocation: [],
       cancel: AbortSignal.any([request.signal, stop.signal]),
       watch: (_event, state) => {

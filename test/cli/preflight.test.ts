@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PreflightReport } from "../../engine/agents/preflight/report.ts";
-import { cli, folder, graph, logOf, named, readJson, repository } from "../local/world.ts";
+import { cli, folder, graph, logOf, named, readJson, repository, tool } from "../local/world.ts";
 
 const ASKS = graph('it [prompt=x, llm_provider=zai, llm_model="glm-4.7"]; s -> it -> e');
 const COMMAND = `version: 1
@@ -124,5 +124,30 @@ describe("stand-ins for CLIs", () => {
     const root = join(repo, ".attractor/runs/s");
     expect(readJson<{ simulated: string[] }>(join(root, "manifest.json")).simulated).toEqual(["executables"]);
     expect(named(logOf(root), "run_started")[0]!.simulated).toEqual(["executables"]);
+  });
+
+  it("R-RUN-5: a fork that brings them needs the flag and says so; one that takes them out is real again", () => {
+    const config =
+      "llm: { providers: { anthropic: { backend: cli, auth: login, executable: /opt/shim } } }\n";
+    const repo = repository({
+      "g.dot": graph(`${tool("a", "true")}; s -> a -> e`),
+      "c.yml": config,
+      "d.yml": "",
+    });
+    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(0);
+    const root = (run: string) => join(repo, ".attractor/runs", run);
+    const fork = (from: string, run: string, ...args: string[]) =>
+      cli(repo, "fork", from, "a@1", "--run-id", run, "--config", ...args);
+    const refused = fork("r", "f", "c.yml");
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("give --allow-test-shim")]);
+    expect(existsSync(root("f"))).toBe(false);
+    const allowed = fork("r", "f", "c.yml", "--allow-test-shim");
+    expect([allowed.code, allowed.out]).toEqual([0, expect.stringContaining("simulated: executables")]);
+    expect(readJson<{ simulated: string[] }>(join(root("f"), "final.json")).simulated).toEqual([
+      "executables",
+    ]);
+    expect(fork("f", "g", "d.yml").code).toBe(0);
+    expect(readJson<{ simulated: string[] }>(join(root("g"), "manifest.json")).simulated).toEqual([]);
+    expect(readJson(join(root("g"), "final.json"))).not.toHaveProperty("simulated");
   });
 });

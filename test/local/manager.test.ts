@@ -27,6 +27,16 @@ describe("a manager stage", () => {
     expect(existsSync(join(root, "m/v1-a1/child/final.json"))).toBe(true);
   });
 
+  it("R-RUN-5: what is not real in the manager's run is not real in the child's, and the child says so", async () => {
+    const { final, root } = await ran(managed(), {
+      workdir: repository({ "child.dot": graph("ask [prompt=x]; s -> ask -> e") }),
+      simulate: "",
+    });
+    expect(final).toMatchObject({ status: "success", simulated: ["agents"] });
+    for (const name of ["manifest.json", "final.json"])
+      expect(readJson(join(root, "m/v1-a1/child", name)).simulated, name).toEqual(["agents"]);
+  });
+
   it("R-LANG-2, R-FAIL-1: fails with the cause of its child", async () => {
     const { final, log } = await ran(managed(), {
       workdir: repository({ "child.dot": child("echo 'no such table: monsters' >&2; exit 1") }),
