@@ -1,5 +1,6 @@
 /** Finds the command and runs it. */
 import { nearestWord } from "../engine/graph/nearest.ts";
+import { ENGINE_VERSION } from "../engine/version.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Terminal } from "./io.ts";
 
@@ -7,6 +8,10 @@ export async function dispatch(args: readonly string[], terminal: Terminal): Pro
   const [name = "", ...rest] = args;
   if (["help", "--help", "-h"].includes(name)) {
     terminal.out(help());
+    return 0;
+  }
+  if (["--version", "-V", "version"].includes(name)) {
+    terminal.out(`attractor ${ENGINE_VERSION}\n`);
     return 0;
   }
   const command = COMMANDS.find((known) => known.name === name);
@@ -26,5 +31,5 @@ export async function dispatch(args: readonly string[], terminal: Terminal): Pro
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return `usage: attractor COMMAND …\n\n${lines.join("\n")}\n\nattractor COMMAND --help says more.\n`;
+  return `usage: attractor COMMAND …\n\n${lines.join("\n")}\n\nattractor COMMAND --help says more; attractor --version says which this is.\n`;
 }

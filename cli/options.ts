@@ -1,5 +1,6 @@
 /** Reading a command's arguments: what is wrong comes back as a sentence, not as a stack. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { nearestWord } from "../engine/graph/nearest.ts";
 
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -12,8 +13,15 @@ export function options<T extends NonNullable<ParseArgsConfig["options"]>>(
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: known });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(`${(error as Error).message}${meant(error as Error, Object.keys(known))}`);
   }
+}
+
+/** For an option that is only misspelt. */
+function meant({ message }: Error, known: readonly string[]): string {
+  const [, unknown] = /^Unknown option '--([^'=]+)/.exec(message) ?? [];
+  const near = unknown === undefined ? null : nearestWord(unknown, known);
+  return near === null ? "" : `; did you mean --${near}?`;
 }
 
 /** `K=V` pairs; the first `=` divides. */

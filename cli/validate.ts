@@ -1,6 +1,5 @@
 /** `attractor validate GRAPH…`: parser and lint, for people or as JSON. */
 import { dirname } from "node:path";
-import { parseArgs } from "node:util";
 import type { Diagnostic } from "../engine/graph/model.ts";
 import { prepare } from "../engine/graph/prepare.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
@@ -8,6 +7,7 @@ import { readInput } from "../engine/local/read-input.ts";
 import { byFile } from "./by-file.ts";
 import { diagnosticsText, type FileDiagnostics } from "./diagnostics-text.ts";
 import type { Terminal } from "./io.ts";
+import { options } from "./options.ts";
 
 const USAGE = `usage: attractor validate [--json] GRAPH…
 
@@ -83,14 +83,10 @@ type Asked = { readonly paths: readonly string[]; readonly json: boolean; readon
 
 function readArgs(args: readonly string[]): Asked | { readonly problem: string } {
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-        graph: { type: "string", multiple: true, default: [] },
-      },
+    const { values, positionals } = options(args, {
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+      graph: { type: "string", multiple: true, default: [] as string[] },
     });
     const paths = [...values.graph, ...positionals];
     if (paths.length === 0 && !values.help) return { problem: "name at least one graph" };

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
+import { ENGINE_VERSION } from "../../engine/version.ts";
+import { here } from "../local/here.ts";
 import { cli, driver, executions, folder, graph, repository, tool, until } from "../local/world.ts";
 
 const WORK = graph(`${tool("a", "echo made by a > a.txt")}; s -> a -> e`);
@@ -49,6 +51,22 @@ describe("every command", () => {
         ).toBe(2);
     },
   );
+});
+
+describe("a slip of the keyboard", () => {
+  it.each([
+    [["statsu"], "did you mean status?"],
+    [["run", "g.dot", "--simlate"], "did you mean --simulate?"],
+    [["prune", "--older-then", "3d"], "did you mean --older-than?"],
+    [["validate", "--jsno", "g.dot"], "did you mean --json?"],
+  ])("in %j is told with the word that was meant", async (args, meant) => {
+    const { code, err } = await here(...args);
+    expect([code, err]).toEqual([2, expect.stringContaining(meant)]);
+  });
+
+  it("--version says which attractor this is", async () => {
+    expect(await here("--version")).toMatchObject({ code: 0, out: `attractor ${ENGINE_VERSION}\n` });
+  });
 });
 
 describe("the command to type next", () => {
