@@ -123,9 +123,10 @@ function checkJoin(walk: Walk, token: number, block: Block): void {
     closed.plain &&
     line[closed.open] === line[token];
   if (!afterName && !afterGroup) return;
-  // `start -> a a -> exit`: the edge is over, and the next statement says itself that it is one.
+  // `start -> a a -> exit`: nobody means `a -> a` by it. Two other names most likely miss an arrow.
   const afterEdge = isId(tokens, token - 1) && kind[token - 2] === Kind.arrow;
-  if (afterEdge && (kind[token + 1] === Kind.arrow || kind[token + 1] === Kind.openBracket)) return;
+  const goesOn = kind[token + 1] === Kind.arrow && rawText(tokens, token - 1) === rawText(tokens, token);
+  if (afterEdge && goesOn) return;
   const opensBlock = kind[token] === Kind.openBrace || keywordOf(tokens, token) !== null;
   const listsNodes =
     block.kind === "group" || (block.kind === "subgraph" && line[block.open] === line[token]);

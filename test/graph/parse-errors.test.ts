@@ -98,12 +98,12 @@ describe("what other dialects allow", () => {
 
 describe("what was forgotten", () => {
   it("R-LANG-1: nothing, where an edge is over and the next statement begins on the same line", () => {
-    expect(edges(graphOf("digraph G { start -> a a -> exit b -> c }"))).toEqual([
-      "start -> a",
-      "a -> exit",
-      "b -> c",
-    ]);
-    expect(graphOf("digraph G { a -> b c [x=1] }").nodes.size).toBe(3);
+    expect(edges(graphOf("digraph G { start -> a a -> exit }"))).toEqual(["start -> a", "a -> exit"]);
+  });
+
+  it("R-LANG-1: an arrow after an edge, where the next name is another", () => {
+    expectErrors("digraph G { start -> a ¦b -> exit }", ["dot_missing_arrow", /`a -> b`/]);
+    expectErrors("digraph G { start -> a ¦b [x=1] }", ["dot_missing_arrow", /`a -> b`/]);
   });
 
   it("R-LANG-1: an arrow between two names", () => {
