@@ -65,6 +65,7 @@ async function openApi(
     },
     {
       price: priceFor(opening),
+      onUnknown: config.budget.on_unknown,
       limits: (_provider, model) => {
         const found = findModel(name, model, models)?.model;
         return { maxOutputTokens: found?.max_output ?? null, contextTokens: found?.context ?? null };

@@ -90,7 +90,7 @@ async function askInTurn(
     const { stageDir } = await at.anew(nth);
     const { timeoutMs } = request;
     const left = timeoutMs === null ? null : Math.max(1, timeoutMs - Math.round(performance.now() - started));
-    at = { ...request, stageDir, timeoutMs: left };
+    at = { ...request, stageDir, timeoutMs: left, spendableUsd: leftAfter(request, usage) };
     ({ chosen, backend } = next);
   }
 }
@@ -107,6 +107,12 @@ async function nextAvailable(
     request.note({ event: "warning", code: "failover_unavailable", message });
   }
   return null;
+}
+
+/** What the ones before have spent is not there for the next. */
+function leftAfter({ spendableUsd }: StageRequest, usage: readonly Usage[]): number | null {
+  if (spendableUsd === undefined || spendableUsd === null) return null;
+  return Math.max(0, spendableUsd - usage.reduce((sum, { cost_usd }) => sum + (cost_usd ?? 0), 0));
 }
 
 const refused = (reply: AgentReply, { provider }: Chosen): AgentReply => ({

@@ -58,6 +58,25 @@ const own = (backend: Partial<AgentBackend>): AgentOptions => ({
 
 const read = (at: Scene, file: string) => readFileSync(join(at.stageDir, file), "utf8");
 describe("an agent stage", () => {
+  it("R-OBS-3: who takes over may spend what the one before left", async () => {
+    const at = scene(agent());
+    const seen: unknown[] = [];
+    const usage = [{ cost_usd: 0.75 }];
+    const options = own({
+      async run({ request }) {
+        seen.push(request.spendableUsd);
+        return { response: "", evidence: { error_code: "overloaded" }, problem: "overloaded", usage };
+      },
+    });
+    const choose = (request: typeof at.request): BackendChoice => {
+      const choice = options.choose(request);
+      return choice.ok ? { ...choice, failover: [choice.first, choice.first] } : choice;
+    };
+    const anew = async () => ({ stageDir: at.stageDir });
+    await runAgent({ ...at.request, spendableUsd: 1, anew }, { ...options, choose });
+    expect(seen).toEqual([1, 0.25, 0]);
+  });
+
   it("keeps prompt, context and answer, and hands on the beginning of the answer", async () => {
     const at = scene(agent(), { context: { "tool.output": "hi" } });
     const options = command(

@@ -4,6 +4,7 @@ import { machineClock } from "../../drive/clock.ts";
 import type { StageNote } from "../../stages/port.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";
+import { openPurse } from "./call/purse.ts";
 import { openModel } from "./models/open.ts";
 import { FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
 import { systemPrompt } from "./profiles/system.ts";
@@ -49,9 +50,10 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     const family = familyOf(provider, modelName);
     let wire = newWire();
     let made = 0;
+    const purse = openPurse(request.spendableUsd ?? null, provider, modelName, deps);
     const model = await openModel({
       ...{ provider, model: modelName },
-      fetch: modelFetch(provider, modelName, () => wire),
+      fetch: modelFetch(provider, modelName, () => wire, purse.refuses),
       // Told from those of an earlier stage of the same thread.
       newId: () => `call_${transcript.messages.length}_${++made}`,
     });
@@ -59,7 +61,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     const bytesSeen = activity();
     let earlier = 0;
     const end = await runLoop({
-      ...{ provider, modelName, model, deps, settings, host, transcript, signal, log: asked.log },
+      ...{ provider, modelName, model, deps, purse, settings, host, transcript, signal, log: asked.log },
       ...{
         steering: asked.steering,
         tools: FAMILY_TOOLS[family],
@@ -163,6 +165,8 @@ const OWN = new Set([
   "repeated_malformed_tool_loop",
   "repeated_tool_failure_loop",
   "max_tokens",
+  "budget_exceeded",
+  "compilation_loop",
 ]);
 
 const wording = ({ name }: ApiProvider, code: string, message: string): string =>

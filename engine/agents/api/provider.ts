@@ -31,6 +31,8 @@ export interface ModelLimits {
 export interface ApiDeps {
   /** US dollars, or null when nobody can tell. */
   readonly price: (provider: string, model: string, usage: Usage) => number | null;
+  /** Of a call that nobody can price, where money is bounded; block when absent. */
+  readonly onUnknown?: "block" | "allow";
   readonly limits?: (provider: string, model: string) => ModelLimits;
   readonly clock?: Clock;
   /** From 0 to 1, for the spread of delays. */

@@ -1,5 +1,6 @@
 /** What the calls of one stage have cost so far, and whether it may make another. */
 import type { Usage } from "../../core/outcome.ts";
+import { unaffordable } from "./afford.ts";
 import type { UpstreamError } from "./errors.ts";
 import type { Price } from "./price.ts";
 import type { Used } from "./usage.ts";
@@ -37,26 +38,14 @@ export function openLedger(limits: Limits) {
   let refusal: Refusal | null = null;
   let lastError: UpstreamError | null = null;
 
-  const check = ({ model, usd }: Worst): Refusal | null => {
+  const check = (worst: Worst): Refusal | null => {
     const { spendable, onUnknown, maxCalls } = limits;
     if (maxCalls > 0 && calls >= maxCalls) {
       return { status: 402, code: "turn_limit", message: `turn limit reached (max_turns=${maxCalls})` };
     }
     if (spendable === null) return null;
-    const refuse = (message: string): Refusal => ({ status: 402, code: "budget_exceeded", message });
-    if (usd === null) {
-      return onUnknown === "allow"
-        ? null
-        : refuse(
-            `the price of ${model ?? "the model"} is not known and the run's money is bounded; set budget.on_unknown: allow, or name a model that the catalog prices`,
-          );
-    }
-    const left = spendable - spent - held;
-    return usd <= left
-      ? null
-      : refuse(
-          `this call could cost ${usd.toFixed(4)} USD and the stage may spend ${Math.max(0, left).toFixed(4)} USD more`,
-        );
+    const message = unaffordable(worst, spendable - spent - held, onUnknown);
+    return message === null ? null : { status: 402, code: "budget_exceeded", message };
   };
 
   return {

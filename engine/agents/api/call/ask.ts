@@ -6,7 +6,7 @@ import type { ApiDeps, ApiProvider } from "../provider.ts";
 import { newWire, type Wire } from "../stream/wire.ts";
 import { type Answer, gather, newAnswer } from "./answer.ts";
 import { failureOf } from "./errors.ts";
-import { broken, type CallFailure } from "./failure.ts";
+import { broken, type CallFailure, refused } from "./failure.ts";
 import { type Finish, judge } from "./judge.ts";
 import { type Usages, usageOf } from "./priced.ts";
 
@@ -19,6 +19,8 @@ export interface Ask {
   readonly signal: AbortSignal;
   /** The wire that the model's `fetch` writes to from now on. */
   readonly use: (wire: Wire) => void;
+  /** Told what each try has cost, before the next is made. */
+  readonly pay?: (usage: readonly Usage[]) => void;
   readonly onBytes: (bytes: number) => void;
   readonly onRetry: (failure: CallFailure, waitMs: number, retry: number) => void;
   readonly onRepair: (what: string) => void;
@@ -41,6 +43,7 @@ export async function ask(asking: Ask): Promise<Asked> {
   for (let retry = 0; ; retry++) {
     const tried = await once(asking, clock);
     usage.push(...tried.usage);
+    asking.pay?.(tried.usage);
     if (tried.ok || signal.aborted) return { ...tried, usage };
     const { failure, answer } = tried;
     const again = failure.retryable && !answer?.begun && retry < provider.maxRetries;
@@ -77,6 +80,8 @@ async function once(asking: Ask, clock: Clock): Promise<Asked> {
     if ("failure" in verdict) return failed(verdict.failure);
     return { ok: true, answer, finish: verdict.finish, usage: usageOf(asking, answer, wire) };
   } catch (error) {
+    if (wire.unpaid !== null)
+      return { ok: false, failure: refused("budget_exceeded", wire.unpaid), answer, usage: [] };
     if (silence.signal.aborted) return failed(broken(String(silence.signal.reason), "idle_timeout"));
     if (asking.signal.aborted)
       return failed({ ...broken("the call was stopped", "aborted"), retryable: false });

@@ -1,5 +1,6 @@
 /** What a session does over and over: ended when it fails each time (R-AGENT-4), warned of when it does not. */
 import { digestOf } from "../../../digest.ts";
+import { compilerError } from "./compile.ts";
 
 /** The same call with the same failure, so many times: asking once more would end the same. */
 export const REPEAT_LIMIT = 3;
@@ -18,13 +19,15 @@ export interface CallEnd {
 }
 
 export interface Stop {
-  readonly code: "repeated_malformed_tool_loop" | "repeated_tool_failure_loop";
+  readonly code: "repeated_malformed_tool_loop" | "repeated_tool_failure_loop" | "compilation_loop";
   readonly message: string;
 }
 
 export interface Guards {
   /** After each round; a reason to end. */
   round(ends: readonly CallEnd[]): Stop | null;
+  /** When a limit or a guard ends the session: whether it ended on the same compiler error again and again. */
+  atEnd(): Stop | null;
   /** True once, when the latest calls only repeat a short pattern. */
   loops(): boolean;
 }
@@ -33,7 +36,19 @@ export function guards(limit = REPEAT_LIMIT): Guards {
   const malformed = new Map<string, number>();
   const failing = new Map<string, Map<string, number>>();
   const calls: string[] = [];
+  const builds = { error: "", times: 0, commands: new Set<string>() };
   let warned = false;
+
+  /** Looking at files between two builds changes nothing; the build that goes well does. */
+  const built = ({ tool, input, failed, output }: CallEnd): void => {
+    if (tool !== "shell") return;
+    if (!failed && builds.commands.has(input)) builds.times = 0;
+    const error = failed ? compilerError(output) : null;
+    if (error === null) return;
+    builds.times = error === builds.error ? builds.times + 1 : 1;
+    builds.error = error;
+    builds.commands.add(input);
+  };
 
   const count = (counts: Map<string, number>, key: string): number => {
     const now = (counts.get(key) ?? 0) + 1;
@@ -53,6 +68,7 @@ export function guards(limit = REPEAT_LIMIT): Guards {
       for (const end of ends) {
         const call = digestOf(`${end.tool}\n${end.input}`);
         calls.push(call);
+        built(end);
         if (end.malformed && count(malformed, call) >= limit) {
           const message = `repeated malformed tool calls detected: ${end.tool} came ${limit} times with the same arguments that cannot be read`;
           stop ??= { code: "repeated_malformed_tool_loop", message };
@@ -66,6 +82,13 @@ export function guards(limit = REPEAT_LIMIT): Guards {
       }
       return stop;
     },
+    atEnd: () =>
+      builds.times >= limit
+        ? {
+            code: "compilation_loop",
+            message: `the session ended on the same compiler error ${builds.times} times: ${builds.error}`,
+          }
+        : null,
     loops() {
       if (warned || !repeats(calls.slice(-WINDOW))) return false;
       warned = true;

@@ -6,6 +6,7 @@ import { type Answer, textOf } from "../call/answer.ts";
 import { type Asked, ask } from "../call/ask.ts";
 import type { CallFailure } from "../call/failure.ts";
 import { refused } from "../call/failure.ts";
+import type { Purse } from "../call/purse.ts";
 import type { ApiDeps, ApiProvider, ModelLimits } from "../provider.ts";
 import type { Wire } from "../stream/wire.ts";
 import { offered } from "../tools/definitions.ts";
@@ -21,6 +22,7 @@ export interface Loop {
   readonly model: LanguageModelV4;
   readonly use: (wire: Wire) => void;
   readonly deps: ApiDeps;
+  readonly purse: Purse;
   readonly limits: ModelLimits;
   readonly settings: ModelSettings;
   readonly tools: readonly string[];
@@ -46,6 +48,14 @@ export interface LoopEnd {
 const LOOP_WARNING =
   "Your latest calls repeat one short pattern. If they do not bring you further, say what you know, choose another way, or end with the status file.";
 const NEAR_FULL = 0.8;
+/** Ends that the model did not choose; what it says of its own end stands. */
+const CUT_SHORT = new Set([
+  "turn_limit",
+  "max_tokens",
+  "context_length",
+  "budget_exceeded",
+  "repeated_tool_failure_loop",
+]);
 
 export async function runLoop(loop: Loop): Promise<LoopEnd> {
   const { transcript, settings, log, signal, limits } = loop;
@@ -55,7 +65,10 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
   const used = idsIn(messages);
   let response = "";
   let toldFull = false;
-  const end = (failure: CallFailure | null): LoopEnd => ({ response, usage, failure });
+  const end = (failure: CallFailure | null): LoopEnd => {
+    const loop = failure !== null && CUT_SHORT.has(failure.code) ? guard.atEnd() : null;
+    return { response, usage, failure: loop === null ? failure : refused(loop.code, loop.message) };
+  };
 
   for (let turns = 0; ; ) {
     if (settings.maxTurns > 0 && turns >= settings.maxTurns) {
@@ -103,6 +116,7 @@ function askModel(loop: Loop, turn: number): Promise<Asked> {
       tools: offered(loop.tools),
       ...parameters(provider.protocol, settings, limits, loop.cacheKey),
     },
+    pay: loop.purse.pay,
     onBytes: activity,
     onRetry({ code, message }, waitMs, retry) {
       loop.log({

@@ -14,9 +14,19 @@ const REPAIRS: Readonly<Record<Protocol, (wire: Wire) => Repair>> = {
   google_generate_content: googleListener,
 };
 
-/** `wire` is asked for at every request: one session's calls follow one another. */
-export function modelFetch(provider: ApiProvider, model: string, wire: () => Wire): typeof fetch {
+/** `wire` is asked for at every request: one session's calls follow one another. `refuses`: why a body may not be sent. */
+export function modelFetch(
+  provider: ApiProvider,
+  model: string,
+  wire: () => Wire,
+  refuses: (body: string) => string | null = () => null,
+): typeof fetch {
   return async (input, init) => {
+    const refusal = refuses(String(init?.body ?? ""));
+    if (refusal !== null) {
+      wire().unpaid = refusal;
+      throw new Error(refusal);
+    }
     const response = await fetch(addressOf(provider, model, input), { ...init, redirect: "manual" });
     if (!response.ok || response.body === null) return response;
     const type = response.headers.get("content-type") ?? "";

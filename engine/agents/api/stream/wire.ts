@@ -11,6 +11,8 @@ export interface Wire {
   readonly listed: string[];
   /** The events that told of usage, as text: read only when the answer did not come to its end. */
   readonly usage: string[];
+  /** Why the request was not sent: the stage cannot pay it. */
+  unpaid: string | null;
   readonly onBytes: (bytes: number) => void;
 }
 
@@ -20,5 +22,6 @@ export const newWire = (onBytes: (bytes: number) => void = () => undefined): Wir
   repairs: new Set(),
   listed: [],
   usage: [],
+  unpaid: null,
   onBytes,
 });
