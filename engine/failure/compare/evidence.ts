@@ -53,6 +53,7 @@ export const subjectOf = ({ titled, sharedNames, phrases, links }: Overlap): num
 export function weigh(a: View, b: View, overlap: Overlap): number | string {
   const { codes, files, exceptions, concepts, commands, words, names, titled } = overlap;
   const subject = subjectOf(overlap);
+  if (assertsAlone(a, b, overlap)) return "an assertion alone";
   const odd = Math.min(words.onlyA + names.onlyA, words.onlyB + names.onlyB);
   if (odd > oddAllowed(a, b, overlap)) return "other words";
   if (subject === 0 && commands.shared === 0 && commands.onlyA > 0 && commands.onlyB > 0)
@@ -80,6 +81,17 @@ export function weigh(a: View, b: View, overlap: Overlap): number | string {
 
 const saysAll = (a: View, b: View): boolean =>
   a.atoms.codes.some((code) => SAYS_ALL.has(code) && b.atoms.codes.includes(code));
+
+/** All tests of a suite have its file and what assertions say in common: one is known by its test, or by what it is about. */
+function assertsAlone(a: View, b: View, { titled, codes, names, words, phrases }: Overlap): boolean {
+  if (titled > 0 || codes.shared > 0 || !asserts(a) || !asserts(b)) return false;
+  return (
+    a.atoms.tests.length + b.atoms.tests.length + unmatched(words) + unmatched(names) + unmatched(phrases) > 0
+  );
+}
+
+const asserts = ({ atoms }: View): boolean =>
+  atoms.concepts.includes("compare") || atoms.exceptions.includes("assertion");
 
 /** How many words may differ on both sides: none, unless what is shared says both what failed and how. */
 function oddAllowed(a: View, b: View, { titled, codes, exceptions, phrases, sharedNames }: Overlap): number {

@@ -18,7 +18,6 @@ export interface Overlap {
   readonly concepts: Match;
   readonly commands: Match;
   readonly words: Match;
-  readonly turns: Match;
   /** Tests that both name, or that one names and the other spells out. */
   readonly titled: number;
   /** The names that both have. */
@@ -39,7 +38,6 @@ export function overlapOf(a: View, b: View): Overlap {
     concepts: match(x.concepts, y.concepts, equal),
     commands: match(x.commands, y.commands, equal),
     words: mentionedWords(a, b),
-    turns: match(x.turns, y.turns, equal),
     titled: match(x.tests, y.tests, sameTitle).shared + titlesMentioned(a, b),
     sharedNames,
   };

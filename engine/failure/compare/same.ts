@@ -1,8 +1,6 @@
 /** Whether two reasons have one cause. A false yes stops a run that was making progress; a missed one is caught by R-BRK-3. */
 import { subjectOf, weigh } from "./evidence.ts";
-import { type Overlap, overlapOf, unmatched } from "./overlap.ts";
-import { weighProse } from "./prose.ts";
-import { quotes } from "./quote.ts";
+import { overlapOf } from "./overlap.ts";
 import { exchangesAThing } from "./template.ts";
 import { vetoOf } from "./vetoes.ts";
 import type { View } from "./view.ts";
@@ -14,24 +12,15 @@ export type Relation =
   /** Nothing speaks against it, too little for it. */
   | { readonly kind: "unproven"; readonly why: string };
 
-/** What it weighs that one quotes the other. */
-const QUOTED = 3;
-
 export function compare(a: View, b: View): Relation {
   const veto = vetoOf(a, b);
   if (veto !== null) return { kind: "other", why: veto };
   const overlap = overlapOf(a, b);
   const named =
-    subjectOf(overlap) > 0 || overlap.codes.shared + overlap.files.shared + overlap.exceptions.shared > 0;
-  const found = named ? weigh(a, b, overlap) : weighProse(a, b, overlap);
-  const evidence = typeof found === "string" && isQuotation(a, b, overlap) ? QUOTED : found;
+    subjectOf(overlap) > 0 ||
+    overlap.codes.shared + overlap.files.shared + overlap.exceptions.shared + overlap.concepts.shared > 0;
+  const evidence = named ? weigh(a, b, overlap) : "nothing is named alike";
   if (typeof evidence === "string") return { kind: "unproven", why: evidence };
   if (exchangesAThing(a, b)) return { kind: "other", why: "the same sentence about another thing" };
   return { kind: "same", evidence };
 }
-
-/** One stands in the other word for word, and what stands around it names nothing more. */
-const isQuotation = (a: View, b: View, { names, phrases }: Overlap): boolean =>
-  unmatched(names) + unmatched(phrases) === 0 &&
-  a.atoms.tests.length === b.atoms.tests.length &&
-  quotes(a.form, b.form);

@@ -1,4 +1,5 @@
 /** A reason as atoms: what it names, by kind. Two reasons are compared by these alone. */
+import { isAssertion } from "./assertions.ts";
 import { crumbOf, headings, titleKey } from "./breadcrumbs.ts";
 import { KEY_MARK } from "./clean.ts";
 import { opensConcept } from "./concepts.ts";
@@ -30,10 +31,7 @@ const KINDS = {
   /** The kinds of things that are named: table, column, type. */
   kinds: 4,
   commands: 3,
-  tools: 4,
   words: 24,
-  /** Open-class words that are in many reports: they do not name, but turn a sentence. */
-  turns: 16,
   /** Every piece of every word and name: what a name of another text may be covered by. */
   bag: 64,
 } as const;
@@ -56,8 +54,10 @@ export function atomsOf(cleaned: string): Atoms {
   };
 
   for (const code of limitsIn(tokens)) add("codes", code);
-  for (const title of headings(lines)) add("tests", titleKey(title));
-  for (const crumb of crumbs) if (crumb !== null) add("tests", titleKey(crumb.title));
+  for (const title of [...headings(lines), ...crumbs.map((crumb) => crumb?.title ?? "")]) {
+    add("tests", titleKey(title));
+    if (!title.includes(" ")) add("spelled", title);
+  }
   const titled = new Set<number>();
   for (const phrase of phrases.slice(0, MOST_PHRASES)) {
     const kind = readPhrase(phrase, tokens, lines, add);
@@ -99,6 +99,7 @@ function readPhrase(
   const inside = tokens.slice(phrase.from, phrase.to);
   if (inside.slice(0, 3).some((token) => TOOLS.has(token.lower)) || crumbOf(phrase.text) !== null)
     return null;
+  if (isAssertion(phrase.text)) return null;
   const expression = expressionKey(phrase.text);
   if (expression !== "") {
     add("names", expression);

@@ -1,4 +1,5 @@
 /** Test titles written as a path: `file > suite > test`, `suite › test`. The last crumb names the test. */
+import { opensAssertion } from "./assertions.ts";
 import { isFile } from "./shapes.ts";
 import { stem } from "./words.ts";
 
@@ -34,8 +35,12 @@ export function crumbOf(line: string): Crumb | null {
 /** `1) Cart adds an item (CartTest)`, `not ok 3 - title`, `✖ title (4ms)`; a suite's heading has the test on the next line. */
 export function headings(lines: readonly string[]): string[] {
   return lines.flatMap((line, i) => {
-    const heading = (/^(?:\d{1,4}\)|not ok \d{1,5} -) (?:test )?(\S.*)$/.exec(line) ??
-      /^[✗✖✕✘×] (\D.*?) \(?[\d.]+ ?m?s\b/.exec(line))?.[1];
+    const marked = /^[✗✖✕✘×] (\S.*?)(?: \(?[\d.]+ ?m?s\)?)?$/.exec(line.trim())?.[1];
+    const timed = /^[✗✖✕✘×] \D.*? \(?[\d.]+ ?m?s\b/.test(line) || opensAssertion(lines[i + 1] ?? "");
+    const heading =
+      /^(?:\d{1,4}\)|not ok \d{1,5} -) (?:test )?(\S.*)$/.exec(line)?.[1] ??
+      /^(\w[\w ,'-]*) \([\w./-]+[._](?:test|spec)\.\w+\): /.exec(line)?.[1] ??
+      (timed ? marked : undefined);
     if (heading === undefined || heading.includes(" > ")) return [];
     const next = lines[i + 1] ?? "";
     const title =
@@ -43,7 +48,7 @@ export function headings(lines: readonly string[]): string[] {
         ? next.slice(0, -1)
         : heading.replace(/ \(.*$|:.*$/, "");
     const words = title.split(" ");
-    return words.length > 1 && words.length <= LONGEST_TITLE ? [title] : [];
+    return (words.length > 1 || heading === marked) && words.length <= LONGEST_TITLE ? [title] : [];
   });
 }
 

@@ -9,8 +9,11 @@ const JSON_ATTEMPTS = 8;
 
 export function clean(text: string): string {
   const capped = text.length > HEAD + TAIL ? `${text.slice(0, HEAD)}\n${text.slice(-TAIL)}` : text;
-  return plainSymbols(flattenJson(capped.replace(/\u001b\[[0-9;?]{0,16}[A-Za-z]/g, "")));
+  return plainSymbols(flattenJson(capped.replace(/\u001b\[[0-9;?]{0,16}[A-Za-z]/g, "").replace(CROSS, "✗ ")));
 }
+
+/** A failed test's mark; elsewhere it is a sign among numbers. */
+const CROSS = /^[ \t]{0,16}× /gm;
 
 const SYMBOLS = new Map(
   Object.entries({

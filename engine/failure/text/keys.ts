@@ -20,18 +20,21 @@ export function nameKey(text: string): string {
 
 /** A folder that the machine named says nothing. */
 function steadyFolder(path: string): string {
-  const steadied = steadyPath(path);
+  const steadied = steadyPath(path).toLowerCase();
   return steadied.includes("#") ? "" : steadied;
 }
 
 /** `tests/a.py::test_x[param]`, `mod::tests::x`, `pkg.CalendarTest.leapYear`: the last part names the test. */
-export function testKey(tokens: readonly Token[], i: number, text: string): string {
+export const testKey = (tokens: readonly Token[], i: number, text: string): string =>
+  titleKey(testName(tokens, i, text));
+
+export function testName(tokens: readonly Token[], i: number, text: string): string {
   const last = text.slice(text.lastIndexOf("::") === -1 ? 0 : text.lastIndexOf("::") + 2);
   const method = last.slice(
     Math.max(last.lastIndexOf("."), last.lastIndexOf("#"), last.lastIndexOf("\\")) + 1,
   );
   const next = tokens[i + 1];
-  return titleKey(method + (tokens[i]!.after === "[" && next?.before === "[" ? `[${next.text}]` : ""));
+  return method + (tokens[i]!.after === "[" && next?.before === "[" ? `[${next.text}]` : "");
 }
 
 /** `dict[int, str]`, `Vec<Item>`, `a | None`: one name, whatever it is made of; "" for prose. */

@@ -1,8 +1,9 @@
 /** Sorts one token of a reason into its kinds. */
+import { isAssertion } from "./assertions.ts";
 import type { Add } from "./atoms.ts";
 import { commandAt, isCommandTail } from "./commands.ts";
 import { isConceptWord } from "./concepts.ts";
-import { nameKey, pieces, testKey } from "./keys.ts";
+import { nameKey, pieces, testKey, testName } from "./keys.ts";
 import type { Word } from "./links.ts";
 import { isNamedWord, kindOf, NAMING_NOUNS } from "./naming.ts";
 import { tellingNumber } from "./numbers.ts";
@@ -20,7 +21,7 @@ import { spellingOf } from "./spelled.ts";
 import type { Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { isNumeric, isRandomId, steadyPath } from "./volatile.ts";
-import { GLUE, NEGATIONS, stem, TURNING, TYPE_NAMES } from "./words.ts";
+import { GLUE, stem, TYPE_NAMES } from "./words.ts";
 
 const NOTHING: Word = { stem: "", thing: "" };
 const GENERIC_EXCEPTIONS = new Set(["error", "exception", "runtimeexception", "runtimeerror"]);
@@ -28,7 +29,7 @@ const GENERIC_EXCEPTIONS = new Set(["error", "exception", "runtimeexception", "r
 const METHODS = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]);
 /** What is asked for: a path, whichever host has it. */
 const routeOf = (url: string): string =>
-  steadyPath(url.replace(/^[^:]*:\/\/[^/]*/, "").replace(/[?#].*$/, ""));
+  steadyPath(url.replace(/^[^:]*:\/\/[^/]*/, "").replace(/[?#].*$/, "")).toLowerCase();
 
 /** `inTitle`: within a test's title, where only files mean what they say. */
 export function readToken(tokens: readonly Token[], i: number, inTitle: boolean, add: Add): Word {
@@ -58,15 +59,14 @@ function readSpecial(
     return { stem: tokens[i]!.stem, thing: "" };
   }
   if (isFile(text)) {
-    const path = steadyPath(text.replace(/^[a-z]+:(?=[\w./-]{3})/, ""));
-    if (path.endsWith(".log")) return NOTHING;
-    add("files", path);
+    const path = readFile(text.replace(/^[a-z]+:(?=[\w./-]{3})/, ""), add);
     return { stem: "", thing: path };
   }
   if (isTestId(text)) {
     const file = text.slice(0, text.indexOf("::"));
-    if (isFile(file)) add("files", steadyPath(file));
+    if (isFile(file)) readFile(file, add);
     add("tests", testKey(tokens, i, text));
+    add("spelled", testName(tokens, i, text));
     return NOTHING;
   }
   if (isException(text)) return readException(text.toLowerCase(), add);
@@ -75,6 +75,16 @@ function readSpecial(
     return NOTHING;
   }
   return text === "tool_command" || isEmail(text) || isRandomId(text) ? NOTHING : null;
+}
+
+/** What it is compared by; "" for a log, which is only where a failure was told. */
+function readFile(text: string, add: Add): string {
+  const path = steadyPath(text);
+  const key = path.toLowerCase();
+  if (key.endsWith(".log")) return "";
+  add("files", key);
+  for (const part of path.split("/")) add("spelled", part);
+  return key;
 }
 
 function readNumber(tokens: readonly Token[], i: number, add: Add): Word {
@@ -94,17 +104,20 @@ function readException(lower: string, add: Add): Word {
 function readFlag(tokens: readonly Token[], i: number, text: string, add: Add): void {
   const rule = /^-W(?:error=|no-)?([a-z][\w-]+)$/.exec(text)?.[1];
   if (rule !== undefined && rule !== "error") add("names", rule);
-  else if (text.startsWith("--") && !isCommandTail(tokens, i)) add("names", text.toLowerCase());
+  else if (text.startsWith("--") && !isCommandTail(tokens, i)) {
+    add("names", text.toLowerCase());
+    add("spelled", text);
+  }
 }
 
 function readWord(tokens: readonly Token[], i: number, add: Add): Word {
   const token = tokens[i]!;
   const text = token.plain ? token.text : withoutPosition(token.text);
   const quoted = token.quote !== "";
+  if (!token.plain && isAssertion(text)) return { stem: token.stem, thing: "" };
   const named = isNamedWord(tokens, i);
   const program = text.startsWith("/") ? token.lower.slice(token.lower.lastIndexOf("/") + 1) : token.lower;
   if (!quoted && !named && TOOLS.has(program)) {
-    add("tools", program);
     add("commands", commandAt(tokens, i));
     return { stem: token.stem, thing: "" };
   }
@@ -118,8 +131,7 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
   ) {
     const key = nameKey(text);
     add("names", key);
-    if (quoted || !/^[A-Z][a-z]*$/.test(text))
-      add("spelled", spellingOf(tokens, i).replace(/^.*[.:/#\\]/, ""));
+    add("spelled", spellingOf(tokens, i).replace(/^.*[.:/#\\]/, ""));
     return { stem: quoted ? "" : token.stem, thing: key };
   }
   if (/[^\p{L}]/u.test(text)) return readCompound(text, add);
@@ -127,15 +139,13 @@ function readWord(tokens: readonly Token[], i: number, add: Add): Word {
   return { stem: token.stem, thing: "" };
 }
 
-/** What a word of prose says of the failure at hand, and how a common one turns its sentence. */
+/** What a word of prose says of the failure at hand. */
 function readProse(tokens: readonly Token[], i: number, add: Add): void {
-  const { stem: word, lower } = tokens[i]!;
+  const word = tokens[i]!.stem;
   const introduces = NAMING_NOUNS.has(word) && qualifies(tokens, i);
   if (introduces) add("kinds", kindOf(word));
   const common = word.length < 2 || isConceptWord(word) || GLUE.has(word) || introduces;
   if (!common) add("words", word);
-  else if (NEGATIONS.has(word)) add("turns", "not");
-  else if (TURNING.has(lower) || TURNING.has(word)) add("turns", word);
 }
 
 /** "variable config": the noun only says what config is. */
@@ -159,6 +169,7 @@ function readCompound(text: string, add: Add): Word {
   const key = nameKey(text);
   if (!/\p{L}/u.test(key)) return NOTHING;
   add("names", key);
+  for (const part of text.split("/")) add("spelled", part);
   return { stem: "", thing: key };
 }
 

@@ -4,8 +4,9 @@ import { isLetter } from "./tokens.ts";
 
 const digit = (c: number): boolean => c >= 48 && c <= 57;
 
-/** 12, 4.2s, 1,024, v1.2.3, ^2.0.0, 14:02:11, 2026-02-10T09:22:03Z, 5m0s, 0x3f: nothing but numbers and short units. */
+/** `v2` is a name; 12, 4.2s, 1,024, v1.2.3, ^2.0.0, 14:02:11, 2026-02-10T09:22:03Z, 5m0s, 0x3f: nothing but numbers and short units. */
 export function isNumeric(token: string): boolean {
+  if (/^-{0,2}[vV]\d{1,3}$/.test(token)) return false;
   let digits = 0;
   let run = 0;
   for (let i = 0; i < token.length; i++) {
@@ -65,6 +66,12 @@ const COUNTED = new Set(
   ),
 );
 
+/** `task_20931` and what is longer than any count; `orders_20240` is a name. */
+const COUNTED_LONG = new RegExp(
+  `(?<=(?:^|[-_.])(?:${[...COUNTED].join("|")}))_\\d{5,}(?=_|$)|_\\d{8,}(?=_|$)`,
+  "gi",
+);
+
 /** `v2`, `3`: in a name it tells one thing from another; `4.1.0` and `20931` do not. */
 const isOrdinal = (part: string): boolean => /^v?\d{1,4}$/i.test(part);
 
@@ -78,7 +85,7 @@ export function steady(name: string): string {
       !isRandomId(part) &&
       (!isNumeric(part) || (isOrdinal(part) && !COUNTED.has((parts[i - 1] ?? "").toLowerCase()))),
   );
-  return left.join("-").replace(/_\d{5,}(?=_|$)/g, "");
+  return left.join("-").replace(COUNTED_LONG, "");
 }
 
 /** `2026-02-10`, `2026-02-10T10_31_07` */
@@ -106,7 +113,7 @@ const MARKERS = new Set(
   ),
 );
 
-/** The part of a path that stays the same on another machine: `/tmp/run-8f2/src/a.ts` and `/home/x/p/src/a.ts` are `src/a.ts`. */
+/** The part of a path that stays the same on another machine, in its own letter case: `/tmp/run-8f2/src/a.ts` and `/home/x/p/src/a.ts` are `src/a.ts`. */
 export function steadyPath(path: string): string {
   const absolute = /^(?:[A-Za-z]:)?[\\/]/.test(path) || path.startsWith("~");
   const parts = path
@@ -132,8 +139,7 @@ export function steadyPath(path: string): string {
     .slice(from)
     .map(steadyPart)
     .filter((part) => part !== "")
-    .join("/")
-    .toLowerCase();
+    .join("/");
 }
 
 function steadyPart(part: string): string {

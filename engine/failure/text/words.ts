@@ -98,9 +98,6 @@ export const POLAR: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Words whose difference may be the difference. */
-export const TURNING: ReadonlySet<string> = new Set([...SOFT.filter((word) => !CLOSED.has(word)), ...POLAR]);
-
 /** Types that languages bring along: in a message about types they are its subject. */
 export const TYPE_NAMES: ReadonlySet<string> = new Set(
   `string number boolean bool int integer float double str bytes char decimal i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 array
