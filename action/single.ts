@@ -17,7 +17,6 @@ import { privilegedRan, privilegedRefused } from "./privileged.ts";
 import { refusedWork } from "./refused-work.ts";
 import { leaveResults } from "./results.ts";
 import { configOf } from "./run-config.ts";
-import { writeSummary } from "./summary.ts";
 import { openWorkplace } from "./workplace.ts";
 
 export async function runSingle(ports: JobPorts): Promise<void> {
@@ -79,6 +78,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     ...(why === "yield" ? ["The job's time was up. A run longer than a job needs attractor.yml."] : []),
     ...(published === null ? [] : [published]),
   ];
+  // Of use at the end alone, and large: the start does not wait for it.
+  const { writeSummary } = await import("./summary.ts");
   await writeSummary(ports, pipeline, log.state, remarks.join(" ") || null);
   const { ended } = log.state;
   if (ended === null) say.fail(`The run has not ended. ${remarks.join(" ")}`.trim());

@@ -45,7 +45,7 @@ const smallZod: Plugin = {
 
 const RULES = /engine\/graph\/lint\/rules\/[^/]+\.ts$/;
 /** What only the reference pages and the tests read. */
-const PROSE = /^ {2}(bad|good|explain):\s*(?:`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"),$/gm;
+const PROSE = /^ {2}(title|bad|good|explain):\s*(?:`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"),$/gm;
 
 /** A job checks graphs; it does not explain its rules. */
 const rulesWithoutProse: Plugin = {
