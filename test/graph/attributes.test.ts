@@ -148,9 +148,9 @@ const PROBES: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
       is: 0.7,
     },
     max_parallel: { value: "9", beside: FAN, effect: (_, { fanOut }) => fanOut?.maxParallel, is: 9 },
-    items: { ...text((_, { fanOut }) => fanOut?.itemsKey, "context.list"), beside: FAN },
+    items: { ...text((_, { fanOut }) => fanOut?.itemsKey, "tool.output"), beside: FAN },
     merge: { value: "all", effect: (_, { merge }) => merge, is: "all" },
-    "human.default_choice": { ...text((_, { humanDefaultChoice }) => humanDefaultChoice), beside: GATE },
+    "human.default_choice": { ...text((_, { humanDefaultChoice }) => humanDefaultChoice, "b"), beside: GATE },
     "human.timeout": {
       value: "1h",
       beside: GATE,

@@ -5,13 +5,16 @@ import { rule as attributeValue } from "./rules/attribute-value.ts";
 import { rule as attributeWithoutEffect } from "./rules/attribute-without-effect.ts";
 import { rule as branchesMeet } from "./rules/branches-meet.ts";
 import { rule as caseTwinIds } from "./rules/case-twin-ids.ts";
+import { rule as commandHidesFailure } from "./rules/command-hides-failure.ts";
 import { rule as conditionKeyUnset } from "./rules/condition-key-unset.ts";
 import { rule as conditionSyntax } from "./rules/condition-syntax.ts";
 import { rule as customOutcomeNearMiss } from "./rules/custom-outcome-near-miss.ts";
+import { rule as defaultChoiceOffered } from "./rules/default-choice-offered.ts";
 import { rule as duplicateEdge } from "./rules/duplicate-edge.ts";
 import { rule as edgeTargetExists } from "./rules/edge-target-exists.ts";
 import { rule as exitNoOutgoing } from "./rules/exit-no-outgoing.ts";
 import { rule as exitWithoutGoalGate } from "./rules/exit-without-goal-gate.ts";
+import { rule as failureToExit } from "./rules/failure-to-exit.ts";
 import { rule as fallibleToExitUnconditional } from "./rules/fallible-to-exit-unconditional.ts";
 import { rule as fanInUnconditionalOnly } from "./rules/fan-in-unconditional-only.ts";
 import { rule as fanInWithoutFanOut } from "./rules/fan-in-without-fan-out.ts";
@@ -21,6 +24,7 @@ import { rule as goalGateCannotRetry } from "./rules/goal-gate-cannot-retry.ts";
 import { rule as goalGateHasRetry } from "./rules/goal-gate-has-retry.ts";
 import { rule as humanGateLabels } from "./rules/human-gate-labels.ts";
 import { rule as inputDeclared } from "./rules/input-declared.ts";
+import { rule as itemsKeyUnset } from "./rules/items-key-unset.ts";
 import { rule as joinOutOfRange } from "./rules/join-out-of-range.ts";
 import { rule as limitBelowOne } from "./rules/limit-below-one.ts";
 import { rule as loopRestartClassGuard } from "./rules/loop-restart-class-guard.ts";
@@ -33,7 +37,9 @@ import { rule as promptOnLlmNodes } from "./rules/prompt-on-llm-nodes.ts";
 import { rule as reachability } from "./rules/reachability.ts";
 import { rule as refusedAttribute } from "./rules/refused-attribute.ts";
 import { rule as reservedId } from "./rules/reserved-id.ts";
+import { rule as retriesWithoutHope } from "./rules/retries-without-hope.ts";
 import { rule as retryTargetExists } from "./rules/retry-target-exists.ts";
+import { rule as retryTargetShadowed } from "./rules/retry-target-shadowed.ts";
 import { rule as severalUnconditionalEdges } from "./rules/several-unconditional-edges.ts";
 import { rule as shapeKnown } from "./rules/shape-known.ts";
 import { rule as startNoIncoming } from "./rules/start-no-incoming.ts";
@@ -69,10 +75,13 @@ export const RULES: readonly BuiltInRule[] = [
   attributeWithoutEffect,
   branchesMeet,
   caseTwinIds,
+  commandHidesFailure,
   conditionKeyUnset,
   customOutcomeNearMiss,
+  defaultChoiceOffered,
   duplicateEdge,
   exitWithoutGoalGate,
+  failureToExit,
   fallibleToExitUnconditional,
   fanInUnconditionalOnly,
   fanInWithoutFanOut,
@@ -80,6 +89,7 @@ export const RULES: readonly BuiltInRule[] = [
   goalGateCannotRetry,
   humanGateLabels,
   inputDeclared,
+  itemsKeyUnset,
   joinOutOfRange,
   limitBelowOne,
   loopRestartClassGuard,
@@ -90,6 +100,8 @@ export const RULES: readonly BuiltInRule[] = [
   promptFileConflict,
   refusedAttribute,
   reservedId,
+  retriesWithoutHope,
+  retryTargetShadowed,
   severalUnconditionalEdges,
   shapeKnown,
   statusContractInPrompt,

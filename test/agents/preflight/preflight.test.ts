@@ -224,7 +224,7 @@ const WRONG: readonly (readonly [string, string, object, Partial<Machine>, reado
   ],
 ];
 
-describe("R-PRE-3: what preflight knows to be in vain fails, with the sentence that mends it", () => {
+describe("R-PRE-3, R-EASE-4: what preflight knows to be in vain fails, with the sentence that mends it", () => {
   it.each(WRONG)("%s", async (_what, attrs, config, machine, sentences) => {
     const { checks, summary } = await report(attrs, config, machine);
     expect(summary.fail).toBeGreaterThan(0);

@@ -169,18 +169,26 @@ describe("types and shapes", () => {
   );
 
   it.each([
-    ["ellipse", undefined],
-    ["mdiamond", "write shape=Mdiamond"],
-    ["Hexagon", "write shape=hexagon"],
-  ])("the shape %s makes work for a model, and that is said", (shape, fix) => {
-    const [found] = findings(node(`shape=${shape}`), "shape_known");
-    expect(found).toMatchObject({ severity: "warning" });
-    if (fix !== undefined) expect(found?.fix).toBe(fix);
-  });
+    ["ellipse", "warning", undefined],
+    ["square", "warning", undefined],
+    ["Mcircle", "warning", undefined],
+    ["rhombus", "warning", undefined],
+    ["mdiamond", "error", "write shape=Mdiamond"],
+    ["Hexagon", "error", "write shape=hexagon"],
+    ["hexagone", "error", "write shape=hexagon"],
+    ["tripleoctogon", "error", "write shape=tripleoctagon"],
+  ])(
+    "R-EASE-4: the shape %s makes work for a model: %s, an error where one of ours is meant",
+    (shape, severity, fix) => {
+      const [found] = findings(node(`shape=${shape}`), "shape_known");
+      expect(found).toMatchObject({ severity });
+      if (fix !== undefined) expect(found?.fix).toBe(fix);
+    },
+  );
 });
 
 describe("inputs", () => {
-  it("that a prompt or the goal reads without a declaration are reported once each", () => {
+  it("R-EASE-4: that a prompt or the goal reads without a declaration are reported once each", () => {
     const source = graphOf(
       '  inputs="issue"\n  goal="Fix $input.issue for $input.team"\n  a [prompt="$input.team $input.name"]\n  start -> a -> exit',
     );

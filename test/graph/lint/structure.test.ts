@@ -66,6 +66,14 @@ describe("ways to the exit", () => {
     expect(places(graph, "no_way_to_exit")).toEqual(["warning a", "warning b", "warning c"]);
   });
 
+  it.each([
+    ["the only exit", "  a\n  start -> a -> a", ["error exit"]],
+    ["every exit", "  end [shape=Msquare]\n  a\n  start -> a -> a", ["error exit", "error end"]],
+    ["one exit of two", "  end [shape=Msquare]\n  a\n  start -> a -> end", ["warning exit"]],
+  ])("R-EASE-4: where no exit can be reached each is an error: %s", (_, body, expected) => {
+    expect(places(graphOf(body), "reachability")).toEqual(expected);
+  });
+
   it("counts a retry target as a way", () => {
     const graph = graphOf('  a [prompt="x", retry_target="b"]\n  b [prompt="x"]\n  start -> a\n  b -> exit');
     expect(places(graph, "no_way_to_exit")).toEqual([]);

@@ -17,20 +17,42 @@ const PROGRAM = /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/;
 /** Longer commands are generated, and what they need shows early. */
 const MOST_READ = 20_000;
 
-export function programsOf(command: string): string[] {
+/** The words of a command without its quoted texts, comments and here-documents. */
+export function bareScript(command: string): string {
   const heredoc = command.indexOf("<<");
-  const script = command
+  return command
     .slice(0, heredoc === -1 ? MOST_READ : Math.min(heredoc, MOST_READ))
     .replace(/\\\r?\n/g, " ")
     .replace(/'[^']*'|"(?:[^"\\]|\\.)*"/g, '""')
     .replace(/(?:^|\s)#.*$/gm, "");
-  return script.split(/[\n;|&()`]+/).flatMap((part) => {
-    let words = part.trim();
-    while (PREFIX.test(words)) words = words.replace(PREFIX, "");
-    const program = words.split(/\s/)[0] ?? "";
-    const skip = NOT_A_COMMAND.test(words) || !PROGRAM.test(program) || ALWAYS_THERE.has(program);
-    return skip || /^\d+$/.test(program) ? [] : [program];
-  });
+}
+
+/** What the command ends with, whose exit code is its own; null where the text does not tell. */
+export function lastStatement(command: string): string | null {
+  if (command.includes("<<") || command.length > MOST_READ) return null;
+  const script = bareScript(command)
+    .replace(/\$\([^()]*\)|`[^`]*`/g, '""')
+    .trimEnd()
+    .replace(/;$/, "");
+  // In parentheses and braces, or at the end of an if or a loop: not read without a shell.
+  const last =
+    script
+      .split(/[;\n]|&&|(?<![|&>])&(?![&>])/)
+      .at(-1)
+      ?.trim() ?? "";
+  return /[(){}]|\b(?:fi|done|esac)\b/.test(last) ? null : last;
+}
+
+export function programsOf(command: string): string[] {
+  return bareScript(command)
+    .split(/[\n;|&()`]+/)
+    .flatMap((part) => {
+      let words = part.trim();
+      while (PREFIX.test(words)) words = words.replace(PREFIX, "");
+      const program = words.split(/\s/)[0] ?? "";
+      const skip = NOT_A_COMMAND.test(words) || !PROGRAM.test(program) || ALWAYS_THERE.has(program);
+      return skip || /^\d+$/.test(program) ? [] : [program];
+    });
 }
 
 export const mentions = (command: string, program: string): boolean =>

@@ -1,23 +1,7 @@
-import { attrOf, textOf } from "../../attributes.ts";
+import { attrOf } from "../../attributes.ts";
 import { nearestWord } from "../../nearest.ts";
-import type { LintContext } from "../context.ts";
+import { ENGINE_FAMILIES, ENGINE_KEYS, isMentioned } from "../facts/context-keys.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
-
-const KEYS = [
-  "outcome",
-  "preferred_label",
-  "failure_reason",
-  "failure_class",
-  "failure_signature",
-  "failed_node",
-  "previous_node",
-  "current_node",
-  "last_stage",
-  "last_response",
-  "tool.output",
-  "tool_stdout",
-];
-const FAMILIES = /^(?:graph|input|internal|parallel|human\.gate|tool|stack|work|loop_restart)\./;
 
 export const rule: BuiltInRule = {
   code: "condition_key_unset",
@@ -44,15 +28,14 @@ export const rule: BuiltInRule = {
   work -> work [condition="context.reviewed!=yes"]
 }`,
   *check(context): Iterable<Finding> {
-    const judged = new Set<string>(KEYS);
+    const judged = new Set<string>(ENGINE_KEYS);
     for (const edge of context.graph.edges) {
       for (const clause of context.condition(edge)?.clauses ?? []) {
         const key = clause.key.replace(/^context\./, "");
-        if (judged.has(key) || FAMILIES.test(key)) continue;
+        if (judged.has(key) || ENGINE_FAMILIES.test(key)) continue;
         judged.add(key);
-        const mentioned = context.once(wordsOfStages);
-        if (key.split(/[.-]/).every((word) => mentioned.has(word))) continue;
-        const near = nearestWord(key, KEYS);
+        if (isMentioned(context, key)) continue;
+        const near = nearestWord(key, ENGINE_KEYS);
         const at = context.within(attrOf(edge.attrs, "condition")!, clause.offset);
         if (near === null) {
           yield { message: `nothing in the graph sets ${clause.key}`, at, edge };
@@ -69,14 +52,3 @@ export const rule: BuiltInRule = {
     }
   },
 };
-
-function wordsOfStages({ graph }: LintContext): ReadonlySet<string> {
-  const words = new Set<string>();
-  const collect = (text: string | null): void => {
-    for (const word of text?.match(/[A-Za-z0-9_]+/g) ?? []) words.add(word);
-  };
-  for (const { attrs } of graph.nodes.values()) for (const attr of attrs.values()) collect(attr.value);
-  collect(textOf(graph.attrs, "goal"));
-  collect(textOf(graph.attrs, "loop_restart_persist_keys"));
-  return words;
-}

@@ -22,7 +22,8 @@ export const rule: BuiltInRule = {
   split -> {${branches}} -> join
   join -> exit [condition="outcome=success"]
 }`,
-  good: `${wide(', items="context.parts"')}
+  good: `${wide(', items="input.parts"')}
+  inputs="parts"
   part
   split -> part -> join
   join -> exit [condition="outcome=success"]
