@@ -18,7 +18,7 @@ export function jobRunner({ config, script, env, cancel, place }: JobWork): Stag
     manager: managerRunner({
       config,
       script,
-      simulated: read ? ["agents"] : [],
+      simulated: [],
       options,
       clock: machineClock,
     }),

@@ -23,7 +23,7 @@ import { type DriverOptions, startRun } from "./run.ts";
 export interface ManagerOptions {
   readonly config: Config;
   readonly script: string | null;
-  /** What is not real in the run of the manager is not real in its child (R-RUN-5). */
+  /** What is not real in the run of the manager (R-RUN-5). */
   readonly simulated: readonly string[];
   readonly options: DriverOptions;
   readonly clock: Clock;
@@ -102,7 +102,8 @@ async function launch(
       config: { ...config, git: { ...config.git, require_clean: false } },
       script,
       inputs: request.inputs,
-      simulated,
+      // What a script plays the child finds out by its own graph.
+      simulated: simulated.filter((what) => what === "gates" || what === "executables"),
       invocation: [],
       cancel: AbortSignal.any([request.signal, stop.signal]),
       watch: (_event, state) => {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { autoApproveInterviewer } from "../../engine/index.ts";
 import { cli, driver, folder, graph, named, ran, readJson, repository, tool, until } from "./world.ts";
 
 /** A dead process that nobody has reaped yet is not alive. */
@@ -29,12 +30,17 @@ describe("a manager stage", () => {
 
   it("R-RUN-5: what is not real in the manager's run is not real in the child's, and the child says so", async () => {
     const { final, root } = await ran(managed(), {
-      workdir: repository({ "child.dot": graph("ask [prompt=x]; s -> ask -> e") }),
+      workdir: repository({
+        "child.dot": graph(`ask [prompt=x]; r [shape=hexagon]; s -> ask -> r; r -> e [label="Yes"]`),
+      }),
       simulate: "",
+      interviewer: autoApproveInterviewer(),
     });
-    expect(final).toMatchObject({ status: "success", simulated: ["agents"] });
-    for (const name of ["manifest.json", "final.json"])
-      expect(readJson(join(root, "m/v1-a1/child", name)).simulated, name).toEqual(["agents"]);
+    expect(final).toMatchObject({ status: "success" });
+    for (const name of ["manifest.json", "final.json"]) {
+      const { simulated } = readJson<{ simulated: string[] }>(join(root, "m/v1-a1/child", name));
+      expect(simulated.toSorted(), name).toEqual(["agents", "gates"]);
+    }
   });
 
   it("R-LANG-2, R-FAIL-1: fails with the cause of its child", async () => {
