@@ -32,6 +32,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./status.ts")).runStatus,
   },
   {
+    name: "list",
+    summary: "list the runs of this repository, the newest first",
+    load: async () => (await import("./list.ts")).runList,
+  },
+  {
     name: "stop",
     summary: "cancel a run and wait for its end",
     load: async () => (await import("./stop.ts")).runStop,

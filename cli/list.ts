@@ -1,0 +1,102 @@
+/** `attractor list`: the runs of this repository, the newest first. */
+import { resolve } from "node:path";
+import { isGitRepo, workGit } from "../engine/git/work-repo.ts";
+import { listWorktrees } from "../engine/git/worktree-list.ts";
+import { findRuns } from "../engine/local/find-runs.ts";
+import { readManifest } from "../engine/local/folder.ts";
+import { lookAt } from "../engine/local/look.ts";
+import { duration, money } from "../engine/report/units.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Terminal } from "./io.ts";
+import { options, UsageError } from "./options.ts";
+import { quoted } from "./screen/quoted.ts";
+import { statusOf } from "./screen/sight.ts";
+
+const USAGE = `usage: attractor list [--workdir DIR] [--json]
+
+Lists the runs of the repository, the newest first: id, graph, status, age and cost. As attractor status it records the
+loss of a run whose process is gone.
+Exit code: 0.
+`;
+
+export async function runList(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      workdir: { type: "string", default: "." },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    if (positionals.length > 0)
+      throw new UsageError(`name a folder with --workdir, not ${JSON.stringify(positionals[0])}`);
+    const workdir = resolve(values.workdir);
+    const worktrees = (await isGitRepo(workdir)) ? await listWorktrees(workGit(workdir)) : [];
+    const runs: Listed[] = [];
+    for (const root of await findRuns(workdir, worktrees)) runs.push(await listed(root));
+    runs.sort((a, b) => (b.started_at ?? "").localeCompare(a.started_at ?? ""));
+    terminal.out(values.json ? `${JSON.stringify({ runs }, null, 2)}\n` : text(runs, Date.now()));
+    return EXIT.success;
+  } catch (error) {
+    return tell(terminal, "list", USAGE, error);
+  }
+}
+
+interface Listed {
+  readonly run_id: string;
+  readonly logs_root: string;
+  readonly graph: string | null;
+  readonly status: string;
+  readonly started_at: string | null;
+  /** Null: nobody knows, or the run is not over. */
+  readonly cost_usd: number | null;
+  /** Why it cannot be read. */
+  readonly problem?: string;
+}
+
+/** A run that cannot be read is listed too: the others still can. */
+async function listed(root: string): Promise<Listed> {
+  const manifest = await readManifest(root).catch(() => null);
+  const name = manifest?.run_id ?? root.split("/").at(-1) ?? root;
+  const about = {
+    logs_root: root,
+    graph: manifest?.graph_path ?? manifest?.graph_name ?? null,
+    started_at: manifest?.started_at ?? null,
+  };
+  try {
+    const seen = await lookAt(root);
+    return {
+      run_id: seen.runId,
+      ...about,
+      status: statusOf(seen),
+      started_at: about.started_at ?? seen.final?.started_at ?? null,
+      cost_usd: seen.final?.totals.cost_usd ?? null,
+      ...(seen.problem ? { problem: seen.problem.message } : {}),
+    };
+  } catch (error) {
+    return { run_id: name, ...about, status: "unknown", cost_usd: null, problem: (error as Error).message };
+  }
+}
+
+function text(runs: readonly Listed[], now: number): string {
+  const [newest] = runs;
+  if (newest === undefined) return "no runs here\n\nnext: attractor run GRAPH\n";
+  const rows = runs.map((run) => [
+    run.run_id,
+    run.graph ?? "?",
+    run.status,
+    run.started_at === null ? "?" : `${duration(now - Date.parse(run.started_at))} ago`,
+    run.cost_usd === null ? "" : money(run.cost_usd),
+  ]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return `${lines.join("\n")}\n\nnext: attractor status ${quoted(newest.logs_root)}\n`;
+}
