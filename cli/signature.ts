@@ -7,7 +7,7 @@ import type { Terminal } from "./io.ts";
 
 const USAGE = `usage: attractor signature --node N [--class C]
 
-Reads failure reasons from standard input, one a line, and prints the signature of each, one a line: reasons with one
+Reads failure reasons from standard input, one a line (\\n in it is a line break, \\\\ a backslash), and prints the signature of each, one a line: reasons with one
 signature count as one failure of node N. The class is one of ${FAILURE_CLASSES.join(", ")};
 deterministic when it is not given.
 `;
@@ -31,7 +31,13 @@ export async function runSignature(args: readonly string[], terminal: Terminal):
   return EXIT.success;
 }
 
-const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/));
+const linesOf = (text: string): string[] =>
+  text === ""
+    ? []
+    : text
+        .replace(/\r?\n$/, "")
+        .split(/\r?\n/)
+        .map((line) => line.replace(/\\([n\\])/g, (_, c) => (c === "n" ? "\n" : "\\")));
 
 type Asked =
   | { readonly node: string; readonly class: FailureClass }

@@ -93,6 +93,8 @@ const TELLING_EXITS: ReadonlyMap<number, string> = new Map([
 ]);
 
 function classOfExitCode(code: number): [FailureClass, string] | null {
+  // A shell tells so that its child was killed, most often for memory; the run's own kill is `canceled` or `timed_out`.
+  if (code === 137) return ["transient_infra", "exit code 137: a process in it was killed by SIGKILL"];
   const meaning = TELLING_EXITS.get(code);
   return meaning === undefined ? null : ["deterministic", `exit code ${code}: ${meaning}`];
 }

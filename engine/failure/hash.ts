@@ -10,7 +10,7 @@ function fnv(text: string, seed: number): number {
 
 const hex = (n: number): string => n.toString(16).padStart(8, "0");
 
-export const hash32 = (text: string): string => hex(fnv(text, 0x811c9dc5));
+export const fnv32 = (text: string): string => hex(fnv(text, 0x811c9dc5));
 
 /** Two independent halves: wide enough that no two texts of one run meet by chance. */
-export const hash64 = (text: string): string => hash32(text) + hex(fnv(text, 0x2f0b4a27));
+export const hash64 = (text: string): string => fnv32(text) + hex(fnv(text, 0x2f0b4a27));

@@ -2,7 +2,7 @@
 
 import { lastPart } from "./compare/view.ts";
 import type { Found } from "./find.ts";
-import { hash32 } from "./hash.ts";
+import { fnv32 } from "./hash.ts";
 import type { Failure } from "./signature.ts";
 import type { Atoms } from "./text/atoms.ts";
 import { canonical } from "./text/canonical.ts";
@@ -30,7 +30,7 @@ export function spell(failure: Failure, found: Found, isTaken: (signature: strin
   const identity = found.given || found.canonical;
   const name = slug(found.given === "" ? headline(found.reading?.atoms) : [found.given]);
   for (let salt = 0; ; salt++) {
-    const signature = `${node}|${failure.class}|${name}-${hash32(salt === 0 ? identity : `${salt} ${identity}`)}`;
+    const signature = `${node}|${failure.class}|${name}-${fnv32(salt === 0 ? identity : `${salt} ${identity}`)}`;
     if (!isTaken(signature)) return signature;
   }
 }

@@ -47,6 +47,16 @@ describe("attractor signature", () => {
     expect(await run(["--node", "n"], "")).toMatchObject({ out: "", code: 0 });
   });
 
+  it("R-BRK-2: reads an escaped line break as one, and two backslashes as one", async () => {
+    const { lines } = await run(
+      ["--node", "n"],
+      "b.ts is gone\\na.ts is empty\na.ts is empty\\nb.ts is gone\nC:\\\\new.ts is gone\nnew.ts is gone\n",
+    );
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toBe(lines[0]);
+    expect(lines[3]).toBe(lines[2]);
+  });
+
   it("R-BRK-2: takes the class", async () => {
     const { lines } = await run(["--node", "n", "--class", "structural"], "no exit\n");
     expect(lines[0]).toMatch(/^n\|structural\|/);

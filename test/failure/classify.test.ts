@@ -23,6 +23,16 @@ describe("classes", () => {
     expect(classOf("x", { hint: "cancelled", evidence: { canceled: true } }).class).toBe("canceled");
   });
 
+  it("R-FAIL-3: a shell's exit code 137 is a kill from outside, unless the run sent it", () => {
+    expect(classOf("Killed", { evidence: { exit_code: 137 } })).toMatchObject({
+      class: "transient_infra",
+      by: "evidence",
+    });
+    expect(classOf("Killed", { evidence: { exit_code: 137, canceled: true } }).class).toBe("canceled");
+    expect(classOf("x", { evidence: { exit_code: 139 } }).class).toBe("deterministic");
+    expect(classOf("x", { evidence: { exit_code: 13 } }).class).toBe("deterministic");
+  });
+
   it("R-FAIL-5: numbers inside other numbers or words never classify", () => {
     for (const text of [
       "line 1502: unexpected token",
