@@ -72,9 +72,9 @@ const whose = (nodes: readonly string[]): string =>
     ? `node ${nodes[0]} names`
     : `nodes ${nodes.slice(0, 5).join(", ")}${nodes.length > 5 ? ", …" : ""} name`;
 
-/** What the author asked of a model that it does not take: said, never silently left out (R-AGENT-21). */
+/** What the author asked of a model that it does not take: said, never silently left out (R-AGENT-21); hooks guard, so they fail it. */
 export function checkSettings(stage: Stage, { target }: Reached, config: Config): Check[] {
-  const { effort, maxTokens } = settingsOf(stage);
+  const { effort, maxTokens, hooks } = settingsOf(stage);
   const { provider: name, model } = target;
   const provider = config.llm.providers[name]!;
   const warn = (message: string): Check => ({
@@ -84,6 +84,12 @@ export function checkSettings(stage: Stage, { target }: Reached, config: Config)
     message,
   });
   const checks: Check[] = [];
+  const { backend } = provider;
+  if ((hooks.pre ?? hooks.post) !== null && (backend === "acp" || backend === "command"))
+    checks.push({
+      ...{ name: "provider_model_settings", provider: name, status: "fail" },
+      message: `node ${stage.id} asks for tool_hooks, and a provider of backend ${backend} has none: take them out, or give the node a provider of backend api or cli`,
+    });
   if (effort !== null && takesEffort(target, effort, config) === false) {
     const efforts =
       model === null ? undefined : findModel(name, model, modelsServedBy(name, provider))?.model.efforts;

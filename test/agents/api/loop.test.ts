@@ -267,7 +267,7 @@ describe("R-AGENT-8: command times", () => {
   });
 });
 
-describe("tool hooks", () => {
+describe("R-AGENT-14: tool hooks", () => {
   const hooks = (pre: string | null, post: string | null = null) => ({ settings: { hooks: { pre, post } } });
   const write = { calls: [["write_file", { path: "a.txt", content: "x" }]] } as const;
 

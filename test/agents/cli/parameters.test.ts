@@ -38,7 +38,7 @@ describe("R-AGENT-21: parameters that a CLI cannot honour", () => {
     expect(unsupported("claude", false, { ...nothing, maxTurns: 3 })).toEqual([]);
   });
 
-  it("tool_hooks: every CLI has hooks of its own", () => {
+  it("R-AGENT-14: every CLI has hooks of its own", () => {
     for (const cli of CLI_NAMES) expect(CLI_PARAMETERS[cli].tool_hooks).not.toBeNull();
   });
 });

@@ -100,7 +100,7 @@ for (const cli of CLI_NAMES) {
       expect(reply.usage!.length).toBeGreaterThan(0);
     });
 
-    it("a failing tool hook keeps it from the call", async () => {
+    it("R-AGENT-14: a failing tool hook keeps it from the call", async () => {
       const marker = "touch ran-all-the-same";
       const { at, reply } = await run({ attrs: ', tool_hooks.pre="exit 1"', mock: { command: marker } });
       expect(reply.problem).toBeUndefined();

@@ -224,6 +224,39 @@ const WRONG: readonly (readonly [string, string, object, Partial<Machine>, reado
   ],
 ];
 
+const ACP = { backend: "acp", command: "agent --acp", auth: "login", failover: [] };
+const COMMAND = { backend: "command", command: "./agent.sh", failover: [] };
+
+describe("R-AGENT-14: tool hooks", () => {
+  const failed = async (attrs: string, config: object): Promise<string[]> => {
+    const { checks } = await report(attrs, config, { env: { ZAI_API_KEY: "z", ANTHROPIC_API_KEY: "a" } });
+    return checks.flatMap(({ status, message }) => (status === "fail" ? [message] : []));
+  };
+  const hooks = ["tool_hooks.pre", "tool_hooks.post"];
+
+  it.each(hooks)(
+    "%s: a backend without hooks refuses the graph, as the first or by failover",
+    async (hook) => {
+      const hooked = `, ${hook}="./check.sh"`;
+      for (const [backend, config] of Object.entries({ acp: ACP, command: COMMAND })) {
+        const refused = [
+          `node it asks for tool_hooks, and a provider of backend ${backend} has none: take them out, or give the node a provider of backend api or cli`,
+        ];
+        expect(await failed(hooked, providers({ ours: config }))).toEqual(refused);
+        const first = { zai: api({ failover: ["ours"] }), ours: config };
+        expect(await failed(`${zai}${hooked}`, providers(first))).toEqual(refused);
+        expect(await failed("", providers({ ours: config }))).toEqual([]);
+      }
+    },
+  );
+
+  it.each(hooks)("%s: our own loop and the CLIs have them", async (hook) => {
+    const hooked = `, ${hook}="./check.sh"`;
+    expect(await failed(`${zai}${hooked}`, providers({ zai: api() }))).toEqual([]);
+    expect(await failed(hooked, providers({ anthropic: cli() }))).toEqual([]);
+  });
+});
+
 describe("R-PRE-3, R-EASE-4: what preflight knows to be in vain fails, with the sentence that mends it", () => {
   it.each(WRONG)("%s", async (_what, attrs, config, machine, sentences) => {
     const { checks, summary } = await report(attrs, config, machine);
