@@ -1,5 +1,5 @@
 /** The exit codes of the public contract. */
-import type { RunReport } from "../engine/local/run.ts";
+import type { RunReport } from "../engine/local/driver.ts";
 
 export const EXIT = { success: 0, failed: 1, invalid: 2, canceled: 3, waiting: 4 } as const;
 

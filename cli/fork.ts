@@ -6,7 +6,7 @@ import { readManifest } from "../engine/local/folder.ts";
 import { forkRun } from "../engine/local/fork.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
-import { resumeRun } from "../engine/local/run.ts";
+import { resumeRun } from "../engine/local/resume-run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";

@@ -1,6 +1,6 @@
 /** `attractor resume DIR`: goes on with a run that crashed, waits, failed or was canceled. */
 import { readManifest } from "../engine/local/folder.ts";
-import { resumeRun } from "../engine/local/run.ts";
+import { resumeRun } from "../engine/local/resume-run.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";

@@ -1,5 +1,5 @@
 /** What `run`, `resume` and `fork` have in common: a screen, a person to ask, Ctrl-C, and the account at the end. */
-import type { DriverOptions, RunReport } from "../engine/local/run.ts";
+import type { DriverOptions, RunReport } from "../engine/local/driver.ts";
 import { consoleInterviewer } from "../engine/stages/human/console.ts";
 import { autoApproveInterviewer } from "../engine/stages/human/interviewers.ts";
 import { findMarked, marksOfRun } from "../engine/stages/strays.ts";

@@ -6,8 +6,10 @@ import type { Rule } from "./graph/lint/rule.ts";
 import { InvalidGraphError, validate, validateOrThrow } from "./graph/prepare.ts";
 import type { ReadPrompt } from "./graph/transforms/prompt-files.ts";
 import type { Transform } from "./graph/transforms.ts";
+import type { DriverOptions, RunReport } from "./local/driver.ts";
 import { newRunRoot } from "./local/folder.ts";
-import { type DriverOptions, type RunReport, resumeRun, startRun } from "./local/run.ts";
+import { resumeRun } from "./local/resume-run.ts";
+import { startRun } from "./local/run.ts";
 import { newRunId } from "./local/run-id.ts";
 import type { Interviewer } from "./stages/human/question.ts";
 import type { StageRunner } from "./stages/port.ts";
@@ -17,7 +19,7 @@ export type { AttemptResult, Outcome } from "./core/outcome.ts";
 export type { Rule } from "./graph/lint/rule.ts";
 export type { Diagnostic, Graph } from "./graph/model.ts";
 export type { Transform } from "./graph/transforms.ts";
-export type { RunReport } from "./local/run.ts";
+export type { RunReport } from "./local/driver.ts";
 export {
   autoApproveInterviewer,
   callbackInterviewer,

@@ -17,8 +17,9 @@ import {
   verdictOn,
 } from "../stages/manager.ts";
 import type { StageRequest, StageRunner } from "../stages/port.ts";
+import type { DriverOptions } from "./driver.ts";
 import { attemptFolder } from "./layout.ts";
-import { type DriverOptions, startRun } from "./run.ts";
+import { startRun } from "./run.ts";
 
 export interface ManagerOptions {
   readonly config: Config;

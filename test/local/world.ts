@@ -16,7 +16,7 @@ import type { EventName, EventOf, RunEvent } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import { type RunOptions, run } from "../../engine/index.ts";
 import type { Final } from "../../engine/ledger/projections/final.ts";
-import type { RunReport } from "../../engine/local/run.ts";
+import type { RunReport } from "../../engine/local/driver.ts";
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
 

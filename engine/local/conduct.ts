@@ -1,0 +1,72 @@
+/** What a start and a resume have in common: a session with its stages, and the report of how it ended. */
+import type { Script } from "../agents/simulate-script.ts";
+import type { EventBody } from "../core/events.ts";
+import type { Clock } from "../drive/clock.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import type { Ledger, Snapshot } from "../ledger/port.ts";
+import { finalOf } from "../ledger/projections/final.ts";
+import { liveOf } from "../ledger/projections/live.ts";
+import type { DriverOptions, RunReport } from "./driver.ts";
+import type { StoredRun } from "./folder.ts";
+import type { openWorkspaces } from "./git-workspaces.ts";
+import { managerRunner } from "./manager.ts";
+import { stageRunner } from "./runner.ts";
+import { runSession } from "./session.ts";
+
+export interface Conduct {
+  readonly options: DriverOptions;
+  readonly clock: Clock;
+  readonly root: string;
+  readonly stored: StoredRun;
+  readonly pipeline: Pipeline;
+  readonly simulation: Script | null;
+  readonly ledger: Ledger;
+  readonly workspaces: Awaited<ReturnType<typeof openWorkspaces>>;
+  readonly snapshot: Snapshot;
+  readonly opening: readonly EventBody[];
+}
+
+export async function conduct(c: Conduct): Promise<RunReport> {
+  const { options, root, stored, workspaces } = c;
+  const { config } = stored;
+  try {
+    const { why, state } = await runSession({
+      root,
+      pipeline: c.pipeline,
+      config,
+      ledger: c.ledger,
+      snapshot: c.snapshot,
+      workspaces,
+      clock: c.clock,
+      ...(options.watch ? { watch: options.watch } : {}),
+      ...(options.rootRunId === undefined ? {} : { rootRunId: options.rootRunId }),
+      runner: stageRunner({
+        config,
+        simulation: c.simulation,
+        parentEnv: options.env,
+        handlers: options.handlers ?? new Map(),
+        manager: managerRunner({
+          config,
+          script: stored.script,
+          simulated: stored.manifest.simulated,
+          options,
+          clock: c.clock,
+        }),
+        merge: workspaces.merge,
+      }),
+      answers: options.answers,
+      interviewer: options.interviewer,
+      cancel: options.cancel,
+      opening: c.opening,
+    });
+    return {
+      root,
+      runId: stored.manifest.run_id,
+      why,
+      live: liveOf(state),
+      final: state.ended ? finalOf(state) : null,
+    };
+  } finally {
+    await c.ledger.close();
+  }
+}
