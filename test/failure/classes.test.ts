@@ -110,7 +110,7 @@ describe("hints", () => {
 describe("text", () => {
   it.each([
     ["transient_infra", "ssh: connect to host build: Connection refused"],
-    ["transient_infra", "curl: (6) Could not resolve host: registry.npmjs.org"],
+    ["transient_infra", "curl: (6) Could not resolve host: registry.example"],
     ["transient_infra", "read tcp 10.0.0.2:443: i/o timeout"],
     ["transient_infra", "429 Too Many Requests"],
     ["transient_infra", "the provider answered with status code 529"],
