@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lex } from "../../engine/graph/lexer.ts";
 import { parse } from "../../engine/graph/parse.ts";
-import { Kind, rawText, sameLineAsNext, type Tokens } from "../../engine/graph/tokens.ts";
+import { Kind, rawText, sameLineAsNext } from "../../engine/graph/tokens.ts";
 import { corpus } from "./corpus.ts";
 
 interface Dropped {
@@ -38,10 +38,6 @@ function tokensWhere(source: string, wanted: (kind: number, text: string, token:
 
 const ofKind = (kind: number) => (source: string) => tokensWhere(source, (found) => found === kind);
 
-/** `a -> b c -> d` on one line is two statements, and so is `a -> b c [x=y]`: what is cut off is lint's to say. */
-const leavesTwoStatements = ({ kind }: Tokens, token: number): boolean =>
-  kind[token - 2] === Kind.arrow && (kind[token + 2] === Kind.arrow || kind[token + 2] === Kind.openBracket);
-
 /** The share of slips whose first error lies within a line of the place; the others are listed to look at. */
 function foundNearby(slips: readonly Dropped[]): { share: number; elsewhere: string[] } {
   const elsewhere = slips.filter(({ source, line }) => {
@@ -64,7 +60,7 @@ describe("a token left out is found within a line of its place", () => {
         return tokensWhere(source, (kind, _, token) => {
           const next = tokens.kind[token + 1];
           const onLine = sameLineAsNext(tokens, token - 1) && sameLineAsNext(tokens, token);
-          return kind === Kind.arrow && next !== undefined && onLine && !leavesTwoStatements(tokens, token);
+          return kind === Kind.arrow && next !== undefined && onLine;
         });
       },
     ],
