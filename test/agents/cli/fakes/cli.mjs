@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Plays the steps of FAKE_PLAN as a command-line agent would: lines, silence, model calls, children, exits.
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 if (process.argv.includes("--version")) {
@@ -32,7 +33,10 @@ const steps = {
     child.unref();
   },
   stubborn: () => process.on("SIGTERM", () => {}),
-  write: ({ path, text }) => writeFileSync(fill(path), text),
+  write: ({ path, text }) => {
+    mkdirSync(dirname(fill(path)), { recursive: true });
+    writeFileSync(fill(path), text);
+  },
   dump: (path) => {
     const stdin = readFileSync(0, "utf8");
     const { FAKE_PLAN: _, ...env } = process.env;
