@@ -62,6 +62,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     let earlier = 0;
     const end = await runLoop({
       ...{ provider, modelName, model, deps, purse, settings, host, transcript, signal, log: asked.log },
+      mask: request.mask ?? ((text) => text),
       ...{
         steering: asked.steering,
         tools: FAMILY_TOOLS[family],

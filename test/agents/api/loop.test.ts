@@ -392,3 +392,25 @@ it("nothing of the session is left: no process, no file of whole outputs", async
   const whole = /whole output is in ([^ ]+\.txt)/.exec(JSON.stringify(events))?.[1] ?? "/nowhere";
   expect(() => statSync(whole)).toThrow();
 });
+
+it("R-AGENT-3: arguments nested too deep to be walked are refused, and the session goes on and is kept", async () => {
+  const input = `{"path": ${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  const { reply, events, received } = await trial([{ calls: [["read_file", input]] }, { text: "Done." }], {
+    protocol: "openai_chat_completions",
+  });
+  expect(reply).toMatchObject({ response: "Done.", evidence: {} });
+  expect(ends(events)[0]!.output).toContain("nested too deep");
+  expect(received).toHaveLength(2);
+  expect(reply.usage).toHaveLength(2);
+  expect(JSON.stringify(reply.session).length).toBeGreaterThan(40_000);
+});
+
+it("R-SEC-4: what a tool said is masked before it is cut into the reason of a loop", async () => {
+  const secret = "hunter22-hunter22-hunter22";
+  const command = `printf 'x%.0s' $(seq 490); echo ${secret.slice(0, 8)}""${secret.slice(8)}; exit 1`;
+  const mask = (text: string) => text.replaceAll(secret, "***");
+  const { reply } = await trial([{ calls: [["shell", { command }]] }], { request: { mask } });
+  expect(reply.problem).toContain("repeated failing tool calls detected");
+  expect(reply.problem).toContain("xxx");
+  expect(reply.problem).not.toContain("hunter");
+});

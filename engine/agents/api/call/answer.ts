@@ -1,4 +1,5 @@
 /** What a model said in one call, gathered from its stream, as it goes back to the model in the next one. */
+
 import type {
   LanguageModelV4FinishReason,
   LanguageModelV4StreamPart,
@@ -6,6 +7,7 @@ import type {
   LanguageModelV4Usage,
   SharedV4ProviderMetadata,
 } from "@ai-sdk/provider";
+import { isTooDeep } from "../../depth.ts";
 
 export interface TextPart {
   readonly type: "text" | "reasoning";
@@ -127,7 +129,8 @@ function addCall(answer: Answer, part: Extract<LanguageModelV4StreamPart, { type
 function replayable(input: string): unknown {
   try {
     const parsed: unknown = JSON.parse(input);
-    if (parsed !== null && typeof parsed === "object" && !Array.isArray(parsed)) return parsed;
+    if (parsed !== null && typeof parsed === "object" && !Array.isArray(parsed) && !isTooDeep(parsed))
+      return parsed;
   } catch {
     // Not JSON at all.
   }

@@ -1,5 +1,7 @@
 /** The tool calls of one answer: every one gets exactly one result, whatever becomes of it (R-AGENT-3). */
 import type { LanguageModelV4ToolResultPart } from "@ai-sdk/provider";
+import { cutEnd } from "../../../stages/text.ts";
+import { isTooDeep } from "../../depth.ts";
 import type { AgentEvent, ModelSettings } from "../../port.ts";
 import type { ModelCall } from "../call/answer.ts";
 import { problemOfInput } from "../tools/check-input.ts";
@@ -14,6 +16,8 @@ export interface Calling {
   readonly tools: readonly string[];
   readonly settings: ModelSettings;
   readonly signal: AbortSignal;
+  /** Before anything is cut. */
+  readonly mask: (text: string) => string;
   readonly log: (event: AgentEvent) => void;
 }
 
@@ -60,7 +64,7 @@ async function runCall(call: ModelCall, calling: Calling): Promise<Result> {
     output: outcome.output,
     ms,
     ...(outcome.exitCode === undefined ? {} : { exit_code: outcome.exitCode }),
-    ...(outcome.error ? { error: outcome.output.slice(0, 2000) } : {}),
+    ...(outcome.error ? { error: outcome.output } : {}),
   });
   const failed = outcome.error || (outcome.exitCode !== undefined && outcome.exitCode !== 0);
   const writes = TOOLS.get(tool)?.writes === true;
@@ -80,7 +84,7 @@ async function perform(call: ModelCall, calling: Calling): Promise<Outcome> {
   const { tool: name, input } = call;
   const tool = calling.tools.includes(name) ? TOOLS.get(name) : undefined;
   if (tool === undefined) return wrong(`there is no tool ${name}; the tools are ${calling.tools.join(", ")}`);
-  const given = argumentsOf(tool, input);
+  const given = argumentsOf(tool, input, calling.mask);
   if (typeof given === "string") return { ...wrong(given), malformed: true };
   const refusal = await beforeCall(call, calling);
   if (refusal !== null) return wrong(refusal);
@@ -99,16 +103,17 @@ async function perform(call: ModelCall, calling: Calling): Promise<Outcome> {
 
 const wrong = (message: string): Outcome => ({ shown: message, output: message, error: true });
 
-const QUOTED = 300;
+const QUOTED_BYTES = 300;
 
 /** The arguments, or what is wrong with them. */
-function argumentsOf(tool: Tool, text: string): object | string {
+function argumentsOf(tool: Tool, text: string, mask: Calling["mask"]): object | string {
   let given: unknown;
   try {
     given = JSON.parse(text);
   } catch (error) {
-    return `invalid tool arguments JSON: ${(error as Error).message}. They were: ${text.slice(0, QUOTED)}`;
+    return `invalid tool arguments JSON: ${(error as Error).message}. They were: ${cutEnd(mask(text), QUOTED_BYTES)}`;
   }
+  if (isTooDeep(given)) return `invalid arguments of ${tool.name}: they are nested too deep`;
   const problem = problemOfInput(tool, given);
   return problem === null ? (given as object) : `invalid arguments of ${tool.name}: ${problem}`;
 }

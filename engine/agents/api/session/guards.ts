@@ -1,10 +1,12 @@
 /** What a session does over and over: ended when it fails each time (R-AGENT-4), warned of when it does not. */
 import { digestOf } from "../../../digest.ts";
+import { cutEnd } from "../../../stages/text.ts";
 import { compilerError } from "./compile.ts";
 
 /** The same call with the same failure, so many times: asking once more would end the same. */
 export const REPEAT_LIMIT = 3;
 const WINDOW = 10;
+const QUOTED_BYTES = 500;
 const LONGEST_PATTERN = 3;
 
 export interface CallEnd {
@@ -32,7 +34,8 @@ export interface Guards {
   loops(): boolean;
 }
 
-export function guards(limit = REPEAT_LIMIT): Guards {
+/** `mask`: before what a tool said is cut to fit into a reason. */
+export function guards(mask: (text: string) => string, limit = REPEAT_LIMIT): Guards {
   const malformed = new Map<string, number>();
   const failing = new Map<string, Map<string, number>>();
   const calls: string[] = [];
@@ -73,7 +76,7 @@ export function guards(limit = REPEAT_LIMIT): Guards {
           const message = `repeated malformed tool calls detected: ${end.tool} came ${limit} times with the same arguments that cannot be read`;
           stop ??= { code: "repeated_malformed_tool_loop", message };
         } else if (end.failed && !end.malformed && failedAgain(end, call) >= limit) {
-          const message = `repeated failing tool calls detected: ${end.tool} failed ${limit} times with the same arguments and the same result: ${end.output.slice(0, 500)}`;
+          const message = `repeated failing tool calls detected: ${end.tool} failed ${limit} times with the same arguments and the same result: ${cutEnd(mask(end.output), QUOTED_BYTES)}`;
           stop ??= { code: "repeated_tool_failure_loop", message };
         }
         // What failed before may go well now: a command may have changed what other commands look at.

@@ -32,6 +32,7 @@ export interface Loop {
   readonly transcript: Transcript;
   readonly cacheKey: string;
   readonly signal: AbortSignal;
+  readonly mask: (text: string) => string;
   readonly log: (event: AgentEvent) => void;
   readonly warn: (code: string, message: string) => void;
   readonly activity: (bytes: number) => void;
@@ -61,7 +62,7 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
   const { transcript, settings, log, signal, limits } = loop;
   const { messages } = transcript;
   const usage: Usage[] = [];
-  const guard = guards();
+  const guard = guards(loop.mask);
   const used = idsIn(messages);
   let response = "";
   let toldFull = false;
