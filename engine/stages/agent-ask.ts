@@ -70,7 +70,7 @@ export async function askBackend(
   }
   const mask = redactor(secretValues(options.parentEnv));
   const log = openAttemptLog(stageDir, mask);
-  const reply = await run(backend, {
+  const reply = await run(backend, provider, {
     request,
     prompt,
     promptFile,
@@ -81,7 +81,8 @@ export async function askBackend(
     steering: steeringFor(request.logsRoot, request.stage.id),
     log: log.write,
   });
-  log.close();
+  const missing = log.close();
+  if (missing !== null) request.note({ event: "warning", code: "agent_log_incomplete", message: missing });
   for (const note of reply.notes ?? []) request.note(note);
   const kept = await keepFor(request, reply.session, mask);
   const spoke = kept ? { [spokeIn(request.thread!)]: request.stage.id } : {};
@@ -101,7 +102,7 @@ export async function openChosen(chosen: Chosen): Promise<AgentBackend | string>
 }
 
 /** A backend that throws has failed like one that says so. */
-async function run(backend: AgentBackend, request: AgentRequest): Promise<AgentReply> {
+async function run(backend: AgentBackend, provider: string, request: AgentRequest): Promise<AgentReply> {
   try {
     return await backend.run(request);
   } catch (error) {
@@ -110,6 +111,8 @@ async function run(backend: AgentBackend, request: AgentRequest): Promise<AgentR
       response: "",
       evidence: { error_code: "backend_error" },
       problem: `the ${backend.name} backend failed: ${said}`,
+      // It may have been at work, and nobody can say what that cost.
+      usage: [{ provider, cost_usd: null }],
     };
   }
 }

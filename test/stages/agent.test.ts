@@ -212,9 +212,11 @@ describe("an agent stage", () => {
         throw new Error("socket hang up");
       },
     });
-    const { outcome, evidence } = await runAgent(scene(agent()).request, options);
+    const { outcome, evidence, usage } = await runAgent(scene(agent()).request, options);
     expect(outcome.failure_reason).toBe("the own backend failed: socket hang up");
     expect(evidence.error_code).toBe("backend_error");
+    // It may have spent money before.
+    expect(usage).toEqual([{ provider: "own", cost_usd: null }]);
   });
 
   it("R-LIVE-7: is stopped at its time limit and on cancel, whichever the backend", async () => {
