@@ -2,11 +2,13 @@
 import type { Writable } from "node:stream";
 import type { Account, CliEvent, CliFailure, CliTask, Reader, Told } from "../cli/adapter.ts";
 import { type Fields, fieldsOf, listOf, textOf, textOrNull } from "../cli/fields.ts";
-import { turnLimit } from "../cli/limits.ts";
+import { longer, turnLimit } from "../cli/limits.ts";
 import { readUpdate } from "./updates.ts";
 import { usageOf } from "./usage.ts";
 
 const VERSION = 1;
+/** What lies in memory until the agent reads it. */
+const UNREAD_BYTES = 32 * 1024 * 1024;
 
 export function conversation(task: CliTask): Reader {
   let input: Writable | null = null;
@@ -20,6 +22,10 @@ export function conversation(task: CliTask): Reader {
   const waiting = new Map<number, (result: Fields) => void>();
 
   const write = (message: object): void => {
+    if (input !== null && input.writableLength > UNREAD_BYTES) {
+      end ??= { problem: "the agent asks and does not read the answers", code: "provider_contract" };
+      return;
+    }
     input?.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
   };
   const ask = (method: string, params: object, then: (result: Fields) => void): void => {
@@ -89,7 +95,7 @@ export function conversation(task: CliTask): Reader {
   };
   const update = (params: Fields): Told => {
     const { text, told, usd } = readUpdate(fieldsOf(params.update));
-    response = text === null ? response : text === "" ? "" : response + text;
+    response = text === null ? response : text === "" ? "" : longer(response, text);
     cost = usd ?? cost;
     return told;
   };
@@ -139,7 +145,7 @@ function endOf(reason: string, maxTurns: number): "done" | CliFailure {
 const AUTH_REQUIRED = -32000;
 
 function failureOf({ code, message, data }: Fields): CliFailure {
-  const details = data === undefined ? "" : ` (${JSON.stringify(data).slice(0, 500)})`;
+  const details = data === undefined ? "" : ` (${JSON.stringify(data)})`;
   const problem = `the agent answered with an error: ${textOf(message)}${details}`;
   return { problem, code: code === AUTH_REQUIRED ? "authentication" : "api" };
 }

@@ -11,7 +11,7 @@ import { cliEnv } from "./environment.ts";
 import { type Hands, LIMITS, type Played, play } from "./play.ts";
 import { recordInvocation, recordProvider } from "./record.ts";
 import { sandboxProblem } from "./sandbox.ts";
-import { readSession, type StoredSession, sessionFiles } from "./session.ts";
+import { isSessionId, readSession, type StoredSession, sessionFiles } from "./session.ts";
 import { makeStateRoot, readState, removeStateRoot, stateRootFor } from "./state-root.ts";
 import { closeStatus, openStatus } from "./status-link.ts";
 import { type Verdict, verdict } from "./verdict.ts";
@@ -162,18 +162,19 @@ async function sessionAfter(
   root: string | null,
 ): Promise<Session | null> {
   const { session: id } = account;
-  if (id === null) return null;
+  if (id === null || !isSessionId(id)) return null;
   const data = root === null ? { id, files: {} } : await readSession(root, id);
   return { backend: adapter.name, provider: provider.name, model: settings.model, data: { ...data } };
 }
 
 /** A provider that will not be paid: the run waits for a person instead of trying again. */
 function pausedBy(
-  { problem }: Verdict,
+  { problem, evidence }: Verdict,
   { proxy }: Opened,
   { name }: CliProvider,
 ): Pick<AgentReply, "paused"> {
-  const error = proxy?.lastError();
-  if (problem === undefined || error?.code !== "quota") return {};
-  return { paused: { provider: name, until: error.until } };
+  const error = proxy?.lastError() ?? null;
+  const code = proxy === null ? evidence.error_code : error?.code;
+  if (problem === undefined || (code !== "quota" && code !== "quota_exceeded")) return {};
+  return { paused: { provider: name, until: error?.until ?? null } };
 }

@@ -2,7 +2,7 @@
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
 import type { Access, Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
-import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf } from "./fields.ts";
+import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf, usdOf } from "./fields.ts";
 import { statusFolder } from "./status-link.ts";
 
 const USAGE_FILE = "usage.json";
@@ -203,14 +203,15 @@ function readUsage(text: string): readonly Usage[] {
     const read = tokensOf(cacheReadTokens) ?? 0;
     const written = tokensOf(cacheWriteTokens) ?? 0;
     const input = tokensOf(inputTokens);
-    const known = aiCreditsStatus !== "unavailable" && typeof totalNanoAiu === "number";
+    const credits =
+      aiCreditsStatus !== "unavailable" && typeof totalNanoAiu === "number" ? totalNanoAiu / 1e9 : null;
     return {
       model,
       input_tokens: input === undefined ? undefined : Math.max(0, input - read - written),
       output_tokens: tokensOf(outputTokens),
       cache_read_tokens: read,
       cache_write_tokens: written,
-      cost_usd: known ? (totalNanoAiu / 1e9) * USD_PER_CREDIT : null,
+      cost_usd: credits === null ? null : usdOf(credits * USD_PER_CREDIT),
     };
   });
 }

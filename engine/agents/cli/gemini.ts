@@ -2,7 +2,7 @@
 import type { Usage } from "../../core/outcome.ts";
 import type { Account, CliAdapter, CliEvent, CliFailure, CliTask, Reader, Told } from "./adapter.ts";
 import { fieldsOf, textOf, textOrNull, tokensOf } from "./fields.ts";
-import { turnLimit } from "./limits.ts";
+import { longer, turnLimit } from "./limits.ts";
 
 /** A file that no repository has, in place of GEMINI.md. */
 const NO_FILE = ".attractor-no-instructions";
@@ -106,7 +106,7 @@ function geminiReader({ settings }: CliTask): Reader {
         case "message": {
           if (event.role !== "assistant") return { progress: false };
           const text = textOf(event.content);
-          response = event.delta === true ? response + text : text;
+          response = event.delta === true ? longer(response, text) : text;
           return { progress: true, log: [{ kind: "ASSISTANT", text }] };
         }
         case "tool_use": {

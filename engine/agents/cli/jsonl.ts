@@ -16,7 +16,8 @@ export interface Listener {
   readonly onText: (line: string, bytes: number) => void;
 }
 
-const HEAD_BYTES = 500;
+/** More than is shown of it: it is masked as it stands, and cut after that. */
+const HEAD_BYTES = 64 * 1024;
 
 export function readLines({ onEvent, onText }: Listener): LineReader {
   let parts: Buffer[] = [];

@@ -35,5 +35,5 @@ const BROKEN =
 /** The line of a command's output that says so: it did nothing, and a quiet end is no success. */
 export function sandboxBroke(output: string): string | null {
   const found = BROKEN.exec(output);
-  return found === null ? null : output.slice(found.index).split("\n", 1)[0]!.slice(0, 300);
+  return found === null ? null : output.slice(found.index).split("\n", 1)[0]!;
 }

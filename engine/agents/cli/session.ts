@@ -4,7 +4,14 @@ import type { Session } from "../port.ts";
 import type { CliAdapter, CliTask } from "./adapter.ts";
 import { findState, readState } from "./state-root.ts";
 
-const Stored = z.object({ id: z.string(), files: z.record(z.string(), z.string()) });
+/** It becomes an argument of a later call, where an option in its place would change what that call may do. */
+const SESSION_ID = /^[^-\s\p{Cc}][^\s\p{Cc}]{0,255}$/u;
+export const isSessionId = (id: string): boolean => SESSION_ID.test(id);
+
+const Stored = z.object({
+  id: z.string().check(z.regex(SESSION_ID)),
+  files: z.record(z.string(), z.string()),
+});
 export type StoredSession = z.infer<typeof Stored>;
 
 const SESSION_BYTES = 8 * 1024 * 1024;

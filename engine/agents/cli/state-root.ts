@@ -47,7 +47,15 @@ export const readState = (root: string, path: string): Promise<string | null> =>
 
 /** Plain files whose path holds the text, relative to the root. */
 export async function findState(root: string, part: string): Promise<readonly string[]> {
-  const found = await asStage("find", [root, "-type", "f", "-size", "-16384k", "-path", `*${part}*`]);
+  const found = await asStage("find", [
+    root,
+    "-type",
+    "f",
+    "-size",
+    "-16384k",
+    "-path",
+    `*${part.replace(/[\\*?[\]]/g, "\\$&")}*`,
+  ]);
   return (found ?? "")
     .split("\n")
     .filter((path) => path !== "")

@@ -120,4 +120,12 @@ describe("R-AGENT-15: an agent of the Agent Client Protocol", () => {
     expect(anew.reply.response).toBe("it is done");
     expect(anew.reply.notes).toEqual([expect.objectContaining({ code: "session_not_resumed" })]);
   });
+
+  it("one that asks and never reads the answers is ended, before they fill the memory", async () => {
+    const before = process.memoryUsage.rss();
+    const { reply } = await played("floods", { timeoutMs: 20_000 });
+    expect(reply.problem).toBe("the agent asks and does not read the answers");
+    expect(reply.evidence.error_code).toBe("provider_contract");
+    expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
+  });
 });

@@ -290,3 +290,54 @@ describe("R-AGENT-7: what a CLI is called with", () => {
     expect(none.reply.problem).toContain("copilot-requests: write");
   });
 });
+
+describe("what a CLI says is a stranger's word", () => {
+  it("a session that would be an option of the next call is neither kept nor gone on with", async () => {
+    const id = "--dangerously-skip-permissions";
+    const init = { type: "system", subtype: "init", session_id: id };
+    const { reply } = await played("claude", [{ say: init }, claudeEnd({ session_id: id })]);
+    expect(reply.problem).toBeUndefined();
+    expect(reply.session).toBeUndefined();
+    const session = { backend: "claude", provider: "prov", model: null, data: { id, files: {} } };
+    const { at, reply: next } = await played("claude", [{ dump: "%OUT%/seen" }, ...whole("claude")], {
+      agent: { session },
+    });
+    expect(next.notes).toEqual([expect.objectContaining({ code: "session_not_resumed" })]);
+    expect(readFileSync(join(at.out, "seen"), "utf8")).not.toContain(id);
+  });
+
+  it("R-SEC-4: text that is no line, and a sandbox's last words, are not cut before they are masked", async () => {
+    const secret = "hunter22-hunter22-hunter22";
+    const { at } = await played("codex", [{ say: `${"x".repeat(490)}${secret}` }, ...whole("codex")]);
+    expect(at.log).toContainEqual(
+      expect.objectContaining({ kind: "ERROR", error: expect.stringContaining(secret) }),
+    );
+    const item = {
+      type: "command_execution",
+      exit_code: 1,
+      aggregated_output: `bwrap: ${"x".repeat(285)}${secret}`,
+    };
+    const { reply } = await played("codex", [
+      { say: { type: "item.completed", item } },
+      ...whole("codex").slice(-1),
+    ]);
+    expect(reply.problem).toContain(secret);
+  });
+
+  it("R-AGENT-18: Copilot's own account that is empty pauses the run", async () => {
+    const failed = { type: "session.error", data: { errorType: "quota", message: "no requests left" } };
+    const plan = [{ say: failed }, { say: { type: "result", sessionId: SESSION, exitCode: 1 } }];
+    const { reply } = await played("copilot", plan, token);
+    expect(reply.paused).toEqual({ provider: "prov", until: null });
+  });
+
+  it("a sum of money that cannot be is not known", async () => {
+    const text = JSON.stringify({
+      modelMetrics: { "m-1": { usage: { inputTokens: 3 }, totalNanoAiu: -1e12 } },
+    });
+    const plan = [{ write: { path: "%COPILOT_HOME%/usage.json", text } }, ...whole("copilot")];
+    const { reply } = await played("copilot", plan, token);
+    expect(reply.usage).toEqual([expect.objectContaining({ model: "m-1" })]);
+    expect(reply.usage![0]!.cost_usd).not.toBeLessThan(0);
+  });
+});

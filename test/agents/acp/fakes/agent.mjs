@@ -6,6 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { agent, ndJsonStream } from "@agentclientprotocol/sdk";
 
 const mode = process.env.FAKE_MODE ?? "";
+if (mode === "floods") {
+  // Asks for ever, and reads nothing.
+  const question = `${JSON.stringify({ jsonrpc: "2.0", id: "x".repeat(1_000_000), method: "what" })}\n`;
+  const ask = () => process.stdout.write(question, ask);
+  ask();
+  await new Promise(() => {});
+}
 const sessionId = "sess-5f0c0f7a";
 const option = {
   id: "model",
