@@ -46,7 +46,7 @@ export function guards(mask: (text: string) => string, limit = REPEAT_LIMIT): Gu
   const built = ({ tool, input, failed, output }: CallEnd): void => {
     if (tool !== "shell") return;
     if (!failed && builds.commands.has(input)) builds.times = 0;
-    const error = failed ? compilerError(output) : null;
+    const error = failed ? compilerError(mask(output)) : null;
     if (error === null) return;
     builds.times = error === builds.error ? builds.times + 1 : 1;
     builds.error = error;
