@@ -1,5 +1,6 @@
 /** One request to the provider and its answer back, byte for byte, while its usage is read in passing. */
 import {
+  type ClientRequest,
   request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -53,10 +54,19 @@ export function forward(exchange: Exchange): Promise<void> {
   url.search = query.toString();
   return new Promise((resolve) => {
     const send = url.protocol === "https:" ? httpsRequest : httpRequest;
-    const sent = send(url, {
-      method: request.method,
-      headers: { ...headersFor(request.headers, exchange), "content-length": body.length },
-    });
+    const sent = begun(() =>
+      send(url, {
+        method: request.method,
+        headers: { ...headersFor(request.headers, exchange), "content-length": body.length },
+      }),
+    );
+    if (typeof sent === "string") {
+      // Not a fault of the way: asking again would end the same.
+      call?.free({ status: 400, code: "configuration", message: sent, until: null });
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end(errorBody(protocol, 400, sent));
+      return resolve();
+    }
     // With what has been read by then, however the exchange ends.
     let settle = (): void => call?.settle(null);
     let answered = false;
@@ -69,7 +79,7 @@ export function forward(exchange: Exchange): Promise<void> {
       answered = true;
       settle = relay(exchange, answer);
     });
-    sent.once("error", (error: NodeJS.ErrnoException) => {
+    sent.on("error", (error: NodeJS.ErrnoException) => {
       if (answered || response.destroyed) return;
       const message = `${url.host} could not be reached: ${error.message || error.code}`;
       call?.free({ status: 502, code: "network", message, until: null });
@@ -78,6 +88,15 @@ export function forward(exchange: Exchange): Promise<void> {
     });
     sent.end(body);
   });
+}
+
+/** A text: a header that cannot be sent. Node names it, and never its value. */
+function begun(send: () => ClientRequest): ClientRequest | string {
+  try {
+    return send();
+  } catch (error) {
+    return `the provider cannot be asked: ${(error as Error).message}; see its key and headers in the configuration`;
+  }
 }
 
 /** Returns what settles the call. */

@@ -70,7 +70,8 @@ export function openLedger(limits: Limits) {
           if (!close()) return;
           lastError = null;
           const line = usageLine(limits, worst.model, used);
-          spent += line.cost_usd ?? 0;
+          // Nobody knows what it cost: towards the bound it counts as the most that it can have been.
+          spent += line.cost_usd ?? hold;
           usage.push(line);
         },
         free(error) {

@@ -30,6 +30,8 @@ export function routeOf(protocol: Protocol, method: string, target: string): Rou
   const [raw = "", ...query] = target.split("?");
   const path = raw.replace(/^\/v1(?:beta|alpha)?(?=\/)/, "");
   const search = query.length === 0 ? "" : `?${query.join("?")}`;
+  // An address would be read as another one by these.
+  if (path.split("/").some((part) => part === "." || part === "..")) return null;
   const call = CALLS[protocol].exec(path);
   if (call !== null && method === "POST") {
     return { path, search, isCall: true, model: call[1] ?? null };

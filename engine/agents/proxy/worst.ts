@@ -17,12 +17,17 @@ export function worstOf(body: Buffer, pathModel: string | null, provider: string
   const request = parse(body);
   const model = pathModel ?? textOrNull(request.model);
   if (model === null) return { model, usd: null };
-  const output =
-    tokensOf(request.max_tokens) ??
-    tokensOf(request.max_output_tokens) ??
-    tokensOf(request.max_completion_tokens) ??
-    tokensOf(fieldsOf(request.generationConfig).maxOutputTokens) ??
-    OUTPUT_TOKENS;
+  const { maxOutputTokens, candidateCount } = fieldsOf(request.generationConfig);
+  const limits = [
+    request.max_tokens,
+    request.max_output_tokens,
+    request.max_completion_tokens,
+    maxOutputTokens,
+  ]
+    .map(tokensOf)
+    .filter((limit) => limit !== undefined);
+  const answers = Math.max(1, tokensOf(request.n) ?? 1, tokensOf(candidateCount) ?? 1);
+  const output = answers * (limits.length === 0 ? OUTPUT_TOKENS : Math.max(...limits));
   // Written to a cache is the dearest that input can be.
   const input = Math.ceil(body.length / BYTES_PER_TOKEN);
   const plain = price(provider, model, { input_tokens: input, output_tokens: output });

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openProxy, type ProxyOptions } from "../../../engine/agents/proxy/server.ts";
@@ -270,5 +271,57 @@ describe("R-AGENT-16: the loopback proxy of a stage", () => {
     const { proxy, ask } = await proxied("anthropic_messages", upstream);
     expect(await (await ask()).text()).toContain("héllo");
     await expect.poll(() => proxy.usage()).toEqual([{ provider: "prov", model: "m-1", cost_usd: null }]);
+  });
+
+  it("a call of unknown cost counts towards the bound as the most that it can have cost", async () => {
+    const upstream = await provider(() => ({
+      chunks: ["{}"],
+      headers: { "content-type": "application/json" },
+    }));
+    const { proxy, ask } = await proxied("anthropic_messages", upstream, { spendable: 40 });
+    const statuses: number[] = [];
+    for (let nth = 0; nth < 3; nth++) statuses.push((await ask()).status);
+    expect(statuses.at(-1)).toBe(402);
+    expect(proxy.usage()[0]).toEqual({ provider: "prov", model: "m-1", cost_usd: null });
+  });
+
+  it("several answers, and the larger of two limits, are in the worst price", async () => {
+    const upstream = await streams("openai_chat_completions");
+    const { ask } = await proxied("openai_chat_completions", upstream, { spendable: 100 });
+    expect((await ask({ model: "m-1", max_tokens: 5, n: 50 })).status).toBe(402);
+    expect((await ask({ model: "m-1", max_tokens: 5, max_completion_tokens: 500 })).status).toBe(402);
+    expect((await ask({ model: "m-1", max_tokens: 5, n: 2 })).status).toBe(200);
+  });
+
+  it("a key that cannot stand in a header is told, without the key, and holds no money back", async () => {
+    const upstream = await streams("anthropic_messages");
+    const { proxy, ask } = await proxied("anthropic_messages", upstream, {
+      upstream: { baseUrl: `${upstream.url}/base`, key: `${KEY}\n` },
+      spendable: 60,
+    });
+    for (let nth = 0; nth < 3; nth++) {
+      const answer = await ask();
+      expect(answer.status).toBe(400);
+      const said = await answer.text();
+      expect(said).toContain("see its key");
+      expect(said).not.toContain(KEY);
+    }
+    expect(proxy.lastError()).toMatchObject({ code: "configuration" });
+  });
+
+  it("leads nowhere above the provider's own address", async () => {
+    const upstream = await streams("anthropic_messages");
+    const { proxy } = await proxied("anthropic_messages", upstream);
+    const { port } = new URL(proxy.url);
+    const answer = await new Promise<number | undefined>((resolve, reject) =>
+      request(
+        { port, host: "127.0.0.1", path: "/v1/models/..", headers: { "x-api-key": proxy.token } },
+        (got) => resolve(got.resume().statusCode),
+      )
+        .once("error", reject)
+        .end(),
+    );
+    expect(answer).toBe(403);
+    expect(upstream.asked).toEqual([]);
   });
 });
