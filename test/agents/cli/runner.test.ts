@@ -324,7 +324,7 @@ describe("what a CLI says is a stranger's word", () => {
     expect(reply.problem).toContain(secret);
   });
 
-  it("R-AGENT-18: Copilot's own account that is empty pauses the run", async () => {
+  it("Copilot's own account that is empty pauses the run", async () => {
     const failed = { type: "session.error", data: { errorType: "quota", message: "no requests left" } };
     const plan = [{ say: failed }, { say: { type: "result", sessionId: SESSION, exitCode: 1 } }];
     const { reply } = await played("copilot", plan, token);
