@@ -1,8 +1,9 @@
 /** Writes the reference pages that are made from code: `node scripts/docs.ts`. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { referencePages } from "./docs-pages.ts";
+import { requirementsFile, testsOfRequirements, withTests } from "./docs-requirements.ts";
 
 const reference = new URL("../docs/reference/", import.meta.url);
 rmSync(new URL("lint/", reference), { recursive: true, force: true });
@@ -11,3 +12,4 @@ for (const [path, text] of referencePages()) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
+writeFileSync(requirementsFile, withTests(readFileSync(requirementsFile, "utf8"), testsOfRequirements()));
