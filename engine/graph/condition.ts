@@ -46,7 +46,7 @@ export function evaluate(condition: Condition, resolve: (key: string) => string 
 }
 
 /** What a condition comes to when some clauses are not known (null): true, false, or null when it depends on them. */
-export function judge({ expression }: Condition, known: (clause: Clause) => boolean | null): boolean | null {
+function judge({ expression }: Condition, known: (clause: Clause) => boolean | null): boolean | null {
   return expression === null ? true : judgeOne(expression, known);
 }
 

@@ -6,7 +6,7 @@ import { writeJsonAtomic } from "../ledger/atomic.ts";
 import type { Final } from "../ledger/projections/final.ts";
 import { FILES } from "./folder.ts";
 
-export const SUPERSEDED = "superseded by resume";
+const SUPERSEDED = "superseded by resume";
 
 const Stored = z.looseObject({ run_id: z.string(), status: z.string() });
 

@@ -8,7 +8,7 @@ import { finalWithoutRun } from "./not-started.ts";
 import { storedFinal } from "./stored-final.ts";
 
 /** Whether something of a run lies there; without it a folder is none, and nothing is written into it. */
-export async function holdsRun(root: string): Promise<boolean> {
+async function holdsRun(root: string): Promise<boolean> {
   for (const name of [FILES.log, FILES.manifest, "lock"]) {
     if (await exists(join(root, name))) return true;
   }

@@ -2,7 +2,7 @@
 import type { CliEvent } from "./adapter.ts";
 
 /** A line beyond this is not kept in memory; its beginning is reported. */
-export const LINE_BYTES = 8 * 1024 * 1024;
+const LINE_BYTES = 8 * 1024 * 1024;
 
 export interface LineReader {
   take(chunk: Buffer): void;

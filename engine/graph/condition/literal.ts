@@ -15,7 +15,7 @@ export function skipSpace(cursor: Cursor): void {
   while (cursor.at < cursor.text.length && /\s/.test(cursor.text[cursor.at]!)) cursor.at++;
 }
 
-export const quote = (text: string, at: number): string =>
+const quote = (text: string, at: number): string =>
   at >= text.length ? "the end" : `\`${text.slice(at, at + 12).split(/\s/)[0] || text[at]}\``;
 
 export const expected = (what: string, { text, at }: Cursor, fix: string): TextError =>

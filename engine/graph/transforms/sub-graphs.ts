@@ -34,7 +34,7 @@ export function mergeSubGraphs(graph: Graph, read: ReadPrompt = NO_READER): With
   return { graph: merged, diagnostics: load.diagnostics, sources: load.sources };
 }
 
-export const isSubGraph = ({ attrs }: GraphNode): boolean =>
+const isSubGraph = ({ attrs }: GraphNode): boolean =>
   attrs.get("shape")?.value === "folder" && attrOf(attrs, "dot_file") !== undefined;
 
 /** `path`: the files that led here, the last one first in line. */
