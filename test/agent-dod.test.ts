@@ -2,10 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { requirementIds, requirementsFile } from "../scripts/docs-requirements.ts";
 import { agentLoop, loopParity, loopSmoke } from "./agent-dod/agent-loop.ts";
 import { clientParity, clientSmoke, llmClient } from "./agent-dod/llm-client.ts";
 import type { Rows } from "./agent-dod/rows.ts";
-import requirements from "./requirements.json" with { type: "json" };
+
+const requirements = requirementIds(readFileSync(requirementsFile, "utf8"));
 
 const titles = new Map<string, readonly string[]>();
 
