@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
+import{a,b,c}from"./part-agents-simulate-script-2.mjs";import"./part-zod-3.mjs";import"./part-zod-2.mjs";import"./part-core-outcome.mjs";import"./part-zod-4.mjs";import"./part-core-once.mjs";import"./part-failure-classes.mjs";import"./part-graph-nearest.mjs";import"./part-runtime.mjs";export{a as parseScript,c as stepFor,b as withAllTools};
