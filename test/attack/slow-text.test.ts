@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseCommand } from "../../app/commands/parse.ts";
 import { commandBackend } from "../../engine/agents/command.ts";
@@ -102,9 +104,11 @@ describe("what an agent says it cost", () => {
   const answer = async (command: string) => {
     const at = scene(agent());
     const backend = commandBackend({ provider: "p", command, passEnv: [] }, { PATH: process.env.PATH });
+    const promptFile = join(at.stageDir, "prompt.md");
+    writeFileSync(promptFile, "");
     const reply = await backend.run(
       agentRequest(at.request, {
-        promptFile: "/dev/null",
+        promptFile,
         env: { PATH: process.env.PATH! },
         statusPath: statusContract(at.request),
       }),
