@@ -9,7 +9,6 @@ import { keepFor, spokeIn, takeUp } from "../agents/sessions/take-up.ts";
 import { steeringFor } from "../agents/steering.ts";
 import type { JsonValue } from "../core/outcome.ts";
 import { writeNewFile } from "../git/plain-file.ts";
-import { writeJsonAtomic } from "../ledger/atomic.ts";
 import { redactor } from "../report/redact.ts";
 import type { AgentOptions } from "./agent.ts";
 import { stageEnv } from "./env.ts";
@@ -51,7 +50,7 @@ export async function askBackend(
   const prompt = buildPrompt(request, task, session !== null);
   const promptFile = join(stageDir, "prompt.md");
   await writeNewFile(promptFile, prompt);
-  await writeJsonAtomic(contextFile(stageDir), request.context);
+  await writeNewFile(contextFile(stageDir), `${JSON.stringify(request.context, null, 2)}\n`);
   await writeNewFile(
     join(stageDir, "provider_used.json"),
     `${JSON.stringify({ backend: kind, mode: MODES[kind], provider, model })}\n`,

@@ -1,5 +1,14 @@
+import { execFileSync } from "node:child_process";
 import type * as fs from "node:fs";
-import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import type * as promises from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -67,11 +76,33 @@ it("R-LIFE-4: a node's status is written beside it, synced, renamed, and its fol
   expect(readFileSync(join(node, "kept"), "utf8"), "a reader of the old one").toBe("old");
 });
 
-it("R-LIFE-4: what the stage wrote is shown as it is", async () => {
-  writeFileSync(join(attempt, "status.json"), '{"status":"fail"}');
+it("R-LIFE-4: what the stage wrote is shown with the outcome beside it, and its own file stays as it is", async () => {
+  const own = '{"status":"fail","notes":"n"}';
+  writeFileSync(join(attempt, "status.json"), own);
+  await showLatest(join(node, "status.json"), attempt, { ...RESULT, outcome: { status: "fail" } });
+  expect(steps).toEqual(["write", "sync", "rename", "sync folder"]);
+  const shown = JSON.parse(readFileSync(join(node, "status.json"), "utf8"));
+  expect(shown).toEqual({ outcome: "fail", status: "fail", notes: "n" });
+  expect(readFileSync(join(attempt, "status.json"), "utf8")).toBe(own);
+});
+
+it.each([
+  ["a link", () => symlinkSync(join(node, "elsewhere"), join(attempt, "status.json"))],
+  ["a folder", () => mkdirSync(join(attempt, "status.json"))],
+  ["a pipe", () => execFileSync("mkfifo", [join(attempt, "status.json")])],
+  ["a large file", () => writeFileSync(join(attempt, "status.json"), `{"a":"${"x".repeat(1 << 20)}"}`)],
+  ["no JSON", () => writeFileSync(join(attempt, "status.json"), "{")],
+  ["a list", () => writeFileSync(join(attempt, "status.json"), "[1]")],
+  ["deep", () => writeFileSync(join(attempt, "status.json"), `{"a":${"[".repeat(9e4)}${"]".repeat(9e4)}}`)],
+])("R-SEC-1: %s where the stage's status is looked for is not shown: the outcome is", async (_, make) => {
+  writeFileSync(join(node, "elsewhere"), '{"status":"stolen"}');
+  make();
   await showLatest(join(node, "status.json"), attempt, RESULT);
-  expect(steps).toEqual(["rename", "sync folder"]);
-  expect(readFileSync(join(node, "status.json"), "utf8")).toBe('{"status":"fail"}');
+  // Reading a pipe would never end.
+  expect(lstatSync(join(node, "status.json")).isFile()).toBe(true);
+  const shown = JSON.parse(readFileSync(join(node, "status.json"), "utf8"));
+  expect(shown).toEqual({ outcome: "success", status: "success" });
+  expect(readFileSync(join(node, "elsewhere"), "utf8")).toBe('{"status":"stolen"}');
 });
 
 it("R-OBS-1: prompt and response of the latest attempt stand beside its status, and never an earlier one's", async () => {

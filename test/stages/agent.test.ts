@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BackendChoice, backendFor } from "../../engine/agents/choose.ts";
@@ -75,6 +75,27 @@ describe("an agent stage", () => {
     const anew = async () => ({ stageDir: at.stageDir });
     await runAgent({ ...at.request, spendableUsd: 1, anew }, { ...options, choose });
     expect(seen).toEqual([1, 0.25, 0]);
+  });
+
+  it("R-SEC-1: what stands where the engine writes is no way to stop or lead it", async () => {
+    const at = scene(agent());
+    for (const name of ["context.json", "prompt.md", "provider_used.json", "response.md"])
+      mkdirSync(join(at.stageDir, name, "x"), { recursive: true });
+    const elsewhere = join(at.worktree, "elsewhere");
+    writeFileSync(elsewhere, "kept");
+    const result = await runAgent(
+      at.request,
+      own({
+        async run() {
+          symlinkSync(elsewhere, join(at.stageDir, "status.json"));
+          return { response: "Done", evidence: {} };
+        },
+      }),
+    );
+    expect(result.outcome.status).toBe("fail");
+    expect(JSON.parse(read(at, "context.json"))).toEqual(at.request.context);
+    expect([read(at, "response.md"), readFileSync(elsewhere, "utf8")]).toEqual(["Done", "kept"]);
+    expect(JSON.parse(read(at, "status.json"))).toMatchObject({ outcome: "fail" });
   });
 
   it("keeps prompt, context and answer, and hands on the beginning of the answer", async () => {

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { Outcome } from "../../core/outcome.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
-import { writeFileAtomic } from "../../ledger/atomic.ts";
 import { cutEnd } from "../text.ts";
 import { describe, type Mask, type ParsedStatus, parseStatus } from "./parse.ts";
 import { FALLBACKS, type StatusSource, statusPath } from "./paths.ts";
@@ -63,7 +62,7 @@ async function fromFallbacks(
     } else {
       const parsed = parse(path, file, routed, mask);
       if (parsed.ok && file.kind === "file") {
-        await writeFileAtomic(canonical, file.bytes);
+        await writeNewFile(canonical, file.bytes);
         await before.consume(source);
         return found(source, path, parsed, reports);
       }

@@ -1,10 +1,8 @@
 /** `status.json` in the attempt's folder says what the attempt's outcome is, whatever the stage wrote there. */
-import { existsSync } from "node:fs";
-import { rename } from "node:fs/promises";
-import { join } from "node:path";
+import { lstatSync, renameSync } from "node:fs";
 import { asStatus, type Outcome } from "../../core/outcome.ts";
-import { removePlain } from "../../git/plain-file.ts";
-import { writeJsonAtomic } from "../../ledger/atomic.ts";
+import { held, removeHeld } from "../../git/held-folder.ts";
+import { writeNewFile } from "../../git/plain-file.ts";
 import { statusPath } from "./paths.ts";
 
 /** A file that was overruled, broken or in an older shape is kept beside it as `status.received.json`. */
@@ -13,12 +11,14 @@ export async function recordStatus(
   outcome: Outcome,
   unknown: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const path = statusPath(stageDir);
-  if (existsSync(path)) {
-    const received = join(stageDir, "status.received.json");
+  held(stageDir, (folder) => {
+    const written = folder.at("status.json");
+    if (lstatSync(written, { throwIfNoEntry: false }) === undefined) return;
+    const received = folder.at("status.received.json");
     // A stage may have put a folder there.
-    await removePlain(received);
-    await rename(path, received);
-  }
-  await writeJsonAtomic(path, { ...unknown, ...asStatus(outcome) });
+    removeHeld(received);
+    renameSync(written, received);
+  });
+  const status = { ...unknown, ...asStatus(outcome) };
+  await writeNewFile(statusPath(stageDir), `${JSON.stringify(status, null, 2)}\n`);
 }
