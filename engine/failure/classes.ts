@@ -71,8 +71,9 @@ export const CLASS_POLICY: Readonly<Record<FailureClass, ClassPolicy>> = {
   },
   compilation_loop: {
     meaning: "An agent kept producing work that does not build.",
-    setBy: "a stage's own hint, and an agent session that ends on the same compiler error three times",
-    retry: true,
+    setBy:
+      "a stage's own hint, and an API agent that a limit cuts short while the same compiler error came three times",
+    retry: "if_asked",
     retryTarget: true,
     restart: false,
     countsFor: "cycle",

@@ -57,7 +57,7 @@ export interface Stage {
   /** Additional attempts after the first; the graph's default is already applied. */
   readonly maxRetries: number;
   /** Classes that are tried again in place because the author asked for it. */
-  readonly retryOn: readonly "budget_exhausted"[];
+  readonly retryOn: readonly ("budget_exhausted" | "compilation_loop")[];
   readonly backoff: Backoff;
   readonly goalGate: boolean;
   readonly retryTarget: string | null;

@@ -10,6 +10,8 @@ import { holdsServed, type Served, served } from "./served-run.ts";
 import { type Row, validationPage } from "./validation-page.ts";
 
 const LONG = 240_000;
+/** A session that used up what it had. */
+const SPENT = ["budget_exhausted", "compilation_loop"];
 const PAGE = new URL("../../docs/validation.md", import.meta.url);
 const rows: Row[] = [];
 
@@ -66,7 +68,12 @@ describe("a run from scratch with models and CLIs", () => {
       );
       const agents = ends.filter(({ handler, status }) => handler === "agent" && status === "fail");
       expect(agents.length).toBeGreaterThan(0);
-      expect([...new Set(agents.map((e) => e.failure_class))]).toEqual(["budget_exhausted"]);
+      const classes = (node: RegExp) =>
+        [...new Set(agents.filter(({ node_id }) => node.test(node_id)).map((e) => e.failure_class))].sort();
+      expect(classes(/monsters/)).toEqual(["budget_exhausted"]);
+      // Its session met the same compiler error until its turns were over.
+      expect(classes(/player_io/)).toContain("compilation_loop");
+      expect(classes(/player_io/).every((name) => name !== undefined && SPENT.includes(name))).toBe(true);
       expect(attemptsOf(run).filter(([, attempts]) => attempts > 4)).toEqual([]);
       // Every attempt used the turns that its node has, and no more.
       for (const [node, turns] of [
@@ -82,7 +89,7 @@ describe("a run from scratch with models and CLIs", () => {
       expect(named(run.log, "llm_failover")).toEqual([]);
       checked("rogue-slow", run, [
         "02 succeeds by `.ai/status.json` alone",
-        "03 (patches that fit nothing) and 04 (does not compile) end as `budget_exhausted`",
+        "03 (patches that fit nothing) ends as `budget_exhausted`, 04 (does not compile) as `compilation_loop`",
         "no agent stage is tried more than four times",
         "no turn limit hands over to another provider",
       ]);

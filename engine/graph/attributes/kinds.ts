@@ -87,7 +87,7 @@ export const FIDELITIES = [
 ] as const;
 export const RETRY_POLICIES = ["none", "standard", "aggressive", "linear", "patient"] as const;
 /** Classes that are only tried again in place where the author asks for it. */
-export const RETRY_ON = ["budget_exhausted"] as const;
+export const RETRY_ON = ["budget_exhausted", "compilation_loop"] as const;
 export const retryOn: ValueType = { kind: "enum", values: RETRY_ON, many: true };
 export const fidelity: ValueType = { kind: "enum", values: FIDELITIES, open: true };
 export const retryPolicy: ValueType = { kind: "enum", values: RETRY_POLICIES };

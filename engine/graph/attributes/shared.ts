@@ -56,7 +56,7 @@ export function sharedRows(scope: Scope & ("graph" | "node")): Attribute[] {
       scope,
       "retry_on",
       retryOn,
-      `Failures that are tried again in place beside those that always are. \`budget_exhausted\`: a session that ran into its turn or token limit begins anew, at its full price.${where}`,
+      `Failures that are tried again in place beside those that always are. \`budget_exhausted\`: a session that ran into its turn or token limit begins anew, at its full price; \`compilation_loop\`: so does one that could not make its work build.${where}`,
       {
         default: inherited ?? "",
       },
