@@ -9,7 +9,7 @@ export interface Reading {
   readonly form: readonly string[];
 }
 
-const FORM_WORDS = 48;
+export const FORM_WORDS = 48;
 
 /** The canonical form at once; the rest only when asked for, since most reasons come again as they are. */
 export function readReason(reason: string): { readonly canonical: string; readonly reading: () => Reading } {

@@ -14,6 +14,28 @@ function signaturesOf(...reasons: readonly string[]): number {
   return signatures.size;
 }
 
+/** Whether the reason about another thing gets the signature of one of the two about one, in any order of the three. */
+function mixed(one: string, again: string, other: string): boolean {
+  const orders = [
+    [one, again, other],
+    [one, other, again],
+    [again, one, other],
+    [again, other, one],
+    [other, one, again],
+    [other, again, one],
+  ];
+  return orders.some((order) => {
+    let registry = emptyRegistry();
+    const given = new Map<string, string>();
+    for (const reason of order) {
+      const assigned = assign(registry, { node: "verify", class: "deterministic", reason });
+      registry = assigned.registry;
+      given.set(reason, assigned.signature);
+    }
+    return given.get(other) === given.get(one) || given.get(other) === given.get(again);
+  });
+}
+
 const CARGO = "assertion `left == right` failed";
 /** A message of one test, as its tool prints it and as models tell it. */
 const TOOLS: Readonly<Record<string, readonly ((test: string) => string)[]>> = {
@@ -71,6 +93,15 @@ const TOOLS: Readonly<Record<string, readonly ((test: string) => string)[]>> = {
   ],
 };
 
+/** As a model tells of a test whose title is a sentence. */
+const PROSE: readonly ((test: string) => string)[] = [
+  (test) => `${test}: expected 3, received 4`,
+  (test) => `jest: ${test}: expected 3 to be 4`,
+  (test) => `The test ${test} failed: expected 3, received 4`,
+  (test) => `1 failed: test ${test} fails in src/cart.test.ts, expected 3 to be 4`,
+  (test) => `AssertionError: expected 3 to be 4\n  in ${test}`,
+];
+
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   cargo: ["adds_two", "removes_one", "empty", "sum", "parses_v2", "parses_v3", "parse1", "parse2"],
   pytest: [
@@ -121,6 +152,46 @@ describe("two tests of one suite", () => {
     },
   );
 
+  it("R-BRK-2: in a test's title every number counts, also where bare prose tells of it", () => {
+    const ways = [...TOOLS.jest!, ...PROSE];
+    const titles = [
+      ["adds 2 items", "adds 3 items"],
+      ["handles 404", "handles 500"],
+      ["adds item 1 of 2", "adds item 2 of 2"],
+    ] as const;
+    const merged = titles.flatMap(([a, b]) =>
+      ways.flatMap((one, i) =>
+        ways.flatMap((other, j) => {
+          const third = ways[(i + j + 1) % ways.length]!;
+          return signaturesOf(one(a), other(b)) === 1 ||
+            signaturesOf(other(b), one(a)) === 1 ||
+            mixed(one(a), third(a), other(b))
+            ? [`${one(a)} IS ${other(b)}`]
+            : [];
+        }),
+      ),
+    );
+    expect(merged).toEqual([]);
+  });
+
+  it("R-BRK-1: a number beside a title counts nothing", () => {
+    expect(
+      signaturesOf("src/a.ts line 3: expected 3, received 4", "src/a.ts line 9: expected 3, received 5"),
+    ).toBe(1);
+    expect(
+      signaturesOf(
+        "The test run 12 failed: expected 3, received 4",
+        "The test run 13 failed: expected 3, received 4",
+      ),
+    ).toBe(1);
+    expect(
+      signaturesOf(
+        "✕ adds 2 items (4 ms)\nExpected: 3\nReceived: 4",
+        "✕ adds 2 items (9 ms)\nExpected: 3\nReceived: 4",
+      ),
+    ).toBe(1);
+  });
+
   it("R-BRK-2: and one of them is one failure, whatever is said around it", () => {
     expect(
       signaturesOf(
@@ -146,16 +217,27 @@ const SENTENCES: readonly ((name: string) => string)[] = [
   (name) => `property ${name} is missing in type Foo`,
   (name) => `flag --${name} is unknown`,
   (name) => `{"missing":["${name}"]}`,
+  (name) => `Module not found: ${name}`,
+  (name) => `Module not found: Can't resolve ${name}`,
+  (name) => `Cannot find module ${name}`,
+  (name) => `undefined method ${name}`,
+  (name) => `ReferenceError: ${name} is not defined`,
+  (name) => `no field ${name} on type Foo`,
 ];
 
 describe("two names", () => {
   it.each([
+    ["user", "User"],
+    ["config", "Config"],
+    ["value", "Value"],
     ["userId", "UserId"],
     ["userId", "userid"],
     ["foo", "FOO"],
     ["Config", "CONFIG"],
     ["newRouter", "NewRouter"],
     ["HTTPServer", "HttpServer"],
+    ["HTTPServer", "httpServer"],
+    ["URLParser", "UrlParser"],
     ["ID", "Id"],
     ["api", "API"],
     ["my_var", "My_Var"],
@@ -167,7 +249,11 @@ describe("two names", () => {
     ["orders_20230", "orders_20240"],
   ])("R-BRK-2: %s and %s are two failures in any sentence", (a, b) => {
     const merged = SENTENCES.filter(
-      (say) => signaturesOf(say(a), say(b)) === 1 || signaturesOf(say(b), say(a)) === 1,
+      (say, i) =>
+        signaturesOf(say(a), say(b)) === 1 ||
+        signaturesOf(say(b), say(a)) === 1 ||
+        mixed(say(a), SENTENCES[(i + 1) % SENTENCES.length]!(a), say(b)) ||
+        mixed(say(b), SENTENCES[(i + 1) % SENTENCES.length]!(b), say(a)),
     );
     expect(merged.map((say) => say(a))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 /** What two reasons with one cause never have. Each is enough by itself. */
+import { FORM_WORDS } from "../reading.ts";
 import type { Atoms } from "../text/atoms.ts";
 import { codeFamily } from "../text/shapes.ts";
 import { spelledApart } from "../text/spelled.ts";
@@ -20,6 +21,7 @@ const VETOES: ReadonlyMap<string, Veto> = new Map<string, Veto>([
   ["another kind of failure", (a, b) => noCode(a, b) && disjoint(a.atoms.concepts, b.atoms.concepts)],
   ["another kind of thing", (a, b) => noCode(a, b) && disjoint(a.atoms.kinds, b.atoms.kinds)],
   ["names in other letter case", (a, b) => spelledApart(a.atoms.spelled, b.atoms.spelled)],
+  ["one sentence in other letter case", (a, b) => inOtherCase(a.form, b.form)],
   ["said of other things", (a, b) => saidOfOthers(a, b)],
   ["each names what the other does not", (a, b) => parted(mentions(a, b, "names"))],
   ["each quotes what the other does not", (a, b) => parted(mentions(a, b, "phrases"))],
@@ -35,6 +37,10 @@ const both = (a: readonly string[], b: readonly string[]): boolean => a.length >
 const disjoint = (a: readonly string[], b: readonly string[]): boolean =>
   both(a, b) && !a.some((item) => b.includes(item));
 const parted = ({ onlyA, onlyB }: { onlyA: number; onlyB: number }): boolean => onlyA > 0 && onlyB > 0;
+
+/** Equal canonical forms never come here: small letters alone make these equal, and the capitals were of names. */
+const inOtherCase = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length < FORM_WORDS && a.length === b.length && a.every((word, i) => word === b[i]);
 
 function sameSets(a: readonly string[], b: readonly string[]): boolean {
   const { onlyA, onlyB } = match(a, b, sameTitle);

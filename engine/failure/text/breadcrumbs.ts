@@ -34,13 +34,14 @@ export function crumbOf(line: string): Crumb | null {
 
 /** `1) Cart adds an item (CartTest)`, `not ok 3 - title`, `✖ title (4ms)`; a suite's heading has the test on the next line. */
 export function headings(lines: readonly string[]): string[] {
+  const asserted = lines.some(opensAssertion);
   return lines.flatMap((line, i) => {
     const marked = /^[✗✖✕✘×] (\S.*?)(?: \(?[\d.]+ ?m?s\)?)?$/.exec(line.trim())?.[1];
     const timed = /^[✗✖✕✘×] \D.*? \(?[\d.]+ ?m?s\b/.test(line) || opensAssertion(lines[i + 1] ?? "");
     const heading =
       /^(?:\d{1,4}\)|not ok \d{1,5} -) (?:test )?(\S.*)$/.exec(line)?.[1] ??
       /^(\w[\w ,'-]*) \([\w./-]+[._](?:test|spec)\.\w+\): /.exec(line)?.[1] ??
-      (timed ? marked : undefined);
+      (timed ? marked : toldTitle(line, asserted));
     if (heading === undefined || heading.includes(" > ")) return [];
     const next = lines[i + 1] ?? "";
     const title =
@@ -51,6 +52,19 @@ export function headings(lines: readonly string[]): string[] {
     return (words.length > 1 || heading === marked) && words.length <= LONGEST_TITLE ? [title] : [];
   });
 }
+
+/** Where prose tells of a test: "the test adds 2 items failed", "adds 2 items: expected 3", "in adds 2 items" below an assertion. */
+function toldTitle(line: string, asserted: boolean): string | undefined {
+  if (!/\d/.test(line)) return undefined;
+  const title =
+    /\btest (\S+(?: \S+){1,12}?) fail(?:s|ed)\b/i.exec(line)?.[1] ??
+    /^(?:\w+: )?([a-z][\w ,'-]*): expected /i.exec(line)?.[1] ??
+    (asserted ? /^in (\S.*)$/.exec(line.trim())?.[1] : undefined);
+  return title === undefined || PLACED.test(title) || !/\d/.test(title) ? undefined : title;
+}
+/** "line 3", "run 12": a number that a place or a machine gave, and no title. */
+const PLACED =
+  /(?:^|\s)(?:at|line|column|row|col|run|job|step|attempt|shard|worker|suite|file)s? #?\d|[:/(]|\b\d+ (?:fail|tests?\b)/i;
 
 function pathStart(line: string, end: number): number {
   let i = end;

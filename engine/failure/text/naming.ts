@@ -1,8 +1,9 @@
 /** Where a plain word is a name: "script build", "the yaml module", "jq: command not found". */
+import { KEY_MARK } from "./clean.ts";
 import { isConceptWord } from "./concepts.ts";
 import { isFile, isShapedName } from "./shapes.ts";
 import type { Token } from "./tokens.ts";
-import { CLOSED, GLUE, NAMELESS, stem } from "./words.ts";
+import { CLOSED, GLUE, NAMELESS, NEGATIONS, stem } from "./words.ts";
 
 const stems = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).map(stem));
 
@@ -51,11 +52,13 @@ const lowerAt = (tokens: readonly Token[], i: number): string => tokens[i]?.lowe
 export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i]!;
   const word = token.stem;
+  if (endsVerdict(tokens, i)) return true;
   if (CLOSED.has(word) || isConceptWord(word)) return false;
   if (GLUE.has(word) || NAMING_NOUNS.has(word)) {
     const before = lowerAt(tokens, i - 1);
     if (before === "named" || before === "called") return true;
     if (!NAMELESS.has(word) && !NAMING_NOUNS.has(word) && introduced(tokens, i)) return true;
+    if (!NAMELESS.has(word) && introduced(tokens, i) && isSubject(tokens, i)) return true;
     if (!NAMING_NOUNS.has(word) && SCRIPTS.has(tokens[i - 1]?.stem ?? "") && introduced(tokens, i))
       return true;
     return (
@@ -66,6 +69,22 @@ export function isNamedWord(tokens: readonly Token[], i: number): boolean {
   if (token.before === "(" && token.after === ")") return true;
   return followsNoun(tokens, i) || precedesVerdict(tokens, i) || precedesNoun(tokens, i);
 }
+
+/** "Module not found: user", "undefined: user", "cannot find module user": the last word of a line is what the verdict is about, however common. */
+function endsVerdict(tokens: readonly Token[], i: number): boolean {
+  const before = tokens[i - 1];
+  const { line, after, quote } = tokens[i]!;
+  if (before === undefined || before.line !== line || tokens[i + 1]?.line === line) return false;
+  if (quote !== "" || (after !== "" && after !== ".")) return false;
+  if (before.after === ":" || before.after === KEY_MARK) return ABSENT.has(before.stem);
+  if (before.after !== " ") return false;
+  const noun = NAMING_NOUNS.has(before.stem);
+  const verb = tokens[noun ? i - 2 : i - 1]?.stem ?? "";
+  if (noun && UNFOUND.has(verb)) return true;
+  return SOUGHT.has(verb) && NEGATIONS.has(tokens[noun ? i - 3 : i - 2]?.stem ?? "");
+}
+const UNFOUND = stems("undefined missing unknown undeclared");
+const SOUGHT = stems("resolve find locate");
 
 /** "property items": right behind the noun, a common word is a name too. */
 const introduced = (tokens: readonly Token[], i: number): boolean => {
@@ -78,9 +97,17 @@ const introduced = (tokens: readonly Token[], i: number): boolean => {
   );
 };
 
+/** "table value does not exist": a noun of kinds before it, a verb behind it. */
+const isSubject = (tokens: readonly Token[], i: number): boolean =>
+  KINDS.has(tokens[i - 1]!.stem) && VERBS.has(lowerAt(tokens, i + 1));
+const VERBS = new Set(["is", "was", "does", "has"]);
+
 const COPULAS = new Set(["is", "was", "isnt", "wasnt"]);
 const ARTICLES = new Set(["a", "an", "the"]);
 const CONJUNCTIONS = new Set("because since as that and but so if when where".split(" "));
+
+/** What nothing but a name can be: "User is not defined". */
+const DEFINED = stems("defined declared");
 
 /** "user is null" without an article: a name, however common the word. */
 function standsBare(tokens: readonly Token[], i: number): boolean {
@@ -88,7 +115,8 @@ function standsBare(tokens: readonly Token[], i: number): boolean {
   if (tokens[i]!.after === "," && lowerAt(tokens, i + 1) === "which")
     return !ARTICLES.has(before?.lower ?? "");
   if (!COPULAS.has(lowerAt(tokens, i + 1))) return false;
-  if (before === undefined || before.line !== tokens[i]!.line) return tokens[i]!.plain;
+  if (before === undefined || before.line !== tokens[i]!.line)
+    return tokens[i]!.plain || (lowerAt(tokens, i + 2) === "not" && DEFINED.has(tokens[i + 3]?.stem ?? ""));
   return (
     before.after === ":" || before.after === ";" || before.after === "," || CONJUNCTIONS.has(before.lower)
   );

@@ -11,8 +11,8 @@ export function spellingOf(tokens: readonly Token[], i: number): string {
   const { text, plain, quote, line, lower } = tokens[i]!;
   if (plain || quote !== "" || isFile(text) || isNamedWord(tokens, i)) return text;
   const word = stem(lower);
-  if (/^[A-Za-z][a-z]*$|^[A-Z]+$/.test(text) && (GLUE.has(word) || isConceptWord(word))) return "";
-  if (!/^[A-Z][a-z]*$/.test(text)) return text;
+  const common = GLUE.has(word) || isConceptWord(word);
+  if (!/^[A-Z][a-z]*$/.test(text)) return common && /^[A-Z]+$/.test(text) ? "" : text;
   const before = tokens[i - 1];
   return before !== undefined && before.line === line && before.plain && before.after === " " ? text : "";
 }
