@@ -1,7 +1,8 @@
 /** A reason as it is kept for comparing. */
-import { type Atoms, atomsOf } from "./text/atoms.ts";
+import { atomsOf } from "./text/atoms.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
+import type { Atoms } from "./text/kinds.ts";
 
 export interface Reading {
   readonly atoms: Atoms;

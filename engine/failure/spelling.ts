@@ -4,9 +4,9 @@ import { lastPart } from "./compare/view.ts";
 import type { Found } from "./find.ts";
 import { fnv32 } from "./hash.ts";
 import type { Failure } from "./signature.ts";
-import type { Atoms } from "./text/atoms.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
+import type { Atoms } from "./text/kinds.ts";
 import { GLUE, stem } from "./text/words.ts";
 
 export const LONGEST_GIVEN = 400;

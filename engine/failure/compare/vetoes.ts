@@ -1,6 +1,6 @@
 /** What two reasons with one cause never have. Each is enough by itself. */
 import { FORM_WORDS } from "../reading.ts";
-import type { Atoms } from "../text/atoms.ts";
+import type { Atoms } from "../text/kinds.ts";
 import { codeFamily } from "../text/shapes.ts";
 import { spelledApart } from "../text/spelled.ts";
 import { equal, match, mentions } from "./overlap.ts";

@@ -1,7 +1,7 @@
 /** Atoms made ready for comparing, and how single atoms match. */
 import type { Reading } from "../reading.ts";
-import type { Atoms } from "../text/atoms.ts";
 import { titleKey } from "../text/breadcrumbs.ts";
+import type { Atoms } from "../text/kinds.ts";
 import { MISSED } from "../text/links.ts";
 import { stem } from "../text/words.ts";
 

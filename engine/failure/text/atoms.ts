@@ -4,6 +4,7 @@ import { crumbOf, headings, titleKey } from "./breadcrumbs.ts";
 import { KEY_MARK } from "./clean.ts";
 import { opensConcept } from "./concepts.ts";
 import { expressionKey, pieces } from "./keys.ts";
+import { type Add, type Atoms, KINDS, type Kind } from "./kinds.ts";
 import { limitsIn } from "./limits.ts";
 import { tellingLines } from "./lines.ts";
 import { statements, type Word } from "./links.ts";
@@ -13,31 +14,6 @@ import { isTitle, MOST_PHRASES } from "./titles.ts";
 import { type Phrase, scan, type Token } from "./tokens.ts";
 import { TOOLS } from "./tools.ts";
 import { CLOSED } from "./words.ts";
-
-/** Each kind with the most that is kept of it. */
-const KINDS = {
-  codes: 8,
-  exceptions: 4,
-  tests: 8,
-  files: 8,
-  names: 16,
-  /** Last parts of names with their capitals. */
-  spelled: 16,
-  /** Quotations of several words. */
-  phrases: 4,
-  /** A concept, a blank, and the thing it is said of. */
-  links: 8,
-  concepts: 6,
-  /** The kinds of things that are named: table, column, type. */
-  kinds: 4,
-  commands: 3,
-  words: 24,
-  /** Every piece of every word and name: what a name of another text may be covered by. */
-  bag: 64,
-} as const;
-export type Kind = keyof typeof KINDS;
-export type Atoms = Readonly<Record<Kind, readonly string[]>>;
-export type Add = (kind: Kind, key: string) => void;
 
 const KEY: Word = { stem: "", thing: "" };
 

@@ -1,9 +1,9 @@
 /** Sorts one token of a reason into its kinds. */
 import { isAssertion } from "./assertions.ts";
-import type { Add } from "./atoms.ts";
 import { commandAt, isCommandTail } from "./commands.ts";
 import { isConceptWord } from "./concepts.ts";
 import { nameKey, pieces, testKey, testName } from "./keys.ts";
+import type { Add } from "./kinds.ts";
 import type { Word } from "./links.ts";
 import { isNamedWord, kindOf, NAMING_NOUNS } from "./naming.ts";
 import { tellingNumber } from "./numbers.ts";
