@@ -16,7 +16,7 @@ export interface Turn {
 export type Reply = { shell: string } | { tool: string; input: object } | { overloaded: 503 | 529 };
 export type Plays = (turn: Turn) => Reply | null;
 
-export const reports = (status: object): Reply => ({
+const reports = (status: object): Reply => ({
   shell: `echo '${JSON.stringify(status)}' > "$ATTRACTOR_STATUS_PATH"`,
 });
 
