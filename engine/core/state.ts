@@ -1,6 +1,7 @@
 /** The run as a fold of its log. Plain data and Maps; `checkpoint.ts` turns it into JSON and back. */
 import type { FailureClass } from "../failure/classes.ts";
-import { emptyRegistry, type SignatureRegistry } from "../failure/signature.ts";
+import type { SignatureRegistry } from "../failure/known.ts";
+import { emptyRegistry } from "../failure/signature.ts";
 import type { BranchResult, BreakerCounts, PlannedBranch, RestartBlocked } from "./events/flow.ts";
 import type { Budget, HopPlan } from "./events/run.ts";
 import type { BodyOf } from "./events.ts";

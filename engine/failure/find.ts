@@ -1,20 +1,9 @@
 /** Which known failure a failure is: by the stage's own name, word for word, in canonical form, or by likeness. */
 import { bestMatch } from "./compare/match.ts";
 import { hash64 } from "./hash.ts";
-import { type Reading, readReason } from "./reading.ts";
-import type { Assigned, Failure, SignatureGroup } from "./signature.ts";
+import type { Failure, Found, SignatureGroup } from "./known.ts";
+import { readReason } from "./reading.ts";
 import { givenName } from "./spelling.ts";
-
-export interface Found {
-  /** -1: none of them. */
-  readonly at: number;
-  readonly how: Assigned["how"];
-  /** "" where it was not needed. */
-  readonly given: string;
-  readonly last: string;
-  readonly canonical: string;
-  readonly reading?: Reading;
-}
 
 export function find(groups: readonly SignatureGroup[], failure: Failure): Found {
   const given = givenName(failure.given, failure.node);

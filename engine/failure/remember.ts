@@ -1,5 +1,6 @@
 import { find } from "./find.ts";
-import { type Failure, groupsOf, learn, type SignatureRegistry } from "./signature.ts";
+import type { Failure, SignatureRegistry } from "./known.ts";
+import { groupsOf, learn } from "./signature.ts";
 
 /** Replays what a log says was assigned. The log's word stands, also where this version would choose another. */
 export const remember = (

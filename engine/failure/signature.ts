@@ -1,38 +1,7 @@
 /** When are two failures the same? Gives each a signature that, once given, never changes (R-BRK-1, R-BRK-2). */
-import type { FailureClass } from "./classes.ts";
-import { type Found, find } from "./find.ts";
-import type { Reading } from "./reading.ts";
+import { find } from "./find.ts";
+import type { Assigned, Failure, Found, SignatureGroup, SignatureRegistry } from "./known.ts";
 import { spell } from "./spelling.ts";
-
-/** Failures that count as one. */
-export interface SignatureGroup {
-  readonly signature: string;
-  /** The stage's own name for it; such a group is met by that name alone. */
-  readonly given?: string;
-  /** Hash of the latest reason, word for word. */
-  readonly last: string;
-  /** Hashes of canonical forms, latest last. */
-  readonly seen: readonly string[];
-  /** The first reason and the latest that were not equal to it. */
-  readonly members: readonly Reading[];
-}
-
-/** Plain data, one list a class and node, least recently met first; part of the run's state. */
-export type SignatureRegistry = Readonly<Record<string, readonly SignatureGroup[]>>;
-
-export interface Failure {
-  readonly node: string;
-  readonly class: FailureClass;
-  readonly reason: string;
-  /** `failure_signature` as the stage gave it. */
-  readonly given?: string | undefined;
-}
-
-export interface Assigned {
-  readonly signature: string;
-  readonly registry: SignatureRegistry;
-  readonly how: "given" | "canonical" | "similar" | "new";
-}
 
 /** Past these the least recently met is forgotten: a failure that comes back after that is a new one. */
 const MOST_GROUPS = 256;

@@ -1,9 +1,8 @@
 /** How a signature is written: `node|class|what-it-names-1a2b3c4d`. */
 
 import { lastPart } from "./compare/view.ts";
-import type { Found } from "./find.ts";
 import { fnv32 } from "./hash.ts";
-import type { Failure } from "./signature.ts";
+import type { Failure, Found } from "./known.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
 import type { Atoms } from "./text/kinds.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classify } from "../../engine/failure/classify.ts";
-import { assign, emptyRegistry, type Failure } from "../../engine/failure/signature.ts";
+import type { Failure } from "../../engine/failure/known.ts";
+import { assign, emptyRegistry } from "../../engine/failure/signature.ts";
 
 const classOf = (reason: string, rest: Omit<Parameters<typeof classify>[0], "status" | "reason"> = {}) =>
   classify({ status: "fail", reason, ...rest });

@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Failure, SignatureRegistry } from "../../engine/failure/known.ts";
 import { remember } from "../../engine/failure/remember.ts";
-import {
-  assign,
-  emptyRegistry,
-  type Failure,
-  type SignatureRegistry,
-} from "../../engine/failure/signature.ts";
+import { assign, emptyRegistry } from "../../engine/failure/signature.ts";
 import { readTool } from "../fixtures/signatures/corpus.ts";
 
 const failure = (reason: string, rest: Partial<Failure> = {}): Failure => ({
