@@ -239,7 +239,7 @@ describe("the end of a process", () => {
       const read = (fd: number) =>
         `env -i PATH="$PATH" setsid sh -c '(echo $$ >> ${up}; while :; do timeout 6 cat /proc/self/fd/3; exit; done >> ${thefts}) 3< /proc/'$$'/fd/${fd} &' >/dev/null 2>&1 &`;
       await shell(
-        `${read(1)} ${read(2)} until [ "$(wc -l < ${up})" = 2 ]; do sleep 0.02; done; sleep 0.2`,
+        `: > ${up}; ${read(1)} ${read(2)} until [ "$(wc -l < ${up})" = 2 ]; do sleep 0.02; done; sleep 0.2`,
       ).run();
       for (let round = 0; round < 12; round++) {
         const { stdout } = await shell("for i in 1 2 3 4 5 6 7 8; do echo line $i; sleep 0.01; done").run();
