@@ -4,16 +4,16 @@ import { machineClock } from "../engine/drive/clock.ts";
 import { redactor } from "../engine/report/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
-import { giveBack } from "./give-back.ts";
+import { openRemote } from "./hop/remote.ts";
 import { type Inputs, runsStages } from "./inputs.ts";
-import { deadlineOf } from "./job-time.ts";
-import { runLeg } from "./leg.ts";
+import { giveBack } from "./isolation/return-files.ts";
+import { type StageUser, stageUser } from "./isolation/stage-user.ts";
+import { jobSay } from "./output/job-log.ts";
+import { runLeg } from "./parts/leg.ts";
+import { runSingle } from "./parts/single.ts";
+import { runTrunk } from "./parts/trunk.ts";
 import type { JobPorts } from "./ports.ts";
-import { openRemote } from "./remote.ts";
-import { jobSay } from "./say.ts";
-import { runSingle } from "./single.ts";
-import { type StageUser, stageUser } from "./stage-user.ts";
-import { runTrunk } from "./trunk.ts";
+import { deadlineOf } from "./work/job-time.ts";
 
 export async function runJob(inputs: Inputs, secrets: readonly string[]): Promise<void> {
   const job = readGitHubJob(process.env);
@@ -51,22 +51,22 @@ export async function runJob(inputs: Inputs, secrets: readonly string[]): Promis
 /** What runs no stage waits for web clients, and comes from elsewhere. */
 async function part(ports: JobPorts): Promise<void> {
   const { final } = ports.inputs;
-  if (final !== null) return (await import("./without-stages.ts")).leaveFinal(ports, final);
+  if (final !== null) return (await import("./parts/stageless-parts.ts")).leaveFinal(ports, final);
   switch (ports.inputs.part) {
     case "single":
       return runSingle(ports);
     case "claim":
-      return (await import("./without-stages.ts")).claim(ports);
+      return (await import("./parts/stageless-parts.ts")).claim(ports);
     case "trunk":
       return runTrunk(ports);
     case "branch":
       return runLeg(ports);
     case "settle":
-      return (await import("./without-stages.ts")).settle(ports);
+      return (await import("./parts/stageless-parts.ts")).settle(ports);
     case "command":
-      return (await import("./without-stages.ts")).command(ports);
+      return (await import("./parts/stageless-parts.ts")).command(ports);
     case "sweep":
-      return (await import("./without-stages.ts")).runSweep(ports);
+      return (await import("./parts/stageless-parts.ts")).runSweep(ports);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The action begins: its inputs, who runs it, and one place where everything that goes wrong is said. */
 import * as core from "@actions/core";
-import { begunAgain, runAsRoot } from "./become-root.ts";
 import { readInputs, runsStages } from "./inputs.ts";
+import { begunAgain, runAsRoot } from "./isolation/become-root.ts";
 
 async function main(): Promise<void> {
   const again = await begunAgain(process.env);
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   for (const secret of secrets) core.setSecret(secret);
   const handOver = runsStages(inputs) && inputs.durability === "stage" && !again && process.getuid?.() !== 0;
   if (inputs.probe !== null) {
-    const { runProbe } = await import("./without-stages.ts");
+    const { runProbe } = await import("./parts/stageless-parts.ts");
     return runProbe(inputs, inputs.probe, handOver);
   }
   if (handOver) {

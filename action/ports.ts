@@ -1,11 +1,11 @@
 /** What every part of a hop is given: the job, its inputs, the repository, and where to speak. */
 import type { Watcher } from "../engine/drive/log.ts";
-import type { Annotation } from "./annotations.ts";
 import type { GitHubJob } from "./github-env.ts";
+import type { Remote } from "./hop/remote.ts";
 import type { Inputs } from "./inputs.ts";
-import type { Deadline } from "./job-time.ts";
-import type { Remote } from "./remote.ts";
-import type { StageUser } from "./stage-user.ts";
+import type { StageUser } from "./isolation/stage-user.ts";
+import type { Annotation } from "./output/annotations.ts";
+import type { Deadline } from "./work/job-time.ts";
 
 export interface Say {
   /** A named, folded part of the job's log. */

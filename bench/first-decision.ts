@@ -4,14 +4,14 @@
  * Bundled by `bench/action.ts`, as the action is.
  */
 import * as core from "@actions/core";
-import { begunAgain } from "../action/become-root.ts";
-import { claim } from "../action/claim.ts";
 import { readGitHubJob } from "../action/github-env.ts";
+import { claim } from "../action/hop/claim.ts";
+import type { Remote } from "../action/hop/remote.ts";
+import { configOf } from "../action/hop/run-config.ts";
 import { readInputs } from "../action/inputs.ts";
+import { begunAgain } from "../action/isolation/become-root.ts";
 import { runJob } from "../action/job.ts";
-import type { Remote } from "../action/remote.ts";
-import { configOf } from "../action/run-config.ts";
-import { jobSay } from "../action/say.ts";
+import { jobSay } from "../action/output/job-log.ts";
 import { decide } from "../engine/core/decide.ts";
 import { ORIGIN, stamp } from "../engine/ledger/envelope.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";

@@ -2,16 +2,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runLeg } from "../action/leg.ts";
-import type { Remote } from "../action/remote.ts";
-import { runSettle } from "../action/settle.ts";
-import { runTrunk } from "../action/trunk.ts";
-import type { CoordinatorPorts } from "../app/coordinator/ports.ts";
-import { pinnedPipeline } from "../app/source.ts";
+import type { Remote } from "../action/hop/remote.ts";
+import { runLeg } from "../action/parts/leg.ts";
+import { runSettle } from "../action/parts/settle.ts";
+import { runTrunk } from "../action/parts/trunk.ts";
 import { machineClock } from "../engine/drive/clock.ts";
 import { openBareRepo } from "../engine/git/bare-repo.ts";
 import { legName } from "../engine/git/names.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
+import type { CoordinatorPorts } from "../github/coordinator/ports.ts";
+import { pinnedPipeline } from "../github/graph-source.ts";
 import { type HopWorld, openHopWorld } from "../test/action/open-hop-world.ts";
 import { git, TOKEN } from "../test/git/git-world.ts";
 

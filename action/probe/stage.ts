@@ -1,7 +1,7 @@
 /** Whether stages can be kept from the job's token here, asked of a process that runs as one. */
 import { execFileSync } from "node:child_process";
 import { enclosed, steppedDown } from "../../engine/git/work-user.ts";
-import { stageUser } from "../stage-user.ts";
+import { stageUser } from "../isolation/stage-user.ts";
 import type { Probe } from "./report.ts";
 
 const NAME = "stages";

@@ -1,13 +1,13 @@
 /** What this job's own token may do: hidden refs made, seen by others and deleted, as every hop does it. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { timed } from "../../app/github/request.ts";
-import { gitData } from "../../app/ledger/git-data.ts";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { fetchRef } from "../../engine/git/refs.ts";
-import { jobGitHub } from "../coordinator.ts";
+import { timed } from "../../github/api/request.ts";
+import { gitData } from "../../github/ledger/git-data.ts";
 import type { GitHubJob } from "../github-env.ts";
+import { jobGitHub } from "../hop/coordinator.ts";
+import { openRemote } from "../hop/remote.ts";
 import type { Inputs } from "../inputs.ts";
-import { openRemote } from "../remote.ts";
 import type { Probe } from "./report.ts";
 
 /** How long the API may go on showing what was before a push. */

@@ -6,8 +6,8 @@ import type { RunState } from "../../engine/core/state.ts";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
-import { statusOf } from "../ledger/git-data.ts";
-import type { ServedRepository } from "../repository.ts";
+import { statusOf } from "../../github/ledger/git-data.ts";
+import type { ServedRepository } from "../../github/repository.ts";
 
 export interface SeenRun {
   readonly runId: string;

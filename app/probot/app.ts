@@ -4,11 +4,11 @@
  */
 import type { Probot } from "probot";
 import { z } from "zod";
+import { onComment } from "../../github/host/comment.ts";
+import type { Host } from "../../github/host/host.ts";
+import { Installation, Repository } from "../../github/host/payload.ts";
 import { onButton } from "./button.ts";
-import { onComment } from "./comment.ts";
 import { hintedRun } from "./hint.ts";
-import type { Host } from "./host.ts";
-import { Installation, Repository } from "./payload.ts";
 import { onPush } from "./push.ts";
 import { onRerequest, onSuiteRerequest } from "./rerequest.ts";
 

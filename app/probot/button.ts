@@ -1,14 +1,14 @@
 /** A button on the run's check: the Nth choice of the question that the check showed. */
 import { z } from "zod";
 import { liveOf } from "../../engine/ledger/projections/live.ts";
-import { loadRun } from "../commands/find.ts";
-import { obey } from "../commands/obey.ts";
-import { buttonOf } from "../speak/buttons.ts";
-import { replyText } from "../speak/reply.ts";
-import { say } from "../speak/say.ts";
-import type { Host } from "./host.ts";
-import { Installation, Repository } from "./payload.ts";
-import { mayWrite } from "./permission.ts";
+import { obey } from "../../github/commands/execute.ts";
+import { loadRun } from "../../github/commands/find.ts";
+import type { Host } from "../../github/host/host.ts";
+import { Installation, Repository } from "../../github/host/payload.ts";
+import { mayWrite } from "../../github/host/permission.ts";
+import { buttonOf } from "../../github/notify/buttons.ts";
+import { say } from "../../github/notify/post-comment.ts";
+import { replyText } from "../../github/notify/reply.ts";
 
 const Payload = z.object({
   installation: Installation,

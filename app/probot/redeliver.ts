@@ -3,8 +3,8 @@
  * asked, for three days.
  */
 import { z } from "zod";
-import type { AnyOctokit } from "../github/patient.ts";
-import { growing } from "../growing.ts";
+import type { AnyOctokit } from "../../github/api/rate-limit.ts";
+import { growing } from "../../github/sweep-backoff.ts";
 
 const Deliveries = z.array(
   z.object({ id: z.number(), guid: z.string(), status_code: z.number(), delivered_at: z.string() }),

@@ -1,13 +1,13 @@
 /** "Re-run" on a run's check: a run that failed or was canceled is resumed, as by the command. */
 import { z } from "zod";
-import { loadRun } from "../commands/find.ts";
-import { obey } from "../commands/obey.ts";
-import { runsOnCommit } from "../speak/check.ts";
-import { replyText } from "../speak/reply.ts";
-import { say } from "../speak/say.ts";
-import type { Host } from "./host.ts";
-import { Installation, Repository } from "./payload.ts";
-import { mayWrite } from "./permission.ts";
+import { obey } from "../../github/commands/execute.ts";
+import { loadRun } from "../../github/commands/find.ts";
+import type { Host } from "../../github/host/host.ts";
+import { Installation, Repository } from "../../github/host/payload.ts";
+import { mayWrite } from "../../github/host/permission.ts";
+import { runsOnCommit } from "../../github/notify/check.ts";
+import { say } from "../../github/notify/post-comment.ts";
+import { replyText } from "../../github/notify/reply.ts";
 
 const Common = {
   installation: Installation,

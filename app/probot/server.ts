@@ -1,9 +1,9 @@
 /** The app as a process: signed webhooks over HTTP, health, metrics and pages, the sweep, and a clean end. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Host } from "../../github/host/host.ts";
 import { bodies, refuse } from "../http/bounded.ts";
 import { deliveryHeaders } from "../http/headers.ts";
-import type { Host } from "./host.ts";
 import { receive } from "./receive.ts";
 import { createService, type ServiceOptions } from "./service.ts";
 

@@ -5,15 +5,15 @@ import { Probot } from "probot";
 import { z } from "zod";
 import { type Clock, machineClock } from "../../engine/drive/clock.ts";
 import { redactor } from "../../engine/report/redact.ts";
-import { gitHubClock } from "../github/clock.ts";
-import { everyPage } from "../github/every-page.ts";
-import { type AnyOctokit, patient } from "../github/patient.ts";
+import { gitHubClock } from "../../github/api/clock.ts";
+import { everyPage } from "../../github/api/every-page.ts";
+import { type AnyOctokit, patient } from "../../github/api/rate-limit.ts";
+import { createHost, type Host } from "../../github/host/host.ts";
+import { statusOf } from "../../github/ledger/git-data.ts";
+import type { ServedRepository } from "../../github/repository.ts";
+import { runQueue } from "../../github/run-queue.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
-import { statusOf } from "../ledger/git-data.ts";
-import { runQueue } from "../queue.ts";
-import type { ServedRepository } from "../repository.ts";
 import { attractorApp } from "./app.ts";
-import { createHost, type Host } from "./host.ts";
 import { redelivery } from "./redeliver.ts";
 
 export interface ServiceOptions {

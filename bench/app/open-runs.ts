@@ -1,7 +1,5 @@
 /** Runs that wait at a question after a long way: what a look at them costs is the reading of a long log. */
-import { gitHub } from "../../app/github/request.ts";
-import { apiLedger } from "../../app/ledger/api-ledger.ts";
-import { gitData } from "../../app/ledger/git-data.ts";
+
 import { attemptEnd } from "../../engine/core/attempt-end.ts";
 import { decide } from "../../engine/core/decide.ts";
 import type { EventBody, EventOf } from "../../engine/core/events.ts";
@@ -11,6 +9,9 @@ import { digestOf } from "../../engine/digest.ts";
 import { openRef, trunkRef } from "../../engine/git/names.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import type { NewEvent } from "../../engine/ledger/port.ts";
+import { gitHub } from "../../github/api/request.ts";
+import { apiLedger } from "../../github/ledger/api-ledger.ts";
+import { gitData } from "../../github/ledger/git-data.ts";
 
 export const graphOf = (visits: number): string => `digraph g {
   graph [goal="g", max_node_visits=${visits + 10}]; s [shape=Mdiamond]; e [shape=Msquare]

@@ -2,8 +2,8 @@
 import { App, Octokit } from "octokit";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
-import { type GitHub, gitHub } from "../../app/github/request.ts";
 import { registration } from "../../app/registration.ts";
+import { type GitHub, gitHub } from "../../github/api/request.ts";
 import { appKey } from "../app-environment.ts";
 
 export interface AppAccess {

@@ -1,6 +1,6 @@
 /** What only a job can tell: a workflow run of the caller that runs no graph says what its token and the runner's image allow. */
 import { type Probe, readReport } from "../../action/probe/report.ts";
-import { statusOf } from "../../app/ledger/git-data.ts";
+import { statusOf } from "../../github/ledger/git-data.ts";
 import { type Caller, cancelRun, dispatchProbe, inLogs, removeRun, runsOf, untilOver } from "./probe-run.ts";
 
 export interface JobProbe {

@@ -1,5 +1,5 @@
 /** What the live probe found, as doctor tells it. */
-import { NoStageUserError } from "../../action/no-stage-user.ts";
+import { NoStageUserError } from "../../action/isolation/no-stage-user.ts";
 import type { SetupFinding } from "./caller-findings.ts";
 import type { LiveReport } from "./live-probe.ts";
 

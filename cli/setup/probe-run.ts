@@ -1,8 +1,8 @@
 /** The workflow run of a probe: dispatched, watched, read, and deleted again. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { GitHub } from "../../app/github/request.ts";
-import { statusOf } from "../../app/ledger/git-data.ts";
+import type { GitHub } from "../../github/api/request.ts";
+import { statusOf } from "../../github/ledger/git-data.ts";
 
 const RUN = "/repos/{owner}/{repo}/actions/runs/{run_id}";
 const LOOK_EVERY_MS = 2000;

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
-import type { GitHub } from "../../app/github/request.ts";
-import { type GitData, statusOf } from "../../app/ledger/git-data.ts";
+import type { GitHub } from "../../github/api/request.ts";
+import { type GitData, statusOf } from "../../github/ledger/git-data.ts";
 
 /** How long GitHub may go on showing what was. */
 const LAG_MS = 10_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { annotationsIn } from "../../action/annotations.ts";
+import { annotationsIn } from "../../action/output/annotations.ts";
 
 const at = (output: string) =>
   annotationsIn(output, "/tree").map(

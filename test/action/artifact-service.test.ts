@@ -7,15 +7,15 @@ import { DefaultArtifactClient } from "@actions/artifact";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { GitHubJob } from "../../action/github-env.ts";
-import type { Inputs } from "../../action/inputs.ts";
-import { pastArtifacts } from "../../action/parcel/past.ts";
 import {
   type Artifacts,
   artifactClient,
   artifactService,
   download,
   patiently,
-} from "../../action/parcel/service.ts";
+} from "../../action/handoff/artifact-service.ts";
+import { pastArtifacts } from "../../action/handoff/past-artifacts.ts";
+import type { Inputs } from "../../action/inputs.ts";
 import { dispatch, running } from "../box/support/drive.ts";
 import { type Town, town } from "../box/support/town.ts";
 

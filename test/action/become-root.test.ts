@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-const module = resolve(import.meta.dirname, "../../action/become-root.ts");
+const module = resolve(import.meta.dirname, "../../action/isolation/become-root.ts");
 
 /** A driver whose first process hands on to the second by a `sudo` that is only a script. */
 const DRIVER = `

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { beginning, claim, heldHop } from "../../action/claim.ts";
+import { beginning, claim, heldHop } from "../../action/hop/claim.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commitProblem } from "../../action/commit-check.ts";
+import { commitProblem } from "../../action/hop/commit-check.ts";
 import { type Git, gitIn } from "../../engine/git/process.ts";
 import { bomb, commitOf, commitTree, gitWith, type Made } from "./made-trees.ts";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { stageUser } from "../../action/stage-user.ts";
-import { processesOf } from "../../action/user-processes.ts";
+import { stageUser } from "../../action/isolation/stage-user.ts";
+import { processesOf } from "../../action/isolation/user-processes.ts";
 import { workGit } from "../../engine/git/work-repo.ts";
 import { giveFolder, workAs } from "../../engine/git/work-user.ts";
 import { asRoot, asStage } from "./stage-process.ts";

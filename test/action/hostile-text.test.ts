@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { writeSummary } from "../../action/summary.ts";
+import { writeSummary } from "../../action/output/summary.ts";
 import { setupFiles } from "../../cli/setup/files.ts";
 import { legName } from "../../engine/git/names.ts";
 import { redactor } from "../../engine/report/redact.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deadlineOf, jobTime } from "../../action/job-time.ts";
+import { deadlineOf, jobTime } from "../../action/work/job-time.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
 
 const MINUTE = 60_000;

@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { GitHubJob } from "../../action/github-env.ts";
+import type { Artifacts } from "../../action/handoff/artifact-service.ts";
+import { openRemote, type Remote } from "../../action/hop/remote.ts";
 import { readInputs } from "../../action/inputs.ts";
-import { legRef } from "../../action/leg.ts";
-import type { Artifacts } from "../../action/parcel/service.ts";
-import { openRemote, type Remote } from "../../action/remote.ts";
-import { runSettle, type SettlePorts } from "../../action/settle.ts";
+import { legRef } from "../../action/parts/leg.ts";
+import { runSettle, type SettlePorts } from "../../action/parts/settle.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { decide } from "../../engine/core/decide.ts";
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";

@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Zippable, zipSync } from "fflate";
-import type { Sender } from "../../action/parcel/form.ts";
+import type { Sender } from "../../action/handoff/format.ts";
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import { writeBundle } from "../../engine/git/bundle.ts";
 import { legName, parcelName } from "../../engine/git/names.ts";

@@ -1,7 +1,7 @@
 import { type Zippable, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { MOST_BYTES, type Sender } from "../../action/parcel/form.ts";
-import { openParcel } from "../../action/parcel/open.ts";
+import { MOST_BYTES, type Sender } from "../../action/handoff/format.ts";
+import { openParcel } from "../../action/handoff/open.ts";
 
 const SENDER: Sender = { runId: "r77", hop: 2, epoch: 3, part: "01-abcdef01", attempt: 1 };
 const text = (value: string): Uint8Array => Buffer.from(value);

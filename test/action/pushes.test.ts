@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Cargo, pushes } from "../../action/pushes.ts";
+import { type Cargo, pushes } from "../../action/work/pushes.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { coalescingLedger } from "../../engine/ledger/coalescing.ts";

@@ -16,9 +16,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type StageUser, stageUser } from "../../action/isolation/stage-user.ts";
+import { leaveResults, type Results } from "../../action/output/results.ts";
 import type { JobPorts } from "../../action/ports.ts";
-import { leaveResults, type Results } from "../../action/results.ts";
-import { type StageUser, stageUser } from "../../action/stage-user.ts";
 import { carryUntracked } from "../../engine/git/travel.ts";
 import { openWorkRepo, type WorkRepo, workGit } from "../../engine/git/work-repo.ts";
 import { giveFolder, workAs } from "../../engine/git/work-user.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Sender } from "../../action/parcel/form.ts";
+import type { Sender } from "../../action/handoff/format.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { git } from "../git/git-world.ts";
 import { type ParcelWorld, parcelWorld } from "./parcel-world.ts";

@@ -1,7 +1,7 @@
 /** A command run as a job runs a stage, and what is left of it. */
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import type { StageUser } from "../../action/stage-user.ts";
+import type { StageUser } from "../../action/isolation/stage-user.ts";
 import { giveFolder } from "../../engine/git/work-user.ts";
 import { type ProcessResult, runProcess } from "../../engine/stages/process.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fold, type Held } from "../../action/claim.ts";
-import { type Sender, TRUNK_PART } from "../../action/parcel/form.ts";
-import { takeOver } from "../../action/take-over.ts";
+import { type Sender, TRUNK_PART } from "../../action/handoff/format.ts";
+import { fold, type Held } from "../../action/hop/claim.ts";
+import { takeOver } from "../../action/hop/take-over.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { type ParcelWorld, parcelWorld } from "./parcel-world.ts";
 

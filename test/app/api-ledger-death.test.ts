@@ -1,11 +1,11 @@
 import { Octokit } from "octokit";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { gitHub } from "../../app/github/request.ts";
-import { apiLedger } from "../../app/ledger/api-ledger.ts";
-import { type GitData, gitData } from "../../app/ledger/git-data.ts";
-import { openRunIds } from "../../app/ledger/open-runs.ts";
 import { startBox } from "../../box/server.ts";
 import { openRef, trunkRef } from "../../engine/git/names.ts";
+import { gitHub } from "../../github/api/request.ts";
+import { apiLedger } from "../../github/ledger/api-ledger.ts";
+import { type GitData, gitData } from "../../github/ledger/git-data.ts";
+import { openRunIds } from "../../github/ledger/open-runs.ts";
 
 const RUN = "c1";
 const FIRST = { event: "run_started", ts: "2026-01-01T00:00:00.000Z", graph: "g.dot" };

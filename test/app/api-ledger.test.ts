@@ -1,9 +1,9 @@
 import { Octokit } from "octokit";
-import { gitHub } from "../../app/github/request.ts";
-import { apiLedger } from "../../app/ledger/api-ledger.ts";
-import { gitData } from "../../app/ledger/git-data.ts";
 import { startBox } from "../../box/server.ts";
 import { openRef, trunkRef } from "../../engine/git/names.ts";
+import { gitHub } from "../../github/api/request.ts";
+import { apiLedger } from "../../github/ledger/api-ledger.ts";
+import { gitData } from "../../github/ledger/git-data.ts";
 import { ledgerContract } from "../ledger/contract.ts";
 
 ledgerContract("GitHub API", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { gitHubClock } from "../../app/github/clock.ts";
 import { machineClock } from "../../engine/drive/clock.ts";
+import { gitHubClock } from "../../github/api/clock.ts";
 import { scene } from "./support/scene.ts";
 
 const TWO = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]

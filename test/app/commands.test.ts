@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { obey } from "../../app/commands/obey.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
+import { obey } from "../../github/commands/execute.ts";
 import { scene } from "./support/scene.ts";
 import { second } from "./support/second.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DispatchRefused } from "../../app/coordinator/ports.ts";
+import { DispatchRefused } from "../../github/coordinator/ports.ts";
 import { MINUTE, world } from "./support/world.ts";
 
 describe("a hop that is planned and not claimed", () => {

@@ -2,13 +2,13 @@ import { generateKeyPairSync } from "node:crypto";
 import nock from "nock";
 import { App, Octokit } from "octokit";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { actionsPort } from "../../app/github/actions.ts";
-import { contents } from "../../app/github/contents.ts";
-import { patient } from "../../app/github/patient.ts";
-import { gitHub } from "../../app/github/request.ts";
-import { gitData } from "../../app/ledger/git-data.ts";
 import type { EventOf } from "../../engine/core/events.ts";
 import { machineClock } from "../../engine/drive/clock.ts";
+import { actionsPort } from "../../github/api/actions.ts";
+import { contents } from "../../github/api/contents.ts";
+import { patient } from "../../github/api/rate-limit.ts";
+import { gitHub } from "../../github/api/request.ts";
+import { gitData } from "../../github/ledger/git-data.ts";
 
 const API = "https://api.github.com";
 const SHA = "a".repeat(40);

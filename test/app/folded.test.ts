@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { atMost } from "../../app/at-most.ts";
-import { foldedOn } from "../../app/coordinator/folded.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { LedgerEvent, Tip } from "../../engine/ledger/port.ts";
+import { atMost } from "../../github/concurrency-limit.ts";
+import { foldedOn } from "../../github/coordinator/folded-state.ts";
 import { run } from "../core/world.ts";
 
 const LOOP = `digraph g { graph [max_node_visits=200]; start [shape=Mdiamond]; exit [shape=Msquare]

@@ -5,8 +5,8 @@ import { Octokit } from "octokit";
 import { createNodeMiddleware, Probot } from "probot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attractorApp } from "../../app/probot/app.ts";
-import { createHost } from "../../app/probot/host.ts";
 import { machineClock } from "../../engine/drive/clock.ts";
+import { createHost } from "../../github/host/host.ts";
 import { chance } from "../sim/random.ts";
 
 const MANY = 20_000;

@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { parseCommand } from "../../app/commands/parse.ts";
+import { parseCommand } from "../../github/commands/parse.ts";
 import { type Scene, SECRET, scene } from "./support/scene.ts";
 
 const GATE = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]

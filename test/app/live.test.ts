@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { apiLedger } from "../../app/ledger/api-ledger.ts";
-import type { GitData } from "../../app/ledger/git-data.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
+import { apiLedger } from "../../github/ledger/api-ledger.ts";
+import type { GitData } from "../../github/ledger/git-data.ts";
 import { scene } from "./support/scene.ts";
 
 const FAN = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]

@@ -1,6 +1,6 @@
 /** A manager's coordinator dies before every write that others could see, one after the other. */
 import { describe, expect, it } from "vitest";
-import { obey } from "../../app/commands/obey.ts";
+import { obey } from "../../github/commands/execute.ts";
 import { type Scene, scene } from "./support/scene.ts";
 import { second } from "./support/second.ts";
 

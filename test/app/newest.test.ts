@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { growing } from "../../app/growing.ts";
-import { newest } from "../../app/newest.ts";
+import { newest } from "../../github/recently-used.ts";
+import { growing } from "../../github/sweep-backoff.ts";
 
 describe("what the app keeps", () => {
   it("R-GH-25: is forgotten by its last use: those that are asked for in turn push out none that is used", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseCommand } from "../../app/commands/parse.ts";
+import { parseCommand } from "../../github/commands/parse.ts";
 
 const command = (text: string) => {
   const parsed = parseCommand(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { patient } from "../../app/github/patient.ts";
 import type { Clock } from "../../engine/drive/clock.ts";
+import { patient } from "../../github/api/rate-limit.ts";
 
 const refusal = (status: number, message: string, headers: Record<string, string> = {}) =>
   Object.assign(new Error(message), { status, response: { headers } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PullsRefusedError } from "../../app/github/pulls.ts";
-import { type PublishPorts, publishWork as publish } from "../../app/publish.ts";
+import { PullsRefusedError } from "../../github/api/pulls.ts";
+import { type PublishPorts, publishWork as publish } from "../../github/publish.ts";
 import { pipelineOf, play, run, type World, world } from "../core/world.ts";
 
 const GRAPH = `digraph g { start [shape=Mdiamond]; exit [shape=Msquare]

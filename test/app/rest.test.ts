@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { type GitHub, gitHub } from "../../app/github/request.ts";
-import { restOf, restRef } from "../../app/ledger/rest.ts";
-import { runCheck } from "../../app/speak/check.ts";
+import { type GitHub, gitHub } from "../../github/api/request.ts";
+import { restOf, restRef } from "../../github/ledger/resting-runs.ts";
+import { runCheck } from "../../github/notify/check.ts";
 import { type Scene, scene } from "./support/scene.ts";
 
 const GATE = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pinnedPipeline, pinnedStart } from "../../app/source.ts";
 import { ENGINE_VERSION } from "../../engine/version.ts";
+import { pinnedPipeline, pinnedStart } from "../../github/graph-source.ts";
 
 const DOT = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
   work [shape=parallelogram, tool_command="x"]; start -> work; work -> exit [condition="outcome=success"] }`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { obey } from "../../app/commands/obey.ts";
+import { obey } from "../../github/commands/execute.ts";
 import { type Scene, scene } from "./support/scene.ts";
 import { second } from "./support/second.ts";
 

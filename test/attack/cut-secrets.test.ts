@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { masked } from "../../action/masked.ts";
-import { readPlain } from "../../action/plain-file.ts";
+import { readPlain } from "../../action/isolation/plain-file.ts";
 import type { Say } from "../../action/ports.ts";
-import { told } from "../../action/tell-stage.ts";
+import { masked } from "../../action/work/masked.ts";
+import { told } from "../../action/work/stage-log.ts";
 import { commandBackend } from "../../engine/agents/command.ts";
 import { settingsOf } from "../../engine/agents/settings.ts";
 import { redactor } from "../../engine/report/redact.ts";

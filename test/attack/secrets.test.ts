@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { masked } from "../../action/masked.ts";
+import { masked } from "../../action/work/masked.ts";
 import { redactor } from "../../engine/report/redact.ts";
 import { secretValues } from "../../engine/stages/inherit-env.ts";
 import { runTool } from "../../engine/stages/tool.ts";

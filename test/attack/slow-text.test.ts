@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseCommand } from "../../app/commands/parse.ts";
 import { commandBackend } from "../../engine/agents/command.ts";
 import { statusContract } from "../../engine/agents/prompt.ts";
 import { classify } from "../../engine/failure/classify.ts";
@@ -11,6 +10,7 @@ import { prepare } from "../../engine/graph/prepare.ts";
 import { codeBlock, escapeCell, inlineCode, plainText } from "../../engine/report/escape.ts";
 import { redactor } from "../../engine/report/redact.ts";
 import { tellingLines } from "../../engine/stages/reason.ts";
+import { parseCommand } from "../../github/commands/parse.ts";
 import { agentRequest } from "../agents/request.ts";
 import { agent, scene } from "../stages/scene.ts";
 

@@ -1,6 +1,6 @@
 /** A run that went on without branches that failed, or that was refused a restart, says so at its end. */
 import { describe, expect, it } from "vitest";
-import { partialWarning } from "../../action/partial-warning.ts";
+import { partialWarning } from "../../action/output/partial-warning.ts";
 import { account } from "../../cli/screen/account.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
 import { reportOf } from "../../engine/report/from-state.ts";

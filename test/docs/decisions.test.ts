@@ -8,7 +8,7 @@ const folder = join(root, "docs/decisions");
 const all = decisions(folder);
 
 const CITED = /\bdecisions?[ /](\d{3})\b/g;
-const ROOMS = ["action", "app", "bench", "box", "cli", "demo", "docs", "engine", "scripts", "test"];
+const ROOMS = ["action", "app", "bench", "box", "cli", "demo", "docs", "engine", "github", "scripts", "test"];
 
 const texts = ROOMS.flatMap((room) =>
   readdirSync(join(root, room), { withFileTypes: true, recursive: true })

@@ -4,9 +4,9 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { serveRepository } from "../../app/repository.ts";
 import type { Job } from "../../box/actions/record.ts";
 import { machineClock } from "../../engine/drive/clock.ts";
+import { serveRepository } from "../../github/repository.ts";
 import { allRuns } from "./inspect.ts";
 import type { Scene } from "./support.ts";
 

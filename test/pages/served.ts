@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { runPages } from "../../app/pages/pages.ts";
 import { pageLinks } from "../../app/pages/sign.ts";
-import type { ServedRepository } from "../../app/repository.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { redactor } from "../../engine/report/redact.ts";
+import type { ServedRepository } from "../../github/repository.ts";
 import type { World } from "../core/world.ts";
 
 export const REPOSITORY = "ada/game";

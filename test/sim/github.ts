@@ -1,7 +1,7 @@
 /** GitHub Actions as the world sees it: dispatches, workflow runs with jobs, cancels, lost runners, re-runs. */
 
-import type { ActionsPort, HopInput, WorkflowRun } from "../../app/coordinator/ports.ts";
 import type { EventOf } from "../../engine/core/events.ts";
+import type { ActionsPort, HopInput, WorkflowRun } from "../../github/coordinator/ports.ts";
 import type { Chance } from "./random.ts";
 import { type Life, never, type SimTime } from "./time.ts";
 

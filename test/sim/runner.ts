@@ -1,6 +1,6 @@
 /** The jobs of a hop as processes of the world: the real decide, drive, claim rule and leg plan; only their ports are simulated. */
-import { hopToClaim } from "../../action/claim.ts";
-import { deadlineOf, jobTime } from "../../action/job-time.ts";
+import { hopToClaim } from "../../action/hop/claim.ts";
+import { deadlineOf, jobTime } from "../../action/work/job-time.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { isOfLeg, mayAppend } from "../../engine/core/authority.ts";
 import { unfinished } from "../../engine/core/branch-result.ts";

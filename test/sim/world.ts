@@ -1,12 +1,12 @@
 /** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that PROTOCOL.md lists. */
 
-import { coordinate } from "../../app/coordinator/coordinate.ts";
 import type { StageEffect } from "../../engine/core/effects.ts";
 import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
+import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { type SimGitHub, type SimRun, simGitHub } from "./github.ts";
 import { type LedgerFaults, type Refs, simLedger, simRefs } from "./ledgers.ts";
 import { type Chance, chance } from "./random.ts";

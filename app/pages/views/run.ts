@@ -4,7 +4,7 @@ import { reportOf } from "../../../engine/report/from-state.ts";
 import type { RunReport } from "../../../engine/report/model.ts";
 import { redactDeep } from "../../../engine/report/redact.ts";
 import { count, duration, plural } from "../../../engine/report/units.ts";
-import { nextSteps } from "../../speak/next-steps.ts";
+import { nextSteps } from "../../../github/notify/next-steps.ts";
 import { html, linkTo, type Markup } from "../html.ts";
 import type { SeenRun } from "../source.ts";
 import { costs, costText } from "./costs.ts";

@@ -1,10 +1,6 @@
 /** Workflow runs of hops without runners: the real claim, drive and settle rules on the box's ledger, stages said by the test. */
-import { hopToClaim } from "../../../action/claim.ts";
-import { type Leg, legRef } from "../../../action/leg.ts";
-import type { FinalInput, HopInput } from "../../../app/coordinator/ports.ts";
-import { gitHub } from "../../../app/github/request.ts";
-import { apiLedger } from "../../../app/ledger/api-ledger.ts";
-import { gitData } from "../../../app/ledger/git-data.ts";
+import { hopToClaim } from "../../../action/hop/claim.ts";
+import { type Leg, legRef } from "../../../action/parts/leg.ts";
 import type { ActionsPort, Conclusion, ConnectExecutor, RunAttempt } from "../../../box/actions/port.ts";
 import { mayAppend } from "../../../engine/core/authority.ts";
 import type { StageEffect } from "../../../engine/core/effects.ts";
@@ -18,6 +14,10 @@ import { openLog, type RunLog } from "../../../engine/drive/log.ts";
 import { openRef, trunkRef } from "../../../engine/git/names.ts";
 import type { Pipeline } from "../../../engine/graph/pipeline.ts";
 import type { Ledger, NewEvent } from "../../../engine/ledger/port.ts";
+import { gitHub } from "../../../github/api/request.ts";
+import type { FinalInput, HopInput } from "../../../github/coordinator/ports.ts";
+import { apiLedger } from "../../../github/ledger/api-ledger.ts";
+import { gitData } from "../../../github/ledger/git-data.ts";
 import { memoryLedger } from "./world.ts";
 
 /** What a stage does the nth time that it runs in its run, over all hops. `hang`: until it is stopped. */

@@ -1,6 +1,5 @@
 /** A run, its ledger in memory, a clock that is told, and a GitHub Actions that does what a test says. */
-import { coordinate } from "../../../app/coordinator/coordinate.ts";
-import type { ActionsPort, CoordinatorPorts, HopInput, WorkflowRun } from "../../../app/coordinator/ports.ts";
+
 import { type EventBody, parseEvent, type RunEvent } from "../../../engine/core/events.ts";
 import { foldAll } from "../../../engine/core/fold.ts";
 import type { Clock } from "../../../engine/drive/clock.ts";
@@ -12,6 +11,13 @@ import {
   type NewEvent,
   type Tip,
 } from "../../../engine/ledger/port.ts";
+import { coordinate } from "../../../github/coordinator/coordinate.ts";
+import type {
+  ActionsPort,
+  CoordinatorPorts,
+  HopInput,
+  WorkflowRun,
+} from "../../../github/coordinator/ports.ts";
 
 export const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 1);

@@ -1,0 +1,29 @@
+/** What a part of a hop brought, wherever settle finds it: on the part's own refs, or in its artifact. */
+import type { LedgerEvent } from "../../engine/ledger/port.ts";
+
+export type Brought =
+  | {
+      readonly events: readonly LedgerEvent[];
+      /** Its work, in the driver's repository by now; null when it brought none. */
+      readonly work: string | null;
+    }
+  /** Something is there and cannot be taken. */
+  | { readonly problem: string };
+
+const ended = (brought: Brought): boolean =>
+  "events" in brought && brought.events.some(({ event }) => event === "branch_completed");
+
+/** Of this epoch and no later attempt; one that ended its branch is better than a newer one that did not. */
+export async function newest(
+  attempt: number,
+  look: (attempt: number) => Promise<Brought | null>,
+): Promise<Brought | null> {
+  let best: Brought | null = null;
+  for (let tried = attempt; tried >= 1; tried--) {
+    const brought = await look(tried);
+    if (brought === null) continue;
+    if (ended(brought)) return brought;
+    if (best === null || "problem" in best) best = brought;
+  }
+  return best;
+}

@@ -1,0 +1,244 @@
+/**
+ * The claim: the hop's first step, before code or stage. Whoever appends `hop_started` first runs the hop; everybody else
+ * says so and runs nothing (PROTOCOL.md, "A hop").
+ */
+
+import type { EventBody, EventOf } from "../../engine/core/events.ts";
+import { parseEvent } from "../../engine/core/events.ts";
+import { foldAll } from "../../engine/core/fold.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import type { RefUpdate } from "../../engine/git/refs.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import type { GitLedger } from "../../engine/ledger/git/git-ledger.ts";
+import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/port.ts";
+import { pinnedPipeline, pinnedStart } from "../../github/graph-source.ts";
+import type { GitHubJob } from "../github-env.ts";
+import type { HopInput, Inputs } from "../inputs.ts";
+import { movedSince, runBy } from "./changed-sources.ts";
+import { simulatedOtherwise, strangeClaim, workflowFile } from "./foreign-claim.ts";
+import type { Remote } from "./remote.ts";
+
+export interface Held {
+  readonly ok: true;
+  readonly runId: string;
+  readonly ledger: GitLedger;
+  readonly snapshot: Snapshot;
+  readonly started: EventOf<"run_started">;
+  readonly pipeline: Pipeline;
+  readonly state: RunState;
+}
+
+export type Claim = Held | { readonly ok: false; readonly runId: string; readonly why: string };
+
+export interface ClaimPorts {
+  readonly job: GitHubJob;
+  readonly inputs: Inputs;
+  readonly remote: Remote;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+/** How long a read may lag behind the dispatch. */
+const PLAN_PATIENCE_MS = 60_000;
+const PLAN_EVERY_MS = 2_000;
+
+/** What goes to the remote with a claim, in the same push: into the log before it, and on other refs. */
+export interface Beside {
+  readonly events: readonly EventBody[];
+  readonly alongside: readonly RefUpdate[];
+}
+
+export const NOTHING: Beside = { events: [], alongside: [] };
+
+export async function claim(
+  ports: ClaimPorts,
+  beside: (held: Held) => Promise<Beside> = async () => NOTHING,
+): Promise<Claim> {
+  const { job, inputs, remote } = ports;
+  const runId = inputs.hop?.run ?? `r${job.runId}`;
+  const ledger = remote.ledger(runId);
+  if (inputs.hop === null && job.attempt === 1) {
+    const begun = await begin(ports, runId, ledger);
+    if (begun !== null) return begun;
+  }
+  for (;;) {
+    const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
+    const mine = hopToClaim(held.state, job, inputs.hop);
+    if (typeof mine === "string") return { ok: false, runId, why: mine };
+    const strange = strangeClaim(job, inputs, held.started);
+    if (strange !== null) return { ok: false, runId, why: `not this hop's job: ${strange}` };
+    const own: EventBody[] = [
+      { event: "hop_started", ...mine, ...runBy(job) },
+      ...(await movedSince(remote, job, held)),
+    ];
+    const claimed = ({ events, alongside }: Beside) => {
+      const ts = new Date().toISOString();
+      const lines = [...events, ...own].map((each) => ({ ts, ...each }));
+      return ledger.append(held.snapshot.tip, lines, { alongside });
+    };
+    const more = await beside(held);
+    const appended = await claimed(more).catch((error: unknown) => {
+      if (more.alongside.length > 0 && error instanceof LedgerError && error.code === "refused")
+        return claimed(NOTHING);
+      throw error;
+    });
+    // Somebody moved the ref: look again, perhaps at their claim.
+    if (appended.ok) return look(remote, runId, ledger, null, ports.pause);
+  }
+}
+
+/** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
+async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promise<Held | null> {
+  try {
+    await ledger.create(await beginning(ports, ports.inputs.durability));
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === "exists") return null;
+    throw error;
+  }
+  return fold(ports.remote, runId, ledger, await ledger.read());
+}
+
+export async function beginning(
+  { job, inputs, remote }: ClaimPorts,
+  durability: "stage" | "job" | "artifact",
+): Promise<NewEvent[]> {
+  await remote.fetchCommits([job.sha]);
+  const read = (path: string) => remote.readFile(job.sha, path);
+  const { graph, config, budgetUsd: usd } = inputs;
+  const start = await pinnedStart({ graph, inputs: inputs.inputs, config, usd }, read);
+  const simulated =
+    inputs.simulate === ""
+      ? []
+      : await notReal(inputs.simulate, await pinnedPipeline({ ...start, run_id: inputs.run }, read));
+  const first: EventBody[] = [
+    {
+      ...start,
+      hop: 1,
+      coordinator: inputs.coordinator,
+      base_sha: inputs.ref === "" ? job.sha : await remote.resolve(inputs.ref),
+      ...(simulated.length === 0 ? {} : { simulated }),
+      github: {
+        repository: job.repository,
+        graph_sha: job.sha,
+        config_path: inputs.config,
+        actor: job.actor,
+        workflow: workflowFile(job.workflowRef),
+        workflow_ref: job.ref,
+        durability,
+      },
+    },
+    { event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "the run begins" },
+    { event: "hop_started", hop: 1, epoch: 1, ...runBy(job) },
+  ];
+  const ts = new Date().toISOString();
+  return first.map((event) => ({ ts, ...event }));
+}
+
+async function look(
+  remote: Remote,
+  runId: string,
+  ledger: GitLedger,
+  hop: HopInput | null,
+  pause: (ms: number) => Promise<void>,
+): Promise<Held> {
+  let snapshot = await ledger.read();
+  for (let waited = 0; hop !== null && !knows(snapshot, hop); waited += PLAN_EVERY_MS) {
+    if (waited >= PLAN_PATIENCE_MS) break;
+    await pause(PLAN_EVERY_MS);
+    snapshot = await ledger.read();
+  }
+  return fold(remote, runId, ledger, snapshot);
+}
+
+/** Not older than the plan of the hop that was dispatched. Its commit is not asked for: a shallow copy holds the newest alone. */
+const knows = ({ events }: Snapshot, asked: HopInput): boolean =>
+  events.some(
+    ({ event, hop, epoch }) =>
+      event === "hop_planned" &&
+      (Number(hop) > asked.hop || (hop === asked.hop && Number(epoch) >= asked.epoch)),
+  );
+
+export async function fold(
+  remote: Remote,
+  runId: string,
+  ledger: GitLedger,
+  snapshot: Snapshot,
+): Promise<Held> {
+  const events = snapshot.events.map(parseEvent);
+  const [started] = events;
+  if (started?.event !== "run_started" || !started.github) {
+    throw new LedgerError(
+      "corrupt",
+      `run ${runId} does not begin with a start on GitHub`,
+      "start the run anew",
+    );
+  }
+  const sha = started.github.graph_sha;
+  await remote.fetchCommits([sha]);
+  const pipeline = await pinnedPipeline(started, (path) => remote.readFile(sha, path));
+  return { ok: true, runId, ledger, snapshot, started, pipeline, state: foldAll(pipeline, events) };
+}
+
+/** The hop to claim, or why there is none to claim here. */
+export function hopToClaim(
+  state: RunState,
+  job: Pick<GitHubJob, "runId" | "attempt">,
+  asked: HopInput | null,
+): { hop: number; epoch: number } | string {
+  const { hop } = state;
+  const go = "to go on: /attractor resume, or run the workflow anew";
+  if (state.ended) return `run ${state.runId} has ended (${state.ended.status}); ${go}`;
+  if (hop === null) return `run ${state.runId} has no hop planned; ${go}`;
+  if (asked && (asked.hop !== hop.hop || asked.epoch < hop.epoch)) {
+    return `hop ${asked.hop} (epoch ${asked.epoch}) is over: the run stands at hop ${hop.hop} (epoch ${hop.epoch}); ${go}`;
+  }
+  if (hop.status === "planned") return { hop: hop.hop, epoch: hop.epoch };
+  if (hop.status === "claimed" && hop.by) {
+    if (hop.by.run_id !== job.runId) return `hop ${hop.hop} is already run by workflow run ${hop.by.run_id}`;
+    // A person pressed "re-run": the hop is unsettled, so it goes on under a new epoch.
+    if (hop.by.attempt < job.attempt) return { hop: hop.hop, epoch: hop.epoch + 1 };
+    return `hop ${hop.hop} is already claimed by this workflow run`;
+  }
+  return `hop ${hop.hop} is over (${hop.status}); ${go}`;
+}
+
+/** The lines of the hop that is under way, its claim first. */
+export const sinceClaim = <E extends { readonly event: string }>(log: readonly E[]): readonly E[] =>
+  log.slice(log.findLastIndex(({ event }) => event === "hop_started"));
+
+/** The run as the hop's claim left it: what people ask for afterwards changes nothing about what the hop does. */
+export function claimedState({ pipeline, snapshot, state }: Held): RunState {
+  const at = snapshot.events.findLastIndex(
+    (event) =>
+      event.event === "hop_started" && event.hop === state.hop?.hop && event.epoch === state.hop?.epoch,
+  );
+  return foldAll(pipeline, snapshot.events.slice(0, at + 1).map(parseEvent));
+}
+
+/** The hop as a job finds it whose workflow run claimed it before; null when it did not, or does not hold it any more. */
+export async function heldHop({
+  job,
+  inputs,
+  remote,
+}: Pick<ClaimPorts, "job" | "inputs" | "remote">): Promise<Held | null> {
+  const ledger = remote.ledger(inputs.run);
+  const held = await fold(remote, inputs.run, ledger, await ledger.read());
+  if (!holdsClaim(held, job)) return null;
+  const otherwise = simulatedOtherwise(inputs, held.started);
+  if (otherwise !== null) throw new Error(otherwise);
+  return held;
+}
+
+/** Whether this workflow run, in this attempt or an earlier one, holds the hop. */
+export const holdsClaim = ({ state }: Held, job: GitHubJob): boolean =>
+  state.hop?.status === "claimed" &&
+  state.hop.by?.run_id === job.runId &&
+  state.hop.by.attempt <= job.attempt;
+
+/** What the simulation script takes the place of; its reader is loaded only where there is one. */
+async function notReal(script: string, pipeline: Pipeline): Promise<string[]> {
+  const { parseScript } = await import("../../engine/agents/simulate-script.ts");
+  const { simulatedKinds } = await import("../../engine/agents/simulate-tool.ts");
+  const read = parseScript(script, "simulate");
+  if (!read.ok) throw new Error(read.problems.join("; "));
+  return [...simulatedKinds(pipeline, read.script)];
+}

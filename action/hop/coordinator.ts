@@ -1,0 +1,40 @@
+/** The parent of the run inside the workflow, with the job's own token (R-GH-5). */
+import { getOctokit } from "@actions/github";
+import { machineClock } from "../../engine/drive/clock.ts";
+import type { Ledger } from "../../engine/ledger/port.ts";
+import { actionsPort } from "../../github/api/actions.ts";
+import type { ReadPinned } from "../../github/api/contents.ts";
+import { type GitHub, gitHub } from "../../github/api/request.ts";
+import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";
+import { pinnedPipeline } from "../../github/graph-source.ts";
+import { gitData } from "../../github/ledger/git-data.ts";
+import { openRunIds } from "../../github/ledger/open-runs.ts";
+import type { JobPorts } from "../ports.ts";
+
+export const jobGitHub = ({ inputs, job }: Pick<JobPorts, "inputs" | "job">): GitHub =>
+  gitHub(getOctokit(inputs.token, { baseUrl: job.apiUrl }), job.repository);
+
+export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise<CoordinatorPorts> {
+  const { remote, job } = ports;
+  const github = jobGitHub(ports);
+  const git = gitData(github);
+  const readAt =
+    (sha: string): ReadPinned =>
+    async (path) => {
+      await remote.fetchCommits([sha]);
+      return remote.readFile(sha, path);
+    };
+  return {
+    ledger,
+    actions: actionsPort(github),
+    clock: machineClock,
+    children: {
+      ledger: remote.ledger,
+      readAt,
+      openRuns: () => openRunIds(git),
+    },
+    pipeline: (started) => pinnedPipeline(started, readAt(started.github?.graph_sha ?? job.sha)),
+    speak: async () => undefined,
+    tried: new Map(),
+  };
+}

@@ -1,0 +1,40 @@
+/** The trunk job could write nothing: what it did comes by its artifact, and goes to ledger and code in one push. */
+import { codeRef, DEFAULT_REF_PREFIX, parcelName } from "../../engine/git/names.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { expectedOfTrunk } from "../handoff/expected.ts";
+import { WORK } from "../handoff/format.ts";
+import { takeParcel } from "../handoff/read.ts";
+import type { SettlePorts } from "../parts/settle.ts";
+import { refusedEnd } from "../work/rejected-push.ts";
+import { newest } from "./branch-result.ts";
+import { claimedState, type Held } from "./claim.ts";
+import { collectTrunk } from "./collect-trunk.ts";
+import { endHop } from "./hop-end.ts";
+
+/** Why the hop stays open; null when it is settled. */
+export async function settleTrunk(ports: SettlePorts, held: Held): Promise<string | null> {
+  const { remote, job, say } = ports;
+  return say.step("Collect the trunk", async () => {
+    const expected = expectedOfTrunk(held, job.attempt);
+    const brought = await newest(job.attempt, (attempt) =>
+      takeParcel(ports.artifacts(), remote, { ...expected, sender: { ...expected.sender, attempt } }),
+    );
+    if (brought === null && held.state.stop === null) return LOST_TRUNK;
+    const taken =
+      brought === null
+        ? { events: [], commit: null }
+        : await collectTrunk(remote.repo.git, held, claimedState(held), expected.known[0] ?? null, brought);
+    const ref = codeRef(DEFAULT_REF_PREFIX, held.runId);
+    const from = await remote.code(held.runId);
+    try {
+      await endHop(held, taken.events, taken.commit === null ? [] : [{ ref, from, to: taken.commit }]);
+    } catch (error) {
+      if (!(error instanceof LedgerError && error.code === "refused") || taken.commit === null) throw error;
+      await endHop(held, [...taken.events, refusedEnd(error.message, WORK, parcelName(expected.sender))], []);
+    }
+    return null;
+  });
+}
+
+const LOST_TRUNK =
+  'the trunk job left no artifact: its runner was lost, or it never began. The hop stays open: once this workflow run is over it is lost, and its stages run again; or press "Re-run failed jobs"';

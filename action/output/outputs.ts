@@ -1,0 +1,24 @@
+/** What the steps after the action can read of a run: typed once, the same for every part. */
+
+import type { RunState } from "../../engine/core/state.ts";
+import { totals } from "../../engine/core/usage.ts";
+import { liveOf } from "../../engine/ledger/projections/live.ts";
+import { nextSteps } from "../../github/notify/next-steps.ts";
+import type { JobPorts } from "../ports.ts";
+import { partialWarning } from "./partial-warning.ts";
+
+export function sayEnd({ say, inputs }: Pick<JobPorts, "say" | "inputs">, state: RunState): void {
+  const { status } = liveOf(state);
+  say.output("run-id", state.runId);
+  say.output("status", status);
+  const [next] = inputs.part === "single" ? [] : nextSteps(state);
+  say.output("next", next?.command ?? "");
+  say.output("failure-reason", state.ended?.event === "run_failed" ? state.ended.failure_reason : "");
+  const { usd, complete } = totals(state.usage);
+  say.output("cost-usd", complete ? usd.toFixed(4) : "");
+  if (state.ended === null) return;
+  const warning = partialWarning(state);
+  const outcome = warning === null ? {} : { outcome: "partial_success" };
+  say.output("final", JSON.stringify({ status, ...outcome, run_id: state.runId }));
+  if (warning !== null) say.warning(warning);
+}

@@ -1,0 +1,35 @@
+/** The job's page in the Actions UI: what became of the run, the graph with its states, and what to type now. */
+import { appendFile } from "node:fs/promises";
+import type { RunState } from "../../engine/core/state.ts";
+import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { reportOf } from "../../engine/report/from-state.ts";
+import { renderMarkdown } from "../../engine/report/markdown.ts";
+import { nextSteps } from "../../github/notify/next-steps.ts";
+import type { JobPorts } from "../ports.ts";
+
+/** GitHub takes a mebibyte a step, and shows nothing of a summary that is larger. */
+const SUMMARY_CHARS = 250_000;
+
+export async function writeSummary(
+  { job, inputs, redact }: Pick<JobPorts, "job" | "inputs" | "redact">,
+  pipeline: Pipeline,
+  state: RunState,
+  remark: string | null,
+): Promise<void> {
+  if (job.summaryPath === null) return;
+  const report = reportOf(state, pipeline, {
+    findings: findingsOf(state),
+    // A run that lives in one job has nobody to obey a command.
+    next: inputs.part === "single" ? [] : nextSteps(state),
+    links: [],
+  });
+  const said = remark === null ? "" : `> ${oneLine(redact(remark))}\n\n`;
+  await appendFile(job.summaryPath, `${said}${renderMarkdown(report, redact, SUMMARY_CHARS)}\n`);
+}
+
+const oneLine = (text: string): string =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(/[<>&`|[\]*_~@]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .slice(0, 1_000);

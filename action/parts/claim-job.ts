@@ -1,0 +1,22 @@
+/** The claim as a job of its own, where stage jobs may write nothing: it runs no stage, and says what the hop does. */
+import { plannedLegs } from "../../engine/core/legs.ts";
+import type { Artifacts } from "../handoff/artifact-service.ts";
+import { NOTHING } from "../hop/claim.ts";
+import { claimHop, sayLegs } from "../hop/claim-hop.ts";
+import { takeOver } from "../hop/take-over.ts";
+import type { JobPorts } from "../ports.ts";
+
+/** A hop runs its trunk or branches, never both: whoever only reads the ledger finds everything there before the hop begins. */
+export async function runClaim(ports: JobPorts, past: (workflowRun: string) => Artifacts): Promise<void> {
+  const held = await claimHop(ports, (found) =>
+    takeOver(ports.remote, found, past).catch((error: unknown) => {
+      // Its stages run again then: that costs, and spoils nothing.
+      ports.say.notice(`what the lost claim of this hop left is not taken over: ${String(error)}`);
+      return NOTHING;
+    }),
+  );
+  if (held === null) return;
+  const legs = plannedLegs(held.pipeline, held.state);
+  sayLegs(ports.say, legs);
+  ports.say.output("trunk", String(legs === null));
+}

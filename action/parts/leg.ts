@@ -1,0 +1,157 @@
+/** One branch of a fan-out in a job of its own: its log and work go to its own ref, never to the trunk's. */
+
+import type { PlannedBranch } from "../../engine/core/events/flow.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { machineClock } from "../../engine/drive/clock.ts";
+import { openLog } from "../../engine/drive/log.ts";
+import { branchRef, DEFAULT_REF_PREFIX, legName } from "../../engine/git/names.ts";
+import { expectedOfLeg } from "../handoff/expected.ts";
+import { leaveParcel } from "../handoff/write.ts";
+import { type Held, heldHop } from "../hop/claim.ts";
+import { legBeginning, openLeg } from "../hop/leg-log.ts";
+import { configOf } from "../hop/run-config.ts";
+import { watchTrunk } from "../hop/watch-trunk.ts";
+import { leaveResults } from "../output/results.ts";
+import type { JobPorts } from "../ports.ts";
+import { given, localFirst, ownLog, unpushed, work } from "../work/perform.ts";
+import { refusedWork } from "../work/rejected-push.ts";
+import { openWorkplace } from "../work/workplace.ts";
+
+export async function runLeg(ports: JobPorts): Promise<void> {
+  const { job, inputs, remote, say } = ports;
+  const held = await heldHop(ports);
+  if (held === null) {
+    say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
+    return;
+  }
+  const found = findLeg(held, inputs.leg);
+  if (found === null) {
+    say.notice(`branch ${inputs.leg} is no branch of this hop, or it is done`);
+    return;
+  }
+  const { leg, siblings } = found;
+  const { key } = leg.branch;
+  const { pipeline, started } = held;
+  const config = await configOf(ports, started);
+  const expected = expectedOfLeg(held, leg, job.attempt);
+  const { ledger, code } = await logOf(ports, held, leg);
+  const log = openLog(
+    { pipeline, ledger, clock: machineClock, watch: say.event, from: held.state },
+    await ledger.read(),
+  );
+  if (!log.state.scopes.has(key)) {
+    say.notice(`branch ${key} is done`);
+    return;
+  }
+  const at = log.state.scopes.get(key)?.commit ?? leg.base ?? job.sha;
+  await remote.code(inputs.run);
+  const place = await say.step("Prepare the worktree", () =>
+    openWorkplace(ports, inputs.run, config, at, []),
+  );
+  const stop = new AbortController();
+  const superseded = new AbortController();
+  const watch = watchTrunk({ ports, held, key, cancel: stop, superseded });
+  const commit = () => {
+    const now = log.state.scopes.get(key)?.commit ?? resultCommit(log.state, key);
+    return now === leg.base ? null : now;
+  };
+  const writes = inputs.durability === "stage";
+  const refused = refusedWork(ports, {
+    ...{ started, runId: inputs.run, hop: log.state.hop?.hop ?? 0, part: legName(leg.branch), focus: key },
+    bring: place.collect,
+  });
+  const why = await work({
+    log,
+    ledger,
+    config,
+    place,
+    code: { ...code, commit: writes ? commit : () => null, bring: place.collect },
+    pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
+    writer: "leg",
+    refused: refused.event,
+    focus: key,
+    ...given(ports),
+    cancel: AbortSignal.any([ports.cancel, stop.signal]),
+    superseded,
+    stopped: (end) =>
+      end === "ended"
+        ? null
+        : { event: "leg_paused", branch_key: key, why: end === "waiting" ? "waiting" : "yield" },
+  });
+  watch.stop();
+  if (why === "superseded") say.notice(`superseded: ${String(superseded.signal.reason)}`);
+  await place.workspaces.close();
+  if (!writes && why !== "superseded") {
+    const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
+    await leaveParcel(ports, { ...expected, ...goods });
+  }
+  await refused.leave(commit());
+  const { events } = await ledger.read();
+  await ledger.close();
+  await leaveResults(ports, {
+    runId: inputs.run,
+    part: legName(leg.branch),
+    state: log.state,
+    events,
+    logs: place.root,
+  });
+}
+
+/** On a ref of its own, or where nothing may be written on this machine until settle takes it. */
+async function logOf(ports: JobPorts, held: Held, leg: Leg) {
+  const { job, inputs, remote, say } = ports;
+  const { key } = leg.branch;
+  const ref = legRef(held.state, inputs.run, leg, job.attempt);
+  const codeRef = `${ref}-code`;
+  if (inputs.durability === "job") {
+    const own = ownLog(job, inputs.run, "leg");
+    await own.create([legBeginning(held.state, leg)]);
+    return { ledger: unpushed(own), code: { ref: codeRef, at: null } };
+  }
+  const begun = await openLeg(remote, inputs.run, held.state, leg, ref);
+  if (begun.adopted !== null) say.notice(`branch ${key} goes on from ${begun.adopted}`);
+  const ledger = localFirst(ports, remote.legLedger(inputs.run, ref), "leg");
+  return { ledger, code: { ref: codeRef, at: begun.code } };
+}
+
+export interface Leg {
+  readonly branch: PlannedBranch;
+  readonly fan: { readonly node: string; readonly visit: number };
+  readonly base: string | null;
+}
+
+function findLeg(held: Held, id: string): { leg: Leg; siblings: number } | null {
+  const legs = plannedLegs(held.pipeline, held.state);
+  const branch = legs?.branches.find((one) => legName(one) === id);
+  if (!legs || !branch) return null;
+  const siblings = Math.min(legs.branches.length, legs.maxParallel);
+  return { leg: { branch, fan: legs.fan, base: legs.fan.baseCommit }, siblings };
+}
+
+export function legRef(state: RunState, runId: string, { branch, fan }: Leg, attempt: number): string {
+  return branchRef(DEFAULT_REF_PREFIX, runId, {
+    fan: fan.node,
+    visit: fan.visit,
+    index: branch.index,
+    key: branch.key,
+    epoch: state.hop?.epoch ?? 1,
+    attempt,
+  });
+}
+
+/** Where all legs of a fan-out have their refs. */
+export function legFolder(runId: string, fan: Leg["fan"]): string {
+  const any = { fan: fan.node, visit: fan.visit, index: 0, key: "", epoch: 1, attempt: 1 };
+  return branchRef(DEFAULT_REF_PREFIX, runId, any).split("/").slice(0, -2).join("/").concat("/");
+}
+
+/** The commit that the branch ended with, once its scope is gone. */
+function resultCommit(state: RunState, key: string): string | null {
+  for (const scope of state.scopes.values()) {
+    if (scope.cursor.phase !== "fanned") continue;
+    const result = scope.cursor.fan.results.get(key);
+    if (result?.commit) return result.commit;
+  }
+  return null;
+}

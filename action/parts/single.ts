@@ -1,0 +1,103 @@
+/**
+ * A whole graph in this one job: branches side by side in worktrees, as on a laptop. With the right to write contents its
+ * ledger is kept on the remote as it runs; without it the run lives in this job and its artifact alone.
+ */
+
+import { TRUNK } from "../../engine/core/state.ts";
+import { machineClock } from "../../engine/drive/clock.ts";
+import { openLog } from "../../engine/drive/log.ts";
+import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { beginning, claim, fold, type Held } from "../hop/claim.ts";
+import { configOf } from "../hop/run-config.ts";
+import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
+import { sayEnd } from "../output/outputs.ts";
+import { leaveResults } from "../output/results.ts";
+import type { JobPorts } from "../ports.ts";
+import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "../work/perform.ts";
+import { preflightRefused } from "../work/preflight.ts";
+import { refusedWork } from "../work/rejected-push.ts";
+import { openWorkplace } from "../work/workplace.ts";
+
+export async function runSingle(ports: JobPorts): Promise<void> {
+  const { job, inputs, remote, say } = ports;
+  const { held, stored } = await say.step("Begin the run", () => open(ports));
+  say.output("run", held.runId);
+  if (!held.ok) {
+    say.notice(held.why);
+    return;
+  }
+  const { pipeline, started, runId } = held;
+  const config = await configOf(ports, started);
+  const ledger = stored ? localFirst(ports, held.ledger, "single") : unpushed(held.ledger);
+  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
+  const forbidden = privilegedRefused(pipeline, inputs);
+  if (forbidden !== null) log.push(forbidden);
+  const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
+  const pushed = stored ? await remote.code(runId) : null;
+  const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
+  const vain = await preflightRefused(ports, { pipeline, config, state: log.state, root: place.root });
+  if (vain !== null) log.push(vain);
+  const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
+  const refused = refusedWork(ports, {
+    ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },
+  });
+  const why = await work({
+    log,
+    ledger,
+    config,
+    place,
+    code: {
+      ref: codeRef(DEFAULT_REF_PREFIX, runId),
+      at: pushed,
+      commit: stored ? commit : () => null,
+      bring: place.collect,
+    },
+    pushEveryMs: TRUNK_PUSH_EVERY_MS,
+    writer: "local",
+    refused: refused.event,
+    ...given(ports),
+    cancel: ports.cancel,
+    superseded: new AbortController(),
+  });
+  await place.workspaces.close();
+  await refused.leave(commit());
+  const published =
+    stored && log.state.ended
+      ? await (await import("../hop/publish.ts")).publish(ports, held, log.state)
+      : null;
+  const { events } = await ledger.read();
+  await ledger.close();
+  await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
+  sayEnd(ports, log.state);
+  const rights = privilegedRan(pipeline, events);
+  const remarks = [
+    ...(rights === null ? [] : [`${rights}.`]),
+    ...(stored ? [] : ["Nothing here may write contents: the run is in this job and its artifact alone."]),
+    ...(why === "waiting"
+      ? ["A question waits. One job cannot hold a runner for it: use attractor.yml."]
+      : []),
+    ...(why === "yield" ? ["The job's time was up. A run longer than a job needs attractor.yml."] : []),
+    ...(published === null ? [] : [published]),
+  ];
+  // Of use at the end alone, and large: the start does not wait for it.
+  const { writeSummary } = await import("../output/summary.ts");
+  await writeSummary(ports, pipeline, log.state, remarks.join(" ") || null);
+  const { ended } = log.state;
+  if (ended === null) say.fail(`The run has not ended. ${remarks.join(" ")}`.trim());
+  else if (ended.status !== "success") say.fail(`the run ${ended.status}`);
+}
+
+/** Stages that could reach the token are only run where it can write nothing, so nothing is tried there. */
+async function open(ports: JobPorts) {
+  try {
+    if (ports.inputs.durability === "stage") return { held: await claim(ports), stored: true };
+  } catch (error) {
+    if (!(error instanceof LedgerError && error.code === "refused")) throw error;
+  }
+  const runId = `r${ports.job.runId}`;
+  const ledger = ownLog(ports.job, runId, "single");
+  await ledger.create(await beginning(ports, "artifact"));
+  const held: Held = await fold(ports.remote, runId, ledger, await ledger.read());
+  return { held, stored: false };
+}

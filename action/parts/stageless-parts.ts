@@ -1,0 +1,25 @@
+/** The parts that run no stage and speak to the API; loaded by the jobs that are one of them. */
+
+import { artifactService } from "../handoff/artifact-service.ts";
+import { pastArtifacts } from "../handoff/past-artifacts.ts";
+import { coordinatorPorts } from "../hop/coordinator.ts";
+import type { JobPorts } from "../ports.ts";
+import { runClaim } from "./claim-job.ts";
+import { runCommand } from "./command.ts";
+import { runSettle, type SettlePorts } from "./settle.ts";
+
+export { runProbe } from "../probe/probe.ts";
+export { leaveFinal } from "./final.ts";
+export { runSweep } from "./sweep.ts";
+
+const settling = (ports: JobPorts): SettlePorts => ({
+  ...ports,
+  coordinator: (ledger) => coordinatorPorts(ports, ledger),
+  artifacts: () => artifactService(process.env, ports.pause),
+});
+
+export const settle = (ports: JobPorts): Promise<void> => runSettle(settling(ports));
+
+export const command = (ports: JobPorts): Promise<void> => runCommand(settling(ports));
+
+export const claim = (ports: JobPorts): Promise<void> => runClaim(ports, (run) => pastArtifacts(ports, run));

@@ -1,0 +1,48 @@
+/**
+ * The parent's other ears where no app is installed: a comment, the end of a workflow run or the clock starts it, and it
+ * looks at every open run, because a lost settle, a job that never started and a question's deadline have nobody else.
+ */
+import { getOctokit } from "@actions/github";
+import { machineClock } from "../../engine/drive/clock.ts";
+import { gitHubClock } from "../../github/api/clock.ts";
+import { patient } from "../../github/api/rate-limit.ts";
+import { onComment } from "../../github/host/comment.ts";
+import { createHost } from "../../github/host/host.ts";
+import type { JobPorts } from "../ports.ts";
+
+/** The host keeps installations apart; a job's token is of one repository. */
+const THIS_JOB = 0;
+
+export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<void> {
+  const failures: string[] = [];
+  const clock = gitHubClock(machineClock);
+  const octokit = patient(getOctokit(inputs.token, { baseUrl: job.apiUrl }), {
+    clock: { ...machineClock, now: machineClock.elapsed },
+    ...{ gapMs: 0, renew: async () => undefined, count: () => undefined, heard: clock.heard },
+  });
+  const host = createHost({
+    octokit: async () => octokit,
+    clock,
+    redact,
+    pageUrl: null,
+    serverUrl: job.serverUrl,
+    me: async () => "github-actions[bot]",
+    coordinator: "workflow",
+    report: (message, error) => failures.push(`${message}: ${String(error)}`),
+  });
+  if (job.event === "issue_comment") {
+    await say.step("Obey the comment", () =>
+      onComment(host, { ...(job.payload as object), installation: { id: THIS_JOB } }).catch(
+        (error: unknown) => {
+          // The sweep, here or in a later job, takes it again.
+          failures.push(`the comment was not obeyed: ${String(error)}`);
+        },
+      ),
+    );
+  }
+  await say.step("Look at every open run", () =>
+    host.sweep([{ id: THIS_JOB, repositories: [job.repository] }]),
+  );
+  await host.idle();
+  if (failures.length > 0) say.fail(failures.join("\n"));
+}

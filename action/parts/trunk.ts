@@ -1,0 +1,91 @@
+/** The trunk of a hop: claim unless another job did, then serial stages until a fan-out, a question, the deadline or the end. */
+
+import { plannedLegs } from "../../engine/core/legs.ts";
+import { TRUNK } from "../../engine/core/state.ts";
+import { machineClock } from "../../engine/drive/clock.ts";
+import { openLog } from "../../engine/drive/log.ts";
+import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
+import { expectedOfTrunk } from "../handoff/expected.ts";
+import { TRUNK_PART } from "../handoff/format.ts";
+import { leaveParcel } from "../handoff/write.ts";
+import { heldHop, sinceClaim } from "../hop/claim.ts";
+import { claimHop, sayLegs } from "../hop/claim-hop.ts";
+import { configOf } from "../hop/run-config.ts";
+import { privilegedRefused } from "../isolation/privileged.ts";
+import { leaveResults } from "../output/results.ts";
+import type { JobPorts } from "../ports.ts";
+import { TIME_IS_UP } from "../work/job-time.ts";
+import { given, localFirst, TRUNK_PUSH_EVERY_MS, work } from "../work/perform.ts";
+import { preflightRefused } from "../work/preflight.ts";
+import { refusedWork } from "../work/rejected-push.ts";
+import { openWorkplace } from "../work/workplace.ts";
+
+export async function runTrunk(ports: JobPorts): Promise<void> {
+  const { job, inputs, remote, say } = ports;
+  const writes = inputs.durability === "stage";
+  const held = writes ? await claimHop(ports) : await heldHop(ports);
+  if (held === null) {
+    if (!writes)
+      say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
+    return;
+  }
+  const { pipeline, started, runId, snapshot } = held;
+  for (const event of sinceClaim(snapshot.events)) {
+    if (event.event === "warning") say.notice(String(event.message));
+  }
+  const config = await configOf(ports, started);
+  const ledger = localFirst(ports, held.ledger, "trunk");
+  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
+  const forbidden = privilegedRefused(pipeline, inputs);
+  if (forbidden !== null) log.push(forbidden);
+  const trunk = log.state.scopes.get(TRUNK);
+  const at = trunk?.commit ?? started.base_sha ?? job.sha;
+  const expected = expectedOfTrunk(held, job.attempt);
+  const pushed = await remote.code(runId);
+  const place = await say.step("Prepare the worktree", () =>
+    openWorkplace(ports, runId, config, at, expected.known),
+  );
+  const vain = await preflightRefused(ports, { pipeline, config, state: log.state, root: place.root });
+  if (vain !== null) log.push(vain);
+  const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
+  const refused = refusedWork(ports, {
+    ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },
+  });
+  const why = await work({
+    log,
+    ledger,
+    config,
+    place,
+    code: {
+      ref: codeRef(DEFAULT_REF_PREFIX, runId),
+      at: pushed,
+      commit: writes ? commit : () => null,
+      bring: place.collect,
+    },
+    pushEveryMs: TRUNK_PUSH_EVERY_MS,
+    writer: "trunk",
+    refused: refused.event,
+    ...given(ports),
+    cancel: ports.cancel,
+    superseded: new AbortController(),
+    stopped: (end) => (end === "yield" ? TIME_IS_UP : null),
+  });
+  await place.workspaces.close();
+  if (!writes && why !== "superseded") {
+    const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
+    await leaveParcel(ports, { ...expected, ...goods });
+  }
+  await refused.leave(commit());
+  const { events } = await ledger.read();
+  await ledger.close();
+  await leaveResults(ports, { runId, part: TRUNK_PART, state: log.state, events, logs: place.root });
+  if (why === "superseded") {
+    say.notice(
+      "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",
+    );
+    say.output("proceed", "false");
+    return;
+  }
+  sayLegs(say, why === "held" ? plannedLegs(pipeline, log.state) : null);
+  say.output("yield", String(why === "yield"));
+}

@@ -1,0 +1,27 @@
+/** What runs the stages of a job; loaded when the first of them begins. */
+import { parseScript } from "../../engine/agents/simulate-script.ts";
+import { machineClock } from "../../engine/drive/clock.ts";
+import { managerRunner } from "../../engine/local/manager.ts";
+import { stageRunner } from "../../engine/local/runner.ts";
+import type { StageRunner } from "../../engine/stages/port.ts";
+import type { JobWork } from "./perform.ts";
+
+export function jobRunner({ config, script, env, cancel, place }: JobWork): StageRunner {
+  const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env };
+  const read = script === null ? null : parseScript(script, "simulate");
+  if (read && !read.ok) throw new Error(read.problems.join("; "));
+  return stageRunner({
+    config,
+    simulation: read?.script ?? null,
+    parentEnv: env,
+    handlers: new Map(),
+    manager: managerRunner({
+      config,
+      script,
+      simulated: [],
+      options,
+      clock: machineClock,
+    }),
+    merge: place.workspaces.merge,
+  });
+}

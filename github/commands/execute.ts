@@ -1,0 +1,123 @@
+/** What each command does. Every refusal is one polite line that names the mend. */
+import type { EventBody } from "../../engine/core/events.ts";
+import { diagnosis } from "../notify/diagnosis.ts";
+import type { ServedRepository } from "../repository.ts";
+import { answer, gateCalled } from "./answer.ts";
+import { appendAsked } from "./append.ts";
+import { type FoundRun, findRun } from "./find.ts";
+import { begunBy, fork } from "./fork.ts";
+import type { Command } from "./parse.ts";
+import { startRun } from "./start.ts";
+
+export interface Asked {
+  readonly command: Command;
+  /** Where it was said; null: in the Actions tab, about any run of the repository. */
+  readonly pullRequest: number | null;
+  readonly actor: string;
+  readonly source: "comment" | "button" | "dispatch";
+  /** A command is obeyed once however often it is delivered. */
+  readonly commandId: string;
+  /** When it was said, by GitHub's clock, in epoch milliseconds; null: a button, which names the head it was shown on. */
+  readonly saidAt: number | null;
+  readonly onHead: string | null;
+}
+
+/** What a run is called that the command begins. */
+export const runBegunBy = ({ source, commandId }: Asked): string =>
+  source === "comment" ? `c${commandId}` : commandId;
+
+export interface Obeyed {
+  /** null: nothing to say, the sticky comment tells. */
+  readonly reply: string | null;
+  readonly look: string | null;
+  /** The reply is markdown, and what it repeats is escaped. */
+  readonly markdown?: true;
+  /** Shows the run because somebody asked. */
+  readonly show?: () => Promise<void>;
+}
+
+export async function obey(repository: ServedRepository, asked: Asked): Promise<Obeyed> {
+  const { command } = asked;
+  if (command.verb === "help") return { reply: HELP, look: null };
+  if (command.verb === "run") {
+    const { pullRequest } = asked;
+    if (pullRequest === null)
+      return { reply: "a run is started by the form's field for a graph", look: null };
+    return startRun(repository, { ...asked, pullRequest }, command);
+  }
+  if (command.verb === "fork") {
+    const begun = await begunBy(repository, asked);
+    if (begun !== null) return { reply: null, look: begun };
+  }
+  const gate = "gate" in command ? command.gate : null;
+  const found = await findRun(repository, asked.pullRequest, command.run, {
+    obeyed: (run) => isObeyed(run, asked),
+    waits: (run) => gate !== null && gateCalled(run, gate) !== null,
+    // An answer is held against the time of its question.
+    meant: (run) => gate !== null || !beganAfter(run, asked),
+  });
+  if ("reply" in found) return { reply: found.reply, look: null };
+  if (isObeyed(found, asked)) return { reply: null, look: found.runId };
+  const show = () => repository.tell(found.state, found.pipeline, found.events);
+  switch (command.verb) {
+    case "status":
+      return { reply: null, look: found.runId, show };
+    case "diagnose":
+      return { reply: diagnosis(found.state, repository.redact), look: found.runId, markdown: true, show };
+    case "cancel":
+      return appendAsked(repository, found, asked, ({ state }) =>
+        state.ended
+          ? `run \`${found.runId}\` has ended already (${state.ended.status})`
+          : cancellation(asked),
+      );
+    case "resume":
+      return appendAsked(repository, found, asked, ({ state }) => {
+        if (!state.ended) return `run \`${found.runId}\` is still going on`;
+        if (state.ended.status === "success")
+          return `run \`${found.runId}\` succeeded; start a new one with \`/attractor run\``;
+        return resumption(asked);
+      });
+    case "fork":
+      return fork(repository, found, asked, command.at);
+    case "choose":
+      return answer(repository, found, asked, command.gate, command.label);
+    case "answer":
+      return answer(repository, found, asked, command.gate, command.text);
+  }
+}
+
+const isObeyed = ({ events }: FoundRun, { commandId }: Asked): boolean =>
+  events.some((line) => "command_id" in line && line.command_id === commandId);
+
+/** Between GitHub's clock and that of whoever began the run. */
+const SKEW_MS = 60_000;
+
+/** A command that comes late, or again, is about the runs that were there when it was said. */
+function beganAfter({ state }: FoundRun, { source, commandId, saidAt }: Asked): boolean {
+  const by = state.started?.github?.command_id;
+  // Comments are numbered in their order.
+  if (source === "comment" && by !== undefined && /^\d+$/.test(by)) return Number(by) > Number(commandId);
+  return saidAt !== null && state.startedAt > saidAt + SKEW_MS;
+}
+
+const cancellation = ({ actor, commandId }: Asked): EventBody => ({
+  event: "cancellation_requested",
+  reason: `canceled by @${actor}`,
+  by: actor,
+  command_id: commandId,
+});
+
+const resumption = ({ actor, commandId }: Asked): EventBody => ({
+  event: "run_resumed",
+  by: actor,
+  reopened: true,
+  lost_attempts: 0,
+  command_id: commandId,
+});
+
+const HELP = `\`/attractor run GRAPH [key=value…]\` starts a graph of the base branch on this pull request
+\`/attractor status\`, \`cancel\`, \`resume\`, \`diagnose\` \`[RUN]\`
+\`/attractor fork NODE@VISIT\` runs again from that visit, as a new run
+\`/attractor choose GATE LABEL\` answers a question; \`/attractor answer GATE text\` answers in free text
+With several runs on a pull request, add \`--run RUN\`
+\`/attractor help\` shows this`;

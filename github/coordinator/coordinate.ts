@@ -1,0 +1,120 @@
+/**
+ * The parent of every run, as one level-triggered function: read the ledger, decide, append by compare-and-swap, perform
+ * effects by id, until nothing is to do. Events are hints to call it; what it knows it reads.
+ */
+import type { EventOf, RunEvent } from "../../engine/core/events.ts";
+import { parseEvent } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { MovedError, openLog, type RunLog } from "../../engine/drive/log.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { LedgerError, type Tip } from "../../engine/ledger/port.ts";
+import { advance } from "./advance.ts";
+import { dispatchHop } from "./dispatch.ts";
+import { type Tries, triesOf } from "./dispatch-tries.ts";
+import { foldedOn } from "./folded-state.ts";
+import { claimed } from "./lost-runner.ts";
+import type { CoordinatorPorts } from "./ports.ts";
+import { type Questions, questionsOf } from "./questions.ts";
+
+export type Coordinated =
+  /** `found`: it had ended before this look. */
+  | { readonly status: "ended"; readonly state: RunState; readonly found: boolean }
+  | { readonly status: "running"; readonly state: RunState; readonly lookAgainAt: number }
+  | { readonly status: "waiting"; readonly state: RunState; readonly lookAgainAt: number };
+
+/** What one round found: done for now, or decide again because something was appended. */
+export type Round = { readonly done: Coordinated } | { readonly again: true };
+
+export interface Turn {
+  readonly log: RunLog;
+  readonly pipeline: Pipeline;
+  readonly started: EventOf<"run_started">;
+  readonly ports: CoordinatorPorts;
+  readonly questions: Questions;
+  readonly tries: Tries;
+  /** Other runs that this look is news for. */
+  readonly hints: Set<string>;
+  /** Other runs that this look went by. */
+  readonly children: Set<string>;
+}
+
+/** What a look found, where the log stands, and the runs that are to be looked at because of it. */
+export type Looked = Coordinated & {
+  readonly tip: Tip;
+  readonly hints: readonly string[];
+  /** Another run's log is news to it, too. */
+  readonly watches: boolean;
+};
+
+const MOST_ROUNDS = 64;
+
+export async function coordinate(ports: CoordinatorPorts): Promise<Looked> {
+  let turn: Turn | null = null;
+  let tip: Tip | null = null;
+  const hints = new Set<string>();
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    // What stands after an append of ours is known without asking.
+    turn ??= await look(ports, hints);
+    tip ??= turn.log.tip;
+    try {
+      const found = await step(turn, round);
+      if ("done" in found) {
+        await ports.speak(found.done.state, turn.pipeline, turn.questions);
+        const { parent } = turn.started;
+        if (parent && (tip !== turn.log.tip || found.done.status === "ended")) hints.add(parent.run_id);
+        const watches = turn.children.size > 0;
+        return { ...found.done, tip: turn.log.tip, hints: [...hints], watches };
+      }
+    } catch (error) {
+      // Somebody else was faster: what they wrote may change what is to do.
+      if (!(error instanceof MovedError)) throw error;
+      turn = null;
+    }
+  }
+  throw new Error(`run ${ports.ledger.runId} changed ${MOST_ROUNDS} times while it was looked at`);
+}
+
+async function look(ports: CoordinatorPorts, hints: Set<string>): Promise<Turn> {
+  const snapshot = await ports.ledger.read();
+  const first = snapshot.events[0] === undefined ? null : parseEvent(snapshot.events[0]);
+  if (first?.event !== "run_started") {
+    throw new LedgerError(
+      "corrupt",
+      `run ${ports.ledger.runId} does not begin with run_started`,
+      "start the run anew",
+    );
+  }
+  const pipeline = await ports.pipeline(first);
+  const questions = questionsOf(snapshot.events);
+  const tries = triesOf(snapshot.events);
+  const watch = (event: RunEvent): void => {
+    questions.see(event);
+    tries.see(event);
+  };
+  const from = await (ports.folded ?? foldedOn())(pipeline, snapshot);
+  const log = openLog(
+    {
+      ...{ pipeline, ledger: ports.ledger, clock: ports.clock, watch },
+      ...{ from, folded: snapshot.events.length },
+    },
+    snapshot,
+  );
+  return { log, pipeline, started: first, ports, questions, tries, hints, children: new Set() };
+}
+
+async function step(turn: Turn, round: number): Promise<Round> {
+  const { state } = turn.log;
+  if (state.ended) return { done: { status: "ended", state, found: round === 0 } };
+  const { who } = turn.ports;
+  if (who !== undefined && who !== turn.started.coordinator) {
+    return { done: { status: "running", state, lookAgainAt: Number.POSITIVE_INFINITY } };
+  }
+  switch (state.hop?.status) {
+    case "planned":
+      return dispatchHop(turn, state.hop);
+    case "claimed":
+      return claimed(turn, state.hop);
+    default:
+      return advance(turn);
+  }
+}

@@ -1,0 +1,82 @@
+/** A comment that commands: what it asks is written down first; answer and reaction follow, and say that it was. */
+import { z } from "zod";
+import type { GitHub } from "../api/request.ts";
+import { obey } from "../commands/execute.ts";
+import { parseCommand } from "../commands/parse.ts";
+import { say } from "../notify/post-comment.ts";
+import { replyText } from "../notify/reply.ts";
+import { delivered, type Said } from "./command-comment.ts";
+import type { Host, Place } from "./host.ts";
+import { Installation, Repository } from "./payload.ts";
+import { mayWrite } from "./permission.ts";
+import { react } from "./react.ts";
+
+const Payload = z.object({
+  installation: Installation,
+  repository: Repository,
+});
+
+/** Resolves when it is written down. */
+export async function onComment(host: Host, payload: unknown): Promise<void> {
+  const { installation, repository } = Payload.parse(payload);
+  await host.inbox.take(
+    { installation: installation.id, fullName: repository.full_name },
+    delivered(payload),
+  );
+}
+
+/** Whether anything is to be done about it. */
+export const isCommand = ({ body, login }: Said): boolean =>
+  login !== null && parseCommand(body).kind !== "none";
+
+/** What is left when it is written down: the words and the reaction that tell so. */
+export type Rest = () => Promise<void>;
+
+export async function obeyComment(host: Host, place: Place, said: Said): Promise<Rest> {
+  const { login } = said;
+  const parsed = parseCommand(said.body);
+  if (parsed.kind === "none" || login === null) return async () => undefined;
+  const repository = await host.repository(place.installation, place.fullName);
+  const { github } = repository;
+  const ending =
+    (reaction: string, words: string | null): Rest =>
+    async () => {
+      if (words !== null) await say(github, said.issue, `${words}\n\n${answerTo(said.id)}`);
+      await react(github, said.id, reaction);
+    };
+  if (!(await mayWrite(github, login))) return () => host.strangers.refuse(github, said.issue, said.id);
+  if (await isAnswered(github, said)) return ending("eyes", null);
+  if (!said.onPull) return ending("confused", "runs live on pull requests: say it on one");
+  if (parsed.kind === "problem") return ending("confused", replyText(parsed.message));
+  const { look, reply, markdown, show } = await obey(repository, {
+    command: parsed.command,
+    pullRequest: said.issue,
+    actor: login,
+    source: "comment",
+    commandId: String(said.id),
+    saidAt: said.at,
+    onHead: null,
+  });
+  if (look !== null) host.hint(place, look);
+  return async () => {
+    await show?.();
+    await ending("eyes", reply === null || markdown ? reply : replyText(reply))();
+  };
+}
+
+/** Ends a reply: the comment that it answers, so that nobody answers it again. */
+const answerTo = (comment: number): string => `<!-- attractor:answer:${comment} -->`;
+
+const Replies = z.array(
+  z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
+);
+
+/** A command that was refused must not be obeyed when it comes again and would no longer be: no log holds a refusal. */
+async function isAnswered(github: GitHub, { id, issue, at }: Said): Promise<boolean> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    ...{ issue_number: issue, since: new Date(at).toISOString(), per_page: 100 },
+  });
+  return Replies.parse(data).some(
+    ({ body, user }) => user?.type === "Bot" && body?.endsWith(answerTo(id)) === true,
+  );
+}

@@ -1,0 +1,205 @@
+/** What stands behind the webhooks: repositories served, runs queued, work that goes on after the answer. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Clock } from "../../engine/drive/clock.ts";
+import type { AnyOctokit } from "../api/rate-limit.ts";
+import { gitHub } from "../api/request.ts";
+import { newest } from "../recently-used.ts";
+import { type ServedRepository, serveRepository } from "../repository.ts";
+import { runQueue } from "../run-queue.ts";
+import { isCommand, obeyComment } from "./comment.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import { type Seen, type Sweeper, sweeper } from "./sweep.ts";
+import { type Strangers, strangers } from "./unauthorized.ts";
+
+/** A repository, by the installation that serves it. */
+export interface Place {
+  readonly installation: number;
+  readonly fullName: string;
+}
+
+export interface HostOptions {
+  /** An Octokit of an installation; its tokens renew themselves. */
+  readonly octokit: (installation: number) => Promise<AnyOctokit>;
+  readonly clock: Clock;
+  readonly redact: (text: string) => string;
+  readonly pageUrl: ((repository: string, runId: string) => string) | null;
+  readonly serverUrl: string;
+  /** The login that the coordinator speaks under. */
+  readonly me: () => Promise<string>;
+  /** Who decides for the runs that start here; the app when nobody says otherwise. */
+  readonly coordinator?: "app" | "workflow";
+  /** Until it aborts, a run is looked at again when its last look said so. Absent: only when somebody asks. */
+  readonly alive?: AbortSignal;
+  readonly report: (message: string, error: unknown) => void;
+  /** After every look: the run, what was found, and the deliveries that led to it. */
+  readonly looked?: (look: Looked) => void;
+}
+
+export interface Looked {
+  readonly repository: string;
+  readonly run: string;
+  readonly status: string;
+  readonly deliveries: readonly string[];
+  readonly ms: number;
+}
+
+export interface Host {
+  /** Answers those who may not command. */
+  readonly strangers: Strangers;
+  /** Commands in comments. */
+  readonly inbox: Inbox;
+  repository(installation: number, fullName: string): Promise<ServedRepository>;
+  look(installation: number, fullName: string, runId: string): Promise<void>;
+  /** The same, and nobody waits for it. */
+  hint(place: Place, runId: string): void;
+  /** What is acknowledged when it is done. Rejects when it could not be, and GitHub is told so. */
+  now(delivery: string, work: () => Promise<void>): Promise<void>;
+  /** Acknowledge now, work after: for what the sweep does as well. */
+  later(what: string, work: () => Promise<void>): void;
+  /** Every open run of every repository looked at; the net under lost webhooks. */
+  sweep(installations: readonly { id: number; repositories: readonly string[] }[]): Promise<void>;
+  idle(): Promise<void>;
+}
+
+const MOST_SEEN = 5_000;
+
+const keyOf = (installation: number, fullName: string, runId: string): string =>
+  `${installation} ${fullName} ${runId}`;
+
+export function createHost(options: HostOptions): Host {
+  const { clock, alive } = options;
+  const served = new Map<string, Promise<ServedRepository>>();
+  const working = new Set<Promise<void>>();
+  const naps = new Map<string, AbortController>();
+  const hints = new Map<string, Set<string>>();
+  const seen = newest<Seen>(MOST_SEEN);
+  const delivery = new AsyncLocalStorage<string>();
+
+  const repository = (installation: number, fullName: string): Promise<ServedRepository> => {
+    const key = `${installation} ${fullName}`;
+    let found = served.get(key);
+    if (!found) {
+      const { pageUrl } = options;
+      found = options.octokit(installation).then((octokit) =>
+        serveRepository({
+          github: gitHub(octokit, fullName),
+          clock,
+          redact: options.redact,
+          pageUrl: pageUrl === null ? null : (runId) => pageUrl(fullName, runId),
+          serverUrl: options.serverUrl,
+          coordinator: options.coordinator ?? "app",
+        }),
+      );
+      served.set(key, found);
+      found.catch(() => served.delete(key));
+    }
+    return found;
+  };
+
+  const queue = runQueue(async (key) => {
+    const [installation = "", fullName = "", runId = ""] = key.split(" ");
+    const deliveries = [...(hints.get(key) ?? [])];
+    hints.delete(key);
+    naps.get(key)?.abort();
+    naps.delete(key);
+    const began = clock.now();
+    const found = await (await repository(Number(installation), fullName)).coordinate(runId);
+    options.looked?.({
+      repository: fullName,
+      run: runId,
+      status: found.status,
+      deliveries,
+      ms: clock.now() - began,
+    });
+    if (found.status === "ended") seen.delete(key);
+    else {
+      // The child's hint may be lost with whoever would give it: then the sweep looks.
+      const until = found.watches ? 0 : found.lookAgainAt;
+      seen.set(key, { tip: found.tip, until });
+      nap(key, found.lookAgainAt);
+    }
+    for (const other of found.hints) {
+      const next = keyOf(Number(installation), fullName, other);
+      later(`run ${runId}`, () => delivery.exit(() => look(next)));
+    }
+  });
+
+  const look = (key: string): Promise<void> => {
+    const by = delivery.getStore();
+    const [installation = "", fullName = ""] = key.split(" ");
+    sweeping.stir({ installation: Number(installation), fullName });
+    if (by !== undefined) hints.set(key, (hints.get(key) ?? new Set()).add(by));
+    return queue.look(key);
+  };
+
+  /** Time is a hint too: a dispatch may be due, a deadline may have passed. */
+  function nap(key: string, until: number): void {
+    if (!alive || alive.aborted || !Number.isFinite(until)) return;
+    const waking = new AbortController();
+    naps.set(key, waking);
+    const ms = Math.max(0, until - clock.now());
+    void clock.sleep(ms, AbortSignal.any([waking.signal, alive])).then(() => {
+      if (!waking.signal.aborted && !alive.aborted) later("timer", () => delivery.exit(() => look(key)));
+    });
+  }
+
+  const later = (what: string, work: () => Promise<void>): void =>
+    keep(
+      delivery
+        .run(what, work)
+        .catch((error: unknown) => options.report(`${what} failed; the sweep looks again`, error)),
+    );
+  function keep(work: Promise<void>): void {
+    const job = work.finally(() => working.delete(job));
+    working.add(job);
+  }
+
+  const host: Host = {
+    strangers: strangers(clock),
+    inbox: createInbox({
+      clock,
+      github: async ({ installation, fullName }) => (await repository(installation, fullName)).github,
+      me: options.me,
+      isCommand,
+      obey: (place, said) => {
+        sweeping.stir(place);
+        return obeyComment(host, place, said);
+      },
+      // Under the delivery that brought it.
+      later: (what, work) => later(delivery.getStore() ?? what, work),
+      report: options.report,
+    }),
+    repository,
+    look: (installation, fullName, runId) => look(keyOf(installation, fullName, runId)),
+    hint({ installation, fullName }, runId) {
+      const key = keyOf(installation, fullName, runId);
+      keep(
+        look(key).catch((error: unknown) =>
+          options.report(`a look at ${runId} failed; the sweep looks again`, error),
+        ),
+      );
+    },
+    now(what, work) {
+      const job = delivery.run(what, work);
+      keep(job.catch(() => undefined));
+      return job;
+    },
+    later,
+    sweep: (installations) =>
+      sweeping.sweep(
+        installations.flatMap(({ id, repositories }) =>
+          repositories.map((fullName) => ({ installation: id, fullName })),
+        ),
+      ),
+    async idle() {
+      while (working.size > 0) await Promise.allSettled([...working]);
+      await queue.idle();
+    },
+  };
+  const sweeping: Sweeper = sweeper(host, {
+    clock,
+    seen: ({ installation, fullName }, runId) => seen.peek(keyOf(installation, fullName, runId)),
+    report: options.report,
+  });
+  return host;
+}

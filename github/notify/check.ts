@@ -1,0 +1,192 @@
+/** One check run per run on the head SHA: in progress, waiting with buttons, or concluded (R-GH-4). */
+import { z } from "zod";
+import type { RunReport } from "../../engine/report/model.ts";
+import { duration, plural } from "../../engine/report/units.ts";
+import type { GitHub } from "../api/request.ts";
+import { buttonsFor, cut } from "./buttons.ts";
+
+const Check = z.object({
+  id: z.number(),
+  name: z.string(),
+  external_id: z.string().nullish(),
+  status: z.string(),
+  conclusion: z.string().nullish(),
+  details_url: z.string().nullish(),
+  output: z.object({ title: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+});
+type Check = z.infer<typeof Check>;
+const Listed = z.object({ check_runs: z.array(Check) });
+
+const NAME = "attractor: ";
+/** GitHub keeps a thousand of a name on a commit. */
+const MOST_PAGES = 10;
+
+/** What two coordinators made at once; a check cannot be deleted. */
+const TWIN = {
+  status: "completed",
+  conclusion: "neutral",
+  actions: [],
+  output: { title: "Shown in another check", summary: "This run has a check of its own beside this one." },
+};
+
+export interface RunCheck {
+  write(report: RunReport, markdown: string): Promise<void>;
+  /** The run goes on under a check on another commit. */
+  leave(report: RunReport, to: string): Promise<void>;
+}
+
+export interface CheckPlace {
+  readonly headSha: string;
+  readonly detailsUrl: string | null;
+  /** Nobody can have made it yet but somebody who does so at this moment. */
+  readonly fresh: boolean;
+}
+
+interface Content {
+  readonly status: string;
+  readonly conclusion?: string;
+  readonly output: { readonly title: string; readonly summary: string };
+  readonly actions: readonly unknown[];
+  readonly details_url?: string;
+}
+
+export function runCheck(github: GitHub, { headSha, detailsUrl, fresh }: CheckPlace): RunCheck {
+  let known: Check | null = null;
+  let looked = fresh;
+  let written: string | null = null;
+
+  /** The newest is the run's. An older one that is over is its past; one that is not, somebody made at the same moment. */
+  async function find(name: string, runId: string): Promise<Check | null> {
+    const mine: Check[] = [];
+    for (let page = 1; page <= MOST_PAGES; page++) {
+      const { data } = await github.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+        ref: headSha,
+        check_name: name,
+        // Otherwise GitHub lists the newest of a name alone, and every run of a graph gives its check the same.
+        filter: "all",
+        per_page: 100,
+        page,
+      });
+      const { check_runs } = Listed.parse(data);
+      mine.push(...check_runs.filter((check) => check.external_id === runId));
+      if (check_runs.length < 100) break;
+    }
+    const [keep, ...older] = mine.sort((a, b) => b.id - a.id);
+    for (const { id, status } of older) if (status !== "completed") await update(id, TWIN);
+    return keep ?? null;
+  }
+
+  const update = async (check_run_id: number, content: object): Promise<Check> => {
+    const { data } = await github.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+      check_run_id,
+      ...content,
+    });
+    return Check.parse(data);
+  };
+
+  async function put(report: RunReport, content: Content): Promise<void> {
+    const text = JSON.stringify(content);
+    if (text === written) return;
+    const name = `${NAME}${report.graph}`;
+    if (!looked) known = await find(name, report.runId);
+    looked = true;
+    // Another process said the same: what stands is not written again.
+    if (known === null || isOver(known, content)) known = await make(name, report.runId, content);
+    else if (!stands(known, content)) known = await update(known.id, content);
+    written = text;
+  }
+
+  async function make(name: string, runId: string, content: Content): Promise<Check> {
+    const { data } = await github.request("POST /repos/{owner}/{repo}/check-runs", {
+      ...{ name, head_sha: headSha, external_id: runId },
+      ...content,
+    });
+    const made = Check.parse(data);
+    // Somebody may have been as fast, or died with theirs on the way.
+    const found = (await find(name, runId)) ?? made;
+    if (found.id === made.id) return made;
+    return isOver(found, content) ? found : update(found.id, content);
+  }
+
+  return {
+    write: (report, markdown) =>
+      put(report, {
+        // An update that names no buttons leaves the old ones standing.
+        actions: [],
+        ...stateOf(report),
+        output: { title: titleOf(report), summary: markdown },
+        ...(detailsUrl === null ? {} : { details_url: detailsUrl }),
+      }),
+    leave: (report, to) =>
+      put(report, {
+        status: "completed",
+        conclusion: "neutral",
+        actions: [],
+        output: {
+          title: `Goes on at ${to.slice(0, 12)}`,
+          summary: "The head moved while a question waited; the run is shown on the new head.",
+        },
+      }),
+  };
+}
+
+/** A check that has completed is never opened again, nor does it end in another way (R-GH-23). */
+const isOver = (check: Check, { status, conclusion }: Content): boolean =>
+  check.status === "completed" && (status !== "completed" || conclusion !== check.conclusion);
+
+/** Buttons are not told; they follow from the rest. */
+const stands = (check: Check, { status, conclusion, output, details_url }: Content): boolean =>
+  check.status === status &&
+  (check.conclusion ?? undefined) === conclusion &&
+  check.output?.title === output.title &&
+  check.output.summary?.trimEnd() === output.summary.trimEnd() &&
+  (details_url === undefined || check.details_url === details_url);
+
+/** The runs whose checks stand on a commit. */
+export async function runsOnCommit(github: GitHub, sha: string): Promise<string[]> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+    ref: sha,
+    per_page: 100,
+  });
+  const ours = Listed.parse(data).check_runs.filter(({ name }) => name.startsWith(NAME));
+  return [...new Set(ours.flatMap(({ external_id }) => external_id ?? []))];
+}
+
+function stateOf(report: RunReport) {
+  switch (report.status) {
+    case "running":
+      return { status: "in_progress" };
+    case "waiting":
+      return { status: "completed", conclusion: "action_required", actions: buttonsFor(report.gates[0]) };
+    case "success":
+      return { status: "completed", conclusion: "success" };
+    case "canceled":
+      return { status: "completed", conclusion: "cancelled" };
+    case "fail":
+      return { status: "completed", conclusion: "failure" };
+  }
+}
+
+const without = ({ failedBranches: { length } }: RunReport): string =>
+  length === 0 ? "" : `, without ${plural(length, "branch", "branches")} that failed`;
+
+function titleOf(report: RunReport): string {
+  const done = report.stages.filter((stage) => stage.state === "success").length;
+  switch (report.status) {
+    case "running": {
+      const now = report.stages.filter((stage) => stage.state === "running").map((stage) => stage.id);
+      return cut(now.length > 0 ? `Running ${now.join(", ")}` : `Running, ${done} stages done`, 200);
+    }
+    case "waiting":
+      return cut(`Waiting: ${report.gates[0]?.question ?? "for a person"}`, 200);
+    case "success":
+      return `Succeeded in ${duration(report.durationMs)}${without(report)}`;
+    case "canceled":
+      return "Canceled";
+    case "fail":
+      return cut(
+        `Failed at ${report.causes[0]?.node_id ?? "the run"}: ${report.causes[0]?.reason.split("\n")[0] ?? ""}`,
+        200,
+      );
+  }
+}

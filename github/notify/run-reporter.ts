@@ -1,0 +1,165 @@
+/** Says what a run has to say, where people look: the sticky comment and the check. Seldom while it runs, at once when it matters. */
+import type { RunState } from "../../engine/core/state.ts";
+import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { escapeCell } from "../../engine/report/escape.ts";
+import { reportOf } from "../../engine/report/from-state.ts";
+import { renderMarkdown } from "../../engine/report/markdown.ts";
+import type { RunReport } from "../../engine/report/model.ts";
+import type { GitHub } from "../api/request.ts";
+import { type Newest, newest } from "../recently-used.ts";
+import { type RunCheck, runCheck } from "./check.ts";
+import { type StickyComment, stickyComment } from "./comment.ts";
+import { nextSteps } from "./next-steps.ts";
+
+const LIVE_EVERY_MS = 30_000;
+/** Voices are only what saves asking GitHub again. */
+const MOST_VOICES = 500;
+
+export interface SpeakerOptions {
+  readonly github: GitHub;
+  readonly now: () => number;
+  readonly redact: (text: string) => string;
+  /** Of the run's page; null when nobody serves one. */
+  readonly pageUrl: ((runId: string) => string) | null;
+  readonly serverUrl: string;
+  /** Runs that began here and of which nothing was said yet. */
+  readonly began: Set<string>;
+}
+
+export interface Saying {
+  /** Heads that questions were asked about, the newest last; the check stands on that one. */
+  readonly heads: Iterable<string>;
+  /** The pull request's head now, when it is known. */
+  readonly head: string | null;
+  /** Somebody asked: not throttled. */
+  readonly asked?: boolean;
+  /** Where the work went, or why not where it was asked to be. */
+  readonly published?: string | null;
+  /** The state to show, seen closer than the log has it; asked for only when something is said. */
+  readonly closer?: () => Promise<RunState>;
+}
+
+export interface Speaker {
+  tell(state: RunState, pipeline: Pipeline, saying: Saying): Promise<void>;
+}
+
+interface Voice {
+  /** This process began the run, so nothing has been said of it. */
+  readonly fresh: boolean;
+  readonly comment: StickyComment | null;
+  readonly checks: Map<string, RunCheck>;
+  lastAt: number;
+  lastStatus: string;
+  /** One word after the other: two at once would both find nothing said yet. */
+  turn: Promise<void>;
+}
+
+export function speaker(options: SpeakerOptions): Speaker {
+  const voices = newest<Voice>(MOST_VOICES);
+
+  const reportNow = (state: RunState, pipeline: Pipeline): RunReport =>
+    reportOf(state, pipeline, {
+      findings: findingsOf(state),
+      next: nextSteps(state),
+      links: linksOf(state, options),
+    });
+
+  async function speak(voice: Voice, state: RunState, pipeline: Pipeline, saying: Saying): Promise<void> {
+    let report = reportNow(state, pipeline);
+    const status = `${report.status}/${report.gates.map((gate) => gate.id).join()}/${[...saying.heads].length}`;
+    const urgent = saying.asked === true || status !== voice.lastStatus;
+    if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
+    voice.lastAt = options.now();
+    if (saying.closer) report = reportNow(await saying.closer(), pipeline);
+    const markdown = `${publishedLine(saying.published ?? null, options)}${renderMarkdown(report, options.redact)}`;
+    // A pull request that takes no comment must not keep the check from telling.
+    const told = [
+      await outcome(voice.comment?.write(`${moved(state, saying.head)}${markdown}`, saying.asked === true)),
+      await outcome(onChecks(voice, state, saying, report, markdown)),
+    ];
+    for (const one of told) if (one.status === "rejected") throw one.reason;
+    voice.lastStatus = status;
+  }
+
+  async function onChecks(
+    voice: Voice,
+    state: RunState,
+    { heads }: Saying,
+    report: RunReport,
+    markdown: string,
+  ): Promise<void> {
+    const head_sha = state.started?.github?.head_sha;
+    const shas = [...new Set([...(head_sha === undefined ? [] : [head_sha]), ...heads])];
+    // A head that was asked about again counts where it came last.
+    const current = [...heads].at(-1) ?? head_sha;
+    for (const sha of shas) {
+      const check = checkOn(options, voice, sha, state.runId);
+      if (sha === current) await check.write(report, markdown);
+      else await check.leave(report, current ?? sha);
+    }
+  }
+
+  return {
+    async tell(state, pipeline, saying) {
+      if (!state.started?.github) return;
+      const voice = voiceFor(options, voices, state);
+      const mine = voice.turn.then(() => speak(voice, state, pipeline, saying));
+      voice.turn = mine.catch(() => undefined);
+      await mine;
+    },
+  };
+}
+
+const outcome = async (work: Promise<void> | undefined): Promise<PromiseSettledResult<void>> =>
+  (await Promise.allSettled([work]))[0] as PromiseSettledResult<void>;
+
+const publishedLine = (said: string | null, { redact }: SpeakerOptions): string =>
+  said === null ? "" : `> ${escapeCell(redact(said))}\n\n`;
+
+/** A run keeps to the commit that it began with, so people must see when that is no longer the head. */
+function moved(state: RunState, head: string | null): string {
+  const began = state.started?.github?.head_sha;
+  if (state.ended || head === null || began === undefined || head === began) return "";
+  return `> This run works on \`${began.slice(0, 12)}\`; the pull request's head is now \`${head.slice(0, 12)}\`. To work on that, cancel this run and start another.\n\n`;
+}
+
+function checkOn({ github, pageUrl }: SpeakerOptions, voice: Voice, sha: string, runId: string): RunCheck {
+  let check = voice.checks.get(sha);
+  if (!check) {
+    check = runCheck(github, { headSha: sha, detailsUrl: pageUrl?.(runId) ?? null, fresh: voice.fresh });
+    voice.checks.set(sha, check);
+  }
+  return check;
+}
+
+function voiceFor({ github, began }: SpeakerOptions, voices: Newest<Voice>, state: RunState): Voice {
+  const { runId } = state;
+  return voices.get(runId, () => {
+    const fresh = began.delete(runId);
+    const pull = state.started?.github?.pull_request;
+    const since = new Date(state.startedAt - 60_000);
+    return {
+      fresh,
+      comment: pull === undefined ? null : stickyComment(github, { issue: pull, runId, since, fresh }),
+      checks: new Map(),
+      lastAt: 0,
+      lastStatus: "",
+      turn: Promise.resolve(),
+    };
+  });
+}
+
+function linksOf(state: RunState, { pageUrl, serverUrl, github }: SpeakerOptions): RunReport["links"] {
+  const base = `${serverUrl}/${github.owner}/${github.repo}`;
+  const by = state.hop?.by;
+  return [
+    ...(pageUrl ? [{ title: "Run page", url: pageUrl(state.runId) }] : []),
+    ...(by
+      ? [{ title: `Workflow run of hop ${state.hop?.hop}`, url: `${base}/actions/runs/${by.run_id}` }]
+      : []),
+    ...(state.ended && state.started?.run_branch
+      ? [{ title: "Work", url: `${base}/tree/${state.started.run_branch}` }]
+      : []),
+  ];
+}
