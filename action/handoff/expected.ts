@@ -1,9 +1,8 @@
 /** What settle expects of each part: its name, and the commits that the ledger had it work on. */
-import type { RunState } from "../../engine/core/state.ts";
-import { TRUNK } from "../../engine/core/state.ts";
+import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { legName } from "../../engine/git/names.ts";
 import type { Held } from "../hop/claim.ts";
-import type { Leg } from "../parts/leg.ts";
+import type { Leg } from "../hop/leg.ts";
 import { type Sender, senderOf, TRUNK_PART } from "./format.ts";
 
 export interface Expected {

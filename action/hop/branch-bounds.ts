@@ -1,6 +1,6 @@
 /** What settle believes of a branch's result: who it is comes from the plan, what it cost from the plan's bounds. */
 import type { BodyOf, EventBody } from "../../engine/core/events.ts";
-import type { Leg } from "../parts/leg.ts";
+import type { Leg } from "./leg.ts";
 
 const MOST_RESULT_BYTES = 256 * 1024;
 const MOST_NODES = 2_000;

@@ -4,16 +4,15 @@ import { isOfLeg } from "../../engine/core/authority.ts";
 import { branchFolder } from "../../engine/core/branch-folder.ts";
 import { unfinished } from "../../engine/core/branch-result.ts";
 import { reservedFor } from "../../engine/core/decide/budget.ts";
-import type { BodyOf, EventBody } from "../../engine/core/events.ts";
-import { parseEvent } from "../../engine/core/events.ts";
+import { type BodyOf, type EventBody, parseEvent } from "../../engine/core/events.ts";
 import type { Usage } from "../../engine/core/outcome.ts";
 import type { Git } from "../../engine/git/process.ts";
-import type { Leg } from "../parts/leg.ts";
 import { WORK_REFUSED } from "../work/rejected-push.ts";
 import { tooLarge, trusted, withinMeans } from "./branch-bounds.ts";
 import type { Brought } from "./branch-result.ts";
 import type { Held } from "./claim.ts";
 import { commitProblem } from "./commit-check.ts";
+import type { Leg } from "./leg.ts";
 
 const MOST_EVENTS = 5_000;
 

@@ -7,7 +7,7 @@ import type { RunState } from "../../engine/core/state.ts";
 import { fetchRef, listRefs } from "../../engine/git/refs.ts";
 import { unstamped } from "../../engine/ledger/envelope.ts";
 import { LedgerError, type NewEvent } from "../../engine/ledger/port.ts";
-import type { Leg } from "../parts/leg.ts";
+import type { Leg } from "./leg.ts";
 import type { Remote } from "./remote.ts";
 
 export interface Begun {

@@ -1,9 +1,9 @@
 /** The runs above and below this one that a decision here is news for, looked at in turn by the same job (R-GH-16). */
 import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { deliverFinal } from "../../github/coordinator/deliver-final.ts";
-import type { SettlePorts } from "../parts/settle.ts";
 import { fold } from "./claim.ts";
 import { publish } from "./publish.ts";
+import type { SettlePorts } from "./settle-ports.ts";
 
 /** What is left then is for the sweep: a job's minutes are not for managers that go round and round. */
 const MOST_LOOKS = 64;

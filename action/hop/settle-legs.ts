@@ -5,14 +5,14 @@ import { refusalIn } from "../../engine/ledger/git/refusal.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
 import { takeParcel } from "../handoff/read.ts";
-import { type Leg, legFolder, legRef } from "../parts/leg.ts";
-import type { SettlePorts } from "../parts/settle.ts";
 import { type Brought, newest } from "./branch-result.ts";
 import { type Held, sinceClaim } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
 import { endHop } from "./hop-end.ts";
+import { type Leg, legFolder, legRef } from "./leg.ts";
 import { bringLegRefs, broughtByRef, type LegRefs } from "./leg-refs.ts";
 import { keptMoves } from "./retain-commits.ts";
+import type { SettlePorts } from "./settle-ports.ts";
 
 /** Each may be as large as a parcel may. */
 const AT_ONCE = 4;

@@ -4,12 +4,12 @@ import { LedgerError } from "../../engine/ledger/port.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
 import { WORK } from "../handoff/format.ts";
 import { takeParcel } from "../handoff/read.ts";
-import type { SettlePorts } from "../parts/settle.ts";
 import { refusedEnd } from "../work/rejected-push.ts";
 import { newest } from "./branch-result.ts";
 import { claimedState, type Held } from "./claim.ts";
 import { collectTrunk } from "./collect-trunk.ts";
 import { endHop } from "./hop-end.ts";
+import type { SettlePorts } from "./settle-ports.ts";
 
 /** Why the hop stays open; null when it is settled. */
 export async function settleTrunk(ports: SettlePorts, held: Held): Promise<string | null> {

@@ -6,8 +6,9 @@ import { z } from "zod";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { listRefs } from "../../engine/git/refs.ts";
 import type { GitHub } from "../../github/api/request.ts";
-import { type Obeyed, obey } from "../../github/commands/execute.ts";
+import { obey } from "../../github/commands/execute.ts";
 import { type Command, parseCommand } from "../../github/commands/parse.ts";
+import type { Obeyed } from "../../github/commands/request.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { mayWrite } from "../../github/host/permission.ts";
 import { serveRepository } from "../../github/repository.ts";
@@ -16,10 +17,10 @@ import { jobGitHub } from "../hop/coordinator.ts";
 import { publish } from "../hop/publish.ts";
 import { lookAtOthers } from "../hop/related-runs.ts";
 import type { Remote } from "../hop/remote.ts";
+import type { SettlePorts } from "../hop/settle-ports.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { writeSummary } from "../output/summary.ts";
-import type { SettlePorts } from "./settle.ts";
 
 export async function runCommand(ports: SettlePorts): Promise<void> {
   const { job, inputs, say } = ports;

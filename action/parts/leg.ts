@@ -1,14 +1,14 @@
 /** One branch of a fan-out in a job of its own: its log and work go to its own ref, never to the trunk's. */
 
-import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { openLog } from "../../engine/drive/log.ts";
-import { branchRef, DEFAULT_REF_PREFIX, legName } from "../../engine/git/names.ts";
+import { legName } from "../../engine/git/names.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
 import { leaveParcel } from "../handoff/write.ts";
 import { type Held, heldHop } from "../hop/claim.ts";
+import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
@@ -115,35 +115,12 @@ async function logOf(ports: JobPorts, held: Held, leg: Leg) {
   return { ledger, code: { ref: codeRef, at: begun.code } };
 }
 
-export interface Leg {
-  readonly branch: PlannedBranch;
-  readonly fan: { readonly node: string; readonly visit: number };
-  readonly base: string | null;
-}
-
 function findLeg(held: Held, id: string): { leg: Leg; siblings: number } | null {
   const legs = plannedLegs(held.pipeline, held.state);
   const branch = legs?.branches.find((one) => legName(one) === id);
   if (!legs || !branch) return null;
   const siblings = Math.min(legs.branches.length, legs.maxParallel);
   return { leg: { branch, fan: legs.fan, base: legs.fan.baseCommit }, siblings };
-}
-
-export function legRef(state: RunState, runId: string, { branch, fan }: Leg, attempt: number): string {
-  return branchRef(DEFAULT_REF_PREFIX, runId, {
-    fan: fan.node,
-    visit: fan.visit,
-    index: branch.index,
-    key: branch.key,
-    epoch: state.hop?.epoch ?? 1,
-    attempt,
-  });
-}
-
-/** Where all legs of a fan-out have their refs. */
-export function legFolder(runId: string, fan: Leg["fan"]): string {
-  const any = { fan: fan.node, visit: fan.visit, index: 0, key: "", epoch: 1, attempt: 1 };
-  return branchRef(DEFAULT_REF_PREFIX, runId, any).split("/").slice(0, -2).join("/").concat("/");
 }
 
 /** The commit that the branch ended with, once its scope is gone. */

@@ -1,29 +1,20 @@
 /** The end of a hop: every planned branch's result into the trunk's ledger, whatever became of its job. */
 
 import { plannedLegs } from "../../engine/core/legs.ts";
-import { type Ledger, LedgerError } from "../../engine/ledger/port.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
-import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";
 import type { GitHubJob } from "../github-env.ts";
-import type { Artifacts } from "../handoff/artifact-service.ts";
 import { claimedState, fold, type Held, holdsClaim } from "../hop/claim.ts";
 import { endHop } from "../hop/hop-end.ts";
 import { publish } from "../hop/publish.ts";
 import { lookAtOthers } from "../hop/related-runs.ts";
 import { settleLegs } from "../hop/settle-legs.ts";
+import type { SettlePorts } from "../hop/settle-ports.ts";
 import { settleTrunk } from "../hop/settle-trunk.ts";
 import { privilegedRan } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { writeSummary } from "../output/summary.ts";
-import type { JobPorts } from "../ports.ts";
-
-export interface SettlePorts extends JobPorts {
-  /** The coordinator's way out with this job's token; used when the run has no app. */
-  readonly coordinator: (ledger: Ledger) => Promise<CoordinatorPorts>;
-  /** Where the artifacts of this workflow run are. */
-  readonly artifacts: () => Artifacts;
-}
 
 /** Others may append requests, and a late leg may write, while it works: it looks again then. */
 const TRIES = 5;

@@ -3,10 +3,11 @@
 import { artifactService } from "../handoff/artifact-service.ts";
 import { pastArtifacts } from "../handoff/past-artifacts.ts";
 import { coordinatorPorts } from "../hop/coordinator.ts";
+import type { SettlePorts } from "../hop/settle-ports.ts";
 import type { JobPorts } from "../ports.ts";
 import { runClaim } from "./claim-job.ts";
 import { runCommand } from "./command.ts";
-import { runSettle, type SettlePorts } from "./settle.ts";
+import { runSettle } from "./settle.ts";
 
 export { runProbe } from "../probe/probe.ts";
 export { leaveFinal } from "./final.ts";

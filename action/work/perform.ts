@@ -1,15 +1,13 @@
 /** What trunk and legs have in common: the local driver's way of performing, with GitHub's authority, pushes and deadline. */
 
 import { join } from "node:path";
-import type { Config } from "../../engine/config/schema.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
-import { mayAppend, type Writer } from "../../engine/core/authority.ts";
+import { mayAppend } from "../../engine/core/authority.ts";
 import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { TRUNK } from "../../engine/core/state.ts";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { type DriveEnd, type DrivePorts, drive } from "../../engine/drive/drive.ts";
-import type { RunLog } from "../../engine/drive/log.ts";
 import { type CoalescingLedger, coalescingLedger } from "../../engine/ledger/coalescing.ts";
 import { fileLedger } from "../../engine/ledger/file-ledger.ts";
 import type { GitLedger } from "../../engine/ledger/git/git-ledger.ts";
@@ -21,38 +19,12 @@ import type { StageRunner } from "../../engine/stages/port.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { driverFolder } from "../hop/remote.ts";
 import type { StageUser } from "../isolation/stage-user.ts";
-import type { JobPorts, Say } from "../ports.ts";
-import { type Deadline, type JobTime, jobTime } from "./job-time.ts";
+import type { JobPorts } from "../ports.ts";
+import { type JobTime, jobTime } from "./job-time.ts";
+import type { JobWork } from "./job-work.ts";
 import { masked } from "./masked.ts";
-import { type Cargo, type CodeRef, pushes } from "./pushes.ts";
+import { type Cargo, pushes } from "./pushes.ts";
 import { told } from "./stage-log.ts";
-import type { Workplace } from "./workplace.ts";
-
-export interface JobWork {
-  readonly log: RunLog;
-  readonly ledger: CoalescingLedger<Cargo>;
-  readonly code: CodeRef;
-  readonly pushEveryMs: number;
-  readonly config: Config;
-  readonly place: Workplace;
-  readonly writer: Writer;
-  /** A leg's branch key. */
-  readonly focus?: string;
-  /** Text of a simulation script, null to run for real. */
-  readonly script: string | null;
-  readonly env: NodeJS.ProcessEnv;
-  readonly stages: StageUser | null;
-  readonly redact: (text: string) => string;
-  readonly say: Say;
-  readonly cancel: AbortSignal;
-  /** Somebody else runs this hop now; aborted from outside by whoever watches, and by us when a push shows it. */
-  readonly superseded: AbortController;
-  readonly deadline: Deadline;
-  /** What the log says of a driver that stopped before its scope ended. */
-  readonly stopped?: (why: DriveEnd) => EventBody | null;
-  /** What the log says when the remote refuses the work. */
-  readonly refused: (why: string) => EventBody;
-}
 
 /** The same for every part of a hop. */
 export const given = ({ inputs, env, stages, redact, say, deadline }: JobPorts) => ({

@@ -2,9 +2,10 @@
 import { parseScript } from "../../engine/agents/simulate-script.ts";
 import { machineClock } from "../../engine/drive/clock.ts";
 import { managerRunner } from "../../engine/local/manager.ts";
+import { startRun } from "../../engine/local/run.ts";
 import { stageRunner } from "../../engine/local/runner.ts";
 import type { StageRunner } from "../../engine/stages/port.ts";
-import type { JobWork } from "./perform.ts";
+import type { JobWork } from "./job-work.ts";
 
 export function jobRunner({ config, script, env, cancel, place }: JobWork): StageRunner {
   const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env };
@@ -21,6 +22,7 @@ export function jobRunner({ config, script, env, cancel, place }: JobWork): Stag
       simulated: [],
       options,
       clock: machineClock,
+      startChild: startRun,
     }),
     merge: place.workspaces.merge,
   });

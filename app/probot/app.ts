@@ -5,8 +5,8 @@
 import type { Probot } from "probot";
 import { z } from "zod";
 import { onComment } from "../../github/host/comment.ts";
-import type { Host } from "../../github/host/host.ts";
 import { Installation, Repository } from "../../github/host/payload.ts";
+import type { Host } from "../../github/host/port.ts";
 import { onButton } from "./button.ts";
 import { hintedRun } from "./hint.ts";
 import { onPush } from "./push.ts";

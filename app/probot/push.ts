@@ -1,8 +1,8 @@
 /** New commits on a pull request: its runs are told, and open questions are asked again about the new head (R-GH-7). */
 import { z } from "zod";
 import { loadRun, openRunsOf } from "../../github/commands/find.ts";
-import type { Host } from "../../github/host/host.ts";
 import { Installation, Repository } from "../../github/host/payload.ts";
+import type { Host } from "../../github/host/port.ts";
 
 const Payload = z.object({
   installation: Installation,

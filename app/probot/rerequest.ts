@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { obey } from "../../github/commands/execute.ts";
 import { loadRun } from "../../github/commands/find.ts";
-import type { Host } from "../../github/host/host.ts";
 import { Installation, Repository } from "../../github/host/payload.ts";
 import { mayWrite } from "../../github/host/permission.ts";
+import type { Host } from "../../github/host/port.ts";
 import { runsOnCommit } from "../../github/notify/check.ts";
 import { say } from "../../github/notify/post-comment.ts";
 import { replyText } from "../../github/notify/reply.ts";

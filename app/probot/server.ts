@@ -1,7 +1,7 @@
 /** The app as a process: signed webhooks over HTTP, health, metrics and pages, the sweep, and a clean end. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Host } from "../../github/host/host.ts";
+import type { Host } from "../../github/host/port.ts";
 import { bodies, refuse } from "../http/bounded.ts";
 import { deliveryHeaders } from "../http/headers.ts";
 import { receive } from "./receive.ts";

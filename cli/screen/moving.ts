@@ -5,8 +5,8 @@ import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { isWaiting } from "../../engine/ledger/projections/live.ts";
 import { storyLine } from "../../engine/report/story.ts";
 import type { Size } from "../io.ts";
+import type { Screen } from "./port.ts";
 import { redraw } from "./redraw.ts";
-import type { Screen } from "./screen.ts";
 import { treeLines } from "./tree.ts";
 import { rowsOf } from "./tree-of-state.ts";
 

@@ -1,17 +1,8 @@
 /** What a person sees while a run goes on: a moving tree at a terminal, plain lines elsewhere, nothing with --json. */
-import type { RunEvent } from "../../engine/core/events.ts";
-import type { RunState } from "../../engine/core/state.ts";
-import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { storyLine } from "../../engine/report/story.ts";
 import type { Terminal } from "../io.ts";
 import { movingScreen } from "./moving.ts";
-
-export interface Screen {
-  readonly watch: (event: RunEvent, state: RunState, pipeline: Pipeline) => void;
-  /** A word of the program itself. */
-  say(text: string): void;
-  close(): void;
-}
+import type { Screen } from "./port.ts";
 
 export interface ScreenChoice {
   readonly json: boolean;

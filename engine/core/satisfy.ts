@@ -1,5 +1,7 @@
 /** Values under which a condition holds: a guess, clause by clause, for whoever checks it afterwards. */
-import { bareKey, type Clause, type Condition, type Expression, literalsOf } from "../graph/condition.ts";
+
+import type { Clause, Expression } from "../graph/condition/expression.ts";
+import { bareKey, type Condition, literalsOf } from "../graph/condition.ts";
 
 /** Keys without `context.` in front. */
 export type Values = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 /** Which handler runs a node: an explicit known `type`, else the shape, else a telling id, else an agent. */
+
+import type { HandlerType } from "./handler-type.ts";
 import type { GraphNode } from "./model.ts";
-import type { HandlerType } from "./pipeline.ts";
 
 export interface Shape {
   readonly shape: string;

@@ -1,17 +1,7 @@
 /** The typed graph that everything after the graph room works on: values read once, defaults applied. */
 import type { Condition } from "./condition.ts";
+import type { HandlerType } from "./handler-type.ts";
 import type { InputSpec } from "./input-specs.ts";
-
-export type HandlerType =
-  | "start"
-  | "exit"
-  | "agent"
-  | "tool"
-  | "conditional"
-  | "wait.human"
-  | "parallel"
-  | "parallel.fan_in"
-  | "stack.manager_loop";
 
 export type JoinPolicy = "wait_all" | "first_success" | "k_of_n" | "quorum";
 export type ErrorPolicy = "continue" | "fail_fast" | "ignore";

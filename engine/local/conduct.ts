@@ -12,6 +12,7 @@ import type { openWorkspaces } from "./git-workspaces.ts";
 import { managerRunner } from "./manager.ts";
 import { stageRunner } from "./runner.ts";
 import { runSession } from "./session.ts";
+import type { StartChild } from "./start-options.ts";
 
 export interface Conduct {
   readonly options: DriverOptions;
@@ -24,6 +25,7 @@ export interface Conduct {
   readonly workspaces: Awaited<ReturnType<typeof openWorkspaces>>;
   readonly snapshot: Snapshot;
   readonly opening: readonly EventBody[];
+  readonly startChild: StartChild;
 }
 
 export async function conduct(c: Conduct): Promise<RunReport> {
@@ -51,6 +53,7 @@ export async function conduct(c: Conduct): Promise<RunReport> {
           simulated: stored.manifest.simulated,
           options,
           clock: c.clock,
+          startChild: c.startChild,
         }),
         merge: workspaces.merge,
       }),

@@ -19,7 +19,7 @@ import {
 import type { StageRequest, StageRunner } from "../stages/port.ts";
 import type { DriverOptions } from "./driver.ts";
 import { attemptFolder } from "./layout.ts";
-import { startRun } from "./run.ts";
+import type { StartChild } from "./start-options.ts";
 
 export interface ManagerOptions {
   readonly config: Config;
@@ -28,6 +28,7 @@ export interface ManagerOptions {
   readonly simulated: readonly string[];
   readonly options: DriverOptions;
   readonly clock: Clock;
+  readonly startChild: StartChild;
 }
 
 interface Child extends ChildSeen {
@@ -81,7 +82,7 @@ const childGraph = (worktree: string, path: string): Promise<string | null> =>
   readPlainBelow(worktree, relative(worktree, path).split(sep), GRAPH_BYTES);
 
 async function launch(
-  { config, script, simulated, options, clock }: ManagerOptions,
+  { config, script, simulated, options, clock, startChild }: ManagerOptions,
   request: StageRequest,
   spec: Manager,
   source: string,
@@ -89,7 +90,7 @@ async function launch(
   stop: AbortController,
 ): Promise<void> {
   try {
-    const report = await startRun({
+    const report = await startChild({
       ...options,
       clock,
       rootRunId: request.rootRunId ?? request.runId,

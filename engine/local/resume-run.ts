@@ -18,6 +18,7 @@ import { openWorkspaces } from "./git-workspaces.ts";
 import { openRun } from "./open-run.ts";
 import { checkAnswers, simulationOf } from "./prepare-run.ts";
 import { writeProjections } from "./projector.ts";
+import { startRun } from "./run.ts";
 import { storedFinal } from "./stored-final.ts";
 import { endStuck, finalWhenStuck } from "./stuck.ts";
 
@@ -107,6 +108,7 @@ async function goOn(
       workspaces,
       snapshot,
       opening,
+      startChild: startRun,
     });
   } finally {
     await workspaces.close();

@@ -2,7 +2,6 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { simulatedKinds } from "../agents/simulate-tool.ts";
-import type { Config } from "../config/schema.ts";
 import { startedBudget } from "../config/started-budget.ts";
 import type { EventBody } from "../core/events.ts";
 import { digestOf } from "../digest.ts";
@@ -14,27 +13,13 @@ import { lockRunFolder } from "../ledger/lock.ts";
 import { makeFolder } from "../ledger/make-folder.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { conduct } from "./conduct.ts";
-import type { DriverOptions, RunReport } from "./driver.ts";
+import type { RunReport } from "./driver.ts";
 import { configDigest, exists, FILES, type StoredRun, writeRunFolder } from "./folder.ts";
 import { openWorkspaces } from "./git-workspaces.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { checkAnswers, checkInputs, preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
+import type { StartOptions } from "./start-options.ts";
 import { refuseUsedFolder } from "./used-folder.ts";
-
-export interface StartOptions extends DriverOptions {
-  readonly root: string;
-  readonly runId: string;
-  readonly source: string;
-  readonly graphPath: string | null;
-  readonly workdir: string;
-  readonly config: Config;
-  /** The text of a simulation script; "" simulates agents by what edges offer; null runs for real. */
-  readonly script: string | null;
-  readonly inputs: Readonly<Record<string, string>>;
-  /** What else is not real, beside what the script simulates. */
-  readonly simulated: readonly string[];
-  readonly invocation: readonly string[];
-}
 
 export async function startRun(given: StartOptions): Promise<RunReport> {
   const clock = given.clock ?? machineClock;
@@ -119,6 +104,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
       workspaces,
       snapshot: { tip: first.tip, events: first.events },
       opening: [],
+      startChild: startRun,
     });
   } finally {
     await workspaces.close();

@@ -1,5 +1,6 @@
 /** Conditions as a drawing shows them: the words that differ, without the grammar around them. */
-import { type Clause, type Condition, type Expression, judgeWith, literalsOf } from "../graph/condition.ts";
+import type { Clause, Expression } from "../graph/condition/expression.ts";
+import { type Condition, judgeWith, literalsOf } from "../graph/condition.ts";
 
 export type EdgeTone = "plain" | "success" | "fail";
 

@@ -1,5 +1,5 @@
 /** Where things stand in a drawing. Graphviz decides; it sees sizes and shapes only, never a text of the author. */
-import type { HandlerType } from "../graph/pipeline.ts";
+import type { HandlerType } from "../graph/handler-type.ts";
 import type { Direction } from "./picture.ts";
 
 export interface Point {

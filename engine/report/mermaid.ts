@@ -1,5 +1,5 @@
 /** A pipeline as a Mermaid flowchart that GitHub draws: hostile labels stay text, its limits are kept. */
-import type { HandlerType } from "../graph/pipeline.ts";
+import type { HandlerType } from "../graph/handler-type.ts";
 import { mermaidLayers } from "./mermaid-layers.ts";
 import { mermaidText } from "./mermaid-text.ts";
 import { type NodeOverlay, type NodeState, type RunOf, type RunOverlay, runLookup } from "./overlay.ts";

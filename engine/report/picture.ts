@@ -1,6 +1,8 @@
 /** What a drawing needs of a pipeline, in any format: plain data, in declaration order. */
+
+import type { HandlerType } from "../graph/handler-type.ts";
 import type { Subgraph } from "../graph/model.ts";
-import type { HandlerType, Pipeline, Route, Stage } from "../graph/pipeline.ts";
+import type { Pipeline, Route, Stage } from "../graph/pipeline.ts";
 import { type EdgeTone, shortCondition, toneOf } from "./condition-text.ts";
 
 export type Direction = "TB" | "LR" | "BT" | "RL";

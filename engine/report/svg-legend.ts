@@ -1,5 +1,5 @@
 /** What the colours and shapes mean: only those that the drawing uses, in rows as wide as the drawing. */
-import type { HandlerType } from "../graph/pipeline.ts";
+import type { HandlerType } from "../graph/handler-type.ts";
 import type { Size } from "./layout.ts";
 import type { NodeState } from "./overlay.ts";
 import { badge } from "./svg-node.ts";

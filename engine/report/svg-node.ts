@@ -1,5 +1,5 @@
 /** A stage in the drawing: how large its text makes it, and how it is drawn. */
-import type { HandlerType } from "../graph/pipeline.ts";
+import type { HandlerType } from "../graph/handler-type.ts";
 import type { Box, Point, Size } from "./layout.ts";
 import type { NodeOverlay, NodeState } from "./overlay.ts";
 import type { PictureNode } from "./picture.ts";

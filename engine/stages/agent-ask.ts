@@ -10,7 +10,7 @@ import { steeringFor } from "../agents/steering.ts";
 import type { JsonValue } from "../core/outcome.ts";
 import { writeNewFile } from "../git/plain-file.ts";
 import { redactor } from "../report/redact.ts";
-import type { AgentOptions } from "./agent.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import { stageEnv } from "./env.ts";
 import { secretValues } from "./inherit-env.ts";
 import type { StageRequest } from "./port.ts";

@@ -7,14 +7,10 @@ import type { AgentBackend, AgentReply } from "../agents/port.ts";
 import type { AttemptResult, Usage } from "../core/outcome.ts";
 import { writeNewFile } from "../git/plain-file.ts";
 import { type Asked, askBackend, openChosen } from "./agent-ask.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import { finishAttempt } from "./attempt.ts";
 import type { StageRequest } from "./port.ts";
 import { endedBadly } from "./status/judge.ts";
-import type { ToolOptions } from "./tool.ts";
-
-export interface AgentOptions extends ToolOptions {
-  readonly choose: (request: StageRequest) => BackendChoice;
-}
 
 const LAST_RESPONSE_CHARS = 200;
 

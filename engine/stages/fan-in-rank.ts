@@ -1,8 +1,8 @@
 /** Which branch wins at a fan-in: by rank, or by the word of an agent. */
 import { z } from "zod";
-import type { AttemptResult } from "../core/outcome.ts";
-import { isFailure } from "../core/outcome.ts";
-import { type AgentOptions, runAgent } from "./agent.ts";
+import { type AttemptResult, isFailure } from "../core/outcome.ts";
+import { runAgent } from "./agent.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import type { StageRequest } from "./port.ts";
 import { cutMiddle } from "./text.ts";
 

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { z } from "zod";
 import type { AttemptResult, JsonValue } from "../core/outcome.ts";
 import type { MergePolicy } from "../graph/pipeline.ts";
-import type { AgentOptions } from "./agent.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import { best, Candidate, isEligible, type Ranking, rankByAgent } from "./fan-in-rank.ts";
 import type { StageRequest } from "./port.ts";
 

@@ -4,8 +4,8 @@ import type { RunEvent } from "../../engine/core/events.ts";
 import type { Gate } from "../../engine/core/state.ts";
 import type { ServedRepository } from "../repository.ts";
 import { appendAsked } from "./append.ts";
-import type { Asked, Obeyed } from "./execute.ts";
 import type { FoundRun } from "./find.ts";
+import type { Asked, Obeyed } from "./request.ts";
 
 export async function answer(
   repository: ServedRepository,

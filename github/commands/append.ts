@@ -2,8 +2,8 @@
 import { type EventBody, parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { ServedRepository } from "../repository.ts";
-import type { Asked, Obeyed } from "./execute.ts";
 import type { FoundRun } from "./find.ts";
+import type { Asked, Obeyed } from "./request.ts";
 
 const TRIES = 5;
 

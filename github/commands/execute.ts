@@ -6,35 +6,8 @@ import { answer, gateCalled } from "./answer.ts";
 import { appendAsked } from "./append.ts";
 import { type FoundRun, findRun } from "./find.ts";
 import { begunBy, fork } from "./fork.ts";
-import type { Command } from "./parse.ts";
+import type { Asked, Obeyed } from "./request.ts";
 import { startRun } from "./start.ts";
-
-export interface Asked {
-  readonly command: Command;
-  /** Where it was said; null: in the Actions tab, about any run of the repository. */
-  readonly pullRequest: number | null;
-  readonly actor: string;
-  readonly source: "comment" | "button" | "dispatch";
-  /** A command is obeyed once however often it is delivered. */
-  readonly commandId: string;
-  /** When it was said, by GitHub's clock, in epoch milliseconds; null: a button, which names the head it was shown on. */
-  readonly saidAt: number | null;
-  readonly onHead: string | null;
-}
-
-/** What a run is called that the command begins. */
-export const runBegunBy = ({ source, commandId }: Asked): string =>
-  source === "comment" ? `c${commandId}` : commandId;
-
-export interface Obeyed {
-  /** null: nothing to say, the sticky comment tells. */
-  readonly reply: string | null;
-  readonly look: string | null;
-  /** The reply is markdown, and what it repeats is escaped. */
-  readonly markdown?: true;
-  /** Shows the run because somebody asked. */
-  readonly show?: () => Promise<void>;
-}
 
 export async function obey(repository: ServedRepository, asked: Asked): Promise<Obeyed> {
   const { command } = asked;

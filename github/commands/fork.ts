@@ -4,8 +4,8 @@ import { cutBefore } from "../../engine/core/fork.ts";
 import { DEFAULT_BRANCH_PREFIX, runBranch } from "../../engine/git/names.ts";
 import { LedgerError, type NewEvent } from "../../engine/ledger/port.ts";
 import type { ServedRepository } from "../repository.ts";
-import { type Asked, type Obeyed, runBegunBy } from "./execute.ts";
 import { type FoundRun, loadRun } from "./find.ts";
+import { type Asked, type Obeyed, runBegunBy } from "./request.ts";
 import { tooMany } from "./start.ts";
 
 /** Hops were the old run's: the new one plans its own. */

@@ -6,8 +6,8 @@ import { LedgerError } from "../../engine/ledger/port.ts";
 import { CONFIG_PATH, MOST_OPEN } from "../coordinator/ports.ts";
 import { pinnedStart, SourceError } from "../graph-source.ts";
 import type { ServedRepository } from "../repository.ts";
-import { type Asked, type Obeyed, runBegunBy } from "./execute.ts";
 import type { Command } from "./parse.ts";
+import { type Asked, type Obeyed, runBegunBy } from "./request.ts";
 
 /** The caller that `attractor init` writes. */
 const CALLER = "attractor-run.yml";

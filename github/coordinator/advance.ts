@@ -7,8 +7,8 @@ import { decide } from "../../engine/core/decide.ts";
 import { type Effect, type GateEffect, runningAttempts } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
-import type { Round, Turn } from "./coordinate.ts";
 import { isManaged, managed } from "./manager.ts";
+import type { Round, Turn } from "./turn.ts";
 import { bound, waiting } from "./waiting-gates.ts";
 
 /** A run that hops on for ever is as stuck as one that loops for ever. */

@@ -7,8 +7,8 @@ import { childRunId, DEFAULT_BRANCH_PREFIX, runBranch } from "../../engine/git/n
 import { LedgerError, type Snapshot } from "../../engine/ledger/port.ts";
 import type { ReadPinned } from "../api/contents.ts";
 import { pinnedPipeline, pinnedStart } from "../graph-source.ts";
-import type { Turn } from "./coordinate.ts";
 import { CONFIG_PATH, MOST_OPEN } from "./ports.ts";
+import type { Turn } from "./turn.ts";
 
 export interface Child {
   readonly runId: string;

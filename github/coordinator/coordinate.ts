@@ -2,41 +2,17 @@
  * The parent of every run, as one level-triggered function: read the ledger, decide, append by compare-and-swap, perform
  * effects by id, until nothing is to do. Events are hints to call it; what it knows it reads.
  */
-import type { EventOf, RunEvent } from "../../engine/core/events.ts";
-import { parseEvent } from "../../engine/core/events.ts";
-import type { RunState } from "../../engine/core/state.ts";
-import { MovedError, openLog, type RunLog } from "../../engine/drive/log.ts";
-import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
+import { MovedError, openLog } from "../../engine/drive/log.ts";
 import { LedgerError, type Tip } from "../../engine/ledger/port.ts";
 import { advance } from "./advance.ts";
 import { dispatchHop } from "./dispatch.ts";
-import { type Tries, triesOf } from "./dispatch-tries.ts";
+import { triesOf } from "./dispatch-tries.ts";
 import { foldedOn } from "./folded-state.ts";
 import { claimed } from "./lost-runner.ts";
 import type { CoordinatorPorts } from "./ports.ts";
-import { type Questions, questionsOf } from "./questions.ts";
-
-export type Coordinated =
-  /** `found`: it had ended before this look. */
-  | { readonly status: "ended"; readonly state: RunState; readonly found: boolean }
-  | { readonly status: "running"; readonly state: RunState; readonly lookAgainAt: number }
-  | { readonly status: "waiting"; readonly state: RunState; readonly lookAgainAt: number };
-
-/** What one round found: done for now, or decide again because something was appended. */
-export type Round = { readonly done: Coordinated } | { readonly again: true };
-
-export interface Turn {
-  readonly log: RunLog;
-  readonly pipeline: Pipeline;
-  readonly started: EventOf<"run_started">;
-  readonly ports: CoordinatorPorts;
-  readonly questions: Questions;
-  readonly tries: Tries;
-  /** Other runs that this look is news for. */
-  readonly hints: Set<string>;
-  /** Other runs that this look went by. */
-  readonly children: Set<string>;
-}
+import { questionsOf } from "./questions.ts";
+import type { Coordinated, Round, Turn } from "./turn.ts";
 
 /** What a look found, where the log stands, and the runs that are to be looked at because of it. */
 export type Looked = Coordinated & {

@@ -3,9 +3,9 @@
  * counts, not the age of the plan: a coordinator may be down for longer than that (docs/decisions/117).
  */
 import type { Hop } from "../../engine/core/state.ts";
-import type { Round, Turn } from "./coordinate.ts";
 import { triedAgain } from "./dispatch-tries.ts";
 import { DispatchRefused, type WorkflowRun } from "./ports.ts";
+import type { Round, Turn } from "./turn.ts";
 
 /** After each dispatch: how long its workflow run may take to claim. After the last one the hop is given up. */
 const PAUSES_MS = [60_000, 120_000, 240_000, 480_000, 900_000];

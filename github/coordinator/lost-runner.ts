@@ -2,7 +2,7 @@
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { runningAttempts } from "../../engine/core/effects.ts";
 import type { Hop } from "../../engine/core/state.ts";
-import type { Round, Turn } from "./coordinate.ts";
+import type { Round, Turn } from "./turn.ts";
 
 /** GitHub kills a cancelled run after five minutes by itself; a minute later nothing honest is left to wait for. */
 const FORCE_AFTER_MS = 360_000;

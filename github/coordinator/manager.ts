@@ -10,8 +10,8 @@ import { timeoutOf } from "../../engine/local/perform.ts";
 import { childPath, noGraph, outcomeOf, type Verdict, verdictOn } from "../../engine/stages/manager.ts";
 import { pinnedConfig, SourceError } from "../graph-source.ts";
 import { beginChild, type Child, childOf, endChild, pinned, readChild } from "./child-runs.ts";
-import type { Coordinated, Turn } from "./coordinate.ts";
 import { CONFIG_PATH } from "./ports.ts";
+import type { Coordinated, Turn } from "./turn.ts";
 
 /** What becomes of the turn: over for now, or the attempt has ended and the run is decided on. */
 export type Managed = { readonly done: Coordinated } | { readonly ended: true } | null;

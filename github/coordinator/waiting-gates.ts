@@ -1,8 +1,8 @@
 /** Only questions to people are left: keep them bound to the head that is there now, remind once, and name when to look again. */
 import type { GateEffect } from "../../engine/core/effects.ts";
 import type { BodyOf } from "../../engine/core/events.ts";
-import type { Round, Turn } from "./coordinate.ts";
 import { REMINDED, reminderText } from "./questions.ts";
+import type { Round, Turn } from "./turn.ts";
 
 /** A question that lives shorter than this is not worth a second notification. */
 const WORTH_A_REMINDER_MS = 3_600_000;

@@ -6,9 +6,11 @@ import { parseCommand } from "../commands/parse.ts";
 import { say } from "../notify/post-comment.ts";
 import { replyText } from "../notify/reply.ts";
 import { delivered, type Said } from "./command-comment.ts";
-import type { Host, Place } from "./host.ts";
+import type { Rest } from "./inbox.ts";
 import { Installation, Repository } from "./payload.ts";
 import { mayWrite } from "./permission.ts";
+import type { Place } from "./place.ts";
+import type { Host } from "./port.ts";
 import { react } from "./react.ts";
 
 const Payload = z.object({
@@ -28,9 +30,6 @@ export async function onComment(host: Host, payload: unknown): Promise<void> {
 /** Whether anything is to be done about it. */
 export const isCommand = ({ body, login }: Said): boolean =>
   login !== null && parseCommand(body).kind !== "none";
-
-/** What is left when it is written down: the words and the reaction that tell so. */
-export type Rest = () => Promise<void>;
 
 export async function obeyComment(host: Host, place: Place, said: Said): Promise<Rest> {
   const { login } = said;

@@ -7,15 +7,10 @@ import { newest } from "../recently-used.ts";
 import { type ServedRepository, serveRepository } from "../repository.ts";
 import { runQueue } from "../run-queue.ts";
 import { isCommand, obeyComment } from "./comment.ts";
-import { createInbox, type Inbox } from "./inbox.ts";
+import { createInbox } from "./inbox.ts";
+import type { Host } from "./port.ts";
 import { type Seen, type Sweeper, sweeper } from "./sweep.ts";
-import { type Strangers, strangers } from "./unauthorized.ts";
-
-/** A repository, by the installation that serves it. */
-export interface Place {
-  readonly installation: number;
-  readonly fullName: string;
-}
+import { strangers } from "./unauthorized.ts";
 
 export interface HostOptions {
   /** An Octokit of an installation; its tokens renew themselves. */
@@ -41,24 +36,6 @@ export interface Looked {
   readonly status: string;
   readonly deliveries: readonly string[];
   readonly ms: number;
-}
-
-export interface Host {
-  /** Answers those who may not command. */
-  readonly strangers: Strangers;
-  /** Commands in comments. */
-  readonly inbox: Inbox;
-  repository(installation: number, fullName: string): Promise<ServedRepository>;
-  look(installation: number, fullName: string, runId: string): Promise<void>;
-  /** The same, and nobody waits for it. */
-  hint(place: Place, runId: string): void;
-  /** What is acknowledged when it is done. Rejects when it could not be, and GitHub is told so. */
-  now(delivery: string, work: () => Promise<void>): Promise<void>;
-  /** Acknowledge now, work after: for what the sweep does as well. */
-  later(what: string, work: () => Promise<void>): void;
-  /** Every open run of every repository looked at; the net under lost webhooks. */
-  sweep(installations: readonly { id: number; repositories: readonly string[] }[]): Promise<void>;
-  idle(): Promise<void>;
 }
 
 const MOST_SEEN = 5_000;

@@ -7,8 +7,7 @@ import type { Clock } from "../../engine/drive/clock.ts";
 import type { GitHub } from "../api/request.ts";
 import { growing } from "../sweep-backoff.ts";
 import { listed, type Said } from "./command-comment.ts";
-import type { Rest } from "./comment.ts";
-import type { Place } from "./host.ts";
+import type { Place } from "./place.ts";
 
 export interface Inbox {
   /** Resolves when what was said is written down, rejects when it could not be. */
@@ -150,3 +149,6 @@ async function isReactedTo(github: GitHub, comment_id: number, me: string): Prom
   const { data } = await github.request(path, { comment_id, per_page: 100 });
   return Reactions.parse(data).some(({ user }) => user?.login === me);
 }
+
+/** What is left when it is written down: the words and the reaction that tell so. */
+export type Rest = () => Promise<void>;

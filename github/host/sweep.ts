@@ -8,7 +8,8 @@ import type { OpenRun } from "../ledger/open-runs.ts";
 import { newest } from "../recently-used.ts";
 import type { ServedRepository } from "../repository.ts";
 import { growing } from "../sweep-backoff.ts";
-import type { Host, Place } from "./host.ts";
+import type { Place } from "./place.ts";
+import type { Host } from "./port.ts";
 
 /** What the last look at a run found. */
 export interface Seen {

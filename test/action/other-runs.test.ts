@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { lookAtOthers } from "../../action/hop/related-runs.ts";
 import type { Remote } from "../../action/hop/remote.ts";
-import type { SettlePorts } from "../../action/parts/settle.ts";
+import type { SettlePorts } from "../../action/hop/settle-ports.ts";
 import { digestOf } from "../../engine/digest.ts";
 import { ONE_STAGE, world } from "../app/support/world.ts";
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { foldAll } from "../../engine/core/fold.ts";
 import { totals } from "../../engine/core/usage.ts";
 import { dishonestEnd } from "../core/honest-end.ts";
-import type { SimWorld } from "./world.ts";
+import type { SimWorld } from "./model.ts";
 
 export function broken(world: SimWorld): string[] {
   const log = world.log();

@@ -16,14 +16,8 @@ import { drive } from "../../engine/drive/drive.ts";
 import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import { type Ledger, LedgerError, type Snapshot } from "../../engine/ledger/port.ts";
 import type { SimRun } from "./github.ts";
+import type { SimWorld } from "./model.ts";
 import { clockOf, type Life } from "./time.ts";
-import type { SimWorld } from "./world.ts";
-
-export interface Ran {
-  readonly effect: string;
-  readonly epoch: number;
-  readonly at: number;
-}
 
 interface Job {
   readonly world: SimWorld;

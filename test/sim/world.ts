@@ -1,38 +1,15 @@
 /** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that PROTOCOL.md lists. */
 
-import type { StageEffect } from "../../engine/core/effects.ts";
-import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
-import type { AttemptResult } from "../../engine/core/outcome.ts";
+import { parseEvent } from "../../engine/core/events.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
-import type { Ledger } from "../../engine/ledger/port.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
-import { type SimGitHub, type SimRun, simGitHub } from "./github.ts";
-import { type LedgerFaults, type Refs, simLedger, simRefs } from "./ledgers.ts";
-import { type Chance, chance } from "./random.ts";
-import { playHop, type Ran, said } from "./runner.ts";
-import { clockOf, type Life, type SimTime, simTime } from "./time.ts";
-
-export interface SimWorld {
-  readonly seed: number;
-  readonly pipeline: Pipeline;
-  readonly time: SimTime;
-  readonly chance: Chance;
-  readonly refs: Refs;
-  readonly github: SimGitHub;
-  readonly faults: LedgerFaults;
-  readonly lossRate: number;
-  /** GitHub kills a job that takes longer. */
-  readonly jobMs: number;
-  /** What an attempt says and how long it takes; `lost`: attempts before it that nobody finished. */
-  stage(effect: StageEffect, lost: number): { readonly result: AttemptResult; readonly ms: number };
-  /** Jobs that reached their limit. */
-  readonly killed: string[];
-  readonly ran: Ran[];
-  readonly zombies: Set<string>;
-  ledger(life: Life, ref: string): Ledger;
-  log(): RunEvent[];
-}
+import { type SimRun, simGitHub } from "./github.ts";
+import { simLedger, simRefs } from "./ledgers.ts";
+import type { SimWorld } from "./model.ts";
+import { chance } from "./random.ts";
+import { playHop, said } from "./runner.ts";
+import { clockOf, type Life, simTime } from "./time.ts";
 
 const RUN = "run1";
 const START = Date.UTC(2026, 0, 1);

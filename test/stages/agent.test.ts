@@ -7,7 +7,8 @@ import { settingsOf } from "../../engine/agents/settings.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
-import { type AgentOptions, runAgent } from "../../engine/stages/agent.ts";
+import { runAgent } from "../../engine/stages/agent.ts";
+import type { AgentOptions } from "../../engine/stages/agent-options.ts";
 import { findMarked } from "../../engine/stages/strays.ts";
 import { agent, nextAttempt, type Scene, scene } from "./scene.ts";
 

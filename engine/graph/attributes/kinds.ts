@@ -1,5 +1,5 @@
 /** What a row of the attribute table says. */
-import type { HandlerType } from "../pipeline.ts";
+import type { HandlerType } from "../handler-type.ts";
 
 export type Scope = "graph" | "node" | "edge" | "subgraph";
 

@@ -1,8 +1,9 @@
 /** One node, typed. */
 import { textOf } from "../attributes.ts";
+import type { HandlerType } from "../handler-type.ts";
 import { handlerOf, KNOWN_TYPES } from "../handlers.ts";
 import type { Attrs, GraphNode } from "../model.ts";
-import type { FanOut, HandlerType, Manager, Stage } from "../pipeline.ts";
+import type { FanOut, Manager, Stage } from "../pipeline.ts";
 import { parseModels } from "../values.ts";
 import {
   readBoolean,
@@ -15,8 +16,7 @@ import {
   readNumber,
   readTexts,
 } from "./read.ts";
-import type { readGraphRetry } from "./retry.ts";
-import { readStageRetry } from "./retry.ts";
+import { type readGraphRetry, readStageRetry } from "./retry.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 

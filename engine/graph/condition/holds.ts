@@ -1,6 +1,7 @@
 /** Whether one clause holds for a value. Every value is text here: a list or an object of the context is its JSON. */
-import type { Clause } from "../condition.ts";
+
 import { canonicalStatus } from "../statuses.ts";
+import type { Clause } from "./expression.ts";
 import { compilePattern, type Pattern, patternMatches } from "./pattern.ts";
 
 const FALSE = new Set(["", "false", "0", "no"]);

@@ -1,7 +1,7 @@
 /** The text of a pattern -> its tree. */
 import { TextError } from "../text-error.ts";
 import { ANY, anyOf, type CharSet, ESCAPED, not, one, range } from "./characters-of.ts";
-import type { Tree } from "./pattern.ts";
+import type { Tree } from "./pattern-tree.ts";
 
 interface Cursor {
   readonly text: string;

@@ -2,6 +2,7 @@
 import { TextError } from "../text-error.ts";
 import type { CharSet } from "./characters-of.ts";
 import { readPattern } from "./pattern-read.ts";
+import type { Tree } from "./pattern-tree.ts";
 
 /** One place of the machine: take a character, go on at two places, or check where in the text it stands. */
 export type Step =
@@ -17,12 +18,6 @@ export interface Pattern {
 
 const MOST_STEPS = 1_000;
 const MOST_CHARACTERS = 2_000;
-
-export type Tree =
-  | { readonly is: "set"; readonly set: CharSet }
-  | { readonly is: "begin" | "end" }
-  | { readonly is: "sequence" | "choice"; readonly of: readonly Tree[] }
-  | { readonly is: "repeat"; readonly of: Tree; readonly min: number; readonly max: number };
 
 /** Throws a TextError when the text is no pattern of this kind. */
 export function compilePattern(text: string): Pattern {

@@ -1,7 +1,8 @@
 /** Text -> expression. `!` binds closer than `&&`, and `&&` closer than `||`. */
-import type { Clause, Expression } from "../condition.ts";
+
 import { canonicalStatus } from "../statuses.ts";
 import { TextError } from "../text-error.ts";
+import type { Clause, Expression } from "./expression.ts";
 import { numberOf } from "./holds.ts";
 import { type Cursor, expected, FIX_JOIN, readList, readLiteral, skipSpace } from "./literal.ts";
 import { OPERATORS } from "./operators.ts";

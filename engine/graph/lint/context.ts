@@ -1,9 +1,10 @@
 /** What rules ask about a graph, computed once and only when asked. Everything here is linear in the graph. */
 import { attrOf, textOf } from "../attributes.ts";
-import { type Clause, type Condition, type ConditionResult, parseCondition } from "../condition.ts";
+import type { Clause } from "../condition/expression.ts";
+import { type Condition, type ConditionResult, parseCondition } from "../condition.ts";
+import type { HandlerType } from "../handler-type.ts";
 import { handlerOf } from "../handlers.ts";
 import type { Attr, Graph, GraphEdge, GraphNode, Position } from "../model.ts";
-import type { HandlerType } from "../pipeline.ts";
 import { positionInValue } from "./facts/value-position.ts";
 
 export interface LintContext {

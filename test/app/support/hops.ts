@@ -1,11 +1,10 @@
 /** Workflow runs of hops without runners: the real claim, drive and settle rules on the box's ledger, stages said by the test. */
 import { hopToClaim } from "../../../action/hop/claim.ts";
-import { type Leg, legRef } from "../../../action/parts/leg.ts";
+import { type Leg, legRef } from "../../../action/hop/leg.ts";
 import type { ActionsPort, Conclusion, ConnectExecutor, RunAttempt } from "../../../box/actions/port.ts";
 import { mayAppend } from "../../../engine/core/authority.ts";
 import type { StageEffect } from "../../../engine/core/effects.ts";
-import type { EventBody, RunEvent } from "../../../engine/core/events.ts";
-import { parseEvent } from "../../../engine/core/events.ts";
+import { type EventBody, parseEvent, type RunEvent } from "../../../engine/core/events.ts";
 import { foldAll } from "../../../engine/core/fold.ts";
 import { plannedLegs } from "../../../engine/core/legs.ts";
 import { machineClock } from "../../../engine/drive/clock.ts";

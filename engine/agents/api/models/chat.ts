@@ -1,7 +1,7 @@
 /** Chat completions of every provider: the lenient package reads what many servers send beside the standard. */
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { LanguageModelV4 } from "@ai-sdk/provider";
-import type { ModelOpening } from "./open.ts";
+import type { ModelOpening } from "./opening.ts";
 
 export const open = ({ provider, model, fetch }: ModelOpening): LanguageModelV4 =>
   createOpenAICompatible({

@@ -1,7 +1,7 @@
 /** OpenAI's Responses. */
 import { createOpenAI } from "@ai-sdk/openai";
 import type { LanguageModelV4 } from "@ai-sdk/provider";
-import type { ModelOpening } from "./open.ts";
+import type { ModelOpening } from "./opening.ts";
 
 export const open = ({ provider, model, fetch }: ModelOpening): LanguageModelV4 =>
   createOpenAI({

@@ -2,24 +2,13 @@
 import type { LanguageModelV4ToolResultPart } from "@ai-sdk/provider";
 import { cutEnd } from "../../../stages/text.ts";
 import { isTooDeep } from "../../depth.ts";
-import type { AgentEvent, ModelSettings } from "../../port.ts";
+import type { ModelSettings } from "../../port.ts";
 import type { ModelCall } from "../call/answer.ts";
 import { problemOfInput } from "../tools/check-input.ts";
 import { TOOLS, type Tool } from "../tools/definitions.ts";
-import type { ToolHost } from "../tools/host.ts";
+import type { Calling } from "./calling.ts";
 import type { CallEnd } from "./guards.ts";
 import { afterCall, beforeCall } from "./hooks.ts";
-
-export interface Calling {
-  readonly host: ToolHost;
-  /** Names of the tools that this model is offered. */
-  readonly tools: readonly string[];
-  readonly settings: ModelSettings;
-  readonly signal: AbortSignal;
-  /** Before anything is cut. */
-  readonly mask: (text: string) => string;
-  readonly log: (event: AgentEvent) => void;
-}
 
 export interface Result {
   readonly part: LanguageModelV4ToolResultPart;

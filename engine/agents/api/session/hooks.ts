@@ -1,6 +1,6 @@
 /** `tool_hooks.pre` and `.post` (specification 9.7): the author's commands around each call, as the stage's user. */
 import type { ModelCall } from "../call/answer.ts";
-import type { Calling } from "./calls.ts";
+import type { Calling } from "./calling.ts";
 
 /** Why the call is skipped: a hook that says no, or could not say yes. */
 export async function beforeCall(call: ModelCall, calling: Calling): Promise<string | null> {

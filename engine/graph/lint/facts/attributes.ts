@@ -3,8 +3,8 @@
 import type { Attribute, Scope } from "../../attributes/kinds.ts";
 import { LAYOUT_ATTRIBUTES } from "../../attributes/layout.ts";
 import { attributeRow } from "../../attributes.ts";
+import type { HandlerType } from "../../handler-type.ts";
 import type { Attr, Attrs, GraphEdge, GraphNode } from "../../model.ts";
-import type { HandlerType } from "../../pipeline.ts";
 import { checkValue } from "../../values.ts";
 import type { LintContext } from "../context.ts";
 

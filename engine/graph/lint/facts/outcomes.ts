@@ -1,5 +1,6 @@
 /** Which statuses an edge's condition lets through, its other clauses left aside. */
-import { type Clause, type Condition, judgeWith } from "../../condition.ts";
+import type { Clause } from "../../condition/expression.ts";
+import { type Condition, judgeWith } from "../../condition.ts";
 
 export const readsOutcome = (clause: Clause): boolean =>
   clause.key === "outcome" || clause.key === "context.outcome";

@@ -1,6 +1,7 @@
 import { FAILURE_CLASSES } from "../../../failure/classes.ts";
 import { readBoolean } from "../../compile/read.ts";
-import { bareKey, type Clause, type Condition, evaluate, literalsOf } from "../../condition.ts";
+import type { Clause } from "../../condition/expression.ts";
+import { bareKey, type Condition, evaluate, literalsOf } from "../../condition.ts";
 import type { GraphEdge, GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { graphRetryTargets, retryTargets } from "../facts/flow.ts";

@@ -1,5 +1,5 @@
 import { readBoolean } from "../../compile/read.ts";
-import type { HandlerType } from "../../pipeline.ts";
+import type { HandlerType } from "../../handler-type.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 const FALLIBLE: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);

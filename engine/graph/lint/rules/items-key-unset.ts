@@ -1,7 +1,7 @@
 import { attrOf } from "../../attributes.ts";
+import type { HandlerType } from "../../handler-type.ts";
 import { readInputSpecs } from "../../input-specs.ts";
 import type { GraphNode } from "../../model.ts";
-import type { HandlerType } from "../../pipeline.ts";
 import type { LintContext } from "../context.ts";
 import { ENGINE_FAMILIES, ENGINE_KEYS, isMentioned } from "../facts/context-keys.ts";
 import { reach, reversed } from "../facts/digraph.ts";

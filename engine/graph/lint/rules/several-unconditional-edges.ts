@@ -1,8 +1,8 @@
 import { textOf } from "../../attributes.ts";
 import { readInteger } from "../../compile/read.ts";
+import type { HandlerType } from "../../handler-type.ts";
 import { normalizeLabel } from "../../labels.ts";
 import type { GraphEdge } from "../../model.ts";
-import type { HandlerType } from "../../pipeline.ts";
 import type { BuiltInRule, Finding } from "../rule.ts";
 
 /** These take all their edges, or the one that a person chose. */

@@ -1,0 +1,38 @@
+/** What the work of a job needs, the same for every part. */
+import type { Config } from "../../engine/config/schema.ts";
+import type { Writer } from "../../engine/core/authority.ts";
+import type { EventBody } from "../../engine/core/events.ts";
+import type { DriveEnd } from "../../engine/drive/drive.ts";
+import type { RunLog } from "../../engine/drive/log.ts";
+import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";
+import type { StageUser } from "../isolation/stage-user.ts";
+import type { Say } from "../ports.ts";
+import type { Deadline } from "./job-time.ts";
+import type { Cargo, CodeRef } from "./pushes.ts";
+import type { Workplace } from "./workplace.ts";
+
+export interface JobWork {
+  readonly log: RunLog;
+  readonly ledger: CoalescingLedger<Cargo>;
+  readonly code: CodeRef;
+  readonly pushEveryMs: number;
+  readonly config: Config;
+  readonly place: Workplace;
+  readonly writer: Writer;
+  /** A leg's branch key. */
+  readonly focus?: string;
+  /** Text of a simulation script, null to run for real. */
+  readonly script: string | null;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stages: StageUser | null;
+  readonly redact: (text: string) => string;
+  readonly say: Say;
+  readonly cancel: AbortSignal;
+  /** Somebody else runs this hop now; aborted from outside by whoever watches, and by us when a push shows it. */
+  readonly superseded: AbortController;
+  readonly deadline: Deadline;
+  /** What the log says of a driver that stopped before its scope ended. */
+  readonly stopped?: (why: DriveEnd) => EventBody | null;
+  /** What the log says when the remote refuses the work. */
+  readonly refused: (why: string) => EventBody;
+}
