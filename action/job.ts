@@ -1,7 +1,7 @@
 /** A job of the action: its ports made once, then the part that it is. */
 import { setTimeout as delay } from "node:timers/promises";
-import { machineClock } from "../engine/drive/clock.ts";
-import { redactor } from "../engine/report/redact.ts";
+import { machineClock } from "../engine/clock.ts";
+import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
 import { openRemote } from "./hop/remote.ts";

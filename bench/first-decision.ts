@@ -16,7 +16,7 @@ import { decide } from "../engine/core/decide.ts";
 import { ORIGIN, stamp } from "../engine/ledger/envelope.ts";
 import type { GitLedger } from "../engine/ledger/git/git-ledger.ts";
 import type { LedgerEvent, Tip } from "../engine/ledger/port.ts";
-import { redactor } from "../engine/report/redact.ts";
+import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 
 const GRAPH = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]; a [prompt="p"]; start -> a -> exit }`;

@@ -6,7 +6,7 @@ import type { Remote } from "../action/hop/remote.ts";
 import { runLeg } from "../action/parts/leg.ts";
 import { runSettle } from "../action/parts/settle.ts";
 import { runTrunk } from "../action/parts/trunk.ts";
-import { machineClock } from "../engine/drive/clock.ts";
+import { machineClock } from "../engine/clock.ts";
 import { openBareRepo } from "../engine/git/bare-repo.ts";
 import { legName } from "../engine/git/names.ts";
 import type { Ledger } from "../engine/ledger/port.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { runPages } from "../app/pages/pages.ts";
 import { type RunningApp, startApp } from "../app/probot/server.ts";
-import { redactor } from "../engine/report/redact.ts";
+import { redactor } from "../engine/redact/redact.ts";
 import { type AppEnvironment, readEnvironment } from "./app-environment.ts";
 import { portTaken, setUp } from "./app-setup.ts";
 import { tell } from "./errors.ts";

@@ -1,10 +1,10 @@
 /** One repository as the app serves it: its runs looked at, its commands obeyed. Keeps nothing that it cannot read again. */
 import { z } from "zod";
+import type { Clock } from "../engine/clock.ts";
 import { defaultConfig } from "../engine/config/defaults.ts";
 import type { Config } from "../engine/config/schema.ts";
 import type { EventOf } from "../engine/core/events.ts";
 import type { RunState } from "../engine/core/state.ts";
-import type { Clock } from "../engine/drive/clock.ts";
 import { DEFAULT_REF_PREFIX, openRef, trunkRef } from "../engine/git/names.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { openAfter, outlivesItsEnd } from "../engine/ledger/git/openness.ts";

@@ -1,6 +1,6 @@
 /** The parent of the run inside the workflow, with the job's own token (R-GH-5). */
 import { getOctokit } from "@actions/github";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { machineClock } from "../../engine/clock.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
 import { actionsPort } from "../../github/api/actions.ts";
 import type { ReadPinned } from "../../github/api/contents.ts";

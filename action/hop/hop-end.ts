@@ -1,10 +1,11 @@
 /** The hop's last append: results, the hop's end, its files made few, its state, and the legs' refs folded into one. */
+
+import { machineClock } from "../../engine/clock.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { stateToJson } from "../../engine/core/checkpoint.ts";
 import { runningAttempts } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { TRUNK } from "../../engine/core/state.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import type { RefUpdate } from "../../engine/git/refs.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";

@@ -1,7 +1,7 @@
 /** How a job speaks: folded groups, plain lines of what was decided and why, notices, outputs. All of it redacted. */
 import { randomBytes } from "node:crypto";
 import * as core from "@actions/core";
-import { redactDeep } from "../../engine/report/redact.ts";
+import { redactDeep } from "../../engine/redact/redact.ts";
 import { storyLine } from "../../engine/report/story.ts";
 import type { Say } from "../ports.ts";
 

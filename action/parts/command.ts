@@ -3,7 +3,7 @@
  * The answer to a question of a run that belongs to no pull request has no other way in (R-GH-7).
  */
 import { z } from "zod";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { machineClock } from "../../engine/clock.ts";
 import { listRefs } from "../../engine/git/refs.ts";
 import type { GitHub } from "../../github/api/request.ts";
 import { obey } from "../../github/commands/execute.ts";

@@ -1,8 +1,8 @@
 /** One branch of a fan-out in a job of its own: its log and work go to its own ref, never to the trunk's. */
 
+import { machineClock } from "../../engine/clock.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { legName } from "../../engine/git/names.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";

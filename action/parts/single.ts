@@ -3,8 +3,8 @@
  * ledger is kept on the remote as it runs; without it the run lives in this job and its artifact alone.
  */
 
+import { machineClock } from "../../engine/clock.ts";
 import { TRUNK } from "../../engine/core/state.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";

@@ -3,7 +3,7 @@
  * looks at every open run, because a lost settle, a job that never started and a question's deadline have nobody else.
  */
 import { getOctokit } from "@actions/github";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { machineClock } from "../../engine/clock.ts";
 import { gitHubClock } from "../../github/api/clock.ts";
 import { patient } from "../../github/api/rate-limit.ts";
 import { onComment } from "../../github/host/comment.ts";

@@ -1,8 +1,8 @@
 /** The trunk of a hop: claim unless another job did, then serial stages until a fan-out, a question, the deadline or the end. */
 
+import { machineClock } from "../../engine/clock.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import { TRUNK } from "../../engine/core/state.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";

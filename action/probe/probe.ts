@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import * as core from "@actions/core";
-import { redactor } from "../../engine/report/redact.ts";
+import { redactor } from "../../engine/redact/redact.ts";
 import { readGitHubJob } from "../github-env.ts";
 import type { Inputs } from "../inputs.ts";
 import { runAsRoot } from "../isolation/become-root.ts";

@@ -1,5 +1,5 @@
 /** What a stage says goes into a log that others may read: masked before it is recorded, so that nothing else has to think of it. */
-import { redactDeep } from "../../engine/report/redact.ts";
+import { redactDeep } from "../../engine/redact/redact.ts";
 import type { StageRunner } from "../../engine/stages/port.ts";
 
 /** Statuses and labels stay as they are: they choose edges, and an edge's label is in the graph already. */

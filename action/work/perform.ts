@@ -1,12 +1,12 @@
 /** What trunk and legs have in common: the local driver's way of performing, with GitHub's authority, pushes and deadline. */
 
 import { join } from "node:path";
+import { machineClock } from "../../engine/clock.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { TRUNK } from "../../engine/core/state.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
 import { type DriveEnd, type DrivePorts, drive } from "../../engine/drive/drive.ts";
 import { type CoalescingLedger, coalescingLedger } from "../../engine/ledger/coalescing.ts";
 import { fileLedger } from "../../engine/ledger/file-ledger.ts";

@@ -3,9 +3,10 @@
  * else from time to time (PROTOCOL.md, "Append"). The work that events name goes in the same push, so that nobody ever
  * reads of a commit that is not there.
  */
+
+import type { Clock } from "../../engine/clock.ts";
 import { stateToJson } from "../../engine/core/checkpoint.ts";
 import type { EventBody } from "../../engine/core/events.ts";
-import type { Clock } from "../../engine/drive/clock.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import type { RefUpdate } from "../../engine/git/refs.ts";
 import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";

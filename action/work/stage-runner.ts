@@ -1,6 +1,6 @@
 /** What runs the stages of a job; loaded when the first of them begins. */
 import { parseScript } from "../../engine/agents/simulate-script.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { machineClock } from "../../engine/clock.ts";
 import { managerRunner } from "../../engine/local/manager.ts";
 import { startRun } from "../../engine/local/run.ts";
 import { stageRunner } from "../../engine/local/runner.ts";

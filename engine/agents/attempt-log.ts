@@ -1,7 +1,7 @@
 /** The attempt's `events.ndjson`: what an agent did, line by line, for people and for `diagnose`. */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { redactDeep } from "../report/redact.ts";
+import { redactDeep } from "../redact/redact.ts";
 import { cutEnd } from "../stages/text.ts";
 import type { AgentEvent } from "./port.ts";
 

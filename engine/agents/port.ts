@@ -1,5 +1,7 @@
 /** What an agent stage needs of a model, a CLI or a script: the one port between the stage and every backend. */
-import type { Evidence, JsonValue, Outcome, Usage } from "../core/outcome.ts";
+
+import type { JsonValue, Outcome, Usage } from "../core/outcome.ts";
+import type { Evidence } from "../failure/evidence.ts";
 import type { StageNote, StageRequest } from "../stages/port.ts";
 
 /** What a stage is to run with: resolved from node, stylesheet, graph and configuration before a backend is asked. */

@@ -1,6 +1,6 @@
 /** The whole text that an agent is given: the run, the author's prompt, and how to report. */
 import { asText } from "../core/context.ts";
-import { KNOWN_STATUSES } from "../core/outcome.ts";
+import { KNOWN_STATUSES } from "../graph/known-statuses.ts";
 import type { Fidelity } from "../graph/pipeline.ts";
 import { routedStatuses } from "../stages/attempt.ts";
 import type { StageRequest } from "../stages/port.ts";

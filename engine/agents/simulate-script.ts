@@ -1,7 +1,8 @@
 /** The script of a simulated run: per node what each visit's attempts say and do. */
 import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
-import { Evidence, Json, Outcome, Usage } from "../core/outcome.ts";
+import { Json, Outcome, Usage } from "../core/outcome.ts";
+import { Evidence } from "../failure/evidence.ts";
 import { nearestWord } from "../graph/nearest.ts";
 
 const InsideWorktree = z.string().refine((path) => !isAbsolute(path) && !normalize(path).startsWith(".."), {

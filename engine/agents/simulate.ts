@@ -1,8 +1,9 @@
 /** Stages without a model: what the script says happens, else what the edges offer; all around it is real. */
 import { normalize, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Evidence, Outcome } from "../core/outcome.ts";
+import type { Outcome } from "../core/outcome.ts";
 import { sayFor } from "../core/way-out.ts";
+import type { Evidence } from "../failure/evidence.ts";
 import { writeBelow, writeNewFile } from "../git/plain-file.ts";
 import type { StageRequest } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";

@@ -1,6 +1,6 @@
 /** Environment variables as the configuration may name them. */
 import { z } from "zod";
-import { NEVER_PASSED } from "../stages/inherit-env.ts";
+import { NEVER_PASSED } from "./never-passed.ts";
 
 export const EnvName = z
   .string()

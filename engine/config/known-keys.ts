@@ -1,5 +1,5 @@
 /** The keys that the configuration may have at a path, read from its published schema. */
-import { once } from "../core/once.ts";
+import { once } from "../once.ts";
 import { configJsonSchema } from "./schema.ts";
 
 interface Schema {

@@ -2,12 +2,13 @@
 
 import { classify } from "../failure/classify.ts";
 import { clip } from "../failure/clip.ts";
+import type { Evidence } from "../failure/evidence.ts";
 import { assign } from "../failure/signature.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { attemptOf } from "./attempt-start.ts";
 import type { StageEffect } from "./effects.ts";
 import type { BodyOf } from "./events.ts";
-import type { AttemptResult, Evidence, Outcome } from "./outcome.ts";
+import type { AttemptResult, Outcome } from "./outcome.ts";
 import {
   saidEvidence,
   saidLabel,
@@ -17,7 +18,8 @@ import {
   saidStatus,
   saidUsage,
 } from "./said.ts";
-import { type RunState, scopeOf } from "./state.ts";
+import { scopeOf } from "./scopes.ts";
+import type { RunState } from "./state.ts";
 import { stopping } from "./stopping.ts";
 
 export function attemptEnd(

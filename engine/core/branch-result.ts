@@ -6,7 +6,8 @@ import type { BranchResult, PlannedBranch } from "./events/flow.ts";
 import { failedBranches } from "./failed-branches.ts";
 import { jsonBytes } from "./json-bytes.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
-import { type NodeRecord, type RunState, retriesOf, type Scope, type ScopeResult } from "./state.ts";
+import { retriesOf } from "./scopes.ts";
+import type { NodeRecord, RunState, Scope, ScopeResult } from "./state.ts";
 import { usageLines } from "./usage.ts";
 
 /** Keys that the engine keeps for itself: they say where a branch stood, not what it made. */

@@ -3,22 +3,70 @@
  * a caller that wants the old one keeps a copy. No clock, no randomness, no I/O: time is the event's own.
  */
 import type { Pipeline } from "../graph/pipeline.ts";
-import type { EventName, RunEvent } from "./events.ts";
+import type { EventName, EventOf, RunEvent } from "./events.ts";
 import { foldFan } from "./fold/fan.ts";
 import { foldFlow } from "./fold/flow.ts";
 import { foldRun } from "./fold/run.ts";
 import { foldStage } from "./fold/stage.ts";
-import { emptyState, type RunState } from "./state.ts";
+import { emptyState } from "./scopes.ts";
+import type { RunState } from "./state.ts";
+
+type Fold<N extends EventName> = (pipeline: Pipeline, state: RunState, event: EventOf<N>) => void;
+
+/** Every event there is, and what it moves; null: the clock of the log and nothing else. */
+const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
+  stage_attempt_start: foldStage,
+  stage_attempt_end: foldStage,
+  retry_decision: foldStage,
+  stage_retry_sleep: foldStage,
+  stage_retry_blocked: foldStage,
+  fanout_started: foldFan,
+  budget_reserved: foldFan,
+  branch_started: foldFan,
+  branch_completed: foldFan,
+  budget_settled: foldFan,
+  fanout_joined: foldFan,
+  edge_selected: foldFlow,
+  goal_gate_unsatisfied: foldFlow,
+  deterministic_failure_cycle_check: foldFlow,
+  loop_restart_signature: foldFlow,
+  deterministic_failure_cycle_breaker: foldFlow,
+  no_progress_breaker: foldFlow,
+  loop_restart_circuit_breaker: foldFlow,
+  loop_restart_blocked: foldFlow,
+  loop_restart: foldFlow,
+  run_started: foldRun,
+  run_resumed: foldRun,
+  cancellation_requested: foldRun,
+  cancellation_exit: foldRun,
+  run_aborted: foldRun,
+  stall_watchdog_timeout: foldRun,
+  budget_exceeded: foldRun,
+  human_gate_waiting: foldRun,
+  human_gate_answered: foldRun,
+  hop_planned: foldRun,
+  hop_started: foldRun,
+  hop_settled: foldRun,
+  hop_lost: foldRun,
+  run_completed: foldRun,
+  run_failed: foldRun,
+  run_canceled: foldRun,
+  checkpoint_saved: null,
+  escalation_model_switch: null,
+  leg_paused: null,
+  llm_failover: null,
+  provider_selected: null,
+  stage_heartbeat: null,
+  status_ingestion_decision: null,
+  warning: null,
+};
 
 export function fold(pipeline: Pipeline, state: RunState, event: RunEvent): RunState {
   state.seq = event.seq;
   state.runId = event.run_id;
   state.now = Math.max(state.now, Date.parse(event.ts));
-  // What none of them knows is telemetry: it moves the clock of the log and nothing else.
-  foldStage(pipeline, state, event) ||
-    foldFlow(pipeline, state, event) ||
-    foldFan(state, event) ||
-    foldRun(pipeline, state, event);
+  // The table pairs each name with a function that takes its event.
+  (FOLDS[event.event] as Fold<EventName> | null)?.(pipeline, state, event);
   if (state.hop && isProgress(event)) state.hop.did = true;
   return state;
 }

@@ -1,10 +1,8 @@
 /** What a stage says when it ends: the one shape between stages, routing, branches and reports. */
 import * as z from "zod/mini";
 import { FAILURE_CLASSES } from "../failure/classes.ts";
-import { once } from "./once.ts";
-
-export const KNOWN_STATUSES = ["success", "partial_success", "retry", "fail", "skipped"] as const;
-export type KnownStatus = (typeof KNOWN_STATUSES)[number];
+import type { Evidence } from "../failure/evidence.ts";
+import { once } from "../once.ts";
 
 export const Json = once(() => z.json() as z.ZodMiniType<JsonValue>);
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
@@ -41,22 +39,6 @@ export const Usage = once(() =>
 );
 export type Usage = z.infer<ReturnType<typeof Usage>>;
 
-/** Facts about how a process or call ended. Evidence outranks hints, hints outrank text (R-FAIL-3). */
-export const Evidence = once(() =>
-  z.object({
-    exit_code: z.optional(z.nullable(z.int())),
-    signal: z.optional(z.string()),
-    timed_out: z.optional(z.boolean()),
-    canceled: z.optional(z.boolean()),
-    /** The process that drove the attempt is gone; nobody knows how far it came. */
-    lost: z.optional(z.boolean()),
-    http_status: z.optional(z.int()),
-    /** A typed error of a provider or of the engine, e.g. `rate_limit`, `authentication`, `turn_limit`, `push_rejected`. */
-    error_code: z.optional(z.string()),
-  }),
-);
-export type Evidence = z.infer<ReturnType<typeof Evidence>>;
-
 /** The outcome that a handler returns or a status file says, after parsing. */
 export const Outcome = once(() =>
   z.object({
@@ -92,5 +74,3 @@ export const asStatus = (outcome: Outcome) => ({ outcome: outcome.status, ...out
 
 export const isSuccess = (status: string): boolean => status === "success" || status === "partial_success";
 export const isFailure = (status: string): boolean => status === "fail" || status === "retry";
-export const isKnownStatus = (status: string): status is KnownStatus =>
-  (KNOWN_STATUSES as readonly string[]).includes(status);

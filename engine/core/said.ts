@@ -1,7 +1,8 @@
 /** What a stage says beside its outcome, at the length at which the log keeps it; the stage's files have it whole. */
 import { clip } from "../failure/clip.ts";
+import type { Evidence } from "../failure/evidence.ts";
 import { LONGEST_GIVEN } from "../failure/spelling.ts";
-import type { Evidence, Outcome, Usage } from "./outcome.ts";
+import type { Outcome, Usage } from "./outcome.ts";
 
 const NOTES_BYTES = 2 * 1024;
 /** A label or a node's name beyond this leads nowhere. */

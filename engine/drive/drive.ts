@@ -2,6 +2,8 @@
  * The one loop of every driver: decide, record, perform, record. What differs between a laptop, a trunk job and a leg
  * are the ports. Nothing is performed before its intent is durable; nothing named no longer goes on.
  */
+
+import type { Clock } from "../clock.ts";
 import { attemptEnd } from "../core/attempt-end.ts";
 import { attemptStart } from "../core/attempt-start.ts";
 import { decide } from "../core/decide.ts";
@@ -9,7 +11,6 @@ import type { Effect, GateEffect, StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import { stopping } from "../core/stopping.ts";
-import type { Clock } from "./clock.ts";
 import { inbox } from "./inbox.ts";
 import type { RunLog } from "./log.ts";
 

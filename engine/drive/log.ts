@@ -1,11 +1,13 @@
 /** The run as its driver holds it: folded at once, durable at the next flush, in one order. */
+
+import type { Clock } from "../clock.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../core/events.ts";
 import { fitting } from "../core/fitting.ts";
 import { fold } from "../core/fold.ts";
-import { emptyState, type RunState } from "../core/state.ts";
+import { emptyState } from "../core/scopes.ts";
+import type { RunState } from "../core/state.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { type Ledger, LedgerError, type NewEvent, type Snapshot, type Tip } from "../ledger/port.ts";
-import type { Clock } from "./clock.ts";
 
 /** Raised when somebody else wrote first: nothing of ours was stored; read again and decide again. */
 export class MovedError extends LedgerError {

@@ -1,8 +1,9 @@
 /** Why work failed: evidence outranks hints, hints outrank text (R-FAIL-3). docs/decisions has the reasons for each rule. */
-import type { Evidence } from "../core/outcome.ts";
+
 import type { FailureClass } from "./classes.ts";
 import { cueIn } from "./cues.ts";
 import { classOfErrorCode } from "./error-codes.ts";
+import type { Evidence } from "./evidence.ts";
 import { classOfHint } from "./hints.ts";
 
 export interface Question {

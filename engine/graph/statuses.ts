@@ -1,5 +1,5 @@
 /** How authors spell the statuses: one reading for conditions, status files and lint. */
-import type { KnownStatus } from "../core/outcome.ts";
+import type { KnownStatus } from "./known-statuses.ts";
 import { nearestWord } from "./nearest.ts";
 
 const SPELLINGS = new Map<string, KnownStatus>([

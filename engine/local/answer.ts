@@ -1,6 +1,7 @@
 /** Answers a gate from another process: a running driver is told, a run that waits gets the line itself. */
+
+import { type Clock, machineClock } from "../clock.ts";
 import { answerTo } from "../core/answers.ts";
-import { type Clock, machineClock } from "../drive/clock.ts";
 import { lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import { sendControl } from "./controls.ts";
 import { openRun } from "./open-run.ts";

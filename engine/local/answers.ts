@@ -1,8 +1,9 @@
 /** Who answers a gate here: what the command line brought, then an interviewer, until the deadline. */
+
+import type { Clock } from "../clock.ts";
 import { answerEvent, expiredAnswer, matchAnswer } from "../core/decide/gate.ts";
 import type { GateEffect } from "../core/effects.ts";
 import type { BodyOf, EventBody } from "../core/events.ts";
-import type { Clock } from "../drive/clock.ts";
 import type { RunLog } from "../drive/log.ts";
 import { gateAnswer, gateQuestion } from "../stages/human/gate.ts";
 import type { Interviewer } from "../stages/human/question.ts";

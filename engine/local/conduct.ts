@@ -1,7 +1,7 @@
 /** What a start and a resume have in common: a session with its stages, and the report of how it ended. */
 import type { Script } from "../agents/simulate-script.ts";
+import type { Clock } from "../clock.ts";
 import type { EventBody } from "../core/events.ts";
-import type { Clock } from "../drive/clock.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
 import { finalOf } from "../ledger/projections/final.ts";

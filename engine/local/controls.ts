@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Clock } from "../drive/clock.ts";
+import type { Clock } from "../clock.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
 
 const Control = z.discriminatedUnion("kind", [

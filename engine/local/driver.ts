@@ -1,5 +1,5 @@
 /** What drives a run is given, and what it hands back. */
-import type { Clock } from "../drive/clock.ts";
+import type { Clock } from "../clock.ts";
 import type { DriveEnd } from "../drive/drive.ts";
 import type { Watcher } from "../drive/log.ts";
 import type { PrepareOptions } from "../graph/prepare.ts";

@@ -1,6 +1,6 @@
 /** Reads a growing log line by line, until what another look says is over. */
 import { type FileHandle, open } from "node:fs/promises";
-import { type Clock, machineClock } from "../drive/clock.ts";
+import { type Clock, machineClock } from "../clock.ts";
 
 const POLL_MS = 200;
 /** A look reads the whole log: not at every poll. */

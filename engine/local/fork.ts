@@ -2,10 +2,10 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { standIns } from "../agents/preflight/providers.ts";
+import { type Clock, machineClock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
 import { cutBefore } from "../core/fork.ts";
 import { digestOf } from "../digest.ts";
-import { type Clock, machineClock } from "../drive/clock.ts";
 import { runBranch } from "../git/names.ts";
 import type { PrepareOptions } from "../graph/prepare.ts";
 import { fileLedger } from "../ledger/file-ledger.ts";

@@ -4,8 +4,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Clock, machineClock } from "../clock.ts";
 import type { RunState } from "../core/state.ts";
-import { type Clock, machineClock } from "../drive/clock.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { LockedError, type LockOwner, lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import { processStart } from "../ledger/process-identity.ts";

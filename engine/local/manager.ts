@@ -1,9 +1,9 @@
 /** A manager stage: runs a child graph, watches it, may steer it, and ends with it (specification 4.11). */
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { sendSteering } from "../agents/steering.ts";
+import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
-import type { Clock } from "../drive/clock.ts";
 import { readPlainBelow, writeNewFile } from "../git/plain-file.ts";
 import type { Manager } from "../graph/pipeline.ts";
 import { liveOf } from "../ledger/projections/live.ts";

@@ -1,6 +1,6 @@
 /** A run folder opened for reading: its graph as the run has it, its log, and where it stands. */
 import { join } from "node:path";
-import type { Clock } from "../drive/clock.ts";
+import type { Clock } from "../clock.ts";
 import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { PrepareOptions } from "../graph/prepare.ts";

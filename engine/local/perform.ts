@@ -2,13 +2,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { threadOf } from "../agents/sessions/thread.ts";
+import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
 import { spendable } from "../core/decide/budget.ts";
 import type { StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import type { Scope } from "../core/state.ts";
-import type { Clock } from "../drive/clock.ts";
 import type { RunLog } from "../drive/log.ts";
 import { clip } from "../failure/clip.ts";
 import { watchingGit } from "../git/call-off.ts";

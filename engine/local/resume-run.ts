@@ -1,10 +1,10 @@
 /** A run on this machine goes on from its folder. */
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { type Clock, machineClock } from "../clock.ts";
 import { runningAttempts } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import { TRUNK } from "../core/state.ts";
-import { type Clock, machineClock } from "../drive/clock.ts";
 import { writeFileAtomic } from "../ledger/atomic.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
 import { finalOf } from "../ledger/projections/final.ts";

@@ -2,10 +2,10 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { simulatedKinds } from "../agents/simulate-tool.ts";
+import { type Clock, machineClock } from "../clock.ts";
 import { startedBudget } from "../config/started-budget.ts";
 import type { EventBody } from "../core/events.ts";
 import { digestOf } from "../digest.ts";
-import { type Clock, machineClock } from "../drive/clock.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { writeFileAtomic } from "../ledger/atomic.ts";
 import { fileLedger } from "../ledger/file-ledger.ts";

@@ -3,9 +3,11 @@ import * as z from "zod/mini";
 import { backendFor } from "../agents/choose.ts";
 import type { Script } from "../agents/simulate-script.ts";
 import { simulatedTool } from "../agents/simulate-tool.ts";
+import { rankByAgent } from "../agents/stage/rank.ts";
+import { runAgent } from "../agents/stage/run.ts";
 import type { Config } from "../config/schema.ts";
-import { type AttemptResult, Evidence, Outcome, Usage } from "../core/outcome.ts";
-import { runAgent } from "../stages/agent.ts";
+import { type AttemptResult, Outcome, Usage } from "../core/outcome.ts";
+import { Evidence } from "../failure/evidence.ts";
 import { runFanIn } from "../stages/fan-in.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
 import type { StageRequest, StageRunner } from "../stages/port.ts";
@@ -37,7 +39,7 @@ export function stageRunner(options: RunnerOptions): StageRunner {
         return simulatedTool(request, simulation) ?? runTool(request, tools);
       case "parallel.fan_in":
         return runFanIn(request, {
-          ...agents,
+          rank: (ranked, candidates) => rankByAgent(ranked, agents, candidates),
           merge: (policy, keys, winner) =>
             options.merge(request.branchKey ?? "", policy, workOf(request, keys), winner),
         });

@@ -1,5 +1,5 @@
 /** When the trunk and each branch last moved on. A branch that moves or ends is progress of those above it too. */
-import type { Clock } from "../drive/clock.ts";
+import type { Clock } from "../clock.ts";
 import type { LiveScope } from "../stages/watchdog.ts";
 import type { OpenScope } from "./open-scopes.ts";
 

@@ -1,11 +1,12 @@
 /** Drives one run folder until the run ends, waits, or this process must stop. */
+
+import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
 import { answerTo } from "../core/answers.ts";
 import { lostAttempts } from "../core/attempt-end.ts";
 import { runningAttempts } from "../core/effects.ts";
 import { type EventBody, parseEvent } from "../core/events.ts";
 import type { RunState } from "../core/state.ts";
-import type { Clock } from "../drive/clock.ts";
 import { type DriveEnd, drive } from "../drive/drive.ts";
 import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";

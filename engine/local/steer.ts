@@ -1,7 +1,7 @@
 /** Words for an agent at work, from another process. */
 import { asksModel } from "../agents/preflight/reachable.ts";
 import { sendSteering } from "../agents/steering.ts";
-import { type Clock, machineClock } from "../drive/clock.ts";
+import { type Clock, machineClock } from "../clock.ts";
 import { runFolderOwner } from "../ledger/lock.ts";
 import { liveOf } from "../ledger/projections/live.ts";
 import { openRun } from "./open-run.ts";

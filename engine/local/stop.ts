@@ -1,6 +1,6 @@
 /** Stops a run from another process: asks its driver, then insists; where nobody drives it, records the end. */
 import { hostname } from "node:os";
-import { type Clock, machineClock } from "../drive/clock.ts";
+import { type Clock, machineClock } from "../clock.ts";
 import { type LockOwner, lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import { endMarked, marksOfRun } from "../stages/strays.ts";
 import { sendControl } from "./controls.ts";

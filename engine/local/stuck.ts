@@ -1,6 +1,6 @@
 /** The end of a run that cannot be taken up again: its folder is damaged, or its engine is another one (R-LIFE-10). */
 import { join } from "node:path";
-import type { Clock } from "../drive/clock.ts";
+import type { Clock } from "../clock.ts";
 import { lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import type { Final } from "../ledger/projections/final.ts";
 import { exists, FILES } from "./folder.ts";

@@ -1,7 +1,8 @@
 /** Heartbeats of what runs, and the watch for what stands still (R-LIVE-1, 2, 6, 7). */
+
+import type { Clock } from "../clock.ts";
 import type { StageEffect } from "../core/effects.ts";
 import type { BodyOf, EventBody } from "../core/events.ts";
-import type { Clock } from "../drive/clock.ts";
 import { startHeartbeat } from "../stages/heartbeat.ts";
 import { ENDING_MS, type LiveScope, type WatchdogOptions, watchStalls } from "../stages/watchdog.ts";
 import type { OpenScope } from "./open-scopes.ts";

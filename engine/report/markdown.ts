@@ -1,6 +1,7 @@
 /** A run's report as GitHub markdown: masked, without mentions, within the limit, ending with the command to type. */
+
+import { redactDeep } from "../redact/redact.ts";
 import type { RunReport } from "./model.ts";
-import { redactDeep } from "./redact.ts";
 import { branches } from "./sections/branches.ts";
 import { findings } from "./sections/findings.ts";
 import { gates } from "./sections/gates.ts";

@@ -1,5 +1,5 @@
 /** How wide text will be, guessed without a font: enough to size a box that the text then fits. */
-import { once } from "../core/once.ts";
+import { once } from "../once.ts";
 
 /** In hundredths of the font size, a little generous: system fonts differ. */
 const NARROW = 33;

@@ -1,5 +1,5 @@
 /** Times, sums and counts as people read them. What nobody measured is said so, never shown as zero. */
-import { once } from "../core/once.ts";
+import { once } from "../once.ts";
 
 const UNKNOWN = "unknown";
 /** Made when it is first needed: it takes as long as all else of a job's start that is not git. */

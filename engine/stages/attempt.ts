@@ -1,8 +1,8 @@
 /** What every kind of attempt does at its end: read the status, judge, check promises, say what was decided. */
 import { relative } from "node:path";
 import { mayBeSetBy } from "../core/context.ts";
-import type { AttemptResult, Evidence, JsonValue, Outcome, Usage } from "../core/outcome.ts";
-import { isSuccess } from "../core/outcome.ts";
+import { type AttemptResult, isSuccess, type JsonValue, type Outcome, type Usage } from "../core/outcome.ts";
+import type { Evidence } from "../failure/evidence.ts";
 import { statusesNamed } from "../graph/condition.ts";
 import { missingOutputs } from "./outputs.ts";
 import type { StageRequest } from "./port.ts";

@@ -3,8 +3,7 @@ import { relative } from "node:path";
 import { z } from "zod";
 import type { AttemptResult, JsonValue } from "../core/outcome.ts";
 import type { MergePolicy } from "../graph/pipeline.ts";
-import type { AgentOptions } from "./agent-options.ts";
-import { best, Candidate, isEligible, type Ranking, rankByAgent } from "./fan-in-rank.ts";
+import { best, Candidate, isEligible, type Ranking } from "./fan-in-candidates.ts";
 import type { StageRequest } from "./port.ts";
 
 export interface Merged {
@@ -16,7 +15,11 @@ export interface Merged {
 /** `keys`: the branches whose work counts, in graph order; the winner is one of them. */
 export type Merge = (policy: MergePolicy, keys: readonly string[], winner: string) => Promise<Merged>;
 
-export interface FanInOptions extends AgentOptions {
+/** An agent says who wins, where the node has a prompt. */
+export type Rank = (request: StageRequest, candidates: readonly Candidate[]) => Promise<Ranking>;
+
+export interface FanInOptions {
+  readonly rank: Rank;
   readonly merge: Merge;
 }
 
@@ -38,7 +41,7 @@ export async function runFanIn(request: StageRequest, options: FanInOptions): Pr
   const eligible = all.filter(isEligible);
   if (eligible.length === 0) return fail("no branch ended with work to take");
 
-  ranking = stage.prompt.trim() === "" ? null : await rankByAgent(request, options, eligible);
+  ranking = stage.prompt.trim() === "" ? null : await options.rank(request, eligible);
   const winner = ranking === null ? best(eligible) : ranking.winner;
   if (winner === null) return end(ranking!.result);
 

@@ -1,5 +1,5 @@
 /** Proof of life of one attempt: a scope that beats while the attempt runs and cannot beat after it (R-LIVE-1, R-LIVE-6). */
-import { type Clock, machineClock } from "../drive/clock.ts";
+import { type Clock, machineClock } from "../clock.ts";
 
 export interface Beat {
   readonly elapsed_ms: number;

@@ -1,4 +1,5 @@
 /** What passes from the driver's environment to a stage: little by itself, more when declared, the job's tokens never. */
+import { NEVER_PASSED } from "../config/never-passed.ts";
 
 export type ParentEnv = Readonly<Record<string, string | undefined>>;
 
@@ -31,10 +32,6 @@ export const secretValues = (env: ParentEnv): string[] =>
       ? [value]
       : [],
   );
-
-/** The job's own GitHub credentials and channels: no declaration brings them to a stage. */
-export const NEVER_PASSED =
-  /^(?:GITHUB_(?:TOKEN|ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)|ACTIONS_(?:RUNTIME|ID_TOKEN|RESULTS|CACHE)_.*|INPUT_.*)$/;
 
 /** The machine's ordinary settings, without whatever looks like a secret. */
 export function inheritedEnv(parent: ParentEnv): Record<string, string> {

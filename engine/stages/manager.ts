@@ -1,8 +1,9 @@
 /** What a manager makes of its child (specification 4.11). Pure: a laptop and a coordinator ask the same. */
 import { isAbsolute, posix } from "node:path";
 import { asText } from "../core/context.ts";
-import type { Evidence, JsonValue, Outcome } from "../core/outcome.ts";
+import type { JsonValue, Outcome } from "../core/outcome.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
+import type { Evidence } from "../failure/evidence.ts";
 import { evaluate } from "../graph/condition.ts";
 import type { Manager, Stage } from "../graph/pipeline.ts";
 import { liveOf } from "../ledger/projections/live.ts";

@@ -1,5 +1,5 @@
 /** Who has stopped making progress (R-LIVE-2, R-LIVE-7). Heartbeats are no progress; output and events are. */
-import { type Clock, machineClock } from "../drive/clock.ts";
+import { type Clock, machineClock } from "../clock.ts";
 
 /** Something that is going on: an attempt, an open gate, or a fan-out as the parent of its branches. */
 export interface LiveScope {

@@ -2,7 +2,7 @@
  * Time as GitHub has it: every answer tells it. Deadlines, ages and what is written into logs are then the same for the
  * app, its runners and other coordinators, however wrong this machine's clock is (R-SEC-10).
  */
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 
 export interface GitHubClock extends Clock {
   /** `date`: the header of an answer that came just now. */

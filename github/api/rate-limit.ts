@@ -2,7 +2,7 @@
  * GitHub's limits kept by ourselves: what people see is written at least a second apart, a limit pauses everything of the
  * installation for as long as GitHub says, and a token that expired early is drawn anew once (docs/decisions/081).
  */
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 import { atMost } from "../concurrency-limit.ts";
 import { statusOf } from "../ledger/git-data.ts";
 

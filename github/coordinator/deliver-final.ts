@@ -2,8 +2,9 @@
  * The end as a file: a job that runs nothing leaves checkpoint and final.json as its artifact (R-GH-2). Asked for by
  * whoever wrote the end and is no job of that run.
  */
+
+import type { Clock } from "../../engine/clock.ts";
 import type { RunState } from "../../engine/core/state.ts";
-import type { Clock } from "../../engine/drive/clock.ts";
 import { type ActionsPort, DispatchRefused } from "./ports.ts";
 
 const TRIES = 3;

@@ -4,7 +4,8 @@
  */
 import { parseEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
-import { emptyState, type RunState } from "../../engine/core/state.ts";
+import { emptyState } from "../../engine/core/scopes.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { LedgerEvent, Snapshot } from "../../engine/ledger/port.ts";
 import { inSlices } from "../time-slices.ts";

@@ -1,9 +1,9 @@
 /** What the coordinator needs of the world. The Probot app, the settle job and the simulation each bring their own. */
 
+import type { Clock } from "../../engine/clock.ts";
 import type { GateEffect } from "../../engine/core/effects.ts";
 import type { EventOf } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
-import type { Clock } from "../../engine/drive/clock.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
 import type { ReadPinned } from "../api/contents.ts";

@@ -1,6 +1,6 @@
 /** What stands behind the webhooks: repositories served, runs queued, work that goes on after the answer. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 import type { AnyOctokit } from "../api/rate-limit.ts";
 import { gitHub } from "../api/request.ts";
 import { newest } from "../recently-used.ts";

@@ -3,7 +3,7 @@
  * were not written down. What a comment of ours or a reaction of ours tells needs no memory (docs/decisions/115).
  */
 import { z } from "zod";
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 import type { GitHub } from "../api/request.ts";
 import { growing } from "../sweep-backoff.ts";
 import { listed, type Said } from "./command-comment.ts";

@@ -2,7 +2,7 @@
  * One look over a repository: commands that nobody heard, and those open runs that anything is to be done for. What stands
  * and is not due costs nothing beyond the list of refs that tells so (R-GH-25).
  */
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 import { atMost } from "../concurrency-limit.ts";
 import type { OpenRun } from "../ledger/open-runs.ts";
 import { newest } from "../recently-used.ts";

@@ -3,7 +3,7 @@
  * pull request says why, and nobody makes the app say more than a few things a minute.
  */
 import { z } from "zod";
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 import type { GitHub } from "../api/request.ts";
 import { say } from "../notify/post-comment.ts";
 import { react } from "./react.ts";

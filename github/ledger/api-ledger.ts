@@ -4,14 +4,7 @@
  * one the ref's history does.
  */
 import { createHash, randomBytes } from "node:crypto";
-import {
-  ORIGIN,
-  type Position,
-  parseLine,
-  type StampedLine,
-  stamp,
-  stampFirst,
-} from "../../engine/ledger/envelope.ts";
+import { ORIGIN, type Position, parseLine, type StampedLine } from "../../engine/ledger/envelope.ts";
 import {
   changesFor,
   hopOf,
@@ -23,14 +16,14 @@ import {
 import { openAfter } from "../../engine/ledger/git/openness.ts";
 import {
   type AppendResult,
-  existsAlready,
   type Ledger,
   LedgerError,
   type LedgerEvent,
-  type NewEvent,
   type Tip,
 } from "../../engine/ledger/port.ts";
+import { noLog, refLedger } from "../../engine/ledger/ref-ledger.ts";
 import { inSlices } from "../time-slices.ts";
+import { apiCalls, TRIES } from "./api-calls.ts";
 import { type GitData, statusOf } from "./git-data.ts";
 
 export interface ApiLedgerOptions {
@@ -54,44 +47,31 @@ interface Parsed {
   readonly events: readonly LedgerEvent[];
 }
 
-const TRIES = 4;
-
 export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions): Ledger {
+  const calls = apiCalls(ref, pause);
   let known: Known | null = null;
   /** Tips that stood once. */
   const passed = new Set<string>();
   /** By blob id: a blob never changes, so none is asked for or parsed twice. */
   let texts: ReadonlyMap<string, Buffer> = new Map();
   let parsed: ReadonlyMap<string, Parsed> = new Map();
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work, work);
-    last = next.catch(() => undefined);
-    return next;
-  };
 
   async function look(): Promise<Known> {
-    const tip = (await patiently(() => git.ref(ref))) ?? (await begunByTheDead());
-    if (tip === null) {
-      throw new LedgerError(
-        "missing",
-        `run ${JSON.stringify(runId)} has no log at ${ref}`,
-        "check the run id, or start the run",
-      );
-    }
+    const tip = (await calls.patiently(() => git.ref(ref))) ?? (await begunByTheDead());
+    if (tip === null) throw noLog(runId, ref);
     // A replica may answer from before what we know; what we know is then the newer truth.
     if (known && known.commit !== tip && passed.has(tip)) return known;
-    if (known?.commit !== tip) known = await patiently(() => readAt(tip));
+    if (known?.commit !== tip) known = await calls.patiently(() => readAt(tip));
     passed.add(tip);
     return known!;
   }
 
   /** Who died between the two refs of a beginning left the first commit under the open one: the run begins all the same. */
   async function begunByTheDead(): Promise<string | null> {
-    const begun = openRef === null ? null : await patiently(() => git.ref(openRef));
+    const begun = openRef === null ? null : await calls.patiently(() => git.ref(openRef));
     if (begun === null) return null;
-    const made = await patiently(() => git.createRef(ref, begun));
-    return made === "created" ? begun : patiently(() => git.ref(ref));
+    const made = await calls.patiently(() => git.createRef(ref, begun));
+    return made === "created" ? begun : calls.patiently(() => git.ref(ref));
   }
 
   async function readAt(commit: string): Promise<Known> {
@@ -187,7 +167,7 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       standing,
     );
     const changes = expandFolders(wanted, base);
-    const commit = await patiently(() =>
+    const commit = await calls.patiently(() =>
       git.commit({
         parents: from ? [from.commit] : [],
         message: `Events ${events[0]?.seq} to ${events.at(-1)?.seq}\n\nWriter: ${randomBytes(16).toString("hex")}\n`,
@@ -197,12 +177,13 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     );
     const open = openRef === null ? null : openAfter(events, from?.events[0] ?? events[0]);
     // Before the log: a run that is open and that no sweep finds would be looked at by nobody.
-    if (openRef !== null && open) await patiently(() => git.createRef(openRef, commit));
+    if (openRef !== null && open) await calls.patiently(() => git.createRef(openRef, commit));
     for (let attempt = 0; ; attempt++) {
-      const now = (await tryMove(from, commit)) ? commit : await patiently(() => git.ref(ref));
+      const now = (await tryMove(from, commit)) ? commit : await calls.patiently(() => git.ref(ref));
       if (
         now !== null &&
-        (now === commit || (now !== from?.commit && (await patiently(() => git.isAncestor(commit, now)))))
+        (now === commit ||
+          (now !== from?.commit && (await calls.patiently(() => git.isAncestor(commit, now)))))
       ) {
         known = now === commit ? grown(from, commit, changes, events) : null;
         passed.add(commit);
@@ -233,66 +214,22 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       return (await git.createRef(ref, commit)) === "created";
     } catch (error) {
       if (statusOf(error) >= 400 && statusOf(error) < 500 && ![408, 409, 422, 429].includes(statusOf(error)))
-        throw denied(error);
+        throw calls.denied(error);
       return false;
     }
   }
 
-  async function patiently<T>(call: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await call();
-      } catch (error) {
-        if (error instanceof LedgerError) throw error;
-        const status = statusOf(error);
-        if (status === 401 || status === 403 || status === 404) throw denied(error);
-        if (attempt + 1 >= TRIES || (status !== 0 && status < 500 && status !== 429)) {
-          throw new LedgerError(
-            "unreachable",
-            `GitHub gave no answer about ${ref}: ${message(error)}`,
-            "it is tried again at the next event or sweep",
-            { cause: error },
-          );
-        }
-        await pause(attempt);
-      }
-    }
-  }
-
-  const denied = (error: unknown) =>
-    new LedgerError(
-      "refused",
-      `GitHub refuses ${ref}: ${message(error)}`,
-      "give the app or the job permission to write contents",
-      { cause: error },
-    );
-
-  async function create(first: readonly NewEvent[]): Promise<AppendResult & { ok: true }> {
-    if ((await patiently(() => git.ref(ref))) === null) {
-      const created = await store(null, stampFirst(first, runId));
-      if (created.ok) return created;
-    }
-    throw existsAlready(ref);
-  }
-
-  return {
-    runId,
-    create: (first) => inTurn(() => create(first)),
-    read: () =>
-      inTurn(async () => {
-        const { commit, events } = await look();
-        return { tip: commit as Tip, events };
-      }),
-    append: (tip, events) =>
-      inTurn(async () => {
-        // Moving the ref is the check; asking before it would only be a second one.
-        const at = known?.commit === tip ? known : await look();
-        if (at.commit !== tip) return { ok: false, reason: "moved", tip: at.commit as Tip };
-        if (events.length === 0) return { ok: true, tip, events: [] };
-        return store(at, stamp(events, runId, at.position));
-      }),
-    close: () => inTurn(async () => undefined),
-  };
+  return refLedger<Known, object>(
+    {
+      runId,
+      ref,
+      exists: async () => (await calls.patiently(() => git.ref(ref))) !== null,
+      known: () => known,
+      look,
+      store,
+    },
+    {},
+  );
 }
 
 /** The layout takes away whole folders; the API takes away files. */
@@ -308,6 +245,3 @@ function expandFolders(
   }
   return files;
 }
-
-const message = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 300);

@@ -1,8 +1,8 @@
 /** What `/attractor diagnose` answers: how the run ended and what its log shows, as one comment. */
 import type { RunState } from "../../engine/core/state.ts";
 import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import { redactDeep } from "../../engine/redact/redact.ts";
 import { codeBlock, escapeCell, inlineCode } from "../../engine/report/escape.ts";
-import { redactDeep } from "../../engine/report/redact.ts";
 import { truncateMarkdown } from "../../engine/report/truncate.ts";
 
 const MOST_CHARS = 20_000;

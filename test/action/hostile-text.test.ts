@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { writeSummary } from "../../action/output/summary.ts";
 import { setupFiles } from "../../cli/setup/files.ts";
 import { legName } from "../../engine/git/names.ts";
-import { redactor } from "../../engine/report/redact.ts";
+import { redactor } from "../../engine/redact/redact.ts";
 import { pipelineOf, world } from "../core/world.ts";
 
 const root = resolve(import.meta.dirname, "../..");

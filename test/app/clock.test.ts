@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { machineClock } from "../../engine/clock.ts";
 import { gitHubClock } from "../../github/api/clock.ts";
 import { scene } from "./support/scene.ts";
 

@@ -5,7 +5,7 @@ import { Octokit } from "octokit";
 import { createNodeMiddleware, Probot } from "probot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attractorApp } from "../../app/probot/app.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { machineClock } from "../../engine/clock.ts";
 import { createHost } from "../../github/host/host.ts";
 import { chance } from "../sim/random.ts";
 

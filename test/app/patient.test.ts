@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 import { patient } from "../../github/api/rate-limit.ts";
 
 const refusal = (status: number, message: string, headers: Record<string, string> = {}) =>

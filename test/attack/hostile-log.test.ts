@@ -4,7 +4,7 @@ import { stateFromJson, stateToJson } from "../../engine/core/checkpoint.ts";
 import { decide } from "../../engine/core/decide.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
-import { emptyState } from "../../engine/core/state.ts";
+import { emptyState } from "../../engine/core/scopes.ts";
 import { findingsOf } from "../../engine/diagnose/state-findings.ts";
 import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
 import { liveOf } from "../../engine/ledger/projections/live.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { masked } from "../../action/work/masked.ts";
-import { redactor } from "../../engine/report/redact.ts";
+import { redactor } from "../../engine/redact/redact.ts";
 import { secretValues } from "../../engine/stages/inherit-env.ts";
 import { runTool } from "../../engine/stages/tool.ts";
 import { scene, tool } from "../stages/scene.ts";

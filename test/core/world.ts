@@ -7,7 +7,8 @@ import type { Effect, StageEffect } from "../../engine/core/effects.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
 import type { AttemptResult, Outcome } from "../../engine/core/outcome.ts";
-import { emptyState, type RunState } from "../../engine/core/state.ts";
+import { emptyState } from "../../engine/core/scopes.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Job } from "../../box/actions/record.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
+import { machineClock } from "../../engine/clock.ts";
 import { serveRepository } from "../../github/repository.ts";
 import { allRuns } from "./inspect.ts";
 import type { Scene } from "./support.ts";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decide } from "../../engine/core/decide.ts";
 import { type EventName, parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
-import { emptyState } from "../../engine/core/state.ts";
+import { emptyState } from "../../engine/core/scopes.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
 

@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { machineClock } from "../../engine/clock.ts";
 import { defaultConfig } from "../../engine/config/defaults.ts";
-import { machineClock } from "../../engine/drive/clock.ts";
 import { startRun } from "../../engine/local/run.ts";
 import type { StageRunner } from "../../engine/stages/port.ts";
 import { finalOf, folder, graph, logOf, named, repository, tool, until } from "./world.ts";

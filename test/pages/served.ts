@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { runPages } from "../../app/pages/pages.ts";
 import { pageLinks } from "../../app/pages/sign.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
-import { redactor } from "../../engine/report/redact.ts";
+import { redactor } from "../../engine/redact/redact.ts";
 import type { ServedRepository } from "../../github/repository.ts";
 import type { World } from "../core/world.ts";
 

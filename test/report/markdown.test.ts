@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { marked } from "marked";
 import { expect, it } from "vitest";
+import { redactor } from "../../engine/redact/redact.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
 import type { RunReport } from "../../engine/report/model.ts";
-import { redactor } from "../../engine/report/redact.ts";
 import { edge, failedRun, node, picture, stage } from "./example.ts";
 
 const same = (text: string): string => text;

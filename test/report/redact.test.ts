@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactor } from "../../engine/report/redact.ts";
+import { redactor } from "../../engine/redact/redact.ts";
 
 const known = redactor([]);
 const letters = (length: number): string => "aB3".repeat(Math.ceil(length / 3)).slice(0, length);

@@ -1,5 +1,5 @@
 /** Virtual time: nothing waits, everything happens in the order of its instants. */
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 
 interface Timer {
   readonly at: number;

@@ -5,10 +5,10 @@ import { type BackendChoice, backendFor } from "../../engine/agents/choose.ts";
 import type { AgentBackend } from "../../engine/agents/port.ts";
 import { settingsOf } from "../../engine/agents/settings.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
+import type { AgentOptions } from "../../engine/agents/stage/options.ts";
+import { runAgent } from "../../engine/agents/stage/run.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
-import { runAgent } from "../../engine/stages/agent.ts";
-import type { AgentOptions } from "../../engine/stages/agent-options.ts";
 import { findMarked } from "../../engine/stages/strays.ts";
 import { agent, nextAttempt, type Scene, scene } from "./scene.ts";
 

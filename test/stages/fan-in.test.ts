@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { backendFor } from "../../engine/agents/choose.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
+import type { AgentOptions } from "../../engine/agents/stage/options.ts";
+import { rankByAgent } from "../../engine/agents/stage/rank.ts";
 import { defaultConfig } from "../../engine/config/defaults.ts";
 import type { JsonValue } from "../../engine/core/outcome.ts";
 import { type Merge, runFanIn } from "../../engine/stages/fan-in.ts";
-import { best } from "../../engine/stages/fan-in-rank.ts";
+import { best } from "../../engine/stages/fan-in-candidates.ts";
 import { fanIn, scene } from "./scene.ts";
 
 const branch = (key: string, status: string, more: Record<string, JsonValue> = {}) => ({
@@ -28,10 +30,13 @@ async function join(results: JsonValue | undefined, attrs = "", script: object =
   const read = parseScript(JSON.stringify(script), "s.json");
   if (!read.ok) throw new Error(read.problems.join());
   const backends = { config: defaultConfig(), simulation: read.script, parentEnv: {} };
-  const result = await runFanIn(at.request, {
+  const agents: AgentOptions = {
     choose: (request) => backendFor(request, backends),
     parentEnv: {},
     passEnv: [],
+  };
+  const result = await runFanIn(at.request, {
+    rank: (request, candidates) => rankByAgent(request, agents, candidates),
     merge: async (policy, keys, winner) => {
       asked.push({ policy, keys, winner });
       return merge ? merge(policy, keys, winner) : { ok: true, commit: "merged", conflicts: [] };

@@ -1,5 +1,5 @@
 /** A clock that moves only when it is told to; whoever sleeps wakes in the order of the alarms. */
-import type { Clock } from "../../engine/drive/clock.ts";
+import type { Clock } from "../../engine/clock.ts";
 
 /** `jump` moves the wall clock alone, as a time server does; in a `pause` nobody wakes, as in a process that is stopped. */
 export function virtualClock(): Clock & {

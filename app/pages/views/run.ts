@@ -1,8 +1,8 @@
 /** The page of one run: what it is, what it waits for or why it failed, then everything that happened. */
 import { findingsOf } from "../../../engine/diagnose/state-findings.ts";
+import { redactDeep } from "../../../engine/redact/redact.ts";
 import { reportOf } from "../../../engine/report/from-state.ts";
 import type { RunReport } from "../../../engine/report/model.ts";
-import { redactDeep } from "../../../engine/report/redact.ts";
 import { count, duration, plural } from "../../../engine/report/units.ts";
 import { nextSteps } from "../../../github/notify/next-steps.ts";
 import { html, linkTo, type Markup } from "../html.ts";

@@ -1,6 +1,7 @@
 /** A model provider as an agent: opens the model and the tools, runs the loop, and says how it ended. */
-import type { Evidence } from "../../core/outcome.ts";
-import { machineClock } from "../../drive/clock.ts";
+
+import { machineClock } from "../../clock.ts";
+import type { Evidence } from "../../failure/evidence.ts";
 import type { StageNote } from "../../stages/port.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";

@@ -1,6 +1,7 @@
 /** A model provider as the configuration declares it, with its key; what else a call needs comes by `ApiDeps`. */
+
+import type { Clock } from "../../clock.ts";
 import type { Usage } from "../../core/outcome.ts";
-import type { Clock } from "../../drive/clock.ts";
 
 export const PROTOCOLS = [
   "anthropic_messages",

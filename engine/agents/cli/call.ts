@@ -1,6 +1,6 @@
 /** One call of a CLI with everything around it: its folder, its environment, its records. */
 import type { Usage } from "../../core/outcome.ts";
-import { redactor } from "../../report/redact.ts";
+import { redactor } from "../../redact/redact.ts";
 import { noteProcess } from "../../stages/attempt.ts";
 import { secretValues } from "../../stages/inherit-env.ts";
 import type { AgentReply, AgentRequest, Session } from "../port.ts";

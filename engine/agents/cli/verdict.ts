@@ -1,5 +1,5 @@
 /** How a call ended, from what is typed: the process's end, the CLI's own lines, the proxy. Pure. */
-import type { Evidence } from "../../core/outcome.ts";
+import type { Evidence } from "../../failure/evidence.ts";
 import type { ProcessResult } from "../../stages/process.ts";
 import { failureReason } from "../../stages/reason.ts";
 import type { AgentReply } from "../port.ts";

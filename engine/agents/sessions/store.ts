@@ -6,7 +6,7 @@ import { Json } from "../../core/outcome.ts";
 import { digestOf } from "../../digest.ts";
 import { readPlainFile } from "../../git/plain-file.ts";
 import { writeFileAtomic } from "../../ledger/atomic.ts";
-import { redactDeep } from "../../report/redact.ts";
+import { redactDeep } from "../../redact/redact.ts";
 import type { Session } from "../port.ts";
 
 /** A conversation that is larger has outgrown what a model can be given. */

@@ -1,12 +1,13 @@
 /** An attempt failed: again, or is the visit over? (R-BRK-8, R-FAN-2, R-STAT-9) */
 import { CLASS_POLICY } from "../../failure/classes.ts";
+import { isKnownStatus } from "../../graph/known-statuses.ts";
 import type { Pipeline, Stage } from "../../graph/pipeline.ts";
 import { retryDelayMs } from "../backoff.ts";
 import type { BodyOf } from "../events.ts";
 import { ATTEMPT_LOST } from "../fold/stage.ts";
-import { isKnownStatus } from "../outcome.ts";
 import { expectsOutcome } from "../routing.ts";
-import { type Cursor, type RunState, record, type Scope } from "../state.ts";
+import { record } from "../scopes.ts";
+import type { Cursor, RunState, Scope } from "../state.ts";
 import { at, type Step } from "./step.ts";
 
 type Failed = Extract<Cursor, { phase: "failed" }>;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { FAILURE_CLASSES } from "../../failure/classes.ts";
-import { once } from "../once.ts";
+import { once } from "../../once.ts";
 
 export const FailureClass = z.enum(FAILURE_CLASSES);
 

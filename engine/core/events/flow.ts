@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { once } from "../once.ts";
+import { once } from "../../once.ts";
 import { Cause, Json, Usage } from "../outcome.ts";
 import { breaker, event, FailureClass, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { Cause, Evidence, Json, Usage } from "../outcome.ts";
+import { Evidence } from "../../failure/evidence.ts";
+import { Cause, Json, Usage } from "../outcome.ts";
 import { attempt, event, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 
 export const stageEvents = [

@@ -1,43 +1,55 @@
+import type { Pipeline } from "../../graph/pipeline.ts";
 import { carryOver } from "../breakers.ts";
 import type { BranchResult, PlannedBranch } from "../events/flow.ts";
-import type { EventOf, RunEvent } from "../events.ts";
+import type { EventOf } from "../events.ts";
 import { failedAtJoin } from "../failed-branches.ts";
 import { isSuccess, type JsonValue } from "../outcome.ts";
-import { branchIdentity, newScope, type RunState, type Scope, scopeOf } from "../state.ts";
+import { branchIdentity, newScope, scopeOf } from "../scopes.ts";
+import type { RunState, Scope } from "../state.ts";
 import { addUsage } from "../usage.ts";
 import { mayGoOn, revived } from "./revive.ts";
 
 const LISTED_BRANCHES = 1000;
 
-export function foldFan(state: RunState, event: RunEvent): boolean {
+/** The events that are folded here. */
+type FanFolded = EventOf<
+  | "fanout_started"
+  | "budget_reserved"
+  | "branch_started"
+  | "branch_completed"
+  | "budget_settled"
+  | "fanout_joined"
+>;
+
+export function foldFan(_pipeline: Pipeline, state: RunState, event: FanFolded): void {
   switch (event.event) {
     case "fanout_started":
       fanned(state, event);
-      return true;
+      return;
     case "budget_reserved": {
       const scope = scopeOf(state, event.branch_key);
       if (scope?.cursor.phase === "fanned" && event.usd)
         scope.cursor.fan.reserved = new Map(Object.entries(event.usd));
-      return true;
+      return;
     }
     case "branch_started":
       branchStarted(state, event);
-      return true;
+      return;
     case "branch_completed":
       branchCompleted(state, event);
-      return true;
+      return;
     case "budget_settled":
       openFan(state, event.branch_key)?.fan.fan.repaid.add(event.branch_key);
-      return true;
+      return;
     case "fanout_joined": {
       const scope = scopeOf(state, event.branch_key);
-      if (scope?.cursor.phase !== "fanned") return true;
+      if (scope?.cursor.phase !== "fanned") return;
       scope.cursor.fan.joined = event;
       joined(state, scope, event);
-      return true;
+      return;
     }
     default:
-      return false;
+      event satisfies never;
   }
 }
 

@@ -1,54 +1,68 @@
 import type { Pipeline } from "../../graph/pipeline.ts";
 import { setCycleCount } from "../breakers.ts";
 import { restartContext } from "../context.ts";
-import type { EventOf, RunEvent } from "../events.ts";
-import { type RunState, record, type Scope, scopeOf } from "../state.ts";
+import type { EventOf } from "../events.ts";
+import { record, scopeOf } from "../scopes.ts";
+import type { RunState, Scope } from "../state.ts";
 
-export function foldFlow(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
+/** The events that are folded here. */
+type FlowFolded = EventOf<
+  | "edge_selected"
+  | "goal_gate_unsatisfied"
+  | "deterministic_failure_cycle_check"
+  | "loop_restart_signature"
+  | "deterministic_failure_cycle_breaker"
+  | "no_progress_breaker"
+  | "loop_restart_circuit_breaker"
+  | "loop_restart_blocked"
+  | "loop_restart"
+>;
+
+export function foldFlow(pipeline: Pipeline, state: RunState, event: FlowFolded): void {
   switch (event.event) {
     case "edge_selected":
       moved(state, event);
-      return true;
+      return;
     case "goal_gate_unsatisfied": {
       const scope = scopeOf(state, event.branch_key);
-      if (!scope) return true;
+      if (!scope) return;
       scope.gateRetries.set(event.node_id, event.count);
-      if (event.retry_target === undefined) return true;
+      if (event.retry_target === undefined) return;
       if (scope.cursor.phase === "at") scope.cursor = { ...scope.cursor, jump: event.retry_target };
       // A branch before its join: the refusal stands there, the way back comes next.
       else if (scope.stopAt !== null)
         scope.cursor = { phase: "at", node: scope.stopAt, jump: event.retry_target };
-      return true;
+      return;
     }
     case "deterministic_failure_cycle_check": {
       const scope = scopeOf(state, event.branch_key);
-      if (scope?.cursor.phase !== "settled") return true;
+      if (scope?.cursor.phase !== "settled") return;
       setCycleCount(scope, event.node_id, event.signature, event.signature_count);
       scope.cursor = { ...scope.cursor, checked: true };
-      return true;
+      return;
     }
     case "loop_restart_signature": {
       const scope = scopeOf(state, event.branch_key);
-      if (scope?.cursor.phase !== "settled") return true;
+      if (scope?.cursor.phase !== "settled") return;
       scope.breakers.restart.set(event.signature, event.signature_count);
       scope.cursor = { ...scope.cursor, restartCounted: true };
-      return true;
+      return;
     }
     case "deterministic_failure_cycle_breaker":
     case "no_progress_breaker":
     case "loop_restart_circuit_breaker":
       tripped(scopeOf(state, event.branch_key), event);
-      return true;
+      return;
     case "loop_restart_blocked": {
       const scope = scopeOf(state, event.branch_key);
       if (scope) restartRefused(scope, event);
-      return true;
+      return;
     }
     case "loop_restart":
       restarted(pipeline, state, event);
-      return true;
+      return;
     default:
-      return false;
+      event satisfies never;
   }
 }
 

@@ -1,25 +1,46 @@
 import type { Pipeline } from "../../graph/pipeline.ts";
 import { initialContext } from "../context.ts";
-import type { EventOf, RunEvent } from "../events.ts";
-import { newScope, type RunState, type Scope, scopeOf, TRUNK } from "../state.ts";
+import type { EventOf } from "../events.ts";
+import { newScope, scopeOf } from "../scopes.ts";
+import { type RunState, type Scope, TRUNK } from "../state.ts";
 import { finishFailed } from "./flow.ts";
 import { interruptedFan } from "./revive.ts";
 
-export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
+/** The events that are folded here. */
+type RunFolded = EventOf<
+  | "run_started"
+  | "run_resumed"
+  | "cancellation_requested"
+  | "cancellation_exit"
+  | "run_aborted"
+  | "stall_watchdog_timeout"
+  | "budget_exceeded"
+  | "human_gate_waiting"
+  | "human_gate_answered"
+  | "hop_planned"
+  | "hop_started"
+  | "hop_settled"
+  | "hop_lost"
+  | "run_completed"
+  | "run_failed"
+  | "run_canceled"
+>;
+
+export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded): void {
   switch (event.event) {
     case "run_started":
       runStarted(pipeline, state, event);
-      return true;
+      return;
     case "run_resumed":
       resumed(pipeline, state, event);
-      return true;
+      return;
     case "cancellation_requested":
       cancel(state, event);
-      return true;
+      return;
     case "cancellation_exit": {
       const scope = scopeOf(state, event.branch_key);
       if (scope) scope.canceledExit = true;
-      return true;
+      return;
     }
     case "run_aborted":
       state.stop ??= {
@@ -29,10 +50,10 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
         node: event.node_id ?? null,
         at: state.now,
       };
-      return true;
+      return;
     case "stall_watchdog_timeout":
       stalled(state, event);
-      return true;
+      return;
     case "budget_exceeded":
       if (event.branch_key !== undefined) {
         const scope = scopeOf(state, event.branch_key);
@@ -45,7 +66,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
             "budget",
             "breaker",
           );
-        return true;
+        return;
       }
       state.stop ??= {
         status: "fail",
@@ -54,17 +75,17 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
         node: event.node_id ?? null,
         at: state.now,
       };
-      return true;
+      return;
     case "human_gate_waiting":
       gateOpened(state, event);
-      return true;
+      return;
     case "human_gate_answered": {
       const cursor = scopeOf(state, event.branch_key)?.cursor;
       const scope = scopeOf(state, event.branch_key);
       if (scope && cursor?.phase === "gate" && cursor.gate.id === event.gate && !cursor.gate.answer) {
         scope.cursor = { ...cursor, gate: { ...cursor.gate, answer: event } };
       }
-      return true;
+      return;
     }
     case "hop_planned":
       state.hop = {
@@ -77,33 +98,33 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunEvent): b
         outcome: null,
         did: false,
       };
-      return true;
+      return;
     case "hop_started":
       if (state.hop?.hop === event.hop && state.hop.epoch <= event.epoch) {
         state.hop = { ...state.hop, epoch: event.epoch, status: "claimed", by: event.by };
       }
-      return true;
+      return;
     case "hop_settled":
       if (state.hop?.hop === event.hop && state.hop.epoch === event.epoch) {
         // A stage that takes its runner down leaves a settle that works: it must not be tried for ever.
         state.hopsLost = state.hop.did ? 0 : state.hopsLost + 1;
         state.hop = { ...state.hop, status: "settled", outcome: event.outcome };
       }
-      return true;
+      return;
     case "hop_lost":
       if (state.hop?.hop === event.hop && state.hop.epoch === event.epoch) {
         state.hop = { ...state.hop, status: "lost", outcome: event.cause };
         state.hopsLost++;
       }
-      return true;
+      return;
     case "run_completed":
     case "run_failed":
     case "run_canceled":
       state.ended = event;
       state.endedAt = state.now;
-      return true;
+      return;
     default:
-      return false;
+      event satisfies never;
   }
 }
 

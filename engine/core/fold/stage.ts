@@ -3,9 +3,10 @@ import { remember } from "../../failure/remember.ts";
 import type { Pipeline } from "../../graph/pipeline.ts";
 import { countFailure, forgive } from "../breakers.ts";
 import { mayBeSetBy, setOutcome } from "../context.ts";
-import type { EventOf, RunEvent } from "../events.ts";
+import type { EventOf } from "../events.ts";
 import { isSuccess } from "../outcome.ts";
-import { type AttemptEnd, type Ended, type RunState, record, type Scope, scopeOf } from "../state.ts";
+import { record, scopeOf } from "../scopes.ts";
+import type { AttemptEnd, Ended, RunState, Scope } from "../state.ts";
 import { isStopping } from "../stopping.ts";
 import { addToNode, addUsage } from "../usage.ts";
 
@@ -15,35 +16,40 @@ export const ATTEMPT_LOST = "attempt_lost";
 /** Handlers that do no work: their success makes no failure good. */
 const STRUCTURAL: ReadonlySet<string> = new Set(["start", "exit", "conditional", "parallel"]);
 
-export function foldStage(pipeline: Pipeline, state: RunState, event: RunEvent): boolean {
+/** The events that are folded here. */
+type StageFolded = EventOf<
+  "stage_attempt_start" | "stage_attempt_end" | "retry_decision" | "stage_retry_sleep" | "stage_retry_blocked"
+>;
+
+export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolded): void {
   switch (event.event) {
     case "stage_attempt_start":
       started(state, event);
-      return true;
+      return;
     case "stage_attempt_end":
       ended(pipeline, state, event);
-      return true;
+      return;
     case "retry_decision":
       decided(state, event);
-      return true;
+      return;
     case "stage_retry_sleep": {
       const scope = scopeOf(state, event.branch_key);
-      if (!scope) return true;
+      if (!scope) return;
       scope.cursor = {
         phase: "ready",
         node: event.node_id,
         attempt: event.attempt + 1,
         notBefore: state.now + event.delay_ms,
       };
-      return true;
+      return;
     }
     case "stage_retry_blocked": {
       const scope = scopeOf(state, event.branch_key);
       if (scope?.cursor.phase === "failed") scope.cursor = { ...scope.cursor, blocked: true };
-      return true;
+      return;
     }
     default:
-      return false;
+      event satisfies never;
   }
 }
 

@@ -7,18 +7,17 @@ import { randomBytes } from "node:crypto";
 import { isAncestor, readBlobs } from "../../git/objects.ts";
 import type { RefUpdate } from "../../git/refs.ts";
 import { hash8 } from "../../git/safe-name.ts";
-import { inTurn } from "../../git/turn.ts";
 import { writeCommit } from "../../git/write-commit.ts";
-import { ORIGIN, type StampedLine, stamp, stampFirst } from "../envelope.ts";
+import { ORIGIN, type StampedLine } from "../envelope.ts";
 import {
   type AppendResult,
-  existsAlready,
   type Ledger,
   LedgerError,
   type LedgerEvent,
   type NewEvent,
   type Tip,
 } from "../port.ts";
+import { noLog, refLedger } from "../ref-ledger.ts";
 import { CHECKPOINT, changesFor, hopOf, toSeal } from "./layout.ts";
 import { type GitLog, readGitLog, segmentsAt } from "./log.ts";
 import { openAfter, openUpdate } from "./openness.ts";
@@ -50,7 +49,6 @@ const NOTHING: Omit<GitLog, "commit"> = { segments: [], events: [], position: OR
 
 export function gitLedger(options: GitLedgerOptions): GitLedger {
   const { repo, runId, ref, openRef, now } = options;
-  const turn = inTurn();
   const remote = publisher(options);
   /** Keeps what we build reachable here, and tells the next fetch that we have it. */
   const draft = `refs/drafts/${hash8(ref)}-${randomBytes(8).toString("hex")}`;
@@ -58,7 +56,7 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
 
   async function look(): Promise<GitLog> {
     const tip = await remote.tip();
-    if (tip === null) throw missing(runId, ref);
+    if (tip === null) throw noLog(runId, ref);
     if (known && known.commit !== tip) {
       // A server may answer from before our own last append; what we know is then the newer truth.
       if (await isAncestor(repo.git, tip, known.commit)) return known;
@@ -121,34 +119,10 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
     return openUpdate(openRef, from === null ? null : await remote.holds(openRef), open, commit);
   }
 
-  async function append(
-    tip: Tip,
-    events: readonly NewEvent[],
-    extra: GitAppendOptions,
-  ): Promise<AppendResult> {
-    const at = known?.commit === tip ? known : await look();
-    if (at.commit !== tip) return { ok: false, reason: "moved", tip: at.commit as Tip };
-    if (events.length === 0 && Object.keys(extra).length === 0) return { ok: true, tip, events: [] };
-    return await store(at, stamp(events, runId, at.position), extra);
-  }
-
-  async function create(first: readonly NewEvent[]): Promise<AppendResult & { ok: true }> {
-    const created = await store(null, stampFirst(first, runId), {});
-    if (created.ok) return created;
-    throw existsAlready(ref);
-  }
-
-  return {
-    runId,
-    create: (first) => turn(() => create(first)),
-    read: () =>
-      turn(async () => {
-        const { commit, events } = await look();
-        return { tip: commit as Tip, events };
-      }),
-    append: (tip, events, extra = {}) => turn(() => append(tip, events, extra)),
-    close: () => turn(async () => undefined),
-  };
+  return refLedger<GitLog, GitAppendOptions>(
+    { runId, ref, exists: async () => false, known: () => known, look, store },
+    {},
+  );
 }
 
 /** 128 random bits: two writers of the same events in the same second must not make the same commit. */
@@ -160,13 +134,6 @@ function messageOf(events: readonly LedgerEvent[]): string {
 
 const checkpointText = (runId: string, seq: number, state: unknown): string =>
   `${JSON.stringify({ schema_version: 1, run_id: runId, seq, state })}\n`;
-
-const missing = (runId: string, ref: string): LedgerError =>
-  new LedgerError(
-    "missing",
-    `run ${JSON.stringify(runId)} has no log at ${ref}`,
-    "check the run id, or start the run",
-  );
 
 const rewritten = (ref: string, before: string, now: string): LedgerError =>
   new LedgerError(

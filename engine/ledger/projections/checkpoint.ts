@@ -2,7 +2,8 @@
 import type { BranchResult } from "../../core/events/flow.ts";
 import { jsonBytes } from "../../core/json-bytes.ts";
 import type { JsonValue } from "../../core/outcome.ts";
-import { type RunState, retriesOf, type Scope, TRUNK } from "../../core/state.ts";
+import { retriesOf } from "../../core/scopes.ts";
+import { type RunState, type Scope, TRUNK } from "../../core/state.ts";
 import { liveOf } from "./live.ts";
 
 const CONTEXT_BYTES = 24_000;

@@ -4,7 +4,8 @@ import type { BranchResult, RestartBlocked } from "../../core/events/flow.ts";
 import { succeededWithout } from "../../core/failed-branches.ts";
 import type { Cause } from "../../core/outcome.ts";
 import { refusedRestart } from "../../core/refused-restart.ts";
-import { type RunState, retriesOf, type Spent, TRUNK } from "../../core/state.ts";
+import { retriesOf } from "../../core/scopes.ts";
+import { type RunState, type Spent, TRUNK } from "../../core/state.ts";
 import { totals } from "../../core/usage.ts";
 
 export interface Final {

@@ -1,5 +1,5 @@
 /** What every interviewer has in common: a deadline with its default, questions one after another, a way to say nothing. */
-import { type Clock, machineClock } from "../../drive/clock.ts";
+import { type Clock, machineClock } from "../../clock.ts";
 import type { Answer, Interviewer, Question } from "./question.ts";
 
 export interface Asking {

@@ -1,6 +1,6 @@
 /** Asks at a terminal, or down a pipe of lines. */
 import { createInterface } from "node:readline";
-import type { Clock } from "../../drive/clock.ts";
+import type { Clock } from "../../clock.ts";
 import { bareLabel } from "../../graph/labels.ts";
 import { interviewer } from "./ask.ts";
 import { matchAnswer } from "./match.ts";

@@ -1,5 +1,5 @@
 /** Interviewers without a terminal: a program answers, or answers that were written down before. */
-import type { Clock } from "../../drive/clock.ts";
+import type { Clock } from "../../clock.ts";
 import { interviewer } from "./ask.ts";
 import type { Answer, Interviewer, Question } from "./question.ts";
 

@@ -1,6 +1,7 @@
 /** What an attempt's outcome is, given how its process ended and what its status file says. Pure. */
-import type { Evidence, Outcome } from "../../core/outcome.ts";
-import { isFailure } from "../../core/outcome.ts";
+
+import { isFailure, type Outcome } from "../../core/outcome.ts";
+import type { Evidence } from "../../failure/evidence.ts";
 import { REASON_BYTES } from "../reason.ts";
 import { cutMiddle } from "../text.ts";
 import type { Ingested } from "./ingest.ts";

@@ -1,8 +1,9 @@
 /** The bytes of a status file become an outcome, or a report that says where they break the contract. */
 import { z } from "zod";
-import { isFailure, isKnownStatus, type Outcome } from "../../core/outcome.ts";
+import { isFailure, type Outcome } from "../../core/outcome.ts";
+import { isKnownStatus } from "../../graph/known-statuses.ts";
 import { canonicalStatus, nearestStatus } from "../../graph/statuses.ts";
-import { redactDeep } from "../../report/redact.ts";
+import { redactDeep } from "../../redact/redact.ts";
 import { CONTEXT_VALUE_BYTES } from "../artifacts.ts";
 import { cutEnd, oneLine } from "../text.ts";
 import { type Place, readJson } from "./json.ts";

@@ -4,7 +4,7 @@ import { openModel } from "../../../engine/agents/api/models/open.ts";
 import type { ApiDeps, ApiProvider, Protocol } from "../../../engine/agents/api/provider.ts";
 import { modelFetch } from "../../../engine/agents/api/stream/fetch.ts";
 import { newWire } from "../../../engine/agents/api/stream/wire.ts";
-import type { Clock } from "../../../engine/drive/clock.ts";
+import type { Clock } from "../../../engine/clock.ts";
 
 export const BASE: Readonly<Record<Protocol, string>> = {
   anthropic_messages: "/v1",

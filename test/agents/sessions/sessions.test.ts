@@ -6,9 +6,9 @@ import type { AgentReply, AgentRequest } from "../../../engine/agents/port.ts";
 import { keepSession, loadSession, MOST_BYTES } from "../../../engine/agents/sessions/store.ts";
 import { threadOf } from "../../../engine/agents/sessions/thread.ts";
 import { settingsOf } from "../../../engine/agents/settings.ts";
+import { runAgent } from "../../../engine/agents/stage/run.ts";
 import { sendSteering, steeringFor } from "../../../engine/agents/steering.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
-import { runAgent } from "../../../engine/stages/agent.ts";
 import { agent, nextAttempt, scene, tempDir } from "../../stages/scene.ts";
 
 const mask = (text: string) => text.replaceAll("hunter22", "***");

@@ -2,12 +2,12 @@
 import { hopToClaim } from "../../../action/hop/claim.ts";
 import { type Leg, legRef } from "../../../action/hop/leg.ts";
 import type { ActionsPort, Conclusion, ConnectExecutor, RunAttempt } from "../../../box/actions/port.ts";
+import { machineClock } from "../../../engine/clock.ts";
 import { mayAppend } from "../../../engine/core/authority.ts";
 import type { StageEffect } from "../../../engine/core/effects.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../../engine/core/events.ts";
 import { foldAll } from "../../../engine/core/fold.ts";
 import { plannedLegs } from "../../../engine/core/legs.ts";
-import { machineClock } from "../../../engine/drive/clock.ts";
 import { drive } from "../../../engine/drive/drive.ts";
 import { openLog, type RunLog } from "../../../engine/drive/log.ts";
 import { openRef, trunkRef } from "../../../engine/git/names.ts";

@@ -1,6 +1,6 @@
 /** Another coordinator of the scene's repository, in this process, whose requests a test can see and change. */
 import { App, Octokit } from "octokit";
-import { machineClock } from "../../../engine/drive/clock.ts";
+import { machineClock } from "../../../engine/clock.ts";
 import { type GitHub, gitHub } from "../../../github/api/request.ts";
 import { type ServedRepository, serveRepository } from "../../../github/repository.ts";
 import type { Scene } from "./scene.ts";

@@ -1,8 +1,8 @@
 /** A run, its ledger in memory, a clock that is told, and a GitHub Actions that does what a test says. */
 
+import type { Clock } from "../../../engine/clock.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../../engine/core/events.ts";
 import { foldAll } from "../../../engine/core/fold.ts";
-import type { Clock } from "../../../engine/drive/clock.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 import {
   type Ledger,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence } from "../../../engine/core/outcome.ts";
+import type { Evidence } from "../../../engine/failure/evidence.ts";
 import type { Ingested } from "../../../engine/stages/status/ingest.ts";
 import { judge } from "../../../engine/stages/status/judge.ts";
 

@@ -1,7 +1,7 @@
 /** One model call to its end: asked again only while nothing of an answer has come, its tokens kept whatever the end. */
 import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import { type Clock, machineClock } from "../../../clock.ts";
 import type { Usage } from "../../../core/outcome.ts";
-import { type Clock, machineClock } from "../../../drive/clock.ts";
 import type { ApiDeps, ApiProvider } from "../provider.ts";
 import { newWire, type Wire } from "../stream/wire.ts";
 import { type Answer, gather, newAnswer } from "./answer.ts";

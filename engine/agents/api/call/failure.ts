@@ -1,5 +1,5 @@
 /** Why a model call failed, typed: what a stage's evidence is made from, and whether asking again can help. */
-import type { Evidence } from "../../../core/outcome.ts";
+import type { Evidence } from "../../../failure/evidence.ts";
 
 export interface CallFailure {
   /** A word of `engine/failure/error-codes.ts`. */

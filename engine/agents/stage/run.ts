@@ -1,16 +1,16 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
 import { join } from "node:path";
-import type { BackendChoice, Chosen } from "../agents/choose.ts";
-import { justEscalated } from "../agents/escalation.ts";
-import { noFailover, whyFailOver } from "../agents/failover.ts";
-import type { AgentBackend, AgentReply } from "../agents/port.ts";
-import type { AttemptResult, Usage } from "../core/outcome.ts";
-import { writeNewFile } from "../git/plain-file.ts";
-import { type Asked, askBackend, openChosen } from "./agent-ask.ts";
-import type { AgentOptions } from "./agent-options.ts";
-import { finishAttempt } from "./attempt.ts";
-import type { StageRequest } from "./port.ts";
-import { endedBadly } from "./status/judge.ts";
+import type { AttemptResult, Usage } from "../../core/outcome.ts";
+import { writeNewFile } from "../../git/plain-file.ts";
+import { finishAttempt } from "../../stages/attempt.ts";
+import type { StageRequest } from "../../stages/port.ts";
+import { endedBadly } from "../../stages/status/judge.ts";
+import type { BackendChoice, Chosen } from "../choose.ts";
+import { justEscalated } from "../escalation.ts";
+import { noFailover, whyFailOver } from "../failover.ts";
+import type { AgentBackend, AgentReply } from "../port.ts";
+import { type Asked, askBackend, openChosen } from "./ask.ts";
+import type { AgentOptions } from "./options.ts";
 
 const LAST_RESPONSE_CHARS = 200;
 

@@ -1,21 +1,21 @@
 /** One provider asked for one attempt: prompt and context on disk, then its backend, then what it said. */
 import { join } from "node:path";
-import { openAttemptLog } from "../agents/attempt-log.ts";
-import type { Chosen } from "../agents/choose.ts";
-import type { AgentBackend, AgentReply, AgentRequest } from "../agents/port.ts";
-import { contextFile } from "../agents/preamble.ts";
-import { buildPrompt } from "../agents/prompt.ts";
-import { keepFor, spokeIn, takeUp } from "../agents/sessions/take-up.ts";
-import { steeringFor } from "../agents/steering.ts";
-import type { JsonValue } from "../core/outcome.ts";
-import { writeNewFile } from "../git/plain-file.ts";
-import { redactor } from "../report/redact.ts";
-import type { AgentOptions } from "./agent-options.ts";
-import { stageEnv } from "./env.ts";
-import { secretValues } from "./inherit-env.ts";
-import type { StageRequest } from "./port.ts";
-import { statusPath } from "./status/paths.ts";
-import { type Snapshot, snapshotFallbacks } from "./status/snapshot.ts";
+import type { JsonValue } from "../../core/outcome.ts";
+import { writeNewFile } from "../../git/plain-file.ts";
+import { redactor } from "../../redact/redact.ts";
+import { stageEnv } from "../../stages/env.ts";
+import { secretValues } from "../../stages/inherit-env.ts";
+import type { StageRequest } from "../../stages/port.ts";
+import { statusPath } from "../../stages/status/paths.ts";
+import { type Snapshot, snapshotFallbacks } from "../../stages/status/snapshot.ts";
+import { openAttemptLog } from "../attempt-log.ts";
+import type { Chosen } from "../choose.ts";
+import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
+import { contextFile } from "../preamble.ts";
+import { buildPrompt } from "../prompt.ts";
+import { keepFor, spokeIn, takeUp } from "../sessions/take-up.ts";
+import { steeringFor } from "../steering.ts";
+import type { AgentOptions } from "./options.ts";
 
 export interface Asked {
   readonly request: StageRequest;
