@@ -7,9 +7,9 @@ import { needs } from "../../box/auth/needs.ts";
 import type { OperationId } from "../../box/openapi/selection.ts";
 import { slice } from "../../box/openapi/slice.ts";
 
-const APP = join(import.meta.dirname, "../../app");
+const ROOT = join(import.meta.dirname, "../..");
 
-/** Every request that the sources of the app can make, as the operation that GitHub calls it. */
+/** Every request that the app can make, as the operation that GitHub calls it. */
 function operations(): OperationId[] {
   const shape = (route: string): string => route.replace(/\{[^}]*\}/g, "{}");
   const known = new Map(
@@ -18,11 +18,13 @@ function operations(): OperationId[] {
       id as OperationId,
     ]),
   );
-  const sources = readdirSync(APP, { recursive: true, encoding: "utf8" }).filter((path) =>
-    path.endsWith(".ts"),
+  const sources = ["app", "github"].flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => join(room, path)),
   );
   return sources.flatMap((path) => {
-    const text = readFileSync(join(APP, path), "utf8");
+    const text = readFileSync(join(ROOT, path), "utf8");
     const named = new Map([...text.matchAll(/const (\w+) = "(\/[^"]+)"/g)].map((one) => [one[1], one[2]]));
     return [...text.matchAll(/["`]((?:GET|POST|PATCH|PUT|DELETE) [^"`]+)["`]/g)].map(([, route = ""]) => {
       const whole = route.replace(/\$\{(\w+)\}/g, (_, name: string) => named.get(name) ?? "?");
