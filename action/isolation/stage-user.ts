@@ -10,6 +10,7 @@ import { give, type WorkUser, workAs } from "../../engine/git/work-user.ts";
 import { inheritedEnv } from "../../engine/stages/inherit-env.ts";
 import { controlGroups, type Groups } from "./cgroup.ts";
 import { makeJobUser, removeJobUser } from "./job-user.ts";
+import { closeMetadata } from "./metadata.ts";
 import { NoStageUserError } from "./no-stage-user.ts";
 import { oneForAll } from "./shared-user.ts";
 import { SurvivorsError } from "./survivors.ts";
@@ -39,6 +40,7 @@ export async function stageUser(makeGroups = controlGroups): Promise<StageUser> 
   const tmp = join(place, "tmp");
   const env = { HOME: home, TMPDIR: tmp, USER: name, LOGNAME: name, SHELL: "/bin/bash" };
   const groups: Groups | null = makeGroups(name);
+  const openMetadata = closeMetadata(uid);
   const alive: string[] = [];
   const noted = async (end: Promise<string | null>): Promise<string | null> => {
     const survivors = await end;
@@ -72,6 +74,7 @@ export async function stageUser(makeGroups = controlGroups): Promise<StageUser> 
       // While something of the user lives, root deletes nothing where the user can write.
       checkQuiet();
       await rm(place, { recursive: true, force: true, maxRetries: 3 });
+      openMetadata();
       removeJobUser(name);
     },
   };

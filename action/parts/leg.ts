@@ -12,6 +12,7 @@ import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
+import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { leaveResults } from "../output/results.ts";
 import type { JobPorts } from "../ports.ts";
 import { given, localFirst, ownLog, unpushed, work } from "../work/perform.ts";
@@ -49,6 +50,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   const place = await say.step("Prepare the worktree", () =>
     openWorkplace(ports, inputs.run, config, at, []),
   );
+  await prepareSandbox(ports, { pipeline, config });
   const stop = new AbortController();
   const superseded = new AbortController();
   const watch = watchTrunk({ ports, held, key, cancel: stop, superseded });

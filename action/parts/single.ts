@@ -10,12 +10,13 @@ import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { beginning, claim, fold, type Held } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
+import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import type { JobPorts } from "../ports.ts";
 import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "../work/perform.ts";
-import { preflightRefused } from "../work/preflight.ts";
+import { preflightEvents } from "../work/preflight.ts";
 import { refusedWork } from "../work/rejected-push.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
@@ -36,8 +37,9 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
   const pushed = stored ? await remote.code(runId) : null;
   const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
-  const vain = await preflightRefused(ports, { pipeline, config, state: log.state, root: place.root });
-  if (vain !== null) log.push(vain);
+  await prepareSandbox(ports, { pipeline, config });
+  const before = { pipeline, config, state: log.state, root: place.root };
+  for (const event of await preflightEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },

@@ -11,12 +11,13 @@ import { leaveParcel } from "../handoff/write.ts";
 import { heldHop, sinceClaim } from "../hop/claim.ts";
 import { claimHop, sayLegs } from "../hop/claim-hop.ts";
 import { configOf } from "../hop/run-config.ts";
+import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { privilegedRefused } from "../isolation/privileged.ts";
 import { leaveResults } from "../output/results.ts";
 import type { JobPorts } from "../ports.ts";
 import { TIME_IS_UP } from "../work/job-time.ts";
 import { given, localFirst, TRUNK_PUSH_EVERY_MS, work } from "../work/perform.ts";
-import { preflightRefused } from "../work/preflight.ts";
+import { preflightEvents } from "../work/preflight.ts";
 import { refusedWork } from "../work/rejected-push.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
@@ -45,8 +46,9 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const place = await say.step("Prepare the worktree", () =>
     openWorkplace(ports, runId, config, at, expected.known),
   );
-  const vain = await preflightRefused(ports, { pipeline, config, state: log.state, root: place.root });
-  if (vain !== null) log.push(vain);
+  await prepareSandbox(ports, { pipeline, config });
+  const before = { pipeline, config, state: log.state, root: place.root };
+  for (const event of await preflightEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },

@@ -16,25 +16,24 @@ export interface BeforeStages {
   readonly root: string;
 }
 
-/** What ends a run that could not succeed; null when it may begin, or has begun before. */
-export async function preflightRefused(
+/** What the log says of it: the end of a run that could not succeed, or what nobody should miss. */
+export async function preflightEvents(
   { inputs, env, say }: Pick<JobPorts, "inputs" | "env" | "say">,
   { pipeline, config, state, root }: BeforeStages,
-): Promise<EventBody | null> {
+): Promise<EventBody[]> {
   const asks = [...pipeline.stages.values()].some(({ handler }) => ASK.has(handler));
-  if (!asks || inputs.simulate !== "" || state.attempts > 0) return null;
+  if (!asks || inputs.simulate !== "" || state.attempts > 0) return [];
   const { checkBeforeRun } = await import("../../engine/local/before-run.ts");
   try {
     await mkdir(root, { recursive: true });
-    await say.step("Preflight", () =>
+    return await say.step("Preflight", () =>
       checkBeforeRun({
         ...{ root, pipeline, config, env },
         ...{ allowTestShim: false, simulated: false, now: () => new Date() },
       }),
     );
-    return null;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "PreflightError") throw error;
-    return { event: "run_aborted", reason: error.message, failure_class: "deterministic", by: "preflight" };
+    return [{ event: "run_aborted", reason: error.message, failure_class: "deterministic", by: "preflight" }];
   }
 }

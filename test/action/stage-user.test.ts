@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { controlGroups } from "../../action/isolation/cgroup.ts";
 import { removeJobUser } from "../../action/isolation/job-user.ts";
+import { closeMetadata } from "../../action/isolation/metadata.ts";
 import { type StageUser, stageUser } from "../../action/isolation/stage-user.ts";
 import { endAllOf, processesOf } from "../../action/isolation/user-processes.ts";
 import { workAs } from "../../engine/git/work-user.ts";
@@ -126,4 +127,26 @@ describe.runIf(asRoot)("the stages' own user", () => {
     await living.leave();
     await next.leave();
   });
+
+  it("R-SEC-8: a stage is not led to the cloud's metadata address, and others still are", async () => {
+    if (!(await canRoute())) return console.warn("not run: this process may set no route");
+    const rules = () => execFileSync("ip", ["rule"], { encoding: "utf8" });
+    const before = rules();
+    const me = await user(() => null);
+    const dial = `require("net").connect(80, "169.254.169.254").on("error", ({ code }) => console.log(code)).on("connect", () => process.exit()); setTimeout(() => process.exit(), 500)`;
+    const script = `${JSON.stringify(process.execPath)} -e ${JSON.stringify(dial)} > said`;
+    const { folder } = await asStage(me, script);
+    expect(readFileSync(join(folder, "said"), "utf8")).toBe("EACCES\n");
+    expect(execFileSync(process.execPath, ["-e", dial], { encoding: "utf8" })).not.toContain("EACCES");
+    expect(rules()).toContain("169.254.169.254");
+    await me.leave();
+    expect(rules()).toBe(before);
+  });
 });
+
+async function canRoute(): Promise<boolean> {
+  const back = closeMetadata(1_899_999_999);
+  const can = execFileSync("sh", ["-c", "ip rule || true"], { encoding: "utf8" }).includes("1899999999");
+  back();
+  return can;
+}
