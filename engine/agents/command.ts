@@ -3,6 +3,7 @@ import { Usage } from "../core/outcome.ts";
 import { declaredEnv, type ParentEnv } from "../stages/inherit-env.ts";
 import { runShell } from "../stages/shell.ts";
 import { cutEnd } from "../stages/text.ts";
+import { openRoom, type Sandbox } from "./confine/room.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
 
 export interface CommandProvider {
@@ -10,21 +11,28 @@ export interface CommandProvider {
   readonly command: string;
   /** Names of variables that this provider alone is given. */
   readonly passEnv: readonly string[];
+  /** It is the author's own and may keep what it needs anywhere: confined only where that is required. */
+  readonly sandbox: Sandbox;
 }
 
 export function commandBackend(
-  { provider, command, passEnv }: CommandProvider,
+  { provider, command, passEnv, sandbox }: CommandProvider,
   parentEnv: ParentEnv,
 ): AgentBackend {
   return {
     name: "command",
     simulated: false,
-    async run({ request, promptFile, env }: AgentRequest): Promise<AgentReply> {
-      const { stdout, evidence, problem } = await runShell(request, {
-        command,
-        env: { ...declaredEnv(parentEnv, passEnv), ...env },
-        inputFile: promptFile,
+    async run({ request, promptFile, env, statusPath }: AgentRequest): Promise<AgentReply> {
+      const all = { ...declaredEnv(parentEnv, passEnv), ...env };
+      const opened = await openRoom({
+        ...{ request, env: all, sandbox: sandbox === "required" ? sandbox : "off" },
+        ...{ what: `the command of ${provider}`, write: [], statusPath, endsWithParent: false },
       });
+      if (!opened.ok)
+        return { response: "", evidence: { error_code: "configuration" }, problem: opened.problem };
+      const { room } = opened;
+      const ended = runShell(request, { command, env: all, inputFile: promptFile, room });
+      const { stdout, evidence, problem } = await ended.finally(() => room?.leave());
       const { response, usage, unreadable } = readUsage(stdout.text(), provider);
       if (unreadable.length > 0) {
         const told = unreadable.slice(0, UNREADABLE_TOLD).join("; ");

@@ -1,17 +1,84 @@
-/** Whether this machine lets an agent's commands be confined: asked once, by doing it. */
-import { execFile } from "node:child_process";
+/** What stands around the commands of each provider's agents. One answer for preflight, plan and whoever reports it. */
+import type { Config, Provider } from "../config/schema.ts";
+import type { CliName } from "./cli/adapter.ts";
+import { adapterOf } from "./cli/adapters.ts";
+import { authOf, cliOf } from "./cli-of.ts";
 
-let asked: Promise<boolean> | null = null;
-
-export function canConfine(): Promise<boolean> {
-  asked ??= works("bwrap", ["--unshare-user", "--ro-bind", "/", "/", "true"]).then(
-    // The CLIs' own sandboxes need it for the network.
-    async (confines) => confines && (await works("socat", ["-V"])),
-  );
-  return asked;
+export interface Confinement {
+  readonly provider: string;
+  /** null: nothing. */
+  readonly by: "bubblewrap" | "its own sandbox" | null;
+  /** Why nothing does; "" where something does. */
+  readonly why: string;
 }
 
-const works = (file: string, args: readonly string[]): Promise<boolean> =>
-  new Promise((resolve) => {
-    execFile(file, args, { timeout: 10_000 }, (error) => resolve(error === null));
-  });
+/** What the machine can do; `plan` asks for another machine than its own. */
+export interface Confiner {
+  /** Bubblewrap, as a stage would start it. */
+  canConfine(): Promise<boolean>;
+  /** The sandbox that a CLI brings. */
+  ownSandbox(cli: CliName, executable: string): Promise<boolean>;
+}
+
+export const NO_BUBBLEWRAP = "bubblewrap cannot start here";
+
+export function confinements(
+  used: readonly string[],
+  { sandbox, llm }: Pick<Config, "sandbox" | "llm">,
+  machine: Confiner,
+): Promise<Confinement[]> {
+  return Promise.all(
+    used.map(async (name) => ({
+      provider: name,
+      ...(await around(name, llm.providers[name]!, sandbox, machine)),
+    })),
+  );
+}
+
+type Around = Omit<Confinement, "provider">;
+const by = (what: NonNullable<Confinement["by"]>): Around => ({ by: what, why: "" });
+const nothing = (why: string): Around => ({ by: null, why });
+
+async function around(
+  name: string,
+  provider: Provider,
+  sandbox: Config["sandbox"],
+  machine: Confiner,
+): Promise<Around> {
+  if (sandbox === "off") return nothing("sandbox: off");
+  const ours = async () => ((await machine.canConfine()) ? by("bubblewrap") : nothing(NO_BUBBLEWRAP));
+  switch (provider.backend) {
+    case "api":
+      return await ours();
+    case "command":
+      return sandbox === "required"
+        ? await ours()
+        : nothing("a command of yours is confined under sandbox: required alone");
+    case "acp":
+      return withLogin(provider.auth === "login", await ours());
+    case "cli": {
+      const cli = cliOf(name, provider);
+      if (cli === null) return nothing("nobody knows which CLI it is");
+      const adapter = adapterOf(cli);
+      const executable = provider.executable ?? adapter.executable;
+      if (await machine.ownSandbox(cli, executable)) return by("its own sandbox");
+      const shut = authOf(cli, provider) === "login" && adapter.loginFolder === undefined;
+      return withLogin(shut, await ours());
+    }
+  }
+}
+
+const withLogin = (shut: boolean, found: Around): Around =>
+  shut && found.by !== null ? nothing("bubblewrap would shut out its login") : found;
+
+/** One sentence for those that share a reason. */
+export function notConfined(found: readonly Confinement[]): string[] {
+  const bare = Map.groupBy(
+    found.filter((one) => one.by === null),
+    ({ why }) => why,
+  );
+  return [...bare].map(
+    ([why, of]) =>
+      `not confined: commands of the agents of ${of.map(({ provider }) => provider).join(", ")}: ${why}`,
+  );
+}

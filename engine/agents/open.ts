@@ -27,7 +27,8 @@ export async function openBackend(opening: Opening): Promise<AgentBackend> {
     case "command": {
       const { commandBackend } = await import("./command.ts");
       const { command, pass_env } = provider;
-      return commandBackend({ provider: name, command, passEnv: pass_env }, parentEnv);
+      const { sandbox } = opening.config;
+      return commandBackend({ provider: name, command, passEnv: pass_env, sandbox }, parentEnv);
     }
     case "cli":
       return await openCli(opening, provider);
@@ -66,6 +67,7 @@ async function openApi(
     {
       price: priceFor(opening),
       onUnknown: config.budget.on_unknown,
+      sandbox: config.sandbox,
       limits: (_provider, model) => {
         const found = findModel(name, model, models)?.model;
         return { maxOutputTokens: found?.max_output ?? null, contextTokens: found?.context ?? null };

@@ -58,7 +58,7 @@ const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
   provider_selected: null,
   stage_heartbeat: null,
   status_ingestion_decision: null,
-  warning: null,
+  warning: foldRun,
 };
 
 export function fold(pipeline: Pipeline, state: RunState, event: RunEvent): RunState {

@@ -268,6 +268,8 @@ export interface RunState {
   attempts: number;
   /** Branch results of joins that are over, newest last, bounded: what `final.json` lists. */
   branches: readonly BranchResult[];
+  /** Agents' commands that nothing confines, in sentences; bounded. Absent in states of older versions. */
+  notConfined?: readonly string[];
 }
 
 export const TRUNK = "";

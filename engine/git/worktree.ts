@@ -1,6 +1,6 @@
 /** Trees for stages to work in, beside the user's checkout: the run's own on its branch, one detached per fan-out branch. */
 import { lstat, realpath, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { blockingRef } from "./names.ts";
 import { readPlainFile, writeNewFile } from "./plain-file.ts";
 import type { Git } from "./process.ts";
@@ -71,7 +71,10 @@ async function isOurs(repo: WorkRepo, path: string): Promise<boolean> {
   const { stdout } = await repo.worktrees(["worktree", "list", "--porcelain", "-z"]);
   const real = (await lstat(path).catch(() => null))?.isDirectory() ? await realpath(path) : null;
   if (real === null || !stdout.toString().split("\0").includes(`worktree ${real}`)) return false;
-  return (await workGit(path)(["rev-parse", "--git-dir"], { accept: [128] })).exitCode === 0;
+  const asked = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+  const { exitCode, stdout: common } = await workGit(path)(asked, { accept: [128] });
+  // A stage can have led it to a repository of its own.
+  return exitCode === 0 && (await realpath(common.toString().trim())) === (await realpath(repo.commonDir));
 }
 
 /** Takes a tree away with all that is in it; its commits stay as long as something keeps them reachable. */
@@ -103,8 +106,20 @@ async function worktreeAt(path: string, branch: string | null): Promise<Worktree
   const [gitDir = "", commonDir = ""] = stdout.toString().split("\n");
   const git = workGit(path, { GIT_DIR: gitDir, GIT_WORK_TREE: path });
   const tree = { path, gitDir, commonDir, branch, git };
-  places.set(tree, await realpath(path));
+  const place = await realpath(path);
+  places.set(tree, place);
+  for (const each of [place, path]) known.set(each, tree);
   return tree;
+}
+
+const known = new Map<string, Worktree>();
+
+/** The tree that this process made or opened there, whatever a stage has put in it since; null: none. */
+export function worktreeAround(folder: string): Worktree | null {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const tree = known.get(at);
+    if (tree !== undefined || at === dirname(at)) return tree ?? null;
+  }
 }
 
 /** Where each tree really lay when it was made. */

@@ -52,7 +52,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   checkInputs(pipeline, inputs, options);
   if (options.rootRunId === undefined) checkAnswers(pipeline, options.answers);
   const simulation = simulationOf(options.script);
-  await checkFirst(options, pipeline, clock);
+  const opening = await checkFirst(options, pipeline, clock);
   const workspaces = await openWorkspaces({
     root,
     runId,
@@ -103,7 +103,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
       ledger,
       workspaces,
       snapshot: { tip: first.tip, events: first.events },
-      opening: [],
+      opening,
       startChild: startRun,
     });
   } finally {
@@ -112,9 +112,9 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
 }
 
 /** A run that cannot succeed does not begin (R-PRE-6). */
-async function checkFirst(options: StartOptions, pipeline: Pipeline, clock: Clock): Promise<void> {
+async function checkFirst(options: StartOptions, pipeline: Pipeline, clock: Clock): Promise<EventBody[]> {
   const { checkBeforeRun } = await import("./before-run.ts");
-  await checkBeforeRun({
+  return await checkBeforeRun({
     root: options.root,
     pipeline,
     config: options.config,

@@ -26,6 +26,7 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
     goal: pipeline.goal,
     status: live.status,
     notReal: started?.simulated ?? [],
+    notConfined: state.notConfined ?? [],
     failedBranches: succeededWithout(state),
     restartBlocked: restartBlockedOf(state),
     durationMs: Math.max(0, (state.endedAt ?? state.now) - state.startedAt),

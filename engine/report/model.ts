@@ -13,6 +13,8 @@ export interface RunReport {
   readonly status: ReportStatus;
   /** Simulated agents, fake executables or automatic answers; empty for a real run (R-RUN-5). */
   readonly notReal: readonly string[];
+  /** Agents' commands that nothing kept in the worktree. */
+  readonly notConfined: readonly string[];
   /** Of a run that succeeded: the branches that a join went on without. */
   readonly failedBranches: readonly string[];
   /** A restart that was asked for and refused, which ended the run. */

@@ -38,6 +38,8 @@ export interface ProcessSpec {
   readonly mask?: (text: string) => string;
   /** Between asking a process to end and killing it. */
   readonly graceMs?: number;
+  /** How long what stands around the command may outlive it by itself. */
+  readonly settleMs?: number;
 }
 
 export interface ProcessResult {
@@ -126,6 +128,7 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     child.once("exit", (...ended) => resolve(ended));
   });
   over.abort("ended");
+  if (ending === null) await settled(group, spec.settleMs ?? 0);
   const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
   const alive = await around.end();
   await drained(closed);
@@ -198,6 +201,14 @@ function watchFor({ timeoutMs, signal, enough }: ProcessSpec, stop: (why: Cause)
     void machineClock.sleep(timeoutMs, over.signal).then(() => over.signal.aborted || stop("timeout"));
   }
   return over;
+}
+
+const LOOK_MS = 5;
+
+async function settled(group: number, mostMs: number): Promise<void> {
+  const never = new AbortController().signal;
+  for (let waited = 0; waited < mostMs && groupLives(group); waited += LOOK_MS)
+    await machineClock.sleep(LOOK_MS, never);
 }
 
 async function endRest(group: number, ending: Promise<boolean> | null, mark: Mark, graceMs: number) {

@@ -9,6 +9,11 @@ export interface ShellCommand {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
   readonly inputFile?: string;
+  /** Around it; without, it runs as it is. */
+  readonly room?: {
+    readonly settleMs: number;
+    enter(file: string, args: readonly string[]): { readonly file: string; readonly args: readonly string[] };
+  } | null;
 }
 
 export interface ShellResult extends ProcessResult {
@@ -18,13 +23,14 @@ export interface ShellResult extends ProcessResult {
 
 export async function runShell(request: StageRequest, command: ShellCommand): Promise<ShellResult> {
   const { stageDir, worktree, timeoutMs, signal } = request;
+  // No start-up files: what a stage does may not depend on whose machine it is.
+  const args = ["--noprofile", "--norc", "-c", command.command];
   const result = await runProcess({
-    file: "bash",
-    // No start-up files: what a stage does may not depend on whose machine it is.
-    args: ["--noprofile", "--norc", "-c", command.command],
+    ...(command.room?.enter("bash", args) ?? { file: "bash", args }),
     cwd: worktree,
     env: command.env,
     ...(command.inputFile === undefined ? {} : { inputFile: command.inputFile }),
+    ...(command.room ? { settleMs: command.room.settleMs } : {}),
     timeoutMs,
     signal,
     logDir: stageDir,

@@ -93,7 +93,7 @@ describe("a secret where text is cut", () => {
   it("R-SEC-4: at the cut of an agent's answer is not seen", async () => {
     const at = scene(agent('prompt="write"'));
     const backend = commandBackend(
-      { provider: "ours", command: line(185, 400), passEnv: [] },
+      { provider: "ours", command: line(185, 400), passEnv: [], sandbox: "off" },
       options.parentEnv,
     );
     const first = {

@@ -103,7 +103,10 @@ describe("an input that looks like a placeholder", () => {
 describe("what an agent says it cost", () => {
   const answer = async (command: string) => {
     const at = scene(agent());
-    const backend = commandBackend({ provider: "p", command, passEnv: [] }, { PATH: process.env.PATH });
+    const backend = commandBackend(
+      { provider: "p", command, passEnv: [], sandbox: "off" },
+      { PATH: process.env.PATH },
+    );
     const promptFile = join(at.stageDir, "prompt.md");
     writeFileSync(promptFile, "");
     const reply = await backend.run(

@@ -94,6 +94,7 @@ describe("a stage's folder is the stage's to write, and the driver may be root",
         provider: "p",
         command: `ln -s ${victim} "$ATTRACTOR_STAGE_DIR/response.md"; ln -s ${victim} "$ATTRACTOR_STAGE_DIR/status.unread.json"; mkdir .ai; echo '{"status":"success"}' | tee "$ATTRACTOR_STATUS_PATH" > .ai/status.json; echo pwned`,
         passEnv: [],
+        sandbox: "off",
       },
       options.parentEnv,
     );

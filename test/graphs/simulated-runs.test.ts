@@ -2,12 +2,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunEvent } from "../../engine/core/events.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
-import type { Plan } from "../../engine/plan/model.ts";
-import { jobsIn, workflowRunsOf } from "../../engine/plan/rounds.ts";
-import { stepsOf } from "../../engine/plan/steps.ts";
-import { attemptsIn, visitsIn } from "../../engine/plan/walk.ts";
 import { here } from "../local/here.ts";
 import {
   executions,
@@ -28,37 +23,7 @@ const LONG = 120_000;
 const begun = (root: string, ...args: string[]) =>
   here("run", ...args, "--workdir", repository(), "--logs-root", root, "--json");
 
-/** The plan, made before, says what this run did: its attempts, its jobs, and no visit more than the most. */
-async function asPlanned(path: string, inputs: string[], events: RunEvent[]): Promise<void> {
-  const pipeline = prepare(readFileSync(path, "utf8")).pipeline!;
-  const { out } = await here("plan", path, "--json", ...inputs);
-  const plan = JSON.parse(out) as Plan;
-  const did = attemptsIn(events);
-  const decided = ["start", "exit", "conditional"];
-  const ran = [...did].filter(([id]) => !decided.includes(pipeline.stages.get(id)!.handler));
-  const likely = plan.stages.flatMap(({ id, attempts }) =>
-    attempts.likely === 0 ? [] : [[id, attempts.likely] as const],
-  );
-  // Where the first branch wins, how far the others came is a matter of time.
-  const races = [...pipeline.stages.values()].some(({ fanOut }) => fanOut?.joinPolicy === "first_success");
-  if (races)
-    for (const [id, times] of ran) expect([id, times <= new Map(likely).get(id)!]).toEqual([id, true]);
-  else expect(Object.fromEntries(likely)).toEqual(Object.fromEntries(ran));
-  for (const { id, visits } of plan.stages)
-    expect([id, (visitsIn(events).get(id) ?? 0) <= (visits.most ?? 0)]).toEqual([id, true]);
-  for (const coordinator of ["workflow", "app"] as const) {
-    const rules = { coordinator, rounds: 4, told: false };
-    const runs = workflowRunsOf(
-      stepsOf(pipeline, events, () => false),
-      rules,
-    );
-    expect(plan.github[coordinator].runs).toEqual(runs);
-    expect(plan.github[coordinator].jobs).toBe(jobsIn(runs));
-    expect(jobsIn(runs)).toBeLessThanOrEqual(plan.github[coordinator].most.jobs ?? 0);
-  }
-}
-
-describe("R-EASE-9, R-PRE-5: tools too may be simulated, and the plan says what such a run does", () => {
+describe("R-EASE-9: tools too may be simulated", () => {
   it.each(GRAPHS)(
     "%s runs to its end with neither a model nor a program",
     async (name) => {
@@ -83,7 +48,6 @@ describe("R-EASE-9, R-PRE-5: tools too may be simulated, and the plan says what 
       // What a person is asked is answered; no command ran, or it would have left its output.
       expect(named(logOf(root), "human_gate_answered").length > 0).toBe(gates);
       expect(globSync("**/stdout.log", { cwd: root })).toEqual([]);
-      await asPlanned(path, inputs, logOf(root));
     },
     LONG,
   );

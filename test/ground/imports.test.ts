@@ -20,7 +20,6 @@ const ALLOWED: Record<string, readonly string[]> = {
   "engine/stages": BELOW_AGENTS,
   "engine/agents": [...BELOW_AGENTS, "stages"],
   "engine/local": [...BELOW_AGENTS, "drive", "stages", "agents"],
-  "engine/plan": ["config", "core", "graph", "agents", "report"],
   // `engine/index.ts`, the library's door.
   engine: ["config", "core", "graph", "local", "stages"],
 };

@@ -68,6 +68,7 @@ export const failedRun: RunReport = {
   goal: "Port the game",
   status: "fail",
   notReal: [],
+  notConfined: [],
   failedBranches: [],
   restartBlocked: null,
   durationMs: 28_020_000,

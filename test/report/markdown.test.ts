@@ -54,6 +54,12 @@ it("R-RUN-5: a run that was not real says so", () => {
   );
 });
 
+it("R-SEC-8: what nothing confined is named", () => {
+  expect(render({ notConfined: ["not confined: commands of the agents of zai: why"] })).toContain(
+    "**Confinement:** not confined: commands of the agents of zai: why.",
+  );
+});
+
 it("shows the graph with the states of its stages", () => {
   const html = marked.parse(render(), { async: false });
   expect(html).toContain('<code class="language-mermaid">flowchart TB');

@@ -21,7 +21,7 @@ const adapterFor = (command: string): CliAdapter => ({
   protocol: "openai_chat_completions",
   graceMs: 0,
   countsTurns: false,
-  sandboxProbe: "what an agent of this protocol confines is its own affair",
+  sandboxProbe: "nobody knows what an agent of this protocol brings",
   call: ({ access, stateRoot }) => ({
     args: ["--noprofile", "--norc", "-c", `exec ${command}`],
     env: {

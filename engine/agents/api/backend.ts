@@ -3,6 +3,7 @@
 import { machineClock } from "../../clock.ts";
 import type { Evidence } from "../../failure/evidence.ts";
 import type { StageNote } from "../../stages/port.ts";
+import { openRoom } from "../confine/room.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";
 import { openPurse } from "./call/purse.ts";
@@ -35,6 +36,12 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
       `reasoning_effort=${effort} of node ${request.stage.id} is none of ${EFFORTS.join(", ")}`,
     );
 
+  const opened = await openRoom({
+    ...{ request, env: asked.env, what: "the tools of its agent", sandbox: deps.sandbox ?? "off" },
+    ...{ write: [], statusPath: asked.statusPath, endsWithParent: true },
+  });
+  if (!opened.ok) return misconfigured(opened.problem);
+  const { room } = opened;
   const time = timeLimit(request.timeoutMs);
   const signal = AbortSignal.any([request.signal, time.signal]);
   const notes: StageNote[] = [];
@@ -43,8 +50,11 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     ...{ root: request.worktree, statusPath: asked.statusPath, env: asked.env },
     mark: `ATTRACTOR_STAGE_DIR=${request.stageDir}`,
     activity: activity(),
+    room,
   });
   try {
+    const unusable = await host.begin();
+    if (unusable !== null) return misconfigured(unusable);
     const transcript = await beginning(provider, modelName, deps, asked, host, signal, notes);
     asked.log({ kind: "SESSION_START", backend: "api", provider: provider.name, model: modelName });
     asked.log({ kind: "USER_INPUT", text: asked.prompt });
@@ -90,6 +100,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
   } finally {
     time.clear();
     await host.close();
+    await room?.leave();
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 import type { Usage } from "../../core/outcome.ts";
+import type { Sandbox } from "../confine/room.ts";
 
 export const PROTOCOLS = [
   "anthropic_messages",
@@ -42,4 +43,6 @@ export interface ApiDeps {
   readonly idleMs?: number;
   /** Instruction files of the repository as the base ref has them, for the system prompt (R-AGENT-22). */
   readonly instructions?: string;
+  /** Of what the tools do; off when absent. */
+  readonly sandbox?: Sandbox;
 }

@@ -80,6 +80,8 @@ export interface CliAdapter {
   readonly protocol: Protocol;
   /** Between its last line and being ended. */
   readonly graceMs: number;
+  /** Below the home: all that a login of the user's own needs, where it can be opened for one call. */
+  readonly loginFolder?: string;
   /** Commands that all succeed where its sandbox can start; a text says why it has none that a stage could use. */
   readonly sandboxProbe: ((executable: string) => readonly (readonly string[])[]) | string;
   /** What it says on standard error when it goes on without the sandbox that it was asked for. */

@@ -3,19 +3,20 @@ import type { Usage } from "../../core/outcome.ts";
 import { redactor } from "../../redact/redact.ts";
 import { noteProcess } from "../../stages/attempt.ts";
 import { secretValues } from "../../stages/inherit-env.ts";
+import type { Room } from "../confine/room.ts";
 import type { AgentReply, AgentRequest, Session } from "../port.ts";
+import { closeStatus, openStatus } from "../status-link.ts";
 import type { Opened } from "./access.ts";
 import type { CliAdapter, CliTask } from "./adapter.ts";
 import type { CliDeps, CliProvider } from "./deps.ts";
 import { cliEnv } from "./environment.ts";
 import { type Hands, LIMITS, type Played, play } from "./play.ts";
 import { recordInvocation, recordProvider } from "./record.ts";
-import { sandboxProblem } from "./sandbox.ts";
 import { isSessionId, readSession, type StoredSession, sessionFiles } from "./session.ts";
 import { makeStateRoot, readState, removeStateRoot, stateRootFor } from "./state-root.ts";
-import { closeStatus, openStatus } from "./status-link.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 import { versionOf } from "./version.ts";
+import { ownSandbox, wallsAround } from "./walls.ts";
 
 export interface Call {
   readonly adapter: CliAdapter;
@@ -40,16 +41,9 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
   const keys = deps.upstream === null ? [] : [deps.upstream.key];
   const env = cliEnv(agent.env, deps.parentEnv, provider.passEnv, keys);
   const executable = provider.executable ?? adapter.executable;
-  const missing = deps.sandbox === "off" ? null : await sandboxProblem(adapter, executable, env);
-  if (missing !== null) {
-    if (deps.sandbox === "required") return impossible(`sandbox: required, and ${missing}`);
-    request.note({
-      event: "warning",
-      code: "not_confined",
-      message: `${request.stage.id}: not confined, ${missing}`,
-    });
-  }
-  const sandbox = deps.sandbox !== "off" && missing === null;
+  const asked = { agent, adapter, provider, deps, executable, env };
+  const lacks = deps.sandbox === "off" ? null : await ownSandbox(asked);
+  const sandbox = deps.sandbox !== "off" && lacks === null;
   const task: CliTask = {
     prompt: agent.prompt,
     worktree: request.worktree,
@@ -63,10 +57,16 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
   };
   const planned = adapter.call(task);
   const files = { ...planned.files, ...(resume === null ? {} : sessionFiles(resume, adapter, task)) };
+  let room: Room | null = null;
   try {
     if (!(await makeStateRoot(stateRoot, files))) return unmade(stateRoot);
     await openStatus(statusPath);
-    const asked = versionOf(executable, adapter.versionArgs, env);
+    if (lacks !== null) {
+      const around = await wallsAround(asked, lacks, stateRoot);
+      if (!around.ok) return impossible(around.problem);
+      room = around.room;
+    }
+    const version = versionOf(executable, adapter.versionArgs, env);
     const { model } = settings;
     await recordProvider(request.stageDir, {
       backend: adapter.name === "acp" ? "acp" : "cli",
@@ -80,6 +80,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
       adapter,
       executable,
       call: planned,
+      room,
       task,
       limits: { ...LIMITS, ...deps.limits },
       env,
@@ -89,6 +90,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     const said = verdict({
       ...played,
       sandbox,
+      walls: room !== null,
       adapter,
       executable,
       upstream: opened.proxy?.lastError() ?? null,
@@ -100,11 +102,12 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
       {
         argv: [executable, ...planned.args],
         executable,
-        version: played.account.version ?? (await asked),
+        version: played.account.version ?? (await version),
         state_root: opened.access.kind === "login" ? null : stateRoot,
         exit_code: played.process.evidence.exit_code ?? null,
         proxied: opened.proxy !== null,
-        sandbox,
+        sandbox: sandbox || room !== null,
+        confined_by: sandbox ? adapter.name : room === null ? null : "bubblewrap",
       },
       mask,
     );
@@ -124,6 +127,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
       },
     };
   } finally {
+    await room?.leave();
     await removeStateRoot(stateRoot);
     await closeStatus(statusPath);
   }

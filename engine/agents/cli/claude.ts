@@ -1,10 +1,10 @@
 /** Claude Code: `claude -p`, one JSON object a line. */
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
+import { statusFolder } from "../status-link.ts";
 import type { Account, CliAdapter, CliEvent, CliFailure, CliTask, Reader, Told } from "./adapter.ts";
 import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf, usdOf } from "./fields.ts";
 import { turnLimit } from "./limits.ts";
-import { statusFolder } from "./status-link.ts";
 
 const TOOLS = "Bash Edit Write Read Glob Grep NotebookEdit TodoWrite TaskCreate TaskUpdate TaskGet TaskList";
 

@@ -1,10 +1,10 @@
 /** Codex: `codex exec --json`. */
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
+import { statusFolder } from "../status-link.ts";
 import type { Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
 import { type Fields, fieldsOf, textOf, textOrNull, tokensOf } from "./fields.ts";
 import { sandboxBroke } from "./sandbox.ts";
-import { statusFolder } from "./status-link.ts";
 
 const TOKEN = "ATTRACTOR_MODEL_TOKEN";
 

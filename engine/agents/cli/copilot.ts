@@ -1,9 +1,9 @@
 /** GitHub Copilot CLI: `copilot --output-format json`; pays with a GitHub token, or speaks to any provider. */
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
+import { statusFolder } from "../status-link.ts";
 import type { Access, Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
 import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf, usdOf } from "./fields.ts";
-import { statusFolder } from "./status-link.ts";
 
 const USAGE_FILE = "usage.json";
 const TOKENS = "COPILOT_GITHUB_TOKEN,GH_TOKEN,GITHUB_TOKEN,COPILOT_PROVIDER_API_KEY";

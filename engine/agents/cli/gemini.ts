@@ -14,6 +14,7 @@ export const gemini: CliAdapter = {
   protocol: "google_generate_content",
   graceMs: 5000,
   countsTurns: true,
+  loginFolder: ".gemini",
   sandboxProbe: "it runs in a container only, which a stage cannot start",
   call(task) {
     const { settings, access, stateRoot, resume } = task;

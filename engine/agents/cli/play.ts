@@ -1,5 +1,7 @@
 /** One call of a CLI from start to end: its lines read, its silence and its hanging bounded (R-AGENT-17). */
+import { dirname } from "node:path";
 import { type ProcessResult, runProcess } from "../../stages/process.ts";
+import type { Room } from "../confine/room.ts";
 import type { AgentRequest } from "../port.ts";
 import type { Account, CliAdapter, CliCall, CliFailure, CliTask } from "./adapter.ts";
 import { idleClock } from "./idle.ts";
@@ -27,6 +29,8 @@ export interface Play {
   readonly adapter: CliAdapter;
   readonly executable: string;
   readonly call: CliCall;
+  /** Around all of it; null: none. */
+  readonly room: Room | null;
   readonly task: CliTask;
   readonly limits: Limits;
   readonly env: Readonly<Record<string, string>>;
@@ -87,12 +91,13 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
 
   spec.onStart({ progress, stop });
   const started = performance.now();
+  const bare = { file: spec.executable, args: spec.call.args };
   const process = await runProcess({
-    file: spec.executable,
-    args: spec.call.args,
+    ...(spec.room?.enter(bare.file, bare.args, inTemp(bare.file)) ?? bare),
     cwd: request.worktree,
     env: { ...spec.env, ...spec.call.env },
     ...(reader.speak === undefined ? { inputFile: agent.promptFile } : { onInput: reader.speak }),
+    ...(spec.room === null ? {} : { settleMs: spec.room.settleMs }),
     timeoutMs,
     signal: request.signal,
     enough: enough.signal,
@@ -112,6 +117,9 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
   const late = stopped !== null || (endedAt !== null && endedAt - started >= timeoutMs);
   return { process, account: late ? { ...account, end: null } : account, stopped, timeoutMs };
 }
+
+/** The folder of a program that a private temp folder would hide. */
+const inTemp = (file: string): string[] => (/^\/(?:var\/)?tmp\//.test(file) ? [dirname(file)] : []);
 
 const IDLE_MS = 600_000;
 /** Room for a command that runs until its own time is over. */

@@ -11,6 +11,8 @@ export interface Invocation {
   /** False where the CLI holds an account of its own. */
   readonly proxied: boolean;
   readonly sandbox: boolean;
+  /** The CLI itself, or bubblewrap around all of it. */
+  readonly confined_by: string | null;
 }
 
 export interface ProviderUsed {

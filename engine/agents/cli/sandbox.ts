@@ -1,6 +1,7 @@
 /** The sandbox that a CLI brings: whether it can start here, and what it says when it cannot. */
+
+import { asStage } from "../as-stage.ts";
 import type { CliAdapter } from "./adapter.ts";
-import { asStage } from "./as-stage.ts";
 
 const probed = new Map<string, Promise<string | null>>();
 

@@ -1,8 +1,8 @@
 /** The folder that one call of a CLI has to itself; made, filled and removed as the stage's user. */
 import { randomUUID } from "node:crypto";
 import { dirname, isAbsolute, join, relative } from "node:path";
+import { asStage } from "../as-stage.ts";
 import type { AgentRequest } from "../port.ts";
-import { asStage } from "./as-stage.ts";
 
 /** Always absolute: a relative one would follow whatever folder the CLI changes into. */
 export function stateRootFor({ request, env }: AgentRequest, cli: string): string {

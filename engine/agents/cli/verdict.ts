@@ -16,6 +16,8 @@ export interface Ended {
   readonly upstream: UpstreamError | null;
   /** It was asked for. */
   readonly sandbox: boolean;
+  /** Ours are around it. */
+  readonly walls: boolean;
   readonly timeoutMs: number | null;
   readonly abortReason: unknown;
 }
@@ -43,7 +45,13 @@ export function verdict(ended: Ended): Verdict {
 }
 
 /** What it did then was confined by nothing. */
-function withoutSandbox({ adapter, sandbox, process }: Ended): CliFailure | null {
+function withoutSandbox({ adapter, sandbox, walls, process, account }: Ended): CliFailure | null {
+  const broke = walls && account.end === null ? /^bwrap: .*/m.exec(process.stderr.tail) : null;
+  if (broke !== null)
+    return {
+      problem: `the sandbox around ${adapter.name} did not start: ${broke[0]}`,
+      code: "configuration",
+    };
   const said = sandbox ? adapter.unsandboxed?.exec(process.stderr.tail) : null;
   return said
     ? { problem: `${adapter.name} ran without its sandbox: ${said[0]}`, code: "configuration" }

@@ -1,5 +1,5 @@
 /** Which version of a CLI is called; asked once per process and executable. */
-import { asStage } from "./as-stage.ts";
+import { asStage } from "../as-stage.ts";
 
 const known = new Map<string, Promise<string | null>>();
 

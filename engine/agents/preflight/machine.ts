@@ -3,22 +3,26 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { inheritedEnv, type ParentEnv } from "../../stages/inherit-env.ts";
-import { canConfine } from "../confinement.ts";
+import { adapterOf } from "../cli/adapters.ts";
+import { sandboxProblem } from "../cli/sandbox.ts";
+import { bubblewrap } from "../confine/bwrap.ts";
+import type { Confiner } from "../confinement.ts";
 
-export interface Machine {
+export interface Machine extends Confiner {
   readonly env: ParentEnv;
   /** The path of a command; null when there is none. */
   readonly find: (executable: string) => string | null;
   /** What a command prints; null when it does not end well in its time. */
   readonly ask: (path: string, args: readonly string[]) => Promise<string | null>;
-  readonly canConfine: () => Promise<boolean>;
 }
 
 const ASK_MS = 10_000;
 
 export const thisMachine = (env: ParentEnv): Machine => ({
   env,
-  canConfine,
+  canConfine: async () => !("missing" in (await bubblewrap())),
+  ownSandbox: async (cli, executable) =>
+    (await sandboxProblem(adapterOf(cli), executable, inheritedEnv(env))) === null,
   find(executable) {
     const places = executable.includes("/")
       ? [executable]

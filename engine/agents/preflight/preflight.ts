@@ -1,6 +1,7 @@
 /** What can be known, for nothing, before a run begins (R-PRE-1, R-PRE-6). All problems at once. */
 import type { Config } from "../../config/schema.ts";
 import type { Pipeline, Stage } from "../../graph/pipeline.ts";
+import { type Confinement, confinements, notConfined } from "../confinement.ts";
 import { declaration } from "./declare.ts";
 import type { Machine } from "./machine.ts";
 import { checkModel, checkSettings } from "./models.ts";
@@ -53,7 +54,7 @@ async function checksOf({ pipeline, config, machine, allowTestShim, handled }: P
     ...found.reached.flatMap((reached) => checkModel(reached, config)),
     ...stages.flatMap((stage) => settingsChecks(stage, found, config)),
   ];
-  return [...checks, ...(await confinement(names, config, machine))];
+  return [...checks, ...(await sandboxChecks(names, config, machine))];
 }
 
 function undeclared({ problems }: Reachable): Check[] {
@@ -98,39 +99,29 @@ function settingsChecks(stage: Stage, { reached }: Reachable, config: Config): C
   return reached.flatMap((one) => (one.nodes.includes(stage.id) ? checkSettings(stage, one, config) : []));
 }
 
-async function confinement(
-  used: readonly string[],
-  { sandbox, llm }: Config,
-  machine: Machine,
-): Promise<Check[]> {
-  const runs = used.some((name) => llm.providers[name]!.backend !== "command");
-  if (sandbox === "off" || !runs) return [];
-  if (await machine.canConfine())
-    return [
-      {
-        name: "sandbox",
-        provider: "",
-        status: "pass",
-        message: "agents' commands are confined by bubblewrap",
-      },
-    ];
-  return [
-    sandbox === "required"
-      ? {
-          name: "sandbox",
-          provider: "",
-          status: "fail",
-          message:
-            "sandbox is required and bubblewrap cannot start here: install bubblewrap and socat and let it make user namespaces, or write sandbox: auto",
-        }
-      : {
-          name: "sandbox",
-          provider: "",
-          status: "warn",
-          message: "agents' commands are not confined: bubblewrap cannot start here",
-        },
-  ];
+async function sandboxChecks(used: readonly string[], config: Config, machine: Machine): Promise<Check[]> {
+  const { sandbox, llm } = config;
+  const mine = used.filter((name) => sandbox === "required" || llm.providers[name]!.backend !== "command");
+  if (sandbox === "off" || mine.length === 0) return [];
+  const found = await confinements(mine, config, machine);
+  const check = (status: Check["status"], message: string): Check => ({
+    name: "sandbox",
+    provider: "",
+    status,
+    message,
+  });
+  const bare = notConfined(found);
+  if (bare.length === 0) return [check("pass", `agents' commands are confined: ${named(found)}`)];
+  return sandbox === "auto"
+    ? bare.map((message) => check("warn", message))
+    : bare.map((message) => check("fail", `sandbox is required and ${message}; ${MEND}`));
 }
+
+const MEND =
+  "install bubblewrap and let it make user namespaces (on GitHub the action does both on hosted Ubuntu), or write sandbox: auto";
+
+const named = (found: readonly Confinement[]): string =>
+  found.map(({ provider, by }) => `${provider} by ${by}`).join(", ");
 
 function unique(checks: readonly Check[]): Check[] {
   const seen = new Set<string>();

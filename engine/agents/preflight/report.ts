@@ -1,5 +1,7 @@
 /** What preflight says: every problem at once, each with the sentence that mends it. */
 
+import type { EventBody } from "../../core/events.ts";
+
 export interface Check {
   readonly name: CheckName;
   readonly provider: string;
@@ -35,6 +37,12 @@ export function summaryOf(checks: readonly Check[]): PreflightReport["summary"] 
   const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;
   return { pass: count("pass"), warn: count("warn"), fail: count("fail") };
 }
+
+/** What the run's log says of it. */
+export const warningsOf = ({ checks }: PreflightReport): EventBody[] =>
+  checks.flatMap(({ name, status, message }): EventBody[] =>
+    name === "sandbox" && status === "warn" ? [{ event: "warning", code: "not_confined", message }] : [],
+  );
 
 /** Raised for a run that could not succeed; nothing of it has begun. */
 export class PreflightError extends Error {

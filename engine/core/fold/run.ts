@@ -24,6 +24,7 @@ type RunFolded = EventOf<
   | "run_completed"
   | "run_failed"
   | "run_canceled"
+  | "warning"
 >;
 
 export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded): void {
@@ -33,6 +34,11 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded): 
       return;
     case "run_resumed":
       resumed(pipeline, state, event);
+      return;
+    case "warning":
+      // Preflight has said it for all of them; a stage finds out by itself where there was none.
+      if (event.code === "not_confined" && (event.node_id === undefined || !state.notConfined))
+        notConfined(state, event.message);
       return;
     case "cancellation_requested":
       cancel(state, event);
@@ -126,6 +132,13 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded): 
     default:
       event satisfies never;
   }
+}
+
+const MOST_SENTENCES = 20;
+
+function notConfined(state: RunState, message: string): void {
+  const { notConfined: known = [] } = state;
+  if (!known.includes(message) && known.length < MOST_SENTENCES) state.notConfined = [...known, message];
 }
 
 function runStarted(pipeline: Pipeline, state: RunState, event: EventOf<"run_started">): void {

@@ -49,6 +49,8 @@ export interface Final {
   readonly restarts: number;
   readonly resumes: number;
   readonly simulated?: readonly string[];
+  /** Agents' commands that nothing kept in the worktree, in sentences. */
+  readonly not_confined?: readonly string[];
 }
 
 export interface FinalBranch {
@@ -96,6 +98,7 @@ export function finalOf(state: RunState): Final {
     restarts: trunk?.restarts ?? 0,
     resumes: state.resumes,
     ...(started.simulated?.length ? { simulated: started.simulated } : {}),
+    ...(state.notConfined?.length ? { not_confined: state.notConfined } : {}),
   };
 }
 

@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<RunReport["status"], string>> = {
   canceled: "was canceled",
 };
 
+const NOT_CONFINED_CHARS = 600;
 const BRANCHES_NAMED = 20;
 
 export function headline(report: RunReport): Forms {
@@ -40,6 +41,9 @@ export function headline(report: RunReport): Forms {
     report.goal === "" ? "" : escapeCell(truncateText(report.goal, 300)),
     facts.filter((fact) => fact !== "").join(" · "),
     report.notReal.length === 0 ? "" : `**Not a real run:** ${report.notReal.map(escapeCell).join("; ")}.`,
+    report.notConfined.length === 0
+      ? ""
+      : `**Confinement:** ${truncateText(report.notConfined.map(escapeCell).join("; "), NOT_CONFINED_CHARS)}.`,
   ];
   return [lines.filter((line) => line !== "").join("\n\n")];
 }

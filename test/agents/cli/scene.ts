@@ -30,6 +30,7 @@ export interface Wanted {
   readonly request?: Partial<StageRequest>;
   readonly agent?: Partial<AgentRequest>;
   readonly env?: Readonly<Record<string, string>>;
+  readonly at?: Scene;
 }
 
 /** Two dollars a million tokens in, ten out; nothing for what has no price. */
@@ -38,7 +39,7 @@ export const price: CliDeps["price"] = (_provider, model, { input_tokens = 0, ou
 
 export function cliScene(cli: CliName, wanted: Wanted): CliScene {
   const { attrs = "", plan = [], provider, deps, request, agent, env } = wanted;
-  const at = scene(agentGraph(attrs), request);
+  const at = wanted.at ?? scene(agentGraph(attrs), request);
   const out = tempDir();
   const parentEnv = { ...process.env, HOME: out, FAKE_PLAN: JSON.stringify(plan), OUT: out, ...env };
   const declared = ["FAKE_PLAN", "OUT"];

@@ -19,6 +19,7 @@ const MACHINE: Machine = {
   find: (name) => (["claude", "codex", "/opt/shim"].includes(name) ? `/usr/bin/${name}` : null),
   ask: async (_path, args) => (args.includes("--version") ? "2.1.332 (it)" : HELP),
   canConfine: async () => true,
+  ownSandbox: async () => true,
 };
 
 async function report(attrs: string, config: object, machine: Partial<Machine> = {}, allowTestShim = false) {
@@ -220,7 +221,10 @@ const WRONG: readonly (readonly [string, string, object, Partial<Machine>, reado
     zai,
     { ...providers({ zai: api() }), sandbox: "required" },
     { canConfine: async () => false },
-    ["sandbox is required and bubblewrap cannot start here: install bubblewrap and socat"],
+    [
+      "sandbox is required and not confined: commands of the agents of zai: bubblewrap cannot start here",
+      "install bubblewrap and let it make user namespaces",
+    ],
   ],
 ];
 
@@ -350,9 +354,10 @@ describe("what may run is told what is not sure", () => {
 
   it("R-AGENT-16: an account of one's own is not proxied, and no sandbox is not confined", async () => {
     const config = providers({ anthropic: cli({ auth: "login" }) });
-    expect(await warned(", llm_provider=anthropic", config, { canConfine: async () => false })).toEqual([
+    const bare = { canConfine: async () => false, ownSandbox: async () => false };
+    expect(await warned(", llm_provider=anthropic", config, bare)).toEqual([
       expect.stringContaining("anthropic is not proxied"),
-      "agents' commands are not confined: bubblewrap cannot start here",
+      "not confined: commands of the agents of anthropic: bubblewrap cannot start here",
     ]);
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { CALLER_PATH, setupFiles } from "../../../cli/setup/files.ts";
+import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
 import { allRuns, gitOf, ledgerOf, story } from "../inspect.ts";
 import { type Scene, scene } from "../support.ts";
 import { commands } from "./commands.ts";
@@ -40,6 +41,7 @@ function config(url: string, paths: Readonly<Record<string, string>>): string {
   return JSON.stringify({
     version: 1,
     pass_env: ["DECLARED"],
+    sandbox,
     budget: { usd: 5 },
     llm: {
       providers: {
@@ -63,6 +65,11 @@ const CALLER = `${setupFiles({ app: false, durability: "stage" }).find(({ path }
         DECLARED=\${{ secrets.DECLARED }}
 `;
 
+/** Where bubblewrap cannot start, they run without, and the rest of it holds. */
+const found = await bubblewrap();
+if ("missing" in found) console.warn(`not run under sandbox: required: ${found.missing}`);
+const sandbox = "missing" in found ? "auto" : "required";
+
 /** Every text that the run left with GitHub. */
 function leftWith(s: Scene): Record<string, string> {
   const left: Record<string, string> = {};
@@ -79,11 +86,20 @@ function leftWith(s: Scene): Record<string, string> {
   return { ...left, logs: story(s) };
 }
 
+/** Of the trunk and the branches. */
+const eventsOf = (
+  left: Readonly<Record<string, string>>,
+): { event: string; source?: string; node_id?: string }[] =>
+  Object.keys(left)
+    .filter((name) => /:.*\.ndjson$/.test(name))
+    .flatMap((name) => left[name]!.trim().split("\n"))
+    .map((line) => JSON.parse(line));
+
 const holding = (texts: Readonly<Record<string, string>>, word: string): string[] =>
   Object.keys(texts).filter((name) => texts[name]!.includes(word));
 
 describe("agents in the jobs of a run", () => {
-  it("R-AGENT-1, R-AGENT-16: each protocol and each CLI works as the stages' user, costs what the server counted, and no key is left anywhere", async () => {
+  it("R-AGENT-1, R-AGENT-16, R-AGENT-23: each protocol and each CLI works as the stages' user, costs what the server counted, and no key is left anywhere", async () => {
     const server = await model();
     const paths = commands(["claude", "codex", "gemini", "copilot"]);
     const s = await scene({
@@ -102,6 +118,10 @@ describe("agents in the jobs of a run", () => {
     const final = Object.entries(left).find(([name]) => name.endsWith(":final.json"))?.[1];
     const { tokens, usd } = server.spent();
     expect(JSON.parse(final!).totals).toMatchObject({ tokens, cost_usd: usd, cost_complete: true });
+    // R-AGENT-23: each found the one file that it may write of the run's folder.
+    const decided = eventsOf(left).filter(({ event }) => event === "status_ingestion_decision");
+    expect(new Set(decided.map(({ source }) => source))).toEqual(new Set(["canonical"]));
+    expect(new Set(decided.map(({ node_id }) => node_id)).size).toBe(9);
     // Two calls of each agent of ours, one of each CLI.
     expect(server.received).toHaveLength(14);
 

@@ -98,6 +98,8 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
     const results = await runCalls(answer.calls, loop);
     messages.push({ role: "tool", content: results.map(({ part }) => part) });
     if (signal.aborted) return end(refused("aborted", "the session was stopped"));
+    const broken = loop.host.broken();
+    if (broken !== null) return end(refused("configuration", broken));
     const stop = guard.round(results.map((result) => result.end));
     if (stop !== null) return end(refused(stop.code, stop.message));
     if (guard.loops()) {

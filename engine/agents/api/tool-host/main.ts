@@ -2,7 +2,7 @@
  * The process in which an agent's tools work: the stage's user, folder and environment, and nothing of the driver's.
  * Orders come line by line on standard input; when that ends, every command ends and so does this process.
  */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,11 +15,17 @@ const say = (report: Report): void => void process.stdout.write(`${JSON.stringif
 const running = new Map<number, AbortController>();
 let place: Place | null = null;
 
+/** The path where its file really lies, or will: in a sandbox the last step is a link. */
+function realEnd(path: string): string {
+  const end = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : path;
+  return join(realpathSync(dirname(end)), basename(end));
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   if (place === null) {
     const { root, statusPath } = JSON.parse(line) as Start;
     const scratch = realpathSync(mkdtempSync(join(tmpdir(), "attractor-output-")));
-    const statusReal = statusPath && join(realpathSync(dirname(statusPath)), basename(statusPath));
+    const statusReal = statusPath && realEnd(statusPath);
     place = { root: realpathSync(root), statusPath, statusReal, scratch };
     process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
     say({ ready: true });

@@ -6,6 +6,8 @@ import { join } from "node:path";
 
 export interface HostProgram {
   readonly file: string;
+  /** All that it is made of. */
+  readonly parts: string;
   remove(): Promise<void>;
 }
 
@@ -16,12 +18,13 @@ export interface HostProgram {
 export async function hostProgram(): Promise<HostProgram> {
   const bundled = join(import.meta.dirname, "tool-host.mjs");
   if (!existsSync(bundled)) {
-    return { file: join(import.meta.dirname, "../tool-host/main.ts"), remove: async () => undefined };
+    const parts = join(import.meta.dirname, "../../..");
+    return { file: join(parts, "agents/api/tool-host/main.ts"), parts, remove: async () => undefined };
   }
   const folder = await mkdtemp(join(tmpdir(), "attractor-tool-host-"));
   await chmod(folder, 0o755);
   const file = join(folder, "tool-host.mjs");
   await copyFile(bundled, file);
   await chmod(file, 0o644);
-  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { file, parts: folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -4,9 +4,11 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { dirname } from "node:path";
 import { type Enclosure, enclosed, steppedDown } from "../../../git/work-user.ts";
 import { endGroup } from "../../../stages/process-group.ts";
 import { endMarked, type Mark } from "../../../stages/strays.ts";
+import type { Room } from "../../confine/room.ts";
 import { MOST_OUTPUT, type Order, type Start } from "../tool-host/protocol.ts";
 import { type HostProgram, hostProgram } from "./host-file.ts";
 
@@ -23,6 +25,10 @@ type Work = Extract<Order, { tool: string } | { hook: string }>;
 export type Task = Work extends infer W ? (W extends Work ? Omit<W, "id"> : never) : never;
 
 export interface ToolHost {
+  /** null once it works; else why it does not, which no model can mend. */
+  begin(): Promise<string | null>;
+  /** Why its walls do not stand any more: what the agent does then it does in vain. */
+  broken(): string | null;
   /** Never rejects: a host that dies or hangs gives an error as output, and the next task begins a new one. */
   run(task: Task, signal: AbortSignal): Promise<ToolOutput>;
   /** When it resolves, nothing that any task started is alive. */
@@ -31,6 +37,8 @@ export interface ToolHost {
 
 export interface HostSettings extends Start {
   readonly env: Readonly<Record<string, string>>;
+  /** Walls around it and all that it starts; null: none. */
+  readonly room?: Room | null;
   readonly mark: Mark;
   readonly activity: (bytes: number) => void;
 }
@@ -56,25 +64,37 @@ export function toolHost(settings: HostSettings): ToolHost {
   let program: HostProgram | null = null;
   let starting: Promise<Process> | null = null;
   let nextId = 1;
+  let broken: string | null = null;
 
   const start = async (): Promise<Process> => {
     program ??= await hostProgram();
-    const begun = begin(program.file, settings, await enclosed(), () => {
+    const begun = begin(program, settings, await enclosed(), () => {
       if (process === begun) process = null;
       void begun.emptied();
     });
     process = begun;
-    await begun.ready;
+    await begun.ready.catch((error: Error) => {
+      if (settings.room) broken = `the sandbox of the tools did not start: ${error.message}`;
+      throw error;
+    });
     return begun;
+  };
+  const working = async (): Promise<Process> => {
+    starting ??= process === null ? start().finally(() => (starting = null)) : null;
+    return starting === null ? process! : await starting;
   };
 
   return {
+    broken: () => broken,
+    begin: () =>
+      working().then(
+        () => null,
+        (error: Error) => broken ?? `the tools could not be started: ${error.message}`,
+      ),
     async run(task, signal) {
       if (signal.aborted) return failed("not begun: the session ends");
       try {
-        starting ??= process === null ? start().finally(() => (starting = null)) : null;
-        const at = starting === null ? process! : await starting;
-        return await perform(at, { ...task, id: nextId++ }, signal);
+        return await perform(await working(), { ...task, id: nextId++ }, signal);
       } catch (error) {
         return failed(`the tools could not be started: ${(error as Error).message}`);
       }
@@ -118,13 +138,11 @@ async function perform(at: Process, order: Work, signal: AbortSignal): Promise<T
   }
 }
 
-function begin(program: string, settings: HostSettings, around: Enclosure, gone: () => void): Process {
-  const { root, statusPath, env, activity } = settings;
-  const { file, args } = steppedDown(
-    process.execPath,
-    ["--disable-warning=ExperimentalWarning", program],
-    around,
-  );
+function begin(program: HostProgram, settings: HostSettings, around: Enclosure, gone: () => void): Process {
+  const { root, statusPath, env, activity, room } = settings;
+  const bare = { file: process.execPath, args: ["--disable-warning=ExperimentalWarning", program.file] };
+  const within = room?.enter(bare.file, bare.args, [program.parts, ...nodeIn("/tmp/")]) ?? bare;
+  const { file, args } = steppedDown(within.file, within.args, around);
   const child = spawn(file, args, {
     cwd: root,
     env: { ...env },
@@ -178,6 +196,10 @@ function begin(program: string, settings: HostSettings, around: Enclosure, gone:
   child.stdin.write(`${JSON.stringify({ root, statusPath } satisfies Start)}\n`);
   return at;
 }
+
+/** A folder that a private one would hide. */
+const nodeIn = (hidden: string): string[] =>
+  process.execPath.startsWith(hidden) ? [dirname(process.execPath)] : [];
 
 function eachLine(child: ChildProcessWithoutNullStreams, take: (line: string) => void): void {
   let rest = "";

@@ -37,6 +37,15 @@ const steps = {
     mkdirSync(dirname(fill(path)), { recursive: true });
     writeFileSync(fill(path), text);
   },
+  // Tells whether it may write there.
+  attempt: (path) => {
+    try {
+      writeFileSync(fill(path), "tried");
+      steps.say({ type: "fake.attempt", path, ok: true });
+    } catch ({ code }) {
+      steps.say({ type: "fake.attempt", path, ok: false, code });
+    }
+  },
   dump: (path) => {
     const stdin = readFileSync(0, "utf8");
     const { FAKE_PLAN: _, ...env } = process.env;

@@ -1,6 +1,6 @@
 /** Small commands as the stage's user: the driver may be root, and these folders are the stage's. */
-import { runChild } from "../../git/child.ts";
-import { enclosed, steppedDown } from "../../git/work-user.ts";
+import { runChild } from "../git/child.ts";
+import { enclosed, steppedDown } from "../git/work-user.ts";
 
 const READ_BYTES = 16 * 1024 * 1024;
 const STEP_MS = 30_000;

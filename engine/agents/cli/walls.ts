@@ -1,0 +1,39 @@
+/** What stands around a CLI: the sandbox that it brings, else ours around the whole of it, else nothing, said aloud. */
+import { join } from "node:path";
+import { type Opened, openRoom, withoutWalls } from "../confine/room.ts";
+import type { AgentRequest } from "../port.ts";
+import { statusFolder } from "../status-link.ts";
+import type { CliAdapter } from "./adapter.ts";
+import type { CliDeps, CliProvider } from "./deps.ts";
+import { sandboxProblem } from "./sandbox.ts";
+
+export interface Asked {
+  readonly agent: AgentRequest;
+  readonly adapter: CliAdapter;
+  readonly provider: CliProvider;
+  readonly deps: Pick<CliDeps, "sandbox">;
+  readonly executable: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** null: its own can start, and is to be switched on. */
+export const ownSandbox = ({ adapter, executable, env }: Asked): Promise<string | null> =>
+  sandboxProblem(adapter, executable, env);
+
+/** For one whose own sandbox is of no use here, once the status path is open. */
+export async function wallsAround(asked: Asked, why: string, stateRoot: string): Promise<Opened> {
+  const { agent, adapter, provider, deps, env } = asked;
+  const { request, statusPath } = agent;
+  const login = provider.auth === "login" ? loginPlace(adapter, env) : [];
+  if (login === null)
+    return withoutWalls(request, deps.sandbox, `${adapter.name}: ${why}; and its login would be shut out`);
+  const opened = await openRoom({
+    ...{ request, env, sandbox: deps.sandbox, what: `${adapter.name}: ${why}` },
+    ...{ write: [stateRoot, statusFolder(statusPath), ...login], statusPath: null, endsWithParent: false },
+  });
+  return opened;
+}
+
+/** null: nobody knows where all of it lies. */
+const loginPlace = ({ loginFolder }: CliAdapter, { HOME }: Readonly<Record<string, string>>) =>
+  loginFolder === undefined || HOME === undefined ? null : [join(HOME, loginFolder)];

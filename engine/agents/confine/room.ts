@@ -1,0 +1,95 @@
+/** Walls around what an agent starts: opened before it begins, left when all of it has ended. */
+import { join } from "node:path";
+import { workUser } from "../../git/work-user.ts";
+import { worktreeAround } from "../../git/worktree.ts";
+import type { StageRequest } from "../../stages/port.ts";
+import { asStage } from "../as-stage.ts";
+import { closeStatus, openStatus, statusFolder } from "../status-link.ts";
+import { inWalls, type Mount } from "./argv.ts";
+import { bubblewrap } from "./bwrap.ts";
+import { mountsFor } from "./mounts.ts";
+
+/** As configured. */
+export type Sandbox = "off" | "auto" | "required";
+
+export interface Room {
+  /** Its own first process ends a moment after what was started in it. */
+  readonly settleMs: number;
+  /** `read`: what a program of ours is made of, wherever it lies. */
+  enter(
+    file: string,
+    args: readonly string[],
+    read?: readonly string[],
+  ): { readonly file: string; readonly args: readonly string[] };
+  /** When nothing of it lives any more. */
+  leave(): Promise<void>;
+}
+
+export interface Wanted {
+  readonly request: StageRequest;
+  /** What is started, in words. */
+  readonly what: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
+  readonly write: readonly string[];
+  /** Opened for what is within; null where the caller has done so. */
+  readonly statusPath: string | null;
+  readonly endsWithParent: boolean;
+}
+
+export type Opened =
+  /** null: nothing is around it, and the run's log says so where somebody asked for it. */
+  { readonly ok: true; readonly room: Room | null } | { readonly ok: false; readonly problem: string };
+
+export async function openRoom(wanted: Wanted): Promise<Opened> {
+  const { request, sandbox, statusPath } = wanted;
+  if (sandbox === "off") return { ok: true, room: null };
+  const found = await bubblewrap();
+  if ("missing" in found) return withoutWalls(request, sandbox, `${wanted.what}: ${found.missing}`);
+  const tmp = await newFolder(wanted.env);
+  if (tmp === null)
+    return { ok: false, problem: `nothing confines ${wanted.what}: the stage can make no folder of its own` };
+  if (statusPath !== null) await openStatus(statusPath);
+  const laid = await mountsFor({
+    ...wanted,
+    write: [...wanted.write, ...(statusPath === null ? [] : [statusFolder(statusPath)])],
+    ...{ worktree: request.worktree, logsRoot: request.logsRoot, tmp },
+    ...{ tree: worktreeAround(request.worktree), ownHome: workUser() !== null },
+  });
+  const { worktree } = request;
+  // What is made of it must stay the agent's to write.
+  const apart = (path: string) => !`${worktree}/`.startsWith(`${path}/`) && !path.startsWith(`${worktree}/`);
+  return {
+    ok: true,
+    room: {
+      settleMs: 500,
+      enter: (file, args, read = []) =>
+        inWalls(
+          {
+            ...{ bwrap: found.path, env: laid.env, cwd: worktree },
+            mounts: [...laid.mounts, ...read.filter(apart).map((path): Mount => ({ as: "read", path }))],
+            ...{ network: true, endsWithParent: wanted.endsWithParent },
+          },
+          file,
+          args,
+        ),
+      async leave() {
+        if (statusPath !== null) await closeStatus(statusPath);
+        await asStage("rm", ["-rf", "--", tmp]);
+      },
+    },
+  };
+}
+
+/** Said aloud where the machine's best is asked for, refused where it is not enough. */
+export function withoutWalls(request: StageRequest, sandbox: Sandbox, why: string): Opened {
+  if (sandbox === "required") return { ok: false, problem: `sandbox: required, and nothing confines ${why}` };
+  const message = `${request.stage.id}: not confined, ${why}`;
+  request.note({ event: "warning", code: "not_confined", message });
+  return { ok: true, room: null };
+}
+
+async function newFolder({ TMPDIR = "/tmp" }: Readonly<Record<string, string>>): Promise<string | null> {
+  const made = await asStage("mktemp", ["-d", join(TMPDIR, "attractor-XXXXXXXX")]);
+  return made?.trim() || null;
+}
