@@ -28,9 +28,12 @@ export async function detach({ args, root, runId }: Detached, terminal: Terminal
   // Another launcher may be as quick: the name that everybody reads is for the one whose run has the folder.
   const own = join(root, `.${FILES.out}.${process.pid}`);
   const out = openSync(own, "a");
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const launcher = fileURLToPath(new URL("./attractor.mjs", import.meta.url));
   const again = ["run", ...args.filter((arg) => arg !== "--detach"), "--run-id", runId, "--logs-root", root];
-  const child = spawn(process.execPath, [main, ...again], { detached: true, stdio: ["ignore", out, out] });
+  const child = spawn(process.execPath, [launcher, ...again], {
+    detached: true,
+    stdio: ["ignore", out, out],
+  });
   await new Promise<void>((started, failed) => {
     child.once("spawn", started);
     child.once("error", failed);

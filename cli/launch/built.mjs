@@ -1,0 +1,30 @@
+// The built command, when it is what the sources make: a checkout never runs what somebody has changed since.
+const { readFileSync, statSync } = process.getBuiltinModule("node:fs");
+const { enableCompileCache } = process.getBuiltinModule("node:module");
+const { fileURLToPath } = process.getBuiltinModule("node:url");
+
+const FOLDER = "build/command/";
+
+/** The address of its first file; null when nothing was built, or one of the files that the command was made of is another now. */
+export function currentBuild(root, command = "") {
+  const folder = new URL(FOLDER, root);
+  const inputs = inputsOf(folder, /^[a-z]+$/.test(command) ? command : "none") ?? inputsOf(folder, "none");
+  if (inputs === null) return null;
+  const base = fileURLToPath(root);
+  for (const line of inputs.split("\n")) {
+    const [size, changed, path] = line.split("\t");
+    if (path === undefined) continue;
+    const now = statSync(base + path, { throwIfNoEntry: false });
+    if (now === undefined || `${now.size}` !== size || `${now.mtimeMs}` !== changed) return null;
+  }
+  enableCompileCache(fileURLToPath(new URL("cache", folder)));
+  return new URL("main.mjs", folder).href;
+}
+
+function inputsOf(folder, command) {
+  try {
+    return readFileSync(new URL(`inputs/${command}.txt`, folder), "utf8");
+  } catch {
+    return null;
+  }
+}
