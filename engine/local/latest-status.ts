@@ -15,6 +15,7 @@ import { promisify } from "node:util";
 import { type AttemptResult, asStatus } from "../core/outcome.ts";
 import { held } from "../git/held-folder.ts";
 import { createHeld, readPlainFile } from "../git/plain-file.ts";
+import { workUser } from "../git/work-user.ts";
 import { syncFolder } from "../ledger/atomic.ts";
 import { errorNumber } from "../ledger/write-failed.ts";
 
@@ -25,27 +26,39 @@ const STATUS_BYTES = 1024 * 1024;
 /** Old or new and never torn, whenever it is read. Small calls are synchronous: a turn of the loop each costs more. */
 export async function showLatest(path: string, stageDir: string, result: AttemptResult): Promise<void> {
   const next = join(dirname(path), ".status.tmp");
-  // The stage may have removed its own folder.
-  mkdirSync(stageDir, { recursive: true });
-  // What a killed driver left half way.
-  rmSync(next, { force: true });
   const own = `${JSON.stringify(asStatus(result.outcome), null, 2)}\n`;
-  // A tool that wrote none, as most: then its outcome is its status, in its folder too.
-  const text = put(stageDir, own) ? own : ((await shown(stageDir, result)) ?? own);
-  await writeSynced(next, text);
+  // A tool that wrote none, as most: then its outcome is its status, in its folder too, and one file for both.
+  if (put(stageDir, own)) await nextIs(join(stageDir, "status.json"), next, own);
+  else await writeSynced(next, (await shown(stageDir, result)) ?? own);
   renameSync(next, path);
   for (const name of TEXTS) showText(dirname(path), stageDir, name);
   await syncFolder(dirname(path));
 }
 
+/** Under a second name, where no other user owns it. */
+async function nextIs(made: string, next: string, text: string): Promise<void> {
+  if (workUser() !== null || !linkedAnew(made, next)) return await writeSynced(next, text);
+  const fd = openSync(next, "r+");
+  try {
+    await sync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** False when something stands there already. */
 function put(stageDir: string, text: string): boolean {
+  const create = () => held(stageDir, (folder) => createHeld(folder.at("status.json"), text));
   try {
-    held(stageDir, (folder) => createHeld(folder.at("status.json"), text));
+    create();
     return true;
   } catch (error) {
     if (errorNumber(error) === "EEXIST") return false;
-    throw error;
+    if (errorNumber(error) !== "ENOENT") throw error;
+    // The stage removed its own folder.
+    mkdirSync(stageDir, { recursive: true });
+    create();
+    return true;
   }
 }
 
@@ -69,27 +82,39 @@ const TEXTS = ["prompt.md", "response.md"];
 /** The latest attempt's, or none: never an earlier one's. A link that the stage put there is no text of its. */
 function showText(folder: string, stageDir: string, name: string): void {
   const to = join(folder, name);
+  const from = join(stageDir, name);
+  if (!isThere(from) && !isThere(to)) return;
   rmSync(to, { force: true });
   const next = join(folder, ".text.tmp");
-  rmSync(next, { force: true });
-  if (!linked(join(stageDir, name), next)) return;
+  if (!linkedAnew(from, next)) return;
   // Looked at here, where the stage cannot swap it any more.
   if (lstatSync(next).isFile()) renameSync(next, to);
   else rmSync(next);
 }
 
-/** False when there is no such file, or a folder. */
-function linked(from: string, to: string): boolean {
+/** An answer, where an exception at every stage is dear. */
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** False when there is no such file, or a folder, or no second name can be had. What a killed driver left is overwritten. */
+function linkedAnew(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (["ENOENT", "EPERM", "EISDIR"].includes(errorNumber(error))) return false;
-    throw error;
+    if (errorNumber(error) !== "EEXIST") {
+      if (UNLINKABLE.has(errorNumber(error))) return false;
+      throw error;
+    }
+    rmSync(to);
+    return linkedAnew(from, to);
   }
 }
 
+const UNLINKABLE = new Set(["ENOENT", "EPERM", "EISDIR", "EMLINK", "ENOTSUP", "EXDEV"]);
+
 async function writeSynced(path: string, text: string): Promise<void> {
+  // What a killed driver left half way.
+  rmSync(path, { force: true });
   const fd = openSync(path, "wx", 0o644);
   try {
     writeSync(fd, text);

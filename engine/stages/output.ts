@@ -1,5 +1,10 @@
-/** One output stream of a stage: a bounded log file with its head and tail, and the tail in memory for reasons. */
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+/**
+ * One output stream of a stage: a bounded log file with its head and tail, and the tail in memory for reasons. A stage
+ * that says nothing leaves no file.
+ */
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { removeHeld } from "../git/held-folder.ts";
 import { afterCut, beforeCut, LONGEST_LINE } from "./whole-lines.ts";
 
 export const LOG_HEAD_BYTES = 4 * 1024 * 1024;
@@ -38,12 +43,10 @@ export function openCapture(file: string): Capture {
     }
   };
   let fd = -1;
-  attempt(() => {
-    fd = openSync(file, "wx+", 0o644);
-  });
 
   return {
     write(chunk) {
+      if (fd === -1) attempt(() => (fd = openNew(file)));
       const room = LOG_HEAD_BYTES - bytes;
       if (room > 0) attempt(() => writeAll(fd, chunk.subarray(0, room)));
       bytes += chunk.length;
@@ -73,6 +76,19 @@ export function openCapture(file: string): Capture {
       };
     },
   };
+}
+
+/** The stage may have put something in its place, or have removed the folder: the name is the log's. */
+function openNew(file: string): number {
+  try {
+    return openSync(file, "wx+", 0o644);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") removeHeld(file);
+    else if (code === "ENOENT") mkdirSync(dirname(file), { recursive: true });
+    else throw error;
+    return openSync(file, "wx+", 0o644);
+  }
 }
 
 /** The head ends and the tail begins with whole lines: half a secret at the cut would pass the mask. */

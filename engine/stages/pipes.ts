@@ -55,9 +55,21 @@ async function makeMore(): Promise<void> {
   spare.push(...paths);
 }
 
+/** In memory where the system has such a place: a name on a disk costs more than all else here. */
+const PLACES = ["/dev/shm", tmpdir()];
+
 function newFolder(): string {
-  const home = mkdtempSync(join(tmpdir(), "attractor-pipes-"));
+  const home = madeIn(PLACES);
   folder = home;
   process.once("exit", () => rmSync(home, { recursive: true, force: true }));
   return home;
+}
+
+function madeIn([place, ...others]: readonly string[]): string {
+  try {
+    return mkdtempSync(join(place ?? tmpdir(), "attractor-pipes-"));
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return madeIn(others);
+  }
 }

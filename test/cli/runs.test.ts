@@ -108,7 +108,7 @@ describe("status", () => {
     const go = join(folder(), "go");
     const repo = repository({
       "g.dot": graph(
-        `${tool("one", `until [ -e ${go} ]; do sleep 0.05; done`)}; ${tool("two", "true")}; s -> one -> two -> e`,
+        `${tool("one", `echo begun; until [ -e ${go} ]; do sleep 0.05; done`)}; ${tool("two", "true")}; s -> one -> two -> e`,
       ),
     });
     const run = driver(repo, "run", "g.dot", "--run-id", "r");

@@ -36,7 +36,7 @@ describe("fork", () => {
     expect(finalOf(root).git.run_branch).toBe("attractor/run/f");
     expect(git(repo, "show", "attractor/run/f:one.txt")).toBe("1");
     expect(readFileSync(join(repo, ".attractor/runs/r/progress.ndjson"), "utf8")).toBe(first);
-    expect(existsSync(join(root, "one/v1-a1/stdout.log"))).toBe(true);
+    expect(existsSync(join(root, "one/v1-a1/status.json"))).toBe(true);
     expect(cli(repo, "fork", "r", "two@7").err).toContain("the run has visits 1 of two, not 7");
   });
 

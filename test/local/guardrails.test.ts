@@ -46,7 +46,7 @@ describe("R-RUN-2: the guardrail matrix", () => {
     ]);
     expect(final?.restarts).toBe(2);
     expect(readJson(join(root, "restart-2", "final.json"))).toEqual(readJson(join(root, "final.json")));
-    expect(existsSync(join(root, "restart-2", "work", "v3-a1", "stdout.log"))).toBe(true);
+    expect(existsSync(join(root, "restart-2", "work", "v3-a1", "status.json"))).toBe(true);
   });
 
   it("R-RUN-1: a detached run survives its launcher, says where it is, and ends with a final", async () => {

@@ -72,7 +72,7 @@ describe("prune", () => {
   it("R-GH-14: never a run that is driven, that waits or that was killed, not even when it is named", async () => {
     const repo = repository({
       "g.dot": graph(`r [shape=hexagon, label="Ship?"]; s -> r; r -> e [label="Yes"]`),
-      "slow.dot": graph(`${tool("a", "sleep 60")}; s -> a -> e`),
+      "slow.dot": graph(`${tool("a", "echo begun; sleep 60")}; s -> a -> e`),
     });
     expect(cli(repo, "run", "g.dot", "--run-id", "waits").code).toBe(4);
     const run = driver(repo, "run", "slow.dot", "--run-id", "runs");

@@ -37,7 +37,7 @@ it("R-LIVE-3: starts, ends, retries and failures of branches stand in the run's 
     (event) => event.branch_key !== undefined && event.stage_dir,
   )) {
     expect(end.stage_dir).toContain(join("parallel", end.branch_key ?? ""));
-    expect(existsSync(join(root, end.stage_dir ?? "", "stdout.log"))).toBe(true);
+    expect(existsSync(join(root, end.stage_dir ?? "", "status.json"))).toBe(true);
   }
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
@@ -291,12 +291,33 @@ describe("the log of an output", () => {
     );
   });
 
+  it("is made at the first output, whatever the stage put there or removed before", async () => {
+    const silent = shell("true");
+    await silent.run();
+    expect(readdirSync(silent.logDir)).toEqual([]);
+    const victim = join(tempDir(), "victim");
+    writeFileSync(victim, "mine");
+    for (const before of [
+      `ln -s ${victim} stdout.log`,
+      "mkdir stdout.log",
+      "mkfifo stdout.log",
+      'rm -r "$PWD"',
+    ]) {
+      const { run, logDir } = shell(`${before}; echo hi`);
+      const { stdout } = await run();
+      expect([before, stdout.problem]).toEqual([before, null]);
+      expect(lstatSync(join(logDir, "stdout.log")).isFile()).toBe(true);
+      expect(readFileSync(join(logDir, "stdout.log"), "utf8")).toBe("hi\n");
+    }
+    expect(readFileSync(victim, "utf8")).toBe("mine");
+  });
+
   it("that the disk refuses is told, and the process still ends", async () => {
-    const { run, logDir } = shell("echo hi");
-    await run();
-    const again = await shell("echo hi", { logDir }).run();
-    expect(again.evidence).toEqual({ exit_code: 0 });
-    expect(again.stdout.problem).toContain("stdout.log is incomplete");
-    expect(again.stdout.text()).toBe("hi\n");
+    const logDir = join(tempDir(), "no-folder");
+    writeFileSync(logDir, "");
+    const { evidence, stdout } = await shell("echo hi", { logDir }).run();
+    expect(evidence).toEqual({ exit_code: 0 });
+    expect(stdout.problem).toContain("stdout.log is incomplete");
+    expect(stdout.text()).toBe("hi\n");
   });
 });
