@@ -1,4 +1,4 @@
-/** What a run's report says, as plain data: made from a run's state, shown as markdown, page or JSON. */
+/** What a run's report says, as plain data: made from a run's state, shown at a terminal, as markdown, page or JSON. */
 import type { Cause } from "../core/outcome.ts";
 import { mostUrgent, type NodeState, type RunOverlay } from "./overlay.ts";
 import type { Picture } from "./picture.ts";
@@ -19,18 +19,61 @@ export interface RunReport {
   readonly failedBranches: readonly string[];
   /** A restart that was asked for and refused, which ended the run. */
   readonly restartBlocked: { readonly node: string; readonly target: string } | null;
+  /** RFC 3339. */
+  readonly startedAt: string;
   readonly durationMs: number | null;
-  /** Why, first the one that ended the run, then those under it. Reasons are verbatim (R-FAIL-1). */
-  readonly causes: readonly Cause[];
+  /** Why it failed, in a person's words; null when it did not. */
+  readonly story: Story | null;
+  /** First the cause that ended the run, then those under it. Reasons are verbatim (R-FAIL-1). */
+  readonly causes: readonly CauseRow[];
+  /** What goes on at this moment. */
+  readonly current: readonly CurrentRow[];
+  /** The trunk's stages in the order of their last end. */
+  readonly path: readonly PathStep[];
   readonly picture: Picture | null;
   readonly stages: readonly StageRow[];
   readonly branches: readonly BranchRow[];
   readonly gates: readonly GateRow[];
   readonly findings: readonly FindingRow[];
+  readonly providers: readonly ProviderRow[];
   readonly totals: Totals;
+  /** Null where the log was not at hand. */
+  readonly ledger: LedgerRows | null;
   /** What to type now, the likeliest first; never empty. */
   readonly next: readonly NextStep[];
-  readonly links: readonly { readonly title: string; readonly url: string }[];
+  readonly links: readonly Link[];
+}
+
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
+export interface Story {
+  /** `Monsters failed: the bestiary answered 503` */
+  readonly sentence: string;
+  /** `transient; retried 0 of 0 times` */
+  readonly aside: string;
+  /** What its class asks a person to do. */
+  readonly advice: string;
+}
+
+export interface CauseRow extends Cause {
+  readonly label: string;
+}
+
+export interface CurrentRow {
+  readonly id: string;
+  readonly label: string;
+  readonly branch: string | null;
+  readonly phase: "starting" | "running" | "retry_wait" | "waiting" | "fan_out";
+}
+
+export interface PathStep {
+  readonly id: string;
+  readonly label: string;
+  readonly state: NodeState;
+  readonly visits: number;
 }
 
 export interface Spent {
@@ -52,6 +95,8 @@ export interface StageRow extends Spent {
 
 export interface BranchRow extends Spent {
   readonly key: string;
+  /** Its item, or the name of the stage that it begins with. */
+  readonly label: string;
   readonly fanOut: string;
   readonly state: NodeState;
   readonly cause: Cause | null;
@@ -65,6 +110,17 @@ export interface GateRow {
   readonly deadline: string | null;
   /** What happens at the deadline; null: the gate fails. */
   readonly defaultChoice: string | null;
+  /** What is to be approved. */
+  readonly shows: readonly Shown[];
+}
+
+/** A file or the changes, cut to what a person reads before deciding. */
+export interface Shown {
+  readonly name: string;
+  readonly kind: "text" | "diff";
+  readonly text: string;
+  /** Characters that are not shown. */
+  readonly left: number;
 }
 
 export interface FindingRow {
@@ -75,7 +131,52 @@ export interface FindingRow {
   readonly advice: string;
 }
 
+export interface ProviderRow {
+  readonly provider: string;
+  readonly model: string;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly costComplete: boolean;
+}
+
 export interface Totals extends Spent {
+  readonly attempts: number;
+}
+
+/** What only the log tells: each attempt, each hop, and the time in which nothing ran. */
+export interface LedgerRows {
+  readonly attempts: readonly AttemptLine[];
+  readonly hops: readonly HopLine[];
+  readonly agentMs: number;
+  readonly toolMs: number;
+  /** Waiting for people, before retries, for runners and places. */
+  readonly personMs: number;
+  readonly retryMs: number;
+  readonly queuedMs: number;
+  readonly runnerMinutes: number | null;
+}
+
+export interface AttemptLine extends Spent {
+  readonly id: string;
+  readonly branchKey: string | null;
+  readonly visit: number;
+  readonly attempt: number;
+  readonly handler: string;
+  readonly state: NodeState;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly failure: string | null;
+  readonly failureClass: string | null;
+  /** Below the run folder. */
+  readonly folder: string | null;
+}
+
+export interface HopLine extends Spent {
+  readonly hop: number;
+  readonly outcome: string | null;
+  readonly queuedMs: number | null;
   readonly attempts: number;
 }
 

@@ -1,16 +1,11 @@
 /** Finished logs of earlier engines: read and decided as they were then, so that a change of meaning is seen. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../engine/core/decide.ts";
-import { type EventName, parseEvent, type RunEvent } from "../../engine/core/events.ts";
+import type { EventName, RunEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
 import { emptyState } from "../../engine/core/scopes.ts";
-import { prepare } from "../../engine/graph/prepare.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
-
-const here = import.meta.dirname;
-const names = readdirSync(here, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+import { HISTORIES, history } from "./read.ts";
 
 /** What drivers and people write, whatever the core would decide next. */
 const FROM_OUTSIDE = new Set<EventName>([
@@ -27,30 +22,21 @@ const FROM_OUTSIDE = new Set<EventName>([
 const NEWER = new Set<EventName>(["cancellation_exit", "budget_settled"]);
 const NEWER_FIELDS = new Set(["branch_logs_root"]);
 
-const history = (name: string) => ({
-  pipeline: prepare(readFileSync(join(here, name, "graph.dot"), "utf8")).pipeline!,
-  log: readFileSync(join(here, name, "progress.ndjson"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => parseEvent(JSON.parse(line))),
-  final: JSON.parse(readFileSync(join(here, name, "final.json"), "utf8")),
-});
-
 const bodyOf = ({ seq: _, ts: __, run_id: ___, ...body }: RunEvent) => body;
 const asOlder = (value: object): unknown =>
   Object.fromEntries(Object.entries(plain(value) as object).filter(([field]) => !NEWER_FIELDS.has(field)));
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("stored histories", () => {
-  it("are there", () => expect(names.length).toBeGreaterThanOrEqual(8));
+  it("are there", () => expect(HISTORIES.length).toBeGreaterThanOrEqual(8));
 
-  it.each(names)("R-CKPT-9: %s folds to the final it had", (name) => {
+  it.each(HISTORIES)("R-CKPT-9: %s folds to the final it had", (name) => {
     const { pipeline, log, final } = history(name);
     const state = log.reduce((now, event) => fold(pipeline, now, event), emptyState());
     expect(plain(finalOf(state))).toEqual(final);
   });
 
-  it.each(names)("R-CKPT-4: %s is decided line by line as it was", (name) => {
+  it.each(HISTORIES)("R-CKPT-4: %s is decided line by line as it was", (name) => {
     const { pipeline, log } = history(name);
     let state = emptyState();
     let decided = 0;

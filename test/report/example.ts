@@ -71,10 +71,27 @@ export const failedRun: RunReport = {
   notConfined: [],
   failedBranches: [],
   restartBlocked: null,
+  startedAt: "2026-11-27T01:00:00.000Z",
   durationMs: 28_020_000,
+  story: {
+    sentence: "Verify the monsters failed: turn limit reached (max_turns=8)",
+    aside: "a limit was reached",
+    advice: "Raise the limit that it names, then resume.",
+  },
   causes: [
-    { node_id: "join", reason: "all parallel branches failed", class: "deterministic", signature: "join|2" },
-    CAUSE,
+    {
+      node_id: "join",
+      label: "Join",
+      reason: "all parallel branches failed",
+      class: "deterministic",
+      signature: "join|2",
+    },
+    { ...CAUSE, label: "Verify the monsters" },
+  ],
+  current: [],
+  path: [
+    { id: "fanout", label: "Fan out", state: "success", visits: 1 },
+    { id: "join", label: "Join", state: "fail", visits: 2 },
   ],
   picture: picture(
     [
@@ -101,6 +118,7 @@ export const failedRun: RunReport = {
   branches: [
     {
       key: "01-impl_dungeon",
+      label: "Dungeon",
       fanOut: "fanout",
       state: "success",
       cause: null,
@@ -111,6 +129,7 @@ export const failedRun: RunReport = {
     },
     {
       key: "03-impl_monsters",
+      label: "Monsters",
       fanOut: "fanout",
       state: "fail",
       cause: CAUSE,
@@ -130,6 +149,18 @@ export const failedRun: RunReport = {
       advice: "Raise max_agent_turns or split the stage.",
     },
   ],
+  providers: [
+    {
+      provider: "anthropic",
+      model: "claude-x",
+      calls: 9,
+      inputTokens: 120_000,
+      outputTokens: 400,
+      costUsd: 7.88421675,
+      costComplete: false,
+    },
+  ],
+  ledger: null,
   totals: { attempts: 7, durationMs: 28_020_000, tokens: 120_400, costUsd: 7.88421675, costComplete: false },
   next: [{ command: "/attractor resume", why: "Mend the cause, then go on after the last completed stage:" }],
   links: [{ title: "Job", url: "https://github.com/o/r/actions/runs/1" }],

@@ -11,10 +11,37 @@ const render = (more: Partial<RunReport> = {}): string => renderMarkdown({ ...fa
 const HOSTILE =
   "| @octocat `x` </details> <img src=x> ```\n~~~ \\ [a](b) #12 $" + "{{ secrets.X }} ::warning::";
 
-it("says first what ended how, where, how long it took and what it cost", () => {
-  const [title, ...rest] = render().split("\n");
-  expect(title).toBe("### ❌ graphs/rogue/rogue-slow.dot failed at <code>join</code>");
+it("R-EASE-7: begins with the cause in words, then what to do; signatures and classes come after, folded", () => {
+  const text = render();
+  const [title, ...rest] = text.split("\n");
+  expect(title).toBe("### ❌ Verify the monsters failed: turn limit reached (max_turns=8)");
   expect(rest.join("\n")).toContain("7 h 47 m · 7 attempts · 120,400 tokens · $7.88 known, not complete");
+  const places = [
+    "**What to do now**",
+    "/attractor resume",
+    "**Findings**",
+    "**Path**",
+    "**Branches**",
+    "**Stages**",
+  ];
+  const order = [...places, "**Cost**", "The chain of causes as recorded"].map((words) =>
+    text.indexOf(words),
+  );
+  expect(order.every((at) => at > 0)).toBe(true);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  expect(text.indexOf("turn_limit</code>")).toBeGreaterThan(text.indexOf("<details>"));
+});
+
+it("R-OBS-4: a column that says nothing of any row does not stand there, nor a number that is zero or unknown", () => {
+  const nothing = { tokens: 0, costUsd: 0, costComplete: true, durationMs: 5, attempts: 2 };
+  const text = render({
+    totals: nothing,
+    providers: [],
+    branches: [],
+    stages: [stage("a", "fail", nothing), stage("b", "success", nothing)],
+  });
+  expect(text).toContain("|  | Stage | Attempts | Time |");
+  expect(text).not.toMatch(/\d tokens|Cost|\$0/);
 });
 
 it("R-FAIL-1: every cause stands in it verbatim, with node, branch, class and signature", () => {
@@ -28,9 +55,9 @@ it("R-FAIL-1: every cause stands in it verbatim, with node, branch, class and si
   expect(text).toContain("in branch <code>03-impl_monsters</code>, <code>budget_exhausted</code>");
 });
 
-it("ends with the next command to type", () => {
+it("says what to type right after what happened", () => {
   expect(render()).toMatch(
-    /Mend the cause, then go on after the last completed stage:\n\n```\n\/attractor resume\n```\n$/,
+    /Raise the limit that it names, then resume\.\n\nMend the cause, then go on after the last completed stage:\n\n```\n\/attractor resume\n```\n/,
   );
 });
 
@@ -42,8 +69,8 @@ it("R-OBS-1: an unknown cost is told as unknown, in totals and rows", () => {
     branches: [],
     stages: [stage("a", "fail", unknown)],
   });
-  expect(text).toContain("</code> · 1 attempt · tokens unknown · cost unknown");
-  expect(text).toContain("| ❌ | <code>a</code> | 1 | 1 | unknown | – | unknown |");
+  expect(text).toContain("failed · 1 attempt · cost unknown · run");
+  expect(text).toContain("| ❌ | <code>a</code> | unknown |");
   expect(text).not.toMatch(/\$0/);
   expect(render()).toContain("| 3 | 4 | 1.2 s | 120,400 | ≥ $7.88 |");
 });
@@ -73,9 +100,13 @@ it("a waiting gate names its answers, its deadline and what happens then", () =>
     choices: ["[Y] Yes", "[N] No"],
     deadline: "2026-11-27T10:00:00Z",
     defaultChoice: "[N] No",
+    shows: [{ name: "plan.md", kind: "text" as const, text: "1. Do it", left: 12 }],
   };
-  const text = render({ status: "waiting", causes: [], gates: [gate] });
-  expect(text).toMatch(/^### ✋ .* waits for a person\n/);
+  const text = render({ status: "waiting", story: null, causes: [], gates: [gate] });
+  expect(text).toMatch(/^### ✋ .* asks: Ship it\?\n/);
+  expect(text).toContain(
+    "<details><summary>plan.md</summary>\n\n```text\n1. Do it\n```\n\n_12 more characters._",
+  );
   expect(text).toContain(
     "Answers: <code>&#91;Y&#93; Yes</code>, <code>&#91;N&#93; No</code>. Until 2026-11-27T10:00:00Z, then <code>&#91;N&#93; No</code> is taken.",
   );
@@ -100,6 +131,7 @@ it("nothing in a report makes markup, a mention or a link", () => {
   expect([...tags].sort()).toEqual([
     "code",
     "details",
+    "em",
     "h3",
     "li",
     "p",
@@ -165,8 +197,8 @@ it.each([10, 100, 3000])(
     const text = renderMarkdown(large(amount), same);
     expect(text.length).toBeLessThanOrEqual(60_000);
     expect(text).toMatch(/^### ❌ /);
-    expect(text).toContain("**Why**");
-    expect(text).toMatch(/```\n\/attractor resume\n```\n$/);
+    expect(text).toContain("The chain of causes as recorded");
+    expect(text).toMatch(/```\n\/attractor resume\n```\n/);
     const html = marked.parse(text, { async: false });
     expect(html.match(/<details>/g)!.length).toBe(html.match(/<\/details>/g)!.length);
   },
@@ -178,7 +210,7 @@ it("any bound is kept and the text stays well formed", () => {
       const text = renderMarkdown(large(amount), same, max);
       expect(text.length).toBeLessThanOrEqual(max);
       expect(text.isWellFormed()).toBe(true);
-      expect(text).toMatch(/```\n\/attractor resume\n```\n$/);
+      expect(text).toMatch(/```\n\/attractor resume\n```\n/);
     }),
     { numRuns: 25 },
   );

@@ -1,17 +1,30 @@
-/** What waits for a person. */
-import { escapeCell, inlineCode } from "../escape.ts";
-import type { GateRow, RunReport } from "../model.ts";
+/** What waits for a person, and what is to be approved. */
+import { codeBlock, details, escapeCell, inlineCode } from "../escape.ts";
+import type { GateRow, RunReport, Shown } from "../model.ts";
 import { truncateText } from "../truncate.ts";
+import { plural } from "../units.ts";
 import type { Forms } from "./shared.ts";
 
 export function gates({ gates: waiting }: RunReport): Forms {
   if (waiting.length === 0) return [""];
-  return [["**Waiting for a person**", ...waiting.map(gateLine)].join("\n\n")];
+  const form = (limit: number): string => waiting.map((gate) => gateText(gate, limit)).join("\n\n");
+  return [form(20_000), form(6000), form(1500), form(0)];
 }
 
-function gateLine({ id, question, choices, deadline, defaultChoice }: GateRow): string {
+function gateText({ id, question, choices, deadline, defaultChoice, shows }: GateRow, limit: number): string {
   const answers = choices.map((choice) => inlineCode(choice)).join(", ");
   const then = defaultChoice === null ? "the gate fails" : `${inlineCode(defaultChoice)} is taken`;
   const until = deadline === null ? "" : ` Until ${escapeCell(deadline)}, then ${then}.`;
-  return `✋ ${inlineCode(id)} ${escapeCell(truncateText(question, 1000))}\n\nAnswers: ${answers === "" ? "free text" : answers}.${until}`;
+  return [
+    `✋ **${escapeCell(truncateText(question, 1000))}** ${inlineCode(id)}`,
+    `Answers: ${answers === "" ? "free text" : answers}.${until}`,
+    ...(limit === 0 ? [] : shows.map((shown) => shownBlock(shown, limit))),
+  ].join("\n\n");
+}
+
+function shownBlock({ name, kind, text, left }: Shown, limit: number): string {
+  const cut = text.slice(0, limit);
+  const missing = left + text.length - cut.length;
+  const note = missing === 0 ? "" : `\n\n_${plural(missing, "more character")}._`;
+  return details(name, `${codeBlock(cut, kind === "diff" ? "diff" : "text")}${note}`);
 }

@@ -1,10 +1,9 @@
-/** What several parts of a report share: marks, costs, causes. */
+/** What several parts of a report share: marks, tables, causes. */
 import type { Cause } from "../../core/outcome.ts";
-import { codeBlock, inlineCode } from "../escape.ts";
-import type { Spent } from "../model.ts";
+import { type Column, shownColumns } from "../columns.ts";
+import { codeBlock, escapeCell, inlineCode } from "../escape.ts";
 import type { NodeState } from "../overlay.ts";
 import { truncateText } from "../truncate.ts";
-import { count, duration, money } from "../units.ts";
 
 /** A part in several forms, the richest first, so that the whole can be made to fit. An empty form leaves it out. */
 export type Forms = readonly string[];
@@ -22,24 +21,35 @@ export const MARKS: Readonly<Record<NodeState, string>> = {
 /** Longer tables are folded. */
 export const MANY_ROWS = 20;
 
+/** As it was recorded, for who looks closer. */
 export function causeBlock(cause: Cause, limit: number): string {
   const branch = cause.branch_key === undefined ? "" : ` in branch ${inlineCode(cause.branch_key)}`;
   const signature = cause.signature === "" ? "" : `, signature ${inlineCode(shorten(cause.signature, 200))}`;
   return `${inlineCode(cause.node_id)}${branch}, ${inlineCode(cause.class)}${signature}\n\n${codeBlock(truncateText(cause.reason, limit), "text")}`;
 }
 
-export function spent(row: Spent): string {
-  return `${duration(row.durationMs)} | ${row.tokens === null ? "–" : count(row.tokens)} | ${costCell(row)}`;
-}
-
-export function cost({ costUsd, costComplete }: Spent): string {
-  if (costComplete) return money(costUsd);
-  return costUsd ? `${money(costUsd)} known, not complete` : "cost unknown";
-}
-
-function costCell({ costUsd, costComplete }: Spent): string {
-  if (costComplete) return money(costUsd);
-  return costUsd ? `≥ ${money(costUsd)}` : "unknown";
+/** `lead` columns are markdown already made safe; the others are plain text. `all` decides which columns stand. */
+export function table<R>(
+  lead: readonly { readonly title: string; readonly cell: (row: R) => string }[],
+  columns: readonly Column<R>[],
+  shown: readonly R[],
+  all: readonly R[],
+  tail: readonly { readonly title: string; readonly cell: (row: R) => string }[] = [],
+): string {
+  const kept = shownColumns(columns, all);
+  const last = tail.filter(({ cell }) => all.some((row) => cell(row) !== ""));
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    line([...lead, ...kept, ...last].map(({ title }) => title)),
+    `|${lead.map(() => "---|").join("")}${kept.map(() => "--:|").join("")}${last.map(() => "---|").join("")}`,
+    ...shown.map((row) =>
+      line([
+        ...lead.map(({ cell }) => cell(row)),
+        ...kept.map((column) => escapeCell(column.text(row))),
+        ...last.map(({ cell }) => cell(row)),
+      ]),
+    ),
+  ].join("\n");
 }
 
 export function shorten(text: string, max: number): string {

@@ -1,0 +1,69 @@
+/** The columns of the report's tables, the same in every form. One that says nothing of any row does not stand there. */
+import type { AttemptLine, BranchRow, HopLine, ProviderRow, Spent, StageRow } from "./model.ts";
+import { count, duration, money } from "./units.ts";
+
+export interface Column<R> {
+  readonly title: string;
+  /** Whether it says something of this row. */
+  readonly worth: (row: R) => boolean;
+  readonly text: (row: R) => string;
+}
+
+export const shownColumns = <R>(columns: readonly Column<R>[], rows: readonly R[]): Column<R>[] =>
+  columns.filter((column) => rows.some(column.worth));
+
+/** Known, or known in part, or spent with nobody knowing how much. */
+export function costText({ costUsd, costComplete }: Pick<Spent, "costUsd" | "costComplete">): string {
+  if (costComplete) return money(costUsd);
+  return costUsd ? `≥ ${money(costUsd)}` : "unknown";
+}
+
+/** In a sentence of its own. */
+export function costWords(spent: Pick<Spent, "costUsd" | "costComplete">): string {
+  if (spent.costComplete) return money(spent.costUsd);
+  return spent.costUsd ? `${money(spent.costUsd)} known, not complete` : "cost unknown";
+}
+
+export const costsSomething = ({ costUsd, costComplete }: Pick<Spent, "costUsd" | "costComplete">): boolean =>
+  !costComplete || (costUsd ?? 0) > 0;
+
+const spentColumns: readonly Column<Spent>[] = [
+  {
+    title: "Time",
+    worth: (row) => (row.durationMs ?? 0) > 0,
+    text: (row) => (row.durationMs === null ? "–" : duration(row.durationMs)),
+  },
+  {
+    title: "Tokens",
+    worth: (row) => (row.tokens ?? 0) > 0,
+    text: (row) => (row.tokens === null ? "–" : count(row.tokens)),
+  },
+  { title: "Cost", worth: costsSomething, text: costText },
+];
+
+export const STAGE_COLUMNS: readonly Column<StageRow>[] = [
+  { title: "Visits", worth: (row) => row.visits > 1, text: (row) => count(row.visits) },
+  { title: "Attempts", worth: (row) => row.attempts > row.visits, text: (row) => count(row.attempts) },
+  ...spentColumns,
+];
+
+export const BRANCH_COLUMNS: readonly Column<BranchRow>[] = spentColumns;
+
+export const PROVIDER_COLUMNS: readonly Column<ProviderRow>[] = [
+  { title: "Calls", worth: (row) => row.calls > 0, text: (row) => count(row.calls) },
+  { title: "Input", worth: (row) => row.inputTokens > 0, text: (row) => count(row.inputTokens) },
+  { title: "Output", worth: (row) => row.outputTokens > 0, text: (row) => count(row.outputTokens) },
+  { title: "Cost", worth: costsSomething, text: costText },
+];
+
+export const HOP_COLUMNS: readonly Column<HopLine>[] = [
+  {
+    title: "Queued",
+    worth: (row) => (row.queuedMs ?? 0) > 0,
+    text: (row) => (row.queuedMs === null ? "–" : duration(row.queuedMs)),
+  },
+  { title: "Attempts", worth: (row) => row.attempts > 0, text: (row) => count(row.attempts) },
+  ...spentColumns,
+];
+
+export const ATTEMPT_COLUMNS: readonly Column<AttemptLine>[] = spentColumns;
