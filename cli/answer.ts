@@ -1,12 +1,12 @@
 /** `attractor answer DIR GATE LABEL`: answers a human gate from another terminal. */
 import { userInfo } from "node:os";
 import { answerRun } from "../engine/local/answer.ts";
+import { quoted } from "../engine/report/quoted.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
-import { quoted } from "./screen/quoted.ts";
 
 const USAGE = `usage: attractor answer DIR GATE LABEL [--json]
        attractor answer --run-id ID GATE LABEL

@@ -37,6 +37,26 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./list.ts")).runList,
   },
   {
+    name: "report",
+    summary: "tell what a run did and why, as text, markdown, HTML, JSON or CSV",
+    load: async () => (await import("./report.ts")).runReport,
+  },
+  {
+    name: "logs",
+    summary: "show what happened, or what a stage was asked and said",
+    load: async () => (await import("./logs.ts")).runLogs,
+  },
+  {
+    name: "view",
+    summary: "see runs as pages in a browser, live, and answer their questions there",
+    load: async () => (await import("./view.ts")).runView,
+  },
+  {
+    name: "diff",
+    summary: "set two runs side by side: path, causes, cost and time",
+    load: async () => (await import("./diff.ts")).runDiff,
+  },
+  {
     name: "stop",
     summary: "cancel a run and wait for its end",
     load: async () => (await import("./stop.ts")).runStop,

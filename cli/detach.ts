@@ -9,9 +9,9 @@ import { runFolderOwner } from "../engine/ledger/lock.ts";
 import { makeFolder } from "../engine/ledger/make-folder.ts";
 import { exists, FILES } from "../engine/local/folder.ts";
 import { refuseUsedFolder } from "../engine/local/used-folder.ts";
+import { quoted } from "../engine/report/quoted.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
-import { quoted } from "./screen/quoted.ts";
 
 export interface Detached {
   readonly args: readonly string[];

@@ -5,12 +5,12 @@ import { listWorktrees } from "../engine/git/worktree-list.ts";
 import { findRuns } from "../engine/local/find-runs.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { lookAt } from "../engine/local/look.ts";
+import { quoted } from "../engine/report/quoted.ts";
 import { duration, money } from "../engine/report/units.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
-import { quoted } from "./screen/quoted.ts";
 import { statusOf } from "./screen/sight.ts";
 
 const USAGE = `usage: attractor list [--workdir DIR] [--json]

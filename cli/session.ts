@@ -1,5 +1,6 @@
 /** What `run`, `resume` and `fork` have in common: a screen, a person to ask, Ctrl-C, and the account at the end. */
 import type { DriverOptions, RunReport } from "../engine/local/driver.ts";
+import { localShows } from "../engine/local/shows.ts";
 import { consoleInterviewer } from "../engine/stages/human/console.ts";
 import { autoApproveInterviewer } from "../engine/stages/human/interviewers.ts";
 import { findMarked, marksOfRun } from "../engine/stages/strays.ts";
@@ -7,7 +8,7 @@ import { exitCodeOf } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
 import { pairs } from "./options.ts";
-import { account } from "./screen/account.ts";
+import { account, type Over } from "./screen/account.ts";
 import { screen } from "./screen/screen.ts";
 
 export interface SessionFlags {
@@ -52,8 +53,19 @@ export async function atTerminal(
     person?.close();
     interrupt.done();
   }
-  terminal.out(flags.json ? `${JSON.stringify(report.final ?? report.live, null, 2)}\n` : account(report));
+  terminal.out(
+    flags.json
+      ? `${JSON.stringify(report.final ?? report.live, null, 2)}\n`
+      : account(await withShows(report)),
+  );
   return exitCodeOf(report);
+}
+
+/** A run that waits shows what is to be approved. */
+async function withShows(report: RunReport): Promise<Over> {
+  if (report.live.status !== "waiting") return report;
+  const { state, pipeline } = report.run;
+  return { ...report, shows: await localShows(report.root, state, pipeline) };
 }
 
 /** The last resort of a second Ctrl-C: every process that carries this run's folder, at once. */

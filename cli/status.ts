@@ -4,6 +4,7 @@ import type { RunEvent } from "../engine/core/events.ts";
 import { FILES } from "../engine/local/folder.ts";
 import { follow } from "../engine/local/follow.ts";
 import { lookAt, type Sight } from "../engine/local/look.ts";
+import { localShows } from "../engine/local/shows.ts";
 import { storyLine } from "../engine/report/story.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -38,7 +39,7 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
       const say = values.json ? jsonLine(terminal) : story(terminal);
       seen = await follow(join(root, FILES.log), say, () => lookAt(root), isOver);
     }
-    terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now()));
+    terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now(), await showsOf(seen)));
     if (!seen.problem) return codeOf(seen);
     terminal.err(`attractor status: ${seen.problem.message}\n  ${seen.problem.mend}\n`);
     return EXIT.failed;
@@ -46,6 +47,9 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
     return tell(terminal, "status", USAGE, error);
   }
 }
+
+const showsOf = async ({ root, run, live }: Sight) =>
+  run && live?.status === "waiting" ? localShows(root, run.state, run.pipeline) : undefined;
 
 const isOver = (seen: Sight): boolean =>
   (seen.final !== null && !seen.driver) || (seen.live?.status === "waiting" && !seen.driver);

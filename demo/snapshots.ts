@@ -1,7 +1,7 @@
 /** Pages of the demo as files that need no server: links between saved pages work, others are plain text. */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { html, type Markup } from "../app/pages/html.ts";
+import { html, type Markup } from "../engine/report/html/markup.ts";
 import type { Scene } from "./play.ts";
 import { runCheck } from "./play.ts";
 import { ASSETS } from "./site/server.ts";

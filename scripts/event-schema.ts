@@ -1,8 +1,10 @@
-/** Writes schemas/event.schema.json: one line of a run's log, from the schema that the program itself parses with. */
+/** Writes schemas/event.schema.json, one line of a run's log, and schemas/report.schema.json, from the schemas that the program itself uses. */
 import { writeFileSync } from "node:fs";
 import { eventJsonSchema } from "../engine/core/events.ts";
+import { reportJsonSchema } from "../engine/report/json.ts";
 
-writeFileSync(
-  new URL("../schemas/event.schema.json", import.meta.url),
-  `${JSON.stringify(eventJsonSchema(), null, 2)}\n`,
-);
+const write = (name: string, schema: object): void =>
+  writeFileSync(new URL(`../schemas/${name}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+
+write("event.schema.json", eventJsonSchema());
+write("report.schema.json", reportJsonSchema());

@@ -1,15 +1,15 @@
 /** `/runs/OWNER/REPO` and `/runs/OWNER/REPO/RUN`: what a signed link opens. Read-only, and nothing else is served. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { html, type Markup, type Part } from "../../engine/report/html/markup.ts";
+import { shell } from "../../engine/report/html/shell.ts";
 import { SVG_STYLE } from "../../engine/report/svg-style.ts";
 import type { AppOptions, Pages } from "../probot/server.ts";
-import { html, type Markup, type Part } from "./html.ts";
 import { type LinkOptions, linkSigner, pageLinks, type Scope } from "./sign.ts";
 import { type RunSource, runSource, type SeenRun } from "./source.ts";
 import { createStreams } from "./streams.ts";
 import { listMain } from "./views/list.ts";
-import { runMain } from "./views/run.ts";
-import { shell } from "./views/shell.ts";
+import { runPageMain } from "./views/run.ts";
 
 export interface PagesOptions extends LinkOptions {
   /** GitHub's pages, for links. */
@@ -40,12 +40,15 @@ const HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 };
 
+const framed = (page: Omit<Parameters<typeof shell>[0], "foot">): Markup =>
+  shell({ ...page, foot: "Read-only. Commands are given on the pull request." }, "/runs/-");
+
 const ADDRESS = /^\/runs\/([A-Za-z0-9][\w-]*)\/([\w.-]+)(?:\/([A-Za-z0-9][\w.-]{0,79})(\/events)?)?$/;
 const PER_PAGE = 20;
 
 const asset = (name: string, type: string): [string, { type: string; body: Buffer }] => [
   `/runs/-/${name}`,
-  { type, body: readFileSync(new URL(`assets/${name}`, import.meta.url)) },
+  { type, body: readFileSync(new URL(`../../engine/report/html/assets/${name}`, import.meta.url)) },
 ];
 
 /** For `startApp`: it says how a repository is reached and what must not be shown. */
@@ -63,7 +66,7 @@ function pagesOf(options: PagesOptions, source: RunSource, redact: (text: string
     asset("icon.svg", "image/svg+xml"),
   ]);
   const mainOf = (repository: string, run: SeenRun): Promise<Markup> =>
-    runMain({ run, repository, serverUrl, now: now(), redact });
+    runPageMain({ run, repository, serverUrl, now: now(), redact });
   const streams = createStreams({
     everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
     look: async (repository, runId) => {
@@ -85,7 +88,7 @@ function pagesOf(options: PagesOptions, source: RunSource, redact: (text: string
       scope === "repository"
         ? html`<a href="/runs/${repository}${url.search}">${repository}</a>`
         : repository;
-    return shell({
+    return framed({
       title: `${run.state.started?.graph.path ?? run.pipeline.name} · ${repository}`,
       crumbs: html`${up} / <span>${runId}</span>`,
       main: await mainOf(repository, run),
@@ -102,7 +105,7 @@ function pagesOf(options: PagesOptions, source: RunSource, redact: (text: string
     );
     const query = new URLSearchParams(url.search);
     query.set("page", String(page + 1));
-    return shell({
+    return framed({
       title: `Runs of ${repository}`,
       crumbs: repository,
       main: listMain({
@@ -154,7 +157,7 @@ function pagesOf(options: PagesOptions, source: RunSource, redact: (text: string
 }
 
 const plain = (title: string, words: string): Markup =>
-  shell({
+  framed({
     title,
     crumbs: null,
     main: html`<section class="title"><h1>${title}</h1><p>${words}</p></section>`,

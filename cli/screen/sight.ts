@@ -1,8 +1,8 @@
 /** A run as `status` and `stop` show it: its stages, who drives it, and what to type next. */
 import type { Sight } from "../../engine/local/look.ts";
+import { quoted } from "../../engine/report/quoted.ts";
 import { duration } from "../../engine/report/units.ts";
-import { account } from "./account.ts";
-import { quoted } from "./quoted.ts";
+import { account, type Over } from "./account.ts";
 import { treeLines } from "./tree.ts";
 import { rowsOf } from "./tree-of-state.ts";
 
@@ -24,7 +24,7 @@ export function sightJson(seen: Sight): string {
   return `${JSON.stringify(shown, null, 2)}\n`;
 }
 
-export function sightText(seen: Sight, now: number): string {
+export function sightText(seen: Sight, now: number, shows?: Over["shows"]): string {
   const { run, driver, root } = seen;
   const lines: string[] = [];
   if (run?.state.started) {
@@ -38,5 +38,5 @@ export function sightText(seen: Sight, now: number): string {
     lines.push("", `next: attractor status ${quoted(root)} --follow, or attractor stop ${quoted(root)}`);
     return `${lines.join("\n")}\n`;
   }
-  return `${lines.join("\n")}${lines.length > 0 ? "\n" : ""}${account(seen)}`;
+  return `${lines.join("\n")}${lines.length > 0 ? "\n" : ""}${account({ ...seen, ...(shows ? { shows } : {}) })}`;
 }

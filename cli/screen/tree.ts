@@ -1,5 +1,6 @@
 /** Rows as lines of a terminal: one each, never wider than it. */
 import { stripVTControlCharacters, styleText } from "node:util";
+import { charColumns } from "../../engine/report/text-columns.ts";
 import { duration } from "../../engine/report/units.ts";
 import type { Row, RowState } from "./tree-of-state.ts";
 
@@ -46,16 +47,12 @@ const oneLine = (text: string): string =>
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
     .trim();
 
-/** By columns: wide characters (CJK, emoji) take two. */
+/** By columns of the terminal. */
 function cut(text: string, columns: number): string {
   let used = 0;
   let kept = "";
   for (const char of text) {
-    const wide =
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-        char,
-      );
-    used += wide ? 2 : 1;
+    used += charColumns(char);
     if (used > columns) return `${kept.slice(0, -1)}…`;
     kept += char;
   }

@@ -1,6 +1,6 @@
 /** Comments and summaries as GitHub shows them. Only tags that our own reports write come through; all else is text. */
 import { Marked, type Tokens } from "marked";
-import { escapeHtml, linkTo, type Markup, trusted } from "../../app/pages/html.ts";
+import { escapeHtml, linkTo, type Markup, trusted } from "../../engine/report/html/markup.ts";
 import { NODE_STATES, type NodeState } from "../../engine/report/overlay.ts";
 import { MARKS } from "../../engine/report/sections/shared.ts";
 

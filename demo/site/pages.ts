@@ -1,5 +1,5 @@
 /** The page at an address, as GitHub has them: pull request, checks, workflow runs, jobs, files. */
-import type { Markup } from "../../app/pages/html.ts";
+import type { Markup } from "../../engine/report/html/markup.ts";
 import type { DemoWorld } from "../world.ts";
 import { jobDetail, runDetail, runList } from "./views/actions.ts";
 import { checks } from "./views/checks.ts";

@@ -20,7 +20,7 @@ export interface Site {
 const CSP =
   "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src 'self' data:; font-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const app = new URL("../../app/pages/assets/", import.meta.url);
+const app = new URL("../../engine/report/html/assets/", import.meta.url);
 const own = new URL("assets/", import.meta.url);
 
 /** What the pages ask for under `/-/`, also written beside snapshots. */

@@ -5,6 +5,7 @@ import { answerEvent, expiredAnswer, matchAnswer } from "../core/decide/gate.ts"
 import type { GateEffect } from "../core/effects.ts";
 import type { BodyOf, EventBody } from "../core/events.ts";
 import type { RunLog } from "../drive/log.ts";
+import type { Shown } from "../report/model.ts";
 import { gateAnswer, gateQuestion } from "../stages/human/gate.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 
@@ -15,6 +16,8 @@ export interface AnswerPorts {
   readonly prepared: ReadonlyMap<string, string[]>;
   /** null: nobody can be asked here, the run waits. */
   readonly interviewer: Interviewer | null;
+  /** What the question is about, for who is asked. */
+  readonly shows: (effect: GateEffect) => Promise<readonly Shown[]>;
   /** Hears why an answer that was given ahead is not taken. */
   readonly refused: (message: string) => void;
 }
@@ -49,7 +52,9 @@ async function next(ports: AnswerPorts, effect: GateEffect, signal: AbortSignal)
   if (prepared !== undefined) return { text: prepared, by: "command line", source: "command" };
   const { interviewer } = ports;
   if (!interviewer) return null;
-  const answer = await interviewer.ask(gateQuestion(effect, ports.clock.now()), signal);
+  const shows = await ports.shows(effect);
+  const question = { ...gateQuestion(effect, ports.clock.now()), ...(shows.length > 0 ? { shows } : {}) };
+  const answer = await interviewer.ask(question, signal);
   const text = gateAnswer(answer);
   if (text === null) return null;
   const source = interviewer.automatic

@@ -68,6 +68,7 @@ export async function conduct(c: Conduct): Promise<RunReport> {
       why,
       live: liveOf(state),
       final: state.ended ? finalOf(state) : null,
+      run: { state, pipeline: c.pipeline },
     };
   } finally {
     await c.ledger.close();

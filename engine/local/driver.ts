@@ -1,7 +1,9 @@
 /** What drives a run is given, and what it hands back. */
-import type { Clock } from "../clock.ts";
+import type { RunState } from "../core/state.ts";
+import type { Clock } from "../drive/clock.ts";
 import type { DriveEnd } from "../drive/drive.ts";
 import type { Watcher } from "../drive/log.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
 import type { PrepareOptions } from "../graph/prepare.ts";
 import type { Final } from "../ledger/projections/final.ts";
 import type { Live } from "../ledger/projections/live.ts";
@@ -31,4 +33,6 @@ export interface RunReport {
   readonly why: DriveEnd;
   readonly live: Live;
   readonly final: Final | null;
+  /** Where it stands, for whoever reports it. */
+  readonly run: { readonly state: RunState; readonly pipeline: Pipeline };
 }

@@ -61,7 +61,14 @@ async function goOn(
     // Killed between its last line and its final: all that is left to do is to write that.
     if ((await storedFinal(root)) === null) {
       await writeProjections(root, state);
-      return { root, runId: manifest.run_id, why: "ended", live: liveOf(state), final: finalOf(state) };
+      return {
+        root,
+        runId: manifest.run_id,
+        why: "ended",
+        live: liveOf(state),
+        final: finalOf(state),
+        run: { state, pipeline },
+      };
     }
     throw new RunFolderError(
       `run ${manifest.run_id} has ended with success: there is nothing to resume`,

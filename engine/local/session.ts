@@ -19,6 +19,7 @@ import { aborted, endRun } from "./end-run.ts";
 import { openScopes } from "./open-scopes.ts";
 import { performer } from "./perform.ts";
 import { projector } from "./projector.ts";
+import { localShows } from "./shows.ts";
 import { supersedeFinals } from "./stored-final.ts";
 import { stuck, vitals } from "./vitals.ts";
 import type { Workspaces } from "./workspaces.ts";
@@ -99,6 +100,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
       clock,
       prepared: session.answers,
       interviewer: session.interviewer,
+      shows: async ({ gate }) => (await localShows(root, log.state, log.pipeline)).get(gate.id) ?? [],
       refused: (message) => tell({ event: "warning", code: "answer_refused", message }),
     }),
     flushed: () => files.update(log.state),

@@ -31,19 +31,27 @@ const spentColumns: readonly Column<Spent>[] = [
   {
     title: "Time",
     worth: (row) => (row.durationMs ?? 0) > 0,
-    text: (row) => (row.durationMs === null ? "–" : duration(row.durationMs)),
+    text: (row) => (row.durationMs === null ? "–" : row.durationMs === 0 ? "" : duration(row.durationMs)),
   },
   {
     title: "Tokens",
     worth: (row) => (row.tokens ?? 0) > 0,
-    text: (row) => (row.tokens === null ? "–" : count(row.tokens)),
+    text: (row) => (row.tokens === null ? "–" : row.tokens === 0 ? "" : count(row.tokens)),
   },
-  { title: "Cost", worth: costsSomething, text: costText },
+  { title: "Cost", worth: costsSomething, text: (row) => (costsSomething(row) ? costText(row) : "") },
 ];
 
 export const STAGE_COLUMNS: readonly Column<StageRow>[] = [
-  { title: "Visits", worth: (row) => row.visits > 1, text: (row) => count(row.visits) },
-  { title: "Attempts", worth: (row) => row.attempts > row.visits, text: (row) => count(row.attempts) },
+  {
+    title: "Visits",
+    worth: (row) => row.visits > 1,
+    text: (row) => (row.visits > 1 ? count(row.visits) : ""),
+  },
+  {
+    title: "Attempts",
+    worth: (row) => row.attempts > row.visits,
+    text: (row) => (row.attempts > row.visits ? count(row.attempts) : ""),
+  },
   ...spentColumns,
 ];
 

@@ -5,6 +5,8 @@ import { named } from "./story-of.ts";
 import { count, duration, plural } from "./units.ts";
 
 const NAMED = 3;
+/** Shorter waiting is the program's own business. */
+const WORTH_MS = 1000;
 
 /** What the run is doing or how it ended, as one sentence without marks. */
 export function sentenceOf(report: RunReport): string {
@@ -45,9 +47,9 @@ export function factsOf(report: RunReport): string[] {
     plural(totals.attempts, "attempt"),
     totals.tokens ? `${count(totals.tokens)} tokens` : "",
     costsSomething(totals) ? costWords(totals) : "",
-    ledger && ledger.personMs > 0 ? `${duration(ledger.personMs)} waiting for people` : "",
-    ledger && ledger.retryMs > 0 ? `${duration(ledger.retryMs)} waiting for retries` : "",
-    ledger && ledger.queuedMs > 0 ? `${duration(ledger.queuedMs)} queued` : "",
+    ledger && ledger.personMs >= WORTH_MS ? `${duration(ledger.personMs)} waiting for people` : "",
+    ledger && ledger.retryMs >= WORTH_MS ? `${duration(ledger.retryMs)} waiting for retries` : "",
+    ledger && ledger.queuedMs >= WORTH_MS ? `${duration(ledger.queuedMs)} queued` : "",
     ledger?.runnerMinutes ? plural(ledger.runnerMinutes, "runner minute") : "",
   ].filter((fact) => fact !== "");
 }

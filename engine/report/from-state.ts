@@ -30,6 +30,8 @@ export interface ReportExtras {
   readonly links: readonly Link[];
   /** The whole log. Without it attempts, hops and waiting are not told. */
   readonly events?: readonly RunEvent[];
+  /** When it is looked at; without it the run's last event is now. */
+  readonly now?: number;
   /** Per gate: what is to be approved. */
   readonly shows?: ReadonlyMap<string, readonly Shown[]>;
 }
@@ -39,7 +41,7 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
   const { started } = state;
   const branches = branchRows(state, pipeline);
   const causes = causesOf(state, pipeline);
-  const until = state.endedAt ?? state.now;
+  const until = state.endedAt ?? Math.max(state.now, extras.now ?? 0);
   return {
     runId: state.runId,
     graph: started?.graph.path ?? pipeline.name,
@@ -61,7 +63,7 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
     gates: live.gates.map((gate) => gateRow(gate, state, extras.shows)),
     findings: extras.findings,
     providers: providersOf(state),
-    totals: totalsOf(state),
+    totals: totalsOf(state, until),
     ledger: extras.events ? ledgerRows(extras.events, until) : null,
     next: extras.next,
     links: extras.links,
@@ -112,11 +114,11 @@ const providersOf = (state: RunState): ProviderRow[] =>
     costComplete: line.unknown === 0,
   }));
 
-function totalsOf(state: RunState): Totals {
+function totalsOf(state: RunState, until: number): Totals {
   const sum = totals(state.usage);
   return {
     attempts: state.attempts,
-    durationMs: Math.max(0, (state.endedAt ?? state.now) - state.startedAt),
+    durationMs: Math.max(0, until - state.startedAt),
     tokens: sum.tokens,
     costUsd: sum.usd,
     costComplete: sum.complete,

@@ -30,6 +30,8 @@ const CLASSES: Readonly<Record<FailureClass, { readonly words: string; readonly 
 };
 
 const LONGEST = 240;
+/** The aside says how often it was retried. */
+const TOLD = /^max retries exceeded:\s*(?=\S)/;
 const EXIT = /^exit status (\d+)(?::\s*|\s*$)/;
 
 export interface Tries {
@@ -80,7 +82,7 @@ export function reasonInWords(reason: string): { readonly words: string; readonl
   const first = lines[0] ?? "no reason was given";
   const code = EXIT.exec(first)?.[1] ?? null;
   const exit = code === null ? null : `exit status ${code}`;
-  const rest = first.replace(EXIT, "");
+  const rest = first.replace(EXIT, "").replace(TOLD, "");
   const words = (rest === "" ? (lines[1] ?? exit) : rest) ?? "no reason was given";
   const oneLine = truncateText(words.replace(/\s+/g, " ").replace(/\.$/, ""), LONGEST).replace(/\n.*$/s, "");
   return { words: oneLine.length < words.length - 1 ? `${oneLine}…` : oneLine, exit };

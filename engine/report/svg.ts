@@ -19,7 +19,12 @@ export class TooLargeToDraw extends Error {
   readonly mend = "ask for mermaid, which folds a large graph into layers, or for json";
 }
 
-export async function renderSvg(picture: Picture, overlay: RunOverlay | null = null): Promise<string> {
+/** `linkOf`: where a stage leads to, within the page that shows the drawing. */
+export async function renderSvg(
+  picture: Picture,
+  overlay: RunOverlay | null = null,
+  linkOf: (id: string) => string | null = () => null,
+): Promise<string> {
   refuseTooLarge(picture);
   const runOf = runLookup(overlay);
   const texts = picture.nodes.map((node) => nodeText(node, runOf(node.id)));
@@ -46,10 +51,13 @@ export async function renderSvg(picture: Picture, overlay: RunOverlay | null = n
     ...picture.edges.map((edge, at) => drawEdge(edge, captions[at]!, layout.edges[at]!)),
     ...picture.groups.map(({ label }, at) => groupLabel(label, layout.groups[at]!)),
     ...picture.nodes.map((node, at) =>
-      drawNode(node, texts[at]!, layout.nodes[at]!, runOf(node.id)?.state ?? null),
+      linked(linkOf(node.id), drawNode(node, texts[at]!, layout.nodes[at]!, runOf(node.id)?.state ?? null)),
     ),
   ]);
 }
+
+const linked = (to: string | null, part: string): string =>
+  to === null ? part : `<a href="${text(to)}">${part}</a>`;
 
 function refuseTooLarge({ nodes, edges }: Picture): void {
   if (nodes.length <= MAX_NODES && edges.length <= MAX_EDGES) return;

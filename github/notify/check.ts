@@ -1,5 +1,6 @@
 /** One check run per run on the head SHA: in progress, waiting with buttons, or concluded (R-GH-4). */
 import { z } from "zod";
+import { sentenceOf } from "../../engine/report/facts.ts";
 import type { RunReport } from "../../engine/report/model.ts";
 import { duration, plural } from "../../engine/report/units.ts";
 import type { GitHub } from "../api/request.ts";
@@ -167,26 +168,18 @@ function stateOf(report: RunReport) {
   }
 }
 
-const without = ({ failedBranches: { length } }: RunReport): string =>
-  length === 0 ? "" : `, without ${plural(length, "branch", "branches")} that failed`;
-
 function titleOf(report: RunReport): string {
-  const done = report.stages.filter((stage) => stage.state === "success").length;
   switch (report.status) {
-    case "running": {
-      const now = report.stages.filter((stage) => stage.state === "running").map((stage) => stage.id);
-      return cut(now.length > 0 ? `Running ${now.join(", ")}` : `Running, ${done} stages done`, 200);
-    }
     case "waiting":
       return cut(`Waiting: ${report.gates[0]?.question ?? "for a person"}`, 200);
     case "success":
-      return `Succeeded in ${duration(report.durationMs)}${without(report)}`;
-    case "canceled":
-      return "Canceled";
+      return cut(`Succeeded in ${duration(report.durationMs)}${without(report)}`, 200);
+    case "running":
     case "fail":
-      return cut(
-        `Failed at ${report.causes[0]?.node_id ?? "the run"}: ${report.causes[0]?.reason.split("\n")[0] ?? ""}`,
-        200,
-      );
+    case "canceled":
+      return cut(sentenceOf(report), 200);
   }
 }
+
+const without = ({ failedBranches: { length } }: RunReport): string =>
+  length === 0 ? "" : `, without ${plural(length, "branch", "branches")} that failed`;

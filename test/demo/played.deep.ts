@@ -27,7 +27,7 @@ describe("the demo, played by a person in a browser", () => {
         await page.getByLabel("Comment").fill(RUN_COMMAND);
         await page.getByRole("button", { name: "Comment" }).click();
         await page.getByRole("button", { name: "Build it" }).click(STEP);
-        await page.getByText("failed at").first().waitFor(STEP);
+        await page.getByText(" failed: ").first().waitFor(STEP);
         await keep(page, "played-diagnosis");
         await page.getByRole("button", { name: "Bring it back" }).click();
         await page.getByRole("button", { name: "resume" }).click();

@@ -59,8 +59,8 @@ describe("a person's story on a pull request", () => {
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });
     expect(check()).toMatchObject([{ conclusion: "action_required", title: "Waiting: Build the game?" }]);
     expect(check()[0]?.actions.map((one) => one.label)).toEqual(["Build", "Drop"]);
-    expect(sticky()).toContain("### ✋ graphs/game.dot waits for a person");
-    expect(sticky()).toContain("<code>review/1</code> Build the game?");
+    expect(sticky()).toContain("### ✋ graphs/game.dot asks: Build the game?");
+    expect(sticky()).toContain("✋ **Build the game?** <code>review/1</code>");
     expect(sticky()).toContain("/attractor choose review/1 [B] Build");
 
     s.box.browser.clickButton(s.user, check()[0]!, check()[0]!.actions[0]!.identifier);
@@ -70,14 +70,12 @@ describe("a person's story on a pull request", () => {
     expect(failed.at(-1), story(s)).toMatchObject({ event: "run_failed" });
     expect(jobs().filter((job) => /Branch \d/.test(job))).toHaveLength(2);
     expect(check()).toMatchObject([
-      { conclusion: "failure", title: expect.stringMatching(/^Failed at join: /) },
+      { conclusion: "failure", title: expect.stringMatching(/^monsters failed: no monsters: ask /) },
     ]);
     expect(stickies()).toHaveLength(1);
-    expect(sticky()).toContain("### ❌ graphs/game.dot failed at <code>join</code>");
-    expect(sticky()).toMatch(/\| ✅ \| <code>par\/v1\/01-dungeon<\/code> of <code>par<\/code> \|/);
-    expect(sticky()).toMatch(
-      /\| ❌ \| <code>par\/v1\/02-monsters<\/code> of <code>par<\/code> \|.*<code>deterministic<\/code> exit status 1: no monsters/,
-    );
+    expect(sticky()).toContain("### ❌ monsters failed: no monsters: ask ");
+    expect(sticky()).toMatch(/\| ✅ \| dungeon <code>par\/v1\/01-dungeon<\/code> \|/);
+    expect(sticky()).toMatch(/\| ❌ \| monsters <code>par\/v1\/02-monsters<\/code> \|.*no monsters/);
     // Nobody is called by what a tool prints.
     expect(sticky()).toContain("@\u200boctocat");
     expect(comments().filter((one) => one.user.type === "Bot" && one.body.includes("@octocat"))).toEqual([]);
@@ -110,7 +108,7 @@ describe("a person's story on a pull request", () => {
     expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
     expect(stickies()).toHaveLength(1);
     expect(sticky()).toContain("### ✅ graphs/game.dot succeeded");
-    expect(sticky()).toContain("**Branches**: 2 of 2 without a failure");
+    expect(sticky()).toContain("**Branches**: 2 of 2 succeeded");
     expect(check()).toMatchObject([
       { conclusion: "success", title: expect.stringMatching(/^Succeeded in /) },
     ]);

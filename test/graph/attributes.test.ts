@@ -157,6 +157,7 @@ const PROBES: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
       effect: (_, { humanTimeoutMs }) => humanTimeoutMs,
       is: 3_600_000,
     },
+    show: { ...handedOn("show", "plan.md, diff"), beside: GATE },
     "human.freeform": {
       value: "true",
       beside: GATE,

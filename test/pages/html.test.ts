@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { html, linkTo, trusted } from "../../app/pages/html.ts";
+import { html, linkTo, trusted } from "../../engine/report/html/markup.ts";
 
 describe("HTML by template", () => {
   it("escapes every value, in content and in quotes", () => {

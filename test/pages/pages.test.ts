@@ -27,8 +27,11 @@ describe("the page of a run", () => {
         expect(await page.locator("svg.attractor-graph .s-waiting").count()).toBeGreaterThan(0);
         await page.goto(links.run(REPOSITORY, "c2"));
         await keep(page, "run-failed");
-        expect(await page.locator("#s-why").textContent()).toContain("no space left on /dev/sda1");
-        expect(await page.locator("#s-next").textContent()).toContain("/attractor resume r1");
+        expect(await page.locator("h1").textContent()).toContain("Part b failed: no space left on /dev/sda1");
+        expect(await page.locator("#s-chain .reason").first().textContent()).toBe(
+          "no space left on /dev/sda1",
+        );
+        expect(await page.locator("#s-why").textContent()).toContain("/attractor resume r1");
         expect(await page.locator("#s-timeline tbody tr").count()).toBeGreaterThan(2);
         expect(await page.locator("#s-events li").count()).toBeGreaterThan(5);
         await page.goto(links.list(REPOSITORY));
@@ -80,7 +83,7 @@ describe("the page of a run", () => {
         page.on("pageerror", (error) => complaints.push(error.message));
         await page.goto(links.run(REPOSITORY, "c1"));
         await keep(page, "run-hostile");
-        expect(await page.locator("#s-why").textContent()).toContain(
+        expect(await page.locator("#s-chain").textContent()).toContain(
           "<script>document.title='owned'</script>",
         );
         expect(await page.locator("main img, main script").count()).toBe(0);

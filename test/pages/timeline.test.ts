@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { timeScale } from "../../app/pages/time-scale.ts";
-import { timelineOf } from "../../app/pages/timeline.ts";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
+import { timeScale } from "../../engine/report/html/time-scale.ts";
+import { timelineOf } from "../../engine/report/html/timeline-rows.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 const at = (seconds: number, event: EventBody): RunEvent => ({

@@ -32,6 +32,7 @@ describe("the cause in a person's words", () => {
 
   it.each([
     ["exit status 1: not here: Makefile", "not here: Makefile", "exit status 1"],
+    ["max retries exceeded: the bestiary answered 503", "the bestiary answered 503", null],
     ["exit status 2", "exit status 2", "exit status 2"],
     ["exit status 3\nno such disk.", "no such disk", "exit status 3"],
     ["\n\n  first line\nsecond", "first line", null],
@@ -50,7 +51,7 @@ describe("the cause in a person's words", () => {
   it("of a failed join is the branch's own, with its label", () => {
     const { state, pipeline } = run(
       `digraph g { start [shape=Mdiamond]; exit [shape=Msquare]
-        fan [shape=component, join_policy=wait_all]; join [shape=tripleoctagon]
+        fan [shape=component, join_policy=k_of_n, k=2]; join [shape=tripleoctagon]
         m [shape=parallelogram, label="Monsters", tool_command="true"]; t [shape=parallelogram, label="Traps", tool_command="true"]
         start -> fan; fan -> m -> join; fan -> t -> join; join -> exit [condition="outcome=success"] }`,
       { outcomes: { m: ["fail: exit status 1: the bestiary answered 503"] } },

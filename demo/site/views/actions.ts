@@ -1,5 +1,5 @@
 /** Workflow runs, one run with its jobs, summaries and artifacts, and one job's log. */
-import { html, type Markup } from "../../../app/pages/html.ts";
+import { html, type Markup } from "../../../engine/report/html/markup.ts";
 import type { Job, Run } from "../../../box/actions/record.ts";
 import { duration } from "../../../engine/report/units.ts";
 import type { DemoWorld } from "../../world.ts";

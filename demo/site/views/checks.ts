@@ -1,5 +1,5 @@
 /** One check run: its title, buttons and summary, beside the list of all. */
-import { html, linkTo, type Markup } from "../../../app/pages/html.ts";
+import { html, linkTo, type Markup } from "../../../engine/report/html/markup.ts";
 import type { DemoWorld } from "../../world.ts";
 import { markdown } from "../markdown.ts";
 import { runChecks } from "./conversation.ts";

@@ -1,5 +1,5 @@
 /** The pull request's conversation: description, comments with reactions, the merge box's checks, a box to comment in. */
-import { html, type Markup, type Part } from "../../../app/pages/html.ts";
+import { html, type Markup, type Part } from "../../../engine/report/html/markup.ts";
 import type { CheckRun } from "../../../box/checks/record.ts";
 import type { Comment, Reaction } from "../../../box/issues/record.ts";
 import type { User } from "../../../box/state/model.ts";

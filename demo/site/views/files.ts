@@ -1,5 +1,5 @@
 /** The files of a branch, so that the work a run leaves can be seen. */
-import { html, type Markup } from "../../../app/pages/html.ts";
+import { html, type Markup } from "../../../engine/report/html/markup.ts";
 import { git, gitText, tryGit } from "../../../box/git/run.ts";
 import type { DemoWorld } from "../../world.ts";
 import { markdown } from "../markdown.ts";

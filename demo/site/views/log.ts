@@ -1,5 +1,5 @@
 /** A job's log: time stamps apart, groups folded, errors and warnings in colour, terminal colours gone. */
-import { html, type Markup } from "../../../app/pages/html.ts";
+import { html, type Markup } from "../../../engine/report/html/markup.ts";
 
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\S*Z /;
 const MOST = 5000;

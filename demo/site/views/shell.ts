@@ -1,5 +1,5 @@
 /** The frame of the demo's pages: what GitHub would show, on this machine. */
-import { html, type Markup, type Part } from "../../../app/pages/html.ts";
+import { html, type Markup, type Part } from "../../../engine/report/html/markup.ts";
 import type { CheckRun } from "../../../box/checks/record.ts";
 import type { DemoWorld } from "../../world.ts";
 

@@ -209,6 +209,13 @@ export const NODE_ROWS: readonly Attribute[] = [
     ...HUMAN,
     default: "false",
   }),
+  row(
+    "node",
+    "show",
+    list,
+    "What a human gate shows of the work that it asks about: files by path, and `diff` for all changes of the run.",
+    HUMAN,
+  ),
   row("node", "stack.child_autostart", boolean, "The manager loop starts its child.", {
     ...MANAGER,
     default: "true",

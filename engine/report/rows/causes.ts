@@ -16,11 +16,23 @@ export function causesOf(state: RunState, pipeline: Pipeline): CauseRow[] {
     class: ended.failure_class,
     signature: ended.failure_signature,
   };
-  const causes = ended.cause ? [own, ended.cause] : [own];
+  const under = ended.cause ? [ended.cause] : branchCauses(state, ended.failed_node);
+  const causes = [own, ...under];
   return causes.map((cause, index) => ({
     ...cause,
     label: index === 0 && ended.failed_node === undefined ? "The run" : labelOf(pipeline, cause.node_id),
   }));
+}
+
+/** Of the fan-out whose join ended the run: why each of its branches failed, the first one last, as the deepest. */
+function branchCauses(state: RunState, failedNode: string | undefined): Cause[] {
+  const fan = state.scopes.get(TRUNK)?.lastFan;
+  if (!fan || (fan.joinNode !== failedNode && fan.node !== failedNode)) return [];
+  return fan.results
+    .flatMap(({ key, status, cause }) =>
+      status === "fail" && cause ? [{ ...cause, branch_key: cause.branch_key ?? key }] : [],
+    )
+    .toReversed();
 }
 
 export function storyFrom(
@@ -31,7 +43,9 @@ export function storyFrom(
 ): Story | null {
   const cause = causes.at(-1);
   if (!cause) return null;
-  const branch = branches.find((row) => row.key === cause.branch_key) ?? null;
+  const branch =
+    branches.find((row) => row.key === cause.branch_key || cause.branch_key?.startsWith(`${row.key}/`)) ??
+    null;
   const failed = branches.filter((row) => row.fanOut === branch?.fanOut && row.state === "fail");
   return storyOf({
     cause,

@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import type { Clock } from "../../clock.ts";
 import { bareLabel } from "../../graph/labels.ts";
+import { shownLines } from "../../report/terminal.ts";
 import { interviewer } from "./ask.ts";
 import { matchAnswer } from "./match.ts";
 import type { Answer, Interviewer, Question } from "./question.ts";
@@ -17,6 +18,7 @@ export function consoleInterviewer({ input, output, clock }: Console): Interview
   const lines = lineReader(input);
   const say = (text: string) => output.write(`${text}\n`);
   const ask = async (question: Question, signal: AbortSignal): Promise<Answer> => {
+    for (const { name, text, left } of question.shows ?? []) say(shownLines(name, text, left).join("\n"));
     say(`[?] ${question.text}`);
     for (const { key, label } of question.options) say(`  [${key}] ${bareLabel(label)}`);
     for (;;) {

@@ -1,5 +1,6 @@
 /** What a person is asked and what came back (specification 6.2, 6.3). */
 import type { JsonValue } from "../../core/outcome.ts";
+import type { Shown } from "../../report/model.ts";
 
 export type QuestionType = "YES_NO" | "MULTIPLE_CHOICE" | "FREEFORM" | "CONFIRMATION";
 
@@ -17,6 +18,8 @@ export interface Question {
   /** Taken when nobody answers in time. */
   readonly default?: Answer;
   readonly timeoutMs?: number;
+  /** What is to be approved. */
+  readonly shows?: readonly Shown[];
   /** The node that asks. */
   readonly stage: string;
   readonly metadata?: Readonly<Record<string, JsonValue>>;

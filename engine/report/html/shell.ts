@@ -1,7 +1,5 @@
 /** The frame of every page: head, breadcrumb, content, foot. */
-import { html, type Markup, type Part } from "../html.ts";
-
-const ASSETS = "/runs/-";
+import { html, type Markup, type Part } from "./markup.ts";
 
 export interface Shell {
   readonly title: string;
@@ -9,9 +7,11 @@ export interface Shell {
   readonly main: Part;
   /** Where the live part comes from; null: this page stays as it is. */
   readonly live: string | null;
+  readonly foot: string;
 }
 
-export function shell({ title, crumbs, main, live }: Shell): Markup {
+/** Where a server has the style and the script. */
+export function shell({ title, crumbs, main, live, foot }: Shell, assets: string): Markup {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -19,20 +19,24 @@ export function shell({ title, crumbs, main, live }: Shell): Markup {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<link rel="icon" href="${ASSETS}/icon.svg">
-<link rel="stylesheet" href="${ASSETS}/page.css">
-${live === null ? null : html`<script src="${ASSETS}/live.js" defer></script>`}
+<link rel="icon" href="${assets}/icon.svg">
+<link rel="stylesheet" href="${assets}/page.css">
+${live === null ? null : html`<script src="${assets}/live.js" defer></script>`}
 </head>
-<body>
+${body({ crumbs, main, live, foot })}
+</html>`;
+}
+
+export function body({ crumbs, main, live, foot }: Omit<Shell, "title">): Markup {
+  return html`<body>
 <header class="top"><div class="width"><strong class="brand">Attractor</strong><nav aria-label="Where">${crumbs}</nav>${
     live === null ? null : html`<span class="live" id="live" hidden>live</span>`
   }</div></header>
 <main class="width" id="main"${live === null ? null : html` data-live="${live}"`}>
 ${main}
 </main>
-<footer class="width">Read-only. Commands are given on the pull request.</footer>
-</body>
-</html>`;
+<footer class="width">${foot}</footer>
+</body>`;
 }
 
 export const STATUS_WORDS = {

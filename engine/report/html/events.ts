@@ -1,8 +1,8 @@
 /** The log, the newest first: a sentence where there is one, and always the event as it was recorded. */
-import type { RunEvent } from "../../../engine/core/events.ts";
-import { storyLine } from "../../../engine/report/story.ts";
-import { duration } from "../../../engine/report/units.ts";
-import { html, type Markup } from "../html.ts";
+import type { RunEvent } from "../../core/events.ts";
+import { storyLine } from "../story.ts";
+import { duration } from "../units.ts";
+import { html, type Markup } from "./markup.ts";
 
 const MOST = 300;
 /** Many, and each like the one before. */

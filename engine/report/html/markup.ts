@@ -1,5 +1,5 @@
 /** HTML by template: every value is escaped unless it was made here. Write attribute values in double quotes. */
-import { plainText } from "../../engine/report/escape.ts";
+import { plainText } from "../escape.ts";
 
 /** A class, so that no parsed data can pretend to be markup. */
 export class Markup {

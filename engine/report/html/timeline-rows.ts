@@ -1,10 +1,13 @@
 /** When each stage ran, trunk and branches, as rows of bars: from the run's events alone. */
-import type { EventOf, RunEvent } from "../../engine/core/events.ts";
-import type { NodeState } from "../../engine/report/overlay.ts";
+import type { EventOf, RunEvent } from "../../core/events.ts";
+import type { NodeState } from "../overlay.ts";
 import type { Span } from "./time-scale.ts";
 
+/** `queued`: it waited for a runner or a place; `retry`: for its next attempt. */
+export type BarState = NodeState | "queued" | "retry";
+
 export interface Bar extends Span {
-  readonly state: NodeState;
+  readonly state: BarState;
   /** `visit 2, attempt 1: fail` */
   readonly note: string;
 }
@@ -19,15 +22,21 @@ export interface TimelineRow {
 /** These take no time of their own. */
 const QUIET = new Set(["start", "exit", "conditional", "parallel", "parallel.fan_in", "wait.human"]);
 
+/** The row of the hops' waiting for a runner. */
+export const RUNNER = "waiting for a runner";
+
 interface Open {
   readonly from: number;
   readonly note: string;
+  readonly state: BarState;
 }
 
 /** `now` ends the bars of what still runs. */
 export function timelineOf(events: readonly RunEvent[], now: number): TimelineRow[] {
   const rows = new Map<string, { node: string; branch: string | null; bars: Bar[] }>();
   const open = new Map<string, Open>();
+  const asleep = new Map<string, number>();
+  let hops = false;
   const keyOf = (node: string, branch: string | null): string => JSON.stringify([branch, node]);
   const rowFor = (node: string, branch: string | null) => {
     const key = keyOf(node, branch);
@@ -35,14 +44,49 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
     rows.set(key, row);
     return row;
   };
+  const put = (node: string, branch: string | null, bar: Bar): void => {
+    if (bar.to > bar.from) rowFor(node, branch).bars.push(bar);
+  };
+  const planned = new Map<string, number>();
   for (const event of events) {
     const at = Date.parse(event.ts);
     switch (event.event) {
+      case "fanout_started":
+        for (const { key } of event.branches) planned.set(key, at);
+        break;
+      case "branch_started":
+        // On GitHub a branch's events are stamped when its hop settles: they do not tell when it began.
+        if (event.hop === undefined && !hops)
+          put(event.node_id, branchOf(event), {
+            from: planned.get(event.branch_key) ?? at,
+            to: at,
+            state: "queued",
+            note: "waited for a place",
+          });
+        break;
+      case "hop_planned":
+        hops = true;
+        open.set(RUNNER, { from: at, note: `hop ${event.hop}`, state: "queued" });
+        break;
+      case "hop_started": {
+        const since = open.get(RUNNER);
+        open.delete(RUNNER);
+        if (since) put(RUNNER, null, { ...since, to: at, note: `${since.note} waited for a runner` });
+        break;
+      }
+      case "stage_retry_sleep":
+        asleep.set(keyOf(event.node_id, branchOf(event)), at);
+        break;
       case "stage_attempt_start": {
         if (QUIET.has(event.handler)) break;
         const branch = branchOf(event);
+        const key = keyOf(event.node_id, branch);
         rowFor(event.node_id, branch);
-        open.set(keyOf(event.node_id, branch), { from: at, note: noteOf(event) });
+        const since = asleep.get(key);
+        asleep.delete(key);
+        if (since !== undefined)
+          put(event.node_id, branch, { from: since, to: at, state: "retry", note: "waited for its retry" });
+        open.set(key, { from: at, note: noteOf(event), state: "running" });
         break;
       }
       case "stage_attempt_end": {
@@ -60,7 +104,11 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
       }
       case "human_gate_waiting":
         rowFor(event.node_id, branchOf(event));
-        open.set(keyOf(event.node_id, branchOf(event)), { from: at, note: "waiting" });
+        open.set(keyOf(event.node_id, branchOf(event)), {
+          from: at,
+          note: "waiting",
+          state: "waiting",
+        });
         break;
       case "human_gate_answered": {
         const key = keyOf(event.node_id, branchOf(event));
@@ -81,9 +129,9 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
         break;
     }
   }
-  for (const [key, { from, note }] of open) {
-    const state = note === "waiting" ? "waiting" : "running";
-    rows.get(key)?.bars.push({ from, to: Math.max(from, now), state, note });
+  for (const [key, { from, note, state }] of open) {
+    const row = key === RUNNER ? rowFor(RUNNER, null) : rows.get(key);
+    row?.bars.push({ from, to: Math.max(from, now), state, note });
   }
   return untangled([...rows.values()]);
 }

@@ -1,0 +1,86 @@
+/** `attractor report RUN`: what a run did and why, in the form that is asked for. */
+import { writeFile } from "node:fs/promises";
+import { accountOf } from "../engine/accounting/account.ts";
+import { accountCsv, CSV_SCOPES, type CsvScope } from "../engine/accounting/csv.ts";
+import { type WholeRun, wholeRun } from "../engine/local/whole-run.ts";
+import { renderMarkdown } from "../engine/report/markdown.ts";
+import { redactor } from "../engine/report/redact.ts";
+import { renderTerminal } from "../engine/report/terminal.ts";
+import { secretValues } from "../engine/stages/inherit-env.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { runNamed } from "./find-run.ts";
+import type { Terminal } from "./io.ts";
+import { options, UsageError } from "./options.ts";
+import { account } from "./screen/account.ts";
+
+const USAGE = `usage: attractor report RUN [--format terminal|markdown|html|json|csv] [--per SCOPE] [--out FILE]
+
+Tells what a run did: the cause of a failure in words and what to do now, then path, branches, stages and cost. RUN is a
+run folder or an id under .attractor/runs. html is one file that needs nothing else; json keeps
+schemas/report.schema.json.
+
+  --format FORMAT  terminal unless told otherwise
+  --per SCOPE      with csv: a line per attempt, node, branch, hop, provider or run (default: attempt)
+  --out FILE       writes there instead of to standard output
+
+Exit code: 0, or 2 when there is no such run.
+`;
+const FORMATS = ["terminal", "markdown", "html", "json", "csv"] as const;
+type Format = (typeof FORMATS)[number];
+
+export async function runReport(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      format: { type: "string", default: "terminal" },
+      json: { type: "boolean", default: false },
+      per: { type: "string", default: "attempt" },
+      out: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const format = oneOf(FORMATS, values.json ? "json" : values.format, "format");
+    const per = oneOf(CSV_SCOPES, values.per, "scope");
+    const run = await wholeRun(runNamed(positionals, values["run-id"]));
+    const text = await rendered(run, format, per);
+    if (values.out === undefined) terminal.out(text);
+    else {
+      await writeFile(values.out, text);
+      terminal.out(`${values.out}\n`);
+    }
+    return EXIT.success;
+  } catch (error) {
+    return tell(terminal, "report", USAGE, error);
+  }
+}
+
+function oneOf<T extends string>(known: readonly T[], given: string, what: string): T {
+  const found = known.find((each) => each === given);
+  if (!found) throw new UsageError(`there is no ${what} ${JSON.stringify(given)}: ${known.join(", ")}`);
+  return found;
+}
+
+async function rendered({ seen, events, report }: WholeRun, format: Format, per: CsvScope): Promise<string> {
+  if (!report) return format === "json" ? `${JSON.stringify(seen.final, null, 2)}\n` : account(seen);
+  const redact = redactor(secretValues(process.env));
+  switch (format) {
+    case "terminal":
+      return renderTerminal(report, redact);
+    case "markdown":
+      return renderMarkdown(report, redact);
+    case "json": {
+      const { reportJson } = await import("../engine/report/json.ts");
+      return `${JSON.stringify(reportJson(report, redact), null, 2)}\n`;
+    }
+    case "html": {
+      const { localPage } = await import("./view/local-page.ts");
+      return localPage(seen, events, report, redact);
+    }
+    case "csv":
+      return redact(accountCsv(accountOf(events), per));
+  }
+}

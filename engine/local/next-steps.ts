@@ -1,0 +1,54 @@
+/** What a person would type now on this machine, the likeliest first. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Final } from "../ledger/projections/final.ts";
+import type { NextStep } from "../report/model.ts";
+import { quoted } from "../report/quoted.ts";
+import type { Sight } from "./look.ts";
+
+export type Standing = Pick<Sight, "root" | "live" | "final">;
+
+/** `failedAt`: the stage where the failure began. */
+export function localNext({ root, live, final }: Standing, failedAt?: string): NextStep[] {
+  const run = quoted(root);
+  if (live?.status === "waiting") {
+    const [gate] = live.gates;
+    return (gate?.choices ?? []).map((choice) => ({
+      command: `attractor answer ${run} ${gate!.gate} ${quoted(choice)} && attractor resume ${run}`,
+      why: `answer "${gate!.question}"`,
+    }));
+  }
+  if (!final) {
+    return live === null
+      ? [{ command: `attractor status ${run}`, why: "see whether it has begun" }]
+      : [
+          { command: `attractor status ${run} --follow`, why: "watch it" },
+          { command: `attractor stop ${run}`, why: "stop it" },
+        ];
+  }
+  if (final.status === "success") return afterSuccess(root, final);
+  // Without a log it never began: there is nothing to go on from.
+  if (!existsSync(join(root, "progress.ndjson")))
+    return [{ command: "attractor run", why: "fix that, then start it again" }];
+  const why = final.status === "canceled" ? "go on where it was stopped" : "go on at the stage that failed";
+  return [
+    { command: `attractor resume ${run}`, why },
+    ...(failedAt === undefined
+      ? []
+      : [{ command: `attractor logs ${run} ${quoted(failedAt)}`, why: "read what it said" }]),
+  ];
+}
+
+function afterSuccess(root: string, final: Final): NextStep[] {
+  const { run_branch: branch, base_sha: base, final_commit: commit } = final.git;
+  if (!branch || !base || commit === base) return [];
+  const copy = workCopy(root);
+  const git = copy === null ? "git" : `git -C ${quoted(copy)}`;
+  return [{ command: `${git} diff ${base.slice(0, 12)} ${branch}`, why: "see the work" }];
+}
+
+/** Where the work is when the folder that was run in is no git repository. */
+export function workCopy(root: string): string | null {
+  const copy = join(root, "source");
+  return existsSync(join(copy, ".git")) ? copy : null;
+}

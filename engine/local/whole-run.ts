@@ -1,0 +1,54 @@
+/** A run folder read whole: where it stands, its log, and the report of it. */
+import { join } from "node:path";
+import { parseEvent, type RunEvent } from "../core/events.ts";
+import type { RunState } from "../core/state.ts";
+import { findingsOf } from "../diagnose/state-findings.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import { fileLedger } from "../ledger/file-ledger.ts";
+import { reportOf } from "../report/from-state.ts";
+import type { RunReport } from "../report/model.ts";
+import { causesOf } from "../report/rows/causes.ts";
+import { exists, FILES } from "./folder.ts";
+import { lookAt, type Sight } from "./look.ts";
+import { localNext } from "./next-steps.ts";
+import { localShows } from "./shows.ts";
+
+export interface WholeRun {
+  readonly seen: Sight;
+  readonly events: readonly RunEvent[];
+  /** Null: it ended before it had a log, or the log cannot be read. */
+  readonly report: RunReport | null;
+}
+
+export async function wholeRun(root: string): Promise<WholeRun> {
+  const seen = await lookAt(root);
+  if (!seen.run?.state.started) return { seen, events: [], report: null };
+  const events = await readEvents(root, seen.runId);
+  const { state, pipeline } = seen.run;
+  const report = reportOf(state, pipeline, {
+    findings: findingsOf(state),
+    next: localNext(seen, failedAt(state, pipeline)),
+    links: [],
+    events,
+    now: Date.now(),
+    shows: await localShows(root, state, pipeline),
+  });
+  return { seen, events, report };
+}
+
+/** A stage of the graph, not the run as such. */
+function failedAt(state: RunState, pipeline: Pipeline): string | undefined {
+  const node = causesOf(state, pipeline).at(-1)?.node_id;
+  return node !== undefined && pipeline.stages.has(node) ? node : undefined;
+}
+
+export async function readEvents(root: string, runId: string): Promise<RunEvent[]> {
+  const path = join(root, FILES.log);
+  if (!(await exists(path))) return [];
+  const ledger = fileLedger(path, runId);
+  try {
+    return (await ledger.read()).events.map(parseEvent);
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,66 @@
+/** The page of one run: what happened in words, what to do, then everything that is known of it. */
+import type { RunEvent } from "../../core/events.ts";
+import { factsOf, sentenceOf } from "../facts.ts";
+import type { RunReport } from "../model.ts";
+import { branchTable } from "./branches.ts";
+import { costs, hopTable } from "./costs.ts";
+import { events } from "./events.ts";
+import { type Answering, gates } from "./gates.ts";
+import { graph } from "./graph.ts";
+import { html, linkTo, type Markup } from "./markup.ts";
+import { retryMap } from "./retries.ts";
+import { moment, pill } from "./shell.ts";
+import { type FilesOf, stageTable } from "./stages.ts";
+import { timeline } from "./timeline.ts";
+import { chain, findings, why } from "./why.ts";
+
+export interface RunMain {
+  /** Masked already, as the log is. */
+  readonly report: RunReport;
+  readonly log: readonly RunEvent[];
+  /** Epoch milliseconds; of a run that ended, its end. */
+  readonly until: number;
+  readonly answering: Answering;
+  readonly filesOf: FilesOf;
+  /** What stands after it all; asked for when all links were made. */
+  readonly appendix?: () => readonly Markup[];
+}
+
+export async function runMain({
+  report,
+  log,
+  until,
+  answering,
+  filesOf,
+  appendix,
+}: RunMain): Promise<Markup> {
+  const startedAt = Date.parse(report.startedAt);
+  return html`${title(report, until)}
+${gates(report, answering)}
+${why(report)}
+${findings(report)}
+${chain(report)}
+${await graph(report)}
+${timeline(log, report, until)}
+${retryMap(report)}
+${branchTable(report)}
+${stageTable(report, filesOf)}
+${costs(report)}
+${hopTable(report)}
+${events(log, startedAt)}
+${appendix?.() ?? null}`;
+}
+
+function title(report: RunReport, until: number): Markup {
+  const { story, notReal, failedBranches, links } = report;
+  const facts = factsOf({ ...report, durationMs: Math.max(0, until - Date.parse(report.startedAt)) });
+  return html`<section class="title" id="s-title">
+<h1><span>${sentenceOf(report)}</span> ${pill(report.status)}</h1>
+${story === null || story.aside === "" ? null : html`<p class="aside">${story.aside}</p>`}
+${failedBranches.length === 0 ? null : html`<p class="note">Failed: ${failedBranches.slice(0, 20).join(", ")}</p>`}
+${report.goal === "" ? null : html`<p class="goal">${report.goal}</p>`}
+${notReal.length === 0 ? null : html`<p class="note">Not a real run: ${notReal.join("; ")}.</p>`}
+<p class="facts"><span><code>${report.graph}</code></span><span>started ${moment(Date.parse(report.startedAt))}</span>${facts.map((fact) => html`<span>${fact}</span>`)}<span>run <code>${report.runId}</code></span></p>
+${links.length === 0 ? null : html`<p class="links">${links.map(({ title: name, url }) => html`<a href="${linkTo(url)}">${name}</a> `)}</p>`}
+</section>`;
+}
