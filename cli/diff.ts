@@ -1,8 +1,8 @@
 /** `attractor diff A B`: two runs side by side. */
-import { wholeRun } from "../engine/local/whole-run.ts";
+
+import { redactDeep, redactor } from "../engine/redact/redact.ts";
 import { type Compared, type Comparison, compareRuns } from "../engine/report/compare.ts";
 import type { RunReport } from "../engine/report/model.ts";
-import { redactDeep, redactor } from "../engine/report/redact.ts";
 import { textColumns } from "../engine/report/text-columns.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { tell } from "./errors.ts";
@@ -10,6 +10,7 @@ import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
+import { wholeRun } from "./runs/whole-run.ts";
 
 const USAGE = `usage: attractor diff A B [--json]
 

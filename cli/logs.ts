@@ -3,11 +3,9 @@ import { stripVTControlCharacters } from "node:util";
 import type { RunEvent } from "../engine/core/events.ts";
 import { nearestWord } from "../engine/graph/nearest.ts";
 import { attemptFiles, partOf, tailOf } from "../engine/local/attempt-files.ts";
-import { attemptName, type FoundAttempt, findAttempts } from "../engine/local/attempts.ts";
 import { lookAt, type Sight } from "../engine/local/look.ts";
-import { readEvents } from "../engine/local/whole-run.ts";
+import { redactor } from "../engine/redact/redact.ts";
 import { agentLine } from "../engine/report/agent-line.ts";
-import { redactor } from "../engine/report/redact.ts";
 import { storyLine } from "../engine/report/story.ts";
 import { duration } from "../engine/report/units.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
@@ -16,6 +14,8 @@ import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
+import { attemptName, type FoundAttempt, findAttempts } from "./runs/attempts.ts";
+import { readEvents } from "./runs/whole-run.ts";
 import { runStatus } from "./status.ts";
 
 const USAGE = `usage: attractor logs RUN [NODE[@VISIT[.ATTEMPT]]] [--branch KEY] [--bytes N] [--prompt] [--follow]

@@ -2,9 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { accountOf } from "../engine/accounting/account.ts";
 import { accountCsv, CSV_SCOPES, type CsvScope } from "../engine/accounting/csv.ts";
-import { type WholeRun, wholeRun } from "../engine/local/whole-run.ts";
+import { redactor } from "../engine/redact/redact.ts";
 import { renderMarkdown } from "../engine/report/markdown.ts";
-import { redactor } from "../engine/report/redact.ts";
 import { renderTerminal } from "../engine/report/terminal.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { tell } from "./errors.ts";
@@ -12,6 +11,7 @@ import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
+import { type WholeRun, wholeRun } from "./runs/whole-run.ts";
 import { account } from "./screen/account.ts";
 
 const USAGE = `usage: attractor report RUN [--format terminal|markdown|html|json|csv] [--per SCOPE] [--out FILE]

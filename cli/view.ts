@@ -5,7 +5,7 @@ import { isGitRepo, workGit } from "../engine/git/work-repo.ts";
 import { listWorktrees } from "../engine/git/worktree-list.ts";
 import { answerRun } from "../engine/local/answer.ts";
 import { findRuns } from "../engine/local/find-runs.ts";
-import { redactor } from "../engine/report/redact.ts";
+import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";

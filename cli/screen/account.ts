@@ -1,15 +1,15 @@
 /** What a person reads when a run is over: how it ended, why in words, where things are, and what to type next. */
 
+import { type Shown, shownLines } from "../../engine/core/shown.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { Final } from "../../engine/ledger/projections/final.ts";
 import type { Live } from "../../engine/ledger/projections/live.ts";
-import { localNext, workCopy } from "../../engine/local/next-steps.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
-import type { Shown, Story } from "../../engine/report/model.ts";
+import type { Story } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
-import { shownLines } from "../../engine/report/terminal.ts";
 import { duration, money, plural } from "../../engine/report/units.ts";
+import { localNext, workCopy } from "../runs/next-steps.ts";
 
 export interface Over {
   readonly root: string;
@@ -41,7 +41,7 @@ function waiting({ runId, live, shows }: Over): string[] {
     `waiting  run ${runId} waits for a person`,
     ...(live?.gates ?? []).flatMap((gate) => [
       `  ${gate.gate}: ${gate.question}`,
-      ...(shows?.get(gate.gate) ?? []).flatMap(({ name, text: body, left }) => shownLines(name, body, left)),
+      ...(shows?.get(gate.gate) ?? []).flatMap(shownLines),
       `    choices: ${gate.choices.join(" | ")}; until ${gate.deadline}`,
     ]),
   ];

@@ -2,13 +2,13 @@
 import type { RunEvent } from "../../engine/core/events.ts";
 import { attemptFiles, tailOf } from "../../engine/local/attempt-files.ts";
 import type { Sight } from "../../engine/local/look.ts";
+import { redactDeep } from "../../engine/redact/redact.ts";
 import { agentLine } from "../../engine/report/agent-line.ts";
 import { commandsFor } from "../../engine/report/html/gates.ts";
 import { html, type Markup } from "../../engine/report/html/markup.ts";
 import { renderHtml } from "../../engine/report/html/page.ts";
 import type { AttemptLine, Link, RunReport } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
-import { redactDeep } from "../../engine/report/redact.ts";
 
 /** Of one file, from its end; and of all: a page is to be opened by mail. */
 const FILE_BYTES = 16 * 1024;

@@ -2,14 +2,14 @@
 import { attemptFileNamed, attemptFiles, tailOf } from "../../engine/local/attempt-files.ts";
 import type { Sight } from "../../engine/local/look.ts";
 import { lookAt } from "../../engine/local/look.ts";
-import { type WholeRun, wholeRun } from "../../engine/local/whole-run.ts";
+import { redactDeep } from "../../engine/redact/redact.ts";
 import { agentLine } from "../../engine/report/agent-line.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { html, type Markup } from "../../engine/report/html/markup.ts";
 import { type ListedRun, runList } from "../../engine/report/html/run-list.ts";
 import { runMain } from "../../engine/report/html/run-main.ts";
 import type { AttemptLine, Link } from "../../engine/report/model.ts";
-import { redactDeep } from "../../engine/report/redact.ts";
+import { type WholeRun, wholeRun } from "../runs/whole-run.ts";
 import { account } from "../screen/account.ts";
 import { buttons } from "./answering.ts";
 

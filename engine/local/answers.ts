@@ -4,8 +4,8 @@ import type { Clock } from "../clock.ts";
 import { answerEvent, expiredAnswer, matchAnswer } from "../core/decide/gate.ts";
 import type { GateEffect } from "../core/effects.ts";
 import type { BodyOf, EventBody } from "../core/events.ts";
+import type { Shown } from "../core/shown.ts";
 import type { RunLog } from "../drive/log.ts";
-import type { Shown } from "../report/model.ts";
 import { gateAnswer, gateQuestion } from "../stages/human/gate.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 

@@ -1,6 +1,7 @@
 /** What drives a run is given, and what it hands back. */
+
+import type { Clock } from "../clock.ts";
 import type { RunState } from "../core/state.ts";
-import type { Clock } from "../drive/clock.ts";
 import type { DriveEnd } from "../drive/drive.ts";
 import type { Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";

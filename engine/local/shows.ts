@@ -1,9 +1,9 @@
 /** What questions on this machine show: read from the run's own commits, never from a folder that moves on. */
+import type { Shown } from "../core/shown.ts";
 import type { RunState } from "../core/state.ts";
 import { workGit } from "../git/work-repo.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import type { Shown } from "../report/model.ts";
-import { showsOf, type WorkReader } from "../report/shows.ts";
+import { showsOf, type WorkReader } from "../stages/human/shows.ts";
 import { readManifest } from "./folder.ts";
 
 /** More than this nobody reads before answering. */
@@ -18,7 +18,7 @@ export async function localShows(
   return repo === null ? new Map() : showsOf(state, pipeline, gitReader(repo, base_sha));
 }
 
-export function gitReader(repo: string, base: string | null): WorkReader {
+function gitReader(repo: string, base: string | null): WorkReader {
   const git = workGit(repo);
   const text = async (args: readonly string[]): Promise<string> =>
     (await git(args, { maxBytes: MOST_BYTES })).stdout.toString("utf8");

@@ -1,5 +1,5 @@
 /** The columns of the report's tables, the same in every form. One that says nothing of any row does not stand there. */
-import type { AttemptLine, BranchRow, HopLine, ProviderRow, Spent, StageRow } from "./model.ts";
+import type { BranchRow, HopLine, ProviderRow, Spent, StageRow } from "./model.ts";
 import { count, duration, money } from "./units.ts";
 
 export interface Column<R> {
@@ -73,5 +73,3 @@ export const HOP_COLUMNS: readonly Column<HopLine>[] = [
   { title: "Attempts", worth: (row) => row.attempts > 0, text: (row) => count(row.attempts) },
   ...spentColumns,
 ];
-
-export const ATTEMPT_COLUMNS: readonly Column<AttemptLine>[] = spentColumns;

@@ -1,7 +1,9 @@
 /** The report of a run, from its state and, where it is at hand, its log: what every form shows alike. */
+
 import type { RunEvent } from "../core/events.ts";
 import { succeededWithout } from "../core/failed-branches.ts";
 import { refusedRestart } from "../core/refused-restart.ts";
+import type { Shown } from "../core/shown.ts";
 import type { RunState } from "../core/state.ts";
 import { totals } from "../core/usage.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
@@ -14,7 +16,6 @@ import type {
   NextStep,
   ProviderRow,
   RunReport,
-  Shown,
   Totals,
 } from "./model.ts";
 import { pictureOf } from "./picture.ts";

@@ -1,9 +1,9 @@
 /** The report as JSON, and the schema that it keeps: field names as in `final.json`. */
 import { z } from "zod";
 import { FAILURE_CLASSES } from "../failure/classes.ts";
+import { redactDeep } from "../redact/redact.ts";
 import type { RunReport } from "./model.ts";
 import { NODE_STATES } from "./overlay.ts";
-import { redactDeep } from "./redact.ts";
 
 const state = z.enum(NODE_STATES);
 const time = z.iso.datetime();

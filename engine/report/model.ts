@@ -1,5 +1,6 @@
 /** What a run's report says, as plain data: made from a run's state, shown at a terminal, as markdown, page or JSON. */
 import type { Cause } from "../core/outcome.ts";
+import type { Shown } from "../core/shown.ts";
 import { mostUrgent, type NodeState, type RunOverlay } from "./overlay.ts";
 import type { Picture } from "./picture.ts";
 
@@ -112,15 +113,6 @@ export interface GateRow {
   readonly defaultChoice: string | null;
   /** What is to be approved. */
   readonly shows: readonly Shown[];
-}
-
-/** A file or the changes, cut to what a person reads before deciding. */
-export interface Shown {
-  readonly name: string;
-  readonly kind: "text" | "diff";
-  readonly text: string;
-  /** Characters that are not shown. */
-  readonly left: number;
 }
 
 export interface FindingRow {

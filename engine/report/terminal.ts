@@ -1,5 +1,6 @@
 /** A run's report for a terminal: plain lines, aligned, the cause and what to do first. */
-import { stripVTControlCharacters } from "node:util";
+import { harmless, shownLines } from "../core/shown.ts";
+import { redactDeep } from "../redact/redact.ts";
 import {
   BRANCH_COLUMNS,
   type Column,
@@ -11,10 +12,8 @@ import {
 import { branchCounts, factsOf, sentenceOf } from "./facts.ts";
 import type { FindingRow, GateRow, RunReport } from "./model.ts";
 import type { NodeState } from "./overlay.ts";
-import { redactDeep } from "./redact.ts";
 import { reasonInWords } from "./story-of.ts";
 import { textColumns } from "./text-columns.ts";
-import { plural } from "./units.ts";
 
 const SIGNS: Readonly<Record<NodeState, string>> = {
   pending: "·",
@@ -27,7 +26,6 @@ const SIGNS: Readonly<Record<NodeState, string>> = {
 };
 /** A terminal scrolls: what is longer is told shorter, and the other forms have it all. */
 const MOST_ROWS = 40;
-const MOST_SHOWN = 60;
 
 export function renderTerminal(report: RunReport, redact: (text: string) => string): string {
   const safe = redactDeep(report, redact);
@@ -66,24 +64,10 @@ function gate({ id, question, choices, deadline, defaultChoice, shows }: GateRow
   const then = defaultChoice === null ? "the gate fails" : `${line(defaultChoice)} is taken`;
   return [
     `${line(question)}  (${id})`,
-    ...shows.flatMap((shown) => shownLines(shown.name, shown.text, shown.left)),
+    ...shows.flatMap(shownLines),
     `  answers: ${choices.length === 0 ? "your words" : choices.map(line).join(" | ")}`,
     ...(deadline === null ? [] : [`  until ${deadline}, then ${then}`]),
   ].join("\n");
-}
-
-export function shownLines(name: string, text: string, left: number): string[] {
-  const all = text.split("\n").map((each) => `  │ ${safeLine(each)}`);
-  const hidden = all.length - MOST_SHOWN;
-  const more = [
-    ...(hidden > 0 ? [plural(hidden, "more line")] : []),
-    ...(left > 0 ? [plural(left, "more character")] : []),
-  ];
-  return [
-    `  ┌ ${line(name)}`,
-    ...all.slice(0, MOST_SHOWN),
-    `  └${more.length === 0 ? "" : ` … ${more.join(", ")}`}`,
-  ];
 }
 
 function next({ story, next: steps }: RunReport): string {
@@ -172,9 +156,5 @@ function rows<R>(
   return [title, ...lines, ...more].join("\n");
 }
 
-/** Stages say what they like; nothing of it may move the cursor. */
-const safeLine = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
-    .trimEnd();
-const line = (text: string): string => safeLine(text.replace(/\s+/g, " ")).trim();
+const safeLine = (text: string): string => harmless(text).replace(/\t/g, " ").trimEnd();
+const line = (text: string): string => harmless(text).replace(/\s+/g, " ").trim();

@@ -21,7 +21,7 @@ const FAN = graph(
 );
 
 describe("attractor report", () => {
-  it("R-EASE-7: tells a failure in words, then what to type, in the form that is asked for", async () => {
+  it("tells a failure in words, then what to type, in the form that is asked for", async () => {
     const { root } = await ran(BROKEN);
     const { code, out } = await here("report", root);
     expect(code).toBe(0);
@@ -46,7 +46,7 @@ describe("attractor report", () => {
     expect((await here("report", root, "--format", "pdf")).code).toBe(2);
   });
 
-  it("R-EASE-6: a question at the terminal shows what is to be approved", async () => {
+  it("a question at the terminal shows what is to be approved", async () => {
     const repo = repository();
     const asks = graph(
       `${tool("plan", "echo '1. dig' > plan.md")}; ok [shape=hexagon, label="Build?", show="plan.md, diff, none.md"]
@@ -73,7 +73,7 @@ describe("attractor report", () => {
 });
 
 describe("attractor logs", () => {
-  it("R-EASE-5: shows what a stage said: its last attempt, all of a visit, each branch, or the story", async () => {
+  it("shows what a stage said: its last attempt, all of a visit, each branch, or the story", async () => {
     const { root } = await ran(FLAKY);
     expect((await here("logs", root)).out).toMatch(/f retry in [\s\S]* it answered 503[\s\S]* f success/);
     const last = (await here("logs", root, "f")).out;
@@ -88,7 +88,7 @@ describe("attractor logs", () => {
     expect((await here("logs", fan.root, "a", "--branch", "par/v1/02-b")).code).toBe(2);
   });
 
-  it("R-EASE-5: of a stage that there is not, or that has not run, says so with the nearest name", async () => {
+  it("of a stage that there is not, or that has not run, says so with the nearest name", async () => {
     const { root } = await ran(BROKEN);
     expect((await here("logs", root, "bestairy")).err).toContain(
       "there is no stage bestairy; did you mean bestiary?",
@@ -96,7 +96,7 @@ describe("attractor logs", () => {
     expect((await here("logs", root, "bestiary@7")).err).toContain("bestiary@7 has not run");
   });
 
-  it("R-EASE-5: --follow goes on with a stage that runs until it ends", async () => {
+  it("--follow goes on with a stage that runs until it ends", async () => {
     const root = join(folder(), "run");
     const go = join(folder(), "go");
     const repo = repository({
@@ -115,7 +115,7 @@ describe("attractor logs", () => {
 });
 
 describe("attractor diff", () => {
-  it("R-OBS-5: sets path, cause, attempts and time of two runs side by side, then the stages that differ", async () => {
+  it("sets path, cause, attempts and time of two runs side by side, then the stages that differ", async () => {
     const [failed, flaky] = [await ran(BROKEN), await ran(FLAKY)];
     const { code, out } = await here("diff", failed.root, flaky.root);
     expect(code).toBe(0);

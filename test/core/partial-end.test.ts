@@ -22,7 +22,8 @@ const markdown = (w: World) =>
     (text) => text,
     60_000,
   );
-const onScreen = (w: World) => account({ root: "/x", runId: "r1", live: null, final: finalOf(w.state), run: w });
+const onScreen = (w: World) =>
+  account({ root: "/x", runId: "r1", live: null, final: finalOf(w.state), run: w });
 
 describe("a join that went on without branches that failed", () => {
   it("R-FAN-5, R-FAIL-1: the final is a partial success that names them; so do report, screen and workflow page", () => {

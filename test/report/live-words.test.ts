@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
-import { emptyState, type RunState } from "../../engine/core/state.ts";
+import { emptyState } from "../../engine/core/scopes.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { branchCounts, sentenceOf } from "../../engine/report/facts.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
@@ -105,12 +106,12 @@ function current(report: RunReport, before: readonly RunEvent[], where: string):
 }
 
 describe("words about a run that goes on", () => {
-  it.each(HISTORIES)("R-EASE-7: of %s are never contradicted by its end", (name) => {
+  it.each(HISTORIES)("of %s are never contradicted by its end", (name) => {
     const { pipeline, log } = history(name);
     check(pipeline, log);
   });
 
-  it("R-EASE-7: no branch is said to be without a failure before it has ended", () => {
+  it("no branch is said to be without a failure before it has ended", () => {
     const { pipeline, log } = run(
       `digraph g { start [shape=Mdiamond]; exit [shape=Msquare]
         fan [shape=component, max_parallel=1]; join [shape=tripleoctagon]
@@ -126,7 +127,7 @@ describe("words about a run that goes on", () => {
     expect(said.at(-1)).toBe("1 of 2 succeeded, 1 failed");
   });
 
-  it("R-EASE-7: every form can be made of every prefix", () => {
+  it("every form can be made of every prefix", () => {
     for (const name of HISTORIES) {
       const { pipeline, log } = history(name);
       for (const { report, at } of prefixes(pipeline, log)) {

@@ -13,7 +13,7 @@ const cause: Cause = {
 const told = { cause, label: "Monsters", branch: null, tries: { made: 0, most: 0 }, alsoFailed: 0 };
 
 describe("the cause in a person's words", () => {
-  it("R-EASE-7: is made of label, class and reason", () => {
+  it("is made of label, class and reason", () => {
     expect(storyOf(told)).toMatchObject({
       sentence: "Monsters failed: the bestiary answered 503",
       aside: "transient; retried 0 of 0 times",

@@ -1,9 +1,9 @@
 /** All runs of a repository, the newest first. */
 import { liveOf } from "../../../engine/ledger/projections/live.ts";
+import { redactDeep } from "../../../engine/redact/redact.ts";
 import { reportOf } from "../../../engine/report/from-state.ts";
 import { html, type Markup } from "../../../engine/report/html/markup.ts";
 import { type ListedRun, runList } from "../../../engine/report/html/run-list.ts";
-import { redactDeep } from "../../../engine/report/redact.ts";
 import { count } from "../../../engine/report/units.ts";
 import type { SeenRun } from "../source.ts";
 

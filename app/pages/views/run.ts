@@ -1,11 +1,11 @@
 /** The page of one run, with links to GitHub and the commands of the pull request. */
 import type { RunEvent } from "../../../engine/core/events.ts";
 import { findingsOf } from "../../../engine/diagnose/state-findings.ts";
+import { redactDeep } from "../../../engine/redact/redact.ts";
 import { reportOf } from "../../../engine/report/from-state.ts";
 import { commandsFor } from "../../../engine/report/html/gates.ts";
 import type { Markup } from "../../../engine/report/html/markup.ts";
 import { runMain } from "../../../engine/report/html/run-main.ts";
-import { redactDeep } from "../../../engine/report/redact.ts";
 import { nextSteps } from "../../../github/notify/next-steps.ts";
 import type { SeenRun } from "../source.ts";
 import { linksOf } from "./links.ts";

@@ -1,6 +1,7 @@
 /** The files of a branch, so that the work a run leaves can be seen. */
-import { html, type Markup } from "../../../engine/report/html/markup.ts";
+
 import { git, gitText, tryGit } from "../../../box/git/run.ts";
+import { html, type Markup } from "../../../engine/report/html/markup.ts";
 import type { DemoWorld } from "../../world.ts";
 import { markdown } from "../markdown.ts";
 import { rootOf } from "./shell.ts";

@@ -1,6 +1,7 @@
 /** The frame of the demo's pages: what GitHub would show, on this machine. */
-import { html, type Markup, type Part } from "../../../engine/report/html/markup.ts";
+
 import type { CheckRun } from "../../../box/checks/record.ts";
+import { html, type Markup, type Part } from "../../../engine/report/html/markup.ts";
 import type { DemoWorld } from "../../world.ts";
 
 export type Tab = "conversation" | "checks" | "actions" | "files";

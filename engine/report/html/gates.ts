@@ -1,5 +1,6 @@
 /** The questions that wait, what is to be approved, and how to answer. */
-import type { GateRow, RunReport, Shown } from "../model.ts";
+import type { Shown } from "../../core/shown.ts";
+import type { GateRow, RunReport } from "../model.ts";
 import { plural } from "../units.ts";
 import { html, type Markup } from "./markup.ts";
 import { moment } from "./shell.ts";

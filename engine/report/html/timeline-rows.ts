@@ -23,7 +23,7 @@ export interface TimelineRow {
 const QUIET = new Set(["start", "exit", "conditional", "parallel", "parallel.fan_in", "wait.human"]);
 
 /** The row of the hops' waiting for a runner. */
-export const RUNNER = "waiting for a runner";
+const RUNNER = "waiting for a runner";
 
 interface Open {
   readonly from: number;

@@ -1,6 +1,7 @@
 /** What waits for a person, and what is to be approved. */
+import type { Shown } from "../../core/shown.ts";
 import { codeBlock, details, escapeCell, inlineCode } from "../escape.ts";
-import type { GateRow, RunReport, Shown } from "../model.ts";
+import type { GateRow, RunReport } from "../model.ts";
 import { truncateText } from "../truncate.ts";
 import { plural } from "../units.ts";
 import type { Forms } from "./shared.ts";

@@ -1,8 +1,9 @@
 /** Asks at a terminal, or down a pipe of lines. */
+
 import { createInterface } from "node:readline";
 import type { Clock } from "../../clock.ts";
+import { shownLines } from "../../core/shown.ts";
 import { bareLabel } from "../../graph/labels.ts";
-import { shownLines } from "../../report/terminal.ts";
 import { interviewer } from "./ask.ts";
 import { matchAnswer } from "./match.ts";
 import type { Answer, Interviewer, Question } from "./question.ts";
@@ -18,7 +19,7 @@ export function consoleInterviewer({ input, output, clock }: Console): Interview
   const lines = lineReader(input);
   const say = (text: string) => output.write(`${text}\n`);
   const ask = async (question: Question, signal: AbortSignal): Promise<Answer> => {
-    for (const { name, text, left } of question.shows ?? []) say(shownLines(name, text, left).join("\n"));
+    for (const shown of question.shows ?? []) say(shownLines(shown).join("\n"));
     say(`[?] ${question.text}`);
     for (const { key, label } of question.options) say(`  [${key}] ${bareLabel(label)}`);
     for (;;) {

@@ -1,6 +1,7 @@
 /** What a person is asked and what came back (specification 6.2, 6.3). */
+
 import type { JsonValue } from "../../core/outcome.ts";
-import type { Shown } from "../../report/model.ts";
+import type { Shown } from "../../core/shown.ts";
 
 export type QuestionType = "YES_NO" | "MULTIPLE_CHOICE" | "FREEFORM" | "CONFIRMATION";
 

@@ -1,10 +1,10 @@
 /** The attempts of a run by the name that a person gives: `NODE`, `NODE@VISIT` or `NODE@VISIT.ATTEMPT`. */
-import { accountOf } from "../accounting/account.ts";
-import type { AttemptRow } from "../accounting/rows.ts";
-import type { RunEvent } from "../core/events.ts";
-import type { RunState } from "../core/state.ts";
-import { TRUNK } from "../core/state.ts";
-import { attemptFolder } from "./layout.ts";
+import { accountOf } from "../../engine/accounting/account.ts";
+import type { AttemptRow } from "../../engine/accounting/rows.ts";
+import type { RunEvent } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { TRUNK } from "../../engine/core/state.ts";
+import { attemptFolder } from "../../engine/local/layout.ts";
 
 export interface AttemptName {
   readonly node: string;

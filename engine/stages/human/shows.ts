@@ -1,8 +1,7 @@
 /** What a question shows of the work that it asks about: the files and the changes that the gate's `show` names. */
-import type { RunState, Scope } from "../core/state.ts";
-import type { Pipeline } from "../graph/pipeline.ts";
-import { plainText } from "./escape.ts";
-import type { Shown } from "./model.ts";
+import { harmless, type Shown } from "../../core/shown.ts";
+import type { RunState, Scope } from "../../core/state.ts";
+import type { Pipeline } from "../../graph/pipeline.ts";
 
 /** Reads the work as it was committed when the question came up. Null: there is no such file. */
 export interface WorkReader {
@@ -17,7 +16,7 @@ const MOST_NAMES = 10;
 const DIFF = "diff";
 
 /** The names that a gate's `show` lists. */
-export const showNames = (pipeline: Pipeline, node: string): string[] =>
+const showNames = (pipeline: Pipeline, node: string): string[] =>
   (pipeline.stages.get(node)?.attrs.get("show") ?? "")
     .split(",")
     .map((name) => name.trim())
@@ -38,7 +37,7 @@ export async function showsOf(
   return shows;
 }
 
-export async function shownAt(
+async function shownAt(
   scope: Pick<Scope, "commit">,
   node: string,
   pipeline: Pipeline,
@@ -58,7 +57,7 @@ async function one(name: string, commit: string | null, reader: WorkReader): Pro
     const text = isDiff ? await reader.diff(commit) : await reader.file(commit, name.replace(/^\.\//, ""));
     if (text === null) return said(`(there is no ${name} in the work so far)`);
     if (text.includes("\0")) return said(`(${name} is not text)`);
-    const plain = plainText(text);
+    const plain = harmless(text);
     if (plain.trim() === "") return said(isDiff ? "(nothing was changed)" : "(the file is empty)");
     const kept = plain.slice(0, MOST_CHARS);
     return { name, kind, text: kept.trimEnd(), left: plain.length - kept.length };

@@ -1,10 +1,10 @@
 /** What a person would type now on this machine, the likeliest first. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Final } from "../ledger/projections/final.ts";
-import type { NextStep } from "../report/model.ts";
-import { quoted } from "../report/quoted.ts";
-import type { Sight } from "./look.ts";
+import type { Final } from "../../engine/ledger/projections/final.ts";
+import type { Sight } from "../../engine/local/look.ts";
+import type { NextStep } from "../../engine/report/model.ts";
+import { quoted } from "../../engine/report/quoted.ts";
 
 export type Standing = Pick<Sight, "root" | "live" | "final">;
 

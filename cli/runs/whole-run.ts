@@ -1,17 +1,17 @@
 /** A run folder read whole: where it stands, its log, and the report of it. */
 import { join } from "node:path";
-import { parseEvent, type RunEvent } from "../core/events.ts";
-import type { RunState } from "../core/state.ts";
-import { findingsOf } from "../diagnose/state-findings.ts";
-import type { Pipeline } from "../graph/pipeline.ts";
-import { fileLedger } from "../ledger/file-ledger.ts";
-import { reportOf } from "../report/from-state.ts";
-import type { RunReport } from "../report/model.ts";
-import { causesOf } from "../report/rows/causes.ts";
-import { exists, FILES } from "./folder.ts";
-import { lookAt, type Sight } from "./look.ts";
+import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { fileLedger } from "../../engine/ledger/file-ledger.ts";
+import { exists, FILES } from "../../engine/local/folder.ts";
+import { lookAt, type Sight } from "../../engine/local/look.ts";
+import { localShows } from "../../engine/local/shows.ts";
+import { reportOf } from "../../engine/report/from-state.ts";
+import type { RunReport } from "../../engine/report/model.ts";
+import { causesOf } from "../../engine/report/rows/causes.ts";
 import { localNext } from "./next-steps.ts";
-import { localShows } from "./shows.ts";
 
 export interface WholeRun {
   readonly seen: Sight;
