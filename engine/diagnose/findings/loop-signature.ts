@@ -1,31 +1,46 @@
-import type { RunState } from "../../core/state.ts";
-import type { Finding } from "../finding.ts";
+import type { NodeLoop, RunFacts } from "../facts/facts.ts";
+import { whereOf } from "../facts/mark.ts";
+import type { Found } from "../finding.ts";
+import type { FindingKind } from "./kind.ts";
+import { exact, quote, scopesOf } from "./words.ts";
 
-/** A failure that came back: from twice on it is worth a word, at the bound it stopped something. */
-export function loopSignature(state: RunState): Finding[] {
-  const branches = state.branches.map((branch) => ({
-    key: branch.key,
-    counts: Object.entries(branch.breakers.cycle),
-  }));
-  const open = [...state.scopes.values()].map((scope) => ({
-    key: scope.key || "trunk",
-    counts: [...scope.breakers.cycle],
-  }));
-  // A branch's failures count in the branch and in the trunk: people hear of them once, from where they count most.
-  const worst = new Map<string, { key: string; count: number }>();
-  for (const { key, counts } of [...branches, ...open]) {
-    for (const [entry, count] of counts) {
-      if (count > (worst.get(entry)?.count ?? 1)) worst.set(entry, { key, count });
-    }
-  }
-  return [...worst].map(([entry, { key, count }]): Finding => {
-    const [node = "", signature = ""] = entry.split("\t");
-    return {
-      code: "LOOP_SIGNATURE",
-      severity: count > 2 ? "error" : "warning",
-      title: `${node} failed ${count} times in the same way`,
-      evidence: `${signature} × ${count} in ${key}`,
-      advice: `mend the cause before ${node} runs again: nothing else will change how it ends`,
-    };
-  });
+export const loopSignature: FindingKind = {
+  code: "LOOP_SIGNATURE",
+  title: "A stage fails in the same way again and again",
+  explain:
+    "Visits of a stage ended with the same failure signature: twice is a warning, more an error, until the stage succeeds. Five rounds or more are told even when it succeeded in the end. Retries within a visit count once; a check that only hands on a reason, and turn limits, are not counted here.",
+  mend: "Mend the cause before the stage runs again. `loop_restart_signature_limit` bounds such rounds, `attractor signature` shows which texts count as one.",
+  look: (facts) =>
+    [...worstOf(facts)].flatMap(([node, { key, loop }]) => {
+      const severity = severityOf(facts, loop);
+      return severity === null ? [] : [found(node.split("\t")[0] ?? "", key, loop, severity)];
+    }),
+};
+
+/** A branch's failures count in the branch and in the trunk: people hear of them once, from where they count most. */
+function worstOf(facts: RunFacts): Map<string, { key: string; loop: NodeLoop }> {
+  const worst = new Map<string, { key: string; loop: NodeLoop }>();
+  for (const { key, nodes } of scopesOf(facts))
+    for (const node of nodes.values())
+      for (const loop of node.loops.values()) {
+        if (/turn limit|max_turns/.test(loop.reason)) continue;
+        const name = `${node.id}\t${loop.signature}`;
+        if (loop.count > (worst.get(name)?.loop.count ?? 1)) worst.set(name, { key, loop });
+      }
+  return worst;
 }
+
+function severityOf({ ended }: RunFacts, { count, overcome }: NodeLoop): Found["severity"] | null {
+  if (overcome) return count >= 5 ? "warning" : null;
+  if (ended?.status === "success") return "info";
+  return count > 2 ? "error" : "warning";
+}
+
+const found = (node: string, key: string, loop: NodeLoop, severity: Found["severity"]): Found => ({
+  severity,
+  title: `${node} failed ${loop.count} times in the same way`,
+  evidence: `${loop.signature} × ${loop.count} in ${key || "trunk"}${loop.last.ms > loop.first.ms ? `, over ${exact(loop.last.ms - loop.first.ms)}` : ""}: ${quote(loop.reason)}`,
+  advice: `mend the cause before ${node} runs again: nothing else will change how it ends`,
+  where: [loop.first, loop.last].map((at) => whereOf(at, { node, ...(key === "" ? {} : { branch: key }) })),
+  numbers: { count: loop.count },
+});

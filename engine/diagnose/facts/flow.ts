@@ -1,0 +1,96 @@
+/** Edges, breakers, fan-outs, branches and questions. */
+import type { BranchFacts, RunFacts, ScopeFacts } from "./facts.ts";
+import { fanBegins, fanEnds, nodeOf, scopeOf } from "./make.ts";
+import { again, type Mark, once } from "./mark.ts";
+import { isObject, type Json, list, number, object, text } from "./read.ts";
+
+const MOST_EDGES = 5_000;
+const MOST_LOOPS = 100;
+const MOST_BRANCHES = 5_000;
+const MOST_GATES = 1_000;
+const FOR_FAILURE = /outcome\s*=\s*fail|outcome\s*!=\s*success/;
+
+export function edgeSelected(scope: ScopeFacts, line: Json, mark: Mark): void {
+  const [from, to] = [text(line, "from_node"), text(line, "to_node")];
+  const key = `${from}\t${to}`;
+  const known = scope.edges.get(key);
+  if (!known && scope.edges.size >= MOST_EDGES) return;
+  const edge = known ?? { ...once(mark), count: 0, from, to, back: 0 };
+  again(edge, mark);
+  const failed = text(line, "outcome") === "fail" || FOR_FAILURE.test(text(line, "condition"));
+  if (failed && (scope.nodes.get(to)?.visits ?? 0) > 0) edge.back += 1;
+  scope.edges.set(key, edge);
+}
+
+export function cycleCheck(scope: ScopeFacts, line: Json, mark: Mark): void {
+  const { checks } = scope;
+  checks.count += 1;
+  checks.most = Math.max(checks.most, number(line, "signature_count") ?? 0);
+  checks.limit = number(line, "signature_limit") ?? checks.limit;
+  if (mark.seq !== null) countedByBreaker(scope, line, mark);
+}
+
+/** Ours counts over all visits of a branch, earlier fan-outs included, which the lines of this scope do not tell. */
+function countedByBreaker(scope: ScopeFacts, line: Json, mark: Mark): void {
+  const { loops } = nodeOf(scope, text(line, "node_id"));
+  const [signature, count] = [text(line, "signature"), number(line, "signature_count") ?? 0];
+  const known = loops.get(signature);
+  if (count < 2 || (known ? known.count >= count : loops.size >= MOST_LOOPS)) return;
+  const [reason, kind] = [text(line, "failure_reason"), text(line, "failure_class")];
+  const first = known?.first ?? mark;
+  loops.set(signature, { count, first, last: mark, signature, reason, class: kind, overcome: false });
+}
+
+export function fanOut(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
+  const fan = text(line, "node_id");
+  fanBegins(facts, fan, scope, mark);
+  for (const planned of list(line, "branches"))
+    if (isObject(planned)) branchOf(facts, text(planned, "key"), fan);
+}
+
+export function fanJoined(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
+  fanEnds(facts, text(line, "node_id"), scope.key, mark);
+}
+
+export function branchOf(facts: RunFacts, key: string, fan: string): BranchFacts | null {
+  const known = facts.branches.get(key);
+  if (known || key === "" || facts.branches.size >= MOST_BRANCHES) return known ?? null;
+  const branch: BranchFacts = { key, fan, started: null, ended: null };
+  facts.branches.set(key, branch);
+  return branch;
+}
+
+export function branchStarted(facts: RunFacts, line: Json, mark: Mark): void {
+  const branch = branchOf(facts, text(line, "branch_key"), text(line, "fan_node"));
+  if (branch === null) return;
+  branch.started ??= mark;
+  facts.toldBranches.add(branch.key);
+}
+
+export function branchCompleted(facts: RunFacts, line: Json, mark: Mark): void {
+  const branch = branchOf(facts, text(line, "branch_key"), text(line, "fan_node"));
+  if (branch === null) return;
+  const result = object(line, "result");
+  const [status, leftBy, reason] = [text(line, "status"), text(result, "left_by"), text(line, "failure_reason")];
+  branch.ended = { status, leftBy, reason, mark };
+  // What a lost branch left open ended with its runner, and is told by the branch.
+  for (const node of scopeOf(facts, branch.key).nodes.values()) node.open.clear();
+}
+
+/** Kilroy's word from a branch to its parent; `branch_key` is the key without the number. */
+export function branchProgress(facts: RunFacts, line: Json): void {
+  if (facts.toldBranches.size < MOST_BRANCHES) facts.toldBranches.add(text(line, "branch_key"));
+}
+
+export function gateWaiting(facts: RunFacts, line: Json, mark: Mark): void {
+  const id = text(line, "gate");
+  const timeout = number(line, "timeout_ms");
+  if (id === "" || facts.gates.size >= MOST_GATES) return;
+  const deadline = timeout === null ? null : mark.ms + timeout;
+  facts.gates.set(id, { id, node: text(line, "node_id"), asked: mark, deadline, answer: "open" });
+}
+
+export function gateAnswered(facts: RunFacts, line: Json): void {
+  const gate = facts.gates.get(text(line, "gate"));
+  if (gate) gate.answer = typeof line.label === "string" || typeof line.text === "string" ? "answered" : "unanswered";
+}

@@ -1,0 +1,58 @@
+/** How findings speak: places, times, the command to type. */
+import { count } from "../../report/units.ts";
+import type { RunFacts, ScopeFacts } from "../facts/facts.ts";
+
+/** `6 h 59 m 45 s`: a diagnosis is compared with other records, so nothing is rounded away. */
+export function exact(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ];
+  const told = parts.filter(([n]) => n > 0).map(([n, unit]) => `${n} ${unit}`);
+  return told.length === 0 ? "0 s" : told.join(" ");
+}
+
+export const percent = (part: number, whole: number): number =>
+  whole <= 0 ? 0 : Math.round((1000 * part) / whole) / 10;
+
+export const clock = (ms: number): string => (ms === 0 ? "?" : new Date(ms).toISOString().slice(11, 19));
+
+export const inBranch = (key: string): string => (key === "" ? "" : ` in branch ${key}`);
+
+export const times = (n: number): string => (n === 1 ? "once" : n === 2 ? "twice" : `${count(n)} times`);
+
+/** A quoted text, in one line and not for ever. */
+export function quote(text: string, most = 200): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return `"${line.length > most ? `${line.slice(0, most)}…` : line}"`;
+}
+
+export const some = (names: readonly string[], most = 6): string =>
+  names.length <= most
+    ? names.join(", ")
+    : `${names.slice(0, most).join(", ")} and ${count(names.length - most)} more`;
+
+/** What to type to go on with the run; another engine's run can only be begun again. */
+export const goOn = (facts: RunFacts): string =>
+  facts.dialect === "attractor"
+    ? `\`${facts.command} resume ${facts.runId || "RUN"}\` goes on after the last stage that completed`
+    : "start the graph again with `attractor run graph.dot`, which writes an end whatever happens";
+
+/** It can still go on: nobody ended it, and its driver lives or may live. */
+export const QUIET_MS = 10 * 60_000;
+export function mayGoOn(facts: RunFacts): boolean {
+  if (facts.ended) return false;
+  if (facts.alive !== null) return facts.alive;
+  return facts.now - lastMs(facts) < QUIET_MS;
+}
+
+export const lastMs = (facts: RunFacts): number =>
+  Math.max(0, ...[...facts.scopes.values()].map(({ last }) => last?.ms ?? 0));
+
+export const waits = (facts: RunFacts): boolean =>
+  !facts.ended && [...facts.gates.values()].some(({ answer }) => answer === "open");
+
+export const scopesOf = (facts: RunFacts): ScopeFacts[] => [...facts.scopes.values()];

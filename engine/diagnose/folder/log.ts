@@ -1,0 +1,75 @@
+/** A log into the facts. Whatever is wrong with its lines is counted and told; the others are read. */
+import type { RunFacts } from "../facts/facts.ts";
+import { observe, type Place } from "../facts/observe.ts";
+import { isObject, type Json } from "../facts/read.ts";
+import type { Severity } from "../finding.ts";
+import { eachLine } from "./lines.ts";
+import { withPlain } from "./plain.ts";
+
+/** Twice what a line may have here; other engines write longer ones, and none is a mebibyte of use. */
+const MOST_LINE = 1024 * 1024;
+
+type Kind = "torn" | "long" | "json" | "event" | "foreign" | "order";
+const WHAT: Readonly<Record<Kind, string>> = {
+  torn: "the last line is cut off",
+  long: "lines longer than a mebibyte, which were skipped",
+  json: "lines that are no JSON, torn or written into one another",
+  event: "lines that are no events of a run",
+  foreign: "lines of another run",
+  order: "lines out of their order, missing or twice",
+};
+
+export function readLog(facts: RunFacts, path: string, place: Omit<Place, "line">): boolean {
+  const wrong = new Map<Kind, { count: number; line: number }>();
+  const note = (kind: Kind, line: number): void => {
+    const known = wrong.get(kind);
+    if (known) known.count += 1;
+    else wrong.set(kind, { count: 1, line });
+  };
+  const expected = { seq: 0 };
+  const take = (text: string, number: number): void => {
+    const value = parsed(text);
+    if (value === undefined) return text.trim() === "" ? undefined : note("json", number);
+    if (!isObject(value) || typeof value.event !== "string") return note("event", number);
+    if (!isOfRun(facts, value)) return note("foreign", number);
+    if (typeof value.seq === "number") {
+      if (expected.seq > 0 && value.seq !== expected.seq) note("order", number);
+      // A line that stands twice is counted once.
+      if (value.seq < expected.seq) return;
+      expected.seq = value.seq + 1;
+    }
+    observe(facts, value, { ...place, line: number });
+  };
+  const opened = withPlain(path, (fd) =>
+    eachLine(fd, {
+      limit: MOST_LINE,
+      line: take,
+      tooLong: (number) => note("long", number),
+      torn: (text, number) => (parsed(text) === undefined ? note("torn", number) : take(text, number)),
+    }),
+  );
+  const file = place.file ?? path;
+  for (const [kind, { count, line }] of wrong)
+    facts.damage.push({ file, what: WHAT[kind], severity: severityOf(kind), line, count });
+  if (opened.kind === "refused")
+    facts.damage.push({ file, what: opened.why, severity: "warning", line: null, count: 1 });
+  return opened.kind === "read";
+}
+
+const severityOf = (kind: Kind): Exclude<Severity, "error"> => (kind === "torn" ? "info" : "warning");
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first line says whose log it is. */
+function isOfRun(facts: RunFacts, line: Json): boolean {
+  const id = line.run_id;
+  if (typeof id !== "string" || id === "") return true;
+  if (facts.runId === "") facts.runId = id.slice(0, 200);
+  return facts.runId === id;
+}
