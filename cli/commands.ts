@@ -57,6 +57,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./diff.ts")).runDiff,
   },
   {
+    name: "diagnose",
+    summary: "say why a run failed and what to do, from its files alone",
+    load: async () => (await import("./diagnose.ts")).runDiagnose,
+  },
+  {
     name: "stop",
     summary: "cancel a run and wait for its end",
     load: async () => (await import("./stop.ts")).runStop,

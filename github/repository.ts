@@ -146,7 +146,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
           ledger(state.runId),
         )
       : state;
-  const saying = async (state: RunState, asked: Iterable<string>): Promise<Saying> => {
+  const saying = async (state: RunState, asked: Iterable<string>): Promise<Omit<Saying, "events">> => {
     const pull = state.started?.github?.pull_request;
     const known = pull === undefined || state.ended ? null : (heads.get(pull) ?? (await head(pull)));
     return {
@@ -232,7 +232,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       heads.set(pullRequest, sha);
     },
     tell: async (state, graph, events) =>
-      voice.tell(state, graph, { ...(await saying(state, questionsOf(events).heads)), asked: true }),
+      voice.tell(state, graph, { ...(await saying(state, questionsOf(events).heads)), events, asked: true }),
     async coordinate(runId) {
       const done = await coordinate({
         ledger: ledger(runId),
@@ -242,11 +242,11 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         pipeline,
         who: options.coordinator,
         folded: folded(runId),
-        speak: async (state, graph, { heads }) => {
+        speak: async (state, graph, { heads, events }) => {
           // What is said links to the branch: it must be there.
           const published = await publishWork({ git, pulls, config: (await configOf(state)).git }, state);
           try {
-            await voice.tell(state, graph, { ...(await saying(state, heads)), published });
+            await voice.tell(state, graph, { ...(await saying(state, heads)), events, published });
           } catch (error) {
             // What is refused for good would be refused in every sweep.
             if (state.ended && isOurs(state) && REFUSALS.has(statusOf(error))) {

@@ -1,6 +1,7 @@
 /** Every page below docs/reference that is made from code, by its path there. */
 import { attributesPage } from "./docs-attributes.ts";
 import { failurePage } from "./docs-failure.ts";
+import { findingPages } from "./docs-findings.ts";
 import { joinPage } from "./docs-join.ts";
 import { lintPages } from "./docs-lint.ts";
 import { modelsPage } from "./docs-models.ts";
@@ -11,6 +12,7 @@ export function referencePages(): Map<string, string> {
     ["failure-classes.md", failurePage()],
     ["join-policies.md", joinPage()],
     ["model-parameters.md", modelsPage()],
+    ...[...findingPages()].map(([path, text]) => [`findings/${path}`, text] as const),
     ...[...lintPages()].map(([path, text]) => [`lint/${path}`, text] as const),
   ]);
 }

@@ -7,7 +7,7 @@ import { referencePages } from "./docs-pages.ts";
 import { requirementsFile, testsOfRequirements, withTests } from "./docs-requirements.ts";
 
 const reference = new URL("../docs/reference/", import.meta.url);
-rmSync(new URL("lint/", reference), { recursive: true, force: true });
+for (const made of ["lint/", "findings/"]) rmSync(new URL(made, reference), { recursive: true, force: true });
 for (const [path, text] of referencePages()) {
   const file = fileURLToPath(new URL(path, reference));
   mkdirSync(dirname(file), { recursive: true });

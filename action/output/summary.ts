@@ -1,7 +1,7 @@
 /** The job's page in the Actions UI: what became of the run, the graph with its states, and what to type now. */
 import { appendFile } from "node:fs/promises";
 import type { RunState } from "../../engine/core/state.ts";
-import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
@@ -15,11 +15,12 @@ export async function writeSummary(
   { job, inputs, redact }: Pick<JobPorts, "job" | "inputs" | "redact">,
   pipeline: Pipeline,
   state: RunState,
+  events: Iterable<unknown>,
   remark: string | null,
 ): Promise<void> {
   if (job.summaryPath === null) return;
   const report = reportOf(state, pipeline, {
-    findings: findingsOf(state),
+    findings: findingsOf(events),
     // A run that lives in one job has nobody to obey a command.
     next: inputs.part === "single" ? [] : nextSteps(state),
     links: [],

@@ -81,7 +81,8 @@ async function goOn(ports: SettlePorts, runId: string, refusal: string | null): 
   const { pipeline, state, snapshot } = await read();
   await leaveResults(ports, { runId, part: "command", state, events: snapshot.events, logs: null });
   sayEnd(ports, state);
-  await writeSummary(ports, pipeline, state, [refusal, published].filter(Boolean).join("; ") || null);
+  const remarks = [refusal, published].filter(Boolean).join("; ");
+  await writeSummary(ports, pipeline, state, snapshot.events, remarks || null);
 }
 
 async function dispatchedAt(github: GitHub, run: string): Promise<number> {

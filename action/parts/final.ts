@@ -15,5 +15,5 @@ export async function leaveFinal(ports: JobPorts, runId: string): Promise<void> 
   if (!state.ended) return say.notice(`run ${runId} goes on again; whoever ends it asks once more`);
   await leaveResults(ports, { runId, part: "final", state, events: snapshot.events, logs: null });
   sayEnd(ports, state);
-  await writeSummary(ports, pipeline, state, null);
+  await writeSummary(ports, pipeline, state, snapshot.events, null);
 }

@@ -56,7 +56,7 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   await leaveResults(ports, { runId, part: "settle", state, events, logs: null });
   sayEnd(ports, state);
   const remarks = [privilegedRan(held.pipeline, events), published].filter((remark) => remark !== null);
-  await writeSummary(ports, held.pipeline, state, remarks.join("; ") || null);
+  await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null);
 }
 
 /** Cancelled while it settled: what was meant to end is the run, though its next hop is planned already. */

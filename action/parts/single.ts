@@ -84,7 +84,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   ];
   // Of use at the end alone, and large: the start does not wait for it.
   const { writeSummary } = await import("../output/summary.ts");
-  await writeSummary(ports, pipeline, log.state, remarks.join(" ") || null);
+  await writeSummary(ports, pipeline, log.state, events, remarks.join(" ") || null);
   const { ended } = log.state;
   if (ended === null) say.fail(`The run has not ended. ${remarks.join(" ")}`.trim());
   else if (ended.status !== "success") say.fail(`the run ${ended.status}`);

@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
-import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import type { Finding } from "../../engine/diagnose/finding.ts";
+import { findingsIn, findingsOf } from "../../engine/diagnose/findings-of.ts";
+import { readRun } from "../../engine/diagnose/folder/read-run.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { fileLedger } from "../../engine/ledger/file-ledger.ts";
 import { exists, FILES } from "../../engine/local/folder.ts";
@@ -26,7 +28,7 @@ export async function wholeRun(root: string): Promise<WholeRun> {
   const events = await readEvents(root, seen.runId);
   const { state, pipeline } = seen.run;
   const report = reportOf(state, pipeline, {
-    findings: findingsOf(state),
+    findings: await findingsHere(seen, events),
     next: localNext(seen, failedAt(state, pipeline)),
     links: [],
     events,
@@ -34,6 +36,11 @@ export async function wholeRun(root: string): Promise<WholeRun> {
     shows: await localShows(root, state, pipeline),
   });
   return { seen, events, report };
+}
+
+/** While it goes on, what its log shows; afterwards the files around the log too. */
+async function findingsHere({ root, final }: Sight, events: readonly RunEvent[]): Promise<Finding[]> {
+  return final ? findingsIn(await readRun(root, Date.now())) : findingsOf(events, "attractor");
 }
 
 /** A stage of the graph, not the run as such. */

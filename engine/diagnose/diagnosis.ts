@@ -1,8 +1,8 @@
 /** What `attractor diagnose` says of a run: how it stands and why, the findings, and its numbers. */
 import type { NodeFacts, RunFacts } from "./facts/facts.ts";
 import type { Finding } from "./finding.ts";
+import { lastMs, mayGoOn, usd8, waits } from "./findings/words.ts";
 import { findingsIn } from "./findings-of.ts";
-import { lastMs, mayGoOn, waits } from "./findings/words.ts";
 
 export interface Diagnosis {
   readonly schema_version: 1;
@@ -33,7 +33,12 @@ interface NodeNumbers {
   readonly executions: number;
   readonly failed: number;
   readonly last_status: string;
-  readonly duration_ms: { readonly min: number; readonly median: number; readonly max: number; readonly total: number } | null;
+  readonly duration_ms: {
+    readonly min: number;
+    readonly median: number;
+    readonly max: number;
+    readonly total: number;
+  } | null;
 }
 
 export function diagnose(facts: RunFacts): Diagnosis {
@@ -52,10 +57,12 @@ export function diagnose(facts: RunFacts): Diagnosis {
     cause: causeOf(facts),
     findings,
     cost: {
-      known_usd: Math.round(facts.money.known * 1e8) / 1e8,
+      known_usd: usd8(facts.money.known),
       complete: !findings.some(({ code }) => code === "COST_UNKNOWN"),
     },
-    events: Object.fromEntries([...(trunk?.counts ?? [])].toSorted((a, b) => b[1] - a[1])),
+    events: Object.fromEntries(
+      [...(trunk?.counts ?? [])].map(([event, { n }]) => [event, n] as const).toSorted((a, b) => b[1] - a[1]),
+    ),
     nodes: [...facts.scopes.values()].flatMap(({ key, nodes }) =>
       [...nodes.values()].map((node) => numbersOf(key, node)),
     ),

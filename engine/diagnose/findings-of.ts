@@ -18,7 +18,10 @@ export function findingsIn(facts: RunFacts): Finding[] {
 const HERE = { file: null, line: null, scope: "", fans: new Set<string>() };
 
 /** Of a run whose log is at hand. Without an end it goes on: whoever asks is who drives it, or asks them. */
-export function findingsOf(events: Iterable<unknown>, command: RunFacts["command"] = "/attractor"): Finding[] {
+export function findingsOf(
+  events: Iterable<unknown>,
+  command: RunFacts["command"] = "/attractor",
+): Finding[] {
   const facts = emptyFacts({ alive: true, now: 0, command, hasFolder: false });
   for (const event of events) {
     if (!isObject(event)) continue;

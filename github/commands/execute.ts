@@ -36,7 +36,12 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
     case "status":
       return { reply: null, look: found.runId, show };
     case "diagnose":
-      return { reply: diagnosis(found.state, repository.redact), look: found.runId, markdown: true, show };
+      return {
+        reply: diagnosis(found.state, found.events, repository.redact),
+        look: found.runId,
+        markdown: true,
+        show,
+      };
     case "cancel":
       return appendAsked(repository, found, asked, ({ state }) =>
         state.ended

@@ -35,7 +35,8 @@ export async function coordinate(ports: CoordinatorPorts): Promise<Looked> {
     try {
       const found = await step(turn, round);
       if ("done" in found) {
-        await ports.speak(found.done.state, turn.pipeline, turn.questions);
+        const { questions, events } = turn;
+        await ports.speak(found.done.state, turn.pipeline, { heads: questions.heads, events });
         const { parent } = turn.started;
         if (parent && (tip !== turn.log.tip || found.done.status === "ended")) hints.add(parent.run_id);
         const watches = turn.children.size > 0;
@@ -63,7 +64,9 @@ async function look(ports: CoordinatorPorts, hints: Set<string>): Promise<Turn> 
   const pipeline = await ports.pipeline(first);
   const questions = questionsOf(snapshot.events);
   const tries = triesOf(snapshot.events);
+  const events: unknown[] = [...snapshot.events];
   const watch = (event: RunEvent): void => {
+    events.push(event);
     questions.see(event);
     tries.see(event);
   };
@@ -75,7 +78,7 @@ async function look(ports: CoordinatorPorts, hints: Set<string>): Promise<Turn> 
     },
     snapshot,
   );
-  return { log, pipeline, started: first, ports, questions, tries, hints, children: new Set() };
+  return { log, pipeline, started: first, ports, questions, events, tries, hints, children: new Set() };
 }
 
 async function step(turn: Turn, round: number): Promise<Round> {

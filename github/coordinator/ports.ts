@@ -58,9 +58,12 @@ export interface ActionsPort {
   forceCancel(id: string): Promise<void>;
 }
 
-/** What the log tells beyond the state: the head SHAs that questions were asked about, oldest first. */
+/** What the log tells beyond the state. */
 export interface Told {
+  /** Head SHAs that questions were asked about, oldest first. */
   readonly heads: ReadonlySet<string>;
+  /** All lines of the log. */
+  readonly events: Iterable<unknown>;
 }
 
 /** Each open run costs looks and runners; more than a team can watch is an accident. */

@@ -22,6 +22,8 @@ export interface Turn {
   readonly started: EventOf<"run_started">;
   readonly ports: CoordinatorPorts;
   readonly questions: Questions;
+  /** All lines of the log, those of this look included. */
+  readonly events: readonly unknown[];
   readonly tries: Tries;
   /** Other runs that this look is news for. */
   readonly hints: Set<string>;

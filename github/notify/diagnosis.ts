@@ -1,6 +1,6 @@
 /** What `/attractor diagnose` answers: how the run ended and what its log shows, as one comment. */
 import type { RunState } from "../../engine/core/state.ts";
-import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import { redactDeep } from "../../engine/redact/redact.ts";
 import { codeBlock, escapeCell, inlineCode } from "../../engine/report/escape.ts";
 import { truncateMarkdown } from "../../engine/report/truncate.ts";
@@ -8,8 +8,12 @@ import { truncateMarkdown } from "../../engine/report/truncate.ts";
 const MOST_CHARS = 20_000;
 const MOST_REASON = 2_000;
 
-export function diagnosis(state: RunState, redact: (text: string) => string): string {
-  const findings = redactDeep(findingsOf(state), redact);
+export function diagnosis(
+  state: RunState,
+  events: Iterable<unknown>,
+  redact: (text: string) => string,
+): string {
+  const findings = redactDeep(findingsOf(events), redact);
   const { ended } = state;
   const end =
     ended?.event === "run_failed"

@@ -1,6 +1,6 @@
 /** Says what a run has to say, where people look: the sticky comment and the check. Seldom while it runs, at once when it matters. */
 import type { RunState } from "../../engine/core/state.ts";
-import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { escapeCell } from "../../engine/report/escape.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
@@ -28,6 +28,8 @@ export interface SpeakerOptions {
 }
 
 export interface Saying {
+  /** The lines of its log, for what they show. */
+  readonly events: Iterable<unknown>;
   /** Heads that questions were asked about, the newest last; the check stands on that one. */
   readonly heads: Iterable<string>;
   /** The pull request's head now, when it is known. */
@@ -58,20 +60,20 @@ interface Voice {
 export function speaker(options: SpeakerOptions): Speaker {
   const voices = newest<Voice>(MOST_VOICES);
 
-  const reportNow = (state: RunState, pipeline: Pipeline): RunReport =>
+  const reportNow = (state: RunState, pipeline: Pipeline, { events }: Saying): RunReport =>
     reportOf(state, pipeline, {
-      findings: findingsOf(state),
+      findings: findingsOf(events),
       next: nextSteps(state),
       links: linksOf(state, options),
     });
 
   async function speak(voice: Voice, state: RunState, pipeline: Pipeline, saying: Saying): Promise<void> {
-    let report = reportNow(state, pipeline);
+    let report = reportNow(state, pipeline, saying);
     const status = `${report.status}/${report.gates.map((gate) => gate.id).join()}/${[...saying.heads].length}`;
     const urgent = saying.asked === true || status !== voice.lastStatus;
     if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
     voice.lastAt = options.now();
-    if (saying.closer) report = reportNow(await saying.closer(), pipeline);
+    if (saying.closer) report = reportNow(await saying.closer(), pipeline, saying);
     const markdown = `${publishedLine(saying.published ?? null, options)}${renderMarkdown(report, options.redact)}`;
     // A pull request that takes no comment must not keep the check from telling.
     const told = [

@@ -80,7 +80,7 @@ describe("text that somebody else wrote", () => {
       inputs: { part: "settle" } as never,
       redact: redactor(["hunter22"]),
     };
-    await writeSummary(ports, pipeline, w.state, "took <img src=x> @everyone hunter22");
+    await writeSummary(ports, pipeline, w.state, w.log, "took <img src=x> @everyone hunter22");
     const text = readFileSync(summaryPath, "utf8");
     expect(text).not.toContain("ghs_0123456789abcdefghijKLMN");
     expect(text).not.toContain("hunter22");

@@ -5,7 +5,7 @@ import { decide } from "../../engine/core/decide.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { fold } from "../../engine/core/fold.ts";
 import { emptyState } from "../../engine/core/scopes.ts";
-import { findingsOf } from "../../engine/diagnose/state-findings.ts";
+import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
 import { liveOf } from "../../engine/ledger/projections/live.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
@@ -73,7 +73,8 @@ describe("a log that no honest writer left", () => {
     fc.assert(
       fc.property(damage, (d) => {
         let state = emptyState();
-        for (const line of damaged(d)) {
+        const lines = damaged(d);
+        for (const line of lines) {
           const event = readable(line);
           if (event === null) continue;
           storyLine(event);
@@ -93,7 +94,7 @@ describe("a log that no honest writer left", () => {
         }
         if (!state.started) return;
         stateFromJson(JSON.parse(JSON.stringify(stateToJson(state))));
-        const report = reportOf(state, pipeline, { findings: findingsOf(state), next: [], links: [] });
+        const report = reportOf(state, pipeline, { findings: findingsOf(lines), next: [], links: [] });
         renderMarkdown(report, (text) => text, 60_000);
         liveOf(state);
         checkpointOf(state);

@@ -14,8 +14,10 @@ describe("the reference pages", () => {
     },
   );
 
-  it("have no page for a rule that is gone", () => {
-    const kept = readdirSync(new URL("lint/", reference)).map((name) => `lint/${name}`);
+  it("have no page for a rule or a finding that is gone", () => {
+    const kept = ["lint", "findings"].flatMap((made) =>
+      readdirSync(new URL(`${made}/`, reference)).map((name) => `${made}/${name}`),
+    );
     expect(kept.filter((path) => !pages.has(path))).toEqual([]);
   });
 
@@ -28,7 +30,7 @@ describe("the reference pages", () => {
 
   it("link only to pages that exist", () => {
     for (const [path, text] of pages) {
-      for (const [, target] of text.matchAll(/\]\(([a-z_/]+\.md)\)/g)) {
+      for (const [, target] of text.matchAll(/\]\(([A-Za-z_/]+\.md)\)/g)) {
         expect(
           pages.has(new URL(target!, `http://x/${path}`).pathname.slice(1)),
           `${path} -> ${target}`,

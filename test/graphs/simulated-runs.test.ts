@@ -2,6 +2,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { diagnose } from "../../engine/diagnose/diagnosis.ts";
+import { readRun } from "../../engine/diagnose/folder/read-run.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import { here } from "../local/here.ts";
 import {
@@ -23,7 +25,7 @@ const LONG = 120_000;
 const begun = (root: string, ...args: string[]) =>
   here("run", ...args, "--workdir", repository(), "--logs-root", root, "--json");
 
-describe("R-EASE-9: tools too may be simulated", () => {
+describe("R-EASE-9, R-OBS-2: tools too may be simulated", () => {
   it.each(GRAPHS)(
     "%s runs to its end with neither a model nor a program",
     async (name) => {
@@ -48,6 +50,9 @@ describe("R-EASE-9: tools too may be simulated", () => {
       // What a person is asked is answered; no command ran, or it would have left its output.
       expect(named(logOf(root), "human_gate_answered").length > 0).toBe(gates);
       expect(globSync("**/stdout.log", { cwd: root })).toEqual([]);
+      // Nothing is made up of a run in which nothing was wrong.
+      const { findings } = diagnose(await readRun(root, Date.now()));
+      expect(findings.filter(({ severity }) => severity !== "info")).toEqual([]);
     },
     LONG,
   );

@@ -15,7 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "engine/config": ["graph"],
   "engine/ledger": ["core", "git"],
   "engine/drive": ["core", "graph", "ledger"],
-  "engine/diagnose": ["core"],
+  "engine/diagnose": ["failure", "ledger", "report"],
   "engine/accounting": ["core"],
   "engine/report": ["core", "failure", "graph", "ledger", "redact", "accounting"],
   "engine/stages": BELOW_AGENTS,

@@ -1,6 +1,6 @@
 /** The page of one run, with links to GitHub and the commands of the pull request. */
 import type { RunEvent } from "../../../engine/core/events.ts";
-import { findingsOf } from "../../../engine/diagnose/state-findings.ts";
+import { findingsOf } from "../../../engine/diagnose/findings-of.ts";
 import { redactDeep } from "../../../engine/redact/redact.ts";
 import { reportOf } from "../../../engine/report/from-state.ts";
 import { commandsFor } from "../../../engine/report/html/gates.ts";
@@ -29,7 +29,7 @@ export async function runPageMain({ run, repository, serverUrl, now, redact }: R
   const log: readonly RunEvent[] = redactDeep(run.events, redact);
   const report = redactDeep(
     reportOf(state, pipeline, {
-      findings: findingsOf(state),
+      findings: findingsOf(run.events),
       next: nextSteps(state),
       links: linksOf(run, repository, serverUrl),
       events: run.events,

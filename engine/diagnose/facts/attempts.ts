@@ -14,9 +14,9 @@ const SLACK_MS = 5_000;
 const attemptOf = (line: Json): string => `${number(line, "visit") ?? 0}/${number(line, "attempt") ?? 1}`;
 
 export function attemptStart(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(scope, text(line, "node_id"));
+  const node = nodeOf(facts, scope, text(line, "node_id"));
   const first = (number(line, "attempt") ?? 1) === 1;
-  if (first) visitBegins(node);
+  if (first) visitBegins(facts, node);
   node.starts += 1;
   if (first) node.visits += 1;
   if (node.open.size < MOST_OPEN) node.open.set(attemptOf(line), mark);
@@ -24,7 +24,7 @@ export function attemptStart(facts: RunFacts, scope: ScopeFacts, line: Json, mar
 }
 
 export function attemptEnd(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(scope, text(line, "node_id"));
+  const node = nodeOf(facts, scope, text(line, "node_id"));
   const id = attemptOf(line);
   const begun = node.open.get(id) ?? null;
   node.open.delete(id);
@@ -65,8 +65,8 @@ export function addMoney(facts: RunFacts, branch: string, node: string, usd: num
 }
 
 /** Heartbeats of an attempt that runs are as they should be; any other is stale. */
-export function heartbeat(scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(scope, text(line, "node_id"));
+export function heartbeat(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
+  const node = nodeOf(facts, scope, text(line, "node_id"));
   if (scope.tail === null) scope.tail = { count: 1, first: mark, last: mark, byNode: new Map() };
   else again(scope.tail, mark);
   scope.tail.byNode.set(node.id, (scope.tail.byNode.get(node.id) ?? 0) + 1);

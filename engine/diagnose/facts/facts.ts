@@ -25,14 +25,22 @@ export interface RunFacts {
   readonly toldBranches: Set<string>;
   readonly stalls: StopFacts[];
   readonly budgets: StopFacts[];
-  canceled: boolean;
   lost: StopFacts | null;
   readonly money: MoneyFacts;
   readonly sessions: SessionFacts[];
   readonly damage: DamageFacts[];
   registry: SignatureRegistry;
-  /** Signatures cost time: so many are worked out. */
-  assigned: number;
+  /** How much more may be remembered, in the whole run. */
+  readonly room: Room;
+}
+
+/** A log of nothing but new names and new texts fills no memory and takes no time for their signatures. */
+export interface Room {
+  nodes: number;
+  edges: number;
+  texts: number;
+  loops: number;
+  signatures: number;
 }
 
 export interface RunEnd {
@@ -46,7 +54,7 @@ export interface RunEnd {
 export interface ScopeFacts {
   readonly key: string;
   readonly nodes: Map<string, NodeFacts>;
-  readonly counts: Map<string, number>;
+  readonly counts: Map<string, { n: number }>;
   readonly edges: Map<string, EdgeFacts>;
   first: Mark | null;
   last: Mark | null;
@@ -96,7 +104,8 @@ export interface NodeFacts {
   /** The visit that goes on or ended last; counted when the next one begins. */
   visit: Visit | null;
   failedVisits: number;
-  readonly texts: Set<string>;
+  /** Hashes of the reasons, each with its signature. */
+  readonly texts: Map<number, string>;
   /** By signature: failed visits since the last success, and the worst of all times. */
   streak: Map<string, Times>;
   readonly loops: Map<string, NodeLoop>;
@@ -133,7 +142,12 @@ export interface BranchFacts {
   readonly key: string;
   readonly fan: string;
   started: Mark | null;
-  ended: { readonly status: string; readonly leftBy: string; readonly reason: string; readonly mark: Mark } | null;
+  ended: {
+    readonly status: string;
+    readonly leftBy: string;
+    readonly reason: string;
+    readonly mark: Mark;
+  } | null;
 }
 
 export interface GateFacts {

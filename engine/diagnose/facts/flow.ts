@@ -4,17 +4,16 @@ import { fanBegins, fanEnds, nodeOf, scopeOf } from "./make.ts";
 import { again, type Mark, once } from "./mark.ts";
 import { isObject, type Json, list, number, object, text } from "./read.ts";
 
-const MOST_EDGES = 5_000;
-const MOST_LOOPS = 100;
 const MOST_BRANCHES = 5_000;
 const MOST_GATES = 1_000;
 const FOR_FAILURE = /outcome\s*=\s*fail|outcome\s*!=\s*success/;
 
-export function edgeSelected(scope: ScopeFacts, line: Json, mark: Mark): void {
+export function edgeSelected(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
   const [from, to] = [text(line, "from_node"), text(line, "to_node")];
   const key = `${from}\t${to}`;
   const known = scope.edges.get(key);
-  if (!known && scope.edges.size >= MOST_EDGES) return;
+  if (!known && facts.room.edges <= 0) return;
+  if (!known) facts.room.edges -= 1;
   const edge = known ?? { ...once(mark), count: 0, from, to, back: 0 };
   again(edge, mark);
   const failed = text(line, "outcome") === "fail" || FOR_FAILURE.test(text(line, "condition"));
@@ -22,21 +21,22 @@ export function edgeSelected(scope: ScopeFacts, line: Json, mark: Mark): void {
   scope.edges.set(key, edge);
 }
 
-export function cycleCheck(scope: ScopeFacts, line: Json, mark: Mark): void {
+export function cycleCheck(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
   const { checks } = scope;
   checks.count += 1;
   checks.most = Math.max(checks.most, number(line, "signature_count") ?? 0);
   checks.limit = number(line, "signature_limit") ?? checks.limit;
-  if (mark.seq !== null) countedByBreaker(scope, line, mark);
+  if (mark.seq !== null) countedByBreaker(facts, scope, line, mark);
 }
 
 /** Ours counts over all visits of a branch, earlier fan-outs included, which the lines of this scope do not tell. */
-function countedByBreaker(scope: ScopeFacts, line: Json, mark: Mark): void {
-  const { loops } = nodeOf(scope, text(line, "node_id"));
+function countedByBreaker(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
+  const { loops } = nodeOf(facts, scope, text(line, "node_id"));
   const [signature, count] = [text(line, "signature"), number(line, "signature_count") ?? 0];
   const known = loops.get(signature);
-  if (count < 2 || (known ? known.count >= count : loops.size >= MOST_LOOPS)) return;
+  if (count < 2 || (known ? known.count >= count : facts.room.loops <= 0)) return;
   const [reason, kind] = [text(line, "failure_reason"), text(line, "failure_class")];
+  if (!known) facts.room.loops -= 1;
   const first = known?.first ?? mark;
   loops.set(signature, { count, first, last: mark, signature, reason, class: kind, overcome: false });
 }
@@ -71,7 +71,11 @@ export function branchCompleted(facts: RunFacts, line: Json, mark: Mark): void {
   const branch = branchOf(facts, text(line, "branch_key"), text(line, "fan_node"));
   if (branch === null) return;
   const result = object(line, "result");
-  const [status, leftBy, reason] = [text(line, "status"), text(result, "left_by"), text(line, "failure_reason")];
+  const [status, leftBy, reason] = [
+    text(line, "status"),
+    text(result, "left_by"),
+    text(line, "failure_reason"),
+  ];
   branch.ended = { status, leftBy, reason, mark };
   // What a lost branch left open ended with its runner, and is told by the branch.
   for (const node of scopeOf(facts, branch.key).nodes.values()) node.open.clear();
@@ -92,5 +96,6 @@ export function gateWaiting(facts: RunFacts, line: Json, mark: Mark): void {
 
 export function gateAnswered(facts: RunFacts, line: Json): void {
   const gate = facts.gates.get(text(line, "gate"));
-  if (gate) gate.answer = typeof line.label === "string" || typeof line.text === "string" ? "answered" : "unanswered";
+  if (gate)
+    gate.answer = typeof line.label === "string" || typeof line.text === "string" ? "answered" : "unanswered";
 }

@@ -3,9 +3,7 @@ import { emptyRegistry } from "../../failure/signature.ts";
 import type { FanFacts, NodeFacts, RunFacts, ScopeFacts } from "./facts.ts";
 import type { Mark } from "./mark.ts";
 
-/** More than any graph has; a log of nothing but new names fills no memory. */
 const MOST_SCOPES = 2_000;
-const MOST_NODES = 2_000;
 const OTHERS = "(others)";
 
 export const emptyFacts = (about: Pick<RunFacts, "alive" | "now" | "command" | "hasFolder">): RunFacts => ({
@@ -22,13 +20,12 @@ export const emptyFacts = (about: Pick<RunFacts, "alive" | "now" | "command" | "
   toldBranches: new Set(),
   stalls: [],
   budgets: [],
-  canceled: false,
   lost: null,
   money: { known: 0, unknown: 0, parts: [], unpriced: new Set(), budgetUsd: null },
   sessions: [],
   damage: [],
   registry: emptyRegistry(),
-  assigned: 0,
+  room: { nodes: 20_000, edges: 20_000, texts: 4_000, loops: 5_000, signatures: 200 },
 });
 
 export function scopeOf(facts: RunFacts, wanted: string): ScopeFacts {
@@ -56,8 +53,8 @@ export function scopeOf(facts: RunFacts, wanted: string): ScopeFacts {
   return scope;
 }
 
-export function nodeOf(scope: ScopeFacts, wanted: string): NodeFacts {
-  const id = scope.nodes.size < MOST_NODES || scope.nodes.has(wanted) ? wanted : OTHERS;
+export function nodeOf(facts: RunFacts, scope: ScopeFacts, wanted: string): NodeFacts {
+  const id = facts.room.nodes > 0 || scope.nodes.has(wanted) ? wanted : OTHERS;
   let node = scope.nodes.get(id);
   if (!node) {
     node = {
@@ -73,13 +70,14 @@ export function nodeOf(scope: ScopeFacts, wanted: string): NodeFacts {
       stale: null,
       visit: null,
       failedVisits: 0,
-      texts: new Set(),
+      texts: new Map(),
       streak: new Map(),
       loops: new Map(),
       turnLimit: null,
       causeless: null,
       statusLost: null,
     };
+    facts.room.nodes -= 1;
     scope.nodes.set(id, node);
   }
   return node;

@@ -17,6 +17,7 @@ import { fanBegins, fanEnds, scopeOf } from "./make.ts";
 import type { Mark } from "./mark.ts";
 import { type Json, text } from "./read.ts";
 import { budgetExceeded, runAborted, runEnded, runResumed, runStarted, stalled, warning } from "./run.ts";
+import { msOf } from "./time.ts";
 
 const MOST_EVENT_NAMES = 500;
 
@@ -36,9 +37,8 @@ export function observe(facts: RunFacts, line: Json, place: Place): void {
   const ours = typeof line.seq === "number";
   if (!ours) facts.dialect = "kilroy";
   const ts = text(line, "ts");
-  const ms = Date.parse(ts);
   const mark: Mark = {
-    ms: Number.isNaN(ms) ? 0 : ms,
+    ms: msOf(ts),
     ts,
     file: place.file,
     line: place.line,
@@ -50,84 +50,77 @@ export function observe(facts: RunFacts, line: Json, place: Place): void {
     scope.first ??= mark;
     if (scope.last === null || mark.ms >= scope.last.ms) scope.last = mark;
   }
-  if (scope.counts.size < MOST_EVENT_NAMES || scope.counts.has(event))
-    scope.counts.set(event, (scope.counts.get(event) ?? 0) + 1);
+  const counted = scope.counts.get(event);
+  if (counted) counted.n += 1;
+  else if (scope.counts.size < MOST_EVENT_NAMES) scope.counts.set(event, { n: 1 });
   if (!BEATS.has(event)) {
     scope.lastStep = mark;
     scope.lastEvent = event;
     scope.tail = null;
   }
-  take(facts, scope, event, line, mark, place);
+  TAKERS.get(event)?.({ facts, scope, line, mark, place });
 }
 
-function take(
-  facts: RunFacts,
-  scope: ScopeFacts,
-  event: string,
-  line: Json,
-  mark: Mark,
-  { fans }: Place,
-): void {
-  switch (event) {
-    case "stage_heartbeat":
-      return heartbeat(scope, line, mark);
-    case "stage_attempt_start":
-      if (fans.has(text(line, "node_id"))) fanBegins(facts, text(line, "node_id"), scope, mark);
-      return attemptStart(facts, scope, line, mark);
-    case "stage_attempt_end":
-      if (fans.has(text(line, "node_id"))) fanEnds(facts, text(line, "node_id"), scope.key, mark);
-      return attemptEnd(facts, scope, line, mark);
-    case "edge_selected":
-      return edgeSelected(scope, line, mark);
-    case "deterministic_failure_cycle_check":
-    case "subgraph_deterministic_failure_cycle_check":
-      return cycleCheck(scope, line, mark);
-    case "deterministic_failure_cycle_breaker":
-    case "subgraph_deterministic_failure_cycle_breaker":
-    case "no_progress_breaker":
-    case "stuck_cycle_breaker":
-    case "loop_restart_circuit_breaker":
-      scope.checks.tripped += 1;
-      return;
-    case "fanout_started":
-      return fanOut(facts, scope, line, mark);
-    case "fanout_joined":
-      return fanJoined(facts, scope, line, mark);
-    case "branch_started":
-      return branchStarted(facts, line, mark);
-    case "branch_completed":
-      return branchCompleted(facts, line, mark);
-    case "branch_progress":
-      return branchProgress(facts, line);
-    case "human_gate_waiting":
-      return gateWaiting(facts, line, mark);
-    case "human_gate_answered":
-      return gateAnswered(facts, line);
-    case "warning":
-      return warning(facts, line, mark);
-    case "stall_watchdog_timeout":
-      return stalled(facts, line, mark);
-    case "budget_exceeded":
-      return budgetExceeded(facts, line, mark);
-    case "run_started":
-      return runStarted(facts, line, mark);
-    case "run_resumed":
-      return runResumed(facts);
-    case "run_aborted":
-      return runAborted(facts, line, mark);
-    case "cancellation_requested":
-      if (!Array.isArray(line.branches)) facts.canceled = true;
-      return;
-    case "run_completed":
-    case "run_failed":
-    case "run_canceled":
-      return runEnded(facts, line, mark);
-    default:
-      return;
-  }
+interface Seen {
+  readonly facts: RunFacts;
+  readonly scope: ScopeFacts;
+  readonly line: Json;
+  readonly mark: Mark;
+  readonly place: Place;
+}
+
+const tripped = ({ scope }: Seen): void => {
+  scope.checks.tripped += 1;
+};
+const checked = ({ facts, scope, line, mark }: Seen): void => cycleCheck(facts, scope, line, mark);
+const ended = ({ facts, line, mark }: Seen): void => runEnded(facts, line, mark);
+
+/** A map: any text may be the name of an event. */
+const TAKERS: ReadonlyMap<string, (seen: Seen) => void> = new Map<string, (seen: Seen) => void>([
+  ["stage_heartbeat", ({ facts, scope, line, mark }) => heartbeat(facts, scope, line, mark)],
+  ["stage_attempt_start", started],
+  ["stage_attempt_end", attemptEnded],
+  ["edge_selected", ({ facts, scope, line, mark }) => edgeSelected(facts, scope, line, mark)],
+  ["deterministic_failure_cycle_check", checked],
+  ["subgraph_deterministic_failure_cycle_check", checked],
+  ["deterministic_failure_cycle_breaker", tripped],
+  ["subgraph_deterministic_failure_cycle_breaker", tripped],
+  ["no_progress_breaker", tripped],
+  ["stuck_cycle_breaker", tripped],
+  ["loop_restart_circuit_breaker", tripped],
+  ["fanout_started", ({ facts, scope, line, mark }) => fanOut(facts, scope, line, mark)],
+  ["fanout_joined", ({ facts, scope, line, mark }) => fanJoined(facts, scope, line, mark)],
+  ["branch_started", ({ facts, line, mark }) => branchStarted(facts, line, mark)],
+  ["branch_completed", ({ facts, line, mark }) => branchCompleted(facts, line, mark)],
+  ["branch_progress", ({ facts, line }) => branchProgress(facts, line)],
+  ["human_gate_waiting", ({ facts, line, mark }) => gateWaiting(facts, line, mark)],
+  ["human_gate_answered", ({ facts, line }) => gateAnswered(facts, line)],
+  ["warning", ({ facts, line, mark }) => warning(facts, line, mark)],
+  ["stall_watchdog_timeout", ({ facts, line, mark }) => stalled(facts, line, mark)],
+  ["budget_exceeded", ({ facts, line, mark }) => budgetExceeded(facts, line, mark)],
+  ["run_started", ({ facts, line, mark }) => runStarted(facts, line, mark)],
+  ["run_resumed", ({ facts }) => runResumed(facts)],
+  ["run_aborted", ({ facts, line, mark }) => runAborted(facts, line, mark)],
+  ["run_completed", ended],
+  ["run_failed", ended],
+  ["run_canceled", ended],
+]);
+
+/** Logs that do not tell of their fan-outs tell of the node. */
+function started({ facts, scope, line, mark, place }: Seen): void {
+  const node = text(line, "node_id");
+  if (place.fans.has(node)) fanBegins(facts, node, scope, mark);
+  attemptStart(facts, scope, line, mark);
+}
+
+function attemptEnded({ facts, scope, line, mark, place }: Seen): void {
+  const node = text(line, "node_id");
+  if (place.fans.has(node)) fanEnds(facts, node, scope.key, mark);
+  attemptEnd(facts, scope, line, mark);
 }
 
 /** After the last line: visits that nothing followed count as they ended. */
 export function settle(facts: RunFacts): void {
-  for (const scope of facts.scopes.values()) for (const node of scope.nodes.values()) visitBegins(node);
+  for (const scope of facts.scopes.values())
+    for (const node of scope.nodes.values()) visitBegins(facts, node);
 }

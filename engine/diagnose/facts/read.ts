@@ -10,8 +10,11 @@ export const isObject = (value: unknown): value is Json =>
 export function text(line: Json, name: string): string {
   const value = line[name];
   if (typeof value !== "string") return "";
-  return value.length > MOST_TEXT ? value.slice(0, MOST_TEXT) : value;
+  return value.length > MOST_TEXT ? ownCopy(value.slice(0, MOST_TEXT)) : value;
 }
+
+/** A cut string keeps the whole one alive, until its characters are copied. */
+export const ownCopy = (cut: string): string => Buffer.from(cut, "utf16le").toString("utf16le");
 
 export function number(line: Json, name: string): number | null {
   const value = line[name];

@@ -14,14 +14,17 @@ export function runStarted(facts: RunFacts, line: Json, mark: Mark): void {
 export function runResumed(facts: RunFacts): void {
   facts.ended = null;
   facts.lost = null;
-  facts.canceled = false;
 }
 
 export function runEnded(facts: RunFacts, line: Json, mark: Mark): void {
   const told = text(line, "status");
   const event = text(line, "event");
   const status =
-    event === "run_completed" ? "success" : event === "run_canceled" || told === "canceled" ? "canceled" : "fail";
+    event === "run_completed"
+      ? "success"
+      : event === "run_canceled" || told === "canceled"
+        ? "canceled"
+        : "fail";
   facts.ended = {
     status,
     reason: text(line, "failure_reason") || text(line, "reason"),

@@ -1,6 +1,6 @@
 import { plural } from "../../report/units.ts";
 import type { FindingKind } from "./kind.ts";
-import { some } from "./words.ts";
+import { dollars, some, usd8 } from "./words.ts";
 
 export const costUnknown: FindingKind = {
   code: "COST_UNKNOWN",
@@ -11,7 +11,9 @@ export const costUnknown: FindingKind = {
   look: ({ money, dialect, sessions }) => {
     const silent =
       dialect === "kilroy"
-        ? sessions.filter(({ node, branch }) => !money.parts.some((one) => one.node === node && one.branch === branch))
+        ? sessions.filter(
+            ({ node, branch }) => !money.parts.some((one) => one.node === node && one.branch === branch),
+          )
         : [];
     const names = [...new Set([...money.unpriced, ...silent.map(({ node }) => node)])];
     if (names.length === 0) return [];
@@ -20,16 +22,16 @@ export const costUnknown: FindingKind = {
     return [
       {
         severity: money.budgetUsd === null ? "info" : "warning",
-        title: money.known > 0 ? `${dollars(money.known)} are known, and that is not all` : "nobody can say what the run cost",
+        title:
+          money.known > 0
+            ? `${dollars(money.known)} are known, and that is not all`
+            : "nobody can say what the run cost",
         evidence: `${plural(unknown, "call or stage", "calls or stages")} without a price: ${some(names)}${parts.length === 0 ? "" : `; known: ${some(parts)}`}`,
-        advice: "`attractor models` shows which prices are known; budget.on_unknown says what to do without one",
+        advice:
+          "`attractor models` shows which prices are known; budget.on_unknown says what to do without one",
         where: silent.slice(0, 20).map(({ file, node, branch }) => ({ file, node, branch })),
-        numbers: { known_usd: rounded(money.known), unknown },
+        numbers: { known_usd: usd8(money.known), unknown },
       },
     ];
   },
 };
-
-/** Sums of dollars are told to the last digit that providers give, and without the noise beyond it. */
-const rounded = (usd: number): number => Math.round(usd * 1e8) / 1e8;
-const dollars = (usd: number): string => `$${rounded(usd).toFixed(8).replace(/0{1,6}$/, "")}`;

@@ -11,7 +11,8 @@ export const damagedFile: FindingKind = {
     facts.damage.map(({ file, what, severity, line, count }) => ({
       severity,
       title: `${file}: ${what}`,
-      evidence: count === 1 ? `line ${line ?? "?"}` : `${plural(count, "line")}, the first is line ${line ?? "?"}`,
+      evidence:
+        count === 1 ? `line ${line ?? "?"}` : `${plural(count, "line")}, the first is line ${line ?? "?"}`,
       advice: "restore it from a copy; the rest was read",
       where: [{ file, ...(line === null ? {} : { line }) }],
       numbers: { count },

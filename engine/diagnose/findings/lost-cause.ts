@@ -13,7 +13,9 @@ export const lostCause: FindingKind = {
   mend: "Let the stage write `failure_reason` into its status file. A conditional (`shape=diamond`) hands on the reason of the stage before it by itself.",
   look: (facts) => [
     ...scopesOf(facts).flatMap((scope) =>
-      [...scope.nodes.values()].flatMap((node) => (node.causeless ? [ofNode(scope, node, node.causeless)] : [])),
+      [...scope.nodes.values()].flatMap((node) =>
+        node.causeless ? [ofNode(scope, node, node.causeless)] : [],
+      ),
     ),
     ...ofRun(facts),
   ],

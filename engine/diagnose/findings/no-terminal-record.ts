@@ -1,4 +1,4 @@
-import { count, plural } from "../../report/units.ts";
+import { plural } from "../../report/units.ts";
 import type { RunFacts } from "../facts/facts.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found } from "../finding.ts";
@@ -19,14 +19,16 @@ function withoutEnd(facts: RunFacts): Found[] {
   const trunk = facts.scopes.get("");
   const span = lastMs(facts) - (facts.started?.ms ?? trunk?.first?.ms ?? 0);
   const open = [...(trunk?.nodes.values() ?? [])].filter((node) => node.open.size > 0).map(({ id }) => id);
-  const lines = [...(trunk?.counts.values() ?? [])].reduce((sum, n) => sum + n, 0);
+  const lines = [...(trunk?.counts.values() ?? [])].reduce((sum, { n }) => sum + n, 0);
   const without = [...facts.branches.values()].filter(({ ended }) => ended === null).length;
   const last = trunk?.last ?? null;
   const recent = mayGoOn(facts);
   const evidence = [
     `${facts.hasFolder ? "there is no final.json, and " : ""}none of ${plural(lines, "line")} ends the run`,
     ...(last === null ? [] : [`the last is from ${last.ts}, ${exact(span)} after the start`]),
-    ...(without > 0 ? [`${without} of ${plural(facts.branches.size, "branch", "branches")} have no end either`] : []),
+    ...(without > 0
+      ? [`${without} of ${plural(facts.branches.size, "branch", "branches")} have no end either`]
+      : []),
   ];
   return [
     {
@@ -64,7 +66,7 @@ function withoutFinal(facts: RunFacts): Found[] {
     {
       severity: "warning",
       title: "the log has an end, the folder has no final.json",
-      evidence: `the run ended ${ended.status} after ${count(facts.scopes.get("")?.counts.size ?? 0)} kinds of events`,
+      evidence: `the log says that the run ended ${ended.status} at ${ended.mark.ts}`,
       advice: `\`attractor status ${facts.runId || "RUN"}\` writes it again from the log`,
       where: [whereOf(ended.mark)],
       numbers: {},

@@ -3,7 +3,7 @@ import type { BranchFacts, FanFacts, RunFacts } from "../facts/facts.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
-import { clock, exact, goOn, mayGoOn, waits } from "./words.ts";
+import { clock, exact, goOn, lastMs, mayGoOn, waits } from "./words.ts";
 
 export const orphanedBranch: FindingKind = {
   code: "ORPHANED_BRANCH",
@@ -25,7 +25,7 @@ function openFans(facts: RunFacts): Found[] {
 }
 
 function neverJoined(facts: RunFacts, fan: FanFacts, all: readonly BranchFacts[]): Found {
-  const last = Math.max(...all.map(({ key }) => facts.scopes.get(key)?.last?.ms ?? 0), fan.started.ms);
+  const last = lastMs(facts);
   return {
     severity: "error",
     title: `the branches of ${fan.node} were never joined`,
@@ -49,7 +49,9 @@ function story(facts: RunFacts, { key, ended, started }: BranchFacts): string {
   const node = scope?.nodes.get(scope.lastEnded);
   if (!scope?.lastStep) return `${key} ${started ? "left nothing" : "never began"}`;
   const open = [...scope.nodes.values()].find((one) => one.open.size > 0);
-  const so = node ? `last ${node.id} ${node.lastStatus} at ${clock(node.lastMark?.ms ?? 0)}` : "nothing ended";
+  const so = node
+    ? `last ${node.id} ${node.lastStatus} at ${clock(node.lastMark?.ms ?? 0)}`
+    : "nothing ended";
   return `${key}: ${so}${open ? `, ${open.id} still open` : ""}`;
 }
 

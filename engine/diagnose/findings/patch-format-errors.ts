@@ -1,3 +1,4 @@
+import { plural } from "../../report/units.ts";
 import type { SessionFacts } from "../facts/facts.ts";
 import type { Found } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
@@ -37,8 +38,11 @@ function oneStage({ node, errors, missingFiles }: SessionFacts): string {
   const kinds = [
     [errors.patch, "of the patch format"],
     [errors.compile, "of the compiler"],
-    [errors.missing, `for a missing file${missingFiles.size === 0 ? "" : ` (${some([...missingFiles], 3)})`}`],
+    [
+      errors.missing,
+      `for a missing file${missingFiles.size === 0 ? "" : ` (${some([...missingFiles], 3)})`}`,
+    ],
   ] as const;
   const told = kinds.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-  return `${node}: ${errors.total} failed tool calls${told.length === 0 ? "" : `, ${told.join(", ")}`}`;
+  return `${node}: ${plural(errors.total, "failed tool call")}${told.length === 0 ? "" : `, ${told.join(", ")}`}`;
 }

@@ -17,7 +17,8 @@ export const preFanoutChurn: FindingKind = {
     const { at, loop } = trunk.beforeFan;
     const before = at.ms - begun;
     const whole = lastMs(facts) - begun;
-    if (loop === null || loop.rounds < FEWEST_ROUNDS || loop.back < FEWEST_ROUNDS - 1 || before < whole / 2) return [];
+    if (loop === null || loop.rounds < FEWEST_ROUNDS || loop.back < FEWEST_ROUNDS - 1 || before < whole / 2)
+      return [];
     const share = percent(before, whole);
     return [
       {

@@ -38,7 +38,9 @@ function ofScope(facts: RunFacts, scope: ScopeFacts): Found[] {
       numbers: {
         stale,
         ...(tail ? { after_last_line: tail.count, span_s: span } : {}),
-        ...Object.fromEntries((tail ? [...tail.byNode] : []).slice(0, 50).map(([id, n]) => [`node.${id}`, n])),
+        ...Object.fromEntries(
+          (tail ? [...tail.byNode] : []).slice(0, 50).map(([id, n]) => [`node.${id}`, n]),
+        ),
       },
     },
   ];

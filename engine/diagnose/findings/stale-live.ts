@@ -15,7 +15,10 @@ export const staleLive: FindingKind = {
     return [
       {
         severity: "warning",
-        title: `live.json names ${some(stale.map(({ node }) => node || "a run that has ended"), 3)}, which does not run`,
+        title: `live.json names ${some(
+          stale.map(({ node }) => node || "a run that has ended"),
+          3,
+        )}, which does not run`,
         evidence: some(stale.map(({ said }) => said)),
         advice: `the log is right: ${[...runs(facts)].join(", ") || "nothing"} is what was open when it ended`,
         where: stale.map(({ file, node }) => ({ file, ...(node === "" ? {} : { node }) })),
@@ -37,7 +40,9 @@ function staleIn(facts: RunFacts, scope: ScopeFacts): { file: string; node: stri
     said: `${live.file} says ${event} of ${node}${inBranch(branch || scope.key)}`,
   }));
   if (said.length === 0 && live.running && facts.ended && scope.key === "")
-    return [{ file: live.file, node: "", said: `${live.file} says running, the run ended ${facts.ended.status}` }];
+    return [
+      { file: live.file, node: "", said: `${live.file} says running, the run ended ${facts.ended.status}` },
+    ];
   return said;
 }
 
@@ -48,5 +53,7 @@ function isOpen(scope: ScopeFacts | undefined, node: string, attempt: string): b
 
 const runs = (facts: RunFacts): Set<string> =>
   new Set(
-    scopesOf(facts).flatMap(({ nodes }) => [...nodes.values()].filter(({ open }) => open.size > 0).map(({ id }) => id)),
+    scopesOf(facts).flatMap(({ nodes }) =>
+      [...nodes.values()].filter(({ open }) => open.size > 0).map(({ id }) => id),
+    ),
   );

@@ -1,9 +1,8 @@
-import { money } from "../../report/units.ts";
 import type { NodeFacts, RunFacts, ScopeFacts } from "../facts/facts.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found, Where } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
-import { exact, inBranch, quote, scopesOf, times } from "./words.ts";
+import { dollars, exact, inBranch, quote, scopesOf, times, usd8 } from "./words.ts";
 
 export const statusContract: FindingKind = {
   code: "STATUS_CONTRACT_MISMATCH",
@@ -14,7 +13,9 @@ export const statusContract: FindingKind = {
   look: (facts) =>
     scopesOf(facts).flatMap((scope) =>
       [...scope.nodes.values()].flatMap((node) =>
-        node.statusLost === null || node.lastStatus === "success" ? [] : [mismatch(facts, scope, node, node.statusLost)],
+        node.statusLost === null || node.lastStatus === "success"
+          ? []
+          : [mismatch(facts, scope, node, node.statusLost)],
       ),
     ),
 };
@@ -37,7 +38,7 @@ function mismatch(
       ({ node: id, durationMs, turns }) =>
         `${id} exited 0 after ${exact(durationMs ?? 0)}${turns === null ? "" : ` and ${turns} turns`}`,
     ),
-    ...(usd > 0 ? [`${money(usd)} were spent there`] : []),
+    ...(usd > 0 ? [`${dollars(usd)} were spent there`] : []),
   ];
   const files: Where[] = elsewhere.map(({ path }) => ({ file: path }));
   return {
@@ -45,7 +46,10 @@ function mismatch(
     title: `${node.id} ended without a status that can be read${inBranch(scope.key)}`,
     evidence: evidence.join("; "),
     advice: `let ${node.id} write $ATTRACTOR_STATUS_PATH, or set auto_status=true if ending cleanly is success enough`,
-    where: [whereOf(lost.last, { node: node.id, ...(scope.key === "" ? {} : { branch: scope.key }) }), ...files],
-    numbers: { count: lost.count, ...(usd > 0 ? { usd } : {}) },
+    where: [
+      whereOf(lost.last, { node: node.id, ...(scope.key === "" ? {} : { branch: scope.key }) }),
+      ...files,
+    ],
+    numbers: { count: lost.count, ...(usd > 0 ? { usd: usd8(usd) } : {}) },
   };
 }

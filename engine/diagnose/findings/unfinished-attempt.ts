@@ -1,7 +1,7 @@
 import type { RunFacts } from "../facts/facts.ts";
 import { type Mark, whereOf } from "../facts/mark.ts";
 import type { FindingKind } from "./kind.ts";
-import { inBranch, lastMs, exact, mayGoOn, scopesOf, some, waits } from "./words.ts";
+import { exact, inBranch, lastMs, mayGoOn, scopesOf, some, waits } from "./words.ts";
 
 export const unfinishedAttempt: FindingKind = {
   code: "UNFINISHED_ATTEMPT",
@@ -17,7 +17,10 @@ export const unfinishedAttempt: FindingKind = {
     return [
       {
         severity: facts.ended?.status === "canceled" ? "info" : "warning",
-        title: open.length === 1 ? `${open[0]!.node} began and never ended` : `${open.length} attempts never ended`,
+        title:
+          open.length === 1
+            ? `${open[0]!.node} began and never ended`
+            : `${open.length} attempts never ended`,
         evidence: some(
           open.map(
             ({ node, branch, mark }) =>

@@ -15,6 +15,13 @@ export function exact(ms: number): string {
   return told.length === 0 ? "0 s" : told.join(" ");
 }
 
+/** Sums are told to the last digit that providers give, and without the noise beyond it. */
+export const usd8 = (usd: number): number => Math.round(usd * 1e8) / 1e8;
+export const dollars = (usd: number): string =>
+  `$${usd8(usd)
+    .toFixed(8)
+    .replace(/0{1,6}$/, "")}`;
+
 export const percent = (part: number, whole: number): number =>
   whole <= 0 ? 0 : Math.round((1000 * part) / whole) / 10;
 
@@ -42,7 +49,7 @@ export const goOn = (facts: RunFacts): string =>
     : "start the graph again with `attractor run graph.dot`, which writes an end whatever happens";
 
 /** It can still go on: nobody ended it, and its driver lives or may live. */
-export const QUIET_MS = 10 * 60_000;
+const QUIET_MS = 10 * 60_000;
 export function mayGoOn(facts: RunFacts): boolean {
   if (facts.ended) return false;
   if (facts.alive !== null) return facts.alive;

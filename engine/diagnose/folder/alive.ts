@@ -1,12 +1,13 @@
 /** Whether a process still drives the run of a folder. Reads only: nothing is locked, and no loss is recorded. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, number } from "../facts/read.ts";
 import { runFolderOwner } from "../../ledger/lock.ts";
+import { isObject, number } from "../facts/read.ts";
 import { readJson, withPlain } from "./plain.ts";
 
 export async function isDriven(root: string, runId: string): Promise<boolean | null> {
-  if (await runFolderOwner(root).catch(() => null)) return true;
+  // Ours: whoever drives the run holds its lock.
+  if (existsSync(join(root, "lock"))) return (await runFolderOwner(root).catch(() => null)) !== null;
   const lock = readJson(join(root, "run.lock.json"));
   const locked = lock.kind === "read" && isObject(lock.value) ? number(lock.value, "pid") : null;
   const pid = locked ?? pidIn(join(root, "run.pid"));
@@ -23,7 +24,7 @@ function pidIn(path: string): number | null {
 function isOfRun(pid: number, runId: string, root: string): boolean {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    return words.includes(root) || (runId !== "" && words.includes(runId)) || /kilroy|attractor/.test(words);
+    return words.includes(root) || (runId !== "" && words.includes(runId)) || /kilroy/.test(words);
   } catch {
     return false;
   }

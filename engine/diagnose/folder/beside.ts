@@ -25,7 +25,8 @@ export function readBeside(facts: RunFacts, scope: ScopeFacts, root: string, fol
   const final = jsonAt(facts, root, join(folder, "final.json"));
   if (final) scope.files.final = true;
   if (final && scope.key === "") facts.ended = endOf(final.value, join(folder, "final.json"), facts.ended);
-  for (const path of [".ai/status.json", "status.json"]) elsewhere(scope, root, join(folder, "worktree", path));
+  for (const path of [".ai/status.json", "status.json"])
+    elsewhere(scope, root, join(folder, "worktree", path));
 }
 
 function elsewhere(scope: ScopeFacts, root: string, path: string): void {
@@ -51,7 +52,10 @@ function liveOf(value: Json): { stages: LiveStage[]; running: boolean } {
   }
   const event = text(value, "event");
   const beat = event === "stage_heartbeat";
-  return { stages: beat ? [{ branch: "", node: text(value, "node_id"), attempt: "", event }] : [], running: false };
+  return {
+    stages: beat ? [{ branch: "", node: text(value, "node_id"), attempt: "", event }] : [],
+    running: false,
+  };
 }
 
 function checkpointOf(file: string, value: Json, bytes: number): CheckpointFacts {

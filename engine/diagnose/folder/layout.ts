@@ -18,7 +18,16 @@ export interface StageFolder {
   readonly folder: string;
 }
 
-const NOT_STAGES = new Set(["worktree", "worktrees", "source", "lock", "control", "outputs", "artifacts", "preflight"]);
+const NOT_STAGES = new Set([
+  "worktree",
+  "worktrees",
+  "source",
+  "lock",
+  "control",
+  "outputs",
+  "artifacts",
+  "preflight",
+]);
 const OTHER = /^(?:\.git|modeldb|input_snapshot|child|node_modules)$/;
 const ATTEMPT = /^(?:v\d+-a\d+|attempt_\d+|visit_\d+)$/;
 const RESTART = /^restart-(\d+)$/i;
@@ -47,12 +56,17 @@ export function layoutOf(root: string): Layout {
     const kept = entries.slice(0, left.entries);
     left.cut ||= kept.length < entries.length;
     left.entries -= kept.length;
-    return kept.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+    return kept
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
   };
 
   const stagesIn = (folder: string, names: readonly string[]): StageFolder[] =>
     names
-      .filter((name) => name !== "parallel" && !NOT_STAGES.has(name) && !OTHER.test(name) && !RESTART.test(name))
+      .filter(
+        (name) => name !== "parallel" && !NOT_STAGES.has(name) && !OTHER.test(name) && !RESTART.test(name),
+      )
       .flatMap((node) => {
         const own = join(folder, node);
         const attempts = foldersIn(own).filter((name) => ATTEMPT.test(name));

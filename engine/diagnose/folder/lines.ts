@@ -1,7 +1,7 @@
 /** Lines of a file of any size, one at a time, in memory that does not grow with it. A line over the limit is skipped and told. */
 import { readSync } from "node:fs";
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 const NEWLINE = 10;
 
 export interface LineSink {

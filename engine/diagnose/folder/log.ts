@@ -27,25 +27,31 @@ export function readLog(facts: RunFacts, path: string, place: Omit<Place, "line"
     else wrong.set(kind, { count: 1, line });
   };
   const expected = { seq: 0 };
-  const take = (text: string, number: number): void => {
+  /** What is wrong with the line; null: it is in the facts. */
+  const take = (text: string, number: number): Kind | null => {
     const value = parsed(text);
-    if (value === undefined) return text.trim() === "" ? undefined : note("json", number);
-    if (!isObject(value) || typeof value.event !== "string") return note("event", number);
-    if (!isOfRun(facts, value)) return note("foreign", number);
-    if (typeof value.seq === "number") {
-      if (expected.seq > 0 && value.seq !== expected.seq) note("order", number);
-      // A line that stands twice is counted once.
-      if (value.seq < expected.seq) return;
-      expected.seq = value.seq + 1;
+    if (value === undefined) return text.trim() === "" ? null : "json";
+    if (!isObject(value) || typeof value.event !== "string") return "event";
+    if (!isOfRun(facts, value)) return "foreign";
+    const wanted = expected.seq;
+    const { seq } = value;
+    if (typeof seq === "number") {
+      // A line that stands twice counts once.
+      if (seq < wanted) return "order";
+      expected.seq = seq + 1;
     }
     observe(facts, value, { ...place, line: number });
+    return typeof seq === "number" && wanted > 0 && seq > wanted ? "order" : null;
+  };
+  const told = (kind: Kind | null, number: number): void => {
+    if (kind !== null) note(kind, number);
   };
   const opened = withPlain(path, (fd) =>
     eachLine(fd, {
       limit: MOST_LINE,
-      line: take,
+      line: (text, number) => told(take(text, number), number),
       tooLong: (number) => note("long", number),
-      torn: (text, number) => (parsed(text) === undefined ? note("torn", number) : take(text, number)),
+      torn: (text, number) => told(parsed(text) === undefined ? "torn" : take(text, number), number),
     }),
   );
   const file = place.file ?? path;

@@ -15,7 +15,10 @@ export function withPlain<T>(path: string, use: (fd: number, bytes: number) => T
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing" };
-    return { kind: "refused", why: code === "ELOOP" ? "a link, which is not followed" : `not readable (${code})` };
+    return {
+      kind: "refused",
+      why: code === "ELOOP" ? "a link, which is not followed" : `not readable (${code})`,
+    };
   }
   try {
     const { size, ...stat } = fstatSync(fd);

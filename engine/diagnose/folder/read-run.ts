@@ -12,7 +12,7 @@ import { readSession } from "./session.ts";
 
 const LOG = "progress.ndjson";
 
-export class NoRunError extends Error {
+class NoRunError extends Error {
   override readonly name = "NoRunError";
   readonly mend = "name a run folder, a log (progress.ndjson) or the id of a run under .attractor/runs";
 }
@@ -35,7 +35,13 @@ async function readFolder(root: string, now: number): Promise<RunFacts> {
   const facts = emptyFacts({ alive: null, now, command: "attractor", hasFolder: true });
   const layout = layoutOf(root);
   if (layout.cut)
-    facts.damage.push({ file: ".", what: "more folders than a run has; not all were read", severity: "warning", line: null, count: 1 });
+    facts.damage.push({
+      file: ".",
+      what: "more folders than a run has; not all were read",
+      severity: "warning",
+      line: null,
+      count: 1,
+    });
   const fans = fansOf(layout);
   for (const scope of layout.scopes) readScope(facts, root, scope, fans.get(scope.key) ?? new Set());
   const trunk = facts.scopes.get("");

@@ -11,7 +11,13 @@ const MOST_LINE = 8 * 1024 * 1024;
 const MOST_SESSIONS = 20_000;
 const MOST_FILES = 20;
 
-export function readSession(facts: RunFacts, root: string, folder: string, branch: string, node: string): void {
+export function readSession(
+  facts: RunFacts,
+  root: string,
+  folder: string,
+  branch: string,
+  node: string,
+): void {
   if (facts.sessions.length >= MOST_SESSIONS) return;
   const session: SessionFacts = {
     file: join(folder, "events.ndjson"),
@@ -26,7 +32,9 @@ export function readSession(facts: RunFacts, root: string, folder: string, branc
     durationMs: null,
     complete: false,
   };
-  const read = ["events.ndjson", "stdout.log"].some((name) => linesOf(join(root, folder, name), facts, session));
+  const read = ["events.ndjson", "stdout.log"].some((name) =>
+    linesOf(join(root, folder, name), facts, session),
+  );
   const timing = [`cli_timing.json`, "cli_invocation.json"].map((name) => readJson(join(root, folder, name)));
   for (const file of timing)
     if (file.kind === "read" && isObject(file.value)) {
@@ -72,22 +80,12 @@ function parsed(text: string): Json | null {
 /** Ours has its fields beside `kind`, Kilroy's sessions below `data`; Claude's stream tells turns and cost at its end. */
 function take(line: Json, facts: RunFacts, session: SessionFacts): void {
   const data = isObject(line.data) ? line.data : line;
-  switch (line.kind ?? line.type) {
-    case "USER_INPUT":
-      return input(stringOf(data.text), session);
-    case "TOOL_CALL_END":
-      return toolCall(data, session);
-    case "TURN_LIMIT":
-      session.turnLimits += 1;
-      return;
-    case "SESSION_END":
-      session.complete = true;
-      return;
-    case "result":
-      return result(line, facts, session);
-    default:
-      return;
-  }
+  const kind = line.kind ?? line.type;
+  if (kind === "USER_INPUT") input(stringOf(data.text), session);
+  else if (kind === "TOOL_CALL_END") toolCall(data, session);
+  else if (kind === "TURN_LIMIT") session.turnLimits += 1;
+  else if (kind === "SESSION_END") session.complete = true;
+  else if (kind === "result") result(line, facts, session);
 }
 
 function result(line: Json, facts: RunFacts, session: SessionFacts): void {
@@ -106,10 +104,12 @@ function input(text: string, session: SessionFacts): void {
 const PATCH = /apply_patch|\*\*\* Begin Patch/;
 const FORM = /expected|unexpected|malformed|invalid|must (?:begin|start)|does not start/i;
 const MISSING = /(\S*[\w.-]+\.\w+)?['"`]?: no such file or directory|ENOENT[^\n]*'([^']+)'/i;
-const COMPILE = /error\[E\d+\]|could not compile|error TS\d+|compilation (?:failed|error)|\bcannot find symbol\b/i;
+const COMPILE =
+  /error\[E\d+\]|could not compile|error TS\d+|compilation (?:failed|error)|\bcannot find symbol\b/i;
 
 function toolCall(data: Json, session: SessionFacts): void {
-  const error = stringOf(data.error) || (data.is_error === true ? stringOf(data.full_output ?? data.output) || "?" : "");
+  const error =
+    stringOf(data.error) || (data.is_error === true ? stringOf(data.full_output ?? data.output) || "?" : "");
   if (error === "") return;
   const { errors, missingFiles } = session;
   errors.total += 1;

@@ -7,8 +7,8 @@ const GOOD: End = { status: "success" };
 const bad = (reason: string): End => ({ status: "fail", reason });
 const BEGUN = "16:21:50.100";
 /** Since when nothing but heartbeats came from the first branch, and until when those came. */
-export const DONE = "2026-02-10T16:42:11.818881199Z";
-export const LAST_BEAT = "2026-02-10T17:09:53.173452309Z";
+const DONE = "2026-02-10T16:42:11.818881199Z";
+const LAST_BEAT = "2026-02-10T17:09:53.173452309Z";
 
 /** Steps one after the other, with the heartbeats of whoever worked. */
 const played = (steps: readonly Step[]): Line[] =>

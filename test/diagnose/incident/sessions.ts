@@ -53,7 +53,14 @@ function commandLine(ms: number, turns: number, usd: number): Record<string, str
   const events = [
     { type: "system", subtype: "init", model: "opus" },
     { type: "assistant", message: { content: [{ type: "text", text: "The tables are done." }] } },
-    { type: "result", subtype: "success", is_error: false, num_turns: turns, total_cost_usd: usd, duration_ms: ms },
+    {
+      type: "result",
+      subtype: "success",
+      is_error: false,
+      num_turns: turns,
+      total_cost_usd: usd,
+      duration_ms: ms,
+    },
   ];
   const text = events.map((line) => `${JSON.stringify(line)}\n`).join("");
   return {
@@ -79,8 +86,20 @@ export const STAGES: readonly StageFiles[] = [
   { branch: B2, node: "impl_combat_items", files: commandLine(534_529, 104, 4.83383475) },
   { branch: B2, node: "verify_combat_items", files: commandLine(268_578, 44, 3.050382) },
   { branch: B2, node: "worktree/.ai", files: { "status.json": STATUS } },
-  api(B3, "impl_monsters", "zai", "glm-4.7", session("impl_monsters", "16:55:31", 8_497, [PATCH, PATCH_LINE, MISSING, PATCH], 25)),
+  api(
+    B3,
+    "impl_monsters",
+    "zai",
+    "glm-4.7",
+    session("impl_monsters", "16:55:31", 8_497, [PATCH, PATCH_LINE, MISSING, PATCH], 25),
+  ),
   api(B3, "verify_monsters", "zai", "glm-4.7", session("verify_monsters", "17:03:41", 3_100, [COMPILE], 8)),
-  api(B4, "impl_player_io", "kimi", "kimi-k2.5", session("impl_player_io", "16:47:31", 9_417, [PATCH, COMPILE, MISSING, COMPILE, PATCH, COMPILE], 25)),
+  api(
+    B4,
+    "impl_player_io",
+    "kimi",
+    "kimi-k2.5",
+    session("impl_player_io", "16:47:31", 9_417, [PATCH, COMPILE, MISSING, COMPILE, PATCH, COMPILE], 25),
+  ),
   api(B4, "verify_player_io", "kimi", "kimi-k2.5", session("verify_player_io", "17:09:21", 3_200, [], null)),
 ];

@@ -4,8 +4,8 @@ import { SCAFFOLD_REASONS } from "./reasons.ts";
 import { implSeconds, verifySeconds } from "./seconds.ts";
 
 export const START = "2026-02-10T09:22:03.948370657Z";
-export const FAN_OUT = "2026-02-10T16:21:49.878354873Z";
-export const LAST = "2026-02-10T17:10:00.10969594Z";
+const FAN_OUT = "2026-02-10T16:21:49.878354873Z";
+const LAST = "2026-02-10T17:10:00.10969594Z";
 
 interface Visit {
   readonly node: string;
@@ -99,7 +99,10 @@ function steps(visits: readonly Visit[]): Line[] {
 function heartbeats(visits: readonly Visit[], fan: number, last: number): Line[] {
   const agents = visits.filter(({ node }) => /^(?:impl|verify|expand)_/.test(node));
   const age = agents.reduce((sum, { from }) => sum + fan - 1 - from, 0);
-  const before = spread(agents.map(({ from }) => (31_222 * (fan - 1 - from)) / age), 31_222);
+  const before = spread(
+    agents.map(({ from }) => (31_222 * (fan - 1 - from)) / age),
+    31_222,
+  );
   const after = (node: string): number =>
     ({ impl_scaffold: 3514 / ROUNDS, verify_scaffold: 3470 / ROUNDS })[node] ?? 960 / 9;
   const groups = ["impl_scaffold", "verify_scaffold"];
@@ -148,7 +151,11 @@ export function trunk(): Line[] {
   const visits = [first, ...early(), ...scaffold()];
   const fan = Date.parse(FAN_OUT);
   const fanned = { event: "stage_attempt_start", ts: FAN_OUT, node_id: "fanout", attempt: 1, max: 4 };
-  const lines = inOrder([...steps(visits), ...warnings(visits), ...heartbeats(visits, fan, Date.parse(LAST))]);
+  const lines = inOrder([
+    ...steps(visits),
+    ...warnings(visits),
+    ...heartbeats(visits, fan, Date.parse(LAST)),
+  ]);
   const [begun, ...rest] = lines;
   const afterFan = rest.findIndex((line) => timeOf(line) > fan);
   const body = [...rest.slice(0, afterFan), fanned, ...rest.slice(afterFan)];
@@ -158,5 +165,8 @@ export function trunk(): Line[] {
 }
 
 /** Each visit once more: that is what the checkpoint held. */
-export const completedNodes = (): string[] =>
-  ["start", ...early().map(({ node }) => node), ...scaffold().map(({ node }) => node)];
+export const completedNodes = (): string[] => [
+  "start",
+  ...early().map(({ node }) => node),
+  ...scaffold().map(({ node }) => node),
+];

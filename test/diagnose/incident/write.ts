@@ -18,7 +18,9 @@ export function writeIncident(root: string): void {
   putLog(put, "", lines, completedNodes(), { ...zeros(completedNodes()) });
   for (const { key, lines: make } of BRANCHES) {
     const own = make();
-    const done = own.filter(({ event }) => event === "stage_attempt_end").map(({ node_id }) => String(node_id));
+    const done = own
+      .filter(({ event }) => event === "stage_attempt_end")
+      .map(({ node_id }) => String(node_id));
     putLog(put, `parallel/fanout/${key}/`, own, done, {});
   }
   for (const { branch, node, files } of STAGES)

@@ -1,0 +1,43 @@
+/** `attractor diagnose RUN`: why a run failed, what was wrong on the way, and what to do; from its files alone. */
+import { diagnose } from "../engine/diagnose/diagnosis.ts";
+import { readRun } from "../engine/diagnose/folder/read-run.ts";
+import { redactDeep, redactor } from "../engine/redact/redact.ts";
+import { tell } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { runNamed } from "./find-run.ts";
+import type { Terminal } from "./io.ts";
+import { options } from "./options.ts";
+import { diagnosisText } from "./screen/diagnosis-text.ts";
+
+const USAGE = `usage: attractor diagnose DIR|LOG|RUN [--run-id ID] [--json]
+
+Reads a run folder, a log alone, or a run under .attractor/runs, and changes nothing: why the run failed, what was wrong
+on the way, with file and line, and what to do. Run folders of Kilroy are read too. --json has the same for programs, by
+schemas/diagnosis.schema.json, with the numbers of each node.
+Exit code: 0 nothing but notes, 1 the run failed or something is wrong, 2 no such run.
+`;
+
+export async function runDiagnose(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { values, positionals } = options(args, {
+      "run-id": { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    });
+    if (values.help) {
+      terminal.out(USAGE);
+      return EXIT.success;
+    }
+    const facts = await readRun(runNamed(positionals, values["run-id"]), Date.now());
+    const said = redactDeep(diagnose(facts), redactor([]));
+    terminal.out(
+      values.json
+        ? `${JSON.stringify(said, null, 2)}\n`
+        : diagnosisText(said, { color: terminal.color, columns: terminal.size?.().columns ?? 100 }),
+    );
+    const wrong = said.findings.some(({ severity }) => severity !== "info");
+    return wrong || said.status === "fail" ? EXIT.failed : EXIT.success;
+  } catch (error) {
+    return tell(terminal, "diagnose", USAGE, error);
+  }
+}
