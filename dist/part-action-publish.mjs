@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{k as a}from"./part-octokit-plugin-rest-endpoint-methods.mjs";import"./part-app-source.mjs";import"./part-dotparser.mjs";import"./part-engine-digest.mjs";import"./part-graph-labels.mjs";import"./part-text-words.mjs";import"./part-zod-3.mjs";import"./part-zod-2.mjs";import"./part-condition-pattern-read.mjs";import"./part-failure-classes.mjs";import"./part-graph-nearest.mjs";import"./part-runtime.mjs";export{a as publish};

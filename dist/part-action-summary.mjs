@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{j as a}from"./part-report-from-state.mjs";import"./part-speak-next-steps.mjs";import"./part-projections-live.mjs";import"./part-text-words.mjs";import"./part-report-redact.mjs";import"./part-core-outcome.mjs";import"./part-zod-4.mjs";import"./part-core-once.mjs";import"./part-condition-pattern-read.mjs";import"./part-failure-classes.mjs";import"./part-graph-nearest.mjs";import"./part-runtime.mjs";export{a as writeSummary};

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
+import{a as n}from"./part-confine-bwrap-2.mjs";import{dirname as o,join as i}from"node:path";var e=s=>i(o(s),"status"),m='mkdir -p -m 700 -- "$2" && ln -s -- "$2/status.json" "$1"',u='if [ -L "$1" ]; then rm -f -- "$1"; if [ -f "$2/status.json" ] && [ ! -L "$2/status.json" ]; then mv -- "$2/status.json" "$1"; fi; fi; rm -rf -- "$2"',$=s=>r(m,s),c=s=>r(u,s),r=(s,t)=>n("sh",["-c",s,"status",t,e(t)]);export{e as a,$ as b,c};

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
+import{c as t,d as o}from"./part-core-outcome.mjs";var r=n=>n!==null&&typeof n=="object"&&!Array.isArray(n)?n:{},s=n=>Array.isArray(n)?n.map(r):[],i=n=>typeof n=="string"?n:"",f=n=>typeof n=="string"&&n!==""?n:null,p=n=>typeof n=="number"&&Number.isSafeInteger(n)&&n>=0&&n<=t?n:void 0,d=n=>typeof n=="number"&&n>=0&&n<=o?n:null;export{r as a,s as b,i as c,f as d,p as e,d as f};

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
+import{k as a}from"./part-octokit-plugin-rest-endpoint-methods.mjs";import"./part-github-graph-source.mjs";import"./part-dotparser.mjs";import"./part-engine-digest.mjs";import"./part-git-names.mjs";import"./part-graph-labels.mjs";import"./part-zod-3.mjs";import"./part-zod-2.mjs";import"./part-runtime.mjs";import"./part-condition-pattern-read.mjs";import"./part-failure-classes.mjs";import"./part-graph-nearest.mjs";import"./part-runtime-2.mjs";export{a as publish};
