@@ -1,10 +1,14 @@
 /** `attractor view [RUN]`: the runs of this repository as pages on loopback, live, with answers to their questions. */
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { userInfo } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { isGitRepo, workGit } from "../engine/git/work-repo.ts";
 import { listWorktrees } from "../engine/git/worktree-list.ts";
 import { answerRun } from "../engine/local/answer.ts";
 import { findRuns } from "../engine/local/find-runs.ts";
+import { FILES } from "../engine/local/folder.ts";
 import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { tell } from "./errors.ts";
@@ -44,7 +48,10 @@ export async function runView(args: readonly string[], terminal: Terminal): Prom
     const view = await startView({
       port,
       roots: () => rootsOf(here, root),
-      answer: async (at, gate, label) => void (await answerRun(at, gate, label, userInfo().username)),
+      answer: async (at, gate, label) => {
+        const { running } = await answerRun(at, gate, label, userInfo().username);
+        if (!running) goOn(at);
+      },
       redact: redactor(secretValues(process.env)),
     });
     terminal.out(`${root === null ? view.url : view.runUrl(nameOf(root))}\n`);
@@ -55,6 +62,19 @@ export async function runView(args: readonly string[], terminal: Terminal): Prom
   } catch (error) {
     return tell(terminal, "view", USAGE, error);
   }
+}
+
+/** Nobody drives the run: it goes on in a process of its own, which these pages do not end. */
+function goOn(root: string): void {
+  const out = openSync(join(root, FILES.out), "a");
+  const launcher = fileURLToPath(new URL("./attractor.mjs", import.meta.url));
+  const child = spawn(process.execPath, [launcher, "resume", root], {
+    detached: true,
+    stdio: ["ignore", out, out],
+  });
+  child.once("error", () => undefined);
+  child.unref();
+  closeSync(out);
 }
 
 const nameOf = (root: string): string => root.split("/").at(-1) ?? root;

@@ -6,10 +6,10 @@ import type { Sight } from "../../engine/local/look.ts";
 import type { NextStep } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
 
-export type Standing = Pick<Sight, "root" | "live" | "final">;
+export type Standing = Pick<Sight, "root" | "live" | "final" | "answered">;
 
 /** `failedAt`: the stage where the failure began. */
-export function localNext({ root, live, final }: Standing, failedAt?: string): NextStep[] {
+export function localNext({ root, live, final, answered }: Standing, failedAt?: string): NextStep[] {
   const run = quoted(root);
   if (live?.status === "waiting") {
     const [gate] = live.gates;
@@ -18,6 +18,7 @@ export function localNext({ root, live, final }: Standing, failedAt?: string): N
       why: `answer "${gate!.question}"`,
     }));
   }
+  if (answered) return [{ command: `attractor resume ${run}`, why: "go on with the answer" }];
   if (!final) {
     return live === null
       ? [{ command: `attractor status ${run}`, why: "see whether it has begun" }]

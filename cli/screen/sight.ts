@@ -31,6 +31,14 @@ export function sightText(seen: Sight, now: number, shows?: Over["shows"]): stri
     lines.push(...treeLines(rowsOf(run.state, run.pipeline), { now, width: 100, color: false }), "");
   }
   if (seen.lossRecorded) lines.push("the process that drove this run is gone; the loss is recorded now", "");
+  if (seen.answered) {
+    lines.push(
+      `answered  run ${seen.runId} goes on when it is resumed`,
+      "",
+      `next: attractor resume ${quoted(root)}`,
+    );
+    return `${lines.join("\n")}\n`;
+  }
   if (!seen.final && seen.live?.status !== "waiting") {
     const since = run ? duration(now - run.state.startedAt) : "a moment";
     const who = driver ? `process ${driver.pid} on ${driver.host}` : "nobody";

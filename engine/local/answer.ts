@@ -1,7 +1,10 @@
 /** Answers a gate from another process: a running driver is told, a run that waits gets the line itself. */
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Clock, machineClock } from "../clock.ts";
 import { answerTo } from "../core/answers.ts";
+import { writeFileAtomic } from "../ledger/atomic.ts";
 import { lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import { sendControl } from "./controls.ts";
 import { openRun } from "./open-run.ts";
@@ -22,6 +25,14 @@ class AnswerRefusedError extends Error {
     this.mend = mend;
   }
 }
+
+/** The line of an answer that was given while nobody drove the run; no node's folder begins with a dot. */
+const MARK = ".answered";
+
+export const answeredAt = async (root: string): Promise<number | null> => {
+  const text = await readFile(join(root, MARK), "utf8").catch(() => "");
+  return /^\d+\n$/.test(text) ? Number(text) : null;
+};
 
 const POLL_MS = 100;
 const TAKEN_WITHIN_MS = 15_000;
@@ -47,6 +58,7 @@ export async function answerRun(
     if (!answer.ok) throw refused(answer.message);
     log.push(answer.event);
     await log.flush();
+    await writeFileAtomic(join(root, MARK), `${log.state.seq}\n`);
     await writeProjections(root, log.state);
     await ledger.close();
     return { ...checked, running: false };

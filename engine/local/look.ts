@@ -8,9 +8,11 @@ import { type Clock, machineClock } from "../clock.ts";
 import type { RunState } from "../core/state.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { LockedError, type LockOwner, lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
+import type { LedgerEvent } from "../ledger/port.ts";
 import { processStart } from "../ledger/process-identity.ts";
 import { type Final, finalOf } from "../ledger/projections/final.ts";
 import { isWaiting, type Live, liveOf } from "../ledger/projections/live.ts";
+import { answeredAt } from "./answer.ts";
 import { aborted, endRun } from "./end-run.ts";
 import { exists, FILES, RunFolderError, readManifest } from "./folder.ts";
 import { finalWithoutRun } from "./not-started.ts";
@@ -28,6 +30,8 @@ export interface Sight {
   readonly lossRecorded: boolean;
   readonly live: Live | null;
   readonly final: Final | null;
+  /** A question was answered while nobody drove the run: it is not lost, it goes on when it is resumed. */
+  readonly answered?: boolean;
   /** Why the folder cannot be read any more, and what to do; `final` says it too. */
   readonly problem?: { readonly message: string; readonly mend: string };
   /** Absent when the run ended before it had a log. */
@@ -61,7 +65,8 @@ async function look(root: string, clock: Clock): Promise<Sight> {
   if (!(await exists(join(root, FILES.log)))) return unstarted(root, clock);
   const seen = await read(root, null, clock);
   // Nothing to record: the folder stays as it is.
-  if (seen.live?.status === "waiting" || (seen.final && (await storedFinal(root)))) return seen;
+  if (seen.live?.status === "waiting" || seen.answered || (seen.final && (await storedFinal(root))))
+    return seen;
   let lock: Awaited<ReturnType<typeof lockRunFolder>>;
   try {
     lock = await lockRunFolder(root, seen.runId);
@@ -80,16 +85,18 @@ async function look(root: string, clock: Clock): Promise<Sight> {
 }
 
 async function recordIfLost(root: string, clock: Clock): Promise<Sight> {
-  const { log, pipeline, stored, ledger } = await openRun(root, clock);
+  const { log, pipeline, stored, ledger, snapshot } = await openRun(root, clock);
   try {
-    const lost = !log.state.ended && !isWaiting(log.state);
+    const answered = await isAnswered(root, snapshot.events);
+    const lost = !log.state.ended && !isWaiting(log.state) && !answered;
     if (lost) {
       const reason =
         "the process that drove this run is gone: killed, out of memory, or its machine stopped; attempts that were running are lost";
       await endRun(log, aborted(reason, "status"));
     }
     if (lost || (log.state.ended && !(await storedFinal(root)))) await writeProjections(root, log.state);
-    return sight(root, stored.manifest.run_id, null, log.state, pipeline, lost);
+    const seen = sight(root, stored.manifest.run_id, null, log.state, pipeline, lost);
+    return answered ? { ...seen, answered } : seen;
   } finally {
     await ledger.close();
   }
@@ -100,10 +107,15 @@ async function read(root: string, driver: LockOwner | null, clock: Clock): Promi
     const runId = driver?.run_id ?? (await readManifest(root)).run_id;
     return { root, runId, driver, lossRecorded: false, live: null, final: null, run: null };
   }
-  const { log, pipeline, stored, ledger } = await openRun(root, clock);
+  const { log, pipeline, stored, ledger, snapshot } = await openRun(root, clock);
   await ledger.close();
-  return sight(root, stored.manifest.run_id, driver, log.state, pipeline, false);
+  const seen = sight(root, stored.manifest.run_id, driver, log.state, pipeline, false);
+  return driver === null && (await isAnswered(root, snapshot.events)) ? { ...seen, answered: true } : seen;
 }
+
+/** The last line is an answer that no driver took. */
+const isAnswered = async (root: string, events: readonly LedgerEvent[]): Promise<boolean> =>
+  events.at(-1)?.event === "human_gate_answered" && (await answeredAt(root)) === events.at(-1)?.seq;
 
 /** No log and nobody there: it failed before its first line, or its process was killed before. */
 async function unstarted(root: string, clock: Clock): Promise<Sight> {

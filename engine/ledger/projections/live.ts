@@ -108,7 +108,7 @@ function fanOutOf(scope: Scope): Live["fan_outs"][number] | null {
 }
 
 function gateOf(scope: Scope): Live["gates"][number] | null {
-  if (scope.cursor.phase !== "gate") return null;
+  if (scope.cursor.phase !== "gate" || scope.cursor.gate.answer) return null;
   const { gate } = scope.cursor;
   return {
     gate: gate.id,
