@@ -1,5 +1,6 @@
 /** A pipeline as a Mermaid flowchart that GitHub draws: hostile labels stay text, its limits are kept. */
 import type { HandlerType } from "../graph/handler-type.ts";
+import { plainText } from "./escape.ts";
 import { mermaidLayers } from "./mermaid-layers.ts";
 import { mermaidText } from "./mermaid-text.ts";
 import { type NodeOverlay, type NodeState, type RunOf, type RunOverlay, runLookup } from "./overlay.ts";
@@ -42,6 +43,42 @@ const STATE_LOOKS: Readonly<Record<NodeState, string>> = {
   skipped: "fill:#ffffff,stroke:#818b98,color:#59636e,stroke-dasharray:4 3",
 };
 
+/** Without a run the colours say what kind of stage it is. */
+const KINDS = {
+  ends: "fill:#eef1f4,stroke:#59636e,color:#24292f",
+  agent: "fill:#f6f0ff,stroke:#8250df,color:#24292f",
+  tool: "fill:#f6f8fa,stroke:#818b98,color:#24292f",
+  choice: "fill:#fff8c5,stroke:#9a6700,color:#24292f",
+  person: "fill:#fff1e5,stroke:#bc4c00,color:#24292f",
+  fan: "fill:#e5f3ff,stroke:#0969da,color:#24292f",
+  manager: "fill:#ffeff7,stroke:#bf3989,color:#24292f",
+} as const;
+const LOOKS = { ...STATE_LOOKS, ...KINDS };
+type Look = keyof typeof LOOKS;
+
+const KIND_LOOKS: Readonly<Record<HandlerType, Look>> = {
+  start: "ends",
+  exit: "ends",
+  agent: "agent",
+  tool: "tool",
+  conditional: "choice",
+  "wait.human": "person",
+  parallel: "fan",
+  "parallel.fan_in": "fan",
+  "stack.manager_loop": "manager",
+};
+
+/** In the front matter, which is YAML: a string in quotes, of characters that mean nothing there or to Mermaid. */
+function titleOf({ title }: Picture): string[] {
+  const words = plainText(title)
+    .replace(/[^\p{L}\p{M}\p{N} ,._/?!()-]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, LABEL)
+    .toWellFormed();
+  return words === "" ? [] : ["---", `title: "${words}"`, "---"];
+}
+
 export function renderMermaid(
   picture: Picture,
   overlay: RunOverlay | null = null,
@@ -53,7 +90,7 @@ export function renderMermaid(
     if (text.length <= maxChars) return { text, folded: false };
   }
   const layers = mermaidLayers(picture, runOf);
-  return { text: mermaidOf(layers.direction, layers.lines, layers.states), folded: true };
+  return { text: mermaidOf(picture, layers.direction, layers.lines, layers.states), folded: true };
 }
 
 function flowchart(picture: Picture, runOf: RunOf): string {
@@ -62,11 +99,11 @@ function flowchart(picture: Picture, runOf: RunOf): string {
     ...picture.nodes.map((node) => nodeLine(names.get(node.id)!, node, runOf(node.id))),
     ...picture.edges.map((edge) => edgeLine(names.get(edge.from)!, names.get(edge.to)!, edge)),
   ];
-  const states = picture.nodes.flatMap((node): [string, NodeState][] => {
-    const run = runOf(node.id);
-    return run ? [[names.get(node.id)!, run.state]] : [];
-  });
-  return mermaidOf(picture.direction, lines, states);
+  const looks = picture.nodes.map((node): [string, Look] => [
+    names.get(node.id)!,
+    runOf(node.id)?.state ?? KIND_LOOKS[node.kind],
+  ]);
+  return mermaidOf(picture, picture.direction, lines, looks);
 }
 
 function nodeLine(name: string, node: PictureNode, run: NodeOverlay | null): string {
@@ -89,17 +126,19 @@ function edgeLine(from: string, to: string, edge: PictureEdge): string {
 
 /** Class statements stand alone: Mermaid mangles entities on lines that mix both. */
 function mermaidOf(
+  picture: Picture,
   direction: Direction,
   lines: readonly string[],
-  states: readonly (readonly [string, NodeState])[],
+  looks: readonly (readonly [string, Look])[],
 ): string {
-  const byState = Map.groupBy(states, ([, state]) => state);
+  const byLook = Map.groupBy(looks, ([, look]) => look);
   return [
+    ...titleOf(picture),
     `flowchart ${direction}`,
     ...lines.map((line) => `  ${line}`),
-    ...[...byState].flatMap(([state, members]) => [
-      `  classDef ${state} ${STATE_LOOKS[state]}`,
-      `  class ${members.map(([name]) => name).join(",")} ${state}`,
+    ...[...byLook].flatMap(([look, members]) => [
+      `  classDef ${look} ${LOOKS[look]}`,
+      `  class ${members.map(([name]) => name).join(",")} ${look}`,
     ]),
     "",
   ].join("\n");

@@ -75,9 +75,16 @@ function pictureNode(stage: Stage): PictureNode {
 
 function detailOf(stage: Stage): string {
   if (stage.handler === "agent") return [stage.llmProvider, stage.llmModel].filter(Boolean).join(" · ");
-  if (stage.handler === "tool") return stage.toolCommand?.trim().split("\n")[0] ?? "";
+  if (stage.handler === "tool") return plainCommand(stage);
   if (stage.handler === "stack.manager_loop") return stage.manager?.childDotfile ?? "";
   return "";
+}
+
+/** One command in one line. A script says nothing by its first line, and what the label says is not said again. */
+function plainCommand({ toolCommand, label }: Stage): string {
+  const command = toolCommand?.trim() ?? "";
+  const script = /[\n;|&<>$`(){}\\]|^\w+=/.test(command);
+  return script || command.toLowerCase() === label.trim().toLowerCase() ? "" : command;
 }
 
 function pictureEdge(route: Route): PictureEdge {

@@ -1,6 +1,7 @@
 /** A route in the drawing: its line, its arrow head, and when it is taken. */
 import type { Layout, Size } from "./layout.ts";
 import type { PictureEdge } from "./picture.ts";
+import { plainEdge } from "./svg-style.ts";
 import { attr, coordinate, text } from "./svg-text.ts";
 import { ellipsis, textWidth, wrapText } from "./text-width.ts";
 
@@ -31,22 +32,29 @@ export function drawEdge(
   const [start, ...rest] = place.path;
   if (!start) return "";
   const xy = ({ x, y }: { x: number; y: number }): string => `${coordinate(x)} ${coordinate(y)}`;
+  const plain = plainEdge(edge.tone);
+  const dashes = edge.restart ? ' stroke-dasharray="5 3"' : "";
   const head = place.head.map(xy).join("L");
   return [
     `<g class="edge t-${edge.tone}${edge.restart ? " restart" : ""}">`,
     `<title>${text(tooltip(edge))}</title>`,
-    `<path class="line" d="M${xy(start)}C${rest.map(xy).join(" ")}"/>`,
-    head === "" ? "" : `<path class="head" d="M${head}Z"/>`,
-    ...captionOf(lines, place.label),
+    `<path class="line"${plain.line}${dashes} d="M${xy(start)}C${rest.map(xy).join(" ")}"/>`,
+    head === "" ? "" : `<path class="head"${plain.head} d="M${head}Z"/>`,
+    ...captionOf(lines, place.label, plain.text),
     "</g>",
   ].join("");
 }
 
-function captionOf(lines: readonly string[], middle: Layout["edges"][number]["label"]): string[] {
+function captionOf(
+  lines: readonly string[],
+  middle: Layout["edges"][number]["label"],
+  plain: string,
+): string[] {
   if (!middle) return [];
   const first = middle.y - (lines.length * LINE) / 2 + SIZE * 0.92;
   return lines.map(
-    (words, index) => `<text${attr("x", middle.x)}${attr("y", first + index * LINE)}>${text(words)}</text>`,
+    (words, index) =>
+      `<text${plain}${attr("x", middle.x)}${attr("y", first + index * LINE)}>${text(words)}</text>`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { HandlerType } from "../graph/handler-type.ts";
 import type { Size } from "./layout.ts";
 import type { NodeState } from "./overlay.ts";
 import { badge } from "./svg-node.ts";
+import { PLAIN, plainEdge, plainLook } from "./svg-style.ts";
 import { attr, coordinate, text } from "./svg-text.ts";
 import { textWidth } from "./text-width.ts";
 
@@ -32,7 +33,7 @@ export function kindItems(kinds: ReadonlySet<HandlerType>): LegendItem[] {
     .filter((kind) => kinds.has(kind) && kind !== "start" && kind !== "exit")
     .map((kind) => ({
       name: KIND_NAMES[kind],
-      mark: `<g class="node k-${kind.replaceAll(".", "-")}"><rect class="shape" x="0" y="-6" width="16" height="12" rx="3"/></g>`,
+      mark: `<g class="node k-${kind.replaceAll(".", "-")}"${plainLook(`k-${kind.replaceAll(".", "-")}`)}><rect class="shape" x="0" y="-6" width="16" height="12" rx="3"/></g>`,
     }));
 }
 
@@ -41,13 +42,14 @@ export function stateItems(states: readonly NodeState[]): LegendItem[] {
     name: state,
     mark:
       state === "pending"
-        ? `<g class="node s-pending"><rect class="shape" x="0" y="-6" width="16" height="12" rx="3"/></g>`
-        : `<g class="node s-${state}">${badge(state, { x: 8, y: 0 })}</g>`,
+        ? `<g class="node s-pending"${plainLook("s-pending")}><rect class="shape" x="0" y="-6" width="16" height="12" rx="3"/></g>`
+        : `<g class="node s-${state}"${plainLook(`s-${state}`)}>${badge(state, { x: 8, y: 0 })}</g>`,
   }));
 }
 
 export function edgeItems(tones: { readonly fail: boolean; readonly restart: boolean }): LegendItem[] {
-  const line = (look: string): string => `<g class="edge ${look}"><path class="line" d="M0 0H17"/></g>`;
+  const line = (look: string): string =>
+    `<g class="edge ${look}"><path class="line"${plainEdge(look === "t-fail" ? "fail" : "plain").line} d="M0 0H17"/></g>`;
   return [
     ...(tones.fail ? [{ name: "after a failure", mark: line("t-fail") }] : []),
     ...(tones.restart ? [{ name: "restart", mark: line("t-plain restart") }] : []),
@@ -64,7 +66,7 @@ export function drawLegend(items: readonly LegendItem[], maxWidth: number): Size
       x = 0;
       y += ROW;
     }
-    const part = `<g transform="translate(${coordinate(x)} ${coordinate(y)})">${mark}<text${attr("x", SWATCH)} y="4">${text(name)}</text></g>`;
+    const part = `<g transform="translate(${coordinate(x)} ${coordinate(y)})">${mark}<text${PLAIN.legend}${attr("x", SWATCH)} y="4">${text(name)}</text></g>`;
     x += space;
     width = Math.max(width, x);
     return part;

@@ -3,6 +3,7 @@ import type { HandlerType } from "../graph/handler-type.ts";
 import type { Box, Point, Size } from "./layout.ts";
 import type { NodeOverlay, NodeState } from "./overlay.ts";
 import type { PictureNode } from "./picture.ts";
+import { PLAIN, plainLine, plainLook } from "./svg-style.ts";
 import { attr, coordinate, text } from "./svg-text.ts";
 import { ellipsis, textWidth, wrapText } from "./text-width.ts";
 import { duration } from "./units.ts";
@@ -72,7 +73,7 @@ export function drawNode(
 ): string {
   const look = state ? `s-${state}` : `k-${node.kind.replaceAll(".", "-")}`;
   return [
-    `<g class="node ${look}">`,
+    `<g class="node ${look}"${plainLook(look)}>`,
     `<title>${text(content.tooltip)}</title>`,
     shapeOf(node, place),
     ...captionOf(node.kind, content, place),
@@ -87,16 +88,16 @@ function shapeOf(node: PictureNode, place: Box & { readonly outline: readonly Po
     return polygon(outline, "shape") + (node.goalGate ? polygon(shrink(outline, place, 4), "inner") : "");
   const round = node.kind === "start" || node.kind === "exit" ? height / 2 : 7;
   const frame = (inset: number, look: string): string =>
-    `<rect class="${look}"${attr("x", x - width / 2 + inset)}${attr("y", y - height / 2 + inset)}${attr("width", width - 2 * inset)}${attr("height", height - 2 * inset)}${attr("rx", Math.max(0, round - inset))}/>`;
+    `<rect class="${look}"${look === "inner" ? PLAIN.hollow : ""}${attr("x", x - width / 2 + inset)}${attr("y", y - height / 2 + inset)}${attr("width", width - 2 * inset)}${attr("height", height - 2 * inset)}${attr("rx", Math.max(0, round - inset))}/>`;
   const bar = (at: number): string =>
-    `<path class="inner" d="M${coordinate(at)} ${coordinate(y - height / 2)}v${coordinate(height)}"/>`;
+    `<path class="inner"${PLAIN.hollow} d="M${coordinate(at)} ${coordinate(y - height / 2)}v${coordinate(height)}"/>`;
   const bars = node.kind === "parallel" ? bar(x - width / 2 + 9) + bar(x + width / 2 - 9) : "";
   return frame(0, "shape") + bars + (node.kind === "exit" || node.goalGate ? frame(3.5, "inner") : "");
 }
 
 function polygon(points: readonly Point[], look: string): string {
   const list = points.map(({ x, y }) => `${coordinate(x)},${coordinate(y)}`).join(" ");
-  return `<polygon class="${look}" points="${list}"/>`;
+  return `<polygon class="${look}"${look === "inner" ? PLAIN.hollow : ""} points="${list}"/>`;
 }
 
 function shrink(points: readonly Point[], { x, y, width, height }: Box, by: number): Point[] {
@@ -109,8 +110,8 @@ function captionOf(kind: HandlerType, { lines, detail }: NodeText, { x, y, heigh
   const total = lines.length * LINE + (detail === "" ? 0 : DETAIL_LINE);
   const middle = kind === "stack.manager_loop" ? y + height * 0.12 : y;
   const first = middle - total / 2 + LABEL * 0.98;
-  const line = (words: string, look: string, at: number): string =>
-    `<text class="${look}"${attr("x", x)}${attr("y", at)}>${text(words)}</text>`;
+  const line = (words: string, look: "label" | "detail", at: number): string =>
+    `<text class="${look}"${PLAIN[look]}${attr("x", x)}${attr("y", at)}>${text(words)}</text>`;
   return [
     ...lines.map((words, index) => line(words, "label", first + index * LINE)),
     detail === "" ? "" : line(detail, "detail", first + lines.length * LINE - 1.5),
@@ -130,8 +131,8 @@ const ICONS: Readonly<Record<NodeState, string>> = {
 /** A mark beside the colour: not everyone tells green from red. */
 export function badge(state: NodeState, { x, y }: Point): string {
   if (state === "pending") return "";
-  const icon = `<path class="icon i-${state}" d="${ICONS[state]}"/>`;
-  return `<g class="badge" transform="translate(${coordinate(x)} ${coordinate(y)})"><circle r="8.5"/>${icon}</g>`;
+  const icon = `<path class="icon i-${state}"${PLAIN.icon} d="${ICONS[state]}"/>`;
+  return `<g class="badge" transform="translate(${coordinate(x)} ${coordinate(y)})" stroke="none"><circle r="8.5" fill="${plainLine(`s-${state}`)}"/>${icon}</g>`;
 }
 
 function badgePlace(kind: HandlerType, { x, y, width, height }: Box): Point {

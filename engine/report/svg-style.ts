@@ -86,6 +86,49 @@ const RULES: Readonly<Record<string, string>> = {
 
 export const SVG_CLASS = CLASS;
 
+/**
+ * The light look once more as plain attributes: some viewers know no variables, and without these all is black there.
+ * The style outranks them wherever it is understood.
+ */
+const light = (name: string): string => BASE.find(([known]) => known === name)![1];
+const [FG, MUTED, EDGE] = ["fg", "muted", "edge"].map(light) as [string, string, string];
+
+export const PLAIN = {
+  root: ` font-family="${FONT.replaceAll('"', "'")}" font-size="11" text-anchor="middle"`,
+  paper: ` fill="${light("bg")}"`,
+  heading: ` fill="${FG}" text-anchor="start" font-size="15" font-weight="600"`,
+  note: ` fill="${MUTED}" text-anchor="start" font-size="12"`,
+  label: ` fill="${FG}" stroke="none" font-size="13"`,
+  detail: ` fill="${MUTED}" stroke="none"`,
+  legend: ` fill="${MUTED}" stroke="none" text-anchor="start"`,
+  hollow: ' fill="none"',
+  group: ` fill="${light("groupfill")}" stroke="${light("group")}"`,
+  groupLabel: ` fill="${MUTED}" text-anchor="start" font-weight="600"`,
+  icon: ` fill="none" stroke="${light("bg")}" stroke-width="1.8"`,
+} as const;
+
+/** Of a stage: what its shape is filled with, and its line. */
+export function plainLook(look: string): string {
+  const [fill, line] = PAIRS[look] ?? [light("bg"), EDGE];
+  return ` fill="${fill}" stroke="${line}" stroke-width="1.25"`;
+}
+
+export const plainLine = (look: string): string => PAIRS[look]?.[1] ?? EDGE;
+
+export function plainEdge(tone: string): {
+  readonly line: string;
+  readonly head: string;
+  readonly text: string;
+} {
+  const colour = tone === "fail" ? light("fail") : EDGE;
+  const words = tone === "fail" ? light("fail") : tone === "success" ? light("pass") : MUTED;
+  return {
+    line: ` fill="none" stroke="${colour}" stroke-width="1.25"`,
+    head: ` fill="${colour}"`,
+    text: ` fill="${words}" stroke="none"`,
+  };
+}
+
 export const SVG_STYLE = [
   variables(false),
   pairs(false),

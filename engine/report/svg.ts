@@ -5,7 +5,7 @@ import type { Picture } from "./picture.ts";
 import { drawEdge, edgeLabelSize, edgeLines } from "./svg-edge.ts";
 import { drawLegend, edgeItems, kindItems, stateItems } from "./svg-legend.ts";
 import { drawNode, nodeSize, nodeText } from "./svg-node.ts";
-import { SVG_CLASS, SVG_STYLE } from "./svg-style.ts";
+import { PLAIN, SVG_CLASS, SVG_STYLE } from "./svg-style.ts";
 import { attr, coordinate, text } from "./svg-text.ts";
 import { ellipsis, textWidth } from "./text-width.ts";
 
@@ -78,12 +78,12 @@ function legendOf({ nodes, edges }: Picture, runOf: RunOf) {
 }
 
 function groupBox({ x, y, width, height }: Layout["groups"][number]): string {
-  return `<rect class="group"${attr("x", x + 3)}${attr("y", y + 3)}${attr("width", width - 6)}${attr("height", height - 6)} rx="8"/>`;
+  return `<rect class="group"${PLAIN.group}${attr("x", x + 3)}${attr("y", y + 3)}${attr("width", width - 6)}${attr("height", height - 6)} rx="8"/>`;
 }
 
 /** Over the edges: they may enter a group through its title. */
 function groupLabel(label: string, { x, y, width }: Layout["groups"][number]): string {
-  return `<text class="group-label"${attr("x", x + 11)}${attr("y", y + 17)}>${text(ellipsis(label, 11, width - 20))}</text>`;
+  return `<text class="group-label"${PLAIN.groupLabel}${attr("x", x + 11)}${attr("y", y + 17)}>${text(ellipsis(label, 11, width - 20))}</text>`;
 }
 
 function page(
@@ -102,13 +102,13 @@ function page(
   const goal =
     picture.goal === ""
       ? ""
-      : `<text class="note"${attr("x", MARGIN)}${attr("y", MARGIN + 30)}>${text(ellipsis(picture.goal, 12, inner))}</text>`;
+      : `<text class="note"${PLAIN.note}${attr("x", MARGIN)}${attr("y", MARGIN + 30)}>${text(ellipsis(picture.goal, 12, inner))}</text>`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="${SVG_CLASS}" role="img"${attr("width", width)}${attr("height", height)} viewBox="0 0 ${coordinate(width)} ${coordinate(height)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${SVG_CLASS}" role="img"${PLAIN.root}${attr("width", width)}${attr("height", height)} viewBox="0 0 ${coordinate(width)} ${coordinate(height)}">`,
     `<title>${text(picture.title)}</title>`,
     `<style>${SVG_STYLE}</style>`,
-    `<rect class="paper" width="100%" height="100%"/>`,
-    `<text class="heading"${attr("x", MARGIN)}${attr("y", MARGIN + 12)}>${text(ellipsis(picture.title, 15, inner))}</text>`,
+    `<rect class="paper"${PLAIN.paper} width="100%" height="100%"/>`,
+    `<text class="heading"${PLAIN.heading}${attr("x", MARGIN)}${attr("y", MARGIN + 12)}>${text(ellipsis(picture.title, 15, inner))}</text>`,
     goal,
     `<g transform="translate(${coordinate(shift)} ${coordinate(MARGIN + head)})">`,
     ...parts,

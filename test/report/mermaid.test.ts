@@ -50,6 +50,7 @@ const HOSTILE = [
 ];
 
 interface Drawn {
+  readonly title?: string;
   readonly error?: string;
   readonly nodes: readonly string[];
   readonly edges: readonly string[];
@@ -75,7 +76,7 @@ const IN_PAGE = new Function(
    mermaid.initialize({ startOnLoad: false });
    return mermaid.render("drawing", text).then(({ svg }) => {
      place.innerHTML = svg;
-     return { nodes: labels(".nodeLabel"), edges: labels("span.edgeLabel"), scripts: place.querySelectorAll("script,img,a,b,iframe").length };
+     return { title: place.querySelector(".flowchartTitleText")?.textContent, nodes: labels(".nodeLabel"), edges: labels("span.edgeLabel"), scripts: place.querySelectorAll("script,img,a,b,iframe").length };
    }, (error) => ({ error: String(error), nodes: [], edges: [], scripts: 0 }));`,
 ) as (text: string) => Promise<Drawn>;
 
@@ -134,7 +135,7 @@ it.each([200, 20_000])(
   },
 );
 
-it("each state has its look, and only when there is a run", () => {
+it("R-EASE-8: each state has its look; without a run each kind of stage has one", () => {
   const nodes = NODE_STATES.map((state) => node(state));
   const all = { nodes: NODE_STATES.map((state) => ({ id: state, state, visits: 2, durationMs: 61_000 })) };
   const { text } = renderMermaid(picture(nodes, []), all);
@@ -142,7 +143,19 @@ it("each state has its look, and only when there is a run", () => {
     expect(text).toMatch(new RegExp(`\n  classDef ${state} fill:#[^\n;]+\n  class n${at} ${state}\n`));
     expect(text).toContain(`"${state}<br/>${state} · 2× · 1 m 1 s"`);
   }
-  expect(renderMermaid(picture(nodes, [])).text).not.toContain("class");
+  const kinds = KINDS.map((kind) => node(kind, kind));
+  const bare = renderMermaid(picture(kinds, [])).text;
+  for (const look of ["ends", "agent", "tool", "choice", "person", "fan", "manager"])
+    expect(bare).toMatch(new RegExp(`\n  classDef ${look} fill:#[^\n;]+\n  class n[\\d,n]+ ${look}\n`));
+  expect(bare).not.toContain("classDef pending");
+});
+
+it("R-EASE-8: the title stands over the drawing in a real browser, whatever it is", async () => {
+  const titles = ["Port the game", ...HOSTILE];
+  const drawn = await draw(titles.map((title) => renderMermaid(picture([node("a")], [], { title })).text));
+  if (!drawn) return;
+  for (const { error, scripts } of drawn) expect([error, scripts]).toEqual([undefined, 0]);
+  expect(drawn[0]?.title).toBe("Port the game");
 });
 
 it("failure edges are dotted, restarts are marked, and conditions are told beside labels", () => {

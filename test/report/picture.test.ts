@@ -41,9 +41,23 @@ const told = (from: string) =>
 it("a node's second line says which model, which command, which child", () => {
   expect(drawing).toMatchObject({ title: "g", goal: "Do it", direction: "LR" });
   expect(node("work")).toMatchObject({ kind: "agent", detail: "zai · glm-4.7", goalGate: true });
-  expect(node("test").detail).toBe("make test");
+  // A script of several lines: its first says nothing.
+  expect(node("test").detail).toBe("");
   expect(node("loop").detail).toBe("child.dot");
   expect(node("exit")).toMatchObject({ label: "Done", detail: "" });
+});
+
+it.each([
+  ["npm test", "Check", "npm test"],
+  ["make test", "make test", ""],
+  ["missing=; for t in a b; do true; done", "Tools there?", ""],
+  ["cd x && make", "Build", ""],
+  ["echo $HOME", "Home", ""],
+  ["./scripts/check.sh --fast", "Check", "./scripts/check.sh --fast"],
+])("R-EASE-8: no shell script stands in a drawing: of %j under %j it shows %j", (command, label, shown) => {
+  const source = `digraph g { s [shape=Mdiamond]; e [shape=Msquare]; t [shape=parallelogram, label=${JSON.stringify(label)}, tool_command=${JSON.stringify(command)}]; s -> t -> e }`;
+  const [tool] = pictureOf(prepare(source).pipeline!).nodes.filter(({ id }) => id === "t");
+  expect(tool?.detail).toBe(shown);
 });
 
 it("conditions are told in the words that differ, and not again where label and colour tell them", () => {

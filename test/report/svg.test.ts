@@ -3,6 +3,7 @@ import { prepare } from "../../engine/graph/prepare.ts";
 import { NODE_STATES, type RunOverlay } from "../../engine/report/overlay.ts";
 import { pictureOf } from "../../engine/report/picture.ts";
 import { renderSvg, TooLargeToDraw } from "../../engine/report/svg.ts";
+import { keep } from "../artifacts.ts";
 import { inBrowser } from "../browser.ts";
 import { edge, node, picture } from "./example.ts";
 import { SIXTY } from "./sixty.ts";
@@ -196,7 +197,7 @@ function luminance(color: string): number {
 it("every stage and edge is in it, with the whole text in its tooltip", async () => {
   const drawing = sixty();
   const svg = await renderSvg(drawing);
-  expect(svg.match(/<g class="node k-(?:\w|-)+"><title>/g)).toHaveLength(60);
+  expect(svg.match(/<g class="node k-(?:\w|-)+"[^>]*><title>/g)).toHaveLength(60);
   expect(svg.match(/<g class="edge /g)!.length).toBeGreaterThanOrEqual(drawing.edges.length);
   expect(svg).toContain(
     "<title>check_spec → impl_spec\noutcome!=success &amp;&amp; context.failure_class=transient_infra\nstarts the run afresh</title>",
@@ -211,11 +212,39 @@ it("a run's states, visits and times are drawn, stages it does not name are pend
     nodes: [{ id: "a", state: "fail", visits: 3, durationMs: 61_000, note: "no space left" }],
   };
   const svg = await renderSvg(picture([node("a"), node("constructor")], [edge("a", "constructor")]), overlay);
-  expect(svg).toMatch(/<g class="node s-fail"><title>a\nfail\n3× · 1 m 1 s\nno space left<\/title>/);
+  expect(svg).toMatch(/<g class="node s-fail"[^>]*><title>a\nfail\n3× · 1 m 1 s\nno space left<\/title>/);
   expect(svg).toContain(">3× · 1 m 1 s</text>");
-  expect(svg).toMatch(/<g class="node s-pending"><title>constructor\npending<\/title>/);
+  expect(svg).toMatch(/<g class="node s-pending"[^>]*><title>constructor\npending<\/title>/);
   expect(svg.match(/class="legend".*/)![0]).toMatch(/>pending<.*>fail</);
 });
+
+it("R-EASE-8: a viewer that knows no style at all shows the light look: nothing is a black shape", async () => {
+  const overlay: RunOverlay = {
+    nodes: NODE_STATES.map((state) => ({ id: state, state, visits: 1, durationMs: 1000 })),
+  };
+  const states = picture(
+    NODE_STATES.map((state) => node(state, state === "fail" ? "conditional" : "agent", { goalGate: true })),
+    [edge("pending", "running", { tone: "fail", label: "x" }), edge("running", "fail", { restart: true })],
+    { title: "T", goal: "G", groups: [{ label: "Group", nodes: ["success", "fail"] }] },
+  );
+  const seen = await inBrowser(async (page) => {
+    const found: string[] = [];
+    for (const drawing of [await renderSvg(states, overlay), await renderSvg(sixty())]) {
+      await page.setContent(drawing.replace(/<style>.*<\/style>/, "").replace(/ class="[^"]*"/g, ""));
+      found.push(...((await page.evaluate(BLACK_SHAPES)) as string[]));
+      await keep(page, `svg-plain-${found.length}`);
+    }
+    return found;
+  });
+  if (seen !== null) expect(seen).toEqual([]);
+});
+
+/** Filled black, or text that is not dark on its light ground; as text, for the tests know no DOM. */
+const BLACK_SHAPES = `Array.from(document.querySelectorAll("svg rect, svg path, svg polygon, svg circle, svg text"), (part) => {
+  const { fill, stroke, fontSize } = getComputedStyle(part);
+  const wrong = part.tagName === "text" ? stroke !== "none" || fill === "rgb(0, 0, 0)" || parseFloat(fontSize) > 16 : fill === "rgb(0, 0, 0)" || (fill === "none" && stroke === "none");
+  return wrong ? part.outerHTML : null;
+}).filter((part) => part !== null)`;
 
 it("the same graph gives the same file", async () => {
   expect(await renderSvg(sixty())).toBe(await renderSvg(sixty()));
