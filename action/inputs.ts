@@ -42,14 +42,18 @@ export interface Inputs {
   readonly final: string | null;
   /** A leg's id, from the matrix. */
   readonly leg: string;
-  /** The run that trunk named, for the jobs after it. */
+  /** The run that this job belongs to. */
   readonly run: string;
+  /** Which use of the action in its workflow run this is; "" where there is only one. */
+  readonly use: string;
   readonly token: string;
   /** For pull requests in place of the job's; "" when there is none. */
   readonly pullRequestToken: string;
   /** Keys by name; the configuration says which of them a stage is given. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly config: string;
+  /** How the job ended that was to say what comes next; "" where nobody tells. */
+  readonly before: string;
   readonly coordinator: "app" | "workflow";
   readonly simulate: string;
   /** Somebody cancelled the workflow run. */
@@ -65,6 +69,12 @@ export const runsStages = ({ part, final }: Inputs): boolean =>
 class InputError extends Error {
   override readonly name = "InputError";
 }
+
+/** As `action.yml` hands them over: a shell passes on no name with a hyphen. */
+export const inputIn =
+  (env: NodeJS.ProcessEnv) =>
+  (name: string): string =>
+    (env[`INPUT_${name.toUpperCase().replaceAll("-", "_")}`] ?? "").trim();
 
 /** `get` reads one input by name, trimmed, "" when absent. */
 export function readInputs(get: (name: string) => string): Inputs {
@@ -97,12 +107,14 @@ export function readInputs(get: (name: string) => string): Inputs {
     command: get("command"),
     leg: get("leg"),
     run: get("run"),
+    use: [get("use"), get("name")].join(" ").trim(),
     token: get("token"),
     pullRequestToken: get("pull-request-token"),
     secrets: readPairs(get("secrets"), "secrets"),
     config: get("config") || ".github/attractor.yml",
     coordinator,
     simulate: get("simulate"),
+    before: get("before"),
     canceled: get("canceled") === "true",
     durability,
     minutes,
@@ -125,6 +137,18 @@ function readHop(text: string): Pick<Inputs, "hop" | "probe" | "final"> {
   const hop = HopInput.safeParse(json);
   if (!hop.success) throw new InputError(`hop cannot be read: ${z.prettifyError(hop.error)}`);
   return { ...none, hop: hop.data };
+}
+
+/** GitHub masks a secret wherever it stands, and drops an output that holds one: a short one stands everywhere. */
+const SHORTEST_SECRET = 8;
+
+export function refuseShortSecrets(secrets: Inputs["secrets"]): void {
+  const short = Object.entries(secrets).filter(([, value]) => value !== "" && value.length < SHORTEST_SECRET);
+  if (short.length === 0) return;
+  const names = short.map(([name]) => name).join(", ");
+  throw new InputError(
+    `${names}: shorter than ${SHORTEST_SECRET} characters, so that GitHub would take it for a part of other texts and drop outputs that the run's jobs need; use a longer one, or a variable if it is no secret`,
+  );
 }
 
 /** `key=value`, one a line. */

@@ -5,6 +5,7 @@ import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
 import { openRemote } from "./hop/remote.ts";
+import { ownRunId } from "./hop/run-id.ts";
 import { type Inputs, runsStages } from "./inputs.ts";
 import { giveBack } from "./isolation/return-files.ts";
 import { type StageUser, stageUser } from "./isolation/stage-user.ts";
@@ -15,8 +16,10 @@ import { runTrunk } from "./parts/trunk.ts";
 import type { JobPorts } from "./ports.ts";
 import { deadlineOf } from "./work/job-time.ts";
 
-export async function runJob(inputs: Inputs, secrets: readonly string[]): Promise<void> {
+export async function runJob(given: Inputs, secrets: readonly string[]): Promise<void> {
   const job = readGitHubJob(process.env);
+  // No output of another job tells it: GitHub drops one that holds a masked value.
+  const inputs = { ...given, run: given.run || (given.hop?.run ?? ownRunId(job, given)) };
   const known = [...secretValues(process.env), ...secrets];
   const redact = redactor(known);
   const canceled = new AbortController();
@@ -73,7 +76,7 @@ async function part(ports: JobPorts): Promise<void> {
 function stageEnvironment({ secrets }: Inputs, stages: StageUser | null): NodeJS.ProcessEnv {
   const {
     INPUT_TOKEN: _token,
-    "INPUT_PULL-REQUEST-TOKEN": _pulls,
+    INPUT_PULL_REQUEST_TOKEN: _pulls,
     INPUT_SECRETS: _secrets,
     ...rest
   } = process.env;

@@ -1,11 +1,12 @@
 /** The action begins: its inputs, who runs it, and one place where everything that goes wrong is said. */
 import * as core from "@actions/core";
-import { readInputs, runsStages } from "./inputs.ts";
+import { inputIn, readInputs, refuseShortSecrets, runsStages } from "./inputs.ts";
 import { begunAgain, runAsRoot } from "./isolation/become-root.ts";
 
 async function main(): Promise<void> {
   const again = await begunAgain(process.env);
-  const inputs = readInputs((name) => core.getInput(name));
+  const inputs = readInputs(inputIn(process.env));
+  refuseShortSecrets(inputs.secrets);
   const secrets = [inputs.token, inputs.pullRequestToken, ...Object.values(inputs.secrets)].filter(
     (secret) => secret !== "",
   );

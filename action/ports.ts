@@ -12,7 +12,10 @@ export interface Say {
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** A stage that ended: what it printed, folded, and complaints in it on the lines they name. */
   stage(title: string, printed: string, found: readonly Annotation[]): void;
+  /** For people and their own steps: redacted. */
   output(name: string, value: string): void;
+  /** For the jobs of the run: ids of ours and nothing that anybody else wrote, whole or absent. */
+  control(name: string, value: string): void;
   notice(text: string): void;
   /** Stands on the page of the workflow run, beside a job that may be green. */
   warning(text: string): void;

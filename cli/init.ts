@@ -1,57 +1,45 @@
-/** `attractor init`: what a repository needs to run graphs on GitHub. Never writes over a file that is there. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+/** `attractor init`: what a repository needs to run graphs on GitHub. Never writes over a file that is somebody's own. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CONFIG_PATH, type Setup, setupFiles } from "../github/workflows/files.ts";
 import { EXIT } from "./exit-codes.ts";
+import { type AskedInit, INIT_USAGE, readInit } from "./init-options.ts";
 import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
-import { CALLED_BY, type Durability, type Setup, setupFiles } from "./setup/files.ts";
-
-const USAGE = `usage: attractor init [--app] [--durability stage|job] [DIR]
-
-Writes the workflow that runs graphs, the one that obeys comments, a configuration and a first graph into the repository
-at DIR (the current folder). With --app the Attractor app decides, and no second workflow is needed.
---durability job: stages run in jobs that may write nothing, with sudo and docker; a lost runner loses its whole job.
-stage, the default: stages run as a user of their own; a lost runner loses what ran since the last push.
-Nothing is written when one of the files is there already.
-`;
+import { UsageError } from "./options.ts";
+import { ownAction } from "./setup/action-source.ts";
+import { jobsIn, withAction } from "./setup/jobs-in-config.ts";
+import { upgrade } from "./setup/upgrade.ts";
 
 export async function runInit(args: readonly string[], terminal: Terminal): Promise<number> {
-  let asked: Setup & { help: boolean; folder: string };
   try {
-    const { values, positionals } = options(args, {
-      app: { type: "boolean", default: false },
-      durability: { type: "string", default: "stage" },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (positionals.length > 1) throw new UsageError("name one folder only");
-    const { app, help, durability } = values;
-    if (!isDurability(durability)) throw new UsageError("--durability takes stage or job");
-    asked = { app, help, durability, folder: resolve(positionals[0] ?? ".") };
+    const asked = readInit(args);
+    if (asked.help) {
+      terminal.out(INIT_USAGE);
+      return EXIT.success;
+    }
+    if (!existsSync(join(asked.folder, ".git")))
+      throw new UsageError(`${asked.folder} is not the top of a git repository`);
+    return asked.upgrade ? renew(asked, terminal) : begin(asked, terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    terminal.err(`attractor init: ${error.message}\n${USAGE}`);
+    terminal.err(`attractor init: ${error.message}\nSee attractor init --help\n`);
     return EXIT.invalid;
   }
-  if (asked.help) {
-    terminal.out(USAGE);
-    return EXIT.success;
-  }
-  if (!existsSync(join(asked.folder, ".git"))) {
-    terminal.err(`attractor init: ${asked.folder} is not the top of a git repository\n`);
-    return EXIT.invalid;
-  }
-  const files = setupFiles(asked);
-  const there = files.filter(({ path }) => existsSync(join(asked.folder, path)));
+}
+
+function begin({ folder, action, jobs }: AskedInit, terminal: Terminal): number {
+  const files = setupFiles({ action: known(action ?? ownAction()), jobs });
+  const there = files.filter(({ path }) => existsSync(join(folder, path)));
   if (there.length > 0) {
     const names = there.map(({ path }) => `  ${path}\n`).join("");
-    terminal.err(
-      `attractor init: nothing was written, because these exist:\n${names}Move them away, or compare them with \`attractor doctor\`.\n`,
-    );
+    terminal.err(`attractor init: nothing was written, because these exist:
+${names}Move them away; or renew the workflows from ${CONFIG_PATH} with \`attractor init --upgrade\`.
+`);
     return EXIT.invalid;
   }
   for (const { path, text } of files) {
-    mkdirSync(dirname(join(asked.folder, path)), { recursive: true });
-    writeFileSync(join(asked.folder, path), text, { flag: "wx" });
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text, { flag: "wx" });
   }
   const width = Math.max(...files.map(({ path }) => path.length));
   terminal.out(files.map(({ path, why }) => `${path.padEnd(width)}  ${why}\n`).join(""));
@@ -63,4 +51,31 @@ Then: Actions, "Attractor", "Run workflow"; or comment /attractor run graphs/hel
   return EXIT.success;
 }
 
-const isDurability = (text: string): text is Durability => Object.hasOwn(CALLED_BY, text);
+function renew({ folder, action }: AskedInit, terminal: Terminal): number {
+  const path = join(folder, CONFIG_PATH);
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const { jobs, problem } = jobsIn(before);
+  if (problem !== null) throw new UsageError(problem);
+  const setup: Setup = { action: known(action ?? jobs.action ?? ownAction()), jobs };
+  const { diffs, refused } = upgrade(folder, setup);
+  if (refused.length > 0) {
+    const names = refused.map((name) => `  ${name}\n`).join("");
+    terminal.err(`attractor init: nothing was written, because these have no marked lines of ours:
+${names}Move them away and run \`attractor init --upgrade\` again, or keep them as they are.
+`);
+    return EXIT.invalid;
+  }
+  if (jobs.action !== setup.action) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, withAction(before, setup.action));
+    terminal.out(`${CONFIG_PATH} now names the action ${setup.action}\n`);
+  }
+  terminal.out(diffs.length === 0 ? "The workflows are as this version writes them.\n" : diffs.join("\n"));
+  return EXIT.success;
+}
+
+function known(action: string | null): string {
+  if (action !== null) return action;
+  throw new UsageError(`which action is the workflow to run? This copy of attractor comes from no repository on GitHub.
+Say --action OWNER/NAME@REF: a release of the action (its tag or, safer, its commit), or of your fork`);
+}

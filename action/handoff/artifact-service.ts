@@ -1,11 +1,10 @@
 /**
- * The artifact service as this job's runtime token opens it: artifacts of this workflow run, by name, in memory. GitHub's
- * own client writes what it downloads to disk before anybody can look; this one stops at a limit and unpacks nothing.
+ * Artifacts in memory and within limits: GitHub's own client writes what it downloads to disk before anybody can look;
+ * this one stops at a limit and unpacks nothing.
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { HttpClient } from "@actions/http-client";
-import { z } from "zod";
 import { ParcelError } from "./format.ts";
 
 export interface Artifacts {
@@ -13,59 +12,8 @@ export interface Artifacts {
   take(name: string, mostBytes: number): Promise<Buffer | null>;
 }
 
-const Environment = z.object({ ACTIONS_RUNTIME_TOKEN: z.string().min(1), ACTIONS_RESULTS_URL: z.url() });
-const Claims = z.object({ scp: z.string() });
-const Listed = z.object({
-  artifacts: z
-    .array(
-      z.object({
-        workflow_run_backend_id: z.string(),
-        workflow_job_run_backend_id: z.string(),
-        database_id: z.coerce.number(),
-        name: z.string(),
-        size: z.coerce.number(),
-        digest: z.string().optional(),
-      }),
-    )
-    .default([]),
-});
-const Signed = z.object({ signed_url: z.url() });
-
-const SERVICE = "twirp/github.actions.results.api.v1.ArtifactService";
 const TRIES = 5;
 const AGAIN: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
-
-export function artifactService(env: NodeJS.ProcessEnv, pause: (ms: number) => Promise<void>): Artifacts {
-  const { ACTIONS_RUNTIME_TOKEN: token, ACTIONS_RESULTS_URL: url } = Environment.parse(env);
-  const own = backendIds(token);
-  const http = artifactClient();
-
-  const call = (method: string, body: object): Promise<unknown> =>
-    patiently(method, pause, async () => {
-      const response = await http.post(new URL(`${SERVICE}/${method}`, url).href, JSON.stringify(body), {
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-      });
-      const text = await response.readBody();
-      const status = response.message.statusCode ?? 0;
-      return { status, answer: status === 200 ? (JSON.parse(text) as unknown) : null };
-    });
-
-  return {
-    async take(name, mostBytes) {
-      const { artifacts } = Listed.parse(await call("ListArtifacts", { ...own, name_filter: name }));
-      const newest = artifacts
-        .filter((each) => each.name === name)
-        .sort((a, b) => b.database_id - a.database_id)[0];
-      if (newest === undefined) return null;
-      if (newest.size > mostBytes) throw tooLarge(newest.size, mostBytes);
-      const { workflow_run_backend_id, workflow_job_run_backend_id } = newest;
-      const where = { workflow_run_backend_id, workflow_job_run_backend_id, name };
-      const { signed_url } = Signed.parse(await call("GetSignedArtifactURL", where));
-      return patiently("download", pause, () => download(http, signed_url, mostBytes, newest.digest ?? null));
-    },
-  };
-}
 
 /** Follows no redirect by itself: it takes another port for the same place. */
 export const artifactClient = (): HttpClient => new HttpClient("attractor", [], { allowRedirects: false });
@@ -159,13 +107,3 @@ async function bounded(from: IncomingMessage, most: number, silentMs: number): P
 
 export const tooLarge = (bytes: number, most: number): ParcelError =>
   new ParcelError(`it has ${bytes} bytes; at most ${most} are taken`);
-
-/** The token names the workflow run and the job that it was made for. */
-function backendIds(token: string): { workflow_run_backend_id: string; workflow_job_run_backend_id: string } {
-  const body = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-  const { scp } = Claims.parse(JSON.parse(body));
-  const [, run, job] = /(?:^| )Actions\.Results:([^: ]+):([^: ]+)(?: |$)/.exec(scp) ?? [];
-  if (run === undefined || job === undefined)
-    throw new Error("this job's runtime token does not open the artifact service");
-  return { workflow_run_backend_id: run, workflow_job_run_backend_id: job };
-}

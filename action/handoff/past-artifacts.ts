@@ -1,4 +1,4 @@
-/** Artifacts of a workflow run that is over, whichever attempt left them: by the API, listed once. */
+/** Artifacts of a workflow run whose stage jobs are over, whichever attempt left them: by the API, listed once. */
 import { z } from "zod";
 import type { JobPorts } from "../ports.ts";
 import { type Artifacts, artifactClient, download, patiently, tooLarge } from "./artifact-service.ts";

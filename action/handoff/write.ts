@@ -31,6 +31,6 @@ export async function leaveParcel({ job, remote, say }: JobPorts, goods: Goods):
     await bring(commit);
     await writeFile(join(folder, WORK), await writeBundle(remote.repo.git, commit, known));
   }
-  say.output("parcel-dir", folder);
-  say.output("parcel", parcelName(sender));
+  say.control("parcel-dir", folder);
+  say.control("parcel", parcelName(sender));
 }

@@ -1,7 +1,8 @@
 /** The claim of a hop, and what the jobs after it have to do. */
 import type { Legs } from "../../engine/core/legs.ts";
-import { legName } from "../../engine/git/names.ts";
-import type { JobPorts, Say } from "../ports.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import type { JobPorts } from "../ports.ts";
+import { branchTitle } from "./branch-titles.ts";
 import { type Beside, claim, type Held } from "./claim.ts";
 
 /** Null: the hop is somebody else's, or over; it is said. */
@@ -11,15 +12,19 @@ export async function claimHop(
 ): Promise<Held | null> {
   const { say } = ports;
   const held = await say.step("Claim the hop", () => claim(ports, beside));
-  say.output("run", held.runId);
   if (held.ok) return held;
   say.notice(held.why);
-  say.output("proceed", "false");
+  say.control("proceed", "false");
   return null;
 }
 
-export function sayLegs(say: Say, legs: Legs | null): void {
-  say.output("proceed", "true");
-  say.output("branches", JSON.stringify(legs?.branches.map(legName) ?? []));
-  say.output("max-parallel", String(Math.min(256, legs?.maxParallel ?? 1)));
+export function sayLegs(
+  { say, redact }: Pick<JobPorts, "say" | "redact">,
+  pipeline: Pipeline,
+  legs: Legs | null,
+): void {
+  const titles = legs?.branches.map((branch) => branchTitle(pipeline, branch, redact)) ?? [];
+  say.control("proceed", "true");
+  say.control("branches", JSON.stringify(titles));
+  say.control("max-parallel", String(Math.min(256, legs?.maxParallel ?? 1)));
 }

@@ -17,6 +17,7 @@ import type { HopInput, Inputs } from "../inputs.ts";
 import { movedSince, runBy } from "./changed-sources.ts";
 import { simulatedOtherwise, strangeClaim, workflowFile } from "./foreign-claim.ts";
 import type { Remote } from "./remote.ts";
+import { ownRunId } from "./run-id.ts";
 
 export interface Held {
   readonly ok: true;
@@ -54,7 +55,7 @@ export async function claim(
   beside: (held: Held) => Promise<Beside> = async () => NOTHING,
 ): Promise<Claim> {
   const { job, inputs, remote } = ports;
-  const runId = inputs.hop?.run ?? `r${job.runId}`;
+  const runId = inputs.hop?.run ?? ownRunId(job, inputs);
   const ledger = remote.ledger(runId);
   if (inputs.hop === null && job.attempt === 1) {
     const begun = await begin(ports, runId, ledger);

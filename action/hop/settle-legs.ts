@@ -42,7 +42,12 @@ export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan
     if (!began) {
       // A branch's first act is its ref: none ran a stage, since the job before them was lost. The next hop runs them,
       // and takes over what an earlier epoch left on its refs.
-      say.notice("no branch began; they run in the next hop");
+      // What the job before said reaches the others by outputs, and GitHub drops one that holds a masked value.
+      const dropped =
+        inputs.before === "success"
+          ? "; if none was started, the outputs of the job before did not arrive: a secret of the repository must be a part of a branch's name"
+          : "";
+      say.notice(`no branch began; they run in the next hop${dropped}`);
       return await end(ports, held, [], new Map());
     }
     try {

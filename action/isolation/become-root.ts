@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { NoStageUserError } from "./no-stage-user.ts";
 
 const MARK = "ATTRACTOR_DRIVER_PATH";
-const TOKENS = ["INPUT_TOKEN", "INPUT_PULL-REQUEST-TOKEN"];
+const TOKENS = ["INPUT_TOKEN", "INPUT_PULL_REQUEST_TOKEN"];
 
 /** Resolves with the exit code once the driver that runs as root is over. */
 export async function runAsRoot(env: NodeJS.ProcessEnv, sudo = "sudo"): Promise<number> {

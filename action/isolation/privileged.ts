@@ -20,7 +20,7 @@ export function privilegedRefused(
   const mend =
     part === "single"
       ? "give the job `permissions: contents: read` and the action `durability: job`"
-      : "call attractor-readonly.yml in place of attractor.yml (`attractor init --durability job` writes the caller)";
+      : "write `jobs: { durability: job }` into .github/attractor.yml and run `attractor init --upgrade`";
   return {
     event: "run_aborted",
     reason: `${named(names)} marked privileged=true, and this job's token can write: ${mend}, or remove privileged`,

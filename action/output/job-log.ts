@@ -31,6 +31,7 @@ export function jobSay(redact: (text: string) => string): Say {
     },
     fail: (text) => core.setFailed(redact(text)),
     output: (name, value) => core.setOutput(name, redact(value)),
+    control: (name, value) => core.setOutput(name, value),
     warning: (text) => core.warning(redact(text)),
     notice: (text) => core.notice(redact(text)),
     event: (event) => {

@@ -39,8 +39,8 @@ export async function leaveResults({ job, say, redact }: JobPorts, results: Resu
     events.map((event) => `${redact(JSON.stringify(event))}\n`).join(""),
   );
   if (logs !== null) copyLogs(logs, join(folder, "logs"), redact);
-  say.output("result-dir", folder);
-  say.output("artifact", artifactName({ runId, hop: state.hop?.hop ?? 0, part, attempt: job.attempt }));
+  say.control("result-dir", folder);
+  say.control("artifact", artifactName({ runId, hop: state.hop?.hop ?? 0, part, attempt: job.attempt }));
 }
 
 /** Ordinary files alone, masked, each up to a limit: what a stage left is as hostile as the stage. */

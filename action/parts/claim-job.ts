@@ -17,6 +17,6 @@ export async function runClaim(ports: JobPorts, past: (workflowRun: string) => A
   );
   if (held === null) return;
   const legs = plannedLegs(held.pipeline, held.state);
-  sayLegs(ports.say, legs);
-  ports.say.output("trunk", String(legs === null));
+  sayLegs(ports, held.pipeline, legs);
+  ports.say.control("trunk", String(legs === null));
 }

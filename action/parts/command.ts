@@ -18,6 +18,7 @@ import { publish } from "../hop/publish.ts";
 import { lookAtOthers } from "../hop/related-runs.ts";
 import type { Remote } from "../hop/remote.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
+import { colourOf } from "../output/job-colour.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { writeSummary } from "../output/summary.ts";
@@ -72,17 +73,20 @@ async function goOn(ports: SettlePorts, runId: string, refusal: string | null): 
   const read = async () => fold(remote, runId, ledger, await ledger.read());
   const before = await read();
   let published: string | null = null;
+  let endedHere = false;
   if (before.started.coordinator === "workflow") {
     const parent = await ports.coordinator(ledger);
     const found = await say.step("Decide what comes next", () => coordinate(parent));
     await lookAtOthers(ports, found.hints);
-    if (found.status === "ended" && !found.found) published = await publish(ports, before, found.state);
+    endedHere = found.status === "ended" && !found.found;
+    if (endedHere) published = await publish(ports, before, found.state);
   } else say.notice(`run ${runId} is decided by the app, which goes on with it`);
   const { pipeline, state, snapshot } = await read();
   await leaveResults(ports, { runId, part: "command", state, events: snapshot.events, logs: null });
   sayEnd(ports, state);
   const remarks = [refusal, published].filter(Boolean).join("; ");
   await writeSummary(ports, pipeline, state, snapshot.events, remarks || null);
+  if (endedHere) colourOf(ports, state);
 }
 
 async function dispatchedAt(github: GitHub, run: string): Promise<number> {

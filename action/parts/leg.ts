@@ -7,6 +7,7 @@ import { openLog } from "../../engine/drive/log.ts";
 import { legName } from "../../engine/git/names.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
 import { leaveParcel } from "../handoff/write.ts";
+import { indexIn } from "../hop/branch-titles.ts";
 import { type Held, heldHop } from "../hop/claim.ts";
 import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
@@ -117,9 +118,10 @@ async function logOf(ports: JobPorts, held: Held, leg: Leg) {
   return { ledger, code: { ref: codeRef, at: begun.code } };
 }
 
-function findLeg(held: Held, id: string): { leg: Leg; siblings: number } | null {
+function findLeg(held: Held, title: string): { leg: Leg; siblings: number } | null {
   const legs = plannedLegs(held.pipeline, held.state);
-  const branch = legs?.branches.find((one) => legName(one) === id);
+  const index = indexIn(title);
+  const branch = legs?.branches.find((one) => one.index === index);
   if (!legs || !branch) return null;
   const siblings = Math.min(legs.branches.length, legs.maxParallel);
   return { leg: { branch, fan: legs.fan, base: legs.fan.baseCommit }, siblings };

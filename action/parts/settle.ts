@@ -3,6 +3,7 @@
 import { plannedLegs } from "../../engine/core/legs.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
+import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { claimedState, fold, type Held, holdsClaim } from "../hop/claim.ts";
 import { endHop } from "../hop/hop-end.ts";
@@ -12,6 +13,7 @@ import { settleLegs } from "../hop/settle-legs.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { settleTrunk } from "../hop/settle-trunk.ts";
 import { privilegedRan } from "../isolation/privileged.ts";
+import { colourOf } from "../output/job-colour.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { writeSummary } from "../output/summary.ts";
@@ -21,7 +23,7 @@ const TRIES = 5;
 
 export async function runSettle(ports: SettlePorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
-  const runId = inputs.run === "" ? (inputs.hop?.run ?? `r${job.runId}`) : inputs.run;
+  const runId = inputs.run;
   const ledger = remote.ledger(runId);
   const read = async () => fold(remote, runId, ledger, await ledger.read());
   let held = await read();
@@ -57,6 +59,8 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   sayEnd(ports, state);
   const remarks = [privilegedRan(held.pipeline, events), published].filter((remark) => remark !== null);
   await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null);
+  // The app writes the end later, and nobody asks this workflow run then.
+  colourOf(ports, held.started.coordinator === "app" ? foreseenEnd(held.pipeline, state) : state);
 }
 
 /** Cancelled while it settled: what was meant to end is the run, though its next hop is planned already. */

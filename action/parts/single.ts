@@ -10,6 +10,7 @@ import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { beginning, claim, fold, type Held } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
+import { ownRunId } from "../hop/run-id.ts";
 import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
@@ -23,9 +24,9 @@ import { openWorkplace } from "../work/workplace.ts";
 export async function runSingle(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
   const { held, stored } = await say.step("Begin the run", () => open(ports));
-  say.output("run", held.runId);
   if (!held.ok) {
-    say.notice(held.why);
+    // Nothing ran: nobody may take that for a success.
+    say.fail(held.why);
     return;
   }
   const { pipeline, started, runId } = held;
@@ -77,9 +78,15 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     ...(rights === null ? [] : [`${rights}.`]),
     ...(stored ? [] : ["Nothing here may write contents: the run is in this job and its artifact alone."]),
     ...(why === "waiting"
-      ? ["A question waits. One job cannot hold a runner for it: use attractor.yml."]
+      ? [
+          "A question waits. One job cannot hold a runner for it: let `attractor init` write the workflow of hops.",
+        ]
       : []),
-    ...(why === "yield" ? ["The job's time was up. A run longer than a job needs attractor.yml."] : []),
+    ...(why === "yield"
+      ? [
+          "The job's time was up. A run longer than a job needs the workflow of hops that `attractor init` writes.",
+        ]
+      : []),
     ...(published === null ? [] : [published]),
   ];
   // Of use at the end alone, and large: the start does not wait for it.
@@ -97,7 +104,7 @@ async function open(ports: JobPorts) {
   } catch (error) {
     if (!(error instanceof LedgerError && error.code === "refused")) throw error;
   }
-  const runId = `r${ports.job.runId}`;
+  const runId = ownRunId(ports.job, ports.inputs);
   const ledger = ownLog(ports.job, runId, "single");
   await ledger.create(await beginning(ports, "artifact"));
   const held: Held = await fold(ports.remote, runId, ledger, await ledger.read());

@@ -1,6 +1,5 @@
 /** The parts that run no stage and speak to the API; loaded by the jobs that are one of them. */
 
-import { artifactService } from "../handoff/artifact-service.ts";
 import { pastArtifacts } from "../handoff/past-artifacts.ts";
 import { coordinatorPorts } from "../hop/coordinator.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
@@ -16,7 +15,7 @@ export { runSweep } from "./sweep.ts";
 const settling = (ports: JobPorts): SettlePorts => ({
   ...ports,
   coordinator: (ledger) => coordinatorPorts(ports, ledger),
-  artifacts: () => artifactService(process.env, ports.pause),
+  artifacts: () => pastArtifacts(ports, ports.job.runId),
 });
 
 export const settle = (ports: JobPorts): Promise<void> => runSettle(settling(ports));

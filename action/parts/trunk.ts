@@ -85,9 +85,9 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     say.notice(
       "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",
     );
-    say.output("proceed", "false");
+    say.control("proceed", "false");
     return;
   }
-  sayLegs(say, why === "held" ? plannedLegs(pipeline, log.state) : null);
-  say.output("yield", String(why === "yield"));
+  sayLegs(ports, pipeline, why === "held" ? plannedLegs(pipeline, log.state) : null);
+  say.control("yield", String(why === "yield"));
 }

@@ -14,7 +14,6 @@ import { tokenProbes } from "./token.ts";
 
 /** `handOver`: stages of this job would need root, which this process is not. */
 export async function runProbe(inputs: Inputs, name: string, handOver: boolean): Promise<void> {
-  core.setOutput("run", name);
   core.setOutput("proceed", "false");
   if (inputs.part !== "trunk" && inputs.part !== "claim") {
     core.info("This workflow run is a probe of `attractor doctor --live`; there is nothing to do here.");

@@ -1,7 +1,7 @@
-/** What is wrong with a workflow that calls ours: GitHub would say it late, or not at all. */
+/** What is wrong with a workflow that runs our action as hops: GitHub would say it late, or not at all. */
 import { parse } from "yaml";
 import { z } from "zod";
-import { CALLED_BY, CALLED_INPUTS, CALLER_INPUTS } from "./files.ts";
+import { CALLER_INPUTS } from "../../github/workflows/files.ts";
 
 export interface SetupFinding {
   readonly code: string;
@@ -11,12 +11,18 @@ export interface SetupFinding {
   readonly advice: string;
 }
 
-const CALLED = /\/\.github\/workflows\/(attractor(?:-readonly)?\.yml)@/;
-/** What jobs of ours write with, in either workflow. */
-export const NEEDED = ["contents", "actions"] as const;
+/** What earlier versions wrote: a call of a workflow of ours, which GitHub refuses in most repositories. */
+const OLD_CALL = /\/\.github\/workflows\/attractor(?:-readonly)?\.yml@/;
+export const isOldCall = (text: string): boolean => OLD_CALL.test(text);
+
 const HOSTED = /^(?:ubuntu|macos|windows)-/;
+const UPGRADE = "run `attractor init --upgrade`";
 
 const Permissions = z.union([z.string(), z.record(z.string(), z.string())]).nullable();
+const Step = z.looseObject({
+  uses: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).nullish(),
+});
 const Workflow = z.object({
   name: z.string().optional(),
   "run-name": z.string().optional(),
@@ -26,26 +32,63 @@ const Workflow = z.object({
     z.string(),
     z.looseObject({
       uses: z.string().optional(),
+      "runs-on": z.unknown().optional(),
       permissions: Permissions.optional(),
-      with: z.record(z.string(), z.unknown()).nullish(),
-      secrets: z.unknown().optional(),
+      steps: z.array(Step).optional(),
     }),
   ),
 });
 type Workflow = z.infer<typeof Workflow>;
 type Job = Workflow["jobs"][string];
 
-/** Null: this workflow does not call ours. */
+/** What the job of a part writes with, and what it must be handed. */
+const PARTS: Readonly<
+  Record<string, { readonly writes: readonly string[]; readonly hands: readonly string[] }>
+> = {
+  claim: { writes: ["contents"], hands: ["graph", "ref", "inputs", "budget", "hop"] },
+  trunk: { writes: ["contents"], hands: ["graph", "ref", "inputs", "budget", "hop"] },
+  branch: { writes: ["contents"], hands: ["hop", "leg"] },
+  settle: { writes: ["contents", "actions"], hands: ["hop"] },
+  command: { writes: ["contents", "actions"], hands: ["command"] },
+};
+/** Where stages may write nothing, these jobs only read, and the claim is a job of its own. */
+const READ_ONLY: Readonly<Record<string, readonly string[]>> = { trunk: ["hop"], branch: ["hop", "leg"] };
+
+interface OurJob {
+  readonly name: string;
+  readonly job: Job;
+  readonly part: string;
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+/** Null: this workflow runs no hops. */
 export function callerFindings(file: string, text: string): SetupFinding[] | null {
   const workflow = readWorkflow(text);
-  if (workflow === null) return CALLED.test(text) ? [unreadable(file)] : null;
-  const jobs = Object.entries(workflow.jobs).filter(([, job]) => CALLED.test(job.uses ?? ""));
+  if (workflow === null) return /\bpart:\s*trunk\b/.test(text) ? [unreadable(file)] : null;
+  if (Object.values(workflow.jobs).some(({ uses }) => OLD_CALL.test(uses ?? ""))) return [oldCall(file)];
+  const jobs = ourJobs(workflow);
   if (jobs.length === 0) return null;
   return [
     ...triggerFindings(file, workflow),
     ...titleFindings(file, workflow),
-    ...jobs.flatMap(([name, job]) => jobFindings(file, workflow, name, job)),
+    ...missingJobs(file, jobs),
+    ...jobs.flatMap((one) => jobFindings(file, workflow, one)),
   ];
+}
+
+function ourJobs(workflow: Workflow): OurJob[] {
+  const found = Object.entries(workflow.jobs).flatMap(([name, job]) =>
+    (job.steps ?? []).flatMap(({ uses, with: given }) => {
+      const part = given?.part;
+      const ours = uses !== undefined && typeof part === "string" && Object.hasOwn(PARTS, part);
+      return ours ? [{ name, job, part: part as string, given: given ?? {} }] : [];
+    }),
+  );
+  // A job may have the same part twice, for a workflow run that is cancelled and for one that is not.
+  const once = found.filter(
+    ({ name, part }, n) => n === found.findIndex((one) => one.name === name && one.part === part),
+  );
+  return once.some(({ part }) => part === "trunk") ? once : [];
 }
 
 function readWorkflow(text: string): Workflow | null {
@@ -65,23 +108,31 @@ export const secretsNamed = (text: string): string[] => [
   ),
 ];
 
-/** The labels that its jobs run on and GitHub does not host. */
+/** The labels that our jobs run on and GitHub does not host. */
 export function labelsNamed(text: string): string[] {
-  const labels = Object.values(readWorkflow(text)?.jobs ?? {}).flatMap(({ uses = "", with: given }) =>
-    CALLED.test(uses) ? [given?.["runs-on"]] : [],
-  );
-  return labels.filter((label): label is string => typeof label === "string" && isOwn(label));
+  const workflow = readWorkflow(text);
+  const labels = (workflow === null ? [] : ourJobs(workflow)).flatMap(({ job }) => labelsOf(job));
+  return [...new Set(labels.filter(isOwn))];
+}
+
+function labelsOf(job: Job): string[] {
+  const runsOn = job["runs-on"];
+  const labels = typeof runsOn === "object" && runsOn !== null && "labels" in runsOn ? runsOn.labels : runsOn;
+  return [labels].flat().filter((label): label is string => typeof label === "string");
 }
 
 /** An expression is known when it runs. */
 const isOwn = (label: string): boolean => !HOSTED.test(label) && !label.includes("${{");
 
-/** Whether a dispatch that names a hop reaches our workflow as one, and not as the start of a run. */
+/** Whether a dispatch that names a hop reaches our jobs as one, and not as the start of a run. */
 export function handsOnHop(text: string): boolean {
-  const calling = Object.values(readWorkflow(text)?.jobs ?? {}).filter((job) => CALLED.test(job.uses ?? ""));
+  const workflow = readWorkflow(text);
+  const claiming = (workflow === null ? [] : ourJobs(workflow)).filter(
+    ({ part, given }) => part === "claim" || (part === "trunk" && given.durability !== "job"),
+  );
   return (
-    calling.length > 0 &&
-    calling.every((job) => /^\$\{\{\s*inputs\.hop\s*\}\}$/.test(String(job.with?.hop ?? "").trim()))
+    claiming.length > 0 &&
+    claiming.every(({ given }) => /^\$\{\{\s*inputs\.hop\s*\}\}$/.test(String(given.hop ?? "").trim()))
   );
 }
 
@@ -93,108 +144,70 @@ const unreadable = (file: string): SetupFinding => ({
   advice: "compare it with what `attractor init` writes",
 });
 
+const oldCall = (file: string): SetupFinding => ({
+  code: "CALLER_OLD",
+  severity: "error",
+  file,
+  title: "it calls a workflow of the action's repository, which only works with the releases that had one",
+  advice: `${UPGRADE}: the jobs then stand in this file, and are yours`,
+});
+
 function triggerFindings(file: string, { on }: Workflow): SetupFinding[] {
   const triggers = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on ?? {});
   if (!triggers.includes("workflow_dispatch")) {
     const title = "hops are dispatched, and this workflow has no `on: workflow_dispatch`";
-    return [
-      {
-        code: "CALLER_NOT_DISPATCHED",
-        severity: "error",
-        file,
-        title,
-        advice: "add workflow_dispatch with the inputs that `attractor init` writes",
-      },
-    ];
+    const advice = "add workflow_dispatch with the inputs that `attractor init` writes";
+    return [{ code: "CALLER_NOT_DISPATCHED", severity: "error", file, title, advice }];
   }
   const dispatch = (on as Record<string, { inputs?: Record<string, unknown> } | null>).workflow_dispatch;
   const missing = CALLER_INPUTS.filter((name) => !Object.hasOwn(dispatch?.inputs ?? {}, name));
   if (missing.length === 0) return [];
   const title = `a dispatch names inputs that this workflow does not declare: ${missing.join(", ")}`;
-  return [
-    {
-      code: "CALLER_INPUTS",
-      severity: "error",
-      file,
-      title,
-      advice: "declare them as strings with an empty default; GitHub refuses the dispatch otherwise (422)",
-    },
-  ];
+  const advice = "declare them as strings with an empty default; GitHub refuses the dispatch otherwise (422)";
+  return [{ code: "CALLER_INPUTS", severity: "error", file, title, advice }];
 }
 
 function titleFindings(file: string, workflow: Workflow): SetupFinding[] {
   if (/fromJSON\(inputs\.hop\)\.run/.test(workflow["run-name"] ?? "")) return [];
   const title = "run-name does not tell run and hop, so that a hop that failed to start cannot be found";
-  return [
-    {
-      code: "CALLER_TITLE",
-      severity: "warning",
-      file,
-      title,
-      advice: "take run-name from what `attractor init` writes",
-    },
-  ];
+  const advice = "take run-name from what `attractor init` writes";
+  return [{ code: "CALLER_TITLE", severity: "warning", file, title, advice }];
 }
 
-function jobFindings(file: string, workflow: Workflow, name: string, job: Job): SetupFinding[] {
+function missingJobs(file: string, jobs: readonly OurJob[]): SetupFinding[] {
+  const there = new Set(jobs.map(({ part }) => part));
+  const missing = ["trunk", "branch", "settle", "command"].filter((part) => !there.has(part));
+  if (missing.length === 0) return [];
+  const title = `no job runs ${missing.map((part) => `part: ${part}`).join(", ")}, and a run needs each`;
+  return [{ code: "CALLER_JOBS", severity: "error", file, title, advice: UPGRADE }];
+}
+
+function jobFindings(file: string, workflow: Workflow, { name, job, part, given }: OurJob): SetupFinding[] {
   const found: SetupFinding[] = [];
-  const called = CALLED.exec(job.uses ?? "")?.[1] ?? "";
-  const given = job.permissions ?? workflow.permissions;
-  const lacking = NEEDED.filter((scope) => !grants(given, scope));
+  const readOnly = given.durability === "job" && Object.hasOwn(READ_ONLY, part);
+  const { writes, hands } = PARTS[part]!;
+  const permissions = job.permissions ?? workflow.permissions;
+  const lacking = readOnly ? [] : writes.filter((scope) => !grants(permissions, scope));
   if (lacking.length > 0) {
-    const title = `job ${name} gives ${lacking.map((scope) => `${scope}: write`).join(" and ")} to nobody, and ${called} asks for it: GitHub answers startup_failure`;
-    found.push({
-      code: "CALLER_PERMISSIONS",
-      severity: "error",
-      file,
-      title,
-      advice: `add permissions: { contents: write, actions: write } to job ${name}`,
-    });
+    const rights = lacking.map((scope) => `${scope}: write`).join(" and ");
+    const title = `job ${name} has no ${rights}, which its part ${part} writes with`;
+    const advice = `add permissions: { ${writes.map((scope) => `${scope}: write`).join(", ")} } to job ${name}`;
+    found.push({ code: "CALLER_PERMISSIONS", severity: "error", file, title, advice });
   }
-  for (const input of CALLER_INPUTS) {
-    if (Object.hasOwn(job.with ?? {}, input)) continue;
-    const title = `job ${name} does not hand on ${input}`;
-    found.push({
-      code: "CALLER_WITH",
-      severity: "error",
-      file,
-      title,
-      advice: `add \`${input}: \${{ inputs.${input} }}\` to its with`,
-    });
+  const missing = (readOnly ? READ_ONLY[part]! : hands).filter((input) => !Object.hasOwn(given, input));
+  if (missing.length > 0) {
+    const title = `job ${name} does not hand on ${missing.join(", ")}`;
+    found.push({ code: "CALLER_WITH", severity: "error", file, title, advice: UPGRADE });
   }
-  for (const input of Object.keys(job.with ?? {})) {
-    if (CALLED_INPUTS.includes(input)) continue;
-    found.push({
-      code: "CALLER_WITH_UNKNOWN",
-      severity: "error",
-      file,
-      title: `job ${name} hands on ${input}, which ${called} does not take: GitHub answers startup_failure`,
-      advice: `remove ${input}; it takes ${CALLED_INPUTS.join(", ")}`,
-    });
-  }
-  const label = job.with?.["runs-on"];
-  if (typeof label === "string" && isOwn(label)) {
+  for (const label of labelsOf(job).filter(isOwn)) {
     const title = `job ${name} runs on ${JSON.stringify(label)}, which GitHub does not host`;
-    found.push({
-      code: "RUNNER_LABEL",
-      severity: "info",
-      file,
-      title,
-      advice:
-        called === CALLED_BY.job
-          ? "a runner of your own must carry that label"
-          : "a runner of your own must carry that label, run Linux, and be root or have sudo without a password; attractor-readonly.yml needs neither",
-    });
-  }
-  if (job.secrets === "inherit") {
-    const title = `job ${name} hands on every secret of the repository`;
-    found.push({
-      code: "CALLER_SECRETS",
-      severity: "warning",
-      file,
-      title,
-      advice: "name the keys under secrets: env: instead",
-    });
+    const needs =
+      "a runner of your own must carry that label, run Linux, and be root or have sudo without a password";
+    const free = part === "settle" || part === "command" || given.durability === "job";
+    const advice = free
+      ? "a runner of your own must carry that label"
+      : `${needs}; jobs.durability: job needs neither`;
+    found.push({ code: "RUNNER_LABEL", severity: "info", file, title, advice });
   }
   return found;
 }

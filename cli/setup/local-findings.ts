@@ -3,8 +3,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../engine/config/load.ts";
+import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH, workflowFiles } from "../../github/workflows/files.ts";
+import { sectionOf } from "../../github/workflows/marked-section.ts";
 import { callerFindings, type SetupFinding } from "./caller-findings.ts";
-import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "./files.ts";
+import { jobsIn } from "./jobs-in-config.ts";
 
 const FOLDER = ".github/workflows";
 
@@ -23,11 +25,10 @@ export function localSetup(root: string): LocalSetup {
     const found = callerFindings(file, text);
     if (found === null) continue;
     callers.set(file, text);
-    findings.push(...found, ...branchFindings(root, file));
+    findings.push(...found, ...staleFindings(root, file, text), ...branchFindings(root, file));
   }
   if (callers.size === 0) {
-    const title =
-      "no workflow here calls attractor.yml or attractor-readonly.yml, so that nothing runs graphs as hops";
+    const title = "no workflow here has the jobs of a run, so that nothing runs graphs as hops";
     findings.push({
       code: "NO_CALLER",
       severity: "error",
@@ -48,6 +49,20 @@ export function localSetup(root: string): LocalSetup {
     });
   }
   return { findings: [...findings, ...configFindings(root)], callers };
+}
+
+/** The marked lines, where they are not what this version makes of the configuration. */
+function staleFindings(root: string, file: string, text: string): SetupFinding[] {
+  const section = sectionOf(text);
+  const config = join(root, CONFIG_PATH);
+  if (section === null || !existsSync(config)) return [];
+  const { jobs, problem } = jobsIn(readFileSync(config, "utf8"));
+  const fresh = workflowFiles({ action: jobs.action ?? "", jobs }).find(({ path }) => path === file);
+  if (problem !== null || jobs.action === undefined || fresh === undefined) return [];
+  if (sectionOf(fresh.text) === section) return [];
+  const title = `its marked lines are not what this version makes of ${CONFIG_PATH}`;
+  const advice = "look at what `attractor init --upgrade` changes, and commit it";
+  return [{ code: "CALLER_STALE", severity: "warning", file, title, advice }];
 }
 
 function workflowNames(root: string): string[] {

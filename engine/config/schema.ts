@@ -1,6 +1,7 @@
 /** The run's configuration: what `.github/attractor.yml` and `--config FILE` may say, and what holds when they say nothing. */
 import { z } from "zod";
 import { PassEnv } from "./env-names.ts";
+import { Jobs } from "./jobs.ts";
 import { Provider } from "./providers.ts";
 
 export type { Provider } from "./providers.ts";
@@ -97,6 +98,7 @@ export const Config = z.strictObject({
     .default("auto")
     .describe("Of agents' commands. auto: where the machine can; required: nothing runs where it cannot"),
   pass_env: PassEnv,
+  jobs: Jobs.optional().describe("How `attractor init` makes the jobs of a run on GitHub"),
   cxdb: Cxdb.optional(),
   modeldb: z
     .strictObject({ ...catalogKeys("litellm_catalog"), ...catalogKeys("openrouter_model_info") })

@@ -10,7 +10,6 @@ import type { GitHubJob } from "../../action/github-env.ts";
 import {
   type Artifacts,
   artifactClient,
-  artifactService,
   download,
   patiently,
 } from "../../action/handoff/artifact-service.ts";
@@ -22,6 +21,7 @@ import { type Town, town } from "../box/support/town.ts";
 let here: Town;
 let runId: number;
 let waits: number[];
+let readers = 0;
 
 beforeEach(async () => {
   here = await town();
@@ -35,120 +35,89 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** GitHub's own client in a job, and ours in another one of the same workflow run. */
-function jobs(): { upload: (name: string, text: string) => Promise<unknown>; ours: Artifacts } {
+/** GitHub's own client in a job of the workflow run. */
+function uploader(): (name: string, text: string) => Promise<unknown> {
   const first = running(here, runId, "branch");
-  const second = running(here, runId, "settle");
   vi.stubEnv("ACTIONS_RUNTIME_TOKEN", first.runtimeToken);
   vi.stubEnv("ACTIONS_RESULTS_URL", first.resultsUrl);
   vi.stubEnv("GITHUB_SERVER_URL", "https://github.com");
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const folder = mkdtempSync(join(tmpdir(), "artifact-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return {
-    async upload(name, text) {
-      writeFileSync(join(folder, "log.ndjson"), text);
-      await new DefaultArtifactClient().uploadArtifact(name, [join(folder, "log.ndjson")], folder);
-    },
-    ours: serviceOf(second),
+  return async (name, text) => {
+    writeFileSync(join(folder, "log.ndjson"), text);
+    await new DefaultArtifactClient().uploadArtifact(name, [join(folder, "log.ndjson")], folder);
   };
 }
 
-const serviceOf = (job: { runtimeToken: string; resultsUrl: string }): Artifacts =>
-  artifactService(
-    { ACTIONS_RUNTIME_TOKEN: job.runtimeToken, ACTIONS_RESULTS_URL: job.resultsUrl },
-    async (ms) => void waits.push(ms),
+/** As settle reads them, or a claim those of a workflow run before. */
+const ours = (
+  of = runId,
+  apiUrl = here.box.apiUrl,
+  permissions: Parameters<typeof running>[3] = { actions: "read" },
+): Artifacts =>
+  pastArtifacts(
+    {
+      job: { apiUrl, repository: here.repository.fullName } as GitHubJob,
+      inputs: { token: running(here, runId, `reader ${++readers}`, permissions).githubToken } as Inputs,
+      pause: async (ms) => void waits.push(ms),
+    },
+    String(of),
   );
 
-describe("artifacts of this workflow run", () => {
-  it("are found by name and brought here, as GitHub's own client uploaded them", async () => {
-    const { upload, ours } = jobs();
+describe("artifacts of a workflow run", () => {
+  it("are found by name and brought here, as GitHub's own client uploaded them, listed once", async () => {
+    const upload = uploader();
     await upload("parcel-1", "one");
     await upload("parcel-2", "two");
-    const bytes = await ours.take("parcel-2", 10_000);
-    expect(Buffer.from(unzipSync(bytes!)["log.ndjson"]!).toString()).toBe("two");
-    expect(await ours.take("parcel", 10_000)).toBeNull();
-  });
-
-  it("are not brought when they are larger than may be, whatever the service says of them", async () => {
-    const { upload, ours } = jobs();
-    await upload("parcel", "x".repeat(1_000));
-    const [artifact] = [...here.repository.artifacts.values()];
-    await expect(ours.take("parcel", 50)).rejects.toThrow(
-      `it has ${artifact!.size} bytes; at most 50 are taken`,
-    );
-    artifact!.size = 1;
-    await expect(ours.take("parcel", 50)).rejects.toMatchObject({ name: "ParcelError" });
-  });
-
-  it("are not taken when their bytes are others than those uploaded", async () => {
-    const { upload, ours } = jobs();
-    await upload("parcel", "x");
-    writeFileSync([...here.repository.artifacts.values()][0]!.file, "other");
-    await expect(ours.take("parcel", 1_000)).rejects.toThrow("its bytes are not those that were uploaded");
-  });
-
-  it("of another workflow run are out of reach", async () => {
-    const { upload, ours } = jobs();
-    await upload("parcel", "x");
-    const other = await dispatch(here.as(here.bob), here.at);
-    here.box.actions.startRun(other);
-    const stranger = serviceOf(running(here, other, "settle"));
-    expect(await stranger.take("parcel", 1_000)).toBeNull();
-    expect(await ours.take("parcel", 1_000)).not.toBeNull();
-  });
-
-  it("a service that gives no answer is asked five times, and is no word about the artifact", async () => {
-    const { runtimeToken } = running(here, runId, "settle");
-    const silent = serviceOf({ runtimeToken, resultsUrl: "http://127.0.0.1:9/" });
-    await expect(silent.take("parcel", 1_000)).rejects.toThrow(
-      /could not be asked to ListArtifacts: .*ECONNREFUSED/,
-    );
-    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000]);
-  });
-
-  it("a token that opens no artifacts is said to be one", () => {
-    const token = `x.${Buffer.from(JSON.stringify({ scp: "Actions.Other:1:2" })).toString("base64url")}.x`;
-    expect(() => serviceOf({ runtimeToken: token, resultsUrl: "http://127.0.0.1/" })).toThrow(
-      "does not open the artifact service",
-    );
-  });
-});
-
-describe("artifacts of a workflow run that is over", () => {
-  const past = (token: string) =>
-    pastArtifacts(
-      {
-        job: { apiUrl: here.box.apiUrl, repository: here.repository.fullName } as GitHubJob,
-        inputs: { token } as Inputs,
-        pause: async (ms) => void waits.push(ms),
-      },
-      String(runId),
-    );
-
-  it("are found by name and brought here, listed once", async () => {
-    const { upload } = jobs();
-    await upload("parcel-1", "one");
-    await upload("parcel-2", "two");
-    const { githubToken: token } = running(here, runId, "claim", { actions: "read" });
-    const ours = past(token);
+    const found = ours();
     const before = here.box.requests.length;
     for (const [name, text] of [
       ["parcel-1", "one"],
       ["parcel-2", "two"],
     ] as const) {
-      const bytes = await ours.take(name, 10_000);
+      const bytes = await found.take(name, 10_000);
       expect(Buffer.from(unzipSync(bytes!)["log.ndjson"]!).toString()).toBe(text);
     }
-    expect(await ours.take("parcel", 10_000)).toBeNull();
-    await expect(ours.take("parcel-1", 50)).rejects.toMatchObject({ name: "ParcelError" });
+    expect(await found.take("parcel", 10_000)).toBeNull();
     expect(here.box.requests.slice(before).filter(({ path }) => /\/artifacts\?/.test(path))).toHaveLength(1);
     here.box.assertClean();
   });
 
+  it("are not brought when they are larger than may be, whatever the service says of them", async () => {
+    const upload = uploader();
+    await upload("parcel", "x".repeat(1_000));
+    const [artifact] = [...here.repository.artifacts.values()];
+    await expect(ours().take("parcel", 50)).rejects.toThrow(
+      `it has ${artifact!.size} bytes; at most 50 are taken`,
+    );
+    artifact!.size = 1;
+    await expect(ours().take("parcel", 50)).rejects.toMatchObject({ name: "ParcelError" });
+  });
+
+  it("are not taken when their bytes are others than those uploaded", async () => {
+    await uploader()("parcel", "x");
+    writeFileSync([...here.repository.artifacts.values()][0]!.file, "other");
+    await expect(ours().take("parcel", 1_000)).rejects.toThrow("its bytes are not those that were uploaded");
+  });
+
+  it("of another workflow run are none of this one's", async () => {
+    await uploader()("parcel", "x");
+    const other = await dispatch(here.as(here.bob), here.at);
+    here.box.actions.startRun(other);
+    expect(await ours(other).take("parcel", 1_000)).toBeNull();
+    expect(await ours().take("parcel", 1_000)).not.toBeNull();
+  });
+
+  it("an API that gives no answer is asked five times, and is no word about the artifact", async () => {
+    await expect(ours(runId, "http://127.0.0.1:9").take("parcel", 1_000)).rejects.toThrow(
+      /could not be asked to list: .*ECONNREFUSED/,
+    );
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000]);
+  });
+
   it("a job that may not read them is told so, and takes nothing for missing", async () => {
-    const { githubToken: token } = running(here, runId, "claim", { contents: "read" });
-    await expect(past(token).take("parcel", 1_000)).rejects.toThrow(
+    await expect(ours(runId, here.box.apiUrl, { contents: "read" }).take("parcel", 1_000)).rejects.toThrow(
       /could not be asked to list: it answered 40[34]/,
     );
   });

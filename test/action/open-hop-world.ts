@@ -135,6 +135,7 @@ export async function openHopWorld(
       say: {
         step: async (_name, work) => work(),
         output: (name, value) => void outputs.set(name, value),
+        control: (name, value) => void outputs.set(name, value),
         notice: (text) => void notices.push(text),
         warning: () => undefined,
         fail: (text) => void notices.push(text),

@@ -60,7 +60,7 @@ it("R-GH-9: the driver of an ordinary user goes by sudo: its token is in no envi
       INPUT_PART: "single",
       INPUT_GRAPH: "graphs/g.dot",
       INPUT_TOKEN: token,
-      "INPUT_TIMEOUT-MINUTES": "60",
+      INPUT_TIMEOUT_MINUTES: "60",
     },
   };
   const child = spawn(process.execPath, [join(dist, "main.mjs")], { env, cwd: root, ...user });

@@ -6,18 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
-import { NEEDED } from "../../cli/setup/caller-findings.ts";
-import {
-  CALLED_BY,
-  CALLED_INPUTS,
-  CALLER_INPUTS,
-  CALLER_PATH,
-  CONFIG_PATH,
-  COORDINATOR_PATH,
-} from "../../cli/setup/files.ts";
+import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/files.ts";
 
 function repository(): string {
   const folder = mkdtempSync(join(tmpdir(), "setup-"));
@@ -42,6 +33,8 @@ async function called(command: typeof runInit, ...args: string[]) {
   return { code, out, err };
 }
 
+const init = (...args: string[]) => called(runInit, "--action", "o/attractor@v1", ...args);
+
 /** As pushed: the default branch holds what is there now. */
 function pushed(folder: string): void {
   const git = (...args: string[]) =>
@@ -63,7 +56,7 @@ async function codes(folder: string, ...args: string[]): Promise<string[]> {
 describe("attractor init", () => {
   it("R-GH-5: writes caller, coordinator, configuration and graph, with which doctor finds nothing wrong", async () => {
     const folder = repository();
-    const { code, out } = await called(runInit, folder);
+    const { code, out } = await init(folder);
     expect(code).toBe(0);
     for (const path of [CALLER_PATH, COORDINATOR_PATH, CONFIG_PATH, "graphs/hello.dot"])
       expect(out).toContain(path);
@@ -76,7 +69,7 @@ describe("attractor init", () => {
 
   it("with the app writes no coordinator, and the caller says who decides", async () => {
     const folder = repository();
-    expect((await called(runInit, "--app", folder)).out).not.toContain(COORDINATOR_PATH);
+    expect((await init("--app", folder)).out).not.toContain(COORDINATOR_PATH);
     expect(readFileSync(join(folder, CALLER_PATH), "utf8")).toContain("coordinator: app");
     pushed(folder);
     expect(await codes(folder)).toEqual([]);
@@ -84,20 +77,24 @@ describe("attractor init", () => {
 
   it("R-GH-2: with --durability job calls the workflow whose stage jobs may write nothing, with the same inputs", async () => {
     const stage = repository();
-    await called(runInit, stage);
+    await init(stage);
     const folder = repository();
-    expect((await called(runInit, "--durability", "job", folder)).code).toBe(0);
+    expect((await init("--durability", "job", folder)).code).toBe(0);
     const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
-    expect(caller).toContain("uses: attractor/attractor/.github/workflows/attractor-readonly.yml@v1");
-    expect(caller.replace("attractor-readonly.yml", "attractor.yml")).toBe(
-      readFileSync(join(stage, CALLER_PATH), "utf8"),
+    const jobs = (parse(caller) as { jobs: Record<string, { permissions: object }> }).jobs;
+    expect([jobs.trunk?.permissions, jobs.branch?.permissions]).toEqual([
+      { contents: "read" },
+      { contents: "read" },
+    ]);
+    expect((parse(caller) as { on: unknown }).on).toEqual(
+      (parse(readFileSync(join(stage, CALLER_PATH), "utf8")) as { on: unknown }).on,
     );
     pushed(folder);
     expect(await codes(folder)).toEqual([]);
   });
 
   it("refuses another durability", async () => {
-    const { code, err } = await called(runInit, "--durability", "week", repository());
+    const { code, err } = await init("--durability", "week", repository());
     expect([code, err]).toEqual([2, expect.stringContaining("--durability takes stage or job")]);
   });
 
@@ -105,7 +102,7 @@ describe("attractor init", () => {
     const folder = repository();
     mkdirSync(join(folder, ".github"));
     writeFileSync(join(folder, CONFIG_PATH), "mine");
-    const { code, err } = await called(runInit, folder);
+    const { code, err } = await init(folder);
     expect([code, readFileSync(join(folder, CONFIG_PATH), "utf8")]).toEqual([2, "mine"]);
     expect(err).toContain(CONFIG_PATH);
     expect(err).not.toContain(CALLER_PATH);
@@ -115,66 +112,106 @@ describe("attractor init", () => {
   it("refuses a folder that is no repository", async () => {
     const folder = repository();
     rmSync(join(folder, ".git"), { recursive: true });
-    expect((await called(runInit, folder)).code).toBe(2);
+    expect((await init(folder)).code).toBe(2);
   });
 });
 
 describe.each(["stage", "job"])("attractor doctor, durability %s", (durability) => {
   it.each([
-    [
-      "CALLER_WITH_UNKNOWN",
-      (text: string) => text.replace("    with:\n", "    with:\n      durability: job\n"),
-    ],
-    ["CALLER_PERMISSIONS", (text: string) => text.replace("      actions: write\n", "")],
+    ["CALLER_PERMISSIONS", (text: string) => text.replace(/ {6}actions: write.*\n/, "")],
     ["CALLER_INPUTS", (text: string) => text.replace(/ {6}hop: .*\n/, "")],
+    [
+      "CALLER_JOBS",
+      (text: string) => text.replace(/ {2}command:\n {4}name: Command[\s\S]*(?=# attractor: end)/, ""),
+    ],
+    ["CALLER_OLD", () => OLD],
     ["CALLER_NOT_DISPATCHED", (text: string) => text.replace("workflow_dispatch:", "push:")],
     ["CALLER_TITLE", (text: string) => text.replace(/^run-name: .*\n/m, "")],
-    ["CALLER_WITH", (text: string) => text.replace(/ {6}hop: \$.*\n/, "")],
-    ["CALLER_SECRETS", (text: string) => `${text}    secrets: inherit\n`],
-    ["RUNNER_LABEL", (text: string) => text.replace("    with:\n", "    with:\n      runs-on: own-metal\n")],
+    ["CALLER_WITH", (text: string) => text.replace(/ {10}hop: \$.*\n/, "")],
+    ["RUNNER_LABEL", (text: string) => text.replace("runs-on: ubuntu-latest", "runs-on: own-metal")],
     ["CALLER_UNREADABLE", (text: string) => `${text}\n\t: [`],
   ])("finds %s", async (code, edit) => {
     const folder = repository();
-    await called(runInit, "--durability", durability, folder);
+    await init("--durability", durability, folder);
     change(folder, CALLER_PATH, edit);
     pushed(folder);
-    expect(await codes(folder)).toEqual([code]);
+    expect((await codes(folder)).filter((found) => found !== "CALLER_STALE")).toEqual([code]);
   });
 });
 
-describe("the workflows that callers call", () => {
-  const Called = z.object({
-    on: z.object({
-      workflow_call: z.object({ inputs: z.record(z.string(), z.unknown()), secrets: z.unknown() }),
-    }),
-    jobs: z.record(z.string(), z.object({ permissions: z.record(z.string(), z.string()) })),
+/** What the first versions wrote. */
+const OLD = `name: Attractor
+on: { workflow_dispatch: {} }
+jobs:
+  attractor:
+    permissions: { contents: write, actions: write }
+    uses: attractor/attractor/.github/workflows/attractor.yml@v1
+    with: { graph: "\${{ inputs.graph }}" }
+`;
+
+describe("the action that the workflows run", () => {
+  it("R-GH-17: where nobody can tell it, nothing is written, and what to say is said", async () => {
+    const folder = repository();
+    const { code, err } = await called(runInit, folder);
+    expect([code, err]).toEqual([2, expect.stringContaining("Say --action OWNER/NAME@REF")]);
+    expect(() => readFileSync(join(folder, CALLER_PATH))).toThrow("ENOENT");
   });
-  const read = (name: string) =>
-    Called.parse(parse(readFileSync(join(import.meta.dirname, "../../.github/workflows", name), "utf8")));
 
-  it("R-GH-2: take the same inputs and secrets, those that doctor knows", () => {
-    const [stage, job] = [read(CALLED_BY.stage), read(CALLED_BY.job)];
-    expect(job.on).toEqual(stage.on);
-    expect(Object.keys(job.on.workflow_call.inputs)).toEqual(CALLED_INPUTS);
-    for (const input of CALLER_INPUTS) expect(CALLED_INPUTS).toContain(input);
+  it("R-GH-17: is one setting, with runners, environment, container and zone beside it", async () => {
+    const folder = repository();
+    const asked = ["--runs-on", "self-hosted,arm", "--environment", "prod", "--container", "node:24"];
+    expect((await init(...asked, "--timezone", "Europe/Berlin", folder)).code).toBe(0);
+    const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
+    const { jobs } = parse(caller) as { jobs: Record<string, Record<string, unknown>> };
+    for (const name of ["trunk", "branch"])
+      expect(jobs[name]).toMatchObject({
+        ...{ "runs-on": ["self-hosted", "arm"], environment: "prod", container: "node:24" },
+      });
+    expect(jobs.settle).not.toHaveProperty("container");
+    expect(caller).not.toContain("$/");
+    expect(caller.match(/uses: .*/g)).toEqual(caller.match(/uses: o\/attractor@v1/g));
+    expect(readFileSync(join(folder, COORDINATOR_PATH), "utf8")).toContain("timezone: Europe/Berlin");
+    pushed(folder);
+    expect([...new Set(await codes(folder))]).toEqual(["RUNNER_LABEL"]);
   });
+});
 
-  it.each(Object.values(CALLED_BY))(
-    "R-GH-8: %s asks for no more than doctor compares with a caller",
-    (name) => {
-      const asked = Object.values(read(name).jobs).flatMap(({ permissions }) =>
-        Object.entries(permissions).flatMap(([scope, level]) => (level === "write" ? [scope] : [])),
-      );
-      expect([...new Set(asked)].sort()).toEqual([...NEEDED].sort());
-    },
-  );
-
-  it("R-GH-8: where stage jobs may write nothing, they ask to read contents and nothing more", () => {
-    const { jobs } = read(CALLED_BY.job);
-    expect([jobs.trunk?.permissions, jobs.branch?.permissions]).toEqual([
-      { contents: "read" },
-      { contents: "read" },
+describe("attractor init --upgrade", () => {
+  it("R-GH-17: writes our lines anew from the configuration, keeps the rest, and shows the difference", async () => {
+    const folder = repository();
+    await init(folder);
+    const own = "  mine:\n    runs-on: ubuntu-latest\n    steps: [{ run: echo mine }]\n";
+    change(folder, CALLER_PATH, (text) => `${text}${own}`);
+    change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs: # ours\n  timeout_minutes: 45\n"));
+    pushed(folder);
+    expect(await codes(folder)).toEqual(["CALLER_STALE"]);
+    const { code, out } = await called(runInit, "--upgrade", "--action", "fork/attractor@v2", folder);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining("-    timeout-minutes: 360\n+    timeout-minutes: 45"),
     ]);
+    const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
+    expect(caller.endsWith(own)).toBe(true);
+    expect(caller).toContain("uses: fork/attractor@v2");
+    const config = readFileSync(join(folder, CONFIG_PATH), "utf8");
+    expect(parse(config)).toMatchObject({ jobs: { timeout_minutes: 45, action: "fork/attractor@v2" } });
+    expect(config).toContain("# ours");
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+    expect((await called(runInit, "--upgrade", folder)).out).toContain("as this version writes them");
+  });
+
+  it("R-GH-17: takes the place of what earlier versions wrote, and of nothing that is somebody's own", async () => {
+    const folder = repository();
+    await init(folder);
+    change(folder, CALLER_PATH, () => OLD);
+    expect((await called(runInit, "--upgrade", folder)).code).toBe(0);
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+    change(folder, CALLER_PATH, () => "name: mine\non: push\njobs: {}\n");
+    const { code, err } = await called(runInit, "--upgrade", folder);
+    expect([code, err]).toEqual([2, expect.stringContaining(CALLER_PATH)]);
+    expect(readFileSync(join(folder, CALLER_PATH), "utf8")).toContain("name: mine");
   });
 });
 
@@ -183,7 +220,7 @@ describe("attractor doctor", () => {
     const folder = repository();
     writeFileSync(join(folder, "README.md"), "x");
     pushed(folder);
-    await called(runInit, folder);
+    await init(folder);
     rmSync(join(folder, COORDINATOR_PATH));
     change(folder, CONFIG_PATH, (text) => text.replace("usd: 25", "usd: much"));
     expect(await codes(folder)).toEqual(["CALLER_NOT_ON_DEFAULT", "NO_COORDINATOR", "CONFIG"]);
@@ -209,13 +246,9 @@ describe("attractor doctor", () => {
     process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     onTestFinished(() => void delete process.env.GITHUB_API_URL);
     const folder = repository();
-    await called(runInit, folder);
-    change(
-      folder,
-      CALLER_PATH,
-      (text) =>
-        `${text}    secrets:\n      env: |\n        A=\${{ secrets.HAVE_KEY }}\n        B=\${{ secrets.NO_KEY }}\n`,
-    );
+    await init(folder);
+    change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs:\n  secrets: [HAVE_KEY, NO_KEY]\n"));
+    await called(runInit, "--upgrade", folder);
     pushed(folder);
     expect(await codes(folder, "--repo", "ada/game")).toEqual(["SECRET_ABSENT"]);
     expect(asked[0]).toContain("/repos/ada/game/actions/secrets");
@@ -236,17 +269,20 @@ describe("attractor doctor", () => {
     process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     onTestFinished(() => void delete process.env.GITHUB_API_URL);
     const folder = repository();
-    await called(runInit, folder);
-    change(folder, CALLER_PATH, (text) => text.replace("    with:\n", "    with:\n      runs-on: big\n"));
+    await init(folder);
+    change(folder, CONFIG_PATH, (text) =>
+      text.replace("jobs:\n", "jobs:\n  runs_on: big\n  small_runs_on: ubuntu-latest\n"),
+    );
+    await called(runInit, "--upgrade", folder);
     pushed(folder);
     const found = () => codes(folder, "--repo", "ada/game");
-    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_ABSENT"]);
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_LABEL", "RUNNER_ABSENT"]);
     runners = [runner("small", "online"), runner("big", "offline")];
-    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_ABSENT"]);
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_LABEL", "RUNNER_ABSENT"]);
     runners = [runner("BIG", "online")];
-    expect(await found()).toEqual(["RUNNER_LABEL"]);
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_LABEL"]);
     status = 403;
-    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNERS_UNKNOWN"]);
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_LABEL", "RUNNERS_UNKNOWN"]);
     change(folder, CALLER_PATH, (text) => `${text}jobs: 1\n`);
     expect(await found()).toContain("CALLER_UNREADABLE");
   });

@@ -39,7 +39,7 @@ describe("a workflow run that is cancelled in the Actions UI", () => {
   }, 120_000);
 
   it("R-LIFE-6: in a branch, ends as canceled and plans nothing", async () => {
-    const { s, run } = await canceled(graph, /Branch 01/, "dungeon");
+    const { s, run } = await canceled(graph, /Branches \(01/, "dungeon");
     expect((await allRuns(s)).length).toBe(1);
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_canceled" });
   }, 120_000);

@@ -13,7 +13,7 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 /** The last job called so, with what its workflow run says. */
 function jobOf(s: Scene, id: number, name: string) {
-  const job = s.repository.runs.get(id)!.attempts[0]!.jobs.find((one) => one.name === `attractor / ${name}`)!;
+  const job = s.repository.runs.get(id)!.attempts[0]!.jobs.find((one) => one.name === name)!;
   return {
     conclusion: job.conclusion,
     summary: [...job.summaries.values()].join(""),

@@ -6,15 +6,16 @@ import { App, Octokit } from "octokit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { registration } from "../../app/registration.ts";
 import { runDoctor } from "../../cli/doctor.ts";
-import { CALLER_PATH, type Durability, setupFiles } from "../../cli/setup/files.ts";
+import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
+import { CALLER_PATH, setupFiles } from "../../github/workflows/files.ts";
 import { gitOf } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { ACTION, callerText, type Scene, scene } from "./support.ts";
 
-async function probed(s: Scene, durability: Durability, env: NodeJS.ProcessEnv = {}) {
+async function probed(s: Scene, durability: Jobs["durability"], env: NodeJS.ProcessEnv = {}) {
   const folder = mkdtempSync(join(tmpdir(), "doctor-e2e-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   execFileSync("git", ["init", "--quiet", folder]);
-  for (const { path, text } of setupFiles({ app: false, durability })) {
+  for (const { path, text } of setupFiles({ action: ACTION, jobs: { ...defaultJobs(), durability } })) {
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
@@ -93,10 +94,7 @@ describe("attractor doctor --live asks a job", () => {
 
   it("keeps a workflow run that said nothing, and names its page", async () => {
     const s = await scene({});
-    const broken = setupFiles({ app: false, durability: "stage" })[0]!.text.replace(
-      "actions: write",
-      "actions: read",
-    );
+    const broken = callerText().replace("runs-on: ubuntu-latest", "runs-on: ");
     await s.box.commit(s.repository, {
       by: s.user,
       branch: "main",
@@ -114,8 +112,8 @@ describe("attractor doctor --live asks a job", () => {
 
   it("starts nothing where the caller on the default branch does not hand on the hop", async () => {
     const s = await scene({ "graphs/hello.dot": "digraph g {}" });
-    const caller = setupFiles({ app: false, durability: "stage" })[0]!.text;
-    const deaf = caller.replace(/^ {6}hop: \$\{\{.*\n/m, "");
+    const caller = callerText();
+    const deaf = caller.replace(/^ {10}hop: \$\{\{.*\n/m, "");
     expect(deaf).not.toBe(caller);
     await s.box.commit(s.repository, {
       ...{ by: s.user, branch: "main", message: "b", files: { [CALLER_PATH]: deaf } },

@@ -46,7 +46,7 @@ function filesOf(s: Scene, part: string): Record<string, string> {
 const jobsOf = (s: Scene, title: RegExp) =>
   [...s.repository.runs.values()]
     .filter((run) => title.test(run.title))
-    .flatMap((run) => run.attempts[0]!.jobs.map((job) => `${job.name.split(" / ")[1]}: ${job.conclusion}`));
+    .flatMap((run) => run.attempts[0]!.jobs.map((job) => `${job.name}: ${job.conclusion}`));
 
 describe("an end that no job of the run wrote", () => {
   it("R-GH-2: of the app, is left as an artifact by a job that runs nothing, once", async () => {

@@ -50,7 +50,7 @@ async function strike({ how, hop, name }: (typeof STRIKES)[number], afterMs: num
   if (how === "lost") {
     expect(log.at(-1)?.event, story(s).slice(-20_000)).not.toBe("run_canceled");
     // What is lost is a runner and at most its branch: the others' results stand.
-    const struckKey = /^Branch (\d+)$/.exec(name)?.[1] ?? "none";
+    const struckKey = /^Branches \((\d+)/.exec(name)?.[1] ?? "none";
     for (const [n, status] of ["success", "success", "fail", "fail"].entries()) {
       const [end] = endsOf(log).filter((one) => one.branch_key.startsWith(`par/v1/0${n + 1}`));
       if (struckKey !== `0${n + 1}`) expect(end?.status, `${n} ${story(s).slice(-20_000)}`).toBe(status);

@@ -7,7 +7,7 @@ import type { Scene } from "./support.ts";
 const jobsOf = (s: Scene): string[] =>
   [...s.repository.runs.values()].flatMap((run, n) =>
     run.attempts[0]!.jobs.filter(({ conclusion }) => conclusion !== "skipped").map(
-      ({ name }) => `${n + 1} ${/(Trunk|Branch \d+|Settle)/.exec(name)?.[1]}`,
+      ({ name }) => `${n + 1} ${/(Trunk|Branches \(\d+|Settle)/.exec(name)?.[1]}`,
     ),
   );
 

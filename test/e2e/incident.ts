@@ -45,10 +45,10 @@ export async function incident(): Promise<{ s: Scene; id: number; run: string }>
 /** The jobs of the undisturbed run, by the hop of their workflow run. */
 export const JOBS = [
   { hop: 1, name: "Trunk" },
-  { hop: 1, name: "Branch 01" },
-  { hop: 1, name: "Branch 02" },
-  { hop: 1, name: "Branch 03" },
-  { hop: 1, name: "Branch 04" },
+  { hop: 1, name: "Branches (01" },
+  { hop: 1, name: "Branches (02" },
+  { hop: 1, name: "Branches (03" },
+  { hop: 1, name: "Branches (04" },
   { hop: 1, name: "Settle" },
   { hop: 2, name: "Trunk" },
   { hop: 2, name: "Settle" },

@@ -25,6 +25,16 @@ export const gitOf = (s: Scene, ...args: string[]): string =>
     stdio: ["ignore", "pipe", "pipe"],
   });
 
+/** The runs that uses of the action in one job began, by their refs, or their artifacts where nothing may write. */
+export function begunBy(s: Scene, id: number): string[] {
+  const refs = gitOf(s, "for-each-ref", "--format=%(refname)", "refs/attractor").split("\n");
+  const artifacts = [...s.repository.artifacts.values()].map(({ name }) => name);
+  const found = [...refs, ...artifacts].flatMap(
+    (name) => new RegExp(`(?:^attractor-|/)(r${id}-[0-9a-f]{8})(?:/trunk$|-h1-single)`).exec(name)?.[1] ?? [],
+  );
+  return [...new Set(found)].sort();
+}
+
 export function ledgerOf(s: Scene, run: string): RunEvent[] {
   const ref = `refs/attractor/${run}/trunk`;
   const paths = gitOf(s, "ls-tree", "-r", "--name-only", ref)

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { CALLER_PATH, setupFiles } from "../../cli/setup/files.ts";
-import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { CALLER_PATH } from "../../github/workflows/files.ts";
+import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { callerText, type Scene, scene } from "./support.ts";
 
 /** What a stage says that it may take decides, so nothing here has to wait for hours. */
 const stage = (id: string, timeout: string): string =>
@@ -71,17 +69,14 @@ describe("stages that may outlast their job", () => {
       expect.arrayContaining(["x.txt", "long.txt", "y.txt", "verify.txt"]),
     );
     expect(whys(log)[1]).toBe("the last job's time was up");
-    expect(jobNames(s, 1).filter((name) => name.includes("Branch 0"))).toHaveLength(1);
+    expect(jobNames(s, 1).filter((name) => name.startsWith("Branches (0"))).toHaveLength(1);
   }, 240_000);
 
   it("R-GH-11: a caller that wants shorter jobs says so once, and their stages keep to it", async () => {
-    const caller = setupFiles({ app: false, durability: "stage" }).find(
-      ({ path }) => path === CALLER_PATH,
-    )!.text;
     const { s, stages, last } = await run(
       graph(stage("a", "1m"), stage("b", "28m"), "start -> a -> b -> exit"),
       {
-        [CALLER_PATH]: caller.replace("    with:\n", "    with:\n      timeout-minutes: 30\n"),
+        [CALLER_PATH]: callerText({ timeout_minutes: 30 }),
       },
     );
     expect(last, story(s)).toMatchObject({ event: "run_completed" });
@@ -92,15 +87,12 @@ describe("stages that may outlast their job", () => {
   }, 240_000);
 
   it("R-GH-11: the workflow gives the platform and the driver the same limit, of every job that runs stages", () => {
-    const path = resolve(import.meta.dirname, "../../.github/workflows/attractor.yml");
-    const { jobs } = parse(readFileSync(path, "utf8")) as {
+    const { jobs } = parse(callerText({ timeout_minutes: 45 })) as {
       jobs: Record<string, { "timeout-minutes": unknown; steps: { with: Record<string, unknown> }[] }>;
     };
     for (const name of ["trunk", "branch"]) {
       const limits = jobs[name]!.steps.map((step) => step.with["timeout-minutes"]);
-      expect([jobs[name]!["timeout-minutes"], ...limits]).toEqual(
-        Array(2).fill(`\${{ inputs.timeout-minutes }}`),
-      );
+      expect([jobs[name]!["timeout-minutes"], ...limits]).toEqual([45, 45]);
     }
   });
 });
@@ -133,7 +125,7 @@ async function cutShort(edges: string) {
     ref: "main",
   });
   const [found] = await allRuns(s);
-  return { s, conclusion: found!.conclusion, log: ledgerOf(s, `r${found!.id}`) };
+  return { s, conclusion: found!.conclusion, log: ledgerOf(s, begunBy(s, found!.id)[0]!) };
 }
 
 const ended = (log: Awaited<ReturnType<typeof cutShort>>["log"]) =>
@@ -157,6 +149,6 @@ describe("a stage that still runs when its job's time is up", () => {
     expect(conclusion, story(s)).toBe("failure");
     expect(ended(log)).toMatchObject({ evidence: { lost: true } });
     expect(log.some((event) => event.event === "run_failed")).toBe(false);
-    expect(story(s)).toContain("A run longer than a job needs attractor.yml");
+    expect(story(s)).toContain("A run longer than a job needs the workflow of hops");
   }, 120_000);
 });

@@ -42,7 +42,7 @@ describe("a runner that is lost", () => {
 
   it("R-LIFE-3: in a branch, the branch fails with a cause that names it and the others' results stand", async () => {
     const { s, h, id, run } = await begin(["setup", "monsters"]);
-    const job = await runningJob(s, id, /Branch 01/);
+    const job = await runningJob(s, id, /Branches \(01/);
     await h.reached("dungeon");
     await loseRunner(s, job);
     await sweepUntilOver(s, run);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
 import type { EventOf, RunEvent } from "../../engine/core/events.ts";
 import { serve } from "./app.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { EARS, type Scene, scene } from "./support.ts";
 
 const PARENT = `digraph game { graph [goal="Build the game"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -110,10 +109,7 @@ describe("a manager loop on GitHub", () => {
   }, 180_000);
 
   it("R-GH-16: no job waits with a child that asks, and cancel of the parent ends both", async () => {
-    const coordinator = setupFiles({ app: false, durability: "stage" }).find(
-      ({ path }) => path === COORDINATOR_PATH,
-    )!;
-    const { s, say } = await onPull({ "graphs/level.dot": GATED, [COORDINATOR_PATH]: coordinator.text });
+    const { s, say } = await onPull({ "graphs/level.dot": GATED, ...EARS });
     const run = await say("/attractor run graphs/game.dot");
     const level = `${run}-watch-v1a1`;
     await allRuns(s);

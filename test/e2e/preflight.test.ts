@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allRuns, ledgerOf, story } from "./inspect.ts";
+import { allRuns, begunBy, ledgerOf, story } from "./inspect.ts";
 import { scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -32,7 +32,7 @@ describe("a run on GitHub that could not succeed", () => {
       ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
     });
     const [{ id } = { id: 0 }] = await allRuns(s);
-    const ledger = ledgerOf(s, `r${id}`);
+    const ledger = ledgerOf(s, begunBy(s, id)[0]!);
     expect(ledger.at(-1), story(s)).toMatchObject({
       event: "run_failed",
       failure_reason: expect.stringContaining(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CALLER_PATH, COORDINATOR_PATH, setupFiles } from "../../cli/setup/files.ts";
-import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
-import { type Scene, scene } from "./support.ts";
+import { CALLER_PATH } from "../../github/workflows/files.ts";
+import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { callerText, EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -32,7 +32,7 @@ async function runOwn(permissions: string) {
   });
   const [{ id } = { id: 0 }] = await allRuns(s);
   const summary = [...s.repository.runs.get(id)!.attempts[0]!.jobs[0]!.summaries.values()].join("");
-  return { s, run: `r${id}`, summary };
+  return { s, run: begunBy(s, id)[0]!, summary };
 }
 
 const pullsIn = async (s: Scene) =>
@@ -54,14 +54,7 @@ describe("a successful run's work", () => {
   }, 120_000);
 
   it("R-GH-12: of hops is offered with the caller's own token, as the jobs may open none", async () => {
-    const text = setupFiles({ app: false, durability: "stage" }).find(
-      ({ path }) => path === CALLER_PATH,
-    )!.text;
-    const caller = text.replace(
-      /\n {4}# Keys that[\s\S]*$/,
-      `\n    secrets:\n      pull-request-token: \${{ secrets.PULLS }}\n`,
-    );
-    expect(caller).not.toBe(text);
+    const caller = callerText({ pull_request_token: "PULLS" });
     const s = await scene({
       ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request"), [CALLER_PATH]: caller },
     });
@@ -75,12 +68,9 @@ describe("a successful run's work", () => {
   }, 120_000);
 
   it("R-GH-12: is pushed to the head of the pull request that it began on, with no app", async () => {
-    const coordinator = setupFiles({ app: false, durability: "stage" }).find(
-      ({ path }) => path === COORDINATOR_PATH,
-    )!;
     const s = await scene({
       ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request_head") },
-      [COORDINATOR_PATH]: coordinator.text,
+      ...EARS,
     });
     await s.box.commit(s.repository, {
       by: s.user,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
 import { type Scene, scene } from "./support.ts";
 
 const WORDS = "GH013: push protection found a secret";
@@ -63,8 +63,8 @@ describe("work that the remote refuses", () => {
       ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
     });
     const [{ id } = { id: 0 }] = await allRuns(s);
-    const end = ledgerOf(s, `r${id}`).at(-1);
-    const artifact = `attractor-r${id}-h1-single-a1`;
+    const end = ledgerOf(s, begunBy(s, id)[0]!).at(-1);
+    const artifact = `attractor-${begunBy(s, id)[0]}-h1-single-a1`;
     expect(end, story(s)).toMatchObject({ event: "run_failed", failure_class: "deterministic" });
     expect(end).toMatchObject({ failure_reason: expect.stringContaining(WORDS) });
     expect(end).toMatchObject({
@@ -121,6 +121,6 @@ describe("work that the remote refuses", () => {
     const [{ id } = { id: 0 }] = await allRuns(s);
     const [job] = jobsOf(s, id);
     expect([...job!.summaries.values()].join(""), story(s)).toContain("holds a secret of this job");
-    await expect(fetched(s, `attractor-r${id}-h1-single-a1`)).rejects.toThrow();
+    await expect(fetched(s, `attractor-${begunBy(s, id)[0]}-h1-single-a1`)).rejects.toThrow();
   }, 120_000);
 });

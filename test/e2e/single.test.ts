@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
 import { artifactsOf } from "./moments.ts";
 import { scene } from "./support.ts";
 
@@ -41,7 +41,7 @@ async function runOwn(text: string) {
   });
   const [run] = await allRuns(s);
   const job = s.repository.runs.get(run!.id)!.attempts[0]!.jobs[0]!;
-  return { s, id: run!.id, run: `r${run!.id}`, job, conclusion: run!.conclusion };
+  return { s, id: run!.id, run: begunBy(s, run!.id)[0]!, job, conclusion: run!.conclusion };
 }
 
 describe("a graph in one job of somebody's own workflow", () => {
@@ -69,5 +69,53 @@ describe("a graph in one job of somebody's own workflow", () => {
     expect(gitOf(s, "for-each-ref", "refs/attractor")).toBe("");
     expect([...job.summaries.values()].join("")).toContain("its artifact alone");
     expect(artifactsOf(s)).toEqual([`attractor-${run}-h1-single-a1`]);
+  }, 120_000);
+
+  it("R-GH-20: two steps and a matrix of two are four runs, each with its log, branch and artifact", async () => {
+    const use = (id: string) => `      - id: ${id}
+        uses: attractor/attractor@v1
+        with: { graph: graphs/small.dot }
+`;
+    const small = `digraph small { start [shape=Mdiamond]; exit [shape=Msquare]
+      one [shape=parallelogram, tool_command="echo 1 > one.txt"]; start -> one -> exit }`;
+    const s = await scene({
+      "graphs/small.dot": small,
+      ".github/workflows/own.yml": `name: Own
+on: workflow_dispatch
+permissions: { contents: write }
+jobs:
+  game:
+    runs-on: ubuntu-latest
+    strategy: { matrix: { level: [1, 2] } }
+    steps:
+${use("first")}${use("second")}`,
+    });
+    await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+      ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
+    });
+    const [{ id, conclusion } = { id: 0, conclusion: null }] = await allRuns(s);
+    expect(conclusion, story(s)).toBe("success");
+    const runs = begunBy(s, id);
+    expect(runs).toHaveLength(4);
+    for (const run of runs) {
+      expect(ledgerOf(s, run).at(-1)).toMatchObject({ event: "run_completed" });
+      expect(gitOf(s, "show", `refs/heads/attractor/run/${run}:one.txt`)).toBe("1\n");
+    }
+    expect(artifactsOf(s).sort()).toEqual(runs.map((run) => `attractor-${run}-h1-single-a1`));
+  }, 120_000);
+
+  it("R-GH-20: a job that is run again after its run has ended runs nothing, and is not green", async () => {
+    const { s, id } = await runOwn(workflow("write"));
+    await s.me.request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun", { ...s.at, run_id: id });
+    const [again] = await allRuns(s);
+    expect(again?.conclusion, story(s)).toBe("failure");
+    expect(story(s)).toContain("has ended (success)");
+  }, 120_000);
+
+  it("R-GH-21: a secret that is too short to be masked is refused by its name before anything runs", async () => {
+    const { s, conclusion } = await runOwn(workflow("write", "\n          secrets: PIN=1234"));
+    expect(conclusion).toBe("failure");
+    expect(story(s)).toContain("PIN: shorter than 8 characters");
+    expect(gitOf(s, "for-each-ref", "refs/attractor")).toBe("");
   }, 120_000);
 });

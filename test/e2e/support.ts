@@ -11,7 +11,8 @@ import { createExecutor, type WorkflowExecutor } from "../../box/executor/execut
 import { standIns } from "../../box/executor/stand-ins.ts";
 import { startBox } from "../../box/server.ts";
 import type { Repository, User } from "../../box/state/model.ts";
-import { CALLER_PATH, COORDINATOR_PATH, type Durability, setupFiles } from "../../cli/setup/files.ts";
+import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
+import { CALLER_PATH, COORDINATOR_PATH, workflowFiles } from "../../github/workflows/files.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -37,27 +38,29 @@ export const bundled = (): Record<string, string> =>
 
 /** The files that a release of the product holds, as the runner fetches them. */
 function productFiles(dist: Readonly<Record<string, string>>): Record<string, string> {
-  const files = ["action.yml", "action/job/action.yml"];
-  const workflows = readdirSync(join(root, ".github/workflows")).filter((name) =>
-    name.startsWith("attractor"),
-  );
-  const read = [...files, ...workflows.map((name) => `.github/workflows/${name}`)];
+  const read = ["action.yml", "action/start.sh"];
   return {
     ...dist,
     ...Object.fromEntries(read.map((path) => [path, readFileSync(join(root, path), "utf8")])),
   };
 }
 
+/** Where the product is published in the box. */
+export const ACTION = "attractor/attractor@v1";
+
 /** What `attractor init` writes is what the tests run. */
-const caller = (durability: Durability): string =>
-  setupFiles({ app: false, durability }).find(({ path }) => path === CALLER_PATH)?.text ?? "";
+const written = (jobs: Partial<Jobs>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    workflowFiles({ action: ACTION, jobs: { ...defaultJobs(), ...jobs } }).map(({ path, text }) => [
+      path,
+      text,
+    ]),
+  );
+
+export const callerText = (jobs: Partial<Jobs> = {}): string => written(jobs)[CALLER_PATH]!;
 
 /** The workflow that obeys comments and sweeps where no app is installed. */
-export const EARS: Readonly<Record<string, string>> = Object.fromEntries(
-  setupFiles({ app: false, durability: "stage" })
-    .filter(({ path }) => path === COORDINATOR_PATH)
-    .map(({ path, text }) => [path, text]),
-);
+export const EARS: Readonly<Record<string, string>> = { [COORDINATOR_PATH]: written({})[COORDINATOR_PATH]! };
 
 /** `dist`: another bundle than the one that is published. */
 export async function scene(
@@ -65,7 +68,10 @@ export async function scene(
   {
     durability = "stage",
     dist,
-  }: { readonly durability?: Durability; readonly dist?: Readonly<Record<string, string>> | undefined } = {},
+  }: {
+    readonly durability?: Jobs["durability"];
+    readonly dist?: Readonly<Record<string, string>> | undefined;
+  } = {},
 ): Promise<Scene> {
   const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));
   let executor: WorkflowExecutor | undefined;
@@ -98,7 +104,7 @@ export async function scene(
   const repository = await box.createRepository({
     owner: user,
     name: "game",
-    files: { "README.md": "# game\n", [CALLER_PATH]: caller(durability), ...files },
+    files: { "README.md": "# game\n", [CALLER_PATH]: callerText({ durability }), ...files },
   });
   const me = new Octokit({
     auth: box.tokenOf(user),

@@ -1,8 +1,8 @@
 /** A fan-out that is wider than a matrix, and what its coordinator asked of GitHub for it. */
 import { jobsOf } from "../../box/actions/record.ts";
 import type { LogEntry } from "../../box/http/pipeline.ts";
-import { CALLER_PATH } from "../../cli/setup/files.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
+import { CALLER_PATH } from "../../github/workflows/files.ts";
 import { serve } from "./app.ts";
 import { bundleWith } from "./bundle.ts";
 import { allRuns, ledgerOf } from "./inspect.ts";

@@ -31,7 +31,7 @@ const TOPS: Record<string, readonly string[]> = {
   action: ["github", "engine"],
   app: ["github", "engine"],
   box: [],
-  demo: ["box", "app", "engine"],
+  demo: ["box", "app", "github", "engine"],
   cli: ["demo", "action", "app", "github", "engine"],
 };
 /** What every room of the engine may have. */

@@ -21,11 +21,11 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** Who writes an event says its name; the schema and those that only read do not count. */
 const READERS =
-  /^engine\/(?:core\/(?:events|fold|authority|retrace|fork)|report|diagnose)|^cli\/screen|^app\/(?:pages|speak)/;
+  /^engine\/(?:core\/(?:events|fold|authority|retrace|fork)|report|diagnose)|^cli\/screen|^app\/pages|^github\/notify/;
 const WRITTEN = /event: "([a-z_]+)"/g;
 
 function writtenSomewhere(): Set<string> {
-  const files = globSync("{engine,app,action,cli}/**/*.ts", { cwd: ROOT }).filter(
+  const files = globSync("{engine,github,app,action,cli}/**/*.ts", { cwd: ROOT }).filter(
     (path) => !READERS.test(path),
   );
   return new Set(

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { CALLER_PATH, setupFiles } from "../../../cli/setup/files.ts";
 import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
+import { CALLER_PATH } from "../../../github/workflows/files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "../inspect.ts";
-import { type Scene, scene } from "../support.ts";
+import { callerText, type Scene, scene } from "../support.ts";
 import { commands } from "./commands.ts";
 import { model, RATES } from "./model.ts";
 
@@ -58,12 +58,7 @@ function config(url: string, paths: Readonly<Record<string, string>>): string {
   });
 }
 
-const CALLER = `${setupFiles({ app: false, durability: "stage" }).find(({ path }) => path === CALLER_PATH)!.text}
-    secrets:
-      env: |
-        MODEL_KEY=\${{ secrets.MODEL_KEY }}
-        DECLARED=\${{ secrets.DECLARED }}
-`;
+const CALLER = callerText({ secrets: ["MODEL_KEY", "DECLARED"] });
 
 /** Where bubblewrap cannot start, they run without, and the rest of it holds. */
 const found = await bubblewrap();

@@ -42,7 +42,7 @@ export async function branchRun(s: Scene): Promise<number> {
   let found: number | undefined;
   await until(() => {
     found = [...s.repository.runs.values()].find((run) =>
-      run.attempts.at(-1)?.jobs.some((job) => /Branch 01/.test(job.name) && job.status !== "completed"),
+      run.attempts.at(-1)?.jobs.some((job) => /Branches \(01/.test(job.name) && job.status !== "completed"),
     )?.id;
     return found !== undefined;
   });

@@ -20,7 +20,7 @@ describe("a runner that is lost where stage jobs may write nothing", () => {
   it("R-LIFE-3: in a branch, the branch fails with a cause that names it and the others' results stand", async () => {
     const { s, h, run } = await begin("dungeon");
     const second = await branchRun(s);
-    const job = await runningJob(s, second, /Branch 01/);
+    const job = await runningJob(s, second, /Branches \(01/);
     await h.reached("dungeon");
     await loseRunner(s, job);
     await sweepUntilOver(s, run);

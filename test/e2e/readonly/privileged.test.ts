@@ -24,11 +24,11 @@ describe("a stage that must have sudo or docker", () => {
     expect(log.at(-1), story(s)).toMatchObject({
       event: "run_failed",
       failure_reason: expect.stringMatching(
-        /stage image is marked privileged=true, and this job's token can write: call attractor-readonly\.yml/,
+        /stage image is marked privileged=true, and this job's token can write: write `jobs: \{ durability: job \}`/,
       ),
     });
     expect(log.filter((event) => event.event === "stage_attempt_start")).toEqual([]);
-    expect(summary).toContain("attractor-readonly.yml");
+    expect(summary).toContain("durability: job");
   }, 240_000);
 
   it("R-GH-9: runs where that token writes nothing, and the summary names it", async () => {

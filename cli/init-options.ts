@@ -1,0 +1,77 @@
+/** What `attractor init` is asked for. */
+import { resolve } from "node:path";
+import { ACTION, defaultJobs, type Jobs } from "../engine/config/jobs.ts";
+import { options, UsageError } from "./options.ts";
+
+export const INIT_USAGE = `usage: attractor init [options] [DIR]
+       attractor init --upgrade [--action OWNER/NAME@REF] [DIR]
+
+Writes what runs graphs on GitHub into the repository at DIR (the current folder): a workflow whose jobs are yours, the
+workflow that obeys comments, a configuration and a first graph. Nothing is written when one of the files is there already.
+
+  --action OWNER/NAME@REF  the action that the jobs run: a release, its commit, or a fork (default: where this copy comes from)
+  --runs-on LABELS         runners of jobs that run stages: a label, several with commas, or group=NAME
+  --environment NAME       environment of jobs that run stages
+  --container IMAGE        image that jobs which run stages work in
+  --timezone ZONE          of the coordinator's schedule, such as Europe/Berlin
+  --app                    the Attractor app decides what comes next, and no second workflow is needed
+  --durability stage|job   stage (default): stages run as a user of their own, and a lost runner loses what ran since the last
+                           push; job: stages run in jobs that may write nothing, with sudo and docker
+  --upgrade                writes the marked lines of the workflows anew from .github/attractor.yml, and shows what changed
+`;
+
+export interface AskedInit {
+  readonly help: boolean;
+  readonly upgrade: boolean;
+  readonly folder: string;
+  readonly action: string | null;
+  readonly jobs: Jobs;
+}
+
+export function readInit(args: readonly string[]): AskedInit {
+  const { values, positionals } = options(args, {
+    action: { type: "string" },
+    "runs-on": { type: "string" },
+    environment: { type: "string" },
+    container: { type: "string" },
+    timezone: { type: "string" },
+    app: { type: "boolean", default: false },
+    durability: { type: "string", default: "stage" },
+    upgrade: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  });
+  if (positionals.length > 1) throw new UsageError("name one folder only");
+  const { action, app, durability, environment, container, timezone } = values;
+  if (durability !== "stage" && durability !== "job") throw new UsageError("--durability takes stage or job");
+  if (action !== undefined && !ACTION.test(action))
+    throw new UsageError(`--action takes OWNER/NAME@REF, not ${JSON.stringify(action)}`);
+  const others =
+    [values["runs-on"], environment, container, timezone].some((one) => one !== undefined) || app;
+  if (values.upgrade && others)
+    throw new UsageError(
+      "--upgrade takes the jobs from .github/attractor.yml: write what you want under jobs:",
+    );
+  return {
+    help: values.help,
+    upgrade: values.upgrade,
+    folder: resolve(positionals[0] ?? "."),
+    action: action ?? null,
+    jobs: {
+      ...defaultJobs(),
+      coordinator: app ? "app" : "workflow",
+      durability,
+      ...(values["runs-on"] === undefined ? {} : { runs_on: runsOn(values["runs-on"]) }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(container === undefined ? {} : { container }),
+      ...(timezone === undefined ? {} : { timezone }),
+    },
+  };
+}
+
+function runsOn(text: string): Jobs["runs_on"] {
+  const group = /^group=(.+)$/.exec(text)?.[1];
+  if (group !== undefined) return { group };
+  const labels = text.split(",").map((label) => label.trim());
+  if (labels.includes("")) throw new UsageError("--runs-on takes a label, labels with commas, or group=NAME");
+  return labels.length === 1 ? labels[0]! : labels;
+}

@@ -1,0 +1,61 @@
+/** How the jobs of a run are made on GitHub: `attractor init` writes the workflow from it. */
+import { z } from "zod";
+import { EnvName } from "./env-names.ts";
+
+const Text = z.string().min(1);
+const Labels = z.union([Text, z.array(Text).min(1)]);
+
+export const ACTION = /^[\w.-]+\/[\w.-]+(?:\/[\w./-]+)?@[\w./-]+$/;
+
+export const Jobs = z.strictObject({
+  action: z
+    .string()
+    .regex(ACTION, "expected OWNER/NAME@REF, such as the tag or the commit of a release")
+    .optional()
+    .describe("The action's repository and ref: a fork, a tag or a commit"),
+  coordinator: z
+    .enum(["workflow", "app"])
+    .default("workflow")
+    .describe("Who decides what comes next: a job of the workflow, or the Attractor app"),
+  durability: z
+    .enum(["stage", "job"])
+    .default("stage")
+    .describe(
+      "stage: stages run as a user of their own in jobs that may write; job: stages run in jobs that may only read, with sudo and docker",
+    ),
+  runs_on: z
+    .union([Labels, z.strictObject({ group: Text, labels: Labels.optional() })])
+    .default("ubuntu-latest")
+    .describe("Label, list of labels, or group of the runners that run stages"),
+  small_runs_on: Labels.optional().describe(
+    "The runner of jobs that run no stage; the same as runs_on when it is not given",
+  ),
+  timeout_minutes: z
+    .number()
+    .int()
+    .positive()
+    .default(360)
+    .describe("Of jobs that run stages; a run goes on in the next job before it is reached"),
+  environment: Text.optional().describe(
+    "The environment of jobs that run stages, with its secrets and rules",
+  ),
+  container: z
+    .union([Text, z.looseObject({ image: Text })])
+    .optional()
+    .describe("The image that jobs which run stages work in"),
+  steps: z
+    .array(z.looseObject({}))
+    .default([])
+    .describe("Steps before ours in jobs that run stages, such as actions/setup-java"),
+  secrets: z
+    .array(EnvName)
+    .default([])
+    .describe("Secrets of the repository that jobs which run stages are given, such as a provider's key"),
+  pull_request_token: EnvName.optional().describe(
+    "The secret with the token that opens pull requests, where the job's own may not",
+  ),
+  timezone: Text.optional().describe("The time zone of the coordinator's schedule"),
+});
+export type Jobs = z.infer<typeof Jobs>;
+
+export const defaultJobs = (): Jobs => Jobs.parse({});

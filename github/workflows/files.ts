@@ -1,0 +1,106 @@
+/** What `attractor init` writes: the workflow of hops, the one that listens where no app is installed, a configuration, a graph. */
+import { stringify } from "yaml";
+import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
+import { callerJobs } from "./caller-jobs.ts";
+import { coordinatorWorkflow } from "./coordinator-workflow.ts";
+import { marked } from "./marked-section.ts";
+import { expression } from "./yaml-text.ts";
+
+export interface SetupFile {
+  readonly path: string;
+  readonly why: string;
+  readonly text: string;
+}
+
+export const CALLER_PATH = ".github/workflows/attractor-run.yml";
+export const COORDINATOR_PATH = ".github/workflows/attractor-coordinator.yml";
+export const CONFIG_PATH = ".github/attractor.yml";
+const GRAPH_PATH = "graphs/hello.dot";
+
+/** The inputs of the form never change: what a later version needs goes into the run's log. */
+export const CALLER_INPUTS = ["graph", "ref", "inputs", "budget", "command", "hop"] as const;
+
+export interface Setup {
+  /** OWNER/NAME@REF of the action. */
+  readonly action: string;
+  readonly jobs: Jobs;
+}
+
+/** What follows from the configuration, and is written anew by `init --upgrade`. */
+export function workflowFiles({ action, jobs }: Setup): SetupFile[] {
+  const caller = {
+    path: CALLER_PATH,
+    why: "runs graphs: start it from the Actions tab, or let a comment start it",
+    text: CALLER_HEAD + marked(`permissions: {}\njobs:\n${callerJobs({ action, jobs })}`),
+  };
+  if (jobs.coordinator === "app") return [caller];
+  const coordinator = {
+    path: COORDINATOR_PATH,
+    why: "obeys comments, and goes on with runs whose last job was lost",
+    text: marked(coordinatorWorkflow({ action, jobs })),
+  };
+  return [caller, coordinator];
+}
+
+export function setupFiles(setup: Setup): SetupFile[] {
+  return [
+    ...workflowFiles(setup),
+    { path: CONFIG_PATH, why: "jobs, providers, budget and limits of every run", text: configText(setup) },
+    { path: GRAPH_PATH, why: "a first graph, without a model", text: GRAPH },
+  ];
+}
+
+const FIRST_TITLE = "format('{0} r{1}', inputs.command || inputs.graph, github.run_id)";
+const HOP_TITLE =
+  "format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch)";
+
+const CALLER_HEAD = `# Runs Attractor graphs. A hop of a run is one workflow run: Trunk works and says what is to be done side by side, Branches
+# do it, Settle takes their results and begins the next hop. What a graph has no use for is skipped and costs nothing.
+# Add what you like outside of the marked lines. No concurrency group: it would cancel hops that wait for their turn.
+name: Attractor
+run-name: Attractor ${expression(`startsWith(inputs.hop, '{') && ${HOP_TITLE} || ${FIRST_TITLE}`)}
+on: # zizmor: ignore[concurrency-limits] see above
+  workflow_dispatch:
+    inputs:
+      graph: { type: string, default: graphs/hello.dot, description: Path of the graph }
+      ref: { type: string, default: "", description: "Branch, tag or commit to work on" }
+      inputs: { type: string, default: "", description: "Inputs of the graph, key=value" }
+      budget: { type: string, default: "", description: Dollars that the run may spend }
+      command: { type: string, default: "", description: "To a run, in place of a graph: choose GATE LABEL, answer GATE text, resume, cancel, diagnose" }
+      hop: { type: string, default: "", description: "Leave empty: written by the run itself" }
+`;
+
+/** Only what is not the default stands there. */
+function configText({ action, jobs }: Setup): string {
+  const usual = defaultJobs();
+  const differs = Object.entries(jobs).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name as keyof Jobs]),
+  );
+  const block = stringify({ jobs: { action, ...Object.fromEntries(differs) } }, { lineWidth: 0 });
+  return `version: 1
+# How the workflows are made; after a change: attractor init --upgrade
+${block}# llm:
+#   providers:
+#     ours: { backend: command, command: ./agent.sh }
+budget:
+  usd: 25
+  on_unknown: block
+`;
+}
+
+const GRAPH = `digraph hello {
+  graph [goal="Say hello from two branches at once"]
+  start [shape=Mdiamond]
+  exit [shape=Msquare]
+  greet [shape=component]
+  join [shape=tripleoctagon, merge=all]
+  english [shape=parallelogram, tool_command="echo hello > english.txt"]
+  french [shape=parallelogram, tool_command="echo bonjour > french.txt"]
+  show [shape=parallelogram, tool_command="cat english.txt french.txt"]
+  start -> greet
+  greet -> english -> join
+  greet -> french -> join
+  join -> show
+  show -> exit
+}
+`;
