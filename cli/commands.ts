@@ -22,6 +22,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./run.ts")).runRun,
   },
   {
+    name: "new",
+    summary: "copy a graph that ships into this repository, or list them",
+    load: async () => (await import("./new.ts")).runNew,
+  },
+  {
     name: "resume",
     summary: "go on with a run that crashed, waits, failed or was canceled",
     load: async () => (await import("./resume.ts")).runResume,

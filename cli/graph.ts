@@ -20,6 +20,7 @@ import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { onlyOne, options, UsageError } from "./options.ts";
+import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor graph GRAPH [--format svg|mermaid|json] [--run DIR] [--fold]
        attractor graph --run DIR [--format svg|mermaid|json]
@@ -88,7 +89,7 @@ function readArgs(args: readonly string[]): Asked | null {
   const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
   const run = values.run ?? null;
   return {
-    path: run !== null && paths.length === 0 ? null : onlyOne(paths, "a graph"),
+    path: run !== null && paths.length === 0 ? null : graphPathOf(onlyOne(paths, "a graph")),
     format,
     run,
     fold: values.fold,

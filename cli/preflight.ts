@@ -16,6 +16,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
 import { onlyOne, options } from "./options.ts";
+import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor preflight GRAPH [options]
 
@@ -48,9 +49,8 @@ export async function runPreflight(args: readonly string[], terminal: Terminal):
       terminal.out(USAGE);
       return EXIT.success;
     }
-    const path = onlyOne(
-      values.graph === undefined ? positionals : [values.graph, ...positionals],
-      "a graph",
+    const path = graphPathOf(
+      onlyOne(values.graph === undefined ? positionals : [values.graph, ...positionals], "a graph"),
     );
     const { config, notes } = readConfig(values.config ?? null, resolve("."));
     for (const note of notes) terminal.err(`${note}\n`);

@@ -17,11 +17,12 @@ import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
 import { onlyOne, options, pairs, UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
+import { graphPathOf, scriptBeside } from "./shipped.ts";
 
 const USAGE = `usage: attractor run GRAPH [options]
        attractor run GRAPH --help   shows the inputs of that graph too
 
-Runs a graph here: tools as commands, branches side by side in git worktrees, gates at the terminal. Your checkout is
+GRAPH is a file, or the name of a graph that ships (attractor new lists them). Runs it here: tools as commands, branches side by side in git worktrees, gates at the terminal. Your checkout is
 never touched; the work is on the branch that the end names.
 
   --config FILE        configuration, YAML or JSON (default: .github/attractor.yml where there is one)
@@ -30,7 +31,8 @@ never touched; the work is on the branch that the end names.
   --workdir DIR        the repository or folder to work on (default: here)
   --input KEY=VALUE    an input of the graph; once for each
   --answer NODE=LABEL  answers a human gate ahead; once for each visit
-  --simulate [FILE]    agent stages without a model; FILE maps node ids to outcomes per visit
+  --simulate [FILE]    agent stages without a model; FILE maps node ids to outcomes per visit; without FILE what
+                       GRAPH.simulate.json beside the graph says, else what the graph's edges offer
   --simulate-tools     with --simulate: no command of a tool runs either; FILE may name tools, and those never run
   --force-model P=M    provider P runs every stage of its with model M; once for each provider
   --allow-test-shim    executables in the configuration may be stand-ins; the run says that it is not real
@@ -62,7 +64,8 @@ export async function runRun(args: readonly string[], terminal: Terminal): Promi
   try {
     const { values, positionals } = options(bareSimulate(args), KNOWN);
     if (values.help) {
-      const graph = values.graph ?? positionals[0];
+      const named = values.graph ?? positionals[0];
+      const graph = named === undefined ? undefined : graphPathOf(named);
       terminal.out(graph === undefined ? USAGE : `${USAGE}\n${inputHelp(graph, readText(graph))}`);
       return EXIT.success;
     }
@@ -119,9 +122,8 @@ async function begin(
 
 /** Everything that the command names, read before anything is begun. */
 function chosenBy(values: Values, positionals: readonly string[], here: string) {
-  const graphPath = onlyOne(
-    values.graph === undefined ? positionals : [values.graph, ...positionals],
-    "a graph",
+  const graphPath = graphPathOf(
+    onlyOne(values.graph === undefined ? positionals : [values.graph, ...positionals], "a graph"),
   );
   const { config, notes } = readConfig(values.config ?? null, here);
   return {
@@ -130,17 +132,18 @@ function chosenBy(values: Values, positionals: readonly string[], here: string) 
     notes,
     workdir: workdirOf(values.workdir === undefined ? null : here, config, here),
     source: readText(graphPath),
-    script: scriptOf(values),
+    script: scriptOf(values, graphPath),
     inputs: Object.fromEntries(pairs(values.input, "--input")),
   };
 }
 
-function scriptOf({ simulate, "simulate-tools": tools }: Values): string | null {
+function scriptOf({ simulate, "simulate-tools": tools }: Values, graphPath: string): string | null {
   if (simulate === undefined) {
     if (tools) throw new UsageError("--simulate-tools needs --simulate: agents are simulated with the tools");
     return null;
   }
-  const text = simulate === "" ? "" : readText(simulate);
+  const file = simulate === "" ? scriptBeside(graphPath) : simulate;
+  const text = file === null ? "" : readText(file);
   return tools ? withAllTools(text) : text;
 }
 

@@ -8,6 +8,7 @@ import { byFile } from "./by-file.ts";
 import { diagnosticsText, type FileDiagnostics } from "./diagnostics-text.ts";
 import type { Terminal } from "./io.ts";
 import { options } from "./options.ts";
+import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor validate [--json] GRAPH…
 
@@ -28,7 +29,7 @@ export async function runValidate(args: readonly string[], terminal: Terminal): 
     return OK;
   }
   const files: FileDiagnostics[] = [];
-  for (const path of asked.paths) files.push(...(await check(path, terminal)));
+  for (const path of asked.paths) files.push(...(await check(graphPathOf(path), terminal)));
   terminal.out(asked.json ? diagnosticsJson(files) : diagnosticsText(files, terminal.color));
   const invalid = files.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
   return invalid ? INVALID : OK;

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decisions, decisionsPage } from "./docs-decisions.ts";
+import { graphPictures, graphsFolder } from "./docs-graphs.ts";
 import { referencePages } from "./docs-pages.ts";
 import { requirementsFile, testsOfRequirements, withTests } from "./docs-requirements.ts";
 
@@ -14,6 +15,8 @@ for (const [path, text] of referencePages()) {
   writeFileSync(file, text);
 }
 writeFileSync(requirementsFile, withTests(readFileSync(requirementsFile, "utf8"), testsOfRequirements()));
+
+for (const [path, svg] of await graphPictures()) writeFileSync(`${graphsFolder}${path}`, svg);
 
 const folder = fileURLToPath(new URL("../docs/decisions/", import.meta.url));
 writeFileSync(`${folder}README.md`, decisionsPage(decisions(folder)));

@@ -1,7 +1,6 @@
 /** Tool stages without a command: what the script says happens, else what the edges offer; the status contract is real. */
 import type { AttemptResult } from "../core/outcome.ts";
 import { isFailure } from "../core/outcome.ts";
-import { sayFor } from "../core/way-out.ts";
 import type { Pipeline, Stage } from "../graph/pipeline.ts";
 import { finishAttempt } from "../stages/attempt.ts";
 import { otherNames } from "../stages/output-names.ts";
@@ -10,6 +9,7 @@ import { statusPath } from "../stages/status/paths.ts";
 import { snapshotFallbacks } from "../stages/status/snapshot.ts";
 import { playStep } from "./simulate.ts";
 import { type Script, stepFor } from "./simulate-script.ts";
+import { unscripted } from "./unscripted.ts";
 
 /** A tool that the script names; with all tools simulated, any other too. */
 const isSimulatedTool = (stage: Stage, script: Script): boolean =>
@@ -27,10 +27,10 @@ export function simulatedTool(request: StageRequest, script: Script | null): Pro
 }
 
 async function runSimulated(request: StageRequest, script: Script): Promise<AttemptResult> {
-  const { stage, visit, attempt, pipeline, context, stageDir } = request;
+  const { stage, visit, attempt, pipeline, stageDir } = request;
   const started = performance.now();
   const before = await snapshotFallbacks(request.worktree);
-  const step = stepFor(script, stage.id, visit, attempt) ?? sayFor(pipeline, stage.id, visit, context);
+  const step = stepFor(script, stage.id, visit, attempt) ?? unscripted(request);
   const { response, evidence, problem, usage, outcome } = await playStep(request, statusPath(stageDir), step);
   const exit = evidence.exit_code ?? (outcome && isFailure(outcome.status) ? 1 : 0);
   return finishAttempt(request, before, {

@@ -2,22 +2,23 @@
 import { normalize, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../core/outcome.ts";
-import { sayFor } from "../core/way-out.ts";
 import type { Evidence } from "../failure/evidence.ts";
 import { writeBelow, writeNewFile } from "../git/plain-file.ts";
+import { canonicalStatus } from "../graph/statuses.ts";
 import type { StageRequest } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
 import { fallbackPaths } from "../stages/status/paths.ts";
 import type { AgentBackend, AgentReply } from "./port.ts";
 import { type Script, type Step, stepFor } from "./simulate-script.ts";
+import { unscripted } from "./unscripted.ts";
 
 export function simulateBackend(script: Script): AgentBackend {
   return {
     name: "simulate",
     simulated: true,
     run: async (agent) => {
-      const { stage, visit, attempt, pipeline, context } = agent.request;
-      const step = stepFor(script, stage.id, visit, attempt) ?? sayFor(pipeline, stage.id, visit, context);
+      const { stage, visit, attempt } = agent.request;
+      const step = stepFor(script, stage.id, visit, attempt) ?? unscripted(agent.request);
       return playStep(agent.request, agent.statusPath, step);
     },
   };
@@ -52,11 +53,12 @@ export async function playStep(request: StageRequest, canonical: string, step: S
 function outcomeOf(step: Step, node: string): Outcome | null {
   const { response: _r, delay_ms: _d, files: _f, status_file: _s, usage: _u, evidence: _e, ...said } = step;
   if (said.status === undefined) return null;
-  const failed = said.status === "fail" || said.status === "retry";
+  const status = canonicalStatus(said.status);
+  const failed = status === "fail" || status === "retry";
   const reason = failed
-    ? { failure_reason: said.failure_reason ?? `${node} is scripted to end ${said.status}` }
+    ? { failure_reason: said.failure_reason ?? `${node} is scripted to end ${status}` }
     : {};
-  return { ...said, status: said.status, ...reason };
+  return { ...said, status, ...reason };
 }
 
 /** Null when the delay passed; else how it was cut short. */

@@ -27,7 +27,7 @@ export interface OpenWorkspaces {
   readonly workdir: string;
   readonly config: Config;
   /** Paths whose changes do not make the checkout dirty: the graph itself. */
-  readonly exempt: readonly (string | null)[];
+  readonly exempt: readonly string[];
   /** Set when a run goes on: the commit that its trunk stands at. */
   readonly at?: string | null;
 }
@@ -44,7 +44,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
   const trunkPath = join(root, "worktree");
   const resumed = options.at !== undefined;
   if (!resumed && known !== null && config.git.require_clean) {
-    await requireClean(repo, [root, ...options.exempt.filter((path) => path !== null)]);
+    await requireClean(repo, [root, ...options.exempt]);
   }
   const trees = new Map<string, Promise<Worktree>>();
   const inTurn = queue();

@@ -16,6 +16,7 @@ import { conduct } from "./conduct.ts";
 import type { RunReport } from "./driver.ts";
 import { configDigest, exists, FILES, type StoredRun, writeRunFolder } from "./folder.ts";
 import { openWorkspaces } from "./git-workspaces.ts";
+import { graphFiles } from "./graph-files.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { checkAnswers, checkInputs, preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -58,7 +59,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
     runId,
     workdir: options.workdir,
     config,
-    exempt: [options.graphPath],
+    exempt: options.graphPath === null ? [] : graphFiles(options.graphPath),
   });
   try {
     const stored: StoredRun = {

@@ -1,4 +1,5 @@
 /** The environment of a stage: little of the driver's own, what the author declared, and the run's variables. */
+import type { JsonValue } from "../core/outcome.ts";
 import { declaredEnv, inheritedEnv, type ParentEnv } from "./inherit-env.ts";
 import type { StageRequest } from "./port.ts";
 import { fallbackPaths, statusPath } from "./status/paths.ts";
@@ -53,7 +54,15 @@ export const STAGE_VARIABLES: readonly {
     meaning: "how that node ended",
     value: (r) => r.predecessor?.outcome ?? "",
   },
+  {
+    names: ["ATTRACTOR_ITEM"],
+    meaning: "in a branch over a list: its item, text as it is and anything else as JSON",
+    value: (r) => itemOf(r.context["work.item"]),
+  },
 ];
+
+const itemOf = (item: JsonValue | undefined): string =>
+  item === undefined ? "" : typeof item === "string" ? item : JSON.stringify(item);
 
 export function stageEnv(
   request: StageRequest,

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { runGraph } from "../../cli/graph.ts";
 import type { GraphJson } from "../../engine/report/graph-json.ts";
 
-const HELLO = new URL("../../graphs/hello.dot", import.meta.url).pathname;
+const HELLO = new URL("../../graphs/hello/hello.dot", import.meta.url).pathname;
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];

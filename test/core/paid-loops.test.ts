@@ -62,7 +62,7 @@ function paid(w: World): [string, number][] {
   return agents.map(({ id }) => [id, starts.filter(({ node_id }) => node_id === id).length]);
 }
 
-describe.each(["rogue/rogue-slow", "rogue/rogue-fast", "dttf/dttf"])("%s", (name) => {
+describe.each(["rogue-slow/rogue-slow", "rogue-fast/rogue-fast", "dttf/dttf"])("%s", (name) => {
   it.each(Object.keys(SHAPES))("R-BRK-10: %s cost at most four attempts of any paid node", (shape) => {
     const w = walk(graph(name), { outcomes: SHAPES[shape]! });
     expect(ended(w)).not.toBeNull();

@@ -59,7 +59,7 @@ describe("a run from scratch, agents simulated", () => {
     "R-RUN-3, R-BRK-10: rogue-slow with the incident's ends: two modules joined, two given up, at most four attempts of any paid node",
     async () => {
       withTools();
-      const run = await fresh("rogue/rogue-slow", "rogue/run.yaml", {
+      const run = await fresh("rogue-slow/rogue-slow", "rogue-slow/run.yaml", {
         verify_scaffold: [fails("modules differ from the plan"), { status: "success" }],
         impl_dungeon: [{ status: "success", files: { "src/dungeon.rs": "// dungeon\n" } }],
         impl_combat_items: [{ status_file: { at: "dot_ai", content: { status: "success" } } }],
@@ -88,7 +88,7 @@ describe("a run from scratch, agents simulated", () => {
     async () => {
       withTools();
       const gone = fails("connection reset", { evidence: { error_code: "network" } });
-      const run = await fresh("rogue/rogue-fast", "rogue/run-fast.yaml", {
+      const run = await fresh("rogue-fast/rogue-fast", "rogue-fast/run.yaml", {
         verify_scaffold: [gone, { status: "success" }],
       });
       holds(run);
@@ -139,8 +139,8 @@ describe("a run from scratch, agents simulated", () => {
     "R-RUN-3, R-PRE-2: without its tools each ends at the gate, before any model is paid",
     async () => {
       for (const [graph, config, tool] of [
-        ["rogue/rogue-fast", "rogue/run-fast.yaml", "wasm-pack"],
-        ["rogue/rogue-slow", "rogue/run.yaml", "wasm-pack"],
+        ["rogue-fast/rogue-fast", "rogue-fast/run.yaml", "wasm-pack"],
+        ["rogue-slow/rogue-slow", "rogue-slow/run.yaml", "wasm-pack"],
         ["dttf/dttf", "dttf/run.yaml", "python3"],
       ] as const) {
         vi.stubEnv("PATH", bareMachine());

@@ -39,8 +39,8 @@ describe("a run from scratch with models and CLIs", () => {
     "R-RUN-3, R-BRK-10: rogue-slow replays the incident: 02 reports in .ai/status.json only and succeeds; 03 and 04 end by their turn limits, typed",
     async () => {
       const run = await served(
-        "rogue/rogue-slow",
-        "rogue/run.yaml",
+        "rogue-slow/rogue-slow",
+        "rogue-slow/run.yaml",
         (turn) => {
           if (turn.node.endsWith("_monsters")) return badPatch(turn);
           return turn.node.endsWith("_player_io") ? doesNotCompile(turn) : null;
@@ -100,11 +100,15 @@ describe("a run from scratch with models and CLIs", () => {
   it(
     "R-RUN-3, R-AGENT-6: rogue-fast hands an overloaded Kimi over to Z.ai once, and restarts for its surroundings",
     async () => {
-      const run = await served("rogue/rogue-fast", "rogue/run-fast.yaml", ({ node, model, reportsTo }) => {
-        if (node === "impl_analysis" && model.startsWith("kimi")) return { overloaded: 529 };
-        if (node === "verify_scaffold" && !reportsTo.includes("/restart-1/")) return { overloaded: 503 };
-        return null;
-      });
+      const run = await served(
+        "rogue-fast/rogue-fast",
+        "rogue-fast/run.yaml",
+        ({ node, model, reportsTo }) => {
+          if (node === "impl_analysis" && model.startsWith("kimi")) return { overloaded: 529 };
+          if (node === "verify_scaffold" && !reportsTo.includes("/restart-1/")) return { overloaded: 503 };
+          return null;
+        },
+      );
       const final = finalOf(run.root);
       expect(final).toMatchObject({ status: "success", restarts: 1 });
       expect(named(run.log, "llm_failover")).toMatchObject([

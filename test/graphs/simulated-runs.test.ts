@@ -27,17 +27,21 @@ const begun = (root: string, ...args: string[]) =>
 
 describe("R-EASE-9, R-OBS-2: tools too may be simulated", () => {
   it.each(GRAPHS)(
-    "%s runs to its end with neither a model nor a program",
+    "%s is walked to its end by what its edges offer",
     async (name) => {
       const path = join(ROOT, name);
       const pipeline = prepare(readFileSync(path, "utf8")).pipeline!;
       const root = join(folder(), "run");
-      const inputs = pipeline.inputSpecs.flatMap(({ key }) => ["--input", `${key}=something`]);
+      const walk = join(repository({ "walk.json": "{}" }), "walk.json");
+      const inputs = pipeline.inputSpecs
+        .filter(({ key, default: standard }) => standard === null || key === "task")
+        .flatMap(({ key }) => ["--input", `${key}=7`]);
       const gates = [...pipeline.stages.values()].some(({ handler }) => handler === "wait.human");
       const { code, err } = await begun(
         root,
         path,
         "--simulate",
+        walk,
         "--simulate-tools",
         "--auto-approve",
         ...inputs,
@@ -99,7 +103,11 @@ describe("R-EASE-9, R-OBS-2: tools too may be simulated", () => {
   });
 
   it("--simulate-tools alone is refused: what agents would do is not said", async () => {
-    const { code, err } = await begun(join(folder(), "run"), join(ROOT, "hello.dot"), "--simulate-tools");
+    const { code, err } = await begun(
+      join(folder(), "run"),
+      join(ROOT, "hello/hello.dot"),
+      "--simulate-tools",
+    );
     expect([code, err]).toEqual([2, expect.stringContaining("--simulate-tools needs --simulate")]);
   });
 });

@@ -64,7 +64,7 @@ const CAUSE = {
 
 export const failedRun: RunReport = {
   runId: "01KH3DN4STSZ3MVKB58YY6RE57",
-  graph: "graphs/rogue/rogue-slow.dot",
+  graph: "graphs/rogue-slow/rogue-slow.dot",
   goal: "Port the game",
   status: "fail",
   notReal: [],

@@ -371,10 +371,10 @@ describe("what may run is told what is not sure", () => {
 
 describe("R-PRE-1: the large graphs that ship, with their own configuration", () => {
   it.each([
-    ["rogue/rogue-fast.dot", "rogue/run-fast.yaml", ["kimi kimi-k2.5", "zai glm-4.7"]],
+    ["rogue-fast/rogue-fast.dot", "rogue-fast/run.yaml", ["kimi kimi-k2.5", "zai glm-4.7"]],
     [
-      "rogue/rogue-slow.dot",
-      "rogue/run.yaml",
+      "rogue-slow/rogue-slow.dot",
+      "rogue-slow/run.yaml",
       ["anthropic claude-opus-4-6", "kimi kimi-k2.5", "openai gpt-5.3-codex", "zai glm-4.7"],
     ],
     [
