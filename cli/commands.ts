@@ -27,6 +27,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./new.ts")).runNew,
   },
   {
+    name: "draft",
+    summary: "have a model write a graph from words; checked, repaired and drawn before it is written",
+    load: async () => (await import("./draft.ts")).runDraft,
+  },
+  {
     name: "resume",
     summary: "go on with a run that crashed, waits, failed or was canceled",
     load: async () => (await import("./resume.ts")).runResume,
