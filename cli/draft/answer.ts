@@ -19,7 +19,7 @@ export interface Answering {
 }
 
 /** Raised when no model could be asked, or it gave no answer. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   override readonly name = "NoAnswer";
   readonly mend = "attractor preflight says what a provider needs; docs/agents.md says how one is declared";
 }

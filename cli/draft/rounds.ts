@@ -2,7 +2,7 @@
 import { type Answering, answerTo } from "./answer.ts";
 import { type Checked, checkDraft, told } from "./check.ts";
 import { graphIn } from "./extract.ts";
-import { draftPrompt } from "./prompt.ts";
+import { type Asked, draftPrompt } from "./prompt.ts";
 
 export interface Drafting extends Answering {
   readonly brief: string;
@@ -18,15 +18,16 @@ export interface Drafted extends Checked {
 }
 
 export async function draftInRounds(drafting: Drafting): Promise<Drafted> {
-  let last: { source: string; problems: string } | null = null;
-  let drafted: Drafted | null = null;
+  let last: Asked["last"] = null;
+  let drafted: Drafted | undefined;
   for (let round = 1; round <= drafting.rounds; round++) {
     const { brief, repository } = drafting;
     const answer = await answerTo(draftPrompt({ brief, repository, last }), round, drafting);
     const source = graphIn(answer);
     if (source === null) {
-      last = { source: last?.source ?? "", problems: "- the answer holds no graph" };
-      drafting.report(round, last.problems);
+      const problems = "- the answer holds no graph";
+      last = { source: drafted?.source ?? "", problems };
+      drafting.report(round, problems);
       continue;
     }
     drafted = { source, rounds: round, ...checkDraft(source) };
@@ -34,11 +35,11 @@ export async function draftInRounds(drafting: Drafting): Promise<Drafted> {
     if (drafted.problems.length === 0) return drafted;
     last = { source, problems: told(drafted.problems) };
   }
-  if (drafted === null) throw new NoGraph(`no graph in ${drafting.rounds} answers`);
+  if (drafted === undefined) throw new NoGraph(`no graph in ${drafting.rounds} answers`);
   return drafted;
 }
 
-export class NoGraph extends Error {
+class NoGraph extends Error {
   override readonly name = "NoGraph";
   readonly mend = "say in the brief what goes in, what comes out and how one sees that it works";
 }
