@@ -2,10 +2,10 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { backendFor } from "../../engine/agents/choose.ts";
+import { runAgent } from "../../engine/agents/stage/run.ts";
 import type { Config } from "../../engine/config/schema.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
-import { runAgent } from "../../engine/stages/agent.ts";
 import type { ParentEnv } from "../../engine/stages/inherit-env.ts";
 import { graphIn } from "./extract.ts";
 

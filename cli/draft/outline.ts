@@ -1,5 +1,6 @@
 /** A graph drawn with letters: a line for each stage, below it where it leads to. */
-import type { HandlerType, Pipeline, Stage } from "../../engine/graph/pipeline.ts";
+import type { HandlerType } from "../../engine/graph/handler-type.ts";
+import type { Pipeline, Stage } from "../../engine/graph/pipeline.ts";
 
 const KINDS: Readonly<Record<HandlerType, string>> = {
   start: "begin",
