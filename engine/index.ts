@@ -16,10 +16,21 @@ import type { StageRunner } from "./stages/port.ts";
 
 export type { RunEvent } from "./core/events.ts";
 export type { AttemptResult, Outcome } from "./core/outcome.ts";
-export type { Rule } from "./graph/lint/rule.ts";
+export type { RunState } from "./core/state.ts";
+export type { Finding } from "./diagnose/finding.ts";
+export type { Finding as LintFinding, Rule } from "./graph/lint/rule.ts";
 export type { Diagnostic, Graph } from "./graph/model.ts";
+export type { Pipeline, Route, Stage } from "./graph/pipeline.ts";
+export type { Prepared, PrepareOptions } from "./graph/prepare.ts";
+export { prepare } from "./graph/prepare.ts";
 export type { Transform } from "./graph/transforms.ts";
+export { fileLedger } from "./ledger/file-ledger.ts";
+export type { AppendResult, Ledger, LedgerEvent, NewEvent, Snapshot, Tip } from "./ledger/port.ts";
+export { LedgerError } from "./ledger/port.ts";
+export type { Final } from "./ledger/projections/final.ts";
 export type { RunReport } from "./local/driver.ts";
+export type { Sight } from "./local/look.ts";
+export { lookAt } from "./local/look.ts";
 export {
   autoApproveInterviewer,
   callbackInterviewer,

@@ -1,13 +1,11 @@
 /** What is wrong with a draft: every finding of lint but its notes, and two rules that only a draft is held to. */
-import type { Finding, Rule } from "../../engine/graph/lint/rule.ts";
-import type { Diagnostic } from "../../engine/graph/model.ts";
-import { type Prepared, prepare } from "../../engine/graph/prepare.ts";
+import { type Diagnostic, type LintFinding, type Prepared, prepare, type Rule } from "../../engine/index.ts";
 
 /** R-RUN-6: whatever the task, a missing tool is found before a model is paid. */
 const gateFirst: Rule = {
   code: "draft_gate_first",
   severity: "error",
-  *check({ starts, ofType, out, handler }): Iterable<Finding> {
+  *check({ starts, ofType, out, handler }): Iterable<LintFinding> {
     const [start] = starts;
     if (start === undefined || ofType("agent").length === 0) return;
     const ways = out(start.id);
@@ -23,7 +21,7 @@ const gateFirst: Rule = {
 const doesSomething: Rule = {
   code: "draft_empty",
   severity: "error",
-  *check({ ofType, starts }): Iterable<Finding> {
+  *check({ ofType, starts }): Iterable<LintFinding> {
     const [start] = starts;
     if (start !== undefined && ["agent", "tool"].every((kind) => ofType(kind as "agent").length === 0))
       yield { node: start, message: "no stage of this graph does any work" };
