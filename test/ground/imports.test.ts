@@ -22,7 +22,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "engine/agents": [...BELOW_AGENTS, "stages"],
   "engine/local": [...BELOW_AGENTS, "drive", "stages", "agents"],
   // `engine/index.ts`, the library's door.
-  engine: ["config", "core", "graph", "local", "stages"],
+  engine: ["config", "core", "diagnose", "graph", "ledger", "local", "stages"],
 };
 const ENGINE_ROOMS = Object.keys(ALLOWED).flatMap((room) => room.split("/")[1] ?? []);
 const TOPS: Record<string, readonly string[]> = {
