@@ -1,8 +1,8 @@
-/** Two hundred kills in twenty worlds; with ATTRACTOR_DEEP=share half a fresh one. */
+/** Two hundred kills in twenty worlds; with ATTRACTOR_TESTS=share half a fresh one. */
 import { describe, expect, it } from "vitest";
 import { PER_WORLD, playKills } from "./support/play-kills.ts";
 
-const share = process.env.ATTRACTOR_DEEP === "share";
+const share = process.env.ATTRACTOR_TESTS === "share";
 const [WORLDS, KILLS] = share ? [1, PER_WORLD / 2] : [20, PER_WORLD];
 const FIRST = share ? Math.floor(Math.random() * 1e9) : 1_000;
 

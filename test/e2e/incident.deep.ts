@@ -1,4 +1,4 @@
-/** The incident's run with each of its jobs struck in turn. With ATTRACTOR_DEEP=share one of the strikes, at a fresh moment. */
+/** The incident's run with each of its jobs struck in turn. With ATTRACTOR_TESTS=share one of the strikes, at a fresh moment. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Job } from "../../box/actions/record.ts";
@@ -9,7 +9,7 @@ import { loseRunner, sweepUntilOver } from "./moments.ts";
 import type { Scene } from "./support.ts";
 
 const STRIKES = ["lost", "cancelled"].flatMap((how) => JOBS.map((job) => ({ how, ...job })));
-const share = process.env.ATTRACTOR_DEEP === "share";
+const share = process.env.ATTRACTOR_TESTS === "share";
 const seed = Number(process.env.STRIKE_SEED ?? (share ? Math.floor(Math.random() * 1e9) : 1));
 const luck = chance(seed);
 /** A job takes about that long; some moments come after its end, and strike nothing. */

@@ -6,7 +6,7 @@ import { inGitRun } from "./git-ledger-kit.ts";
 import { contend, killWhileAppending, killWhileReplacing, raceForLock } from "./races.ts";
 
 /** CI plays a share of it on every change. */
-const ROUNDS = process.env.ATTRACTOR_DEEP === "share" ? 20 : 200;
+const ROUNDS = process.env.ATTRACTOR_TESTS === "share" ? 20 : 200;
 
 describe("the ledger under many kills and races", () => {
   it("R-LIFE-4: many kills never tear a file", () => killWhileReplacing(ROUNDS));

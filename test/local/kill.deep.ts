@@ -1,8 +1,8 @@
-/** Hundreds of killed runners; with ATTRACTOR_DEEP=share as many as fit into half a minute, freshly seeded. */
+/** Hundreds of killed runners; with ATTRACTOR_TESTS=share as many as fit into half a minute, freshly seeded. */
 import { expect, it } from "vitest";
 import { surviveKills } from "./kill-world.ts";
 
-const share = process.env.ATTRACTOR_DEEP === "share";
+const share = process.env.ATTRACTOR_TESTS === "share";
 const SHARE_MS = 30_000;
 const RUNS = 200;
 

@@ -6,7 +6,7 @@ const WHOLE = 10_000;
 
 describe("seeded worlds with faults, many", () => {
   it("R-GH-6: fresh seeds hold as the known ones do", async () => {
-    const share = process.env.ATTRACTOR_DEEP === "share";
+    const share = process.env.ATTRACTOR_TESTS === "share";
     // A share plays new worlds each time; whatever breaks is printed with its seed.
     const from = share ? Math.floor(Date.now() / 1000) % 1_000_000_000 : 1_000;
     const until = Date.now() + SHARE_MS;
