@@ -1,17 +1,22 @@
 /** What a test, a demo or a page has of a box. */
+
+import type { BilledJob } from "./actions/minutes.ts";
 import type { ActionsPort, ConnectExecutor } from "./actions/port.ts";
-import type { CheckRun } from "./checks/record.ts";
+import type { ActionsSettings } from "./actions/settings.ts";
 import type { Clock, ClockOptions } from "./clock.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { GitLogEntry } from "./git-access.ts";
 import type { Limits } from "./http/limits.ts";
 import type { LogEntry } from "./http/pipeline.ts";
+import type { Policy } from "./policy.ts";
 import type { RefRefusal } from "./repos/update-hook.ts";
 import type { NewApp, RegisteredApp } from "./setup/apps.ts";
+import type { NewEnvironment } from "./setup/environments.ts";
 import type { NewPlace } from "./setup/move.ts";
 import type { NewCommit, NewRepository } from "./setup/repositories.ts";
 import type { GitHubEvent } from "./state/event.ts";
-import type { App, Installation, Repository, Role, User } from "./state/model.ts";
+import type { App, Installation, Role, User } from "./state/model.ts";
+import type { CheckRun, Repository } from "./state/records.ts";
 import type { Violation, World } from "./state/world.ts";
 
 export interface BoxOptions {
@@ -21,6 +26,8 @@ export interface BoxOptions {
   /** GitHub's own numbers unless told; `off` counts nothing. */
   readonly limits?: Partial<Limits> | "off";
   readonly executor?: ConnectExecutor;
+  /** Rules of GitHub that a test chooses; see `policy.ts`. */
+  readonly policy?: Partial<Policy>;
   /** A fixed port; any free one unless told. */
   readonly port?: number;
 }
@@ -36,6 +43,8 @@ export interface Box {
   readonly faults: Faults;
   /** The records that an executor drives; tests without one drive them by hand. */
   readonly actions: ActionsPort;
+  /** What a run would cost: its jobs that had a runner, each in whole minutes. */
+  billed(runId: number): readonly BilledJob[];
   /** All state, for pages and assertions. Change it through the functions below. */
   readonly world: World;
   /** Every REST request, in order. */
@@ -57,6 +66,10 @@ export interface Box {
   commit(repository: Repository, input: NewCommit): Promise<string>;
   /** Replaces the rules by which pushes and ref changes are refused. */
   setRefusals(repository: Repository, refusals: readonly RefRefusal[]): void;
+  /** What the repository's administrators choose under Settings, Actions. */
+  setActions(repository: Repository, settings: Partial<ActionsSettings>): void;
+  /** An environment for jobs; with reviewers, its jobs wait for one of them. */
+  setEnvironment(repository: Repository, name: string, settings?: NewEnvironment): void;
   openIssue(repository: Repository, by: User, title: string): number;
 
   registerApp(input: NewApp): RegisteredApp;
@@ -70,6 +83,15 @@ export interface Box {
     clickButton(user: User, check: CheckRun, identifier: string): void;
     rerequest(user: User, check: CheckRun): void;
     rerequestSuite(user: User, check: CheckRun): void;
+    /** Lets a run start that waits for approval. */
+    approveRun(user: User, runId: number): void;
+    reviewDeployment(
+      user: User,
+      runId: number,
+      environment: string,
+      state: "approved" | "rejected",
+      comment?: string,
+    ): void;
   };
 
   /** Hears of everything that happens, as webhooks would. Returns how to stop. */

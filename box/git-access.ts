@@ -2,14 +2,19 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { atLeast, canSee, permissionsIn, roleOf } from "./auth/permission.ts";
-import { type Principal, principalOfToken } from "./auth/tokens.ts";
-import { type GitRequest, type GitVerdict, gitHttpHandler } from "./git-http.ts";
+import type { Principal } from "./auth/principal.ts";
+import { principalOfToken } from "./auth/tokens.ts";
+import { type GitFault, type GitRequest, type GitVerdict, gitHttpHandler } from "./git-http.ts";
 import { callerKey } from "./http/limits.ts";
 import { pusherName } from "./repos/pusher.ts";
 import { takePushes } from "./repos/pushes.ts";
 import { hookEnv } from "./repos/update-hook.ts";
-import type { Repository } from "./state/model.ts";
+import type { Repository } from "./state/records.ts";
 import { findRepository, type World } from "./state/world.ts";
+
+const MINUTE_MS = 60_000;
+/** What GitHub does above its recommended rate is not documented. */
+const SLOW_DOWN: GitFault = { status: 429, text: "You have exceeded a rate limit for pushes. Please wait." };
 
 export interface GitLogEntry {
   readonly at: number;
@@ -20,6 +25,14 @@ export interface GitLogEntry {
 
 /** False for a path that is none of git's. */
 export function createGitAccess(world: World, root: string, log: (entry: GitLogEntry) => void) {
+  const pushes = new Map<string, number[]>();
+  const throttled = ({ repo, phase }: GitRequest): GitFault | null => {
+    if (phase !== "push") return null;
+    const now = world.clock.now();
+    const recent = [...(pushes.get(repo) ?? []).filter((at) => at > now - MINUTE_MS), now];
+    pushes.set(repo, recent);
+    return recent.length > world.faults.pushesPerMinute ? SLOW_DOWN : null;
+  };
   const handle = gitHttpHandler({
     root,
     authorize(request) {
@@ -30,21 +43,40 @@ export function createGitAccess(world: World, root: string, log: (entry: GitLogE
       }
       return answer;
     },
-    fault: (request) => world.faults.git(request),
+    fault: (request) => world.faults.git(request) ?? throttled(request),
     env: (request) => {
       const repository = repositoryOf(world, request);
       const principal = callerOf(world, request);
       if (repository === undefined || principal === undefined || principal.kind === "anonymous") return {};
-      return hookEnv(principal, repository, pusherName(world, principal));
+      return hookEnv(principal, repository, {
+        pusher: pusherName(world, principal),
+        judged: world.policy.workflowsRight,
+      });
     },
   });
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    const moved = movedTo(world, request.url ?? "");
+    if (moved !== undefined) {
+      request.resume();
+      response.writeHead(301, { location: moved }).end();
+      return true;
+    }
     const mine = await handle(request, response);
     const [, repo = ""] = /^\/(.+?)(?:\.git)?\/git-receive-pack$/.exec(request.url ?? "") ?? [];
     const repository = repositoryOf(world, { repo });
     if (repository !== undefined) await takePushes(world, repository);
     return mine;
   };
+}
+
+/** Where a repository is that had this name; git follows, and remembers for the rest of its command. */
+function movedTo(world: World, url: string): string | undefined {
+  const [, owner = "", name = "", dotGit = "", rest = ""] =
+    /^\/([^/]+)\/([^/]+?)(\.git)?(\/(?:info\/refs|git-upload-pack|git-receive-pack)(?:\?.*)?)$/.exec(url) ??
+    [];
+  if (findRepository(world, owner, name) !== undefined) return undefined;
+  const moved = world.movedFrom.get(`${owner}/${name}`.toLowerCase());
+  return moved && `${world.urls.server}/${moved.fullName}${dotGit}${rest}`;
 }
 
 function verdict(world: World, request: GitRequest): GitVerdict {

@@ -1,11 +1,14 @@
 /** Every operation of the slice and who answers it. The types prove that none is missing. */
+
 import { cancelRun, forceCancelRun } from "./actions/cancel.ts";
 import { dispatchWorkflow } from "./actions/dispatch.ts";
 import { downloadJobLog, getJob, listAttemptJobs, listJobs } from "./actions/job-handlers.ts";
 import { dispatchRepository } from "./actions/repository-dispatch.ts";
 import { rerunAll, rerunFailed } from "./actions/rerun.ts";
+import { listReviews } from "./actions/reviews.ts";
 import { deleteRun, getAttempt, getRun, listRuns, listWorkflowRuns } from "./actions/run-handlers.ts";
-import { getWorkflow } from "./actions/workflow-find.ts";
+import * as settings from "./actions/settings-handlers.ts";
+import { disableWorkflow, enableWorkflow, getWorkflow } from "./actions/workflow-find.ts";
 import * as apps from "./apps/handlers.ts";
 import * as artifacts from "./artifacts/handlers.ts";
 import * as checks from "./checks/handlers.ts";
@@ -22,7 +25,7 @@ import type { OperationId } from "./openapi/selection.ts";
 import * as pulls from "./pulls/handlers.ts";
 import { getContent } from "./repos/contents.ts";
 import { getPermission, getRepository } from "./repos/handlers.ts";
-import type { Repository } from "./state/model.ts";
+import type { Repository } from "./state/records.ts";
 import * as hooks from "./webhooks/handlers.ts";
 
 const ofApps = {
@@ -41,11 +44,18 @@ const ofRepositories: Record<Exclude<OperationId, keyof typeof ofApps>, Reposito
   "actions/create-workflow-dispatch": dispatchWorkflow,
   "actions/delete-artifact": artifacts.removeArtifact,
   "actions/delete-workflow-run": deleteRun,
+  "actions/disable-workflow": disableWorkflow,
   "actions/download-artifact": artifacts.downloadArtifact,
   "actions/download-job-logs-for-workflow-run": downloadJobLog,
+  "actions/enable-workflow": enableWorkflow,
   "actions/force-cancel-workflow-run": forceCancelRun,
+  "actions/get-allowed-actions-repository": settings.getAllowedActions,
   "actions/get-artifact": artifacts.getArtifact,
+  "actions/get-fork-pr-contributor-approval-permissions-repository": settings.getForkApproval,
+  "actions/get-github-actions-default-workflow-permissions-repository": settings.getWorkflowPermissions,
+  "actions/get-github-actions-permissions-repository": settings.getPermissions,
   "actions/get-job-for-workflow-run": getJob,
+  "actions/get-reviews-for-run": listReviews,
   "actions/get-workflow": getWorkflow,
   "actions/get-workflow-run": getRun,
   "actions/get-workflow-run-attempt": getAttempt,

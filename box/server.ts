@@ -6,10 +6,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJobPort } from "./actions/job-records.ts";
+import { billedJobs } from "./actions/minutes.ts";
 import type { ActionsPort } from "./actions/port.ts";
 import { repositoryRef } from "./actions/repository-ref.ts";
-import { createRunPort } from "./actions/run-records.ts";
+import { reviewDeployment } from "./actions/reviews.ts";
+import { createRunPort, runById } from "./actions/run-records.ts";
 import { keepSchedules } from "./actions/schedule.ts";
+import { approveRun } from "./actions/start-run.ts";
 import { startWorkflows } from "./actions/triggers.ts";
 import { serveBlob, serveTwirp } from "./artifacts/serve.ts";
 import { issueToken } from "./auth/tokens.ts";
@@ -22,9 +25,11 @@ import { createGitAccess, type GitLogEntry } from "./git-access.ts";
 import { createLimiter, GITHUB_LIMITS } from "./http/limits.ts";
 import { type LogEntry, serveRest } from "./http/pipeline.ts";
 import { openIssue } from "./issues/open.ts";
+import { POLICY } from "./policy.ts";
 import { createRandom } from "./random.ts";
 import { setRefusals } from "./repos/update-hook.ts";
 import { actionsApp, chooseRepositories, installApp, registerApp, uninstallApp } from "./setup/apps.ts";
+import { setEnvironment } from "./setup/environments.ts";
 import { moveRepository } from "./setup/move.ts";
 import { account } from "./setup/people.ts";
 import { commitFiles, createRepository, forkRepository } from "./setup/repositories.ts";
@@ -38,6 +43,7 @@ const FIRST_ID = 10_000_000_000;
 
 export async function startBox(options: BoxOptions = {}): Promise<Box> {
   const clock = createClock(options.clock);
+  const policy = { ...POLICY, ...options.policy };
   const random = createRandom(options.seed ?? 1);
   const root = mkdtempSync(join(tmpdir(), "github-box-"));
   const requests: LogEntry[] = [];
@@ -77,6 +83,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     tokens: new Map(),
     deliveries: new Map(),
     actionsApp: app,
+    policy,
     faults,
     closing: closing.signal,
     executor: undefined,
@@ -112,6 +119,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
 
   const actions: ActionsPort = {
     clock,
+    policy,
     urls: { api: world.urls.api, server: origin, results: `${origin}/` },
     repository(fullName) {
       const [owner = "", name = ""] = fullName.split("/");
@@ -135,6 +143,7 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     clock,
     faults,
     actions,
+    billed: (runId) => billedJobs(runById(world, runId)),
     world,
     requests,
     gitRequests,
@@ -151,6 +160,10 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
     },
     commit: (repository, input) => commitFiles(world, repository, input),
     setRefusals,
+    setActions(repository, settings) {
+      repository.actionsSettings = { ...repository.actionsSettings, ...settings };
+    },
+    setEnvironment: (repository, name, settings) => setEnvironment(world, repository, name, settings),
     openIssue: (repository, by, title) => openIssue(world, repository, by, title).number,
     registerApp: (input) => registerApp(world, input),
     install: (one, on, repositories = "all") => installApp(world, one, on, repositories, on),
@@ -161,6 +174,9 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
       clickButton: (user, check, identifier) => clickButton(world, user, check, identifier),
       rerequest: (user, check) => rerequest(world, user, check),
       rerequestSuite: (user, check) => rerequestSuite(world, user, check),
+      approveRun: (user, runId) => approveRun(world, user, runById(world, runId)),
+      reviewDeployment: (user, runId, name, state, comment = "") =>
+        reviewDeployment(user, runById(world, runId), name, state, comment),
     },
     onEvent(listener) {
       listeners.add(listener);

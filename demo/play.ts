@@ -1,6 +1,7 @@
 /** The demo's story, played without a person: run, button, a branch fails, diagnosis, resume, success. */
+
 import { setTimeout } from "node:timers/promises";
-import type { CheckRun } from "../box/checks/record.ts";
+import type { CheckRun } from "../box/state/records.ts";
 import type { DemoWorld } from "./world.ts";
 
 export const RUN_COMMAND = "/attractor run graphs/dungeon.dot";

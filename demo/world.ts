@@ -1,4 +1,5 @@
 /** Everything that the demo plays with: GitHub in a box, the product in it, the app, a person and their pull request. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,11 +11,11 @@ import { pageLinks } from "../app/pages/sign.ts";
 import { type RunningApp, startApp } from "../app/probot/server.ts";
 import { registration } from "../app/registration.ts";
 import type { Box } from "../box/box.ts";
-import type { CheckRun } from "../box/checks/record.ts";
 import { createExecutor } from "../box/executor/executor.ts";
 import { standIns } from "../box/executor/stand-ins.ts";
 import { startBox } from "../box/server.ts";
-import type { Repository, User } from "../box/state/model.ts";
+import type { User } from "../box/state/model.ts";
+import type { CheckRun, Repository } from "../box/state/records.ts";
 import { type Bestiary, createBestiary } from "./bestiary.ts";
 import { repositoryFiles } from "./files.ts";
 import { productFiles } from "./product.ts";

@@ -123,6 +123,11 @@ function correct(doc: Json): Json {
   listed.items = { $ref: "#/components/schemas/installation" };
   // "Use the search syntax for dates" (>=…, a..b), yet its format is one moment.
   delete doc.components.parameters.created.schema.format;
+  // The address of a bot has brackets: "41898282+github-actions[bot]@users.noreply.github.com".
+  for (const name of ["simple-commit", "nullable-simple-commit"]) {
+    const { author, committer } = doc.components.schemas[name].properties;
+    for (const who of [author, committer]) delete who.properties.email.format;
+  }
   return doc;
 }
 

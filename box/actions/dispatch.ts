@@ -6,7 +6,7 @@ import { noContent, ok, unprocessable } from "../http/answer.ts";
 import type { RepositoryHandler } from "../http/call.ts";
 import { pusherFrom } from "../repos/pusher.ts";
 import { repositoryApi } from "../repos/shape.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import { fullPayload } from "../webhooks/payload.ts";
 import { dispatchInputs } from "./dispatch-inputs.ts";
 import { runPage } from "./run-shape.ts";
@@ -28,6 +28,8 @@ export const dispatchWorkflow: RepositoryHandler = async ({ world, repository, p
   if (!onDefault.on.has(DISPATCH) || !file.on.has(DISPATCH)) {
     throw unprocessable("Workflow does not have 'workflow_dispatch' trigger");
   }
+  if (workflow.state !== "active")
+    throw unprocessable("Cannot trigger a 'workflow_dispatch' on a disabled workflow");
   const inputs = dispatchInputs(file.on.get(DISPATCH), input.inputs ?? {});
   const sender = userOf(world, principal);
   const event = {

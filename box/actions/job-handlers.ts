@@ -2,8 +2,9 @@ import { signedUrl } from "../artifacts/signed-url.ts";
 import { notFound, ok } from "../http/answer.ts";
 import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
+import type { Job } from "../state/records.ts";
 import { jobShape } from "./job-shape.ts";
-import { type Job, jobsOf, newest } from "./record.ts";
+import { jobsOf, newest } from "./record.ts";
 import { runOf } from "./run-handlers.ts";
 
 export const listJobs: RepositoryHandler = (call) => {

@@ -1,10 +1,13 @@
 /** The jobs' half of the port. A job is a check run in its run's suite, and gets tokens while it runs. */
+
 import { runtimeToken } from "../artifacts/runtime-token.ts";
 import { issueToken } from "../auth/tokens.ts";
 import { addCheck, checkChanged } from "../checks/change.ts";
+import type { Job, Run } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import type { ActionsPort, JobRecord, Permissions } from "./port.ts";
-import { type Job, newest, type Run } from "./record.ts";
+import { newest } from "./record.ts";
+import { holdForReview } from "./reviews.ts";
 import { runById } from "./run-records.ts";
 import { runPage } from "./run-shape.ts";
 import { tellJob } from "./tell.ts";
@@ -14,6 +17,7 @@ type JobPort = Pick<
   | "jobs"
   | "addJob"
   | "keepJob"
+  | "awaitReview"
   | "startJob"
   | "setSteps"
   | "appendLog"
@@ -90,6 +94,9 @@ export function createJobPort(world: World): JobPort {
       enter(run, job);
       tellJob(world, "completed", job);
       return record(job);
+    },
+    awaitReview(jobId, environment, reviewed) {
+      holdForReview(find(jobId), environment, reviewed);
     },
     startJob(jobId, { name }) {
       const job = find(jobId);

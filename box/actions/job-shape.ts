@@ -1,7 +1,7 @@
 import { repositoryApi } from "../repos/shape.ts";
+import type { Job } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId } from "../users/shape.ts";
-import type { Job } from "./record.ts";
 import { runPage } from "./run-shape.ts";
 
 export function jobShape(world: World, job: Job) {

@@ -1,6 +1,8 @@
 /** What the workflow executor and the box's Actions records say to each other. The records never import an executor. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
+import type { Policy } from "../policy.ts";
+import type { ActionsSettings } from "./settings.ts";
 
 export type Access = "read" | "write";
 export type Permissions = Readonly<Record<string, Access>>;
@@ -30,6 +32,15 @@ export interface RepositoryRef {
   readonly variables: ReadonlyMap<string, string>;
   /** What a job's token may do when its workflow says nothing. */
   readonly defaultWorkflowPermissions: Access;
+  readonly actionsSettings: ActionsSettings;
+  readonly environments: ReadonlyMap<string, EnvironmentRef>;
+}
+
+/** What a job gets that names the environment, and whether somebody must let it start. */
+export interface EnvironmentRef {
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly reviewers: readonly unknown[];
 }
 
 interface Actor {
@@ -129,6 +140,7 @@ interface JobResult {
 /** The records' side: every call changes state, is checked against GitHub's order of states, and sends the webhooks that GitHub sends. */
 export interface ActionsPort {
   readonly clock: Clock;
+  readonly policy: Policy;
   readonly urls: { readonly api: string; readonly server: string; readonly results: string };
   /** A repository that `uses: owner/name@ref` names. */
   repository(fullName: string): RepositoryRef | undefined;
@@ -147,6 +159,8 @@ export interface ActionsPort {
   addJob(runId: number, job: NewJob): JobRecord;
   /** Takes a finished job of the attempt before into this one, as "re-run failed jobs" does; its `completed` webhook is sent again. */
   keepJob(runId: number, previousJobId: number): JobRecord;
+  /** A waiting job of an environment with reviewers: `reviewed` is told once what one of them said. */
+  awaitReview(jobId: number, environment: string, reviewed: (state: "approved" | "rejected") => void): void;
   startJob(jobId: number, runner: { readonly name: string }): JobCredentials;
   setSteps(jobId: number, steps: readonly StepRecord[]): void;
   appendLog(jobId: number, text: string): void;

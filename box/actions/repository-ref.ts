@@ -1,4 +1,4 @@
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { RepositoryRef } from "./port.ts";
 
 /** A fork's pull request gets no secrets. */
@@ -15,5 +15,7 @@ export function repositoryRef(repository: Repository, withSecrets: boolean): Rep
     secrets: withSecrets ? repository.secrets : new Map(),
     variables: repository.variables,
     defaultWorkflowPermissions: repository.defaultWorkflowPermissions,
+    actionsSettings: repository.actionsSettings,
+    environments: withSecrets ? repository.environments : new Map(),
   };
 }

@@ -18,7 +18,8 @@ function rerun(call: RepositoryCall, kind: "all" | "failed"): Answer {
   const { status, conclusion, jobs } = newest(run);
   const refuse = (why: string) => new Refusal(403, why);
   if (status !== "completed") throw refuse("This workflow is already running");
-  if (conclusion === "startup_failure") throw refuse("This workflow run cannot be retried");
+  if (conclusion === "startup_failure" || conclusion === "action_required")
+    throw refuse("This workflow run cannot be retried");
   if (world.clock.now() - run.createdAt > LONGEST_AGE_MS) {
     throw refuse("Unable to retry this workflow run because it was created over a month ago");
   }

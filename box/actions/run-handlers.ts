@@ -2,7 +2,8 @@ import { deleteArtifact } from "../artifacts/twirp.ts";
 import { noContent, notFound, ok, Refusal } from "../http/answer.ts";
 import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
-import { newest, type Run } from "./record.ts";
+import type { Run } from "../state/records.ts";
+import { newest } from "./record.ts";
 import { runShape } from "./run-shape.ts";
 import { findWorkflow } from "./workflow-find.ts";
 

@@ -1,8 +1,10 @@
 /** The runs' half of the port: states move only the way GitHub's do. */
+
 import { settleSuite } from "../checks/suites.ts";
+import type { Attempt, Run, RunStatus } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import type { ActionsPort, Conclusion } from "./port.ts";
-import { type Attempt, newest, type Run, type RunStatus } from "./record.ts";
+import { newest } from "./record.ts";
 import { runAttempt } from "./start-run.ts";
 import { tellRun } from "./tell.ts";
 

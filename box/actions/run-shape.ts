@@ -1,10 +1,9 @@
 import { pullsOfCommit } from "../pulls/shape.ts";
 import { headCommitShape } from "../repos/commit-shape.ts";
 import { repositoryApi, repositoryPage, repositoryShape } from "../repos/shape.ts";
-import type { Repository } from "../state/model.ts";
+import type { Attempt, Repository, Run, Workflow } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId, userShape } from "../users/shape.ts";
-import type { Attempt, Run, Workflow } from "./record.ts";
 
 export const runPage = (world: World, { repository, id }: Run): string =>
   `${repositoryPage(world, repository)}/actions/runs/${id}`;
@@ -64,7 +63,7 @@ export function workflowShape(world: World, repository: Repository, workflow: Wo
     node_id: nodeId("Workflow", workflow.id),
     name,
     path: workflow.path,
-    state: "active",
+    state: workflow.state,
     created_at: created,
     updated_at: created,
     url: `${repositoryApi(world, repository)}/actions/workflows/${workflow.id}`,

@@ -1,9 +1,10 @@
 /** `on.schedule`: each minute of box time, the workflows of each default branch whose cron fits. */
+
 import { z } from "zod";
 import { readRef } from "../git/refs.ts";
 import { gitText } from "../git/run.ts";
 import { repositoryShape } from "../repos/shape.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { type Cron, parseCron } from "./cron.ts";
 import { startRun } from "./start-run.ts";
@@ -11,6 +12,7 @@ import { type WorkflowFile, workflowFiles } from "./workflow-file.ts";
 import { workflowRecord } from "./workflow-find.ts";
 
 const MINUTE_MS = 60_000;
+const IDLE_MS = 60 * 24 * 60 * MINUTE_MS;
 
 interface Scheduled {
   readonly file: WorkflowFile;
@@ -25,8 +27,7 @@ export function keepSchedules(world: World): void {
   const tick = () => {
     const now = world.clock.now();
     for (const repository of world.repositories.values()) {
-      for (const one of known.get(repository) ?? [])
-        if (one.due(now)) world.background(start(world, repository, one));
+      for (const one of known.get(repository) ?? []) if (one.due(now)) come(world, repository, one);
     }
     arm();
   };
@@ -56,6 +57,22 @@ export async function readSchedules(world: World, repository: Repository): Promi
     });
   });
   known.set(repository, scheduled);
+}
+
+/** Late or never, as `faults.schedules` says; and never in a public repository where nothing was pushed for sixty days. */
+function come(world: World, repository: Repository, one: Scheduled): void {
+  const workflow = workflowRecord(world, repository, one.file.path);
+  const idle = world.clock.now() - repository.pushedAt > IDLE_MS;
+  if (idle && !repository.private && workflow.state === "active") workflow.state = "disabled_inactivity";
+  if (workflow.state !== "active") return;
+  const { skip, delayMs } = world.faults.schedules;
+  if (skip > 0 && world.random() < skip) return;
+  const [least, most] = delayMs;
+  if (most === 0) world.background(start(world, repository, one));
+  else
+    world.clock.after(least + world.random() * (most - least), () =>
+      world.background(start(world, repository, one)),
+    );
 }
 
 async function start(world: World, repository: Repository, { file, text }: Scheduled): Promise<void> {

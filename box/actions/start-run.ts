@@ -1,10 +1,13 @@
 /** Makes runs and their attempts, and hands them to the executor. */
+
+import { atLeast, roleOf } from "../auth/permission.ts";
 import { openSuite } from "../checks/suites.ts";
 import { readCommit } from "../git/commits.ts";
-import type { Repository, User } from "../state/model.ts";
+import type { User } from "../state/model.ts";
+import type { Attempt, Cause, Repository, Run, Workflow } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import type { RunAttempt } from "./port.ts";
-import { type Attempt, type Cause, newest, type Run, type Workflow } from "./record.ts";
+import { newest } from "./record.ts";
 import { repositoryRef } from "./repository-ref.ts";
 import { tellRun } from "./tell.ts";
 import type { WorkflowFile } from "./workflow-file.ts";
@@ -17,11 +20,13 @@ export interface NewRun {
   readonly workflowRef: string;
   readonly cause: Cause;
   readonly title: string;
+  /** Made, and kept from starting until somebody who may write says so. */
+  readonly awaitsApproval?: boolean;
 }
 
 export async function startRun(
   world: World,
-  { repository, workflow, file, workflowSha, workflowRef, cause, title }: NewRun,
+  { repository, workflow, file, workflowSha, workflowRef, cause, title, awaitsApproval = false }: NewRun,
 ): Promise<Run> {
   const headCommit = await readCommit(repository.gitDir, cause.headSha);
   workflow.runs += 1;
@@ -38,13 +43,27 @@ export async function startRun(
     suite: openSuite(world, repository, world.actionsApp, headCommit, branch),
     createdAt: world.clock.now(),
     attempts: [],
+    reviews: [],
     title,
   };
   repository.runs.set(run.id, run);
   run.attempts.push(attempt(world, 1, "no", cause.actor, `run-${run.id}`));
   tellRun(world, "requested", run);
-  world.executor?.queued(runAttempt(run));
+  if (awaitsApproval) {
+    Object.assign(newest(run), { status: "completed", conclusion: "action_required" });
+    tellRun(world, "completed", run);
+  } else world.executor?.queued(runAttempt(run));
   return run;
+}
+
+/** "Approve workflows to run". */
+export function approveRun(world: World, user: User, run: Run): void {
+  const attempt = newest(run);
+  if (!atLeast(roleOf(run.repository, user), "write"))
+    throw new Error(`${user.login} has no write access to ${run.repository.fullName}`);
+  if (attempt.conclusion !== "action_required") throw new Error(`run ${run.id} waits for no approval`);
+  Object.assign(attempt, { status: "queued", conclusion: null });
+  world.executor?.queued(runAttempt(run));
 }
 
 /** All jobs again, in a new space of artifact names, or the failed ones and what depends on them, in the old one. */

@@ -1,7 +1,7 @@
 /** The events of runs and jobs. They come from GitHub itself, so they may start workflows whoever started the run. */
+import type { Job, Run } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { jobShape } from "./job-shape.ts";
-import type { Job, Run } from "./record.ts";
 import { newest } from "./record.ts";
 import { runShape, workflowShape } from "./run-shape.ts";
 

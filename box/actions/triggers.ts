@@ -1,12 +1,12 @@
 /** Which workflows an event starts, from which commit their files are read, and what the run is about. */
+
 import { gitText, tryGit } from "../git/run.ts";
 import { isPull, type PullIssue } from "../pulls/shape.ts";
 import type { GitHubEvent } from "../state/event.ts";
-import type { Repository } from "../state/model.ts";
+import type { Cause, Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { fullPayload } from "../webhooks/payload.ts";
 import { wants } from "./filters.ts";
-import type { Cause } from "./record.ts";
 import { startRun } from "./start-run.ts";
 import { workflowFiles } from "./workflow-file.ts";
 import { workflowRecord } from "./workflow-find.ts";
@@ -25,16 +25,21 @@ const TRIGGERS = new Set([
   "workflow_run",
 ]);
 
+const APPROVED: ReadonlySet<string> = new Set(["opened", "synchronize", "reopened"]);
+
 export async function startWorkflows(world: World, event: GitHubEvent): Promise<void> {
   const { repository, name, action } = event;
   if (repository === undefined || !TRIGGERS.has(name)) return;
-  if (event.byJobToken && name !== "repository_dispatch") return;
+  // Since June 2026 what a job's token does to a pull request makes runs, which wait for a person.
+  const ofJobToken = event.byJobToken && name === "pull_request" && APPROVED.has(action ?? "");
+  if (event.byJobToken && name !== "repository_dispatch" && !ofJobToken) return;
   // Suites and checks of Actions itself would start each other for ever.
   if (event.onlyApp?.id === world.actionsApp.id || isOfActions(world, event)) return;
   const place = await placeOf(world, repository, event);
   if (place === undefined) return;
   for (const file of await workflowFiles(repository, place.workflowSha)) {
     if (!file.on.has(name)) continue;
+    if (repository.workflows.get(file.path)?.state.startsWith("disabled")) continue;
     const verdict = wants(file.on.get(name), {
       name,
       action,
@@ -52,6 +57,8 @@ export async function startWorkflows(world: World, event: GitHubEvent): Promise<
         workflowRef: place.cause.ref,
         cause: place.cause,
         title: place.title ?? file.name,
+        awaitsApproval:
+          ofJobToken || (place.cause.fromFork && repository.actionsSettings.forkApproval === "everybody"),
       });
     }
   }

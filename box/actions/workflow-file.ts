@@ -1,8 +1,9 @@
 /** Workflow files as the triggers need them: their name and what they are `on`. The executor reads the rest. */
+
 import { parse } from "yaml";
 import { z } from "zod";
 import { readBlob, readTree } from "../git/objects.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 
 export const WORKFLOWS = ".github/workflows";
 

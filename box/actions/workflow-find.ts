@@ -1,9 +1,8 @@
 import { readFileAt } from "../git/objects.ts";
-import { notFound, ok } from "../http/answer.ts";
+import { noContent, notFound, ok } from "../http/answer.ts";
 import type { RepositoryHandler } from "../http/call.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository, Workflow } from "../state/records.ts";
 import type { World } from "../state/world.ts";
-import type { Workflow } from "./record.ts";
 import { workflowShape } from "./run-shape.ts";
 import { readWorkflow, WORKFLOWS, type WorkflowFile } from "./workflow-file.ts";
 
@@ -11,7 +10,7 @@ import { readWorkflow, WORKFLOWS, type WorkflowFile } from "./workflow-file.ts";
 export function workflowRecord(world: World, repository: Repository, path: string): Workflow {
   const known = repository.workflows.get(path);
   if (known !== undefined) return known;
-  const fresh = { id: world.nextId(), path, createdAt: world.clock.now(), runs: 0 };
+  const fresh = { id: world.nextId(), path, createdAt: world.clock.now(), runs: 0, state: "active" as const };
   repository.workflows.set(path, fresh);
   return fresh;
 }
@@ -28,6 +27,18 @@ export async function findWorkflow(
   if (text === undefined) throw notFound();
   return { workflow: workflowRecord(world, repository, path), file: readWorkflow(path, text.toString()) };
 }
+
+const setting =
+  (state: Workflow["state"]): RepositoryHandler =>
+  async ({ world, repository, params }) => {
+    const { workflow } = await findWorkflow(world, repository, params.workflow_id!);
+    workflow.state = state;
+    return noContent();
+  };
+
+export const enableWorkflow = setting("active");
+/** Until it is enabled again nothing starts it: no event, no schedule, no dispatch. Runs that go on are left alone. */
+export const disableWorkflow = setting("disabled_manually");
 
 export const getWorkflow: RepositoryHandler = async ({ world, repository, params }) => {
   const { workflow, file } = await findWorkflow(world, repository, params.workflow_id!);

@@ -1,11 +1,13 @@
 import type { Access, Permissions } from "../actions/port.ts";
 import { grants } from "../auth/needs.ts";
-import { issueToken, type Principal } from "../auth/tokens.ts";
+import type { Principal } from "../auth/principal.ts";
+import { issueToken } from "../auth/tokens.ts";
 import { created, notFound, ok, unprocessable } from "../http/answer.ts";
 import type { Call, Handler, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { repositoryShape } from "../repos/shape.ts";
-import type { App, Installation, Repository } from "../state/model.ts";
+import type { App, Installation } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import { installationsOf } from "../state/world.ts";
 import { appShape, installationShape, repositoriesOf } from "./shape.ts";
 

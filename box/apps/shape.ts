@@ -1,4 +1,5 @@
-import type { App, Installation, Repository } from "../state/model.ts";
+import type { App, Installation } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import { sees, type World } from "../state/world.ts";
 import { nodeId, userShape } from "../users/shape.ts";
 

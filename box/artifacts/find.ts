@@ -1,6 +1,6 @@
-import { type Job, jobsOf, newest, type Run } from "../actions/record.ts";
+import { jobsOf, newest } from "../actions/record.ts";
+import type { Artifact, Job, Run } from "../state/records.ts";
 import type { World } from "../state/world.ts";
-import type { Artifact } from "./record.ts";
 
 /** The run whose newest attempt has this space of artifact names. */
 export function runOfBackend(world: World, backendId: string): Run | undefined {

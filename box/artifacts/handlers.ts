@@ -3,10 +3,10 @@ import { noContent, notFound, ok, Refusal } from "../http/answer.ts";
 import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { repositoryApi } from "../repos/shape.ts";
+import type { Artifact } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId } from "../users/shape.ts";
 import { isExpired } from "./find.ts";
-import type { Artifact } from "./record.ts";
 import { signedUrl } from "./signed-url.ts";
 import { deleteArtifact } from "./twirp.ts";
 

@@ -1,7 +1,9 @@
 /** The token by which a job's actions reach the artifact service: names run and job, is no GitHub token. */
+
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
-import { type Job, newest } from "../actions/record.ts";
+import { newest } from "../actions/record.ts";
+import type { Job } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
 const LIFE_SECONDS = 24 * 60 * 60;

@@ -1,13 +1,14 @@
 /** HTTP of the artifact service and of the storage behind it. */
+
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { readBody } from "../http/body.ts";
 import { send } from "../http/send.ts";
+import type { Artifact } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { artifactById, jobById } from "./find.ts";
-import type { Artifact } from "./record.ts";
 import { readRuntimeToken } from "./runtime-token.ts";
 import { type BlobUse, readSignedUrl } from "./signed-url.ts";
 import { artifactMethods, TwirpError } from "./twirp.ts";

@@ -1,10 +1,11 @@
 /** The artifact service as GitHub's own client speaks to it: JSON over POST, fields by their protobuf names. */
+
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Artifact } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { listed, runOfBackend } from "./find.ts";
-import type { Artifact } from "./record.ts";
 import type { Scope } from "./runtime-token.ts";
 import { signedUrl } from "./signed-url.ts";
 

@@ -6,7 +6,7 @@ export interface Needs {
   /** Empty: no permission of a repository is asked. */
   readonly any: readonly Permissions[];
   /** What a user must be in the repository. */
-  readonly user: "read" | "write";
+  readonly user: "read" | "write" | "admin";
   /** Only an app may call it: `jwt` with its own key, `app` with an installation's or a job's token, `installation` not with a job's. */
   readonly only?: "jwt" | "app" | "installation";
 }
@@ -21,6 +21,8 @@ const writes = (...names: string[]): Needs => ({
 });
 const talks = (...names: string[]): Needs => ({ ...writes(...names), user: "read" });
 const jwt: Needs = { any: [], user: "read", only: "jwt" };
+/** A job's token never has it. */
+const administers: Needs = { ...reads("administration"), user: "admin" };
 const metadata = reads("metadata");
 
 export const needs: Readonly<Record<OperationId, Needs>> = {
@@ -28,11 +30,18 @@ export const needs: Readonly<Record<OperationId, Needs>> = {
   "actions/create-workflow-dispatch": writes("actions"),
   "actions/delete-artifact": writes("actions"),
   "actions/delete-workflow-run": writes("actions"),
+  "actions/disable-workflow": writes("actions"),
   "actions/download-artifact": reads("actions"),
   "actions/download-job-logs-for-workflow-run": reads("actions"),
+  "actions/enable-workflow": writes("actions"),
   "actions/force-cancel-workflow-run": writes("actions"),
+  "actions/get-allowed-actions-repository": administers,
   "actions/get-artifact": reads("actions"),
+  "actions/get-fork-pr-contributor-approval-permissions-repository": administers,
+  "actions/get-github-actions-default-workflow-permissions-repository": administers,
+  "actions/get-github-actions-permissions-repository": administers,
   "actions/get-job-for-workflow-run": reads("actions"),
+  "actions/get-reviews-for-run": reads("actions"),
   "actions/get-workflow": reads("actions"),
   "actions/get-workflow-run": reads("actions"),
   "actions/get-workflow-run-attempt": reads("actions"),

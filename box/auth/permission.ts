@@ -1,11 +1,13 @@
 /** May this caller do this here? Otherwise GitHub's refusal: 404 for what it may not see, 403 for what it may not do. */
+
 import type { Permissions } from "../actions/port.ts";
 import { notFound, Refusal } from "../http/answer.ts";
 import type { OperationId } from "../openapi/selection.ts";
-import type { Repository, Role, User } from "../state/model.ts";
+import type { Role, User } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import { sees } from "../state/world.ts";
 import { acceptedHeader, grants, type Needs, needs } from "./needs.ts";
-import type { Principal } from "./tokens.ts";
+import type { Principal } from "./principal.ts";
 
 const ROLE_RANK: Readonly<Record<Role, number>> = { read: 1, triage: 2, write: 3, maintain: 4, admin: 5 };
 
@@ -76,7 +78,13 @@ function demandKind({ only }: Needs, { kind }: Principal): void {
 
 function demandRole(wanted: Needs, user: User, repository: Repository): void {
   if (atLeast(roleOf(repository, user), wanted.user)) return;
-  throw wanted.user === "write" ? new Refusal(403, "Must have push access to repository.") : notFound();
+  if (wanted.user === "read") throw notFound();
+  throw new Refusal(
+    403,
+    wanted.user === "admin"
+      ? "Must have admin rights to Repository."
+      : "Must have push access to repository.",
+  );
 }
 
 function demandPermission(op: OperationId, wanted: Needs, held: Permissions, repository: Repository): void {

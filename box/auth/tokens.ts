@@ -1,34 +1,11 @@
 /** Tokens the box has given out, and whom a request comes from. */
+
 import { randomBytes } from "node:crypto";
-import type { Permissions } from "../actions/port.ts";
 import { Refusal } from "../http/answer.ts";
-import type { App, Installation, Repository, User } from "../state/model.ts";
+import type { App, User } from "../state/model.ts";
 import type { World } from "../state/world.ts";
 import { readAppJwt } from "./app-jwt.ts";
-
-export type Principal =
-  | { readonly kind: "anonymous" }
-  | { readonly kind: "user"; readonly user: User }
-  | { readonly kind: "app"; readonly app: App }
-  | {
-      readonly kind: "installation";
-      readonly installation: Installation;
-      readonly permissions: Permissions;
-      /** Repositories the token was narrowed to. */
-      readonly only: ReadonlySet<number> | undefined;
-    }
-  | {
-      readonly kind: "job";
-      readonly repository: Repository;
-      readonly permissions: Permissions;
-      readonly jobId: number;
-    };
-
-export interface Token {
-  readonly principal: Principal;
-  readonly expiresAt: number;
-  revoked: boolean;
-}
+import type { Principal, Token } from "./principal.ts";
 
 const PREFIX = { user: "ghp_", installation: "ghs_", job: "ghs_" } as const;
 

@@ -1,9 +1,10 @@
 /** What a person does to a check run in the browser. No API does it for them. */
+
 import { atLeast, roleOf } from "../auth/permission.ts";
-import type { Repository, User } from "../state/model.ts";
+import type { User } from "../state/model.ts";
+import type { CheckAction, CheckRun, Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { tellCheck } from "./change.ts";
-import type { CheckAction, CheckRun } from "./record.ts";
 import { tellSuite } from "./suites.ts";
 
 /** The buttons a person sees: GitHub shows them on completed check runs only. */

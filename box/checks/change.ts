@@ -1,8 +1,9 @@
 /** Making and changing check runs: of apps by API, of jobs by the Actions records. */
+
 import type { Pusher } from "../repos/pusher.ts";
 import type { App } from "../state/model.ts";
+import type { CheckRun, CheckSuite } from "../state/records.ts";
 import type { World } from "../state/world.ts";
-import type { CheckRun, CheckSuite } from "./record.ts";
 import { checkShape } from "./shape.ts";
 import { settleSuite } from "./suites.ts";
 

@@ -6,8 +6,8 @@ import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { pusherFrom } from "../repos/pusher.ts";
 import { visibleCommit } from "../repos/visible-refs.ts";
+import type { Annotation, CheckAction, CheckRun } from "../state/records.ts";
 import { addCheck, checkChanged } from "./change.ts";
-import type { Annotation, CheckAction, CheckRun } from "./record.ts";
 import { checkShape } from "./shape.ts";
 import { latestByName } from "./status.ts";
 import { suiteFor } from "./suites.ts";
@@ -99,7 +99,8 @@ function apply({ world }: RepositoryCall, check: CheckRun, input: CheckInput): v
   }
   check.name = input.name ?? check.name;
   check.externalId = input.external_id ?? check.externalId;
-  check.detailsUrl = input.details_url ?? check.detailsUrl;
+  // Only registered apps set it; for a job's token GitHub keeps its own (LouisBrunner/checks-action#369).
+  if (check.suite.app.id !== world.actionsApp.id) check.detailsUrl = input.details_url ?? check.detailsUrl;
   if (input.started_at !== undefined) check.startedAt = Date.parse(input.started_at);
   if (check.status === "completed") {
     // GitHub takes the request and changes the rest.

@@ -2,9 +2,9 @@ import { appShape } from "../apps/shape.ts";
 import { pullsOfCommit } from "../pulls/shape.ts";
 import { headCommitShape } from "../repos/commit-shape.ts";
 import { repositoryApi, repositoryPage } from "../repos/shape.ts";
+import type { CheckRun, CheckSuite } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId } from "../users/shape.ts";
-import type { CheckRun, CheckSuite } from "./record.ts";
 import { latestByName, suiteStatus } from "./status.ts";
 
 export function suiteShape(world: World, suite: CheckSuite) {

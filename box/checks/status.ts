@@ -1,6 +1,7 @@
 /** What a suite amounts to. */
+
 import { newest } from "../actions/record.ts";
-import type { CheckRun, CheckSuite } from "./record.ts";
+import type { CheckRun, CheckSuite } from "../state/records.ts";
 
 const WORST_FIRST = [
   "failure",

@@ -1,10 +1,11 @@
 /** Which suite a check run lands in, and who is told of suites. */
+
 import { grants } from "../auth/needs.ts";
 import { type Commit, readCommit } from "../git/commits.ts";
 import type { Pusher } from "../repos/pusher.ts";
-import type { App, Repository } from "../state/model.ts";
+import type { App } from "../state/model.ts";
+import type { CheckSuite, Repository } from "../state/records.ts";
 import { installationsOf, type World } from "../state/world.ts";
-import type { CheckSuite } from "./record.ts";
 import { suiteShape } from "./shape.ts";
 import { suiteStatus } from "./status.ts";
 

@@ -1,5 +1,6 @@
 /** Runs workflow files for the box: GitHub's parser and expressions, jobs as processes in clean folders. */
 import type { ActionsPort, Executor } from "../actions/port.ts";
+import type { Image } from "./job/container.ts";
 import { createOidc } from "./oidc.ts";
 import type { ActionsRegistry } from "./places.ts";
 import { type Attempt, startAttempt } from "./run/attempt.ts";
@@ -15,6 +16,8 @@ export interface ExecutorOptions {
   readonly labels: readonly string[];
   /** An empty folder for the jobs' machines. */
   readonly workRoot: string;
+  /** Images that `container:` may name; there is no Docker in the box (see `job/container.ts`). */
+  readonly images?: ReadonlyMap<string, Image>;
   /** PATH of the machines. */
   readonly hostPath: string;
 }
@@ -35,6 +38,7 @@ export function createExecutor(actions: ActionsPort, options: ExecutorOptions): 
     runners: createRunners(options.runners, new Set(options.labels.map((label) => label.toLowerCase()))),
     groups: createConcurrencyGroups(),
     oidc: createOidc(actions),
+    images: options.images ?? new Map(),
     workRoot: options.workRoot,
     hostPath: options.hostPath,
   };

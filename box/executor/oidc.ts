@@ -16,6 +16,7 @@ interface OidcJob {
   readonly jobId: number;
   readonly jobWorkflowRef: string;
   readonly jobWorkflowSha: string;
+  readonly environment: string | undefined;
 }
 
 export interface Oidc {
@@ -82,7 +83,7 @@ export function createOidc(actions: ActionsPort): Oidc {
 }
 
 function claimsOf(
-  { run, jobId, jobWorkflowRef, jobWorkflowSha }: OidcJob,
+  { run, jobId, jobWorkflowRef, jobWorkflowSha, environment }: OidcJob,
   iss: string,
   aud: string,
   now: number,
@@ -93,7 +94,8 @@ function claimsOf(
     jti: randomUUID(),
     iss,
     aud,
-    sub: `repo:${repository.fullName}:ref:${run.ref}`,
+    sub: `repo:${repository.fullName}:${environment === undefined ? `ref:${run.ref}` : `environment:${environment}`}`,
+    ...(environment === undefined ? {} : { environment }),
     iat,
     nbf: iat,
     exp: iat + LIFETIME_S,

@@ -39,10 +39,20 @@ interface WebhookFaults {
   delayMs: readonly [number, number];
 }
 
+interface ScheduleFaults {
+  /** How likely a due run is dropped: GitHub does so when it is busy. */
+  skip: number;
+  /** Box milliseconds that a run comes late, drawn between both. */
+  delayMs: readonly [number, number];
+}
+
 export interface Faults {
   /** Returns how to take the rule back. */
   add(rule: FaultRule): () => void;
   readonly webhooks: WebhookFaults;
+  readonly schedules: ScheduleFaults;
+  /** Pushes that a repository takes in a minute of box time before git is told to slow down. GitHub recommends at most 6. */
+  pushesPerMinute: number;
   /** Asked for every request of git over HTTP. */
   git: (request: GitRequest) => GitFault | null;
   /** For how long after a ref moved the API still shows where it was, and lists do not show new runs. */
@@ -66,6 +76,8 @@ export function createFaults(random: () => number) {
       };
     },
     webhooks: { lose: 0, duplicate: 0, reorder: 0, delayMs: [0, 0], answerWithinMs: 10_000 },
+    schedules: { skip: 0, delayMs: [0, 0] },
+    pushesPerMinute: Number.POSITIVE_INFINITY,
     git: () => null,
     staleReadsMs: 0,
   };

@@ -1,7 +1,8 @@
 /** One request on its way to a handler: known caller, checked parameters, checked body. */
-import type { Principal } from "../auth/tokens.ts";
+
+import type { Principal } from "../auth/principal.ts";
 import type { OperationId } from "../openapi/selection.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import type { Answer } from "./answer.ts";
 

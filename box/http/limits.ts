@@ -1,5 +1,5 @@
 /** Primary and secondary rate limits with GitHub's numbers, headers and words, counted in box time. */
-import type { Principal } from "../auth/tokens.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import type { OperationId } from "../openapi/selection.ts";
 import { Refusal } from "./answer.ts";

@@ -1,11 +1,13 @@
 /** What happens to every REST request, in GitHub's order: who, how often, may it, is it well formed; then the handler; then the answer is checked too. */
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { demand } from "../auth/permission.ts";
-import { identify, type Principal, refuseCredentials } from "../auth/tokens.ts";
+import type { Principal } from "../auth/principal.ts";
+import { identify, refuseCredentials } from "../auth/tokens.ts";
 import type { FaultRule } from "../faults/faults.ts";
 import { handle } from "../handlers.ts";
 import type { OperationId } from "../openapi/selection.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import { findRepository, type World } from "../state/world.ts";
 import { type Answer, notFound, Refusal, refusalAnswer } from "./answer.ts";
 import { parseJson, readBody } from "./body.ts";

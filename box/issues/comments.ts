@@ -1,12 +1,13 @@
 import { atLeast, roleOf } from "../auth/permission.ts";
-import { appOf, type Principal, userOf } from "../auth/tokens.ts";
+import type { Principal } from "../auth/principal.ts";
+import { appOf, userOf } from "../auth/tokens.ts";
 import { created, noContent, ok, Refusal, unprocessable } from "../http/answer.ts";
 import type { RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { pusherFrom } from "../repos/pusher.ts";
+import type { Comment, Issue } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { commentOf, issueOf } from "./find.ts";
-import type { Comment, Issue } from "./record.ts";
 import { commentShape, issueShape } from "./shape.ts";
 
 /** What the refusal says; larger bodies have been seen to pass. */

@@ -2,7 +2,7 @@ import { acceptedHeader, needs } from "../auth/needs.ts";
 import { permissionsIn } from "../auth/permission.ts";
 import { notFound, Refusal } from "../http/answer.ts";
 import type { RepositoryCall } from "../http/call.ts";
-import type { Comment, Issue } from "./record.ts";
+import type { Comment, Issue } from "../state/records.ts";
 
 /** The issue that the path names. */
 export function issueOf(call: RepositoryCall): Issue {

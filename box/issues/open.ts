@@ -1,6 +1,6 @@
-import type { Repository, User } from "../state/model.ts";
+import type { User } from "../state/model.ts";
+import type { Issue, Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
-import type { Issue } from "./record.ts";
 
 /** An issue that is no pull request; the product reads such, and never makes one. */
 export function openIssue(world: World, repository: Repository, user: User, title: string): Issue {

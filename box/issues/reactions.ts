@@ -2,8 +2,8 @@ import { userOf } from "../auth/tokens.ts";
 import { type Answer, created, ok } from "../http/answer.ts";
 import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
+import type { Reaction } from "../state/records.ts";
 import { commentOf, issueOf } from "./find.ts";
-import type { Reaction } from "./record.ts";
 import { reactionShape } from "./shape.ts";
 
 export const reactToIssue: RepositoryHandler = (call) => react(call, issueOf(call).reactions);

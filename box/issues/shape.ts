@@ -1,10 +1,10 @@
 import { appShape } from "../apps/shape.ts";
 import { roleOf } from "../auth/permission.ts";
 import { repositoryApi, repositoryPage } from "../repos/shape.ts";
-import type { Repository, User } from "../state/model.ts";
+import type { User } from "../state/model.ts";
+import type { Comment, Issue, Reaction, Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId, userShape } from "../users/shape.ts";
-import type { Comment, Issue, Reaction } from "./record.ts";
 
 const REACTIONS = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"] as const;
 

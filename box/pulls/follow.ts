@@ -1,7 +1,8 @@
 /** Open pull requests follow their head branch; a moved base only renews the test merge. */
+
 import { NO_OBJECT } from "../git/refs.ts";
 import type { Pusher } from "../repos/pusher.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { refreshPullRefs } from "./merge-ref.ts";
 import { isPull } from "./shape.ts";

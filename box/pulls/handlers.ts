@@ -5,7 +5,7 @@ import { created, notFound, ok, unprocessable } from "../http/answer.ts";
 import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { pusherFrom } from "../repos/pusher.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import { findRepository } from "../state/world.ts";
 import { refreshPullRefs } from "./merge-ref.ts";
 import { isPull, type PullIssue, pullShape } from "./shape.ts";

@@ -1,7 +1,6 @@
-import type { Issue, Pull } from "../issues/record.ts";
 import { associationOf } from "../issues/shape.ts";
 import { repositoryApi, repositoryPage, repositoryShape } from "../repos/shape.ts";
-import type { Repository } from "../state/model.ts";
+import type { Issue, Pull, Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId, userShape } from "../users/shape.ts";
 

@@ -1,5 +1,5 @@
 import type { Commit, Signature } from "../git/commits.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { repositoryPage } from "./shape.ts";
 

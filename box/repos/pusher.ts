@@ -1,5 +1,5 @@
 /** Names a caller in the environment of a git hook, and finds it again. */
-import type { Principal } from "../auth/tokens.ts";
+import type { Principal } from "../auth/principal.ts";
 import { userOf } from "../auth/tokens.ts";
 import type { User } from "../state/model.ts";
 import { findUser, type World } from "../state/world.ts";

@@ -2,9 +2,10 @@
  * Pushes that came over git itself. A hook of the repository writes each moved ref to a journal before the pusher gets
  * the answer; the box reads on when it is told of a change, and before it answers what depends on it.
  */
+
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { pusherOf } from "./pusher.ts";
 import { refMoved } from "./ref-moved.ts";

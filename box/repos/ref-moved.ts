@@ -1,11 +1,12 @@
 /** What a moved ref sets off: the push event, pull requests that follow their branch, new check suites. */
+
 import { readSchedules } from "../actions/schedule.ts";
 import { openSuitesForPush } from "../checks/suites.ts";
 import { readCommit } from "../git/commits.ts";
 import { isAncestor, NO_OBJECT } from "../git/refs.ts";
 import { gitText } from "../git/run.ts";
 import { followBranch } from "../pulls/follow.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { commitShape } from "./commit-shape.ts";
 import type { Pusher } from "./pusher.ts";

@@ -1,6 +1,7 @@
 import { atLeast, roleOf } from "../auth/permission.ts";
-import type { Principal } from "../auth/tokens.ts";
-import type { Repository, User } from "../state/model.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { User } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId, organizationShape, userShape } from "../users/shape.ts";
 

@@ -1,15 +1,18 @@
 /**
  * What refuses a ref: rules that a test sets (a ruleset, push protection, a file that is too large), and workflow files
- * brought by a token without `workflows: write`. One script, run by git for pushes and by the API for its own changes.
+ * that are not the default branch's, for a token without `workflows: write`: those that new commits bring, and on a
+ * judged ref also those of a commit that GitHub has long had. One script, run by git for pushes and by the API.
  */
+
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { permissionsIn } from "../auth/permission.ts";
-import type { Principal } from "../auth/tokens.ts";
+import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../http/answer.ts";
 import type { RepositoryCall } from "../http/call.ts";
-import type { Repository } from "../state/model.ts";
+import type { Policy } from "../policy.ts";
+import type { Repository } from "../state/records.ts";
 import { JOURNAL } from "./pushes.ts";
 
 const RULES = "box-refuse";
@@ -21,16 +24,18 @@ while IFS="$tab" read -r glob words; do
   case "$1" in $glob) echo "$words" >&2; exit 1;; esac
 done < ${RULES}
 case "$BOX_WORKFLOWS,$3" in no,*[1-9a-f]*) ;; *) exit 0;; esac
-known=$(git for-each-ref --format='%(objectname)' refs/heads | while read -r head; do
-  git ls-tree -r "$head" -- .github/workflows
-done)
+known=$(git ls-tree -r "$BOX_DEFAULT" -- .github/workflows 2>/dev/null
+  case "$2" in *[1-9a-f]*) git ls-tree -r "$2" -- .github/workflows 2>/dev/null;; esac)
+refuse() {
+  [ -z "$1" ] && return
+  echo "refusing to allow a GitHub App to create or update workflow \\\`$1\\\` without \\\`workflows\\\` permission" >&2
+  exit 1
+}
+unknown() { grep -vxF "\${known:-none}" | head -n 1 | cut -f 2; }
+case "$1" in $BOX_JUDGED) refuse "$(git ls-tree -r "$3" -- .github/workflows 2>/dev/null | unknown)";; esac
 git rev-list "$3" --not --all | while read -r commit; do
   changed=$(git diff-tree -r --root --no-commit-id --name-only --diff-filter=AM -m --first-parent "$commit" -- .github/workflows)
-  [ -z "$changed" ] && continue
-  new=$(git ls-tree -r "$commit" -- $changed | grep -vxF "\${known:-none}" | head -n 1 | cut -f 2)
-  [ -z "$new" ] && continue
-  echo "refusing to allow a GitHub App to create or update workflow \\\`$new\\\` without \\\`workflows\\\` permission" >&2
-  exit 1
+  [ -z "$changed" ] || refuse "$(git ls-tree -r "$commit" -- $changed | unknown)"
 done
 `;
 
@@ -65,20 +70,29 @@ export function setRefusals({ gitDir }: Pick<Repository, "gitDir">, refusals: re
 export function hookEnv(
   principal: Principal,
   repository: Repository,
-  pusher: string,
+  { pusher, judged }: { readonly pusher: string; readonly judged: Policy["workflowsRight"] },
 ): Record<string, string> {
   const trusted = principal.kind === "user" || permissionsIn(principal, repository).workflows === "write";
-  return { BOX_PUSHER: pusher, BOX_WORKFLOWS: trusted ? "yes" : "no" };
+  return {
+    BOX_PUSHER: pusher,
+    BOX_WORKFLOWS: trusted ? "yes" : "no",
+    BOX_DEFAULT: `refs/heads/${repository.defaultBranch}`,
+    BOX_JUDGED: judged === "branches" ? "refs/heads/*" : "*",
+  };
 }
 
 export async function refuseUpdate(
-  { principal, repository }: Pick<RepositoryCall, "principal" | "repository">,
+  { world, principal, repository }: Pick<RepositoryCall, "world" | "principal" | "repository">,
   ref: string,
   before: string,
   after: string,
 ): Promise<void> {
   const script = join(repository.gitDir, "hooks", "update");
-  const env = { PATH: process.env.PATH, GIT_DIR: ".", ...hookEnv(principal, repository, "") };
+  const env = {
+    PATH: process.env.PATH,
+    GIT_DIR: ".",
+    ...hookEnv(principal, repository, { pusher: "", judged: world.policy.workflowsRight }),
+  };
   const child = spawn(script, [ref, before, after], {
     cwd: repository.gitDir,
     env,

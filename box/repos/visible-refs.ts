@@ -1,7 +1,8 @@
 /** Refs as the API shows them: git's own, or for a while where they were before (the knob `staleReadsMs`). */
+
 import { objectType } from "../git/objects.ts";
 import { listRefs, NO_OBJECT, type Ref } from "../git/refs.ts";
-import type { Repository } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { takePushes } from "./pushes.ts";
 

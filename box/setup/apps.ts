@@ -1,8 +1,10 @@
 /** GitHub Apps: registered with a key of their own, then installed on accounts. */
+
 import { generateKeyPairSync } from "node:crypto";
 import type { Permissions } from "../actions/port.ts";
 import { installationShape, repositoriesOf } from "../apps/shape.ts";
-import type { App, Installation, Repository, User } from "../state/model.ts";
+import type { App, Installation, User } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { nodeId } from "../users/shape.ts";
 import { account } from "./people.ts";

@@ -1,7 +1,9 @@
 /** A repository under another name or another account. */
+
 import { mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Repository, User } from "../state/model.ts";
+import type { User } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
 export interface NewPlace {

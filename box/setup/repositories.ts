@@ -1,12 +1,15 @@
 /** Makes repositories, and puts work into them as a person with git would. */
+
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Access } from "../actions/port.ts";
+import { SETTINGS } from "../actions/settings.ts";
 import { listRefs, NO_OBJECT } from "../git/refs.ts";
 import { git, gitText } from "../git/run.ts";
 import { refMoved } from "../repos/ref-moved.ts";
 import { installHooks } from "../repos/update-hook.ts";
-import type { Repository, User } from "../state/model.ts";
+import type { User } from "../state/model.ts";
+import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { noreply } from "../users/shape.ts";
 
@@ -57,6 +60,8 @@ export async function createRepository(
     moves: [],
     defaultBranch,
     defaultWorkflowPermissions: input.defaultWorkflowPermissions ?? "read",
+    actionsSettings: SETTINGS,
+    environments: new Map(),
     retentionDays: 90,
     pushedAt: now,
   };

@@ -1,4 +1,5 @@
-import type { App, Installation, Repository, User } from "./model.ts";
+import type { App, Installation, User } from "./model.ts";
+import type { Repository } from "./records.ts";
 
 /** Something that happened, before it becomes webhooks and workflow runs. */
 export interface GitHubEvent {

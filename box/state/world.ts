@@ -1,11 +1,14 @@
 /** All state of one box, and the two things every module may do besides changing it: publish an event, report a violation. */
+
 import type { Executor } from "../actions/port.ts";
-import type { Token } from "../auth/tokens.ts";
+import type { Token } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import type { Faults } from "../faults/faults.ts";
+import type { Policy } from "../policy.ts";
 import type { Delivery } from "../webhooks/record.ts";
 import type { GitHubEvent } from "./event.ts";
-import type { App, Installation, Repository, User } from "./model.ts";
+import type { App, Installation, User } from "./model.ts";
+import type { Repository } from "./records.ts";
 
 export interface Violation {
   /** Who broke the contract: the caller's request, the box's own answer, or a webhook it was about to send. */
@@ -41,6 +44,7 @@ export interface World {
   readonly tokens: Map<string, Token>;
   readonly deliveries: Map<number, Delivery>;
   readonly actionsApp: App;
+  readonly policy: Policy;
   readonly faults: Faults;
   /** Aborts what still goes out when the box closes. */
   readonly closing: AbortSignal;

@@ -1,4 +1,4 @@
-import type { Principal } from "../auth/tokens.ts";
+import type { Principal } from "../auth/principal.ts";
 import { accepted, notFound, ok } from "../http/answer.ts";
 import type { Call, Handler } from "../http/call.ts";
 import type { Delivery } from "./record.ts";

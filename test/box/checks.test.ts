@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CheckRun } from "../../box/checks/record.ts";
+import type { CheckRun } from "../../box/state/records.ts";
+import { dispatch, running } from "./support/drive.ts";
 import { refusal, type Town, town } from "./support/town.ts";
 
 const BUTTONS = [
@@ -54,6 +55,21 @@ describe("check runs", () => {
     });
     expect((await refusal(update({ conclusion: "stale" }))).status).toBe(422);
     box.takeViolations();
+  });
+
+  it("have the link that a registered app gives them; a job's token sets none", async () => {
+    const here = await town();
+    const { as, bob, at, main } = here;
+    const job = running(here, await dispatch(as(bob), at), "x", { checks: "write" });
+    const link = "https://example.test/run";
+    const made = async (token: string) =>
+      (
+        await here
+          .withToken(token)
+          .rest.checks.create({ ...at, name: "y", head_sha: main, details_url: link, status: "queued" })
+      ).data.details_url;
+    expect(await made(await here.installationToken())).toBe(link);
+    expect(await made(job.githubToken)).not.toBe(link);
   });
 
   it("take fifty annotations a request and add them up", async () => {

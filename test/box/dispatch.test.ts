@@ -158,7 +158,7 @@ describe("what a job does with its own token", () => {
       "name: On\non: [push, pull_request, issue_comment, repository_dispatch, check_run, check_suite]\njobs: {}\n",
   };
 
-  it("starts nothing but dispatches", async () => {
+  it("starts nothing but dispatches; its pull request's runs wait for a person", async () => {
     const here = await town({ files: LISTENERS });
     const { box, repository, as, bob, withToken, at, main } = here;
     const runId = await dispatch(as(bob), at);
@@ -179,16 +179,19 @@ describe("what a job does with its own token", () => {
     await job.rest.git.createRef({ ...at, ref: "refs/heads/pushed", sha: main });
     await job.rest.checks.create({ ...at, name: "x", head_sha: main, conclusion: "success" });
     await box.idle();
-    expect(repository.runs.size).toBe(before);
+    const made = () =>
+      [...repository.runs.values()]
+        .slice(before)
+        .map(({ cause, attempts }) => [cause.event.name, cause.actor.login, attempts[0]?.conclusion]);
+    const waits = ["pull_request", "github-actions[bot]", "action_required"];
+    expect(made()).toEqual([waits]);
     await dispatch(job, at);
     await job.rest.repos.createDispatchEvent({ ...at, event_type: "go" });
     await box.idle();
-    const started = [...repository.runs.values()]
-      .slice(before)
-      .map(({ cause }) => [cause.event.name, cause.actor.login]);
-    expect(started).toEqual([
-      ["workflow_dispatch", "github-actions[bot]"],
-      ["repository_dispatch", "github-actions[bot]"],
+    expect(made()).toEqual([
+      waits,
+      ["workflow_dispatch", "github-actions[bot]", null],
+      ["repository_dispatch", "github-actions[bot]", null],
     ]);
   });
 

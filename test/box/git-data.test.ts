@@ -1,30 +1,10 @@
 import { execFileSync } from "node:child_process";
-import type { Octokit } from "octokit";
 import { describe, expect, it } from "vitest";
-import { refusal, type Town, town } from "./support/town.ts";
-
-type At = Town["at"];
+import { commitOn } from "./support/commit-on.ts";
+import { refusal, town } from "./support/town.ts";
 
 const gitIn = (gitDir: string, ...args: string[]) =>
   execFileSync("git", [`--git-dir=${gitDir}`, ...args], { encoding: "utf8" }).trim();
-
-/** A commit with one file more than `parent`. */
-async function commitOn(
-  me: Octokit,
-  at: At,
-  parent: string,
-  path: string,
-  content: string,
-  message = "x",
-): Promise<string> {
-  const tree = await me.rest.git.createTree({
-    ...at,
-    base_tree: parent,
-    tree: [{ path, mode: "100644", type: "blob", content }],
-  });
-  return (await me.rest.git.createCommit({ ...at, message, tree: tree.data.sha, parents: [parent] })).data
-    .sha;
-}
 
 describe("refs", () => {
   it("are git's own: what the API moves git sees, and the other way round", async () => {

@@ -112,6 +112,33 @@ describe("git over HTTP", () => {
     expect(await tip()).toBe(sha);
   });
 
+  it("leads from a name that a repository had to where it is, for fetches and pushes", async () => {
+    const here = await town();
+    const { git, commit } = await clone(here, here.box.tokenOf(here.ada));
+    here.box.move(here.repository, { owner: here.box.user("ann"), name: "game" });
+    here.box.setRole(here.repository, here.ada, "write");
+    await git("fetch", "-q", "origin");
+    const sha = await commit("a", "1");
+    await git("push", "-q", "origin", "HEAD:refs/heads/main");
+    const tip = await here.as(here.ada).rest.git.getRef({ owner: "ann", repo: "game", ref: "heads/main" });
+    expect(tip.data.object.sha).toBe(sha);
+  });
+
+  it("can be told to slow down after so many pushes in a minute", async () => {
+    const here = await town({ clock: { speed: 0 } });
+    const { git, commit } = await clone(here, here.box.tokenOf(here.bob));
+    here.box.faults.pushesPerMinute = 2;
+    const push = async (name: string) => {
+      await commit(name, name);
+      return git("push", "-q", "origin", "HEAD:refs/heads/main");
+    };
+    await push("a");
+    await push("b");
+    await expect(push("c")).rejects.toThrow(/429/);
+    here.box.clock.advance(61_000);
+    await push("d");
+  });
+
   it("is as stale as the API's refs are, after a push", async () => {
     const here = await town({ clock: { speed: 0 } });
     const { git, commit } = await clone(here, here.box.tokenOf(here.bob));

@@ -1,7 +1,8 @@
 /** The incident's run with each of its jobs struck in turn. With ATTRACTOR_TESTS=share one of the strikes, at a fresh moment. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Job } from "../../box/actions/record.ts";
+import type { Job } from "../../box/state/records.ts";
 import { chance } from "../sim/random.ts";
 import { endsOf, expectEnded, incident, JOBS } from "./incident.ts";
 import { allRuns, ledgerOf, story } from "./inspect.ts";

@@ -1,10 +1,11 @@
 /** Moments in a scene that a test waits for: a stage that holds still, a job that runs, the sweep that comes after. */
+
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Job } from "../../box/actions/record.ts";
+import type { Job } from "../../box/state/records.ts";
 import { machineClock } from "../../engine/clock.ts";
 import { serveRepository } from "../../github/repository.ts";
 import { allRuns } from "./inspect.ts";

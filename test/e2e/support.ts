@@ -10,7 +10,8 @@ import type { Box } from "../../box/box.ts";
 import { createExecutor, type WorkflowExecutor } from "../../box/executor/executor.ts";
 import { standIns } from "../../box/executor/stand-ins.ts";
 import { startBox } from "../../box/server.ts";
-import type { Repository, User } from "../../box/state/model.ts";
+import type { User } from "../../box/state/model.ts";
+import type { Repository } from "../../box/state/records.ts";
 import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
 import { CALLER_PATH, COORDINATOR_PATH, workflowFiles } from "../../github/workflows/files.ts";
 

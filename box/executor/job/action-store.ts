@@ -1,9 +1,11 @@
 /** The actions of a job: all but local ones are found before the first step runs, as "Set up job" does. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RepositoryRef } from "../../actions/port.ts";
+import type { ActionsPort, RepositoryRef } from "../../actions/port.ts";
+import { refusedAction } from "../../actions/settings.ts";
 import { type ActionsRegistry, exportPlace, findPlace, nameOf, type Place, within } from "../places.ts";
 import type { StepDefinition } from "../workflow/model.ts";
+import { isSelfReference, notARepository } from "../workflow/self-reference.ts";
 import { type Action, findActionFile, InvalidAction, readAction } from "./action.ts";
 import type { Folders } from "./folders.ts";
 
@@ -15,6 +17,24 @@ export interface ActionStore {
   load(uses: string, place: Place): Promise<Action>;
 }
 
+/** What a runner of this version takes, and what the repository allows. */
+export interface ActionRules {
+  check(uses: string): void;
+}
+
+export function actionRules({ policy }: Pick<ActionsPort, "policy">, repository: RepositoryRef): ActionRules {
+  return {
+    check(uses) {
+      if (isSelfReference(uses)) {
+        if (policy.selfReferences === "refused") throw new InvalidAction(notARepository(uses));
+        return;
+      }
+      const refused = refusedAction(repository.actionsSettings, repository, uses, "action");
+      if (refused !== undefined) throw new InvalidAction(refused);
+    },
+  };
+}
+
 export const isLocal = (uses: string): boolean => uses.startsWith("./");
 
 export function createActionStore(
@@ -22,6 +42,7 @@ export function createActionStore(
   registry: ActionsRegistry,
   repository: (fullName: string) => RepositoryRef | undefined,
   workflowPlace: Place,
+  rules: ActionRules,
 ): ActionStore {
   const loaded = new Map<string, Promise<Action>>();
 
@@ -57,7 +78,7 @@ export function createActionStore(
   };
 
   const targetOf = async (uses: string, place: Place): Promise<readonly [Place, string]> => {
-    if (uses.startsWith("$/")) return [place, uses.slice(2)];
+    if (isSelfReference(uses)) return [place, uses.slice(2)];
     const [, fullName = "", path = "", ref = ""] = /^([^/]+\/[^/@]+)(?:\/([^@]+))?@(.+)$/.exec(uses) ?? [];
     return [await findPlace(registry, repository, fullName, ref), path];
   };
@@ -66,6 +87,7 @@ export function createActionStore(
     if (depth > MAX_DEPTH) throw new InvalidAction(`Composite action depth exceeded max depth ${MAX_DEPTH}`);
     for (const { uses } of steps) {
       if (uses === undefined || isLocal(uses)) continue;
+      rules.check(uses);
       const action = await load(uses, place);
       if (action.runs.kind === "composite") await prepare(action.runs.steps, action.place, depth + 1);
       else if (depth > 0 && action.runs.pre !== undefined) {

@@ -1,11 +1,12 @@
 /** A composite action: its steps in a `steps` context of their own, then its outputs. */
+import { join, relative } from "node:path";
 import { record } from "../expressions/data.ts";
 import { renderString } from "../expressions/template.ts";
 import type { StepDefinition } from "../workflow/model.ts";
 import type { Action, CompositeRuns } from "./action.ts";
-import { createFrame, type Frame, frameScope } from "./frame.ts";
-import { planStep } from "./plan.ts";
-import type { JobState, StepList, StepStatus } from "./state.ts";
+import { HOST_ACTIONS } from "./container.ts";
+import { createFrame, frameScope } from "./frame.ts";
+import type { Frame, JobState, StepList, StepStatus } from "./state.ts";
 import { executeStep } from "./step.ts";
 
 export async function runComposite(
@@ -22,7 +23,8 @@ export async function runComposite(
     steps: new Map(),
     inputs: record(inputs),
     env: frame.ownEnv,
-    github: record({ ...frame.github, action_path: action.folder }),
+    github: record({ ...frame.github, action_path: hostPath(job, action.folder) }),
+    variables: record({ action_path: action.folder }),
     place: action.place,
     depth: frame.list.depth + 1,
     deadline: frame.deadline,
@@ -30,7 +32,7 @@ export async function runComposite(
     status: "success",
   };
   try {
-    for (const inner of runs.steps) await executeStep(job, list, planStep(job, list, inner));
+    for (const inner of runs.steps) await executeStep(job, list, job.plan(job, list, inner));
   } finally {
     owePosts(job, frame, step, list);
   }
@@ -38,6 +40,10 @@ export async function runComposite(
   for (const [name, token] of runs.outputs) frame.outputs.set(name, renderString(token, scope));
   return list.status;
 }
+
+/** In a container the context still has the path on the host. */
+const hostPath = (job: JobState, folder: string): string =>
+  job.container === undefined ? folder : join(HOST_ACTIONS, relative(job.folders.actions, folder));
 
 /** The posts of everything inside become one post step of the composite. */
 function owePosts(job: JobState, frame: Frame, step: StepDefinition, list: StepList): void {

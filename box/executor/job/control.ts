@@ -1,5 +1,5 @@
 /** How the server holds a job on a runner. */
-import type { Result } from "../run/model.ts";
+export type Result = "success" | "failure" | "cancelled" | "skipped";
 
 export interface JobOutcome {
   readonly result: Result;

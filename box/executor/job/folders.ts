@@ -1,5 +1,5 @@
 /** The clean machine of one job: its own home, workspace, temp and tool cache below one folder. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Folders {
@@ -39,6 +39,10 @@ export function makeFolders(root: string, repositoryName: string, event: unknown
   ]) {
     mkdirSync(folder, { recursive: true });
   }
+  // Where a runner keeps the Nodes that it starts JavaScript actions with.
+  const node = join(root, "externals", "node24", "bin");
+  mkdirSync(node, { recursive: true });
+  symlinkSync(process.execPath, join(node, "node"));
   writeFileSync(folders.event, JSON.stringify(event, undefined, 2));
   return folders;
 }

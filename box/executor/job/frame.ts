@@ -1,27 +1,8 @@
 /** One step in execution: its environment, what it may see in expressions, and how it is told to stop. */
-import { type Plain, type PlainObject, record } from "../expressions/data.ts";
+import { type Plain, record } from "../expressions/data.ts";
 import { type ExpressionFunction, type Scope, scopeOf } from "../expressions/evaluate.ts";
 import { hashFiles } from "../expressions/hash-files.ts";
-import type { JobState, StepList } from "./state.ts";
-
-export interface Frame {
-  readonly list: StepList;
-  /** The `env` context: job-wide, then what `env:` of enclosing steps and of this one set. */
-  readonly env: Map<string, string>;
-  /** Only what `env:` set, which a composite hands down. */
-  readonly ownEnv: Map<string, string>;
-  readonly outputs: Map<string, string>;
-  /** Additions to the `github` context of this step. */
-  github: PlainObject;
-  deadline: number;
-  stopped: boolean;
-  /** It runs a composite action, whose steps are stopped one by one instead. */
-  composite: boolean;
-  timedOut: boolean;
-  readonly onStop: Set<() => void>;
-  /** A cancel reached the job: keep on only if the step's condition still holds. */
-  recheck: () => void;
-}
+import type { Frame, JobState, StepList } from "./state.ts";
 
 export function createFrame(job: JobState, list: StepList): Frame {
   return {
@@ -30,6 +11,7 @@ export function createFrame(job: JobState, list: StepList): Frame {
     ownEnv: new Map(list.env),
     outputs: new Map(),
     github: list.composite ? record({ ...list.github, action_status: list.status }) : list.github,
+    variables: list.variables,
     deadline: list.deadline,
     stopped: false,
     composite: false,

@@ -6,10 +6,9 @@ import { record } from "../expressions/data.ts";
 import { messageOf } from "../expressions/template.ts";
 import { parseLines, parsePairs } from "./command-files.ts";
 import { environmentOf } from "./environment.ts";
-import type { Frame } from "./frame.ts";
 import { createOutputReader } from "./output.ts";
 import { startProcess } from "./process.ts";
-import type { JobState, StepStatus } from "./state.ts";
+import type { Frame, JobState, StepStatus } from "./state.ts";
 
 const FILES = ["env", "output", "path", "state", "step_summary"] as const;
 type CommandFile = (typeof FILES)[number];
@@ -36,11 +35,11 @@ export async function launch(job: JobState, frame: Frame, spec: LaunchSpec): Pro
   for (const path of Object.values(paths)) writeFileSync(path, "");
   const env = environmentOf({
     home: job.folders.home,
-    hostPath: job.spec.hostPath,
+    hostPath: job.container?.path ?? job.spec.hostPath,
     trackingId: job.trackingId,
     env: frame.env,
     prependPath: job.prependPath,
-    github: record({ ...job.github, ...frame.github, ...paths }),
+    github: record({ ...job.github, ...frame.github, ...frame.variables, ...paths }),
     runner: job.runner,
     extra: spec.extra,
   });
@@ -52,7 +51,7 @@ export async function launch(job: JobState, frame: Frame, spec: LaunchSpec): Pro
     saveState: (name, value) => spec.state.set(name, value),
   });
   if (job.dead) return { code: 137, status: "cancelled" };
-  const running = startProcess({ ...spec, env }, job.clock, output.line);
+  const running = startProcess({ ...spec, env, hears: job.container === undefined }, job.clock, output.line);
   job.processes.add(running);
   frame.onStop.add(running.stop);
   if (frame.stopped) running.stop();

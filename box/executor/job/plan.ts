@@ -3,8 +3,7 @@ import type { StepDefinition } from "../workflow/model.ts";
 import { isLocal } from "./action-store.ts";
 import { createFrame } from "./frame.ts";
 import { runScript } from "./script.ts";
-import type { JobState, StepList } from "./state.ts";
-import type { PlannedStep } from "./step.ts";
+import type { JobState, PlannedStep, StepList } from "./state.ts";
 import { runUses, stepName } from "./uses.ts";
 
 /** A step of the file as something to execute. `state` is what its action's pre, main and post share. */

@@ -7,7 +7,7 @@ import { killTree } from "./process-tree.ts";
 
 const INTERRUPT_MS = 7_500;
 const TERMINATE_MS = 2_500;
-/** What a child that inherited the pipes may still write after the step's own process ended. */
+/** How long a child that inherited the pipes is still heard after the step's own process ended. It lives until the job's end. */
 const DRAIN_MS = 5_000;
 
 export interface Command {
@@ -15,6 +15,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** False in a container: who is told to stop is only the program that started it there. */
+  readonly hears: boolean;
 }
 
 export interface RunningProcess {
@@ -45,13 +47,22 @@ export function startProcess(command: Command, clock: Clock, onLine: (line: stri
   }
   let stopping = false;
 
+  let leave = (_code: number) => {};
   const ended = new Promise<number>((resolve, reject) => {
+    leave = resolve;
     child.once("error", reject);
-    child.once("exit", () => later(DRAIN_MS, kill));
-    child.once("close", (code, by) => {
+    const over = () => {
       for (const cancel of timers) cancel();
-      resolve(code ?? 128 + (by === null ? 0 : constants.signals[by]));
-    });
+      const { exitCode, signalCode } = child;
+      resolve(exitCode ?? 128 + (signalCode === null ? 0 : constants.signals[signalCode]));
+    };
+    child.once("exit", () =>
+      later(DRAIN_MS, () => {
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+        over();
+      }),
+    );
+    child.once("close", over);
   });
 
   return {
@@ -60,6 +71,7 @@ export function startProcess(command: Command, clock: Clock, onLine: (line: stri
     stop() {
       if (stopping || !alive()) return;
       stopping = true;
+      if (!command.hears) return leave(128 + constants.signals.SIGINT);
       signal("SIGINT");
       later(INTERRUPT_MS, () => {
         if (!alive()) return;

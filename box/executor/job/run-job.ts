@@ -5,7 +5,8 @@ import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/in
 import { record } from "../expressions/data.ts";
 import { messageOf, renderString, renderStrings } from "../expressions/template.ts";
 import { fieldsOf } from "../workflow/fields.ts";
-import { createActionStore } from "./action-store.ts";
+import { actionRules, createActionStore } from "./action-store.ts";
+import { containerOf } from "./container.ts";
 import type { JobControl, JobOutcome } from "./control.ts";
 import { runnerContext } from "./environment.ts";
 import { makeFolders } from "./folders.ts";
@@ -14,8 +15,8 @@ import { createMasks } from "./masks.ts";
 import { planPre, planStep } from "./plan.ts";
 import { killTracked } from "./process-tree.ts";
 import { createReport } from "./report.ts";
-import type { JobSpec, JobState, StepList } from "./state.ts";
-import { executeStep, type PlannedStep } from "./step.ts";
+import type { JobSpec, JobState, PlannedStep, StepList } from "./state.ts";
+import { executeStep } from "./step.ts";
 
 export function startJob(spec: JobSpec): JobControl {
   const job = createState(spec);
@@ -60,11 +61,19 @@ function createState(spec: JobSpec): JobState {
     folders,
     masks,
     report: createReport(spec.actions, spec.jobId, masks),
-    store: createActionStore(folders, spec.registry, spec.actions.repository, spec.place),
+    store: createActionStore(
+      folders,
+      spec.registry,
+      spec.actions.repository,
+      spec.place,
+      actionRules(spec.actions, spec.run.repository),
+    ),
+    plan: planStep,
     trackingId: `box-${spec.jobId}-${randomUUID()}`,
     github,
     runner: runnerContext(spec.runner, folders.temp, folders.tools, folders.work),
     env: new Map(),
+    container: undefined,
     prependPath: [],
     defaults: {},
     status: "success",
@@ -82,6 +91,7 @@ async function run(job: JobState): Promise<JobOutcome> {
     inputs: undefined,
     env: new Map(),
     github: record(),
+    variables: record(),
     place: job.spec.place,
     depth: 0,
     deadline: Number.POSITIVE_INFINITY,
@@ -109,6 +119,12 @@ async function setUp(job: JobState, list: StepList): Promise<boolean> {
         job.env.set(name, value);
       }
     }
+    job.container = containerOf(
+      definition.container,
+      job.spec.images,
+      frameScope(job, createFrame(job, list)),
+    );
+    for (const [name, value] of job.container?.env ?? []) job.env.set(name, value);
     for (const token of [workflow.defaults, definition.defaults]) applyDefaults(job, list, token);
     await job.store.prepare(definition.steps, job.spec.place, 0);
     job.report.end(step, "success");

@@ -4,9 +4,9 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { renderString } from "../expressions/template.ts";
 import type { StepDefinition } from "../workflow/model.ts";
-import { type Frame, frameScope } from "./frame.ts";
+import { frameScope } from "./frame.ts";
 import { launch } from "./launch.ts";
-import type { JobState, StepStatus } from "./state.ts";
+import type { Frame, JobState, StepStatus } from "./state.ts";
 
 /** Without `shell:` there is no pipefail: the runner's default is `bash -e`. */
 const SHELLS: ReadonlyMap<string | undefined, string> = new Map([

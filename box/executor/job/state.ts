@@ -1,20 +1,32 @@
 /** What one job on a runner knows while it runs. */
 
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/index";
 import type { ActionsPort, JobCredentials, RunAttempt } from "../../actions/port.ts";
 import type { Clock } from "../../clock.ts";
 import type { Plain, PlainObject } from "../expressions/data.ts";
 import type { ActionsRegistry, Place } from "../places.ts";
 import type { StepDefinition, StepsJob, Workflow } from "../workflow/model.ts";
 import type { ActionStore } from "./action-store.ts";
+import type { Container, Image } from "./container.ts";
 import type { Folders } from "./folders.ts";
-import type { Frame } from "./frame.ts";
 import type { Masks } from "./masks.ts";
 import type { RunningProcess } from "./process.ts";
 import type { JobReport } from "./report.ts";
-import type { PlannedStep } from "./step.ts";
 
 export type StepStatus = "success" | "failure" | "cancelled";
 export type StepResult = StepStatus | "skipped";
+
+export interface PlannedStep {
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly condition: string;
+  readonly env: TemplateToken | undefined;
+  readonly continueOnError: TemplateToken | undefined;
+  readonly timeoutMinutes: TemplateToken | undefined;
+  /** Pre and post steps ask for the job's status in their condition, also inside a composite. */
+  readonly stage: "pre" | "main" | "post";
+  readonly run: (frame: Frame) => Promise<StepStatus>;
+}
 
 export interface JobSpec {
   readonly actions: ActionsPort;
@@ -30,6 +42,7 @@ export interface JobSpec {
   readonly runner: string;
   readonly root: string;
   readonly hostPath: string;
+  readonly images: ReadonlyMap<string, Image>;
   readonly secrets: ReadonlyMap<string, string>;
   /** github (without what the runner adds), inputs, vars, needs, strategy, matrix. */
   readonly contexts: Readonly<Record<string, Plain>>;
@@ -55,6 +68,7 @@ export interface StepList {
   /** Set by `env:` of the steps around this list. */
   readonly env: ReadonlyMap<string, string>;
   readonly github: PlainObject;
+  readonly variables: PlainObject;
   /** The repository that `$/` means here. */
   readonly place: Place;
   readonly depth: number;
@@ -64,6 +78,27 @@ export interface StepList {
   status: StepStatus;
 }
 
+export interface Frame {
+  readonly list: StepList;
+  /** The `env` context: job-wide, then what `env:` of enclosing steps and of this one set. */
+  readonly env: Map<string, string>;
+  /** Only what `env:` set, which a composite hands down. */
+  readonly ownEnv: Map<string, string>;
+  readonly outputs: Map<string, string>;
+  /** Additions to the `github` context of this step. */
+  github: PlainObject;
+  /** What GITHUB_* says otherwise than the context, in a container. */
+  variables: PlainObject;
+  deadline: number;
+  stopped: boolean;
+  /** It runs a composite action, whose steps are stopped one by one instead. */
+  composite: boolean;
+  timedOut: boolean;
+  readonly onStop: Set<() => void>;
+  /** A cancel reached the job: keep on only if the step's condition still holds. */
+  recheck: () => void;
+}
+
 export interface JobState {
   readonly spec: JobSpec;
   readonly clock: Clock;
@@ -71,10 +106,13 @@ export interface JobState {
   readonly masks: Masks;
   readonly report: JobReport;
   readonly store: ActionStore;
+  /** `planStep`, which a composite calls for the steps inside it. */
+  readonly plan: (job: JobState, list: StepList, step: StepDefinition) => PlannedStep;
   readonly trackingId: string;
   readonly github: PlainObject;
   readonly runner: PlainObject;
   readonly env: Map<string, string>;
+  container: Container | undefined;
   prependPath: readonly string[];
   defaults: { readonly shell?: string | undefined; readonly workingDirectory?: string | undefined };
   status: StepStatus;

@@ -2,22 +2,10 @@
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/index";
 import { holds } from "../expressions/evaluate.ts";
 import { messageOf, renderBoolean, renderNumber, renderStrings } from "../expressions/template.ts";
-import { createFrame, type Frame, frameScope, stopFrame } from "./frame.ts";
-import type { JobState, StepList, StepResult, StepStatus } from "./state.ts";
+import { createFrame, frameScope, stopFrame } from "./frame.ts";
+import type { Frame, JobState, PlannedStep, StepList, StepResult, StepStatus } from "./state.ts";
 
 const MINUTE_MS = 60_000;
-
-export interface PlannedStep {
-  readonly id: string | undefined;
-  readonly name: string;
-  readonly condition: string;
-  readonly env: TemplateToken | undefined;
-  readonly continueOnError: TemplateToken | undefined;
-  readonly timeoutMinutes: TemplateToken | undefined;
-  /** Pre and post steps ask for the job's status in their condition, also inside a composite. */
-  readonly stage: "pre" | "main" | "post";
-  readonly run: (frame: Frame) => Promise<StepStatus>;
-}
 
 export async function executeStep(job: JobState, list: StepList, step: PlannedStep): Promise<StepResult> {
   const frame = createFrame(job, list);

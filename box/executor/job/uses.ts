@@ -8,10 +8,9 @@ import type { StepDefinition } from "../workflow/model.ts";
 import type { Action, NodeRuns } from "./action.ts";
 import { isLocal } from "./action-store.ts";
 import { runComposite } from "./composite.ts";
-import { type Frame, frameScope } from "./frame.ts";
+import { frameScope } from "./frame.ts";
 import { launch } from "./launch.ts";
-import type { JobState, StepStatus } from "./state.ts";
-import type { PlannedStep } from "./step.ts";
+import type { Frame, JobState, PlannedStep, StepStatus } from "./state.ts";
 
 export type Stage = PlannedStep["stage"];
 

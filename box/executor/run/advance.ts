@@ -1,6 +1,7 @@
 /** Which jobs can start, which are over, when a called workflow and the run are over. */
 import type { Conclusion } from "../../actions/port.ts";
-import { finishCall, finishLeg } from "./legs.ts";
+import { finishLeg } from "./end-leg.ts";
+import { finishCall } from "./legs.ts";
 import { type Engine, legsOf, type NodeState, type ScopeState } from "./model.ts";
 import { pump, startNode } from "./nodes.ts";
 import { resultOf } from "./status.ts";

@@ -24,7 +24,7 @@ export interface Attempt {
   close(): Promise<void>;
 }
 
-type Shared = Pick<Engine, "registry" | "runners" | "groups" | "oidc" | "workRoot" | "hostPath">;
+type Shared = Pick<Engine, "registry" | "runners" | "groups" | "oidc" | "images" | "workRoot" | "hostPath">;
 
 export function startAttempt(actions: ActionsPort, run: RunAttempt, shared: Shared): Attempt {
   const before = run.rerun === "failed" ? actions.jobs(run.id, run.attempt - 1) : [];
@@ -79,7 +79,8 @@ async function prepare(engine: Engine): Promise<() => void> {
   const loaded = await loadWorkflow(place, file.path, {
     registry: engine.registry,
     repository: actions.repository,
-    policy: repository.defaultWorkflowPermissions,
+    own: repository,
+    selfReferences: actions.policy.selfReferences,
   });
   if (state.cancelled !== "no") throw new Error("The run was cancelled before it started.");
   const { workflow } = loaded;

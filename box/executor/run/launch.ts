@@ -1,16 +1,15 @@
 /** A leg with steps: on record, in the runners' queue, on a runner, and what its timeouts and its runner's loss do. */
 import { join } from "node:path";
-import type { JobRecord, Permissions } from "../../actions/port.ts";
+import type { JobRecord } from "../../actions/port.ts";
 import { type Plain, record } from "../expressions/data.ts";
-import { scopeOf } from "../expressions/evaluate.ts";
-import { messageOf, render, renderNumber } from "../expressions/template.ts";
+import { type Scope, scopeOf } from "../expressions/evaluate.ts";
+import { isMapping, messageOf, render, renderNumber, renderString } from "../expressions/template.ts";
 import { startJob } from "../job/run-job.ts";
 import { nameOf } from "../places.ts";
+import { fieldsOf } from "../workflow/fields.ts";
 import type { StepsJob } from "../workflow/model.ts";
-import { defaultPermissions, readOnly } from "../workflow/permissions.ts";
-import { cancelLeg } from "./cancel.ts";
 import { jobContexts } from "./contexts.ts";
-import { finishLeg, tell } from "./legs.ts";
+import { addRecord, cancelLeg, endAtOnce, finishLeg, permissionsOf, tell } from "./end-leg.ts";
 import type { Engine, LegState, NodeState } from "./model.ts";
 
 const MINUTE_MS = 60_000;
@@ -21,37 +20,58 @@ const LEASE_MS = 10 * MINUTE_MS;
 
 export type SteppedLeg = LegState & { readonly node: NodeState & { readonly definition: StepsJob } };
 
-const permissionsOf = (engine: Engine, leg: LegState): Permissions => {
-  const asked = leg.node.scope().loaded.asked.get(leg.node.definition.id);
-  const granted = asked ?? defaultPermissions(engine.run.repository.defaultWorkflowPermissions);
-  return engine.run.fromFork ? readOnly(granted) : granted;
-};
-
-export const addRecord = (engine: Engine, leg: LegState, labels: readonly string[]): JobRecord =>
-  engine.actions.addJob(engine.run.id, {
-    key: leg.key,
-    name: leg.name,
-    labels,
-    permissions: permissionsOf(engine, leg),
-  });
-
 function labelsOf(value: Plain): readonly string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.map(String);
   throw new Error("the box knows no runner groups: `runs-on` takes a label or a list of labels");
 }
 
+/** `environment: name`, or a mapping with a name. */
+function environmentOf({ node }: SteppedLeg, scope: Scope): string | undefined {
+  const token = node.definition.environment;
+  if (token === undefined) return undefined;
+  if (!isMapping(token)) return renderString(token, scope);
+  const { name } = fieldsOf(token, "`environment`", ["name", "url", "deployment"]);
+  return name === undefined ? undefined : renderString(name, scope);
+}
+
+/** Standard runners, which every workflow reaches; all others belong to somebody. */
+const HOSTED =
+  /^(ubuntu-(latest|slim|\d\d\.04(-arm)?)|windows-(latest|\d{4}|11-arm)|macos-(latest|\d\d)(-intel)?)$/i;
+
+function refuseForeignRunner(engine: Engine, { node }: SteppedLeg, labels: readonly string[]): void {
+  const owner = nameOf(node.scope().loaded.place).split("/")[0] ?? "";
+  if (owner.toLowerCase() === engine.run.repository.owner.toLowerCase()) return;
+  if (labels.every((label) => HOSTED.test(label))) return;
+  const listed = labels.map((label) => `'${label}'`).join(", ");
+  throw new Error(
+    `Called workflows cannot be queued onto self-hosted runners across organisations/enterprises. Failed to queue this job. Labels: ${listed}`,
+  );
+}
+
 export function enqueue(engine: Engine, leg: SteppedLeg): void {
   const scope = scopeOf(jobContexts(engine.github, engine.run.repository.variables, leg.node, leg));
   const { runsOn, timeoutMinutes } = leg.node.definition;
   const labels = labelsOf(render(runsOn, scope));
+  refuseForeignRunner(engine, leg, labels);
+  const environment = environmentOf(leg, scope);
+  const reviewed = (engine.run.repository.environments.get(environment ?? "")?.reviewers.length ?? 0) > 0;
   const minutes =
     timeoutMinutes === undefined ? DEFAULT_TIMEOUT_MINUTES : renderNumber(timeoutMinutes, scope);
-  leg.record = addRecord(engine, leg, labels);
-  leg.status = "queued";
-  leg.pendingWork.add(
-    engine.runners.request(labels, (runner) => launch(engine, leg, runner, Math.trunc(minutes))),
-  );
+  leg.record = addRecord(engine, leg, labels, reviewed ? "waiting" : "queued");
+  const ask = () => {
+    leg.status = "queued";
+    const go = { minutes: Math.trunc(minutes), environment };
+    leg.pendingWork.add(engine.runners.request(labels, (runner) => launch(engine, leg, runner, go)));
+  };
+  if (!reviewed) ask();
+  else
+    engine.actions.awaitReview(leg.record.id, environment ?? "", (state) => {
+      if (leg.status === "done") return;
+      if (state === "approved") ask();
+      else endAtOnce(engine, leg, "failure", `The deployment to ${environment} was rejected.`);
+      engine.advance();
+    });
   leg.pendingWork.add(
     engine.actions.clock.after(QUEUE_LIMIT_MS, () => {
       if (leg.status === "queued")
@@ -61,11 +81,17 @@ export function enqueue(engine: Engine, leg: SteppedLeg): void {
   );
 }
 
-function launch(engine: Engine, leg: SteppedLeg, runner: string, minutes: number): void {
+interface Go {
+  readonly minutes: number;
+  readonly environment: string | undefined;
+}
+
+function launch(engine: Engine, leg: SteppedLeg, runner: string, { minutes, environment }: Go): void {
   const { actions, run } = engine;
   const { definition } = leg.node;
   const { loaded, secrets } = leg.node.scope();
   const jobId = (leg.record as JobRecord).id;
+  const own = run.repository.environments.get(environment ?? "");
   leg.status = "running";
   leg.started = true;
   leg.runner = runner;
@@ -80,6 +106,7 @@ function launch(engine: Engine, leg: SteppedLeg, runner: string, minutes: number
             jobId,
             jobWorkflowRef: `${nameOf(place)}/${loaded.workflow.path}@${place.ref}`,
             jobWorkflowSha: sha,
+            environment,
           })
         : { env: {}, close: () => {} };
     leg.pendingWork.add(oidc.close);
@@ -96,10 +123,12 @@ function launch(engine: Engine, leg: SteppedLeg, runner: string, minutes: number
       runner,
       root: join(engine.workRoot, `run-${run.id}-${run.attempt}-job-${jobId}`),
       hostPath: engine.hostPath,
-      secrets: new Map([...secrets, ["GITHUB_TOKEN", credentials.githubToken]]),
+      images: engine.images,
+      secrets: new Map([...secrets, ...(own?.secrets ?? []), ["GITHUB_TOKEN", credentials.githubToken]]),
       contexts: {
         ...jobContexts(engine.github, run.repository.variables, leg.node, leg),
         github: record({ ...engine.github, job: definition.id, token: credentials.githubToken }),
+        vars: record([...run.repository.variables, ...(own?.variables ?? [])]),
       },
     });
   } catch (error) {

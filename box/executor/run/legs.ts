@@ -1,24 +1,18 @@
 /** One leg from its turn to its end: its group, then a runner or the workflow it calls. */
-import type { JobRecord } from "../../actions/port.ts";
 import { record } from "../expressions/data.ts";
 import { scopeOf } from "../expressions/evaluate.ts";
 import { messageOf, render, renderBoolean, renderString } from "../expressions/template.ts";
-import type { JobOutcome } from "../job/control.ts";
 import { callInputs } from "../workflow/inputs.ts";
 import type { CallJob } from "../workflow/model.ts";
-import { cancelLeg } from "./cancel.ts";
 import type { GroupRequest, Member } from "./concurrency.ts";
 import { groupRequest } from "./concurrency-setting.ts";
 import { jobContexts, jobsContext } from "./contexts.ts";
-import { addRecord, enqueue, type SteppedLeg } from "./launch.ts";
-import type { Engine, LegState, Result } from "./model.ts";
+import { cancelLeg, endAtOnce, endLeg, keep } from "./end-leg.ts";
+import { enqueue, type SteppedLeg } from "./launch.ts";
+import type { Engine, LegState } from "./model.ts";
 import { keptRecord, staleOutputs } from "./rerun.ts";
 import { openScope } from "./scope.ts";
 import { resultOf } from "./status.ts";
-
-/** UTF-16 code units: GitHub counts two bytes for each character of an output. */
-const MAX_JOB_OUTPUT_UNITS = 512 * 1024;
-const MAX_RUN_OUTPUT_UNITS = 25 * 1024 * 1024;
 
 const scopeOfLeg = (engine: Engine, leg: LegState) =>
   scopeOf(jobContexts(engine.github, engine.run.repository.variables, leg.node, leg));
@@ -134,79 +128,5 @@ export function finishCall(engine: Engine, leg: LegState, called: NonNullable<Le
     const value = renderString(token, scope);
     if (value !== "") outputs.set(name, value);
   }
-  end(engine, leg, result, outputs);
-}
-
-/** A job's end as its runner, or the server in its place, reports it. */
-export function finishLeg(
-  engine: Engine,
-  leg: LegState,
-  outcome: JobOutcome & { readonly tokensLiveOn?: boolean },
-): void {
-  if (leg.status === "done") return;
-  const units = [...outcome.outputs].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  engine.state.outputUnits += units;
-  const tooMuch = units > MAX_JOB_OUTPUT_UNITS || engine.state.outputUnits > MAX_RUN_OUTPUT_UNITS;
-  const outputs = tooMuch ? new Map<string, string>() : outcome.outputs;
-  const result = tooMuch && outcome.result === "success" ? "failure" : outcome.result;
-  if (leg.record !== undefined) {
-    if (tooMuch)
-      tell(engine, leg, "The job's outputs are larger than 1 MB (50 MB for the run) and were dropped.");
-    engine.actions.completeJob(leg.record.id, {
-      conclusion: result,
-      outputs: Object.fromEntries(outputs),
-      tokensLiveOn: outcome.tokensLiveOn === true,
-    });
-  }
-  end(engine, leg, result, outputs);
-  if (result === "failure" && !leg.forgiven && leg.node.failFast) {
-    for (const other of leg.node.legs) {
-      if (other !== leg) {
-        cancelLeg(engine, other, `The strategy configuration was canceled because "${leg.name}" failed`);
-      }
-    }
-  }
-}
-
-function end(engine: Engine, leg: LegState, result: Result, outputs: ReadonlyMap<string, string>): void {
-  leg.status = "done";
-  leg.result = result;
-  for (const withdraw of leg.pendingWork) withdraw();
-  leg.pendingWork.clear();
-  if (leg.runner !== undefined) engine.runners.release(leg.runner);
-  leg.runner = undefined;
-  for (const member of leg.members) engine.groups.leave(member);
-  for (const [name, value] of outputs) leg.node.outputs.set(name, value);
-}
-
-/** Ends a leg that no runner saw; it is on record all the same, unless it only calls a workflow. */
-export function endAtOnce(engine: Engine, leg: LegState, result: Result, message?: string): void {
-  if (leg.status === "done") return;
-  const before = result === "skipped" ? keptRecord(engine, leg.node, leg.key) : undefined;
-  if (before?.conclusion === "skipped") {
-    engine.actions.keepJob(engine.run.id, before.id);
-  } else {
-    leg.record ??= addRecord(engine, leg, []);
-    if (message !== undefined) tell(engine, leg, message);
-    engine.actions.completeJob(leg.record.id, { conclusion: result });
-  }
-  end(engine, leg, result, new Map());
-}
-
-export function tell(engine: Engine, leg: LegState, message: string): void {
-  if (leg.record === undefined) return;
-  engine.actions.annotate(leg.record.id, [
-    { path: ".github", startLine: 1, endLine: 1, level: "failure", message },
-  ]);
-}
-
-function keep(engine: Engine, leg: LegState, before: JobRecord): void {
-  leg.record = engine.actions.keepJob(engine.run.id, before.id);
-  leg.started = true;
-  end(
-    engine,
-    leg,
-    before.conclusion === "skipped" ? "skipped" : "success",
-    new Map(Object.entries(before.outputs)),
-  );
+  endLeg(engine, leg, result, outputs);
 }

@@ -1,15 +1,14 @@
 /** One attempt of a run while it runs: scopes (a workflow file), nodes (its jobs), legs (what a matrix makes of a job). */
 import type { ActionsPort, JobRecord, RunAttempt } from "../../actions/port.ts";
 import type { Plain, PlainObject } from "../expressions/data.ts";
-import type { JobControl } from "../job/control.ts";
+import type { Image } from "../job/container.ts";
+import type { JobControl, Result } from "../job/control.ts";
 import type { Oidc } from "../oidc.ts";
 import type { ActionsRegistry } from "../places.ts";
 import type { LoadedWorkflow } from "../workflow/call-tree.ts";
 import type { JobDefinition } from "../workflow/model.ts";
 import type { ConcurrencyGroups, Member } from "./concurrency.ts";
 import type { Runners } from "./runners.ts";
-
-export type Result = "success" | "failure" | "cancelled" | "skipped";
 
 export interface ScopeState {
   readonly loaded: LoadedWorkflow;
@@ -83,6 +82,7 @@ export interface Engine {
   readonly runners: Runners;
   readonly groups: ConcurrencyGroups;
   readonly oidc: Oidc;
+  readonly images: ReadonlyMap<string, Image>;
   readonly workRoot: string;
   readonly hostPath: string;
   /** Looks what can go on now; called after every change. */

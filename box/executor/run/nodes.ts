@@ -14,7 +14,8 @@ import {
 import { fieldsOf } from "../workflow/fields.ts";
 import { expandMatrix, legName } from "../workflow/matrix.ts";
 import { jobContexts } from "./contexts.ts";
-import { endAtOnce, startLeg } from "./legs.ts";
+import { endAtOnce } from "./end-leg.ts";
+import { startLeg } from "./legs.ts";
 import type { Engine, LegState, NodeState } from "./model.ts";
 import { prefixOf } from "./scope.ts";
 import { statusFunctions } from "./status.ts";

@@ -1,6 +1,7 @@
 /** What `if` of a job can ask about the jobs before it, and what a job's legs come to. */
 import type { ExpressionFunction } from "../expressions/evaluate.ts";
-import type { LegState, NodeState, Result } from "./model.ts";
+import type { Result } from "../job/control.ts";
+import type { LegState, NodeState } from "./model.ts";
 
 /** Every job that this one waits for, directly or not. */
 function ancestorsOf(node: NodeState, seen = new Set<NodeState>()): ReadonlySet<NodeState> {

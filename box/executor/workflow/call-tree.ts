@@ -1,11 +1,14 @@
 /** A workflow with every workflow that it calls, checked as GitHub checks before a run has its first job. */
-import type { Access, Permissions, RepositoryRef } from "../../actions/port.ts";
+import type { Permissions, RepositoryRef } from "../../actions/port.ts";
+import { refusedAction } from "../../actions/settings.ts";
+import type { Policy } from "../../policy.ts";
 import { pairsOf } from "../expressions/template.ts";
 import { type ActionsRegistry, findPlace, nameOf, type Place, readPlaceFile } from "../places.ts";
 import type { CallJob, Workflow } from "./model.ts";
 import { InvalidWorkflow } from "./model.ts";
 import { excess, policyCeiling } from "./permissions.ts";
 import { readWorkflow } from "./read-workflow.ts";
+import { isSelfReference, notARepository } from "./self-reference.ts";
 
 /** Ten levels: the top one and nine below it. */
 const MAX_CALL_DEPTH = 9;
@@ -22,7 +25,9 @@ export interface LoadedWorkflow {
 export interface LoadOptions {
   readonly registry: ActionsRegistry;
   readonly repository: (fullName: string) => RepositoryRef | undefined;
-  readonly policy: Access;
+  /** The repository whose run it is. */
+  readonly own: RepositoryRef;
+  readonly selfReferences: Policy["selfReferences"];
 }
 
 export async function loadWorkflow(
@@ -33,6 +38,7 @@ export async function loadWorkflow(
   const content = await readPlaceFile(place, path);
   if (content === undefined) throw new InvalidWorkflow(`${path} was not found in ${nameOf(place)}`);
   const workflow = await readWorkflow(path, content);
+  refuseSelfReferences(workflow, options);
   return loadCalls(workflow, place, undefined, options, 0, new Set());
 }
 
@@ -79,11 +85,12 @@ async function loadCall(
   if (content === undefined)
     return refuse(`error parsing called workflow "${job.uses}": workflow was not found.`);
   const called = await readWorkflow(path, content);
+  refuseSelfReferences(called, options);
   if (called.call === undefined) {
     return refuse(`workflow_call key is not defined in the referenced workflow "${job.uses}".`);
   }
   checkParameters(called, job, refuse);
-  const ceiling = permissions ?? policyCeiling(options.policy);
+  const ceiling = permissions ?? policyCeiling(options.own.defaultWorkflowPermissions);
   const check = (wanted: Permissions | undefined, who: string) => {
     const over = wanted === undefined ? undefined : excess(wanted, ceiling);
     if (over !== undefined) {
@@ -95,6 +102,18 @@ async function loadCall(
   check(called.permissions, "The workflow");
   for (const inner of called.jobs.values()) check(inner.permissions, `The nested job '${inner.id}'`);
   return loadCalls(called, target.place, permissions, options, depth, seen);
+}
+
+function refuseSelfReferences(workflow: Workflow, { selfReferences }: LoadOptions): void {
+  if (selfReferences === "taken") return;
+  for (const job of workflow.jobs.values()) {
+    const used = job.kind === "call" ? [job.uses] : job.steps.map(({ uses }) => uses);
+    const refused = used.find(isSelfReference);
+    if (refused !== undefined)
+      throw new InvalidWorkflow(
+        `The workflow is not valid. ${workflow.path} ${job.where}${notARepository(refused)}`,
+      );
+  }
 }
 
 /** `./` and `$/` are the caller's own repository at the commit that runs. */
@@ -110,6 +129,8 @@ async function placeOf(
   if (!/^\.github\/workflows\/[^/]+$/.test(path)) {
     throw new InvalidWorkflow(`reusable workflows live directly in .github/workflows, not at ${path}`);
   }
+  const forbidden = refusedAction(options.own.actionsSettings, options.own, uses, "workflow");
+  if (forbidden !== undefined) throw new InvalidWorkflow(forbidden);
   return { place: await findPlace(options.registry, options.repository, fullName, ref), path };
 }
 

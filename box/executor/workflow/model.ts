@@ -42,6 +42,8 @@ export interface StepsJob extends BaseJob {
   readonly env: TemplateToken | undefined;
   readonly defaults: TemplateToken | undefined;
   readonly outputs: TemplateToken | undefined;
+  readonly environment: TemplateToken | undefined;
+  readonly container: TemplateToken | undefined;
   readonly timeoutMinutes: TemplateToken | undefined;
   readonly continueOnError: TemplateToken | undefined;
   readonly steps: readonly StepDefinition[];

@@ -4,6 +4,7 @@ import { at, itemsOf, literal } from "../expressions/template.ts";
 import { convertToIfCondition } from "../load-parser.ts";
 import { fieldsOf } from "./fields.ts";
 import { InvalidWorkflow, type StepDefinition } from "./model.ts";
+import { isSelfReference, notARepository } from "./self-reference.ts";
 
 const STEP_KEYS = [
   "id",
@@ -32,8 +33,13 @@ function readStep(context: TemplateContext, token: TemplateToken): StepDefinitio
   if (uses?.startsWith("docker://")) {
     throw new InvalidWorkflow(`${at(token)}the box runs no containers: \`uses: ${uses}\` cannot work here`);
   }
-  if (uses !== undefined && !/^(\.\/|\$\/)/.test(uses) && !/^[^/@]+\/[^/@]+(\/[^@]+)?@[^@]+$/.test(uses)) {
-    throw new InvalidWorkflow(`${at(token)}Expected format {org}/{repo}[/path]@ref. Actual '${uses}'`);
+  if (
+    uses !== undefined &&
+    !uses.startsWith("./") &&
+    !isSelfReference(uses) &&
+    !/^[^/@]+\/[^/@]+(\/[^@]+)?@[^@]+$/.test(uses)
+  ) {
+    throw new InvalidWorkflow(`${at(token)}${notARepository(uses)}`);
   }
   return {
     id: fields.id === undefined ? undefined : literal(fields.id),

@@ -1,6 +1,6 @@
 /** Workflow runs, one run with its jobs, summaries and artifacts, and one job's log. */
 
-import type { Job, Run } from "../../../box/actions/record.ts";
+import type { Job, Run } from "../../../box/state/records.ts";
 import { html, type Markup } from "../../../engine/report/html/markup.ts";
 import { duration } from "../../../engine/report/units.ts";
 import type { DemoWorld } from "../../world.ts";

@@ -1,8 +1,7 @@
 /** The pull request's conversation: description, comments with reactions, the merge box's checks, a box to comment in. */
 
-import type { CheckRun } from "../../../box/checks/record.ts";
-import type { Comment, Reaction } from "../../../box/issues/record.ts";
 import type { User } from "../../../box/state/model.ts";
+import type { CheckRun, Comment, Reaction } from "../../../box/state/records.ts";
 import { html, type Markup, type Part } from "../../../engine/report/html/markup.ts";
 import { RUN_COMMAND } from "../../play.ts";
 import type { DemoWorld } from "../../world.ts";

@@ -1,6 +1,6 @@
 /** The frame of the demo's pages: what GitHub would show, on this machine. */
 
-import type { CheckRun } from "../../../box/checks/record.ts";
+import type { CheckRun } from "../../../box/state/records.ts";
 import { html, type Markup, type Part } from "../../../engine/report/html/markup.ts";
 import type { DemoWorld } from "../../world.ts";
 

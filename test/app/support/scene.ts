@@ -1,13 +1,14 @@
 /** A repository with a pull request, the app beside it, and hops that are played at once. */
+
 import { type AddressInfo, createServer } from "node:net";
 import { Octokit } from "octokit";
 import { onTestFinished } from "vitest";
 import { type AppOptions, type RunningApp, startApp } from "../../../app/probot/server.ts";
 import { registration } from "../../../app/registration.ts";
 import type { Box, BoxOptions } from "../../../box/box.ts";
-import type { CheckRun } from "../../../box/checks/record.ts";
 import { startBox } from "../../../box/server.ts";
-import type { Repository, User } from "../../../box/state/model.ts";
+import type { User } from "../../../box/state/model.ts";
+import type { CheckRun, Repository } from "../../../box/state/records.ts";
 import type { RunEvent } from "../../../engine/core/events.ts";
 import { parseEvent } from "../../../engine/core/events.ts";
 import { type Hops, hops } from "./hops.ts";

@@ -202,16 +202,10 @@ describe("a run that cannot start has no jobs and says why", () => {
     ["a context that is not there", job(`steps: [{ run: "echo \${{ matrx.a }}" }]`), "matrx"],
     ["secrets in an if", job(`if: "secrets.X != ''", steps: [{ run: echo }]`), "secrets"],
     ["an unknown permission", job("permissions: { content: read }, steps: [{ run: echo }]"), "content"],
-    ["a container", job("container: node, steps: [{ run: echo }]"), "the box does not support `container`"],
     [
       "services",
       job("services: { db: { image: x } }, steps: [{ run: echo }]"),
       "the box does not support `services`",
-    ],
-    [
-      "an environment",
-      job("environment: prod, steps: [{ run: echo }]"),
-      "the box does not support `environment`",
     ],
     ["a docker step", job("steps: [{ uses: docker://alpine }]"), "the box runs no containers"],
     [

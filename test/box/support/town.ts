@@ -1,4 +1,5 @@
 /** A box with people, a private repository and an installed app, as most tests need it. */
+
 import { Octokit } from "octokit";
 import { onTestFinished } from "vitest";
 import type { Permissions } from "../../../box/actions/port.ts";
@@ -6,7 +7,8 @@ import type { Box, BoxOptions } from "../../../box/box.ts";
 import { startBox } from "../../../box/server.ts";
 import type { RegisteredApp } from "../../../box/setup/apps.ts";
 import type { Files } from "../../../box/setup/repositories.ts";
-import type { Installation, Repository, User } from "../../../box/state/model.ts";
+import type { Installation, User } from "../../../box/state/model.ts";
+import type { Repository } from "../../../box/state/records.ts";
 import { appJwt } from "./app-jwt.ts";
 
 export const HOP = `name: Hop
@@ -62,7 +64,11 @@ export interface Town {
 export const quiet = { retry: { enabled: false }, throttle: { enabled: false } } as const;
 
 export async function town(
-  options: BoxOptions & { readonly files?: Files; readonly permissions?: Permissions } = {},
+  options: BoxOptions & {
+    readonly files?: Files;
+    readonly permissions?: Permissions;
+    readonly open?: boolean;
+  } = {},
 ): Promise<Town> {
   const box = await startBox(options);
   onTestFinished(async () => {
@@ -76,7 +82,12 @@ export async function town(
     User,
   ];
   const files = { "README.md": "hello\n", ".github/workflows/hop.yml": HOP, ...options.files };
-  const repository = await box.createRepository({ owner: ada, name: "demo", files });
+  const repository = await box.createRepository({
+    owner: ada,
+    name: "demo",
+    files,
+    private: options.open !== true,
+  });
   box.setRole(repository, bob, "write");
   box.setRole(repository, rita, "read");
   const registered = box.registerApp({

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync, type Zippable, zipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Artifact } from "../../../box/artifacts/record.ts";
+import type { Artifact } from "../../../box/state/records.ts";
 import { legName } from "../../../engine/git/names.ts";
 import { allRuns, ledgerOf, story } from "../inspect.ts";
 import { until } from "../moments.ts";

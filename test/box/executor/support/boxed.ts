@@ -1,14 +1,15 @@
 /** A whole box with the executor in it: workflows are dispatched by the API, actions check out by git over HTTP. */
+
 import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Attempt, Job, Run } from "../../../../box/actions/record.ts";
 import type { Box } from "../../../../box/box.ts";
 import { createExecutor, type WorkflowExecutor } from "../../../../box/executor/executor.ts";
 import { standIns } from "../../../../box/executor/stand-ins.ts";
 import { startBox } from "../../../../box/server.ts";
-import type { Repository, User } from "../../../../box/state/model.ts";
+import type { User } from "../../../../box/state/model.ts";
+import type { Attempt, Job, Repository, Run } from "../../../../box/state/records.ts";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -13,6 +13,7 @@ import type {
   StepRecord,
 } from "../../../../box/actions/port.ts";
 import { type Clock, createClock } from "../../../../box/clock.ts";
+import { POLICY, type Policy } from "../../../../box/policy.ts";
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -38,15 +39,21 @@ export interface Records extends ActionsPort {
   readonly changed: EventEmitter;
   readonly runs: Map<number, RecordedRun>;
   readonly repositories: Map<string, RepositoryRef>;
+  /** Who waits for a reviewer, by run and environment. */
+  readonly reviews: Map<string, (state: "approved" | "rejected") => void>;
   /** Resolves as soon as `done` holds, looked at after every change. */
   until<T>(done: () => T | undefined | false): Promise<T>;
   close(): Promise<void>;
 }
 
-export async function createRecords(clock: Clock = createClock()): Promise<Records> {
+export async function createRecords(
+  clock: Clock = createClock(),
+  policy: Partial<Policy> = {},
+): Promise<Records> {
   const changed = new EventEmitter().setMaxListeners(0);
   const runs = new Map<number, RecordedRun>();
   const repositories = new Map<string, RepositoryRef>();
+  const reviews: Records["reviews"] = new Map();
   const mounts = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
   const server = createServer((request, response) => {
     const handler = [...mounts].find(([prefix]) => request.url?.startsWith(prefix))?.[1];
@@ -80,6 +87,7 @@ export async function createRecords(clock: Clock = createClock()): Promise<Recor
 
   return {
     clock,
+    policy: { ...POLICY, ...policy },
     changed,
     runs,
     repositories,
@@ -123,6 +131,11 @@ export async function createRecords(clock: Clock = createClock()): Promise<Recor
       const { key, name, ...before } = jobOf(previousJobId);
       return enter(run, { ...before, ...fresh(run, key, name), kept: true });
     },
+    awaitReview(id, environment, reviewed) {
+      reviews.set(`${runOf(jobOf(id).runId).attempt.id} ${environment}`, reviewed);
+      changed.emit("change");
+    },
+    reviews,
     startJob(id) {
       const job = jobOf(id);
       if (job.status === "completed" || job.status === "in_progress") fail(`job ${job.key} is ${job.status}`);

@@ -4,12 +4,14 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Access, RepositoryRef, RunAttempt } from "../../../../box/actions/port.ts";
+import { type ActionsSettings, SETTINGS } from "../../../../box/actions/settings.ts";
 import { type ClockOptions, createClock } from "../../../../box/clock.ts";
 import {
   createExecutor,
   type ExecutorOptions,
   type WorkflowExecutor,
 } from "../../../../box/executor/executor.ts";
+import type { Policy } from "../../../../box/policy.ts";
 import { createRecords, type RecordedJob, type RecordedRun, type Records } from "./records.ts";
 
 export type Files = Readonly<Record<string, string>>;
@@ -25,6 +27,9 @@ export interface WorldOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
   readonly policy?: Access;
+  readonly settings?: Partial<ActionsSettings>;
+  readonly environments?: RepositoryRef["environments"];
+  readonly boxPolicy?: Partial<Policy>;
   readonly executor?: Partial<ExecutorOptions>;
 }
 
@@ -59,7 +64,7 @@ function importStream(gitDir: string, files: Files): string {
 
 export async function createWorld(files: Files, options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "box-executor-"));
-  const records = await createRecords(createClock(options.clock));
+  const records = await createRecords(createClock(options.clock), options.boxPolicy);
   const executor = createExecutor(records, {
     registry: new Map(),
     runners: 4,
@@ -148,6 +153,8 @@ function repositoryOf(fullName: string, gitDir: string, options: WorldOptions): 
     secrets: new Map(Object.entries(options.secrets ?? {})),
     variables: new Map(Object.entries(options.variables ?? {})),
     defaultWorkflowPermissions: options.policy ?? "read",
+    actionsSettings: { ...SETTINGS, ...options.settings },
+    environments: options.environments ?? new Map(),
   };
 }
 
