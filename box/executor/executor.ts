@@ -1,6 +1,8 @@
 /** Runs workflow files for the box: GitHub's parser and expressions, jobs as processes in clean folders. */
+import { chmodSync } from "node:fs";
 import type { ActionsPort, Executor } from "../actions/port.ts";
 import type { Image } from "./job/container.ts";
+import type { RunnerUser } from "./job/folders.ts";
 import { createOidc } from "./oidc.ts";
 import type { ActionsRegistry } from "./places.ts";
 import { type Attempt, startAttempt } from "./run/attempt.ts";
@@ -18,6 +20,8 @@ export interface ExecutorOptions {
   readonly workRoot: string;
   /** Images that `container:` may name; there is no Docker in the box (see `job/container.ts`). */
   readonly images?: ReadonlyMap<string, Image>;
+  /** Who the steps run as, like `runner` of a hosted runner; whoever runs the box unless told, which only root may. */
+  readonly user?: RunnerUser;
   /** PATH of the machines. */
   readonly hostPath: string;
 }
@@ -30,6 +34,8 @@ export interface WorkflowExecutor extends Executor {
 }
 
 export function createExecutor(actions: ActionsPort, options: ExecutorOptions): WorkflowExecutor {
+  // The user must come through to the folders below.
+  if (options.user !== undefined) chmodSync(options.workRoot, 0o755);
   const newest = new Map<number, Attempt>();
   /** Earlier attempts too: a runner that was given up may still work. */
   const all: Attempt[] = [];
@@ -39,6 +45,7 @@ export function createExecutor(actions: ActionsPort, options: ExecutorOptions): 
     groups: createConcurrencyGroups(),
     oidc: createOidc(actions),
     images: options.images ?? new Map(),
+    user: options.user,
     workRoot: options.workRoot,
     hostPath: options.hostPath,
   };

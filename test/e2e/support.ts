@@ -8,7 +8,9 @@ import { Octokit } from "octokit";
 import { onTestFinished } from "vitest";
 import type { Box } from "../../box/box.ts";
 import { createExecutor, type WorkflowExecutor } from "../../box/executor/executor.ts";
+import type { RunnerUser } from "../../box/executor/job/folders.ts";
 import { standIns } from "../../box/executor/stand-ins.ts";
+import type { Policy } from "../../box/policy.ts";
 import { startBox } from "../../box/server.ts";
 import type { User } from "../../box/state/model.ts";
 import type { Repository } from "../../box/state/records.ts";
@@ -69,21 +71,28 @@ export async function scene(
   {
     durability = "stage",
     dist,
+    runner,
+    policy = {},
   }: {
     readonly durability?: Jobs["durability"];
     readonly dist?: Readonly<Record<string, string>> | undefined;
+    /** Who the jobs run as. */
+    readonly runner?: RunnerUser;
+    readonly policy?: Partial<Policy>;
   } = {},
 ): Promise<Scene> {
   const work = await mkdtemp(join(tmpdir(), "attractor-e2e-"));
   let executor: WorkflowExecutor | undefined;
   const box = await startBox({
     limits: "off",
+    policy,
     executor: (actions) => {
       executor = createExecutor(actions, {
         registry: standIns,
         runners: 2,
         labels: ["ubuntu-latest"],
         workRoot: work,
+        ...(runner === undefined ? {} : { user: runner }),
         hostPath: `${dirname(process.execPath)}:${process.env.PATH}`,
       });
       return executor;

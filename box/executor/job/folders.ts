@@ -1,5 +1,5 @@
 /** The clean machine of one job: its own home, workspace, temp and tool cache below one folder. */
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { lchownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Folders {
@@ -15,7 +15,17 @@ export interface Folders {
   readonly event: string;
 }
 
-export function makeFolders(root: string, repositoryName: string, event: unknown): Folders {
+export interface RunnerUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export function makeFolders(
+  root: string,
+  repositoryName: string,
+  event: unknown,
+  user: RunnerUser | undefined,
+): Folders {
   const work = join(root, "work", repositoryName);
   const temp = join(root, "work", "_temp");
   const folders = {
@@ -44,5 +54,12 @@ export function makeFolders(root: string, repositoryName: string, event: unknown
   mkdirSync(node, { recursive: true });
   symlinkSync(process.execPath, join(node, "node"));
   writeFileSync(folders.event, JSON.stringify(event, undefined, 2));
+  if (user !== undefined) {
+    for (const path of [
+      root,
+      ...readdirSync(root, { recursive: true }).map((name) => join(root, String(name))),
+    ])
+      lchownSync(path, user.uid, user.gid);
+  }
   return folders;
 }

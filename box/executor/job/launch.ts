@@ -1,6 +1,6 @@
 /** Runs one process for a step: command files before and after, output read, environment made. */
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { record } from "../expressions/data.ts";
 import { messageOf } from "../expressions/template.ts";
@@ -32,7 +32,11 @@ export async function launch(job: JobState, frame: Frame, spec: LaunchSpec): Pro
   const paths = Object.fromEntries(
     FILES.map((name) => [name, join(job.folders.commandFiles, `${name}_${suffix}`)]),
   ) as Record<CommandFile, string>;
-  for (const path of Object.values(paths)) writeFileSync(path, "");
+  const { user } = job.spec;
+  for (const path of Object.values(paths)) {
+    writeFileSync(path, "");
+    if (user !== undefined) chownSync(path, user.uid, user.gid);
+  }
   const env = environmentOf({
     home: job.folders.home,
     hostPath: job.container?.path ?? job.spec.hostPath,
@@ -51,7 +55,11 @@ export async function launch(job: JobState, frame: Frame, spec: LaunchSpec): Pro
     saveState: (name, value) => spec.state.set(name, value),
   });
   if (job.dead) return { code: 137, status: "cancelled" };
-  const running = startProcess({ ...spec, env, hears: job.container === undefined }, job.clock, output.line);
+  const running = startProcess(
+    { ...spec, env, hears: job.container === undefined, user },
+    job.clock,
+    output.line,
+  );
   job.processes.add(running);
   frame.onStop.add(running.stop);
   if (frame.stopped) running.stop();

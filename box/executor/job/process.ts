@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import type { Clock } from "../../clock.ts";
+import type { RunnerUser } from "./folders.ts";
 import { killTree } from "./process-tree.ts";
 
 const INTERRUPT_MS = 7_500;
@@ -17,6 +18,7 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
   /** False in a container: who is told to stop is only the program that started it there. */
   readonly hears: boolean;
+  readonly user: RunnerUser | undefined;
 }
 
 export interface RunningProcess {
@@ -32,6 +34,7 @@ export function startProcess(command: Command, clock: Clock, onLine: (line: stri
     env: command.env,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
+    ...command.user,
   });
   const timers = new Set<() => void>();
   const later = (ms: number, work: () => void) => timers.add(clock.after(ms, work));

@@ -39,7 +39,7 @@ export function startJob(spec: JobSpec): JobControl {
 }
 
 function createState(spec: JobSpec): JobState {
-  const folders = makeFolders(spec.root, spec.run.repository.name, spec.run.event.payload);
+  const folders = makeFolders(spec.root, spec.run.repository.name, spec.run.event.payload, spec.user);
   const masks = createMasks();
   for (const secret of [
     ...spec.secrets.values(),

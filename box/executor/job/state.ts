@@ -8,7 +8,7 @@ import type { ActionsRegistry, Place } from "../places.ts";
 import type { StepDefinition, StepsJob, Workflow } from "../workflow/model.ts";
 import type { ActionStore } from "./action-store.ts";
 import type { Container, Image } from "./container.ts";
-import type { Folders } from "./folders.ts";
+import type { Folders, RunnerUser } from "./folders.ts";
 import type { Masks } from "./masks.ts";
 import type { RunningProcess } from "./process.ts";
 import type { JobReport } from "./report.ts";
@@ -43,6 +43,7 @@ export interface JobSpec {
   readonly root: string;
   readonly hostPath: string;
   readonly images: ReadonlyMap<string, Image>;
+  readonly user: RunnerUser | undefined;
   readonly secrets: ReadonlyMap<string, string>;
   /** github (without what the runner adds), inputs, vars, needs, strategy, matrix. */
   readonly contexts: Readonly<Record<string, Plain>>;

@@ -24,7 +24,10 @@ export interface Attempt {
   close(): Promise<void>;
 }
 
-type Shared = Pick<Engine, "registry" | "runners" | "groups" | "oidc" | "images" | "workRoot" | "hostPath">;
+type Shared = Pick<
+  Engine,
+  "registry" | "runners" | "groups" | "oidc" | "images" | "user" | "workRoot" | "hostPath"
+>;
 
 export function startAttempt(actions: ActionsPort, run: RunAttempt, shared: Shared): Attempt {
   const before = run.rerun === "failed" ? actions.jobs(run.id, run.attempt - 1) : [];

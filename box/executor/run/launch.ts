@@ -124,6 +124,7 @@ function launch(engine: Engine, leg: SteppedLeg, runner: string, { minutes, envi
       root: join(engine.workRoot, `run-${run.id}-${run.attempt}-job-${jobId}`),
       hostPath: engine.hostPath,
       images: engine.images,
+      user: engine.user,
       secrets: new Map([...secrets, ...(own?.secrets ?? []), ["GITHUB_TOKEN", credentials.githubToken]]),
       contexts: {
         ...jobContexts(engine.github, run.repository.variables, leg.node, leg),

@@ -3,6 +3,7 @@ import type { ActionsPort, JobRecord, RunAttempt } from "../../actions/port.ts";
 import type { Plain, PlainObject } from "../expressions/data.ts";
 import type { Image } from "../job/container.ts";
 import type { JobControl, Result } from "../job/control.ts";
+import type { RunnerUser } from "../job/folders.ts";
 import type { Oidc } from "../oidc.ts";
 import type { ActionsRegistry } from "../places.ts";
 import type { LoadedWorkflow } from "../workflow/call-tree.ts";
@@ -83,6 +84,7 @@ export interface Engine {
   readonly groups: ConcurrencyGroups;
   readonly oidc: Oidc;
   readonly images: ReadonlyMap<string, Image>;
+  readonly user: RunnerUser | undefined;
   readonly workRoot: string;
   readonly hostPath: string;
   /** Looks what can go on now; called after every change. */

@@ -1,5 +1,5 @@
 /** The runner signals a step's own process and nobody below it; what is left over ends with the job. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import { oneJob, saidIn, works } from "./support/text.ts";
 import { createWorld, MAIN, type World } from "./support/world.ts";
@@ -34,7 +34,7 @@ it("a program below a shell hears neither, and works on while the next steps run
   const { world, run, pid, parent } = await cancelled(`${LISTENS}\n    echo SAY after`);
   await using _world = world;
   world.records.clock.advance(7500);
-  await vi.waitUntil(() => !works(parent));
+  await vi.waitUntil(() => !existsSync(`/proc/${parent}`));
   world.records.clock.advance(5000);
   await world.logged(run, "job", "\nSAY always");
   expect(works(pid)).toBe(true);
