@@ -21,8 +21,5 @@ export const billedJobs = (run: Run): BilledJob[] =>
       })),
   );
 
-export const billedMinutes = (run: Run): number =>
-  billedJobs(run).reduce((sum, { minutes }) => sum + minutes, 0);
-
 const ranIn = (attempt: Attempt, job: Job): boolean =>
   job.runner !== null && job.startedAt >= attempt.startedAt;
