@@ -59,12 +59,7 @@ it("R-GH-1: act runs the action as it is published, its work and its artifact ar
   const product = join(place, "product");
   for (const path of ["action.yml", "action", "dist"])
     cpSync(join(root, path), join(product, path), { recursive: true });
-  // act does not know a reference to the own repository.
   const own = readFileSync(join(product, "action.yml"), "utf8");
-  writeFileSync(
-    join(product, "action.yml"),
-    own.replaceAll("$/action/job", "attractor/attractor/action/job@v1"),
-  );
   write(join(place, "upload"), UPLOAD);
 
   const ada = box.user("ada");
@@ -81,7 +76,6 @@ it("R-GH-1: act runs the action as it is published, its work and its artifact ar
       ...["env", "secret", "var", "input"].flatMap((kind) => [`--${kind}-file`, "/dev/null"]),
       ...[
         `attractor/attractor@v1=${product}`,
-        `attractor/attractor/action/job@v1=${product}`,
         `actions/upload-artifact@${pin}=${join(place, "upload")}`,
       ].flatMap((one) => ["--local-repository", one]),
       ...Object.entries({
