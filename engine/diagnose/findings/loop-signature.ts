@@ -11,11 +11,16 @@ export const loopSignature: FindingKind = {
     "Visits of a stage ended with the same failure signature: twice is a warning, more an error, until the stage succeeds. Five rounds or more are told even when it succeeded in the end. Retries within a visit count once; a check that only hands on a reason, and turn limits, are not counted here.",
   mend: "Mend the cause before the stage runs again. `loop_restart_signature_limit` bounds such rounds, `attractor signature` shows which texts count as one.",
   look: (facts) =>
-    [...worstOf(facts)].flatMap(([node, { key, loop }]) => {
+    [...worstOf(facts)].toSorted(byTime).flatMap(([node, { key, loop }]) => {
       const severity = severityOf(facts, loop);
       return severity === null ? [] : [found(node.split("\t")[0] ?? "", key, loop, severity)];
     }),
 };
+
+type Worst = [string, { key: string; loop: NodeLoop }];
+/** What failed first is the nearest to the cause. */
+const byTime = ([, { loop: a }]: Worst, [, { loop: b }]: Worst): number =>
+  a.first.ms - b.first.ms || (a.first.seq ?? 0) - (b.first.seq ?? 0);
 
 /** A branch's failures count in the branch and in the trunk: people hear of them once, from where they count most. */
 function worstOf(facts: RunFacts): Map<string, { key: string; loop: NodeLoop }> {
