@@ -43,6 +43,19 @@ const smallZod: Plugin = {
   },
 };
 
+/** Of our own `package.json` somebody asks for the version alone. */
+const versionOnly: Plugin = {
+  name: "version-only",
+  setup({ onLoad }) {
+    const own = join(root, "package.json");
+    onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+      if (path !== own) return null;
+      const { version } = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
 const RULES = /engine\/graph\/lint\/rules\/[^/]+\.ts$/;
 /** What only the reference pages and the tests read. */
 const PROSE = /^ {2}(title|bad|good|explain):\s*(?:`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"),$/gm;
@@ -85,7 +98,7 @@ export const bundleOptions = {
   format: "esm",
   minify: true,
   legalComments: "none",
-  plugins: [smallZod, englishOnly, rulesWithoutProse, calledOnly],
+  plugins: [smallZod, englishOnly, rulesWithoutProse, calledOnly, versionOnly],
   alias: { undici: join(import.meta.dirname, "bundled-undici.ts") },
   // Some dependencies are CommonJS and ask for Node's own modules by `require`.
   banner: {

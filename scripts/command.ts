@@ -33,6 +33,10 @@ const LEFT_OUT =
 /** Beside the bundle, as in the action: it looks for the tool host there. */
 const BESIDE = "engine/agents/api/tools/host-file.ts";
 
+/** What `import.meta` says in the sources. */
+const AT_ITS_SOURCE = `const __source = (name) => new URL("../../" + name, import.meta.url);
+const __folder = (name) => process.getBuiltinModule("node:url").fileURLToPath(__source(name)).replace(/[\\/\\\\][^\\/\\\\]*$/, "");`;
+
 const FIRST_RUN =
   'digraph g { graph [goal="g"]; s [shape=Mdiamond]; e [shape=Msquare]; a [shape=parallelogram, tool_command="true"]; s -> a -> e }';
 
@@ -42,7 +46,7 @@ const { outputFiles, metafile } = await build({
   entryPoints: ["cli/main.ts"],
   outdir: folder,
   external: LEFT_OUT,
-  banner: { js: `${bundleOptions.banner.js} const __sources = new URL("../../", import.meta.url);` },
+  banner: { js: `${bundleOptions.banner.js} ${AT_ITS_SOURCE}` },
   plugins: [
     ...bundleOptions.plugins,
     {
@@ -64,12 +68,11 @@ const { outputFiles, metafile } = await build({
           const text = readFileSync(path, "utf8");
           if (path.includes("/node_modules/") || name === BESIDE || !text.includes("import.meta."))
             return null;
-          const contents = text.replaceAll(
-            "import.meta.url",
-            `new URL(${JSON.stringify(name)}, __sources).href`,
-          );
+          const contents = text
+            .replaceAll("import.meta.url", `__source(${JSON.stringify(name)}).href`)
+            .replaceAll("import.meta.dirname", `__folder(${JSON.stringify(name)})`);
           if (contents.includes("import.meta."))
-            throw new Error(`${name}: only import.meta.url can be bundled`);
+            throw new Error(`${name}: only url and dirname can be bundled`);
           return { contents, loader: "ts" };
         });
       },

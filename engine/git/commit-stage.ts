@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { readHead } from "./head.ts";
 import { isAncestor } from "./objects.ts";
 import { type GitAnswer, GitError } from "./process.ts";
+import type { Quick } from "./quick-commit.ts";
 import { asUser, workUser } from "./work-user.ts";
 import { relink, type Worktree } from "./worktree.ts";
 
@@ -22,27 +23,54 @@ export interface StageCommit {
 /** `parent` is the commit that the log names last for this tree; the new one always descends from it. */
 export async function commitStage(tree: Worktree, message: string, parent: string): Promise<StageCommit> {
   await relink(tree);
+  const text = oneLine(message);
   const head = await readHead(tree);
   const moved = head.branch !== tree.branch || head.commit !== parent;
   if (moved) await bringBack(tree, parent);
+  const stamp = await indexStamp(tree);
   // On a runner where the index is would be a stage's word.
-  const seen = workUser() === null && indexSeen.get(tree) === (await indexStamp(tree));
-  if (moved || !seen) await unlocked(tree, ["reset", "--quiet", parent, "--", ...STATUS_FILES]);
+  const seen = workUser() === null && !moved && indexSeen.get(tree) === stamp;
+  if (!seen) await unlocked(tree, ["reset", "--quiet", parent, "--", ...STATUS_FILES]);
+  const quick = await quickFor(tree);
+  // Before git looks: what is written from here on is seen the next time.
+  const print = quick?.printOf(tree) ?? null;
+  if (quick && seen && print !== null && printSeen.get(tree) === print) {
+    const commit = quick.commit(tree, parent, quick.treeOfCommit(tree, parent), text);
+    if (commit !== null) return { commit, left: [] };
+  }
   const left = await addAll(tree);
-  const text = oneLine(message);
-  await unlocked(tree, [
-    "commit",
-    "--quiet",
-    "--no-verify",
-    "--allow-empty",
-    "--cleanup=verbatim",
-    `--message=${text}`,
-  ]);
-  const { commit } = await readHead(tree);
-  if (commit === null) throw new GitError(["commit"], null, `${tree.path} has no commit after committing`);
+  const same = seen && (await indexStamp(tree)) === stamp;
+  const files = (same ? quick?.treeOfCommit(tree, parent) : quick?.treeOfStaged(tree)) ?? null;
+  const commit = quick?.commit(tree, parent, files, text) ?? (await commitByGit(tree, text));
   if (workUser() === null) indexSeen.set(tree, await indexStamp(tree));
+  if (print !== null && left.length === 0) printSeen.set(tree, print);
+  else printSeen.delete(tree);
   return { commit, left };
 }
+
+/** Keeps a commit that no branch has. */
+export async function pointRef(tree: Worktree, ref: string, commit: string): Promise<void> {
+  const quick = await quickFor(tree);
+  if (!quick?.point(tree, ref, commit)) await tree.git(["update-ref", ref, commit]);
+}
+
+/** On a runner the trees are another user's: git works in them as that user alone, and none of this is loaded. */
+async function quickFor(tree: Worktree): Promise<Quick | null> {
+  if (workUser() !== null) return null;
+  const { quick, isUsual } = await import("./quick-commit.ts");
+  return isUsual(tree) ? quick : null;
+}
+
+async function commitByGit(tree: Worktree, message: string): Promise<string> {
+  const commit = ["commit", "--quiet", "--no-verify", "--allow-empty", "--cleanup=verbatim"];
+  await unlocked(tree, [...commit, `--message=${message}`]);
+  const made = await readHead(tree);
+  if (made.commit !== null) return made.commit;
+  throw new GitError(["commit"], null, `${tree.path} has no commit after committing`);
+}
+
+/** How the files stood when all of them were in a commit. */
+const printSeen = new WeakMap<Worktree, string>();
 
 /** Size and time of the index as we left it: while they stand, nobody staged anything of their own. */
 const indexSeen = new WeakMap<Worktree, string>();

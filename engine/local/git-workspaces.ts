@@ -4,9 +4,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { branchFolder } from "../core/branch-folder.ts";
-import { commitStage } from "../git/commit-stage.ts";
+import { commitStage, pointRef } from "../git/commit-stage.ts";
 import { keepReachable } from "../git/kept.ts";
-import { mergeAll, mergeWinner } from "../git/merge.ts";
 import { DEFAULT_REF_PREFIX, keptRef, runBranch, workRef } from "../git/names.ts";
 import { carryUntracked } from "../git/travel.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
@@ -98,10 +97,10 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
     },
     async commit(scopeKey, message, parent) {
       if (!config.git.commit_per_node) return null;
-      const made = await commitStage(await treeOf(scopeKey, parent), message, parent ?? repo.head);
+      const tree = await treeOf(scopeKey, parent);
+      const made = await commitStage(tree, message, parent ?? repo.head);
       // No branch has it: without a ref it would go with its tree (R-FAN-6).
-      if (scopeKey !== "")
-        await repo.git(["update-ref", workRef(DEFAULT_REF_PREFIX, runId, scopeKey), made.commit]);
+      if (scopeKey !== "") await pointRef(tree, workRef(DEFAULT_REF_PREFIX, runId, scopeKey), made.commit);
       return made;
     },
     async merge(scopeKey, policy, branches, winner) {
@@ -109,6 +108,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
       await inTurn(() => keepJoined(repo, runId, branches));
       const best = branches.find((one) => one.key === winner);
       const message = `attractor(${runId}): join ${policy === "winner" ? winner : branches.map((one) => one.key).join(", ")}`;
+      const { mergeAll, mergeWinner } = await import("../git/merge.ts");
       const merged =
         policy === "all"
           ? await mergeAll(tree, branches, message)
