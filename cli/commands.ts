@@ -112,6 +112,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./preflight.ts")).runPreflight,
   },
   {
+    name: "plan",
+    summary: "say what a run would do and cost, and what nobody bounds",
+    load: async () => (await import("./plan.ts")).runPlan,
+  },
+  {
     name: "models",
     summary: "list the models and prices that are known, or renew them",
     load: async () => (await import("./models.ts")).runModels,

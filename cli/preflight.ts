@@ -1,22 +1,19 @@
 /** `attractor preflight GRAPH`: what can be known before a run, and costs nothing to know. */
 import { mkdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
 import type { PreflightReport } from "../engine/agents/preflight/report.ts";
-import type { Pipeline } from "../engine/graph/pipeline.ts";
-import { prepare } from "../engine/graph/prepare.ts";
 import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
-import { ConfigError, readConfig } from "../engine/local/config-file.ts";
+import { readConfig } from "../engine/local/config-file.ts";
 import { FILES } from "../engine/local/folder.ts";
-import { promptReader } from "../engine/local/prompt-files.ts";
-import { readInput } from "../engine/local/read-input.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
 import { onlyOne, options } from "./options.ts";
 import { graphPathOf } from "./shipped.ts";
+import { readPipeline } from "./read-pipeline.ts";
 
 const USAGE = `usage: attractor preflight GRAPH [options]
 
@@ -55,7 +52,7 @@ export async function runPreflight(args: readonly string[], terminal: Terminal):
     const { config, notes } = readConfig(values.config ?? null, resolve("."));
     for (const note of notes) terminal.err(`${note}\n`);
     const report = await preflight({
-      pipeline: pipelineOf(path),
+      pipeline: readPipeline(path),
       config: withForcedModels(config, values["force-model"]),
       machine: thisMachine(process.env),
       allowTestShim: values["allow-test-shim"],
@@ -74,17 +71,6 @@ export async function runPreflight(args: readonly string[], terminal: Terminal):
   }
 }
 
-function pipelineOf(path: string): Pipeline {
-  const { pipeline, diagnostics } = prepare(readText(path), {
-    readPrompt: promptReader(dirname(resolve(path))),
-  });
-  if (pipeline !== null) return pipeline;
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  throw new ConfigError(
-    errors.map(({ at, rule, message }) => `${path}:${at.line}:${at.column} ${rule}: ${message}`),
-  );
-}
-
 const ORDER = ["fail", "warn", "pass"] as const;
 
 function told({ checks, summary }: PreflightReport): string {
@@ -93,12 +79,4 @@ function told({ checks, summary }: PreflightReport): string {
     checks.filter((check) => check.status === status).map(({ message }) => `${status}  ${message}`),
   );
   return `${lines.join("\n")}\n\n${summary.pass} pass, ${summary.warn} warn, ${summary.fail} fail\n`;
-}
-
-function readText(path: string): string {
-  try {
-    return readInput(path);
-  } catch (error) {
-    throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
-  }
 }

@@ -14,6 +14,9 @@ interface Budget {
   readonly valueBytes: number;
 }
 
+/** The most that a preamble takes. */
+export const preambleBytes = (fidelity: Fidelity): number => BUDGETS[fidelity].bytes;
+
 const SUMMARY_HIGH: Budget = { bytes: 9000, stages: 40, reasonBytes: 500, valueBytes: 1500 };
 const BUDGETS: Readonly<Record<Fidelity, Budget>> = {
   truncate: { bytes: 1500, stages: 0, reasonBytes: 0, valueBytes: 0 },

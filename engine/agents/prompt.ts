@@ -7,8 +7,7 @@ import type { StageRequest } from "../stages/port.ts";
 import { fallbackPaths, statusPath } from "../stages/status/paths.ts";
 import { cutMiddle } from "../stages/text.ts";
 import { preamble } from "./preamble.ts";
-
-const EXPANDED_BYTES = 16 * 1024;
+import { EXPANDED_BYTES } from "./prompt-size.ts";
 
 /** `goesOn`: the agent has the conversation so far, and needs no account of it. */
 export function buildPrompt(request: StageRequest, task: string, goesOn = false): string {

@@ -75,7 +75,7 @@ function reachable(pipeline: Pipeline, start: string, stop: string | null): Read
 }
 
 /** Nodes that lie between some fan-out and its join. */
-function insideSomeBranch(pipeline: Pipeline): ReadonlySet<string> {
+export function insideSomeBranch(pipeline: Pipeline): ReadonlySet<string> {
   return memo(regions, pipeline, "", () => between(pipeline, [...pipeline.stages.keys()]));
 }
 

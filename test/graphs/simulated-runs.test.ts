@@ -2,9 +2,14 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { RunEvent } from "../../engine/core/events.ts";
 import { diagnose } from "../../engine/diagnose/diagnosis.ts";
 import { readRun } from "../../engine/diagnose/folder/read-run.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
+import type { Plan } from "../../engine/plan/model.ts";
+import { jobsIn, workflowRunsOf } from "../../engine/plan/rounds.ts";
+import { stepsOf } from "../../engine/plan/steps.ts";
+import { attemptsIn, visitsIn } from "../../engine/plan/walk.ts";
 import { here } from "../local/here.ts";
 import {
   executions,
@@ -25,7 +30,37 @@ const LONG = 120_000;
 const begun = (root: string, ...args: string[]) =>
   here("run", ...args, "--workdir", repository(), "--logs-root", root, "--json");
 
-describe("R-EASE-9, R-OBS-2: tools too may be simulated", () => {
+/** The plan, made before, says what this run did: its attempts, its jobs, and no visit more than the most. */
+async function asPlanned(path: string, inputs: string[], events: RunEvent[]): Promise<void> {
+  const pipeline = prepare(readFileSync(path, "utf8")).pipeline!;
+  const { out } = await here("plan", path, "--json", ...inputs);
+  const plan = JSON.parse(out) as Plan;
+  const did = attemptsIn(events);
+  const decided = ["start", "exit", "conditional"];
+  const ran = [...did].filter(([id]) => !decided.includes(pipeline.stages.get(id)!.handler));
+  const likely = plan.stages.flatMap(({ id, attempts }) =>
+    attempts.likely === 0 ? [] : [[id, attempts.likely] as const],
+  );
+  // Where the first branch wins, how far the others came is a matter of time.
+  const races = [...pipeline.stages.values()].some(({ fanOut }) => fanOut?.joinPolicy === "first_success");
+  if (races)
+    for (const [id, times] of ran) expect([id, times <= new Map(likely).get(id)!]).toEqual([id, true]);
+  else expect(Object.fromEntries(likely)).toEqual(Object.fromEntries(ran));
+  for (const { id, visits } of plan.stages)
+    expect([id, (visitsIn(events).get(id) ?? 0) <= (visits.most ?? 0)]).toEqual([id, true]);
+  for (const coordinator of ["workflow", "app"] as const) {
+    const rules = { coordinator, rounds: 4, told: false };
+    const runs = workflowRunsOf(
+      stepsOf(pipeline, events, () => false),
+      rules,
+    );
+    expect(plan.github[coordinator].runs).toEqual(runs);
+    expect(plan.github[coordinator].jobs).toBe(jobsIn(runs));
+    expect(jobsIn(runs)).toBeLessThanOrEqual(plan.github[coordinator].most.jobs ?? 0);
+  }
+}
+
+describe("R-EASE-9, R-OBS-2, R-PRE-5: tools too may be simulated, and the plan says what such a run does", () => {
   it.each(GRAPHS)(
     "%s is walked to its end by what its edges offer",
     async (name) => {
@@ -57,6 +92,7 @@ describe("R-EASE-9, R-OBS-2: tools too may be simulated", () => {
       // Nothing is made up of a run in which nothing was wrong.
       const { findings } = diagnose(await readRun(root, Date.now()));
       expect(findings.filter(({ severity }) => severity !== "info")).toEqual([]);
+      await asPlanned(path, inputs, logOf(root));
     },
     LONG,
   );

@@ -39,6 +39,24 @@ const EVERYWHERE = ["engine/clock.ts", "engine/digest.ts", "engine/once.ts", "en
 /** They do no I/O. */
 const PURE = ["engine/graph", "engine/core", "engine/failure"];
 
+const PURE = new Set(["engine/graph", "engine/core", "engine/failure"]);
+
+const ENGINE_ROOMS = [
+  "graph",
+  "core",
+  "failure",
+  "stages",
+  "agents",
+  "config",
+  "git",
+  "ledger",
+  "drive",
+  "local",
+  "diagnose",
+  "report",
+  "plan",
+];
+
 interface Import {
   readonly file: string;
   /** The file, or what is no file of ours. */

@@ -1,0 +1,113 @@
+/** A plan's jobs on GitHub, their minutes and their permissions. Pure. */
+import { authOf, cliOf } from "../agents/cli-of.ts";
+import { targetsOf } from "../agents/targets.ts";
+import type { Config } from "../config/schema.ts";
+import type { RunEvent } from "../core/events.ts";
+import { insideSomeBranch } from "../core/region.ts";
+import type { Pipeline, Stage } from "../graph/pipeline.ts";
+import { THUMB } from "./attempt-cost.ts";
+import type { PlannedStage, PlannedWorkflow } from "./model.ts";
+import { jobsIn, mostJobs, ROUNDS_BY_DEFAULT, type RoundRules, workflowRunsOf } from "./rounds.ts";
+import { stepsOf } from "./steps.ts";
+import type { Width } from "./visits.ts";
+
+/** A job on a hosted runner ends after that. */
+const JOB_MINUTES = 360;
+/** The rule of thumb: of a model's call with its tools, and of a tool stage. */
+const CALL_MINUTES = 1 / 3;
+const TOOL_MINUTES = 1;
+
+export interface OnGitHub {
+  readonly pipeline: Pipeline;
+  readonly config: Config;
+  readonly stages: readonly PlannedStage[];
+  readonly events: readonly RunEvent[];
+  readonly widthOf: Width;
+}
+
+export function plannedOnGitHub(on: OnGitHub, coordinator: RoundRules["coordinator"]): PlannedWorkflow {
+  const rules = { coordinator, rounds: ROUNDS_BY_DEFAULT, told: false };
+  const steps = stepsOf(on.pipeline, on.events, (stage) => isApart(stage, on));
+  const runs = workflowRunsOf(steps, rules);
+  const jobs = jobsIn(runs);
+  const likely = on.stages.map(minutesOf).reduce((sum, n) => sum + n, 0);
+  return {
+    runs,
+    jobs,
+    jobs_told: jobsIn(workflowRunsOf(steps, { ...rules, told: true })),
+    // A begun minute is billed: half a minute more a job, on the average.
+    minutes: { least: jobs, likely: Math.ceil(likely + jobs / 2) },
+    most: mostOf(on, { ...rules, told: true }),
+    permissions: permissionsOf(on, coordinator),
+  };
+}
+
+function minutesOf({ likely, attempts, kind }: PlannedStage): number {
+  if (kind === "agent") return (likely.calls ?? THUMB.calls) * CALL_MINUTES;
+  return kind === "tool" ? attempts.likely * TOOL_MINUTES : 0;
+}
+
+/** In a job of its own: what needs the runner's own user, and what pays with the job's own token. */
+const isApart = (stage: Stage, { pipeline, config }: OnGitHub): boolean =>
+  stage.privileged || paysByToken(stage, pipeline, config);
+
+function paysByToken(stage: Stage, pipeline: Pipeline, config: Config): boolean {
+  if (stage.handler !== "agent" || stage.customType !== null) return false;
+  const found = targetsOf(stage, pipeline, config);
+  if (!found.ok) return false;
+  return [found.first, ...found.failover].some(({ provider: name }) => {
+    const provider = config.llm.providers[name]!;
+    const cli = provider.backend === "cli" ? cliOf(name, provider) : null;
+    return provider.backend === "cli" && cli !== null && authOf(cli, provider) === "github_token";
+  });
+}
+
+function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
+  const { pipeline, stages, widthOf } = on;
+  const inBranch = insideSomeBranch(pipeline);
+  let [fanOuts, branches, questions, trunk, apart] = [0, 0, 0, 0, 0];
+  for (const { id, kind, visits, attempts, timeout_minutes } of stages) {
+    const often = visits.most ?? Number.POSITIVE_INFINITY;
+    const tries = attempts.most ?? Number.POSITIVE_INFINITY;
+    if (kind === "wait.human") questions += often;
+    if (kind === "wait.human" && inBranch.has(id)) apart += often;
+    if (inBranch.has(id)) continue;
+    if (kind === "parallel") {
+      fanOuts += often;
+      branches += often * widthOf(id) * new Set((pipeline.out.get(id) ?? []).map(({ to }) => to)).size;
+    } else if (isApart(pipeline.stages.get(id)!, on)) apart += tries;
+    else if (kind !== "wait.human") trunk += tries * Math.min(timeout_minutes ?? JOB_MINUTES, JOB_MINUTES);
+  }
+  const more = Math.floor(trunk / JOB_MINUTES);
+  const counts = { fanOuts: fanOuts + apart, branches: branches + apart, questions, more };
+  const jobs = mostJobs(counts, rules);
+  return Number.isFinite(jobs) ? { jobs, minutes: jobs * JOB_MINUTES } : { jobs: null, minutes: null };
+}
+
+type Permissions = PlannedWorkflow["permissions"];
+type Rights = Permissions[string];
+
+/** What each kind of job is given, and no other. */
+function permissionsOf(on: OnGitHub, coordinator: RoundRules["coordinator"]): Permissions {
+  const apart = [...on.pipeline.stages.values()].filter((stage) => isApart(stage, on));
+  const byToken = apart.some((stage) => paysByToken(stage, on.pipeline, on.config));
+  const work: Rights = { contents: "write" };
+  const decides: Rights =
+    coordinator === "app"
+      ? work
+      : { contents: "write", actions: "write", checks: "write", issues: "write", "pull-requests": "write" };
+  return {
+    Trunk: work,
+    Branches: work,
+    ...(apart.length === 0
+      ? {}
+      : {
+          Privileged: {
+            contents: "read" as const,
+            ...(byToken ? { "copilot-requests": "write" as const } : {}),
+          },
+        }),
+    Next: decides,
+    Command: coordinator === "app" ? { actions: "read" } : decides,
+  };
+}
