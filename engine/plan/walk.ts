@@ -7,7 +7,8 @@ import { type Effect, type GateEffect, runningAttempts, type StageEffect } from 
 import type { EventBody, RunEvent } from "../core/events.ts";
 import { fold } from "../core/fold.ts";
 import type { JsonValue } from "../core/outcome.ts";
-import { emptyState, type RunState } from "../core/state.ts";
+import { emptyState } from "../core/scopes.ts";
+import type { RunState } from "../core/state.ts";
 import { sayFor } from "../core/way-out.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 

@@ -1,7 +1,8 @@
 /** The ways between stages, conditionals looked through: what leads on, and what only a bounded thing takes. Pure. */
-import { KNOWN_STATUSES } from "../core/outcome.ts";
+
 import { joinNode } from "../core/region.ts";
 import { judgeWith, statusesNamed } from "../graph/condition.ts";
+import { KNOWN_STATUSES } from "../graph/known-statuses.ts";
 import type { Pipeline, Route, Stage } from "../graph/pipeline.ts";
 
 export interface Way {
