@@ -39,7 +39,7 @@ export function pathSpace(plan: Plan, pipeline: Pipeline): Picture {
       const cost =
         stage.models.length === 0 ? "" : `, ${stage.most.usd === null ? "no bound" : money(stage.most.usd)}`;
       const detail = `at most ${often}${cost}`;
-      return { ...node, detail, label: `${node.label.slice(0, 34)} (${detail})` };
+      return { ...node, detail, label: `${node.label.slice(0, 34)}, ${detail}` };
     }),
   };
 }
