@@ -1,27 +1,33 @@
 /** `attractor preflight GRAPH`: what can be known before a run, and costs nothing to know. */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { thisMachine } from "../engine/agents/preflight/machine.ts";
+import { filesIn, thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
-import type { PreflightReport } from "../engine/agents/preflight/report.ts";
+import { type Check, failed, type PreflightReport } from "../engine/agents/preflight/report.ts";
+import { bindInputs } from "../engine/graph/inputs.ts";
+import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
-import { readConfig } from "../engine/local/config-file.ts";
+import { readConfig, workdirOf } from "../engine/local/config-file.ts";
 import { FILES } from "../engine/local/folder.ts";
+import { inputProblems } from "../engine/local/prepare-run.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
-import { onlyOne, options } from "./options.ts";
-import { graphPathOf } from "./shipped.ts";
+import { onlyOne, options, pairs } from "./options.ts";
 import { readPipeline } from "./read-pipeline.ts";
+import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor preflight GRAPH [options]
 
 Checks every model that a run of the graph could ask, those of failover and escalation too: whether its provider is
-declared, its key is there, its command is installed and knows what is needed, the model exists, and what it costs.
+declared, its key is there, its command is installed and knows what is needed, the model exists, what it costs, and
+whether the prompts fit into it; then the inputs, and the scripts of the repository that stages run.
 attractor run does the same before it begins.
 
   --config FILE        configuration, YAML or JSON (default: .github/attractor.yml where there is one)
+  --input KEY=VALUE    as for run; what is not given is a warning here
+  --workdir DIR        as for run
   --force-model P=M    as for run
   --allow-test-shim    as for run
   --logs-root DIR      where preflight_report.json goes (default: nowhere)
@@ -33,6 +39,8 @@ Exit code: 0 when a run may begin (warnings allowed), 2 when it would be in vain
 const KNOWN = {
   graph: { type: "string" },
   config: { type: "string" },
+  input: { type: "string", multiple: true, default: [] as string[] },
+  workdir: { type: "string" },
   "logs-root": { type: "string" },
   ...MODEL_OPTIONS,
   json: { type: "boolean", default: false },
@@ -49,10 +57,18 @@ export async function runPreflight(args: readonly string[], terminal: Terminal):
     const path = graphPathOf(
       onlyOne(values.graph === undefined ? positionals : [values.graph, ...positionals], "a graph"),
     );
-    const { config, notes } = readConfig(values.config ?? null, resolve("."));
+    const here = resolve(values.workdir ?? ".");
+    const { config, notes } = readConfig(values.config ?? null, here);
     for (const note of notes) terminal.err(`${note}\n`);
+    const graph = readPipeline(path);
+    const workdir = workdirOf(values.workdir === undefined ? null : here, config, here);
+    const { pipeline, found } = withInputs(
+      graph,
+      Object.fromEntries(pairs(values.input, "--input")),
+      workdir,
+    );
     const report = await preflight({
-      pipeline: readPipeline(path),
+      ...{ pipeline, found, files: filesIn(workdir) },
       config: withForcedModels(config, values["force-model"]),
       machine: thisMachine(process.env),
       allowTestShim: values["allow-test-shim"],
@@ -71,10 +87,31 @@ export async function runPreflight(args: readonly string[], terminal: Terminal):
   }
 }
 
+/** The graph as it would run with these, and what is wrong with them. */
+function withInputs(
+  graph: Pipeline,
+  given: Readonly<Record<string, string>>,
+  workdir: string,
+): { readonly pipeline: Pipeline; readonly found: Check[] } {
+  const bound = bindInputs(graph, given);
+  if (bound.ok) {
+    const problems = inputProblems(graph, bound.inputs, { workdir, env: process.env });
+    return { pipeline: bound.pipeline, found: failed("graph_input", problems) };
+  }
+  const { missing, problems } = bound;
+  const others = missing.length === 0 ? problems : problems.slice(1);
+  const warned = problems.slice(0, problems.length - others.length);
+  const warnings = warned.map(
+    (message): Check => ({ name: "graph_input", provider: "", status: "warn", message }),
+  );
+  return { pipeline: graph, found: [...warnings, ...failed("graph_input", others)] };
+}
+
 const ORDER = ["fail", "warn", "pass"] as const;
 
 function told({ checks, summary }: PreflightReport): string {
-  if (checks.length === 0) return "the graph asks no model: nothing to check\n";
+  if (checks.length === 0)
+    return "the graph asks no model, runs no script of the repository and has no inputs: nothing to check\n";
   const lines = ORDER.flatMap((status) =>
     checks.filter((check) => check.status === status).map(({ message }) => `${status}  ${message}`),
   );

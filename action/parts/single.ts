@@ -39,7 +39,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const pushed = stored ? await remote.code(runId) : null;
   const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
   await prepareSandbox(ports, { pipeline, config });
-  const before = { pipeline, config, state: log.state, root: place.root };
+  const before = { ...place, pipeline, config, state: log.state };
   for (const event of await preflightEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {

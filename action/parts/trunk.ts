@@ -47,7 +47,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     openWorkplace(ports, runId, config, at, expected.known),
   );
   await prepareSandbox(ports, { pipeline, config });
-  const before = { pipeline, config, state: log.state, root: place.root };
+  const before = { ...place, pipeline, config, state: log.state };
   for (const event of await preflightEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {

@@ -6,29 +6,28 @@ import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { JobPorts } from "../ports.ts";
 
-const ASK: ReadonlySet<string> = new Set(["agent", "parallel.fan_in"]);
-
 export interface BeforeStages {
   readonly pipeline: Pipeline;
   readonly config: Config;
   readonly state: RunState;
   /** The run folder of this job, where the report goes. */
   readonly root: string;
+  /** The repository as it is before any stage. */
+  readonly clone: string;
 }
 
 /** What the log says of it: the end of a run that could not succeed, or what nobody should miss. */
 export async function preflightEvents(
   { inputs, env, say }: Pick<JobPorts, "inputs" | "env" | "say">,
-  { pipeline, config, state, root }: BeforeStages,
+  { pipeline, config, state, root, clone }: BeforeStages,
 ): Promise<EventBody[]> {
-  const asks = [...pipeline.stages.values()].some(({ handler }) => ASK.has(handler));
-  if (!asks || inputs.simulate !== "" || state.attempts > 0) return [];
+  if (inputs.simulate !== "" || state.attempts > 0) return [];
   const { checkBeforeRun } = await import("../../engine/local/before-run.ts");
   try {
     await mkdir(root, { recursive: true });
     return await say.step("Preflight", () =>
       checkBeforeRun({
-        ...{ root, pipeline, config, env },
+        ...{ root, pipeline, config, env, workdir: clone },
         ...{ allowTestShim: false, simulated: false, now: () => new Date() },
       }),
     );

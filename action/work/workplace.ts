@@ -13,6 +13,8 @@ import type { JobPorts } from "../ports.ts";
 export interface Workplace {
   /** The run folder of this job. */
   readonly root: string;
+  /** The repository as it is before any stage. */
+  readonly clone: string;
   readonly workspaces: Workspaces;
   /** Brings commits of the workplace into the driver's repository, so that they can be pushed. */
   collect(commit: string): Promise<void>;
@@ -49,6 +51,7 @@ export async function openWorkplace(
   let collected = at;
   return {
     root,
+    clone,
     workspaces,
     async collect(commit) {
       if (await isAncestor(remote.repo.git, commit, collected)) return;

@@ -28,4 +28,5 @@ export const authOf = (cli: CliName, { auth, api }: CliConfig): "key" | "login" 
 
 /** The job's own token is one only on GitHub: a laptop's may do far more than ask a model. */
 export const githubTokenOf = (env: ParentEnv): string | null =>
-  env.COPILOT_GITHUB_TOKEN ?? (env.GITHUB_ACTIONS === "true" ? (env.GITHUB_TOKEN ?? null) : null);
+  // A secret that is not there is an empty variable in a job.
+  env.COPILOT_GITHUB_TOKEN || (env.GITHUB_ACTIONS === "true" && env.GITHUB_TOKEN ? env.GITHUB_TOKEN : null);

@@ -10,7 +10,15 @@ export type BoundInputs =
       /** With the defaults of those that were not given. */
       readonly inputs: Readonly<Record<string, string>>;
     }
-  | { readonly ok: false; readonly missing: readonly string[]; readonly error: string; readonly fix: string };
+  | {
+      readonly ok: false;
+      readonly missing: readonly string[];
+      /** The first. */
+      readonly error: string;
+      readonly fix: string;
+      /** All of them, each with its mend. */
+      readonly problems: readonly string[];
+    };
 
 export interface BindOptions {
   /** Keys that the graph does not know are let through: of a manager's child, and of a run that goes on. */
@@ -35,36 +43,37 @@ export function bindInputs(
     if (!values.has(spec.key) && spec.default !== null) values.set(spec.key, spec.default);
   const wanted = new Set([...specs.keys(), ...usedInputs(pipeline)]);
   const missing = [...wanted].filter((key) => !values.has(key));
-  if (missing.length > 0) {
-    return {
-      ok: false,
-      missing,
-      error: `${pipeline.name} needs the input${missing.length > 1 ? "s" : ""} ${missing.join(", ")}`,
-      fix: `give ${missing.map((key) => `--input ${key}=…`).join(" ")}`,
-    };
-  }
-  const wrong = (others ? null : unknownInput(pipeline, [...values.keys()], wanted)) ?? unfit(specs, values);
-  if (wrong !== null) return { ok: false, missing: [], ...wrong };
+  const wrong = [
+    ...(missing.length === 0 ? [] : [notGiven(pipeline, missing)]),
+    ...(others ? [] : unknownInputs(pipeline, [...values.keys()], wanted)),
+    ...unfit(specs, values),
+  ];
+  const [first] = wrong;
+  if (first !== undefined)
+    return { ok: false, missing, ...first, problems: wrong.map(({ error, fix }) => `${error}; ${fix}`) };
   return { ok: true, pipeline: bound(pipeline, values, specs), inputs: Object.fromEntries(values) };
 }
+
+const notGiven = ({ name }: Pipeline, missing: readonly string[]): Wrong => ({
+  error: `${name} needs the input${missing.length > 1 ? "s" : ""} ${missing.join(", ")}`,
+  fix: `give ${missing.map((key) => `--input ${key}=…`).join(" ")}`,
+});
 
 interface Wrong {
   readonly error: string;
   readonly fix: string;
 }
 
-function unknownInput(
-  pipeline: Pipeline,
-  given: readonly string[],
-  wanted: ReadonlySet<string>,
-): Wrong | null {
-  const key = given.find((one) => !wanted.has(one) && !isRead(pipeline, one));
-  if (key === undefined) return null;
+function unknownInputs(pipeline: Pipeline, given: readonly string[], wanted: ReadonlySet<string>): Wrong[] {
   const { name } = pipeline;
-  const near = nearestWord(key, wanted);
   const known = wanted.size === 0 ? "it has none" : `it has ${[...wanted].join(", ")}`;
-  const error = `${name} has no input ${key}${near === null ? "" : `; did you mean ${near}?`}`;
-  return { error, fix: near === null ? `leave it out; ${known}` : `give --input ${near}=…` };
+  return given
+    .filter((one) => !wanted.has(one) && !isRead(pipeline, one))
+    .map((key) => {
+      const near = nearestWord(key, wanted);
+      const error = `${name} has no input ${key}${near === null ? "" : `; did you mean ${near}?`}`;
+      return { error, fix: near === null ? `leave it out; ${known}` : `give --input ${near}=…` };
+    });
 }
 
 /** By a command, from its environment, or by a condition: nobody declared it, and yet it is no slip. */
@@ -75,18 +84,17 @@ function isRead({ stages, out }: Pipeline, key: string): boolean {
   return inCommand || routes.some(({ conditionText }) => conditionText.includes(`input.${key}`));
 }
 
-function unfit(specs: ReadonlyMap<string, InputSpec>, values: ReadonlyMap<string, string>): Wrong | null {
-  for (const spec of specs.values()) {
-    const value = values.get(spec.key) ?? "";
-    const problem = inputProblem(spec, value);
-    if (problem === null) continue;
+function unfit(specs: ReadonlyMap<string, InputSpec>, values: ReadonlyMap<string, string>): Wrong[] {
+  return [...specs.values()].flatMap((spec) => {
+    const value = values.get(spec.key);
+    const problem = value === undefined ? null : inputProblem(spec, value);
+    if (value === undefined || problem === null) return [];
     // What was meant for a secret may be one.
     const shown = spec.type === "secret" ? "its value" : JSON.stringify(value.slice(0, 100));
     const fix =
       spec.type === "secret" ? `give --input ${spec.key}=NAME_OF_THE_VARIABLE` : `give --input ${spec.key}=…`;
-    return { error: `the input ${spec.key}: ${shown} ${problem}`, fix };
-  }
-  return null;
+    return [{ error: `the input ${spec.key}: ${shown} ${problem}`, fix }];
+  });
 }
 
 function bound(

@@ -10,7 +10,7 @@ import type { ReadPrompt } from "../graph/transforms/prompt-files.ts";
 import { FILES } from "./folder.ts";
 
 /** The graph, its inputs or the simulation script cannot run. */
-class InvalidRunError extends Error {
+export class InvalidRunError extends Error {
   override readonly name = "InvalidRunError";
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
@@ -19,32 +19,37 @@ class InvalidRunError extends Error {
   }
 }
 
+/** The graph, or every error in it. */
+export function readGraph(source: string, options: PrepareOptions = {}): Pipeline {
+  const { pipeline, diagnostics } = prepare(source, options);
+  if (pipeline) return pipeline;
+  throw new InvalidRunError(
+    diagnostics
+      .filter((d) => d.severity === "error")
+      .map(
+        ({ at, rule, message, fix }) =>
+          `${at.file ? `${at.file}:` : ""}${at.line}:${at.column} ${rule}: ${message}${fix === undefined ? "" : `; ${fix}`}`,
+      ),
+  );
+}
+
 export function preparedPipeline(
   source: string,
   inputs: Readonly<Record<string, string>>,
   options: PrepareOptions & BindOptions = {},
 ): { readonly pipeline: Pipeline; readonly inputs: Readonly<Record<string, string>> } {
-  const { pipeline, diagnostics } = prepare(source, options);
-  if (!pipeline) {
-    const errors = diagnostics.filter((d) => d.severity === "error");
-    throw new InvalidRunError(
-      errors.map(
-        (d) => `${d.at.file ? `${d.at.file}:` : ""}${d.at.line}:${d.at.column} ${d.rule}: ${d.message}`,
-      ),
-    );
-  }
-  const bound = bindInputs(pipeline, inputs, options);
-  if (!bound.ok) throw new InvalidRunError([`${bound.error}; ${bound.fix}`]);
+  const bound = bindInputs(readGraph(source, options), inputs, options);
+  if (!bound.ok) throw new InvalidRunError(bound.problems);
   return bound;
 }
 
 /** What only this machine can say of inputs: whether a file is there and a secret's variable is set. */
-export function checkInputs(
+export function inputProblems(
   { inputSpecs }: Pipeline,
   inputs: Readonly<Record<string, string>>,
   { workdir, env }: { readonly workdir: string; readonly env: Readonly<Record<string, string | undefined>> },
-): void {
-  const problems = inputSpecs.flatMap(({ key, type }) => {
+): string[] {
+  return inputSpecs.flatMap(({ key, type }) => {
     const value = inputs[key] ?? "";
     if (type === "file" && !existsSync(join(workdir, value)))
       return [`the input ${key}: there is no file ${value} in ${workdir}`];
@@ -52,7 +57,6 @@ export function checkInputs(
       return [`the input ${key}: the environment variable ${value} is not set`];
     return [];
   });
-  if (problems.length > 0) throw new InvalidRunError(problems);
 }
 
 /** Answers that can never be taken are found before anything runs. */

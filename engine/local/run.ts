@@ -1,12 +1,14 @@
 /** Runs on this machine: how they start, and how a start that fails ends. */
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { failed } from "../agents/preflight/report.ts";
 import { simulatedKinds } from "../agents/simulate-tool.ts";
 import { type Clock, machineClock } from "../clock.ts";
 import { startedBudget } from "../config/started-budget.ts";
+import { answerProblems } from "../core/answers.ts";
 import type { EventBody } from "../core/events.ts";
 import { digestOf } from "../digest.ts";
-import type { Pipeline } from "../graph/pipeline.ts";
+import { bindInputs } from "../graph/inputs.ts";
 import { writeFileAtomic } from "../ledger/atomic.ts";
 import { fileLedger } from "../ledger/file-ledger.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
@@ -18,7 +20,7 @@ import { configDigest, exists, FILES, type StoredRun, writeRunFolder } from "./f
 import { openWorkspaces } from "./git-workspaces.ts";
 import { graphFiles } from "./graph-files.ts";
 import { finalWithoutRun } from "./not-started.ts";
-import { checkAnswers, checkInputs, preparedPipeline, recordingReader, simulationOf } from "./prepare-run.ts";
+import { InvalidRunError, inputProblems, readGraph, recordingReader, simulationOf } from "./prepare-run.ts";
 import type { StartOptions } from "./start-options.ts";
 import { refuseUsedFolder } from "./used-folder.ts";
 
@@ -44,16 +46,8 @@ export async function startRun(given: StartOptions): Promise<RunReport> {
 async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   const { root, runId, config } = options;
   const prompts: Record<string, string> = {};
-  const { pipeline, inputs } = preparedPipeline(options.source, options.inputs, {
-    ...options.prepare,
-    others: options.rootRunId !== undefined,
-    readPrompt: recordingReader(options.prepare?.readPrompt, prompts),
-  });
-  // A manager's child has only what was given for its parent.
-  checkInputs(pipeline, inputs, options);
-  if (options.rootRunId === undefined) checkAnswers(pipeline, options.answers);
+  const { pipeline, inputs, opening } = await checkedFirst(options, prompts, clock);
   const simulation = simulationOf(options.script);
-  const opening = await checkFirst(options, pipeline, clock);
   const workspaces = await openWorkspaces({
     root,
     runId,
@@ -112,19 +106,35 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
   }
 }
 
-/** A run that cannot succeed does not begin (R-PRE-6). */
-async function checkFirst(options: StartOptions, pipeline: Pipeline, clock: Clock): Promise<EventBody[]> {
-  const { checkBeforeRun } = await import("./before-run.ts");
-  return await checkBeforeRun({
-    root: options.root,
-    pipeline,
-    config: options.config,
-    env: options.env,
+/** A run that cannot succeed does not begin (R-PRE-6): all that is wrong is told at once. */
+async function checkedFirst(options: StartOptions, prompts: Record<string, string>, clock: Clock) {
+  const { root, config, env } = options;
+  const { checkBeforeRun, reportInvalid } = await import("./before-run.ts");
+  const about = {
+    ...{ root, config, env, simulated: options.script !== null },
     allowTestShim: options.allowTestShim ?? false,
-    simulated: options.script !== null,
-    handled: new Set(options.handlers?.keys() ?? []),
     now: () => new Date(clock.now()),
+  };
+  // A manager's child has only what was given for its parent.
+  const child = options.rootRunId !== undefined;
+  const readPrompt = recordingReader(options.prepare?.readPrompt, prompts);
+  const graph = await reportInvalid(about, () =>
+    readGraph(options.source, { ...options.prepare, readPrompt }),
+  );
+  const bound = bindInputs(graph, options.inputs, { others: child });
+  const wrongInputs = bound.ok ? inputProblems(graph, bound.inputs, options) : bound.problems;
+  const opening = await checkBeforeRun({
+    ...about,
+    pipeline: bound.ok ? bound.pipeline : graph,
+    handled: new Set(options.handlers?.keys() ?? []),
+    workdir: options.workdir,
+    found: [
+      ...failed("graph_input", wrongInputs),
+      ...failed("graph_answer", child ? [] : answerProblems(graph, options.answers)),
+    ],
   });
+  if (!bound.ok) throw new InvalidRunError(bound.problems);
+  return { ...bound, opening };
 }
 
 function startedEvent({ manifest, config }: StoredRun): EventBody {

@@ -7,6 +7,7 @@ import { adapterOf } from "../cli/adapters.ts";
 import { sandboxProblem } from "../cli/sandbox.ts";
 import { bubblewrap } from "../confine/bwrap.ts";
 import type { Confiner } from "../confinement.ts";
+import type { Files } from "./scripts.ts";
 
 export interface Machine extends Confiner {
   readonly env: ParentEnv;
@@ -15,6 +16,15 @@ export interface Machine extends Confiner {
   /** What a command prints; null when it does not end well in its time. */
   readonly ask: (path: string, args: readonly string[]) => Promise<string | null>;
 }
+
+/** Of the folder where stages work, as it is before any of them. */
+export const filesIn =
+  (folder: string): Files =>
+  (path) => {
+    const at = join(folder, path);
+    if (isExecutable(at)) return "program";
+    return statSync(at, { throwIfNoEntry: false })?.isFile() ? "file" : "missing";
+  };
 
 const ASK_MS = 10_000;
 

@@ -1,13 +1,15 @@
 /** What can be known, for nothing, before a run begins (R-PRE-1, R-PRE-6). All problems at once. */
 import type { Config } from "../../config/schema.ts";
-import type { Pipeline, Stage } from "../../graph/pipeline.ts";
+import type { Pipeline } from "../../graph/pipeline.ts";
 import { type Confinement, confinements, notConfined } from "../confinement.ts";
 import { declaration } from "./declare.ts";
 import type { Machine } from "./machine.ts";
 import { checkModel, checkSettings } from "./models.ts";
+import { checkPrompts } from "./prompts.ts";
 import { checkProvider } from "./providers.ts";
 import { asksModel, type Reachable, reachable } from "./reachable.ts";
 import { type Check, type PreflightReport, summaryOf } from "./report.ts";
+import { checkScripts, type Files } from "./scripts.ts";
 
 export interface Preflight {
   readonly pipeline: Pipeline;
@@ -18,13 +20,29 @@ export interface Preflight {
   readonly simulated: boolean;
   /** Handlers of the library that take over whole kinds of stages. */
   readonly handled?: ReadonlySet<string>;
+  /** What stands where stages will work; without it scripts are not looked for. */
+  readonly files?: Files;
+  /** What is known to be wrong already: with the inputs, with the answers. */
+  readonly found?: readonly Check[];
   readonly now: () => Date;
 }
 
 export async function preflight(given: Preflight): Promise<PreflightReport> {
-  const { config, simulated, allowTestShim, now } = given;
-  const generated = now();
-  const checks = simulated ? [] : unique(await checksOf(given));
+  const generated = given.now();
+  const checks = unique([...(given.found ?? []), ...(given.simulated ? [] : await checksOf(given))]);
+  return reportOf(given, generated, checks);
+}
+
+export function reportOf(
+  {
+    config,
+    simulated,
+    allowTestShim,
+    now,
+  }: Pick<Preflight, "config" | "simulated" | "allowTestShim" | "now">,
+  generated: Date,
+  checks: readonly Check[],
+): PreflightReport {
   return {
     generated_at: generated.toISOString(),
     completed_at: now().toISOString(),
@@ -36,7 +54,13 @@ export async function preflight(given: Preflight): Promise<PreflightReport> {
   };
 }
 
-async function checksOf({ pipeline, config, machine, allowTestShim, handled }: Preflight): Promise<Check[]> {
+async function checksOf({ files, ...given }: Preflight): Promise<Check[]> {
+  const scripts = files === undefined ? [] : checkScripts(given.pipeline, files);
+  return [...scripts, ...(await modelChecks(given))];
+}
+
+async function modelChecks(given: Preflight): Promise<Check[]> {
+  const { pipeline, config, machine, allowTestShim, handled } = given;
   const stages = [...pipeline.stages.values()].filter(
     (stage) => asksModel(stage) && !handled?.has(stage.handler),
   );
@@ -52,7 +76,13 @@ async function checksOf({ pipeline, config, machine, allowTestShim, handled }: P
     ...namesInConfig(names, config),
     ...(await Promise.all(providers)).flat(),
     ...found.reached.flatMap((reached) => checkModel(reached, config)),
-    ...stages.flatMap((stage) => settingsChecks(stage, found, config)),
+    ...stages.flatMap((stage) => {
+      const of = found.reached.filter(({ nodes }) => nodes.includes(stage.id));
+      return [
+        ...of.flatMap((one) => checkSettings(stage, one, config)),
+        ...checkPrompts(stage, pipeline, of, config),
+      ];
+    }),
   ];
   return [...checks, ...(await sandboxChecks(names, config, machine))];
 }
@@ -93,10 +123,6 @@ function namesInConfig(used: readonly string[], { llm }: Config): Check[] {
       .filter((name) => !declared.has(name))
       .map((name) => fail(name, `llm.force_models names ${name}`)),
   ];
-}
-
-function settingsChecks(stage: Stage, { reached }: Reachable, config: Config): Check[] {
-  return reached.flatMap((one) => (one.nodes.includes(stage.id) ? checkSettings(stage, one, config) : []));
 }
 
 async function sandboxChecks(used: readonly string[], config: Config, machine: Machine): Promise<Check[]> {

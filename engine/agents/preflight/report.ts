@@ -21,7 +21,15 @@ export type CheckName =
   | "cli_only_model_backend"
   | "provider_model_settings"
   | "provider_cost"
+  | "provider_prompt_size"
+  | "graph_validation"
+  | "graph_input"
+  | "graph_answer"
+  | "graph_script"
   | "sandbox";
+
+export const failed = (name: CheckName, messages: readonly string[]): Check[] =>
+  messages.map((message) => ({ name, provider: "", status: "fail", message }));
 
 export interface PreflightReport {
   readonly generated_at: string;
