@@ -11,10 +11,11 @@ import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
+import { exportRun } from "./runs/export.ts";
 import { type WholeRun, wholeRun } from "./runs/whole-run.ts";
 import { account } from "./screen/account.ts";
 
-const USAGE = `usage: attractor report RUN [--format terminal|markdown|html|json|csv] [--per SCOPE] [--out FILE]
+const USAGE = `usage: attractor report RUN [--format terminal|markdown|html|json|csv|otlp] [--per SCOPE] [--out FILE]
 
 Tells what a run did: the cause of a failure in words and what to do now, then path, branches, stages and cost. RUN is a
 run folder or an id under .attractor/runs. html is one file that needs nothing else; json keeps
@@ -22,11 +23,12 @@ schemas/report.schema.json.
 
   --format FORMAT  terminal unless told otherwise
   --per SCOPE      with csv: a line per attempt, node, branch, hop, provider or run (default: attempt)
+  --send           with otlp: to the collector that the run's configuration names (otlp.endpoint), or to --to URL
   --out FILE       writes there instead of to standard output
 
 Exit code: 0, or 2 when there is no such run.
 `;
-const FORMATS = ["terminal", "markdown", "html", "json", "csv"] as const;
+const FORMATS = ["terminal", "markdown", "html", "json", "csv", "otlp"] as const;
 type Format = (typeof FORMATS)[number];
 
 export async function runReport(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -37,6 +39,8 @@ export async function runReport(args: readonly string[], terminal: Terminal): Pr
       json: { type: "boolean", default: false },
       per: { type: "string", default: "attempt" },
       out: { type: "string" },
+      send: { type: "boolean", default: false },
+      to: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     });
     if (values.help) {
@@ -46,6 +50,7 @@ export async function runReport(args: readonly string[], terminal: Terminal): Pr
     const format = oneOf(FORMATS, values.json ? "json" : values.format, "format");
     const per = oneOf(CSV_SCOPES, values.per, "scope");
     const run = await wholeRun(runNamed(positionals, values["run-id"]));
+    if (values.send || values.to !== undefined) return await send(run, format, values.to, terminal);
     const text = await rendered(run, format, per);
     if (values.out === undefined) terminal.out(text);
     else {
@@ -82,5 +87,37 @@ async function rendered({ seen, events, report }: WholeRun, format: Format, per:
     }
     case "csv":
       return redact(accountCsv(accountOf(events), per));
+    case "otlp": {
+      const { otlpTraces } = await import("../engine/accounting/otlp.ts");
+      return `${redact(JSON.stringify(otlpTraces(accountOf(events), Date.now()), null, 2))}\n`;
+    }
   }
+}
+
+async function send(
+  run: WholeRun,
+  format: Format,
+  to: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  if (format !== "otlp") throw new UsageError("--send and --to go with --format otlp");
+  const problem =
+    to === undefined ? await exportRun(run.seen.root, run.events) : await sendTo(addressOf(to), run);
+  if (problem !== null) {
+    terminal.err(`attractor report: traces were not sent: ${problem}\n`);
+    return EXIT.failed;
+  }
+  terminal.out("sent\n");
+  return EXIT.success;
+}
+
+async function sendTo(endpoint: string, { events }: WholeRun): Promise<string | null> {
+  const { exportTraces } = await import("../engine/accounting/export-traces.ts");
+  const mask = redactor(secretValues(process.env));
+  return exportTraces({ endpoint, headers: {} }, events, process.env, mask, Date.now());
+}
+
+function addressOf(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new UsageError(`--to takes an http or https address, not ${JSON.stringify(text)}`);
 }

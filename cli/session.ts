@@ -8,6 +8,7 @@ import { exitCodeOf } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
 import { pairs } from "./options.ts";
+import { exportRun } from "./runs/export.ts";
 import { account, type Over } from "./screen/account.ts";
 import { screen } from "./screen/screen.ts";
 
@@ -58,7 +59,15 @@ export async function atTerminal(
       ? `${JSON.stringify(report.final ?? report.live, null, 2)}\n`
       : account(await withShows(report)),
   );
+  await exported(terminal, report);
   return exitCodeOf(report);
+}
+
+/** What the configuration asks to be told elsewhere; a collector that is away is a warning. */
+async function exported(terminal: Terminal, { root, final }: RunReport): Promise<void> {
+  if (final === null) return;
+  const problem = await exportRun(root).catch((error: Error) => error.message);
+  if (problem !== null) terminal.err(`attractor: traces were not sent: ${problem}\n`);
 }
 
 /** A run that waits shows what is to be approved. */

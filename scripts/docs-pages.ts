@@ -5,6 +5,7 @@ import { findingPages } from "./docs-findings.ts";
 import { joinPage } from "./docs-join.ts";
 import { lintPages } from "./docs-lint.ts";
 import { modelsPage } from "./docs-models.ts";
+import { telemetryPage } from "./docs-telemetry.ts";
 
 export function referencePages(): Map<string, string> {
   return new Map([
@@ -12,6 +13,7 @@ export function referencePages(): Map<string, string> {
     ["failure-classes.md", failurePage()],
     ["join-policies.md", joinPage()],
     ["model-parameters.md", modelsPage()],
+    ["telemetry.md", telemetryPage()],
     ...[...findingPages()].map(([path, text]) => [`findings/${path}`, text] as const),
     ...[...lintPages()].map(([path, text]) => [`lint/${path}`, text] as const),
   ]);

@@ -15,6 +15,7 @@ import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
+import { sendTraces } from "../output/traces.ts";
 import type { JobPorts } from "../ports.ts";
 import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "../work/perform.ts";
 import { preflightEvents } from "../work/preflight.ts";
@@ -72,6 +73,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const { events } = await ledger.read();
   await ledger.close();
   await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
+  await sendTraces(ports, log.state, events);
   sayEnd(ports, log.state);
   const rights = privilegedRan(pipeline, events);
   const remarks = [

@@ -100,7 +100,7 @@ export function accountOf(events: Iterable<RunEvent>, now?: number): Account {
   return {
     runId: started?.run_id ?? "",
     graph: started?.graph.path ?? started?.graph.name ?? "",
-    parent: started?.parent ? { runId: started.parent.run_id, node: started.parent.node } : null,
+    parent: parentOf(started),
     startedAt: first,
     endedAt: ended?.at ?? null,
     status: ended?.status ?? null,
@@ -122,6 +122,12 @@ export function accountOf(events: Iterable<RunEvent>, now?: number): Account {
     },
   };
 }
+
+const parentOf = (started: EventOf<"run_started"> | null): Account["parent"] => {
+  if (!started?.parent) return null;
+  const { run_id: runId, node, visit, attempt } = started.parent;
+  return { runId, node, visit, attempt };
+};
 
 const keyOf = (event: {
   branch_key?: string | undefined;

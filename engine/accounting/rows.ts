@@ -72,7 +72,12 @@ export interface Account {
   readonly runId: string;
   readonly graph: string;
   /** The run and the stage whose child this run is: they are charged with it. */
-  readonly parent: { readonly runId: string; readonly node: string } | null;
+  readonly parent: {
+    readonly runId: string;
+    readonly node: string;
+    readonly visit: number;
+    readonly attempt: number;
+  } | null;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly status: string | null;

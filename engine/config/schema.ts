@@ -79,6 +79,16 @@ const Cxdb = z.strictObject({
   binary_addr: z.string().optional(),
 });
 
+const Otlp = z.strictObject({
+  endpoint: z
+    .url({ protocol: /^https?$/, error: "expected an http or https address" })
+    .describe("Base address of an OpenTelemetry collector; traces go to its /v1/traces when the run is over"),
+  headers: z
+    .record(z.string().regex(/^[A-Za-z0-9-]+$/, "expected a header's name"), z.string().min(1))
+    .default({})
+    .describe("Header to the name of the environment variable that holds its value"),
+});
+
 const catalogKeys = (prefix: string) => ({
   [`${prefix}_path`]: z.string().optional(),
   [`${prefix}_update_policy`]: z.enum(["pinned", "on_run_start"]).optional(),
@@ -99,6 +109,7 @@ export const Config = z.strictObject({
     .describe("Of agents' commands. auto: where the machine can; required: nothing runs where it cannot"),
   pass_env: PassEnv,
   jobs: Jobs.optional().describe("How `attractor init` makes the jobs of a run on GitHub"),
+  otlp: Otlp.optional().describe("Where a run's spans go. Nothing is sent without it"),
   cxdb: Cxdb.optional(),
   modeldb: z
     .strictObject({ ...catalogKeys("litellm_catalog"), ...catalogKeys("openrouter_model_info") })

@@ -4,6 +4,7 @@ import { sendSteering } from "../agents/steering.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
+import { usageLines } from "../core/usage.ts";
 import { readPlainBelow, writeNewFile } from "../git/plain-file.ts";
 import type { Manager } from "../graph/pipeline.ts";
 import { liveOf } from "../ledger/projections/live.ts";
@@ -47,6 +48,8 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
       outcome: outcomeOf(verdict, child),
       evidence: request.signal.aborted ? { canceled: true } : verdict.evidence,
       durationMs: performance.now() - started,
+      // What a child spent is its parent's to pay.
+      ...(child?.state ? { usage: usageLines(child.state.usage) } : {}),
     });
     const refuse = (why: string) => end({ status: "fail", why, evidence: {} }, null);
     const found = childPath(request.stage);

@@ -7,6 +7,7 @@ import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { isWaiting } from "../../engine/ledger/projections/live.ts";
 import { timeoutOf } from "../../engine/local/perform.ts";
+import { usageLines } from "../../engine/core/usage.ts";
 import { childPath, noGraph, outcomeOf, type Verdict, verdictOn } from "../../engine/stages/manager.ts";
 import { pinnedConfig, SourceError } from "../graph-source.ts";
 import { beginChild, type Child, childOf, endChild, pinned, readChild } from "./child-runs.ts";
@@ -120,7 +121,12 @@ const failed = (why: string): Said => ({ outcome: outcomeOf(failedVerdict(why), 
 
 function end({ log, ports, pipeline }: Turn, effect: StageEffect, said: Said, child: Child | null): Managed {
   const durationMs = Math.max(0, ports.clock.now() - sinceOf(log.state));
-  const event = attemptEnd(pipeline, log.state, effect, { ...said, durationMs });
+  const event = attemptEnd(pipeline, log.state, effect, {
+    ...said,
+    durationMs,
+    // What a child spent is its parent's to pay.
+    ...(child ? { usage: usageLines(child.state.usage) } : {}),
+  });
   const cause = said.outcome.status === "fail" && child ? causeOf(child.state) : null;
   log.push({ ...event, ...(cause ? { cause } : {}) });
   return { ended: true };

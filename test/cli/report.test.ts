@@ -115,7 +115,7 @@ describe("attractor logs", () => {
 });
 
 describe("attractor diff", () => {
-  it("sets path, cause, attempts and time of two runs side by side, then the stages that differ", async () => {
+  it("R-OBS-5: sets path, cause, attempts and time of two runs side by side, then the stages that differ", async () => {
     const [failed, flaky] = [await ran(BROKEN), await ran(FLAKY)];
     const { code, out } = await here("diff", failed.root, flaky.root);
     expect(code).toBe(0);
