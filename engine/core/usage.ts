@@ -2,6 +2,9 @@
 import { MOST_TOKENS, MOST_USD, type Usage } from "./outcome.ts";
 import type { NodeSpent, Spent } from "./state.ts";
 
+/** A price has far fewer places: what is left of them is the machine's way of adding. */
+const dollars = (sum: number): number => Number(sum.toFixed(12));
+
 export function addUsage(into: Map<string, Spent>, usage: Usage): void {
   const provider = usage.provider ?? "unknown";
   const model = usage.model ?? "unknown";
@@ -23,7 +26,7 @@ export function addUsage(into: Map<string, Spent>, usage: Usage): void {
   spent.cacheRead = Math.min(MOST_TOKENS, spent.cacheRead + (usage.cache_read_tokens ?? 0));
   spent.cacheWrite = Math.min(MOST_TOKENS, spent.cacheWrite + (usage.cache_write_tokens ?? 0));
   spent.reasoning = Math.min(MOST_TOKENS, spent.reasoning + (usage.reasoning_tokens ?? 0));
-  spent.usd = Math.min(MOST_USD, spent.usd + (usage.cost_usd ?? 0));
+  spent.usd = Math.min(MOST_USD, dollars(spent.usd + (usage.cost_usd ?? 0)));
   spent.unknown += usage.cost_usd === null ? 1 : 0;
   spent.calls++;
   into.set(key, spent);
@@ -33,7 +36,7 @@ export function addToNode(spent: NodeSpent, ms: number, usages: readonly Usage[]
   spent.ms += ms;
   for (const usage of usages) {
     spent.tokens += tokensOf(usage);
-    spent.usd += usage.cost_usd ?? 0;
+    spent.usd = dollars(spent.usd + (usage.cost_usd ?? 0));
     spent.unpriced += usage.cost_usd === null ? 1 : 0;
   }
 }
@@ -74,7 +77,7 @@ export function totals(spent: ReadonlyMap<string, Spent>): Totals {
   let unknown = 0;
   let tokens = 0;
   for (const s of spent.values()) {
-    usd += s.usd;
+    usd = dollars(usd + s.usd);
     unknown += s.unknown;
     tokens += s.input + s.output + s.cacheRead + s.cacheWrite;
   }

@@ -58,6 +58,9 @@ export const keptRef = (prefix: string, runId: string): string => runRef(prefix,
 /** A branch's work until its join keeps it, or for good when no join takes it: worktrees can be removed. */
 export const workRef = (prefix: string, runId: string, scopeKey: string): string =>
   runRef(prefix, runId, `work/${safeName(scopeKey)}`);
+/** Conversations that a later job goes on with: the trunk's, or a branch's own by its key. */
+export const sessionsRef = (prefix: string, runId: string, scopeKey: string): string =>
+  runRef(prefix, runId, `sessions/${scopeKey === "" ? "trunk" : `branch-${safeName(scopeKey)}`}`);
 /** Exists while the run is open. */
 export const openRef = (prefix: string, runId: string): string => runRef(prefix, runId, "open");
 

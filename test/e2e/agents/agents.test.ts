@@ -19,8 +19,9 @@ const GRAPH = `digraph agents { graph [goal="Show what is seen"]
   par [shape=component]; join [shape=tripleoctagon, merge=all]
   ${["messages", "chat", "responses", "content", "copilot"].map((name) => agent(name, name)).join("\n  ")}
   ${agent("claude", "anthropic")}; ${agent("codex", "openai")}; ${agent("gemini", "google")}
-  ${agent("last", "chat")}
-  start -> par
+  first [prompt="Show what is seen", llm_provider=chat, llm_model="m-1", fidelity=full, thread_id=talk]
+  last [prompt="Show what is seen", llm_provider=chat, llm_model="m-1", fidelity=full, thread_id=talk]
+  start -> first -> par
   par -> messages -> chat -> responses -> content -> join
   par -> claude -> codex -> gemini -> copilot -> join
   join -> last -> exit
@@ -94,7 +95,7 @@ const holding = (texts: Readonly<Record<string, string>>, word: string): string[
   Object.keys(texts).filter((name) => texts[name]!.includes(word));
 
 describe("agents in the jobs of a run", () => {
-  it("R-AGENT-1, R-AGENT-16, R-AGENT-23: each protocol and each CLI works as the stages' user, costs what the server counted, and no key is left anywhere", async () => {
+  it("R-AGENT-1, R-AGENT-16, R-AGENT-23, R-CTX-2: each protocol and each CLI works as the stages' user, costs what the server counted, and no key is left anywhere", async () => {
     const server = await model();
     const paths = commands(["claude", "codex", "gemini", "copilot"]);
     const s = await scene({
@@ -116,15 +117,26 @@ describe("agents in the jobs of a run", () => {
     // R-AGENT-23: each found the one file that it may write of the run's folder.
     const decided = eventsOf(left).filter(({ event }) => event === "status_ingestion_decision");
     expect(new Set(decided.map(({ source }) => source))).toEqual(new Set(["canonical"]));
-    expect(new Set(decided.map(({ node_id }) => node_id)).size).toBe(9);
+    expect(new Set(decided.map(({ node_id }) => node_id)).size).toBe(10);
     // Two calls of each agent of ours, one of each CLI.
-    expect(server.received).toHaveLength(14);
+    expect(server.received).toHaveLength(16);
+
+    // R-CTX-2: another job went on with the conversation, which lies in a hidden ref of the run.
+    const again = server.received.filter(({ body }) => JSON.stringify(body).includes("words of the model"));
+    expect(again.map(({ url }) => url)).toEqual([
+      expect.stringContaining("chat"),
+      expect.stringContaining("chat"),
+    ]);
+    expect(Object.keys(left).filter((name) => name.includes("/sessions/trunk:"))).toHaveLength(1);
+    expect(log.filter((event) => event.event === "warning" && event.code === "session_not_resumed")).toEqual(
+      [],
+    );
 
     const seen = Object.keys(left).filter((name) => /:seen-\w+\.(?:txt|json)$/.test(name));
     const nodes = new Set(seen.map((name) => /seen-(\w+)/.exec(name)![1]));
-    expect(nodes.size, seen.join()).toBe(9);
+    expect(nodes.size, seen.join()).toBe(10);
     const asked = server.received.map(({ headers, url }) => JSON.stringify(headers) + url);
-    expect(asked.filter((text) => text.includes(KEY))).toHaveLength(14);
+    expect(asked.filter((text) => text.includes(KEY))).toHaveLength(16);
     expect(holding(left, KEY)).toEqual([]);
     // The control: what the author declared for stages is seen by the same search, in each of them.
     expect(new Set(holding(left, DECLARED).flatMap((name) => /seen-(\w+)/.exec(name)?.[1] ?? []))).toEqual(

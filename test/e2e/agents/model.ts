@@ -26,7 +26,9 @@ const SHOW = `env > seen-$ATTRACTOR_NODE_ID.txt; id -un >> seen-$ATTRACTOR_NODE_
 
 export async function model(): Promise<Model> {
   const server = await byteServer((request, nth) => {
-    const text = JSON.stringify(request.body);
+    const whole = JSON.stringify(request.body);
+    // An earlier stage of the conversation may have shown it.
+    const text = whole.slice(Math.max(0, whole.lastIndexOf("Show what is seen")));
     const done = text.includes("[exit code") || text.includes('"a CLI"');
     const turn = done ? { text: "words of the model" } : { calls: [["shell", { command: SHOW }]] as const };
     return spoken(protocolOf(request), turn, nth);
