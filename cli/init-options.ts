@@ -1,6 +1,7 @@
 /** What `attractor init` is asked for. */
 import { resolve } from "node:path";
 import { ACTION, defaultJobs, type Jobs } from "../engine/config/jobs.ts";
+import { AGENTS, type AgentChoice, agentChoice } from "../github/workflows/agent-choice.ts";
 import { options, UsageError } from "./options.ts";
 
 export const INIT_USAGE = `usage: attractor init [options] [DIR]
@@ -14,6 +15,8 @@ workflow that obeys comments, a configuration and a first graph. Nothing is writ
   --environment NAME       environment of jobs that run stages
   --container IMAGE        image that jobs which run stages work in
   --timezone ZONE          of the coordinator's schedule, such as Europe/Berlin
+  --agent NAME             sets up copilot (no secret: the job's own token pays), claude, codex, gemini, kimi or zai: provider,
+                           permissions, secrets and steps that install it
   --app                    the Attractor app decides what comes next, and no second workflow is needed
   --durability stage|job   stage (default): stages run as a user of their own, and a lost runner loses what ran since the last
                            push; job: stages run in jobs that may write nothing, with sudo and docker
@@ -26,6 +29,7 @@ export interface AskedInit {
   readonly folder: string;
   readonly action: string | null;
   readonly jobs: Jobs;
+  readonly agent: AgentChoice | null;
 }
 
 export function readInit(args: readonly string[]): AskedInit {
@@ -35,18 +39,27 @@ export function readInit(args: readonly string[]): AskedInit {
     environment: { type: "string" },
     container: { type: "string" },
     timezone: { type: "string" },
+    agent: { type: "string" },
     app: { type: "boolean", default: false },
-    durability: { type: "string", default: "stage" },
+    durability: { type: "string" },
     upgrade: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   });
   if (positionals.length > 1) throw new UsageError("name one folder only");
-  const { action, app, durability, environment, container, timezone } = values;
+  const { action, app, environment, container, timezone } = values;
+  const agent = values.agent === undefined ? null : chosen(values.agent);
+  const durability = values.durability ?? agent?.jobs.durability ?? "stage";
   if (durability !== "stage" && durability !== "job") throw new UsageError("--durability takes stage or job");
+  if (agent?.jobs.copilot_requests && durability !== "job")
+    throw new UsageError(
+      "--agent copilot gives agents the job's own token, so their jobs may write nothing: leave --durability out",
+    );
   if (action !== undefined && !ACTION.test(action))
     throw new UsageError(`--action takes OWNER/NAME@REF, not ${JSON.stringify(action)}`);
   const others =
-    [values["runs-on"], environment, container, timezone].some((one) => one !== undefined) || app;
+    [values["runs-on"], environment, container, timezone, agent ?? undefined].some(
+      (one) => one !== undefined,
+    ) || app;
   if (values.upgrade && others)
     throw new UsageError(
       "--upgrade takes the jobs from .github/attractor.yml: write what you want under jobs:",
@@ -56,8 +69,10 @@ export function readInit(args: readonly string[]): AskedInit {
     upgrade: values.upgrade,
     folder: resolve(positionals[0] ?? "."),
     action: action ?? null,
+    agent,
     jobs: {
       ...defaultJobs(),
+      ...agent?.jobs,
       coordinator: app ? "app" : "workflow",
       durability,
       ...(values["runs-on"] === undefined ? {} : { runs_on: runsOn(values["runs-on"]) }),
@@ -66,6 +81,12 @@ export function readInit(args: readonly string[]): AskedInit {
       ...(timezone === undefined ? {} : { timezone }),
     },
   };
+}
+
+function chosen(name: string): AgentChoice {
+  const known = AGENTS.find((one) => one === name);
+  if (known === undefined) throw new UsageError(`--agent takes ${AGENTS.join(", ")}`);
+  return agentChoice(known);
 }
 
 function runsOn(text: string): Jobs["runs_on"] {

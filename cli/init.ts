@@ -27,8 +27,9 @@ export async function runInit(args: readonly string[], terminal: Terminal): Prom
   }
 }
 
-function begin({ folder, action, jobs }: AskedInit, terminal: Terminal): number {
-  const files = setupFiles({ action: known(action ?? ownAction()), jobs });
+function begin({ folder, action, jobs, agent }: AskedInit, terminal: Terminal): number {
+  const providers = agent === null ? {} : { providers: agent.providers };
+  const files = setupFiles({ action: known(action ?? ownAction()), jobs, ...providers });
   const there = files.filter(({ path }) => existsSync(join(folder, path)));
   if (there.length > 0) {
     const names = there.map(({ path }) => `  ${path}\n`).join("");
@@ -43,6 +44,8 @@ ${names}Move them away; or renew the workflows from ${CONFIG_PATH} with \`attrac
   }
   const width = Math.max(...files.map(({ path }) => path.length));
   terminal.out(files.map(({ path, why }) => `${path.padEnd(width)}  ${why}\n`).join(""));
+  if (agent !== null) terminal.out(`\nWho pays: ${agent.pays}.\n`);
+  for (const todo of agent?.todo ?? []) terminal.out(`To do: ${todo}\n`);
   terminal.out(`
 Next: commit these and push them to the default branch, where GitHub looks for workflows.
 Then: Actions, "Attractor", "Run workflow"; or comment /attractor run graphs/hello.dot on a pull request.

@@ -3,20 +3,16 @@
  * profile for that one program lets it; the guard itself stays up for everything else.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { bubblewrap } from "../../engine/agents/confine/bwrap.ts";
 import type { Config } from "../../engine/config/schema.ts";
 import { runChild } from "../../engine/git/child.ts";
-import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { JobPorts } from "../ports.ts";
 
-const ASK: ReadonlySet<string> = new Set(["agent", "parallel.fan_in"]);
-
 export async function prepareSandbox(
-  { inputs, env, say }: Pick<JobPorts, "inputs" | "env" | "say">,
-  { pipeline, config }: { readonly pipeline: Pipeline; readonly config: Config },
+  { env, say }: Pick<JobPorts, "env" | "say">,
+  { config }: { readonly config: Config },
 ): Promise<void> {
-  const asks = [...pipeline.stages.values()].some(({ handler }) => ASK.has(handler));
-  if (!asks || config.sandbox === "off" || inputs.simulate !== "") return;
-  const { bubblewrap } = await import("../../engine/agents/confine/bwrap.ts");
+  if (config.sandbox === "off") return;
   const found = await bubblewrap();
   if (!("missing" in found) || !(await isHostedUbuntu(env))) return;
   await say.step("Prepare the sandbox", async () => {

@@ -13,11 +13,12 @@ import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
-import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { leaveResults } from "../output/results.ts";
 import type { JobPorts } from "../ports.ts";
+import { beforeAgents } from "../work/before-agents.ts";
 import { given, localFirst, ownLog, unpushed, work } from "../work/perform.ts";
 import { refusedWork } from "../work/rejected-push.ts";
+import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
 export async function runLeg(ports: JobPorts): Promise<void> {
@@ -51,7 +52,8 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   const place = await say.step("Prepare the worktree", () =>
     openWorkplace(ports, inputs.run, config, at, []),
   );
-  await prepareSandbox(ports, { pipeline, config });
+  const unpaid = await beforeAgents(ports, { pipeline, config });
+  if (unpaid !== null) say.warning(unpaid.reason);
   const stop = new AbortController();
   const superseded = new AbortController();
   const watch = watchTrunk({ ports, held, key, cancel: stop, superseded });
@@ -70,6 +72,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     config,
     place,
     code: { ...code, commit: writes ? commit : () => null, bring: place.collect },
+    sessions: await openSessions(ports, { runId: inputs.run, pipeline, root: place.root, focus: key }),
     pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
     writer: "leg",
     refused: refused.event,

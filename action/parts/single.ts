@@ -11,15 +11,16 @@ import { LedgerError } from "../../engine/ledger/port.ts";
 import { beginning, claim, fold, type Held } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
 import { ownRunId } from "../hop/run-id.ts";
-import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { sendTraces } from "../output/traces.ts";
 import type { JobPorts } from "../ports.ts";
+import { beforeAgents } from "../work/before-agents.ts";
 import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "../work/perform.ts";
 import { preflightEvents } from "../work/preflight.ts";
 import { refusedWork } from "../work/rejected-push.ts";
+import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
 export async function runSingle(ports: JobPorts): Promise<void> {
@@ -39,7 +40,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
   const pushed = stored ? await remote.code(runId) : null;
   const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
-  await prepareSandbox(ports, { pipeline, config });
+  const unpaid = await beforeAgents(ports, { pipeline, config });
+  if (unpaid !== null) log.push(unpaid);
   const before = { ...place, pipeline, config, state: log.state };
   for (const event of await preflightEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
@@ -57,6 +59,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
       commit: stored ? commit : () => null,
       bring: place.collect,
     },
+    sessions: await openSessions(ports, { runId, pipeline, root: place.root }),
     pushEveryMs: TRUNK_PUSH_EVERY_MS,
     writer: "local",
     refused: refused.event,

@@ -11,14 +11,15 @@ import { leaveParcel } from "../handoff/write.ts";
 import { heldHop, sinceClaim } from "../hop/claim.ts";
 import { claimHop, sayLegs } from "../hop/claim-hop.ts";
 import { configOf } from "../hop/run-config.ts";
-import { prepareSandbox } from "../isolation/prepare-sandbox.ts";
 import { privilegedRefused } from "../isolation/privileged.ts";
 import { leaveResults } from "../output/results.ts";
 import type { JobPorts } from "../ports.ts";
+import { beforeAgents } from "../work/before-agents.ts";
 import { TIME_IS_UP } from "../work/job-time.ts";
 import { given, localFirst, TRUNK_PUSH_EVERY_MS, work } from "../work/perform.ts";
 import { preflightEvents } from "../work/preflight.ts";
 import { refusedWork } from "../work/rejected-push.ts";
+import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
@@ -46,7 +47,8 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const place = await say.step("Prepare the worktree", () =>
     openWorkplace(ports, runId, config, at, expected.known),
   );
-  await prepareSandbox(ports, { pipeline, config });
+  const unpaid = await beforeAgents(ports, { pipeline, config });
+  if (unpaid !== null) log.push(unpaid);
   const before = { ...place, pipeline, config, state: log.state };
   for (const event of await preflightEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
@@ -64,6 +66,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
       commit: writes ? commit : () => null,
       bring: place.collect,
     },
+    sessions: await openSessions(ports, { runId, pipeline, root: place.root }),
     pushEveryMs: TRUNK_PUSH_EVERY_MS,
     writer: "trunk",
     refused: refused.event,

@@ -9,6 +9,7 @@ import type { StageUser } from "../isolation/stage-user.ts";
 import type { Say } from "../ports.ts";
 import type { Deadline } from "./job-time.ts";
 import type { Cargo, CodeRef } from "./pushes.ts";
+import type { KeptSessions } from "./sessions.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface JobWork {
@@ -16,6 +17,8 @@ export interface JobWork {
   readonly ledger: CoalescingLedger<Cargo>;
   readonly code: CodeRef;
   readonly pushEveryMs: number;
+  /** Conversations that the next job may go on with. */
+  readonly sessions: KeptSessions;
   readonly config: Config;
   readonly place: Workplace;
   readonly writer: Writer;

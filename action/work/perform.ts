@@ -152,6 +152,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
       return await going;
     } finally {
       running.delete(going);
+      if (costs) await given.sessions.keep();
       owed ||= costs || cancel.aborted;
       stopIf(superseded.signal);
     }

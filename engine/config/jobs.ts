@@ -23,6 +23,12 @@ export const Jobs = z.strictObject({
     .describe(
       "stage: stages run as a user of their own in jobs that may write; job: stages run in jobs that may only read, with sudo and docker",
     ),
+  copilot_requests: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Jobs that run stages may ask GitHub Copilot with their own token, which agents of provider copilot are then given; needs durability: job",
+    ),
   runs_on: z
     .union([Labels, z.strictObject({ group: Text, labels: Labels.optional() })])
     .default("ubuntu-latest")

@@ -53,6 +53,12 @@ const decides = ({ coordinator }: Jobs): string => `          coordinator: ${coo
 const readOnly = ({ durability }: Jobs): string =>
   durability === "job" ? "          durability: job\n" : "";
 
+/** An agent is given this job's token, so nothing may stand beside the two. */
+const copilot = ({ copilot_requests }: Jobs): string =>
+  copilot_requests
+    ? "      copilot-requests: write # what agents ask of Copilot, on the bill of this repository\n"
+    : "";
+
 const outputs = (names: readonly string[]): string =>
   `    outputs:\n${names.map((name) => `      ${name}: ${expression(`steps.attractor.outputs.${name}`)}\n`).join("")}`;
 
@@ -109,7 +115,7 @@ function readOnlyTrunk(made: Made): string {
     if: ${expression("needs.claim.outputs.proceed == 'true' && needs.claim.outputs.trunk == 'true'")}
 ${place}    permissions:
       contents: read # the run's log and code
-    steps:
+${copilot(made.jobs)}    steps:
 ${before}      - uses: ${made.action}
         with:
           part: trunk
@@ -129,7 +135,7 @@ function branches(made: Made, claimer: "trunk" | "claim"): string {
     if: ${hasBranches(claimer)}
 ${matrixOf(claimer)}${place}    permissions:
       ${rights}
-    steps:
+${claimer === "claim" ? copilot(made.jobs) : ""}    steps:
 ${before}      - uses: ${made.action}
         with:
           part: branch

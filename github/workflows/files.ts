@@ -24,6 +24,8 @@ export interface Setup {
   /** OWNER/NAME@REF of the action. */
   readonly action: string;
   readonly jobs: Jobs;
+  /** Of the first configuration: `llm.providers`. */
+  readonly providers?: Readonly<Record<string, object>>;
 }
 
 /** What follows from the configuration, and is written anew by `init --upgrade`. */
@@ -71,7 +73,7 @@ on: # zizmor: ignore[concurrency-limits] see above
 `;
 
 /** Only what is not the default stands there. */
-function configText({ action, jobs }: Setup): string {
+function configText({ action, jobs, providers }: Setup): string {
   const usual = defaultJobs();
   const differs = Object.entries(jobs).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name as keyof Jobs]),
@@ -79,14 +81,16 @@ function configText({ action, jobs }: Setup): string {
   const block = stringify({ jobs: { action, ...Object.fromEntries(differs) } }, { lineWidth: 0 });
   return `version: 1
 # How the workflows are made; after a change: attractor init --upgrade
-${block}# llm:
-#   providers:
-#     ours: { backend: command, command: ./agent.sh }
-budget:
+${block}${providers === undefined ? NO_AGENT : stringify({ llm: { providers } }, { lineWidth: 0 })}budget:
   usd: 25
   on_unknown: block
 `;
 }
+
+const NO_AGENT = `# llm:
+#   providers:
+#     ours: { backend: command, command: ./agent.sh }
+`;
 
 const GRAPH = `digraph hello {
   graph [goal="Say hello from two branches at once"]
