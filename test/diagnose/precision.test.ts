@@ -1,8 +1,10 @@
 /** A labelled set: clean runs, each fault alone, and each two faults together. Nothing may be missed, next to nothing made up. */
 import { afterAll, describe, expect, it } from "vitest";
+import { FINDING_CODES } from "../../engine/diagnose/finding.ts";
 import { judge, pairsOf, precision, serious } from "./labelled/judge.ts";
 import { KILROY_FAULTS } from "./labelled/kilroy-faults.ts";
 import { cleanKilroy, endedKilroy } from "./labelled/kilroy-run.ts";
+import { OUR_FAULTS } from "./labelled/our-faults.ts";
 import { cleanUp, diagnosed } from "./labelled/run-files.ts";
 
 afterAll(cleanUp);
@@ -36,6 +38,11 @@ describe.each(["old", "pass"] as const)("R-OBS-2: runs of Kilroy, layout %s", (l
     expect(score.missed).toEqual([]);
     expect(precision(score), score.made.join("\n")).toBeGreaterThanOrEqual(0.95);
   });
+});
+
+it("R-OBS-2: every code is among the labels", () => {
+  const labelled = new Set([...KILROY_FAULTS, ...OUR_FAULTS].flatMap(({ expects }) => expects));
+  expect(FINDING_CODES.filter((code) => !labelled.has(code))).toEqual([]);
 });
 
 it.each(["fail", "canceled"] as const)(

@@ -131,16 +131,20 @@ export interface NodeLoop extends Times {
   overcome: boolean;
 }
 
-export interface FanFacts {
-  readonly node: string;
-  readonly scope: string;
+export interface FanFacts extends FanName {
   readonly started: Mark;
   joined: Mark | null;
 }
 
+/** A fan-out by its node and the scope in which that stands. */
+export interface FanName {
+  readonly node: string;
+  readonly scope: string;
+}
+
 export interface BranchFacts {
   readonly key: string;
-  readonly fan: string;
+  readonly fan: FanName;
   started: Mark | null;
   ended: {
     readonly status: string;

@@ -1,5 +1,5 @@
 /** Edges, breakers, fan-outs, branches and questions. */
-import type { BranchFacts, RunFacts, ScopeFacts } from "./facts.ts";
+import type { BranchFacts, FanName, RunFacts, ScopeFacts } from "./facts.ts";
 import { fanBegins, fanEnds, nodeOf, scopeOf } from "./make.ts";
 import { again, type Mark, once } from "./mark.ts";
 import { isObject, type Json, list, number, object, text } from "./read.ts";
@@ -42,8 +42,8 @@ function countedByBreaker(facts: RunFacts, scope: ScopeFacts, line: Json, mark: 
 }
 
 export function fanOut(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const fan = text(line, "node_id");
-  fanBegins(facts, fan, scope, mark);
+  const fan = { node: text(line, "node_id"), scope: scope.key };
+  fanBegins(facts, fan.node, scope, mark);
   for (const planned of list(line, "branches"))
     if (isObject(planned)) branchOf(facts, text(planned, "key"), fan);
 }
@@ -52,7 +52,13 @@ export function fanJoined(facts: RunFacts, scope: ScopeFacts, line: Json, mark: 
   fanEnds(facts, text(line, "node_id"), scope.key, mark);
 }
 
-export function branchOf(facts: RunFacts, key: string, fan: string): BranchFacts | null {
+/** `fan/v1/02-docs` is a branch of the trunk, `fan/v1/02-docs/inner/v1/01-a` one of that branch. */
+const fanOf = (line: Json): FanName => ({
+  node: text(line, "fan_node"),
+  scope: text(line, "branch_key").split("/").slice(0, -3).join("/"),
+});
+
+export function branchOf(facts: RunFacts, key: string, fan: FanName): BranchFacts | null {
   const known = facts.branches.get(key);
   if (known || key === "" || facts.branches.size >= MOST_BRANCHES) return known ?? null;
   const branch: BranchFacts = { key, fan, started: null, ended: null };
@@ -61,14 +67,14 @@ export function branchOf(facts: RunFacts, key: string, fan: string): BranchFacts
 }
 
 export function branchStarted(facts: RunFacts, line: Json, mark: Mark): void {
-  const branch = branchOf(facts, text(line, "branch_key"), text(line, "fan_node"));
+  const branch = branchOf(facts, text(line, "branch_key"), fanOf(line));
   if (branch === null) return;
   branch.started ??= mark;
   facts.toldBranches.add(branch.key);
 }
 
 export function branchCompleted(facts: RunFacts, line: Json, mark: Mark): void {
-  const branch = branchOf(facts, text(line, "branch_key"), text(line, "fan_node"));
+  const branch = branchOf(facts, text(line, "branch_key"), fanOf(line));
   if (branch === null) return;
   const result = object(line, "result");
   const [status, leftBy, reason] = [

@@ -30,9 +30,13 @@ function worstOf(facts: RunFacts): Map<string, { key: string; loop: NodeLoop }> 
       for (const loop of node.loops.values()) {
         if (/turn limit|max_turns/.test(loop.reason)) continue;
         const name = `${node.id}\t${loop.signature}`;
-        if (loop.count > (worst.get(name)?.loop.count ?? 1)) worst.set(name, { key, loop });
+        const known = worst.get(name);
+        const first = known && known.loop.first.ms <= loop.first.ms ? known.loop.first : loop.first;
+        const larger = known && known.loop.count >= loop.count ? known : { key, loop };
+        // Visits of one branch in several fan-outs: the first of them all is when it began.
+        worst.set(name, { key: larger.key, loop: { ...larger.loop, first } });
       }
-  return worst;
+  return new Map([...worst].filter(([, { loop }]) => loop.count > 1));
 }
 
 function severityOf({ ended }: RunFacts, { count, overcome }: NodeLoop): Found["severity"] | null {
@@ -41,11 +45,15 @@ function severityOf({ ended }: RunFacts, { count, overcome }: NodeLoop): Found["
   return count > 2 ? "error" : "warning";
 }
 
-const found = (node: string, key: string, loop: NodeLoop, severity: Found["severity"]): Found => ({
-  severity,
-  title: `${node} failed ${loop.count} times in the same way`,
-  evidence: `${loop.signature} × ${loop.count} in ${key || "trunk"}${loop.last.ms > loop.first.ms ? `, over ${exact(loop.last.ms - loop.first.ms)}` : ""}: ${quote(loop.reason)}`,
-  advice: `mend the cause before ${node} runs again: nothing else will change how it ends`,
-  where: [loop.first, loop.last].map((at) => whereOf(at, { node, ...(key === "" ? {} : { branch: key }) })),
-  numbers: { count: loop.count },
-});
+function found(node: string, key: string, loop: NodeLoop, severity: Found["severity"]): Found {
+  const { count, first, last, reason, signature } = loop;
+  const span = last.ms - first.ms;
+  return {
+    severity,
+    title: `${node} failed ${count} times in the same way`,
+    evidence: `${quote(reason)} × ${count} in ${key || "trunk"}${span < 1000 ? "" : `, over ${exact(span)}`}; signature ${signature}`,
+    advice: `mend the cause before ${node} runs again: nothing else will change how it ends`,
+    where: [first, last].map((at) => whereOf(at, { node, ...(key === "" ? {} : { branch: key }) })),
+    numbers: { count },
+  };
+}

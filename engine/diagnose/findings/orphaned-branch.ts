@@ -19,7 +19,9 @@ function openFans(facts: RunFacts): Found[] {
   return facts.fans
     .filter(({ joined }) => joined === null)
     .flatMap((fan) => {
-      const all = [...facts.branches.values()].filter((branch) => branch.fan === fan.node);
+      const all = [...facts.branches.values()].filter(
+        (branch) => branch.fan.node === fan.node && branch.fan.scope === fan.scope,
+      );
       return all.some(({ ended }) => ended === null) ? [neverJoined(facts, fan, all)] : [];
     });
 }

@@ -1,4 +1,4 @@
-import type { CheckpointFacts, RunFacts, ScopeFacts } from "../facts/facts.ts";
+import type { CheckpointFacts, FanName, RunFacts, ScopeFacts } from "../facts/facts.ts";
 import type { Found } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
 import { exact, goOn, lastMs, mayGoOn, scopesOf } from "./words.ts";
@@ -20,7 +20,7 @@ function ofScope(facts: RunFacts, scope: ScopeFacts): Found[] {
   const last = scope.nodes.get(scope.lastEnded)?.lastMark;
   const behind = last != null && isBehind(checkpoint, scope.lastEnded, last.seq, last.ms);
   const fan = facts.fans.find((one) => one.scope === scope.key && one.joined === null);
-  const branchesWent = fan !== undefined && branchEnd(facts, fan.node) > checkpoint.ms + LATE_MS;
+  const branchesWent = fan !== undefined && branchEnd(facts, fan) > checkpoint.ms + LATE_MS;
   if (!behind && !branchesWent) return [];
   const now = branchesWent ? fan.node : scope.lastEnded;
   const missed = lastMs(facts) - checkpoint.ms;
@@ -42,11 +42,11 @@ function isBehind(checkpoint: CheckpointFacts, ended: string, seq: number | null
   return checkpoint.node !== ended && ms > checkpoint.ms + LATE_MS;
 }
 
-const branchEnd = (facts: RunFacts, fan: string): number =>
+const branchEnd = (facts: RunFacts, { node, scope }: FanName): number =>
   Math.max(
     0,
     ...[...facts.branches.values()]
-      .filter((branch) => branch.fan === fan)
+      .filter(({ fan }) => fan.node === node && fan.scope === scope)
       .flatMap(({ key }) => [...(facts.scopes.get(key)?.nodes.values() ?? [])])
       .map(({ lastMark }) => (lastMark?.seq != null ? 0 : (lastMark?.ms ?? 0))),
   );

@@ -6,6 +6,8 @@ export interface ScopeFolder {
   /** Empty for the run itself, else the branch. */
   readonly key: string;
   readonly fan: string;
+  /** The scope whose fan-out it is a branch of. */
+  readonly parent: string;
   /** Relative to the run folder: its own, then one for each restart. */
   readonly folders: readonly string[];
   readonly stages: readonly StageFolder[];
@@ -73,7 +75,11 @@ export function layoutOf(root: string): Layout {
         return [own, ...attempts.map((name) => join(own, name))].map((path) => ({ node, folder: path }));
       });
 
-  const scopeAt = (key: string, fan: string, folder: string, superseded: boolean, depth: number): void => {
+  const scopeAt = (
+    at: Pick<ScopeFolder, "key" | "fan" | "parent" | "superseded">,
+    folder: string,
+    depth: number,
+  ): void => {
     const names = foldersIn(folder);
     const restarts = names
       .filter((name) => RESTART.test(name))
@@ -83,28 +89,27 @@ export function layoutOf(root: string): Layout {
       ...stagesIn(folder, names),
       ...restarts.flatMap((restart) => stagesIn(restart, foldersIn(restart))),
     ];
-    scopes.push({ key, fan, folders: [folder, ...restarts], stages, superseded });
+    scopes.push({ ...at, folders: [folder, ...restarts], stages });
     if (depth >= DEEPEST) return;
-    for (const at of [folder, ...restarts]) branchesIn(key, join(at, "parallel"), depth);
+    for (const own of [folder, ...restarts]) branchesIn(at.key, join(own, "parallel"), depth);
   };
 
-  const branchesIn = (key: string, parallel: string, depth: number): void => {
-    const under = key === "" ? "" : `${key}/`;
+  const branchesIn = (parent: string, parallel: string, depth: number): void => {
+    const under = parent === "" ? "" : `${parent}/`;
     for (const fan of foldersIn(parallel)) {
       const names = foldersIn(join(parallel, fan));
       const passes = names.filter((name) => PASS.test(name)).toSorted((a, b) => passOf(a) - passOf(b));
-      for (const name of names.filter((one) => BRANCH.test(one)))
-        scopeAt(`${under}${fan}/${name}`, fan, join(parallel, fan, name), passes.length > 0, depth + 1);
-      for (const [i, pass] of passes.entries())
-        for (const name of foldersIn(join(parallel, fan, pass)))
+      for (const [i, pass] of ["", ...passes].entries())
+        for (const name of pass === "" ? names : foldersIn(join(parallel, fan, pass)))
           if (BRANCH.test(name)) {
-            const folder = join(parallel, fan, pass, name);
-            scopeAt(`${under}${fan}/${pass}/${name}`, fan, folder, i < passes.length - 1, depth + 1);
+            const key = `${under}${[fan, pass, name].filter(Boolean).join("/")}`;
+            const at = { key, fan, parent, superseded: i < passes.length };
+            scopeAt(at, join(parallel, fan, pass, name), depth + 1);
           }
     }
   };
 
-  scopeAt("", "", "", false, 0);
+  scopeAt({ key: "", fan: "", parent: "", superseded: false }, "", 0);
   return { scopes, cut: left.cut };
 }
 

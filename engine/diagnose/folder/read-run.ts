@@ -54,22 +54,20 @@ async function readFolder(root: string, now: number): Promise<RunFacts> {
 /** By scope: nodes whose branches have folders there. */
 function fansOf({ scopes }: Layout): Map<string, Set<string>> {
   const fans = new Map<string, Set<string>>();
-  for (const { key, fan } of scopes) {
-    if (fan === "") continue;
-    const parent = key.split(`${fan}/`).slice(0, -1).join(`${fan}/`).replace(/\/$/, "");
-    fans.set(parent, (fans.get(parent) ?? new Set()).add(fan));
-  }
+  for (const { fan, parent } of scopes)
+    if (fan !== "") fans.set(parent, (fans.get(parent) ?? new Set()).add(fan));
   return fans;
 }
 
 function readScope(facts: RunFacts, root: string, from: ScopeFolder, fans: ReadonlySet<string>): void {
-  const { key, fan, folders, stages, superseded } = from;
+  const { key, fan, parent, folders, stages, superseded } = from;
   const scope = scopeOf(facts, key);
   for (const folder of folders) {
     const file = join(folder, LOG);
     if (readLog(facts, join(root, file), { file, scope: key, fans })) scope.files.log = file;
     readBeside(facts, scope, root, folder);
   }
-  if (key !== "" && facts.dialect === "kilroy" && !superseded) branchOf(facts, key, fan);
+  if (key !== "" && facts.dialect === "kilroy" && !superseded)
+    branchOf(facts, key, { node: fan, scope: parent });
   for (const { node, folder } of stages) readSession(facts, root, folder, key, node);
 }

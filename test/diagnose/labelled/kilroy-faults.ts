@@ -291,6 +291,15 @@ export const KILROY_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: "branches that their run does not tell of",
+    expects: ["BRANCHES_INVISIBLE"],
+    apply: (run) => {
+      run.logs[MAIN] = run.logs[MAIN]!.filter(
+        (line) => typeof line === "string" || line.event !== "branch_progress",
+      );
+    },
+  },
+  {
     name: "no end",
     expects: ["NO_TERMINAL_RECORD"],
     apply: (run) => {

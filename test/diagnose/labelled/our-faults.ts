@@ -193,6 +193,32 @@ export const OUR_FAULTS: readonly Fault[] = [
       ),
   },
   {
+    name: "patches in a form that is not taken",
+    expects: ["PATCH_FORMAT_ERRORS"],
+    apply: (run) => {
+      const refused = {
+        kind: "TOOL_CALL_END",
+        ts: "2026-05-01T10:00:00Z",
+        call_id: "c",
+        tool: "apply_patch",
+      };
+      run.logs["next/v1-a1/events.ndjson"] = [
+        { kind: "SESSION_START", ts: refused.ts },
+        { ...refused, output: "applied:\nM a.txt" },
+        { ...refused, error: "apply_patch: expected '*** Begin Patch'" },
+        { ...refused, error: "*** Begin Patch is missing: the patch must begin with it" },
+      ];
+    },
+  },
+  {
+    name: "a prompt that repeats itself",
+    expects: ["CONTEXT_BLOAT"],
+    apply: (run) => {
+      const text = "- verify_scaffold: fail, look at it again\n".repeat(300);
+      run.logs["next/v1-a2/events.ndjson"] = [{ kind: "USER_INPUT", ts: "2026-05-01T10:00:00Z", text }];
+    },
+  },
+  {
     name: "a branch that was lost",
     expects: ["ORPHANED_BRANCH"],
     apply: (run) =>
