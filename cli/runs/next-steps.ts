@@ -1,7 +1,8 @@
 /** What a person would type now on this machine, the likeliest first. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Final } from "../../engine/ledger/projections/final.ts";
+import { FILES } from "../../engine/local/folder.ts";
 import type { Sight } from "../../engine/local/look.ts";
 import type { NextStep } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
@@ -41,6 +42,14 @@ export function localNext({ root, live, final, answered }: Standing, failedAt?: 
 }
 
 function afterSuccess(root: string, final: Final): NextStep[] {
+  const plain = plainCopy(root, final);
+  if (plain)
+    return [
+      {
+        command: `diff -ruN -x .attractor ${quoted(plain.from)} ${quoted(plain.work)}`,
+        why: "see the work",
+      },
+    ];
   const { run_branch: branch, base_sha: base, final_commit: commit } = final.git;
   if (!branch || !base || commit === base) return [];
   const copy = workCopy(root);
@@ -52,4 +61,12 @@ function afterSuccess(root: string, final: Final): NextStep[] {
 export function workCopy(root: string): string | null {
   const copy = join(root, "source");
   return existsSync(join(copy, ".git")) ? copy : null;
+}
+
+/** The same where git was not asked at all: the copy, and what it is a copy of. */
+export function plainCopy(root: string, final: Final): { from: string; work: string } | null {
+  const work = join(root, "worktree");
+  if (final.git.run_branch !== null || !existsSync(work)) return null;
+  const { workdir } = JSON.parse(readFileSync(join(root, FILES.manifest), "utf8"));
+  return { from: String(workdir), work };
 }

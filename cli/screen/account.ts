@@ -9,7 +9,7 @@ import { reportOf } from "../../engine/report/from-state.ts";
 import type { Story } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
 import { duration, money, plural } from "../../engine/report/units.ts";
-import { localNext, workCopy } from "../runs/next-steps.ts";
+import { localNext, plainCopy, workCopy } from "../runs/next-steps.ts";
 
 export interface Over {
   readonly root: string;
@@ -64,6 +64,8 @@ function ended(over: Over, final: Final): string[] {
     const copy = workCopy(root);
     lines.push(`  work: ${git.run_branch}${copy === null ? "" : `, in ${copy}`}`);
   }
+  const plain = plainCopy(root, final);
+  if (plain) lines.push(`  work: ${plain.work}`);
   lines.push(`  run folder: ${root}`);
   return lines;
 }

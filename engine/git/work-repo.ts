@@ -1,6 +1,6 @@
 /** The user's repository as a run sees it: read, given a branch and worktrees, and otherwise left alone (R-CKPT-7). */
-import { realpath } from "node:fs/promises";
-import { relative, sep } from "node:path";
+import { lstat, realpath } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { asWorkUser, type Git, GitError, gitIn } from "./process.ts";
 import { inTurn } from "./turn.ts";
 import { workUser } from "./work-user.ts";
@@ -31,8 +31,16 @@ export class WorkRepoError extends Error {
 }
 
 export async function isGitRepo(folder: string): Promise<boolean> {
+  // Without a `.git` above it only a folder inside a bare repository is one of git's, and no work tree.
+  if (workUser() === null && !(await hasGitAbove(resolve(folder)))) return false;
   const inside = await workGit(folder)(["rev-parse", "--is-inside-work-tree"], { accept: [128] });
   return inside.exitCode === 0 && inside.stdout.toString().trim() === "true";
+}
+
+async function hasGitAbove(folder: string): Promise<boolean> {
+  if (await lstat(join(folder, ".git")).catch(() => null)) return true;
+  const above = dirname(folder);
+  return above !== folder && (await hasGitAbove(above));
 }
 
 export async function openWorkRepo(folder: string): Promise<WorkRepo> {

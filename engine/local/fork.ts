@@ -36,6 +36,11 @@ const SHARED = ["artifacts", "outputs", "source"];
 export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
   const clock = options.clock ?? machineClock;
   const { stored: old, snapshot } = await openRun(options.from, clock);
+  if (old.manifest.repo === null && old.manifest.run_branch === null)
+    throw new RunFolderError(
+      `run ${old.manifest.run_id} worked on a folder that is no git repository: how it stood at a visit is not kept`,
+      `run \`git init\` in ${old.manifest.workdir} and commit; runs from then on can be forked`,
+    );
   const cut = cutBefore(snapshot.events, options.at);
   if (!cut.ok) throw new RunFolderError(cut.why, cut.mend);
   const { kept } = cut;

@@ -5,9 +5,7 @@ import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { branchFolder } from "../core/branch-folder.ts";
 import { commitStage, pointRef } from "../git/commit-stage.ts";
-import { keepReachable } from "../git/kept.ts";
 import { DEFAULT_REF_PREFIX, keptRef, runBranch, workRef } from "../git/names.ts";
-import { carryUntracked } from "../git/travel.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
 import {
   addBranchWorktree,
@@ -29,6 +27,8 @@ export interface OpenWorkspaces {
   readonly exempt: readonly string[];
   /** Set when a run goes on: the commit that its trunk stands at. */
   readonly at?: string | null;
+  /** No branches, no runs below this one: in a folder that is no repository it needs no git. */
+  readonly alone?: boolean;
 }
 
 /** Untracked files that stages leave for later ones; they travel with a branch (R-FAN-12). */
@@ -38,6 +38,10 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
   const { root, runId, workdir, config } = options;
   await mkdir(root, { recursive: true });
   const known = (await isGitRepo(workdir)) ? workdir : null;
+  if (known === null && options.alone) {
+    const { openPlain } = await import("./plain-workspaces.ts");
+    return await openPlain({ root, workdir, resumed: options.at !== undefined });
+  }
   const repo = await openWorkRepo(known ?? (await plainRepo(workdir, root)));
   const branch = runBranch(config.git.run_branch_prefix, runId);
   const trunkPath = join(root, "worktree");
@@ -65,7 +69,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
           ? await reopenWorktree(repo, path, null, base ?? repo.head)
           : await addBranchWorktree(repo, path, base ?? repo.head);
         const parent = await trees.get(parentScope(scopeKey));
-        if (parent) await carryUntracked(parent, made, TRAVEL);
+        if (parent) await (await import("../git/travel.ts")).carryUntracked(parent, made, TRAVEL);
         return made;
       });
       trees.set(scopeKey, tree);
@@ -135,6 +139,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
 /** One ref for all that was joined, in place of one each. */
 async function keepJoined(repo: WorkRepo, runId: string, branches: readonly BranchWork[]): Promise<void> {
   const commits = branches.map(({ commit }) => commit);
+  const { keepReachable } = await import("../git/kept.ts");
   await keepReachable(repo.git, keptRef(DEFAULT_REF_PREFIX, runId), commits);
   for (const { key } of branches) {
     await repo.git(["update-ref", "-d", workRef(DEFAULT_REF_PREFIX, runId, key)]);

@@ -83,6 +83,7 @@ async function goOn(
     workdir: manifest.workdir,
     config: stored.config,
     exempt: [],
+    alone: manifest.repo === null && manifest.run_branch === null,
     at: state.scopes.get(TRUNK)?.commit ?? manifest.base_sha,
   });
   try {

@@ -9,6 +9,7 @@ import { answerProblems } from "../core/answers.ts";
 import type { EventBody } from "../core/events.ts";
 import { digestOf } from "../digest.ts";
 import { bindInputs } from "../graph/inputs.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
 import { writeFileAtomic } from "../ledger/atomic.ts";
 import { fileLedger } from "../ledger/file-ledger.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
@@ -54,6 +55,7 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
     workdir: options.workdir,
     config,
     exempt: options.graphPath === null ? [] : graphFiles(options.graphPath),
+    alone: isAlone(pipeline),
   });
   try {
     const stored: StoredRun = {
@@ -105,6 +107,10 @@ async function begin(options: StartOptions, clock: Clock): Promise<RunReport> {
     await workspaces.close();
   }
 }
+
+/** Nothing in it needs more than one tree. */
+const isAlone = ({ stages }: Pipeline): boolean =>
+  [...stages.values()].every(({ fanOut, manager }) => fanOut === null && manager === null);
 
 /** A run that cannot succeed does not begin (R-PRE-6): all that is wrong is told at once. */
 async function checkedFirst(options: StartOptions, prompts: Record<string, string>, clock: Clock) {

@@ -4,8 +4,9 @@ import type { Merged } from "../stages/fan-in.ts";
 
 export interface Workspaces {
   readonly repo: string | null;
-  readonly baseSha: string;
-  readonly runBranch: string;
+  /** Null where git is not asked. */
+  readonly baseSha: string | null;
+  readonly runBranch: string | null;
   /** The folder that a scope's stages work in, made on first use from the commit where its fan-out began. */
   tree(scopeKey: string, base: string | null): Promise<string>;
   /** Takes back what an attempt left, to the commit it began at; where nothing is committed, nothing is taken back. */

@@ -35,6 +35,11 @@ export const STAGE_VARIABLES: readonly {
     value: (r) => r.worktree,
   },
   {
+    names: ["GIT_CEILING_DIRECTORIES"],
+    meaning: "the run folder: git in a stage finds no repository around it",
+    value: (r) => r.logsRoot,
+  },
+  {
     names: ["ATTRACTOR_STATUS_PATH", "KILROY_STAGE_STATUS_PATH"],
     meaning: "where the stage writes its status file",
     value: (r) => statusPath(r.stageDir),

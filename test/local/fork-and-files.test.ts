@@ -1,5 +1,5 @@
 /** Runs begun from the beginning of another one, and what a run leaves in its folder. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -129,6 +129,19 @@ describe("files of a run", () => {
     writeFileSync(join(plain, "g.dot"), graph(`${tool("w", "echo x > made.txt")}; s -> w -> e`));
     expect(cli(plain, "run", "g.dot", "--run-id", "r").code).toBe(0);
     expect(existsSync(join(plain, "made.txt"))).toBe(false);
+    const root = join(plain, ".attractor/runs/r");
+    expect(readFileSync(join(root, "worktree/made.txt"), "utf8")).toBe("x\n");
+    expect(finalOf(root).git).toEqual({ base_sha: null, final_commit: null, run_branch: null });
+    const forked = cli(plain, "fork", "r", "w@1", "--run-id", "f");
+    expect([forked.code, forked.err]).toEqual([2, expect.stringContaining("no git repository")]);
+    writeFileSync(
+      join(plain, "f.dot"),
+      graph(`${tool("w", "exit 1")}; s -> w; w -> e [condition="outcome=success"]`),
+    );
+    expect(cli(plain, "run", "f.dot", "--run-id", "gone").code).toBe(1);
+    rmSync(join(plain, ".attractor/runs/gone/worktree"), { recursive: true });
+    const resumed = cli(plain, "resume", "gone");
+    expect([resumed.code, resumed.err]).toEqual([2, expect.stringContaining("worktree is gone")]);
     const file = join(folder(), "file");
     writeFileSync(file, "");
     chmodSync(file, 0o444);

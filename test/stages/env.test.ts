@@ -21,7 +21,7 @@ it("a stage sees the machine's ordinary settings, and no secret that nobody decl
   });
   expect(seen).toMatchObject({ PATH: "/bin", HOME: "/home/u", LC_ALL: "C", CARGO_HOME: "/c" });
   const others = Object.keys(seen).filter((name) => !/^(ATTRACTOR|KILROY)_/.test(name));
-  expect(others.sort()).toEqual(["CARGO_HOME", "HOME", "LC_ALL", "PATH"]);
+  expect(others.sort()).toEqual(["CARGO_HOME", "GIT_CEILING_DIRECTORIES", "HOME", "LC_ALL", "PATH"]);
 });
 
 it("what is declared is passed on by name", () => {
