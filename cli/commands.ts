@@ -1,7 +1,7 @@
 /** Every command, loaded only when it is called: validating a graph should not wait for the web server. */
 import type { Terminal } from "./io.ts";
 
-/** Ends with the exit code: 0 success, 1 the run failed, 2 invalid input, 3 canceled, 4 waiting for a human. */
+/** Ends with the exit code: 0 success, 1 the run failed, 2 invalid input, 3 canceled, 4 waiting for a human, or for a provider to be paid. */
 type Run = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 export interface Command {

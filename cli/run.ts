@@ -40,7 +40,7 @@ never touched; the work is on the branch that the end names.
   --detach             goes on without this terminal; prints where to watch
   --json               prints final.json instead of a story
 
-Exit code: 0 success, 1 the run failed, 2 invalid input, 3 canceled, 4 waiting for a human.
+Exit code: 0 success, 1 the run failed, 2 invalid input, 3 canceled, 4 waiting for a human, or for a provider to be paid.
 `;
 
 const KNOWN = {

@@ -11,7 +11,7 @@ import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { options } from "./options.ts";
-import { sightJson, sightText, statusOf } from "./screen/sight.ts";
+import { restsForPerson, sightJson, sightText, statusOf } from "./screen/sight.ts";
 
 const USAGE = `usage: attractor status DIR [--run-id ID] [--follow] [--json]
 
@@ -51,8 +51,7 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
 const showsOf = async ({ root, run, live }: Sight) =>
   run && live?.status === "waiting" ? localShows(root, run.state, run.pipeline) : undefined;
 
-const isOver = (seen: Sight): boolean =>
-  (seen.final !== null && !seen.driver) || (seen.live?.status === "waiting" && !seen.driver);
+const isOver = (seen: Sight): boolean => !seen.driver && (seen.final !== null || restsForPerson(seen));
 
 const jsonLine = (terminal: Terminal) => (line: string) => terminal.out(`${line}\n`);
 

@@ -5,7 +5,7 @@
 import { lchown, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { driverFolder } from "../hop/remote.ts";
-import { resultFolder } from "../output/results.ts";
+import { resultFolder } from "../output/result-folder.ts";
 
 type Place = { readonly temp: string };
 

@@ -9,9 +9,9 @@ import { writeJsonAtomic } from "../../engine/ledger/atomic.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
-import type { GitHubJob } from "../github-env.ts";
 import { readHeld } from "../isolation/plain-file.ts";
 import type { JobPorts } from "../ports.ts";
+import { resultFolder } from "./result-folder.ts";
 
 const MOST_FILES = 5_000;
 
@@ -24,9 +24,6 @@ export interface Results {
   /** The run folder with prompts, logs and statuses of its stages; null for a job without stages. */
   readonly logs: string | null;
 }
-
-/** What is uploaded. */
-export const resultFolder = ({ temp }: Pick<GitHubJob, "temp">): string => join(temp, "attractor-result");
 
 export async function leaveResults({ job, say, redact }: JobPorts, results: Results): Promise<void> {
   const { runId, part, state, events, logs } = results;

@@ -13,7 +13,6 @@ import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
-import { leaveResults } from "../output/results.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
 import { given, localFirst, ownLog, unpushed, work } from "../work/perform.ts";
@@ -95,6 +94,8 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   await refused.leave(commit());
   const { events } = await ledger.read();
   await ledger.close();
+  // Of use at the end alone.
+  const { leaveResults } = await import("../output/results.ts");
   await leaveResults(ports, {
     runId: inputs.run,
     part: legName(leg.branch),

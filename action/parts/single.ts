@@ -13,7 +13,6 @@ import { configOf } from "../hop/run-config.ts";
 import { ownRunId } from "../hop/run-id.ts";
 import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
-import { leaveResults } from "../output/results.ts";
 import { sendTraces } from "../output/traces.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
@@ -75,6 +74,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
       : null;
   const { events } = await ledger.read();
   await ledger.close();
+  // Of use at the end alone.
+  const { leaveResults } = await import("../output/results.ts");
   await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
   await sendTraces(ports, log.state, events);
   sayEnd(ports, log.state);
@@ -84,7 +85,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     ...(stored ? [] : ["Nothing here may write contents: the run is in this job and its artifact alone."]),
     ...(why === "waiting"
       ? [
-          "A question waits. One job cannot hold a runner for it: let `attractor init` write the workflow of hops.",
+          "It waits for a person: a question, or a bill. One job cannot hold a runner for that: let `attractor init` write the workflow of hops.",
         ]
       : []),
     ...(why === "yield"

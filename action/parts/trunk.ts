@@ -12,7 +12,6 @@ import { heldHop, sinceClaim } from "../hop/claim.ts";
 import { claimHop, sayLegs } from "../hop/claim-hop.ts";
 import { configOf } from "../hop/run-config.ts";
 import { privilegedRefused } from "../isolation/privileged.ts";
-import { leaveResults } from "../output/results.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
 import { TIME_IS_UP } from "../work/job-time.ts";
@@ -83,6 +82,8 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   await refused.leave(commit());
   const { events } = await ledger.read();
   await ledger.close();
+  // Of use at the end alone.
+  const { leaveResults } = await import("../output/results.ts");
   await leaveResults(ports, { runId, part: TRUNK_PART, state: log.state, events, logs: place.root });
   if (why === "superseded") {
     say.notice(

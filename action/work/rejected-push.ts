@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { BodyOf, EventBody, EventOf } from "../../engine/core/events.ts";
 import { artifactName } from "../../engine/git/names.ts";
 import type { Git } from "../../engine/git/process.ts";
-import { resultFolder } from "../output/results.ts";
+import { resultFolder } from "../output/result-folder.ts";
 import type { JobPorts } from "../ports.ts";
 
 const FILE = "work.bundle";

@@ -20,6 +20,8 @@ export function localNext({ root, live, final, answered }: Standing, failedAt?: 
     }));
   }
   if (answered) return [{ command: `attractor resume ${run}`, why: "go on with the answer" }];
+  if (live?.status === "paused")
+    return [{ command: `attractor resume ${run}`, why: "when the provider is paid, or its quota renewed" }];
   if (!final) {
     return live === null
       ? [{ command: `attractor status ${run}`, why: "see whether it has begun" }]

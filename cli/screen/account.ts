@@ -30,6 +30,7 @@ export function account(over: Over): string {
   if (final && !over.run)
     return text([...ended(over, final), "", "next: fix that, then start it again with `attractor run`"]);
   if (live?.status === "waiting") return text([...waiting(over), "", ...next]);
+  if (live?.status === "paused") return text([...paused(over, live), "", ...next]);
   if (!final) return text([`run ${runId} stopped without an end`, `next: attractor resume ${quoted(root)}`]);
   return text([...ended(over, final), ...(next.length > 0 ? ["", ...next] : [])]);
 }
@@ -44,6 +45,19 @@ function waiting({ runId, live, shows }: Over): string[] {
       ...(shows?.get(gate.gate) ?? []).flatMap(shownLines),
       `    choices: ${gate.choices.join(" | ")}; until ${gate.deadline}`,
     ]),
+  ];
+}
+
+/** Nothing is lost: what is done stays done, and the stage that was refused runs again. */
+function paused({ runId, root }: Over, { pauses, gates }: Live): string[] {
+  return [
+    `paused   run ${runId}: a provider asks for money or time`,
+    ...pauses.flatMap(({ node_id, branch_key, provider, reason, until }) => [
+      `  ${branch_key === undefined ? "" : `[${branch_key}] `}${node_id}: ${provider} refused: ${reason}`,
+      ...(until === undefined ? [] : [`    it says that it may be asked again from ${until}`]),
+    ]),
+    ...gates.map(({ gate, question }) => `  ${gate} waits too: ${question}`),
+    `  run folder: ${root}`,
   ];
 }
 

@@ -17,6 +17,8 @@ const TICK_MS = 1000;
 const TOLD = new Set<RunEvent["event"]>([
   "run_started",
   "run_resumed",
+  "run_paused",
+  "leg_paused",
   "stage_retry_sleep",
   "loop_restart",
   "loop_restart_blocked",

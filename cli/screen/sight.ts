@@ -8,6 +8,10 @@ import { rowsOf } from "./tree-of-state.ts";
 
 export const statusOf = ({ live, final }: Sight): string => final?.status ?? live?.status ?? "starting";
 
+/** Nobody drives it, and nobody needs to: a person answers, or pays. */
+export const restsForPerson = ({ live }: Sight): boolean =>
+  live?.status === "waiting" || live?.status === "paused";
+
 export function sightJson(seen: Sight): string {
   const { root, runId, driver, lossRecorded, live, final, problem } = seen;
   const who = driver && { pid: driver.pid, host: driver.host, since: driver.acquired_at };
@@ -39,7 +43,7 @@ export function sightText(seen: Sight, now: number, shows?: Over["shows"]): stri
     );
     return `${lines.join("\n")}\n`;
   }
-  if (!seen.final && seen.live?.status !== "waiting") {
+  if (!seen.final && !restsForPerson(seen)) {
     const since = run ? duration(now - run.state.startedAt) : "a moment";
     const who = driver ? `process ${driver.pid} on ${driver.host}` : "nobody";
     lines.push(`${statusOf(seen)}  run ${seen.runId} for ${since}, driven by ${who}`);

@@ -54,6 +54,13 @@ function stageRow(scope: Scope, id: string, node: NodeRecord, handler: string, d
         ms: null,
         note: cursor.phase === "gate" ? cursor.gate.question : null,
       };
+    case "paused":
+      return {
+        ...base,
+        state: "waiting",
+        ms: null,
+        note: cursor.phase === "paused" ? `${cursor.pause.provider} asks for money or time` : null,
+      };
     case "ready":
     case "retrying":
     case "failed":

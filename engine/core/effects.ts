@@ -1,7 +1,7 @@
 /** What should be going on, as data. A driver starts what is missing and stops what is no longer named. */
 import type { Pipeline } from "../graph/pipeline.ts";
 import { ownsAttempt } from "./pure-stages.ts";
-import type { Gate, RunState, Scope } from "./state.ts";
+import type { Gate, Pause, RunState, Scope } from "./state.ts";
 import { isStopping } from "./stopping.ts";
 
 /** One attempt. The driver appends its start, runs it, appends its end. */
@@ -26,7 +26,19 @@ export interface GateEffect {
   readonly gate: Gate;
 }
 
-export type Effect = StageEffect | GateEffect;
+/** A provider that waits to be paid: nothing to do but to wait for whoever resumes the run. */
+export interface PauseEffect {
+  readonly kind: "pause";
+  readonly id: string;
+  readonly scope: string;
+  readonly node: string;
+  readonly pause: Pause;
+}
+
+export type Effect = StageEffect | GateEffect | PauseEffect;
+
+/** It goes on when a person does something. */
+export const waitsForPerson = (effect: Effect): boolean => effect.kind !== "stage";
 
 export const isWithin = (scope: Scope, focus: string | undefined): boolean =>
   focus === undefined || scope.key === focus || scope.key.startsWith(`${focus}/`);
@@ -73,6 +85,14 @@ function effectOf(pipeline: Pipeline, state: RunState, scope: Scope): Effect | n
             node: cursor.node,
             gate: cursor.gate,
           };
+    case "paused":
+      return {
+        kind: "pause",
+        id: `${state.runId}/pause/${scope.key}/${cursor.node}/${cursor.end.visit}/${cursor.attempt}`,
+        scope: scope.key,
+        node: cursor.node,
+        pause: cursor.pause,
+      };
     default:
       return null;
   }

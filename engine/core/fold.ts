@@ -11,7 +11,13 @@ import { foldStage } from "./fold/stage.ts";
 import { emptyState } from "./scopes.ts";
 import type { RunState } from "./state.ts";
 
-type Fold<N extends EventName> = (pipeline: Pipeline, state: RunState, event: EventOf<N>) => void;
+/** `before`: the instant of the line before. */
+type Fold<N extends EventName> = (
+  pipeline: Pipeline,
+  state: RunState,
+  event: EventOf<N>,
+  before: number,
+) => void;
 
 /** Every event there is, and what it moves; null: the clock of the log and nothing else. */
 const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
@@ -20,6 +26,8 @@ const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
   retry_decision: foldStage,
   stage_retry_sleep: foldStage,
   stage_retry_blocked: foldStage,
+  run_paused: foldStage,
+  leg_paused: foldStage,
   fanout_started: foldFan,
   budget_reserved: foldFan,
   branch_started: foldFan,
@@ -53,7 +61,6 @@ const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
   run_canceled: foldRun,
   checkpoint_saved: null,
   escalation_model_switch: null,
-  leg_paused: null,
   llm_failover: null,
   provider_selected: null,
   stage_heartbeat: null,
@@ -64,9 +71,10 @@ const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
 export function fold(pipeline: Pipeline, state: RunState, event: RunEvent): RunState {
   state.seq = event.seq;
   state.runId = event.run_id;
-  state.now = Math.max(state.now, Date.parse(event.ts));
+  const before = state.now;
+  state.now = Math.max(before, Date.parse(event.ts));
   // The table pairs each name with a function that takes its event.
-  (FOLDS[event.event] as Fold<EventName> | null)?.(pipeline, state, event);
+  (FOLDS[event.event] as Fold<EventName> | null)?.(pipeline, state, event, before);
   if (state.hop && isProgress(event)) state.hop.did = true;
   return state;
 }

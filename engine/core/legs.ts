@@ -1,6 +1,7 @@
 /** Which branches a hop runs as jobs of their own. Trunk, legs, settle and coordinator all derive it from the log alone. */
 import type { Pipeline } from "../graph/pipeline.ts";
 import { decide } from "./decide.ts";
+import { waitsForPerson } from "./effects.ts";
 import type { PlannedBranch } from "./events/flow.ts";
 import { type RunState, TRUNK } from "./state.ts";
 
@@ -34,5 +35,5 @@ export function plannedLegs(pipeline: Pipeline, state: RunState): Legs | null {
 function waitsForPeople(pipeline: Pipeline, state: RunState, key: string): boolean {
   if (!state.scopes.has(key)) return false;
   const { event, effects } = decide(pipeline, state, key);
-  return event === null && effects.length > 0 && effects.every((effect) => effect.kind === "gate");
+  return event === null && effects.length > 0 && effects.every(waitsForPerson);
 }

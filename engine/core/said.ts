@@ -25,6 +25,9 @@ export const saidEvidence = (evidence: Evidence): Evidence => ({
   ...evidence,
   ...(evidence.signal === undefined ? {} : { signal: clip(evidence.signal, CODE_BYTES).text }),
   ...(evidence.error_code === undefined ? {} : { error_code: clip(evidence.error_code, CODE_BYTES).text }),
+  ...(evidence.pause === undefined
+    ? {}
+    : { pause: { ...evidence.pause, provider: clip(evidence.pause.provider, CODE_BYTES).text } }),
 });
 
 export const saidUsage = (usage: readonly Usage[]): Usage[] =>

@@ -19,6 +19,7 @@ export function emptyState(): RunState {
     hop: null,
     hopsLost: 0,
     resumes: 0,
+    pausedMs: 0,
     usage: new Map(),
     attempts: 0,
     branches: [],

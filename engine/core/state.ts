@@ -57,6 +57,14 @@ export type Cursor =
       readonly end: AttemptEnd;
       readonly blocked: boolean;
     }
+  /** A provider asks for money or time: the next attempt starts when a person resumes the run. */
+  | {
+      readonly phase: "paused";
+      readonly node: string;
+      readonly attempt: number;
+      readonly end: AttemptEnd;
+      readonly pause: Pause;
+    }
   /** Retry decided and recorded; its sleep is not. */
   | { readonly phase: "retrying"; readonly node: string; readonly attempt: number }
   /** The visit is over; `checked` once the cycle breaker has counted it. */
@@ -97,6 +105,14 @@ export interface Gate {
   readonly nonce: string | null;
   readonly headSha: string | null;
   readonly answer: BodyOf<"human_gate_answered"> | null;
+}
+
+export interface Pause {
+  readonly provider: string;
+  /** When the provider says that it may be asked again, if it does. */
+  readonly until: string | null;
+  /** Epoch milliseconds at which a run that nobody resumes fails. */
+  readonly deadline: number;
 }
 
 export interface FanState {
@@ -264,6 +280,8 @@ export interface RunState {
   /** Hops in a row that were lost, or in which nothing was done, to bound them. */
   hopsLost: number;
   resumes: number;
+  /** How long it was paused, in which no budget of minutes runs. */
+  pausedMs: number;
   usage: Map<string, Spent>;
   attempts: number;
   /** Branch results of joins that are over, newest last, bounded: what `final.json` lists. */

@@ -48,6 +48,27 @@ export const tokensOf = (usage: Usage): number =>
   (usage.cache_write_tokens ?? 0);
 
 /** One line per provider and model, as a branch hands it to its parent. */
+/** What came to it since; both are sums of the same log. */
+export const spentSince = (
+  spent: ReadonlyMap<string, Spent>,
+  before: ReadonlyMap<string, Spent>,
+): Map<string, Spent> => new Map([...spent].map(([key, now]) => [key, less(now, before.get(key))]));
+
+const less = (now: Spent, old: Spent | undefined): Spent =>
+  old === undefined
+    ? now
+    : {
+        ...now,
+        input: now.input - old.input,
+        output: now.output - old.output,
+        cacheRead: now.cacheRead - old.cacheRead,
+        cacheWrite: now.cacheWrite - old.cacheWrite,
+        reasoning: now.reasoning - old.reasoning,
+        usd: Math.max(0, now.usd - old.usd),
+        unknown: now.unknown - old.unknown,
+        calls: now.calls - old.calls,
+      };
+
 export function usageLines(spent: ReadonlyMap<string, Spent>): Usage[] {
   return [...spent.values()].flatMap((s) => {
     const line: Usage = {

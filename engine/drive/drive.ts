@@ -7,7 +7,13 @@ import type { Clock } from "../clock.ts";
 import { attemptEnd } from "../core/attempt-end.ts";
 import { attemptStart } from "../core/attempt-start.ts";
 import { decide } from "../core/decide.ts";
-import type { Effect, GateEffect, StageEffect } from "../core/effects.ts";
+import {
+  type Effect,
+  type GateEffect,
+  type PauseEffect,
+  type StageEffect,
+  waitsForPerson,
+} from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import { stopping } from "../core/stopping.ts";
@@ -40,8 +46,11 @@ export interface Drive {
   fail(error: Error): void;
 }
 
+/** What a driver does itself; a pause is only waited for. */
+type Doable = Exclude<Effect, PauseEffect>;
+
 interface Flight {
-  readonly effect: Effect;
+  readonly effect: Doable;
   readonly abort: AbortController;
 }
 
@@ -53,7 +62,7 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
   const rests = new Map<string, number>();
   let wake: AbortController | null = null;
 
-  const launch = (effect: Effect) => {
+  const launch = (effect: Doable) => {
     const abort = new AbortController();
     flights.set(effect.id, { effect, abort });
     const landing = effect.kind === "stage" ? fly(effect, abort.signal) : question(effect, abort.signal);
@@ -92,19 +101,19 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
 
   /** Ends what is no longer wanted, begins what is; says when the next retry is due. */
   function reconcile(effects: readonly Effect[]): {
-    start: Effect[];
+    start: Doable[];
     dueAt: number | null;
     refused: boolean;
     elsewhere: boolean;
   } {
     const wanted = new Set(effects.map((effect) => effect.id));
     for (const [id, flight] of flights) if (!wanted.has(id)) flight.abort.abort(whyOver(log, flight.effect));
-    const start: Effect[] = [];
+    const start: Doable[] = [];
     let dueAt: number | null = null;
     let refused = false;
     let elsewhere = false;
     for (const effect of effects) {
-      if (flights.has(effect.id) || unasked.has(effect.id)) continue;
+      if (effect.kind === "pause" || flights.has(effect.id) || unasked.has(effect.id)) continue;
       if (effect.kind === "stage") {
         const started = attemptStart(log.pipeline, effect);
         if (ports.may?.(started) === false) {
@@ -139,7 +148,7 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
       if (flights.size === 0 && dueAt === null && !box.waiting) {
         if (refused) return "yield";
         if (held || elsewhere) return "held";
-        if (effects.length > 0 && effects.every((effect) => effect.kind === "gate")) return "waiting";
+        if (effects.length > 0 && effects.every(waitsForPerson)) return "waiting";
         // What is left lies outside this driver's part.
         if (ports.focus !== undefined) return log.state.scopes.has(ports.focus) ? "held" : "ended";
         throw new Error(

@@ -14,6 +14,10 @@ export const Evidence = once(() =>
     http_status: z.optional(z.int()),
     /** A typed error of a provider or of the engine, e.g. `rate_limit`, `authentication`, `turn_limit`, `push_rejected`. */
     error_code: z.optional(z.string()),
+    /** The provider will not go on until it is paid or its quota is renewed: the run waits for a person (R-AGENT-18). */
+    pause: z.optional(
+      z.object({ provider: z.string(), until: z.optional(z.iso.datetime({ offset: true })) }),
+    ),
   }),
 );
 

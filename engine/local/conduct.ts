@@ -12,7 +12,7 @@ import type { openWorkspaces } from "./git-workspaces.ts";
 import { managerRunner } from "./manager.ts";
 import { stageRunner } from "./runner.ts";
 import { runSession } from "./session.ts";
-import type { StartChild } from "./start-options.ts";
+import type { ResumeChild, StartChild } from "./start-options.ts";
 
 export interface Conduct {
   readonly options: DriverOptions;
@@ -26,6 +26,7 @@ export interface Conduct {
   readonly snapshot: Snapshot;
   readonly opening: readonly EventBody[];
   readonly startChild: StartChild;
+  readonly resumeChild?: ResumeChild;
 }
 
 export async function conduct(c: Conduct): Promise<RunReport> {
@@ -54,6 +55,7 @@ export async function conduct(c: Conduct): Promise<RunReport> {
           options,
           clock: c.clock,
           startChild: c.startChild,
+          ...(c.resumeChild === undefined ? {} : { resumeChild: c.resumeChild }),
         }),
         merge: workspaces.merge,
       }),

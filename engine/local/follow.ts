@@ -58,7 +58,10 @@ function tail(path: string) {
         }
       }
     },
-    ended: () => /"event":"(?:run_completed|run_failed|run_canceled|human_gate_waiting)"/.test(last),
+    ended: () =>
+      /"event":"(?:run_completed|run_failed|run_canceled|human_gate_waiting|run_paused|leg_paused)"/.test(
+        last,
+      ),
     close: async () => file?.close(),
   };
 }

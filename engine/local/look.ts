@@ -65,8 +65,8 @@ async function look(root: string, clock: Clock): Promise<Sight> {
   if (!(await exists(join(root, FILES.log)))) return unstarted(root, clock);
   const seen = await read(root, null, clock);
   // Nothing to record: the folder stays as it is.
-  if (seen.live?.status === "waiting" || seen.answered || (seen.final && (await storedFinal(root))))
-    return seen;
+  const rests = seen.answered || (seen.run !== null && isWaiting(seen.run.state));
+  if (rests || (seen.final && (await storedFinal(root)))) return seen;
   let lock: Awaited<ReturnType<typeof lockRunFolder>>;
   try {
     lock = await lockRunFolder(root, seen.runId);

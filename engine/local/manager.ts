@@ -3,11 +3,12 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { sendSteering } from "../agents/steering.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
-import { type RunState, TRUNK } from "../core/state.ts";
-import { usageLines } from "../core/usage.ts";
+import { type RunState, type Spent, TRUNK } from "../core/state.ts";
+import { spentSince, usageLines } from "../core/usage.ts";
+import type { Evidence } from "../failure/evidence.ts";
 import { readPlainBelow, writeNewFile } from "../git/plain-file.ts";
 import type { Manager } from "../graph/pipeline.ts";
-import { liveOf } from "../ledger/projections/live.ts";
+import { isPaused, liveOf } from "../ledger/projections/live.ts";
 import {
   type ChildSeen,
   childPath,
@@ -18,9 +19,11 @@ import {
   verdictOn,
 } from "../stages/manager.ts";
 import type { StageRequest, StageRunner } from "../stages/port.ts";
-import type { DriverOptions } from "./driver.ts";
+import type { DriverOptions, RunReport } from "./driver.ts";
+import { exists, FILES } from "./folder.ts";
 import { attemptFolder } from "./layout.ts";
-import type { StartChild } from "./start-options.ts";
+import { openRun } from "./open-run.ts";
+import type { ResumeChild, StartChild } from "./start-options.ts";
 
 export interface ManagerOptions {
   readonly config: Config;
@@ -30,13 +33,18 @@ export interface ManagerOptions {
   readonly options: DriverOptions;
   readonly clock: Clock;
   readonly startChild: StartChild;
+  /** Where an earlier driver may have left a child that a provider stopped. */
+  readonly resumeChild?: ResumeChild;
 }
 
 interface Child extends ChildSeen {
   state: RunState | null;
   over: boolean;
   problem: string | null;
-  readonly root: string;
+  pause?: Evidence["pause"];
+  root: string;
+  /** What an earlier attempt of its manager has accounted for. */
+  paid: ReadonlyMap<string, Spent>;
   /** Attempts that were given the manager's words. */
   readonly steered: Set<string>;
 }
@@ -49,7 +57,7 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
       evidence: request.signal.aborted ? { canceled: true } : verdict.evidence,
       durationMs: performance.now() - started,
       // What a child spent is its parent's to pay.
-      ...(child?.state ? { usage: usageLines(child.state.usage) } : {}),
+      ...(child?.state ? { usage: usageLines(spentSince(child.state.usage, child.paid)) } : {}),
     });
     const refuse = (why: string) => end({ status: "fail", why, evidence: {} }, null);
     const found = childPath(request.stage);
@@ -62,6 +70,7 @@ export function managerRunner(manager: ManagerOptions): StageRunner {
       state: null,
       over: false,
       problem: null,
+      paid: new Map(),
       root: join(request.stageDir, "child"),
       steered: new Set(),
     };
@@ -85,18 +94,32 @@ const childGraph = (worktree: string, path: string): Promise<string | null> =>
   readPlainBelow(worktree, relative(worktree, path).split(sep), GRAPH_BYTES);
 
 async function launch(
-  { config, script, simulated, options, clock, startChild }: ManagerOptions,
+  { config, script, simulated, options, clock, startChild, resumeChild }: ManagerOptions,
   request: StageRequest,
   spec: Manager,
   source: string,
   child: Child,
   stop: AbortController,
 ): Promise<void> {
+  const watched: DriverOptions = {
+    ...options,
+    clock,
+    rootRunId: request.rootRunId ?? request.runId,
+    cancel: AbortSignal.any([request.signal, stop.signal]),
+    watch: (_event, state) => {
+      child.state = state;
+      request.activity(1);
+    },
+  };
   try {
+    const before = resumeChild === undefined ? null : await pausedBefore(clock, request);
+    if (resumeChild !== undefined && before !== null) {
+      Object.assign(child, before);
+      told(child, await resumeChild(before.root, { ...watched, by: request.stage.id }));
+      return;
+    }
     const report = await startChild({
-      ...options,
-      clock,
-      rootRunId: request.rootRunId ?? request.runId,
+      ...watched,
       root: child.root,
       runId: `${request.runId}-${request.stage.id}-v${request.visit}a${request.attempt}`.slice(-80),
       source,
@@ -110,18 +133,37 @@ async function launch(
       // What a script plays the child finds out by its own graph.
       simulated: simulated.filter((what) => what === "gates" || what === "executables"),
       invocation: [],
-      cancel: AbortSignal.any([request.signal, stop.signal]),
-      watch: (_event, state) => {
-        child.state = state;
-        request.activity(1);
-      },
     });
-    if (report.why === "waiting") child.problem = "the child waits for a person and nobody can be asked";
+    told(child, report);
   } catch (error) {
     child.problem = error instanceof Error ? error.message : String(error);
   } finally {
     child.over = true;
   }
+}
+
+function told(child: Child, { why, live }: RunReport): void {
+  if (why !== "waiting") return;
+  const [pause] = live.pauses;
+  if (pause === undefined) {
+    child.problem = "the child waits for a person and nobody can be asked";
+    return;
+  }
+  const { provider, reason, until } = pause;
+  child.problem = `the child is paused at ${pause.node_id}: ${reason}`;
+  child.pause = { provider, ...(until === undefined ? {} : { until }) };
+}
+
+/** The child that the attempt before this one left when a provider stopped it: it goes on, and is not begun anew. */
+async function pausedBefore(
+  clock: Clock,
+  { stageDir, attempt }: StageRequest,
+): Promise<Pick<Child, "root" | "paid"> | null> {
+  const root = join(stageDir.replace(/-a\d+$/, `-a${attempt - 1}`), "child");
+  if (attempt === 1 || !(await exists(join(root, FILES.log)))) return null;
+  const { log, ledger } = await openRun(root, clock);
+  await ledger.close();
+  return isPaused(log.state) ? { root, paid: log.state.usage } : null;
 }
 
 async function observe(

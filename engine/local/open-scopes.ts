@@ -28,7 +28,7 @@ export function openScopes(state: RunState, focus?: string): OpenScope[] {
         parent: top ? null : parentKey(scope.key),
         node: "node" in cursor ? cursor.node : scope.lastNode,
         at: cursor,
-        waitsForHuman: cursor.phase === "gate",
+        waitsForHuman: cursor.phase === "gate" || cursor.phase === "paused",
         restsUntil: cursor.phase === "ready" ? cursor.notBefore : null,
       },
     ];

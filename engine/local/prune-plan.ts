@@ -71,7 +71,7 @@ export async function endOf(folder: string, mine = false): Promise<End> {
   const final = await storedFinal(folder);
   if (final) return { status: final.status, at: final.finished_at };
   const live = await readFile(join(folder, FILES.live), "utf8").catch(() => "");
-  return { status: /"status":\s*"waiting"/.test(live) ? "waiting" : "unknown", at: null };
+  return { status: /"status":\s*"(waiting|paused)"/.exec(live)?.[1] ?? "unknown", at: null };
 }
 
 /** A run that was named and of which only refs are left. */

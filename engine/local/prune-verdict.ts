@@ -20,6 +20,7 @@ const DAY_MS = 86_400_000;
 const NO_END = new Map([
   ["running", "a process drives it"],
   ["waiting", "it waits for a person"],
+  ["paused", "it waits for a provider to be paid"],
   ["open", "it is open"],
 ]);
 

@@ -117,6 +117,7 @@ async function goOn(
       snapshot,
       opening,
       startChild: startRun,
+      resumeChild: resumeRun,
     });
   } finally {
     await workspaces.close();

@@ -19,3 +19,9 @@ export interface StartOptions extends DriverOptions {
 
 /** A manager begins the run of its graph by it. */
 export type StartChild = (options: StartOptions) => Promise<RunReport>;
+
+/** And takes up again what an earlier attempt of it left when a provider stopped it. */
+export type ResumeChild = (
+  folder: string,
+  options: DriverOptions & { readonly by: string },
+) => Promise<RunReport>;

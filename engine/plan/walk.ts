@@ -55,7 +55,7 @@ export function walkOf(pipeline: Pipeline, { inputs, items }: WalkOptions): Walk
     else if (effect === undefined) return { events, state, ended: state.ended !== null };
     else if (fresh === undefined) push(ended(pipeline, state, oldest(begun, effects), false));
     else if (fresh.kind === "gate") push(answered(state, fresh));
-    else {
+    else if (fresh.kind === "stage") {
       begun.set(fresh.id, begun.size);
       push(attemptStart(pipeline, fresh));
     }

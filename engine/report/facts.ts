@@ -18,6 +18,8 @@ export function sentenceOf(report: RunReport): string {
       return gates.length === 1
         ? `${graph} asks: ${gates[0]!.question}`
         : `${graph} asks ${gates.length} questions`;
+    case "paused":
+      return `${graph} is paused: ${report.pauses[0]?.provider ?? "a provider"} asks for money or time`;
     case "running": {
       const now = current.filter((row) => row.phase !== "fan_out").map((row) => doing(row));
       const more = now.length > NAMED ? ` and ${now.length - NAMED} more` : "";
@@ -34,7 +36,14 @@ export function sentenceOf(report: RunReport): string {
 
 function doing({ label, branch, phase }: RunReport["current"][number]): string {
   const where = branch === null || branch === label ? "" : ` (${branch})`;
-  const what = phase === "retry_wait" ? " waits for its next attempt" : phase === "waiting" ? " waits" : "";
+  const what =
+    phase === "retry_wait"
+      ? " waits for its next attempt"
+      : phase === "waiting"
+        ? " waits"
+        : phase === "paused"
+          ? " is paused"
+          : "";
   return `${named(label)}${where}${what}`;
 }
 

@@ -27,7 +27,7 @@ const ReportJson = z.object({
   run_id: z.string(),
   graph: z.string(),
   goal: z.string(),
-  status: z.enum(["running", "waiting", "success", "fail", "canceled"]),
+  status: z.enum(["running", "waiting", "paused", "success", "fail", "canceled"]),
   not_real: z.array(z.string()),
   failed_branches: z.array(z.string()),
   restart_blocked: z.object({ node: z.string(), target: z.string() }).nullable(),
@@ -43,7 +43,7 @@ const ReportJson = z.object({
       id: z.string(),
       label: z.string(),
       branch: z.string().nullable(),
-      phase: z.enum(["starting", "running", "retry_wait", "waiting", "fan_out"]),
+      phase: z.enum(["starting", "running", "retry_wait", "waiting", "paused", "fan_out"]),
     }),
   ),
   path: z.array(z.object({ id: z.string(), label: z.string(), state, visits: z.number() })),
@@ -85,6 +85,18 @@ const ReportJson = z.object({
       ),
     }),
   ),
+  pauses: z
+    .array(
+      z.object({
+        id: z.string(),
+        branch_key: z.string().nullable(),
+        provider: z.string(),
+        reason: z.string(),
+        until: z.string().nullable().describe("When the provider says that it may be asked again"),
+        deadline: time,
+      }),
+    )
+    .describe("Stages whose provider asks for money or time"),
   findings: z.array(
     z.object({
       code: z.string(),

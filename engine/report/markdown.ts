@@ -10,6 +10,7 @@ import { hops } from "./sections/hops.ts";
 import { links } from "./sections/links.ts";
 import { next } from "./sections/next.ts";
 import { path } from "./sections/path.ts";
+import { pauses } from "./sections/pauses.ts";
 import { providers } from "./sections/providers.ts";
 import type { Forms } from "./sections/shared.ts";
 import { stages } from "./sections/stages.ts";
@@ -20,7 +21,7 @@ import { truncateMarkdown } from "./truncate.ts";
 const MARKDOWN_MAX_CHARS = 60_000;
 
 /** Before what to do now. */
-const FIRST: readonly ((report: RunReport) => Forms)[] = [headline, gates];
+const FIRST: readonly ((report: RunReport) => Forms)[] = [headline, gates, pauses];
 /** After it, in the order they are read. */
 const REST: readonly ((report: RunReport) => Forms)[] = [
   findings,

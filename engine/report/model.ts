@@ -4,7 +4,7 @@ import type { Shown } from "../core/shown.ts";
 import { mostUrgent, type NodeState, type RunOverlay } from "./overlay.ts";
 import type { Picture } from "./picture.ts";
 
-export type ReportStatus = "running" | "waiting" | "success" | "fail" | "canceled";
+export type ReportStatus = "running" | "waiting" | "paused" | "success" | "fail" | "canceled";
 
 export interface RunReport {
   readonly runId: string;
@@ -35,6 +35,7 @@ export interface RunReport {
   readonly stages: readonly StageRow[];
   readonly branches: readonly BranchRow[];
   readonly gates: readonly GateRow[];
+  readonly pauses: readonly PauseRow[];
   readonly findings: readonly FindingRow[];
   readonly providers: readonly ProviderRow[];
   readonly totals: Totals;
@@ -67,7 +68,7 @@ export interface CurrentRow {
   readonly id: string;
   readonly label: string;
   readonly branch: string | null;
-  readonly phase: "starting" | "running" | "retry_wait" | "waiting" | "fan_out";
+  readonly phase: "starting" | "running" | "retry_wait" | "waiting" | "paused" | "fan_out";
 }
 
 export interface PathStep {
@@ -113,6 +114,17 @@ export interface GateRow {
   readonly defaultChoice: string | null;
   /** What is to be approved. */
   readonly shows: readonly Shown[];
+}
+
+/** A stage whose provider asks for money or time. */
+export interface PauseRow {
+  readonly id: string;
+  readonly branchKey: string | null;
+  readonly provider: string;
+  readonly reason: string;
+  /** RFC 3339: when the provider may be asked again, if it says so; and when the stage fails. */
+  readonly until: string | null;
+  readonly deadline: string;
 }
 
 export interface FindingRow {

@@ -19,6 +19,10 @@ export function storyLine(event: RunEvent): string | null {
     }
     case "stage_retry_sleep":
       return `${where}${event.node_id} again in ${duration(event.delay_ms)} (retry ${event.retries} of ${event.max_retry})`;
+    case "run_paused":
+    case "leg_paused":
+      if (event.provider === undefined) return null;
+      return `${where}${event.node_id} paused: ${event.provider} asks for money or time${event.until ? ` (until ${event.until})` : ""}; resume the run when that is settled`;
     case "edge_selected":
       if (event.reason === "only_edge" || event.reason === "join") return null;
       return `${where}${event.from_node} -> ${event.to_node} (${event.reason}${event.condition ? `: ${event.condition}` : ""})`;

@@ -51,7 +51,7 @@ export function renderTerminal(report: RunReport, redact: (text: string) => stri
 function head(report: RunReport): string {
   const { story, goal, notReal, failedBranches } = report;
   return [
-    `${SIGNS[report.status]} ${line(sentenceOf(report))}`,
+    `${SIGNS[report.status === "paused" ? "waiting" : report.status]} ${line(sentenceOf(report))}`,
     ...(story === null || story.aside === "" ? [] : [`  ${line(story.aside)}`]),
     `  ${[line(report.graph), ...factsOf(report), `run ${report.runId}`].join(", ")}`,
     ...(goal === "" ? [] : [`  goal: ${line(goal).slice(0, 300)}`]),

@@ -16,6 +16,8 @@ export interface ChildSeen {
   readonly over: boolean;
   /** Why it is over, when its log does not say. */
   readonly problem: string | null;
+  /** The provider that stopped it: what manages it is stopped likewise. */
+  readonly pause?: Evidence["pause"];
 }
 
 export interface Watched {
@@ -95,7 +97,8 @@ function childVerdict(child: ChildSeen): Verdict {
       : end?.event === "run_canceled"
         ? end.reason
         : child.problem;
-  return failed(`Child failed: ${why ?? "it ended without a word"}`);
+  const evidence = child.pause === undefined ? {} : { pause: child.pause };
+  return failed(`Child failed: ${why ?? "it ended without a word"}`, evidence);
 }
 
 /** What a manager knows of its child; the keys of the specification. */

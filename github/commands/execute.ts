@@ -1,5 +1,6 @@
 /** What each command does. Every refusal is one polite line that names the mend. */
 import type { EventBody } from "../../engine/core/events.ts";
+import { isPaused } from "../../engine/ledger/projections/live.ts";
 import { diagnosis } from "../notify/diagnosis.ts";
 import type { ServedRepository } from "../repository.ts";
 import { answer, gateCalled } from "./answer.ts";
@@ -50,10 +51,11 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
       );
     case "resume":
       return appendAsked(repository, found, asked, ({ state }) => {
+        if (isPaused(state)) return resumption(asked, false);
         if (!state.ended) return `run \`${found.runId}\` is still going on`;
         if (state.ended.status === "success")
           return `run \`${found.runId}\` succeeded; start a new one with \`/attractor run\``;
-        return resumption(asked);
+        return resumption(asked, true);
       });
     case "fork":
       return fork(repository, found, asked, command.at);
@@ -85,10 +87,10 @@ const cancellation = ({ actor, commandId }: Asked): EventBody => ({
   command_id: commandId,
 });
 
-const resumption = ({ actor, commandId }: Asked): EventBody => ({
+const resumption = ({ actor, commandId }: Asked, reopened: boolean): EventBody => ({
   event: "run_resumed",
   by: actor,
-  reopened: true,
+  reopened,
   lost_attempts: 0,
   command_id: commandId,
 });

@@ -3,13 +3,15 @@
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { expiredAnswer } from "../../engine/core/decide/gate.ts";
+import { expiredPause } from "../../engine/core/decide/pause.ts";
 import { decide } from "../../engine/core/decide.ts";
-import { type Effect, type GateEffect, runningAttempts } from "../../engine/core/effects.ts";
+import { type Effect, runningAttempts } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { isManaged, managed } from "./manager.ts";
 import type { Round, Turn } from "./turn.ts";
-import { bound, waiting } from "./waiting-gates.ts";
+import { bound, deadlineOf, type Rest, waiting } from "./waiting-gates.ts";
 
 /** A run that hops on for ever is as stuck as one that loops for ever. */
 const MOST_HOPS = 1000;
@@ -28,16 +30,13 @@ export async function advance(turn: Turn): Promise<Round> {
       if ("done" in watched) return watched;
       continue;
     }
-    const gates = effects.filter((effect): effect is GateEffect => effect.kind === "gate");
-    const expired = gates.find(({ gate }) => ports.clock.now() >= gate.deadline);
-    if (expired) {
-      const scope = log.state.scopes.get(expired.scope);
-      if (scope) log.push(expiredAnswer(scope, expired.gate));
+    const rests = effects.filter((effect) => effect.kind !== "stage");
+    const late = rests.find((effect) => ports.clock.now() >= deadlineOf(effect));
+    if (late) {
+      log.push(expired(log.state, late));
       continue;
     }
-    if (held === null && gates.length === effects.length && gates.length > 0) {
-      return waiting(turn, gates);
-    }
+    if (held === null && rests.length === effects.length && rests.length > 0) return waiting(turn, rests);
     const refused = whyNoHop(log);
     if (refused === null) break;
     if (log.state.stop)
@@ -48,6 +47,12 @@ export async function advance(turn: Turn): Promise<Round> {
   await log.flush();
   // The next round dispatches what is now planned, or ends.
   return { again: true };
+}
+
+/** Nobody answered, or nobody resumed the run, in time. */
+function expired({ scopes }: RunState, effect: Rest): EventBody {
+  const scope = scopes.get(effect.scope)!;
+  return effect.kind === "gate" ? expiredAnswer(scope, effect.gate) : expiredPause(scope);
 }
 
 async function decisions(turn: Turn): Promise<{ held: EventBody | null; effects: readonly Effect[] }> {

@@ -1,5 +1,5 @@
-/** Only questions to people are left: keep them bound to the head that is there now, remind once, and name when to look again. */
-import type { GateEffect } from "../../engine/core/effects.ts";
+/** Only people can go on with it: keep questions bound to the head that is there now, remind once, and name when to look again. */
+import type { GateEffect, PauseEffect } from "../../engine/core/effects.ts";
 import type { BodyOf } from "../../engine/core/events.ts";
 import { REMINDED, reminderText } from "./questions.ts";
 import type { Round, Turn } from "./turn.ts";
@@ -7,8 +7,15 @@ import type { Round, Turn } from "./turn.ts";
 /** A question that lives shorter than this is not worth a second notification. */
 const WORTH_A_REMINDER_MS = 3_600_000;
 
-export async function waiting(turn: Turn, gates: readonly GateEffect[]): Promise<Round> {
+/** What goes on when a person answers, or resumes the run that a provider stopped. */
+export type Rest = GateEffect | PauseEffect;
+
+export const deadlineOf = (effect: Rest): number =>
+  effect.kind === "gate" ? effect.gate.deadline : effect.pause.deadline;
+
+export async function waiting(turn: Turn, rests: readonly Rest[]): Promise<Round> {
   const { log, ports } = turn;
+  const gates = rests.filter((effect) => effect.kind === "gate");
   const head = await headNow(turn);
   for (const { gate, scope, node } of gates) {
     if (head === null || head === askedAbout(turn, gate.headSha)) continue;
@@ -33,7 +40,7 @@ export async function waiting(turn: Turn, gates: readonly GateEffect[]): Promise
   }
   await log.flush();
   for (const one of due) await ports.remind?.(log.state, one);
-  const times = gates.flatMap((one) => [one.gate.deadline, reminderAt(turn, one)]);
+  const times = [...rests.map(deadlineOf), ...gates.map((one) => reminderAt(turn, one))];
   return { done: { status: "waiting", state: log.state, lookAgainAt: Math.min(...times) } };
 }
 

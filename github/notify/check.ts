@@ -159,6 +159,8 @@ function stateOf(report: RunReport) {
       return { status: "in_progress" };
     case "waiting":
       return { status: "completed", conclusion: "action_required", actions: buttonsFor(report.gates[0]) };
+    case "paused":
+      return { status: "completed", conclusion: "action_required" };
     case "success":
       return { status: "completed", conclusion: "success" };
     case "canceled":
@@ -172,6 +174,8 @@ function titleOf(report: RunReport): string {
   switch (report.status) {
     case "waiting":
       return cut(`Waiting: ${report.gates[0]?.question ?? "for a person"}`, 200);
+    case "paused":
+      return cut(`Paused: ${report.pauses[0]?.provider ?? "a provider"} asks for money or time`, 200);
     case "success":
       return cut(`Succeeded in ${duration(report.durationMs)}${without(report)}`, 200);
     case "running":

@@ -13,7 +13,16 @@ export function nextSteps(state: RunState): NextStep[] {
       why: `answer "${gate.question}"`,
     }));
   }
+  const [pause] = live.pauses;
   switch (live.status) {
+    case "paused":
+      return [
+        {
+          command: to(`resume ${state.runId}`),
+          why: `when ${pause?.provider ?? "the provider"} is paid or its quota is renewed; what is done stays done`,
+        },
+        { command: to(`cancel ${state.runId}`), why: "stop it" },
+      ];
     case "success":
       return [{ command: again(state), why: "run it again" }];
     case "fail":

@@ -91,6 +91,7 @@ const FAILED: readonly Said[] = [
   { status: "fail", failure_reason: "stopped", failure_class: "canceled" },
   { status: "fail", failure_reason: "killed by SIGTERM", evidence: { signal: "SIGTERM" } },
   { status: "fail", failure_reason: "canceled while running", evidence: { canceled: true } },
+  { status: "fail", failure_reason: "pay first", evidence: { pause: { provider: "p" } } },
 ];
 
 /** What a stage says depends on the run, not on who runs it or when: the same on every replay. */
@@ -113,7 +114,13 @@ const lostOf = (w: World, effect: StageEffect): number =>
 
 function playOut(w: World, seed: number): World {
   for (let step = 0; step < 5000; step++) {
-    const [effect] = w.settle();
+    const effects = w.settle();
+    const [effect] = effects.filter(({ kind }) => kind === "stage");
+    // A person pays when nothing else is left to do.
+    if (!effect && effects.length > 0) {
+      w.append({ event: "run_resumed", by: "ada", reopened: false, lost_attempts: 0 });
+      continue;
+    }
     if (effect?.kind !== "stage") return w;
     const said = saidBy(seed, effect, lostOf(w, effect));
     start(w, effect);

@@ -139,6 +139,7 @@ export const failedRun: RunReport = {
       costComplete: true,
     },
   ],
+  pauses: [],
   gates: [],
   findings: [
     {

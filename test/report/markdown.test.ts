@@ -115,6 +115,20 @@ it("a waiting gate names its answers, its deadline and what happens then", () =>
   );
 });
 
+it("R-AGENT-18: a paused run names who wants to be paid, what was said, and until when it waits", () => {
+  const pause = {
+    ...{ id: "plan", branchKey: "par/v1/01-plan", provider: "anthropic", reason: "HTTP 402: pay" },
+    until: "2026-11-28T10:00:00Z",
+    deadline: "2026-12-04T10:00:00Z",
+  };
+  const text = render({ status: "paused", causes: [], pauses: [pause] });
+  expect(text).toMatch(/^### ⏸️ .* is paused: anthropic asks for money or time\n/);
+  expect(text).toContain(
+    "⏸️ <code>plan</code> in branch <code>par/v1/01-plan</code>: <code>anthropic</code> refused. It says that it may be asked again from 2026-11-28T10:00:00Z. Without `resume` it fails at 2026-12-04T10:00:00Z.",
+  );
+  expect(text).toContain("HTTP 402: pay");
+});
+
 it("nothing in a report makes markup, a mention or a link", () => {
   const hostile = JSON.parse(
     JSON.stringify(failedRun, (key, value: unknown) =>

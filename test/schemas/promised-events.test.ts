@@ -45,6 +45,7 @@ const priced = (usd: number): Said => ({
   status: "success",
   usage: [{ provider: "x", cost_usd: usd, input_tokens: 5 }],
 });
+const unpaid: Said = { status: "fail", failure_reason: "pay", evidence: { pause: { provider: "x" } } };
 const budget = { usd: 4, tokens: null, minutes: null, attempts: null, on_unknown: "allow" } as const;
 
 /** Worlds in which what seldom happens does. */
@@ -84,6 +85,7 @@ const WORLDS: readonly (() => World)[] = [
     run(frame(`r [shape=hexagon]; ${work("a")}; start -> r; r -> a [label="[A] Go"]; a -> exit`), {
       answers: { r: "a" },
     }),
+  () => run(frame(`${work("a")}; start -> a -> exit`), { outcomes: { a: [unpaid] } }),
   underBudget,
   canceledInBranches,
 ];

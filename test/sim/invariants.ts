@@ -1,5 +1,6 @@
 /** What must hold in every world, however it went. Each line names what it would cost a user. */
 import { isDeepStrictEqual } from "node:util";
+import type { EventOf } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import { totals } from "../../engine/core/usage.ts";
 import { dishonestEnd } from "../core/honest-end.ts";
@@ -28,6 +29,7 @@ export function broken(world: SimWorld): string[] {
   const claims = new Map<string, number>();
   let canceledAt = -1;
   const open = new Map<string, number>();
+  const unpaid = new Set<string>();
   for (const [i, line] of log.entries()) {
     if (line.event === "hop_started") {
       const key = `${line.hop}.${line.epoch}`;
@@ -36,7 +38,10 @@ export function broken(world: SimWorld): string[] {
     if (line.event === "cancellation_requested" && !line.branches && canceledAt < 0) canceledAt = i;
     const place =
       "node_id" in line ? `${"branch_key" in line ? (line.branch_key ?? "") : ""}/${line.node_id}` : "";
+    if ((line.event === "run_paused" || line.event === "leg_paused") && line.provider) unpaid.add(place);
+    if (line.event === "run_resumed") unpaid.clear();
     if (line.event === "stage_attempt_start") {
+      check(!unpaid.has(place), `${place} was tried again before anybody paid`);
       const key = `${place}/${line.visit}/${line.attempt}`;
       check(!open.has(key), `attempt ${key} started twice`);
       open.set(key, i);
@@ -51,23 +56,27 @@ export function broken(world: SimWorld): string[] {
       open.set(key, -1);
     }
   }
-  check(
-    [...open.values()].every((at) => at === -1),
-    `attempts never ended: ${[...open]
-      .filter(([, at]) => at !== -1)
-      .map(([key]) => key)
-      .join(", ")}`,
+  // A job that is lost after its branch had rested leaves what was open in there as it was.
+  const lost = log.flatMap((line) =>
+    line.event === "branch_completed" && line.result.left_by === "lost" ? [line.branch_key] : [],
   );
+  const inLost = (place: string) => lost.some((key) => place.startsWith(`${key}/`));
+  const unended = [...open].flatMap(([key, at]) => (at === -1 || inLost(key) ? [] : [key]));
+  check(unended.length === 0, `attempts never ended: ${unended.join(", ")}`);
   check(
     [...claims.values()].every((count) => count === 1),
     `a hop was claimed twice: ${JSON.stringify([...claims])}`,
   );
   for (const problem of strangers(world)) found.push(problem);
-  const fans = log.filter((line) => line.event === "fanout_started").length;
-  const joins = log.filter((line) => line.event === "fanout_joined").length;
-  check(fans === joins, `${fans} fan-outs, ${joins} joins`);
+  const fans = log.flatMap((line) => (line.event === "fanout_started" ? [fanOf(line)] : []));
+  const joins = log.flatMap((line) => (line.event === "fanout_joined" ? [fanOf(line)] : []));
+  const unjoined = fans.filter((fan) => !joins.includes(fan) && !inLost(fan));
+  check(
+    unjoined.length === 0 && joins.length <= fans.length,
+    `fan-outs without a join: ${unjoined.join(", ")}`,
+  );
   const started = log.filter((line) => line.event === "branch_started").map((line) => line.branch_key);
-  for (const key of started)
+  for (const key of started.filter((each) => !inLost(each)))
     check(
       log.filter((line) => line.event === "branch_completed" && line.branch_key === key).length === 1,
       `branch ${key} has no single end`,
@@ -79,6 +88,9 @@ export function broken(world: SimWorld): string[] {
   check(isDeepStrictEqual(foldAll(world.pipeline, log), state), "folding twice gives two states");
   return found;
 }
+
+const fanOf = (line: EventOf<"fanout_started"> | EventOf<"fanout_joined">): string =>
+  `${line.branch_key ?? ""}/${line.node_id}/v${line.visit}`;
 
 /** Whatever was stored stays in the history, and only who holds the hop writes of its stages. */
 function strangers(world: SimWorld): string[] {

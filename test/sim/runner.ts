@@ -75,6 +75,14 @@ export function said(seed: number, effect: StageEffect, lost: number): { result:
     evidence: {},
     durationMs: ms,
   });
+  if (roll === 13)
+    return {
+      ms,
+      result: {
+        ...fail("the account is empty"),
+        evidence: { error_code: "quota", pause: { provider: "sim" } },
+      },
+    };
   if (roll < 14)
     return {
       ms,

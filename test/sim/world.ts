@@ -1,8 +1,11 @@
 /** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that PROTOCOL.md lists. */
 
-import { parseEvent } from "../../engine/core/events.ts";
+import { type EventBody, parseEvent } from "../../engine/core/events.ts";
+import { foldAll } from "../../engine/core/fold.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
+import { isPaused } from "../../engine/ledger/projections/live.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { type SimRun, simGitHub } from "./github.ts";
 import { simLedger, simRefs } from "./ledgers.ts";
@@ -159,27 +162,39 @@ export function simWorld(seed: number, given: Given = {}): { world: SimWorld; pl
         time.after(at, () => {
           if (!over()) lookAgain();
         });
-      if (luck.happens(0.2)) {
-        time.after(luck.between(20_000, 600_000), () => {
-          const life: Life = { name: "person", dead: false };
-          void (async () => {
-            const ledger = world.ledger(life, "trunk");
-            for (let tries = 0; tries < 20; tries++) {
-              const { tip, events } = await ledger.read();
-              if (events.some((line) => /^run_(?:completed|failed|canceled)$/.test(line.event))) return;
-              const stored = await ledger.append(tip, [
-                {
-                  ts: new Date(time.now()).toISOString(),
-                  event: "cancellation_requested",
-                  reason: "a person said so",
-                  by: "ada",
-                },
-              ]);
-              if (stored.ok) return lookAgain();
-            }
-          })();
-        });
-      }
+      /** A person's wish, judged on what is there when it is stored; null: there is nothing to wish for. */
+      const person = async (wish: (state: RunState) => EventBody | null) => {
+        const ledger = world.ledger({ name: "person", dead: false }, "trunk");
+        for (let tries = 0; tries < 20; tries++) {
+          const { tip, events } = await ledger.read();
+          const wished = wish(
+            foldAll(
+              pipeline,
+              events.map((line) => parseEvent(line)),
+            ),
+          );
+          if (wished === null) return;
+          const stored = await ledger.append(tip, [{ ts: new Date(time.now()).toISOString(), ...wished }]);
+          if (stored.ok) return lookAgain();
+        }
+      };
+      if (luck.happens(0.2))
+        time.after(
+          luck.between(20_000, 600_000),
+          () =>
+            void person(({ ended }) =>
+              ended ? null : { event: "cancellation_requested", reason: "a person said so", by: "ada" },
+            ),
+        );
+      // Now and then somebody pays what a provider asks for.
+      for (let at = luck.between(600_000, HOUR); at < 72 * HOUR; at += HOUR)
+        time.after(
+          at,
+          () =>
+            void person((state) =>
+              isPaused(state) ? { event: "run_resumed", by: "ada", reopened: false, lost_attempts: 0 } : null,
+            ),
+        );
       const over = () => world.log().some((line) => /^run_(?:completed|failed|canceled)$/.test(line.event));
       for (let day = 1; day <= 3 && !over(); day++) await time.run(START + day * 24 * HOUR);
       // Zombies and late hints get their chance to do harm.

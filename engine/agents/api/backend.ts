@@ -7,6 +7,7 @@ import { openRoom } from "../confine/room.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";
 import { openPurse } from "./call/purse.ts";
+import { instantIn } from "./call/retry-after.ts";
 import { openModel } from "./models/open.ts";
 import { FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
 import { systemPrompt } from "./profiles/system.ts";
@@ -164,7 +165,7 @@ function reply(
   const until =
     failure?.retryAfterMs == null
       ? null
-      : new Date((deps.clock ?? machineClock).now() + failure.retryAfterMs).toISOString();
+      : instantIn(failure.retryAfterMs, (deps.clock ?? machineClock).now());
   return {
     ...{ response, usage, evidence, notes },
     session: { backend: "api", provider: provider.name, model, data: stored(provider.protocol, transcript) },

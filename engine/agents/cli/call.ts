@@ -179,6 +179,8 @@ function pausedBy(
 ): Pick<AgentReply, "paused"> {
   const error = proxy?.lastError() ?? null;
   const code = proxy === null ? evidence.error_code : error?.code;
-  if (problem === undefined || (code !== "quota" && code !== "quota_exceeded")) return {};
+  // Without a proxy a CLI's own fields tell: 402 is a bill in every protocol.
+  const billed = code === "quota" || code === "quota_exceeded" || (!proxy && evidence.http_status === 402);
+  if (problem === undefined || !billed) return {};
   return { paused: { provider: name, until: error?.until ?? null } };
 }

@@ -1,6 +1,7 @@
 /** Errors as a provider would say them, and what a provider's own errors mean. */
 import type { Protocol } from "../../config/known-providers.ts";
 import { failureOf } from "../api/call/errors.ts";
+import { instantIn } from "../api/call/retry-after.ts";
 
 export interface UpstreamError {
   readonly status: number;
@@ -38,10 +39,6 @@ export function upstreamError(
     message: `HTTP ${status}`,
   };
   const { code, message, retryAfterMs } = failureOf(error, now);
-  const until =
-    retryAfterMs === null ? null : new Date(now + Math.min(retryAfterMs, LONGEST_MS)).toISOString();
+  const until = retryAfterMs === null ? null : instantIn(retryAfterMs, now);
   return { status, code, message, until };
 }
-
-/** What is later than that is no date. */
-const LONGEST_MS = 366 * 24 * 3_600_000;

@@ -1,6 +1,7 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
 import { join } from "node:path";
 import type { AttemptResult, Usage } from "../../core/outcome.ts";
+import type { Evidence } from "../../failure/evidence.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
 import { finishAttempt } from "../../stages/attempt.ts";
 import type { StageRequest } from "../../stages/port.ts";
@@ -30,7 +31,7 @@ export async function runAgent(
   const { reply, backend } = asked;
   await writeNewFile(join(asked.request.stageDir, "response.md"), reply.response);
   return finishAttempt(asked.request, asked.before, {
-    evidence: reply.evidence,
+    evidence: evidenceOf(reply),
     problem: endedBadly(reply.evidence) ? (reply.problem ?? `the ${backend} backend failed`) : null,
     durationMs: performance.now() - started,
     silence: stage.autoStatus ? "auto_status" : "fail",
@@ -43,6 +44,15 @@ export async function runAgent(
     known: reply.outcome,
   });
 }
+
+/** A provider's billing or quota stop is evidence of how the attempt ended: the run pauses for it. */
+const evidenceOf = ({ evidence, paused }: AgentReply): Evidence =>
+  paused === undefined
+    ? evidence
+    : {
+        ...evidence,
+        pause: { provider: paused.provider, ...(paused.until === null ? {} : { until: paused.until }) },
+      };
 
 interface InTurn {
   readonly asked: Asked;

@@ -48,7 +48,7 @@ export function budgetBlock(pipeline: Pipeline, state: RunState, scope: Scope, n
       `the budget of ${budget.attempts} attempts is spent`,
     );
   }
-  const minutes = (state.now - state.startedAt) / 60_000;
+  const minutes = (state.now - state.startedAt - state.pausedMs) / 60_000;
   if (budget.minutes !== null && minutes >= budget.minutes) {
     return refuse("minutes", budget.minutes, minutes, `the budget of ${budget.minutes} minutes is spent`);
   }

@@ -8,6 +8,7 @@ import { ATTEMPT_LOST } from "../fold/stage.ts";
 import { expectsOutcome } from "../routing.ts";
 import { record } from "../scopes.ts";
 import type { Cursor, RunState, Scope } from "../state.ts";
+import { pausedBy } from "./pause.ts";
 import { at, type Step } from "./step.ts";
 
 type Failed = Extract<Cursor, { phase: "failed" }>;
@@ -34,6 +35,8 @@ export function afterFailure(pipeline: Pipeline, scope: Scope, cursor: Failed, s
   if (stopping) return decide({ will_retry: false, reason: "canceled", status: "fail" });
   if (end.evidence?.lost) return decide({ will_retry: true, reason: ATTEMPT_LOST });
   if (!isKnownStatus(end.status)) return decide(customOutcome(pipeline, stage, end));
+  const pause = pausedBy(scope, cursor);
+  if (pause !== null) return { event: pause };
 
   const used = record(scope, cursor.node).retries;
   const blocked = whyNoRetry(stage, end);

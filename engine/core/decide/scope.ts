@@ -32,6 +32,8 @@ export function decideScope(pipeline: Pipeline, state: RunState, scope: Scope): 
       return fanned(pipeline, state, scope, cursor, stop?.reason ?? null);
     case "failed":
       return afterFailure(pipeline, scope, cursor, stop !== null);
+    case "paused":
+      return stop ? left(scope, stop) : null;
     case "retrying":
       if (stop) return left(scope, stop);
       return sleep(pipeline, state, scope, cursor);

@@ -155,11 +155,17 @@ export const flowEvents = [
     fan_visit: z.int(),
     index: z.int(),
   })),
-  /** A leg that stops between stages, for its job's time or a person: the next hop goes on with it. */
+  /** A branch that stops between stages, for its job's time, a person or a provider's bill: later it goes on. */
   event("leg_paused", () => ({
     branch_key: z.string(),
     hop: z.optional(z.int()),
-    why: z.enum(["yield", "waiting"]),
+    why: z.enum(["yield", "waiting", "billing"]),
+    /** Of `billing`: the attempt that was refused, and by whom. */
+    node_id: z.optional(z.string()),
+    visit: z.optional(z.int()),
+    attempt: z.optional(z.int()),
+    provider: z.optional(z.string()),
+    until: z.optional(z.string()),
   })),
   event("branch_completed", () => ({
     branch_key: z.string(),

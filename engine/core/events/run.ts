@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Cause } from "../outcome.ts";
-import { event, FailureClass, place } from "./common.ts";
+import { attempt, event, FailureClass, place } from "./common.ts";
 
 export const Budget = z.object({
   usd: z.nullable(z.number().check(z.positive())),
@@ -66,6 +66,13 @@ export const runEvents = [
     reopened: z.boolean(),
     lost_attempts: z.int(),
     command_id: z.optional(z.string()),
+  })),
+  /** A provider's billing or quota stop: the attempt runs again when a person resumes the run. In a branch: `leg_paused`. */
+  event("run_paused", () => ({
+    ...attempt,
+    provider: z.string(),
+    /** When the provider says that it may be asked again. */
+    until: z.optional(z.string()),
   })),
   event("cancellation_requested", () => ({
     ...place,

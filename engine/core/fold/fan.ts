@@ -132,7 +132,7 @@ function branchCompleted(state: RunState, event: EventOf<"branch_completed">): v
   const planned = open?.fan.fan.planned.find((branch) => branch.key === event.branch_key);
   if (!open || !planned) {
     // Nobody waits for it any more; it is over all the same, or it would end again and again.
-    state.scopes.delete(event.branch_key);
+    closeScope(state, event.branch_key);
     return;
   }
   const { parent, fan } = open;
@@ -150,7 +150,13 @@ function branchCompleted(state: RunState, event: EventOf<"branch_completed">): v
   if (state.stop && result.status === "canceled") fan.fan.interrupted = true;
   if (scope && state.stop && result.left_by === "canceled" && mayGoOn(scope, fan.fan.baseCommit))
     fan.fan.parked.set(branchIdentity(fan.node, planned), scope);
-  state.scopes.delete(event.branch_key);
+  closeScope(state, event.branch_key);
+}
+
+/** And what is open below it: a branch whose job was lost leaves inner branches that nobody will go on with. */
+function closeScope(state: RunState, branchKey: string): void {
+  for (const key of state.scopes.keys())
+    if (key === branchKey || key.startsWith(`${branchKey}/`)) state.scopes.delete(key);
 }
 
 function joined(state: RunState, scope: Scope, event: EventOf<"fanout_joined">): void {

@@ -27,12 +27,14 @@ type RunFolded = EventOf<
   | "warning"
 >;
 
-export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded): void {
+/** `before`: the instant of the line before. */
+export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, before: number): void {
   switch (event.event) {
     case "run_started":
       runStarted(pipeline, state, event);
       return;
     case "run_resumed":
+      unpause(state, before);
       resumed(pipeline, state, event);
       return;
     case "warning":
@@ -149,6 +151,18 @@ function runStarted(pipeline: Pipeline, state: RunState, event: EventOf<"run_sta
   trunk.context = initialContext(pipeline, event.goal, event.inputs);
   trunk.commit = event.base_sha ?? null;
   state.scopes.set(TRUNK, trunk);
+}
+
+/** A person says that the provider is paid: what it refused is tried again, on no retry budget. */
+function unpause(state: RunState, before: number): void {
+  let any = false;
+  for (const scope of state.scopes.values()) {
+    const { cursor } = scope;
+    if (cursor.phase !== "paused") continue;
+    any = true;
+    scope.cursor = { phase: "ready", node: cursor.node, attempt: cursor.attempt + 1, notBefore: null };
+  }
+  if (any) state.pausedMs += state.now - before;
 }
 
 /** A run that ended goes on at the node that failed it; what succeeded stays done. */

@@ -13,12 +13,21 @@ import { addToNode, addUsage } from "../usage.ts";
 /** The reason of a retry that spends no budget: whoever ran the attempt is gone. */
 export const ATTEMPT_LOST = "attempt_lost";
 
+/** A run that nobody resumes fails then (R-AGENT-18). */
+const LONGEST_PAUSE_MS = 7 * 86_400_000;
+
 /** Handlers that do no work: their success makes no failure good. */
 const STRUCTURAL: ReadonlySet<string> = new Set(["start", "exit", "conditional", "parallel"]);
 
 /** The events that are folded here. */
 type StageFolded = EventOf<
-  "stage_attempt_start" | "stage_attempt_end" | "retry_decision" | "stage_retry_sleep" | "stage_retry_blocked"
+  | "stage_attempt_start"
+  | "stage_attempt_end"
+  | "retry_decision"
+  | "stage_retry_sleep"
+  | "stage_retry_blocked"
+  | "run_paused"
+  | "leg_paused"
 >;
 
 export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolded): void {
@@ -43,6 +52,10 @@ export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolde
       };
       return;
     }
+    case "run_paused":
+    case "leg_paused":
+      paused(state, event);
+      return;
     case "stage_retry_blocked": {
       const scope = scopeOf(state, event.branch_key);
       if (scope?.cursor.phase === "failed") scope.cursor = { ...scope.cursor, blocked: true };
@@ -109,9 +122,22 @@ function ended(pipeline: Pipeline, state: RunState, event: EventOf<"stage_attemp
     };
 }
 
+/** The provider's stop stands in the attempt's end; the event says that the scope rests for it. */
+function paused(state: RunState, event: EventOf<"run_paused"> | EventOf<"leg_paused">): void {
+  const scope = scopeOf(state, event.branch_key);
+  if (scope?.cursor.phase !== "failed" || event.provider === undefined) return;
+  const { node, attempt, end } = scope.cursor;
+  const pause = {
+    provider: event.provider,
+    until: event.until ?? null,
+    deadline: state.now + LONGEST_PAUSE_MS,
+  };
+  scope.cursor = { phase: "paused", node, attempt, end, pause };
+}
+
 function decided(state: RunState, event: EventOf<"retry_decision">): void {
   const scope = scopeOf(state, event.branch_key);
-  if (scope?.cursor.phase !== "failed") return;
+  if (scope?.cursor.phase !== "failed" && scope?.cursor.phase !== "paused") return;
   const { end } = scope.cursor;
   if (!event.will_retry) {
     settle(state, scope, {

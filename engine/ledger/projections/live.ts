@@ -6,7 +6,7 @@ export interface LiveStage {
   readonly node_id: string;
   readonly visit: number;
   readonly attempt?: number;
-  readonly phase: "starting" | "running" | "retry_wait" | "waiting" | "fan_out";
+  readonly phase: "starting" | "running" | "retry_wait" | "waiting" | "paused" | "fan_out";
   readonly since?: string;
 }
 
@@ -14,7 +14,7 @@ export interface Live {
   readonly run_id: string;
   readonly seq: number;
   readonly ts: string;
-  readonly status: "running" | "waiting" | "success" | "fail" | "canceled";
+  readonly status: "running" | "waiting" | "paused" | "success" | "fail" | "canceled";
   readonly current: readonly LiveStage[];
   readonly fan_outs: readonly {
     readonly node_id: string;
@@ -28,6 +28,15 @@ export interface Live {
     readonly choices: readonly string[];
     readonly deadline: string;
   }[];
+  /** Stages whose provider asks for money or time. */
+  readonly pauses: readonly {
+    readonly node_id: string;
+    readonly branch_key?: string;
+    readonly provider: string;
+    readonly reason: string;
+    readonly until?: string;
+    readonly deadline: string;
+  }[];
 }
 
 export function liveOf(state: RunState): Live {
@@ -37,24 +46,39 @@ export function liveOf(state: RunState): Live {
     run_id: state.runId,
     seq: state.seq,
     ts: new Date(state.now).toISOString(),
-    status: state.ended?.status ?? (onlyWaits(scopes) ? "waiting" : "running"),
+    status: state.ended?.status ?? openStatus(scopes),
     current,
     fan_outs: scopes.flatMap((scope) => fanOutOf(scope) ?? []),
     gates: scopes.flatMap((scope) => gateOf(scope) ?? []),
+    pauses: scopes.flatMap((scope) => pauseOf(scope) ?? []),
   };
 }
 
-/** Waiting is when every live scope waits for a person, or for branches that do. */
+function openStatus(scopes: readonly Scope[]): Live["status"] {
+  if (!onlyWaits(scopes)) return "running";
+  return scopes.some(({ cursor }) => cursor.phase === "paused") ? "paused" : "waiting";
+}
+
+/** Nothing of it is under way, and a provider's stop holds it: a person resumes it. */
+export const isPaused = (state: RunState): boolean =>
+  state.hop?.status !== "planned" &&
+  state.hop?.status !== "claimed" &&
+  !state.ended &&
+  openStatus([...state.scopes.values()]) === "paused";
+
+/** Every live scope waits for a person, or for branches that do. */
 export function isWaiting(state: RunState): boolean {
   return !state.ended && onlyWaits([...state.scopes.values()]);
 }
 
 function onlyWaits(scopes: readonly Scope[]): boolean {
-  const gates = scopes.filter((scope) => scope.cursor.phase === "gate" && !scope.cursor.gate.answer);
+  const rests = scopes.filter(({ cursor }) => cursor.phase === "paused" || isOpenGate(cursor));
   return (
-    gates.length > 0 && scopes.every((scope) => gates.includes(scope) || scope.cursor.phase === "fanned")
+    rests.length > 0 && scopes.every((scope) => rests.includes(scope) || scope.cursor.phase === "fanned")
   );
 }
+
+const isOpenGate = (cursor: Scope["cursor"]): boolean => cursor.phase === "gate" && !cursor.gate.answer;
 
 const place = (scope: Scope) => (scope.key === TRUNK ? {} : { branch_key: scope.key });
 
@@ -85,6 +109,14 @@ function stageOf(scope: Scope): LiveStage | null {
       };
     case "gate":
       return { ...place(scope), node_id: cursor.node, visit: visits, phase: "waiting" };
+    case "paused":
+      return {
+        ...place(scope),
+        node_id: cursor.node,
+        visit: visits,
+        attempt: cursor.attempt,
+        phase: "paused",
+      };
     case "fanned":
       return { ...place(scope), node_id: cursor.node, visit: visits, phase: "fan_out" };
     case "settled":
@@ -115,5 +147,18 @@ function gateOf(scope: Scope): Live["gates"][number] | null {
     question: gate.question,
     choices: gate.options.map((option) => option.label),
     deadline: new Date(gate.deadline).toISOString(),
+  };
+}
+
+function pauseOf(scope: Scope): Live["pauses"][number] | null {
+  if (scope.cursor.phase !== "paused") return null;
+  const { node, end, pause } = scope.cursor;
+  return {
+    ...place(scope),
+    node_id: node,
+    provider: pause.provider,
+    reason: end.failure_reason ?? "",
+    ...(pause.until === null ? {} : { until: pause.until }),
+    deadline: new Date(pause.deadline).toISOString(),
   };
 }

@@ -8,6 +8,7 @@ import { events } from "./events.ts";
 import { type Answering, gates } from "./gates.ts";
 import { graph } from "./graph.ts";
 import { html, linkTo, type Markup } from "./markup.ts";
+import { pauses } from "./pauses.ts";
 import { retryMap } from "./retries.ts";
 import { moment, pill } from "./shell.ts";
 import { type FilesOf, stageTable } from "./stages.ts";
@@ -37,6 +38,7 @@ export async function runMain({
   const startedAt = Date.parse(report.startedAt);
   return html`${title(report, until)}
 ${gates(report, answering)}
+${pauses(report)}
 ${why(report)}
 ${findings(report)}
 ${chain(report)}

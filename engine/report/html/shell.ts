@@ -42,6 +42,7 @@ ${main}
 export const STATUS_WORDS = {
   running: "Running",
   waiting: "Waits for a person",
+  paused: "Paused for a provider",
   success: "Succeeded",
   fail: "Failed",
   canceled: "Canceled",

@@ -31,6 +31,8 @@ interface Open {
   readonly state: BarState;
 }
 
+const PAUSED = "paused for its provider";
+
 /** `now` ends the bars of what still runs. */
 export function timelineOf(events: readonly RunEvent[], now: number): TimelineRow[] {
   const rows = new Map<string, { node: string; branch: string | null; bars: Bar[] }>();
@@ -84,6 +86,8 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
         rowFor(event.node_id, branch);
         const since = asleep.get(key);
         asleep.delete(key);
+        const rest = open.get(key);
+        if (rest?.note === PAUSED) put(event.node_id, branch, { ...rest, to: at });
         if (since !== undefined)
           put(event.node_id, branch, { from: since, to: at, state: "retry", note: "waited for its retry" });
         open.set(key, { from: at, note: noteOf(event), state: "running" });
@@ -102,6 +106,11 @@ export function timelineOf(events: readonly RunEvent[], now: number): TimelineRo
         });
         break;
       }
+      case "run_paused":
+      case "leg_paused":
+        if (event.node_id !== undefined)
+          open.set(keyOf(event.node_id, branchOf(event)), { from: at, note: PAUSED, state: "waiting" });
+        break;
       case "human_gate_waiting":
         rowFor(event.node_id, branchOf(event));
         open.set(keyOf(event.node_id, branchOf(event)), {

@@ -19,7 +19,7 @@ export function nodeState(status: string): NodeState {
 export function stateIn(scope: Scope, id: string, node: NodeRecord): NodeState {
   const { cursor } = scope;
   if ("node" in cursor && cursor.node === id) {
-    if (cursor.phase === "gate") return "waiting";
+    if (cursor.phase === "gate" || cursor.phase === "paused") return "waiting";
     if (["running", "fanned", "ready", "retrying", "failed"].includes(cursor.phase)) return "running";
   }
   return node.last ? nodeState(node.last.status) : "pending";

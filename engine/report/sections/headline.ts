@@ -18,7 +18,7 @@ export function headline(report: RunReport): Forms {
     `run ${inlineCode(report.runId)}`,
   ];
   const lines = [
-    `### ${MARKS[report.status]} ${escapeCell(sentenceOf(report))}`,
+    `### ${report.status === "paused" ? "⏸️" : MARKS[report.status]} ${escapeCell(sentenceOf(report))}`,
     story === null || story.aside === "" ? "" : `_${escapeCell(story.aside)}_`,
     failed.length === 0 ? "" : `**Partial success.** Failed: ${named}${more}.`,
     blocked === null

@@ -84,6 +84,8 @@ it("R-OBS-1: a call that is stopped keeps the tokens it was told of", async () =
 });
 
 /** Body, status, the typed error, its class, whether the run pauses. */
+const GOOGLE =
+  "You exceeded your current quota, please check your plan and billing details. * Quota exceeded for metric: x";
 const SAID: readonly (readonly [string, number, unknown, string, string, boolean])[] = [
   [
     "bad key",
@@ -166,15 +168,42 @@ const SAID: readonly (readonly [string, number, unknown, string, string, boolean
   [
     "Gemini's minute",
     429,
-    { error: { status: "RESOURCE_EXHAUSTED", details: [{ quotaId: "RequestsPerMinute" }] } },
+    {
+      error: {
+        status: "RESOURCE_EXHAUSTED",
+        message: `${GOOGLE}, limit: 15`,
+        details: [{ quotaId: "GenerateRequestsPerMinutePerProjectPerModel-FreeTier" }],
+      },
+    },
     "rate_limit",
     "transient_infra",
     false,
   ],
   [
+    "Gemini's minute, without details",
+    429,
+    { error: { message: `${GOOGLE}, limit: 15, model: m\nPlease retry in 20.04466179s.` } },
+    "rate_limit",
+    "transient_infra",
+    false,
+  ],
+  [
+    "a model that Gemini's plan does not have",
+    429,
+    { error: { message: `${GOOGLE}, limit: 0, model: m\nPlease retry in 20.04466179s.` } },
+    "quota",
+    "deterministic",
+    true,
+  ],
+  [
     "Gemini's day",
     429,
-    { error: { status: "RESOURCE_EXHAUSTED", details: [{ quotaId: "GenerateRequestsPerDay" }] } },
+    {
+      error: {
+        status: "RESOURCE_EXHAUSTED",
+        details: [{ quotaId: "GenerateRequestsPerDayPerProjectPerModel" }],
+      },
+    },
     "quota",
     "deterministic",
     true,

@@ -19,8 +19,8 @@ import { apiLedger } from "../../../github/ledger/api-ledger.ts";
 import { gitData } from "../../../github/ledger/git-data.ts";
 import { memoryLedger } from "./world.ts";
 
-/** What a stage does the nth time that it runs in its run, over all hops. `hang`: until it is stopped. */
-export type Says = (node: string, nth: number) => "success" | "fail" | "hang";
+/** What a stage does the nth time that it runs in its run, over all hops. `hang`: until it is stopped. `unpaid`: its provider wants money. */
+export type Says = (node: string, nth: number) => "success" | "fail" | "hang" | "unpaid";
 
 export interface Hops {
   readonly connect: ConnectExecutor;
@@ -257,10 +257,10 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
         evidence: { canceled: true },
         durationMs: 1,
       } as const;
-    return said === "fail"
+    return said === "fail" || said === "unpaid"
       ? ({
           outcome: { status: "fail", failure_reason: `${effect.node} broke` },
-          evidence: {},
+          evidence: said === "unpaid" ? { pause: { provider: "anthropic" } } : {},
           durationMs: 1,
         } as const)
       : ({ outcome: { status: "success" }, evidence: {}, durationMs: 1 } as const);

@@ -14,9 +14,12 @@ interface Said {
 
 /** Asked in this order of the error's own words: types, codes and message. */
 const BY_WORDS: readonly (readonly [code: string, words: RegExp])[] = [
+  // Google says of a minute's limit, too, that plan and billing are to be checked: which limit it is stands beside it.
+  ["quota", /PerDay|\blimit: 0\b/],
+  ["rate_limit", /PerMinute|please retry in \d/i],
   [
     "quota",
-    /insufficient_quota|quota_exceeded|exceeded_current_quota|insufficient[ _]balance|credit balance|billing|payment_required|in arrears|usage limit reached|"code":"?(?:1113|1308|1309|1310)\b|PerDay\b/i,
+    /insufficient_quota|quota_exceeded|exceeded_current_quota|insufficient[ _]balance|credit balance|billing|payment_required|in arrears|usage limit reached|"code":"?(?:1113|1308|1309|1310)\b/i,
   ],
   [
     "context_length",

@@ -30,3 +30,10 @@ function retryInfo(body: unknown): number | null {
   );
   return found ? Number(found[1]) * 1000 : null;
 }
+
+/** What is later than that is no date. */
+const LONGEST_MS = 366 * 24 * 3_600_000;
+
+/** As a date that is one, whatever the provider asks for. */
+export const instantIn = (ms: number, now: number): string =>
+  new Date(now + Math.min(ms, LONGEST_MS)).toISOString();
