@@ -1,11 +1,10 @@
 /** The actions of a job: all but local ones are found before the first step runs, as "Set up job" does. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ActionsPort, RepositoryRef } from "../../actions/port.ts";
+import type { RepositoryRef } from "../../actions/port.ts";
 import { refusedAction } from "../../actions/settings.ts";
 import { type ActionsRegistry, exportPlace, findPlace, nameOf, type Place, within } from "../places.ts";
 import type { StepDefinition } from "../workflow/model.ts";
-import { isSelfReference, notARepository } from "../workflow/self-reference.ts";
 import { type Action, findActionFile, InvalidAction, readAction } from "./action.ts";
 import type { Folders } from "./folders.ts";
 
@@ -13,26 +12,8 @@ const MAX_DEPTH = 9;
 
 export interface ActionStore {
   /** Resolves every `uses:` of the steps, and of the composites among them. */
-  prepare(steps: readonly StepDefinition[], place: Place, depth: number): Promise<void>;
-  load(uses: string, place: Place): Promise<Action>;
-}
-
-/** What a runner of this version takes, and what the repository allows. */
-export interface ActionRules {
-  check(uses: string): void;
-}
-
-export function actionRules({ policy }: Pick<ActionsPort, "policy">, repository: RepositoryRef): ActionRules {
-  return {
-    check(uses) {
-      if (isSelfReference(uses)) {
-        if (policy.selfReferences === "refused") throw new InvalidAction(notARepository(uses));
-        return;
-      }
-      const refused = refusedAction(repository.actionsSettings, repository, uses, "action");
-      if (refused !== undefined) throw new InvalidAction(refused);
-    },
-  };
+  prepare(steps: readonly StepDefinition[], depth: number): Promise<void>;
+  load(uses: string): Promise<Action>;
 }
 
 export const isLocal = (uses: string): boolean => uses.startsWith("./");
@@ -42,7 +23,7 @@ export function createActionStore(
   registry: ActionsRegistry,
   repository: (fullName: string) => RepositoryRef | undefined,
   workflowPlace: Place,
-  rules: ActionRules,
+  own: RepositoryRef,
 ): ActionStore {
   const loaded = new Map<string, Promise<Action>>();
 
@@ -68,28 +49,28 @@ export function createActionStore(
     );
   };
 
-  const load = async (uses: string, place: Place): Promise<Action> => {
+  const load = async (uses: string): Promise<Action> => {
     if (isLocal(uses)) return loadLocal(uses.slice(2));
-    const [target, path] = await targetOf(uses, place);
+    const [target, path] = await targetOf(uses);
     const key = `${nameOf(target)}@${target.kind === "commit" ? target.sha : target.ref}:${path}`;
     const known = loaded.get(key) ?? loadRemote(target, path);
     loaded.set(key, known);
     return known;
   };
 
-  const targetOf = async (uses: string, place: Place): Promise<readonly [Place, string]> => {
-    if (isSelfReference(uses)) return [place, uses.slice(2)];
+  const targetOf = async (uses: string): Promise<readonly [Place, string]> => {
     const [, fullName = "", path = "", ref = ""] = /^([^/]+\/[^/@]+)(?:\/([^@]+))?@(.+)$/.exec(uses) ?? [];
     return [await findPlace(registry, repository, fullName, ref), path];
   };
 
-  const prepare = async (steps: readonly StepDefinition[], place: Place, depth: number): Promise<void> => {
+  const prepare = async (steps: readonly StepDefinition[], depth: number): Promise<void> => {
     if (depth > MAX_DEPTH) throw new InvalidAction(`Composite action depth exceeded max depth ${MAX_DEPTH}`);
     for (const { uses } of steps) {
       if (uses === undefined || isLocal(uses)) continue;
-      rules.check(uses);
-      const action = await load(uses, place);
-      if (action.runs.kind === "composite") await prepare(action.runs.steps, action.place, depth + 1);
+      const refused = refusedAction(own.actionsSettings, own, uses, "action");
+      if (refused !== undefined) throw new InvalidAction(refused);
+      const action = await load(uses);
+      if (action.runs.kind === "composite") await prepare(action.runs.steps, depth + 1);
       else if (depth > 0 && action.runs.pre !== undefined) {
         throw new InvalidAction(`the box does not run the \`pre\` of an action inside a composite: ${uses}`);
       }

@@ -26,7 +26,7 @@ export interface CompositeRuns {
 export interface Action {
   /** Where the files are on disk. */
   readonly folder: string;
-  /** The repository that `$/` means inside this action. */
+  /** Where it comes from. */
   readonly place: Place;
   readonly inputs: ReadonlyMap<string, TemplateToken | undefined>;
   /** An input that the action does not know is an error, not the usual warning: the action is a stand-in. */

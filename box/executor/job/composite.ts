@@ -25,7 +25,6 @@ export async function runComposite(
     env: frame.ownEnv,
     github: record({ ...frame.github, action_path: hostPath(job, action.folder) }),
     variables: record({ action_path: action.folder }),
-    place: action.place,
     depth: frame.list.depth + 1,
     deadline: frame.deadline,
     posts: [],

@@ -42,7 +42,7 @@ export async function planPre(
   state: Map<string, string>,
 ): Promise<readonly PlannedStep[]> {
   if (step.uses === undefined || isLocal(step.uses)) return [];
-  const { runs } = await job.store.load(step.uses, list.place);
+  const { runs } = await job.store.load(step.uses);
   if (runs.kind !== "node" || runs.pre === undefined) return [];
   return [
     {

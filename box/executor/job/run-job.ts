@@ -5,7 +5,7 @@ import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/in
 import { record } from "../expressions/data.ts";
 import { messageOf, renderString, renderStrings } from "../expressions/template.ts";
 import { fieldsOf } from "../workflow/fields.ts";
-import { actionRules, createActionStore } from "./action-store.ts";
+import { createActionStore } from "./action-store.ts";
 import { containerOf } from "./container.ts";
 import type { JobControl, JobOutcome } from "./control.ts";
 import { runnerContext } from "./environment.ts";
@@ -66,7 +66,7 @@ function createState(spec: JobSpec): JobState {
       spec.registry,
       spec.actions.repository,
       spec.place,
-      actionRules(spec.actions, spec.run.repository),
+      spec.run.repository,
     ),
     plan: planStep,
     trackingId: `box-${spec.jobId}-${randomUUID()}`,
@@ -92,7 +92,6 @@ async function run(job: JobState): Promise<JobOutcome> {
     env: new Map(),
     github: record(),
     variables: record(),
-    place: job.spec.place,
     depth: 0,
     deadline: Number.POSITIVE_INFINITY,
     posts: [],
@@ -126,7 +125,7 @@ async function setUp(job: JobState, list: StepList): Promise<boolean> {
     );
     for (const [name, value] of job.container?.env ?? []) job.env.set(name, value);
     for (const token of [workflow.defaults, definition.defaults]) applyDefaults(job, list, token);
-    await job.store.prepare(definition.steps, job.spec.place, 0);
+    await job.store.prepare(definition.steps, 0);
     job.report.end(step, "success");
     return true;
   } catch (error) {

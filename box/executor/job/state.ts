@@ -70,8 +70,6 @@ export interface StepList {
   readonly env: ReadonlyMap<string, string>;
   readonly github: PlainObject;
   readonly variables: PlainObject;
-  /** The repository that `$/` means here. */
-  readonly place: Place;
   readonly depth: number;
   /** Box time at which an enclosing step's timeout strikes. */
   readonly deadline: number;

@@ -22,7 +22,7 @@ export async function runUses(
   state: Map<string, string>,
 ): Promise<StepStatus> {
   const uses = step.uses as string;
-  const action = await job.store.load(uses, frame.list.place);
+  const action = await job.store.load(uses);
   const local = isLocal(uses);
   frame.github = record({
     ...frame.github,
@@ -35,7 +35,7 @@ export async function runUses(
   for (const [name, value] of inputs) job.report.log(`  ${name}: ${value}`);
   job.report.log("##[endgroup]");
   if (action.runs.kind === "composite") {
-    if (local) await job.store.prepare(action.runs.steps, action.place, frame.list.depth + 1);
+    if (local) await job.store.prepare(action.runs.steps, frame.list.depth + 1);
     return runComposite(job, frame, step, action, action.runs, inputs);
   }
   if (local && action.runs.pre !== undefined && stage === "main") {

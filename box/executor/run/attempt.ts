@@ -83,7 +83,6 @@ async function prepare(engine: Engine): Promise<() => void> {
     registry: engine.registry,
     repository: actions.repository,
     own: repository,
-    selfReferences: actions.policy.selfReferences,
   });
   if (state.cancelled !== "no") throw new Error("The run was cancelled before it started.");
   const { workflow } = loaded;

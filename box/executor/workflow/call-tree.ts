@@ -1,14 +1,12 @@
 /** A workflow with every workflow that it calls, checked as GitHub checks before a run has its first job. */
 import type { Permissions, RepositoryRef } from "../../actions/port.ts";
 import { refusedAction } from "../../actions/settings.ts";
-import type { Policy } from "../../policy.ts";
 import { pairsOf } from "../expressions/template.ts";
 import { type ActionsRegistry, findPlace, nameOf, type Place, readPlaceFile } from "../places.ts";
 import type { CallJob, Workflow } from "./model.ts";
 import { InvalidWorkflow } from "./model.ts";
 import { excess, policyCeiling } from "./permissions.ts";
 import { readWorkflow } from "./read-workflow.ts";
-import { isSelfReference, notARepository } from "./self-reference.ts";
 
 /** Ten levels: the top one and nine below it. */
 const MAX_CALL_DEPTH = 9;
@@ -27,7 +25,6 @@ export interface LoadOptions {
   readonly repository: (fullName: string) => RepositoryRef | undefined;
   /** The repository whose run it is. */
   readonly own: RepositoryRef;
-  readonly selfReferences: Policy["selfReferences"];
 }
 
 export async function loadWorkflow(
@@ -38,7 +35,6 @@ export async function loadWorkflow(
   const content = await readPlaceFile(place, path);
   if (content === undefined) throw new InvalidWorkflow(`${path} was not found in ${nameOf(place)}`);
   const workflow = await readWorkflow(path, content);
-  refuseSelfReferences(workflow, options);
   return loadCalls(workflow, place, undefined, options, 0, new Set());
 }
 
@@ -85,7 +81,6 @@ async function loadCall(
   if (content === undefined)
     return refuse(`error parsing called workflow "${job.uses}": workflow was not found.`);
   const called = await readWorkflow(path, content);
-  refuseSelfReferences(called, options);
   if (called.call === undefined) {
     return refuse(`workflow_call key is not defined in the referenced workflow "${job.uses}".`);
   }
@@ -104,25 +99,13 @@ async function loadCall(
   return loadCalls(called, target.place, permissions, options, depth, seen);
 }
 
-function refuseSelfReferences(workflow: Workflow, { selfReferences }: LoadOptions): void {
-  if (selfReferences === "taken") return;
-  for (const job of workflow.jobs.values()) {
-    const used = job.kind === "call" ? [job.uses] : job.steps.map(({ uses }) => uses);
-    const refused = used.find(isSelfReference);
-    if (refused !== undefined)
-      throw new InvalidWorkflow(
-        `The workflow is not valid. ${workflow.path} ${job.where}${notARepository(refused)}`,
-      );
-  }
-}
-
-/** `./` and `$/` are the caller's own repository at the commit that runs. */
+/** `./` is the caller's own repository at the commit that runs. */
 async function placeOf(
   uses: string,
   own: Place,
   options: LoadOptions,
 ): Promise<{ readonly place: Place; readonly path: string }> {
-  if (/^(\.\/|\$\/)/.test(uses)) return { place: own, path: uses.slice(2) };
+  if (uses.startsWith("./")) return { place: own, path: uses.slice(2) };
   const parts = /^([^/]+\/[^/]+)\/(.+)@([^@]+)$/.exec(uses);
   if (parts === null) throw new InvalidWorkflow(`invalid value workflow reference: ${uses}`);
   const [, fullName = "", path = "", ref = ""] = parts;

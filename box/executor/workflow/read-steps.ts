@@ -4,7 +4,6 @@ import { at, itemsOf, literal } from "../expressions/template.ts";
 import { convertToIfCondition } from "../load-parser.ts";
 import { fieldsOf } from "./fields.ts";
 import { InvalidWorkflow, type StepDefinition } from "./model.ts";
-import { isSelfReference, notARepository } from "./self-reference.ts";
 
 const STEP_KEYS = [
   "id",
@@ -33,13 +32,9 @@ function readStep(context: TemplateContext, token: TemplateToken): StepDefinitio
   if (uses?.startsWith("docker://")) {
     throw new InvalidWorkflow(`${at(token)}the box runs no containers: \`uses: ${uses}\` cannot work here`);
   }
-  if (
-    uses !== undefined &&
-    !uses.startsWith("./") &&
-    !isSelfReference(uses) &&
-    !/^[^/@]+\/[^/@]+(\/[^@]+)?@[^@]+$/.test(uses)
-  ) {
-    throw new InvalidWorkflow(`${at(token)}${notARepository(uses)}`);
+  // `$/path` too: the oldest runner that GitHub still registers is 2.329.0, and only 2.336.0 knows it.
+  if (uses !== undefined && !uses.startsWith("./") && !/^[\w.-]+\/[\w.-]+(\/[^@]+)?@[^@]+$/.test(uses)) {
+    throw new InvalidWorkflow(`${at(token)}Expected format {org}/{repo}[/path]@ref. Actual '${uses}'`);
   }
   return {
     id: fields.id === undefined ? undefined : literal(fields.id),

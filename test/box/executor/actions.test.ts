@@ -137,36 +137,6 @@ describe("what `uses` names", () => {
     expect(world.job(id, "job").conclusion).toBe("failure");
     expect(world.job(id, "job").annotations[0]?.message).toContain(message);
   });
-
-  it("is the defining repository at the running commit for $/", async () => {
-    const { world, said } = await using(
-      {
-        "outer/action.yml": `
-name: outer
-description: x
-runs: { using: composite, steps: [{ uses: $/inner }] }
-`,
-        "inner/action.yml": `
-name: inner
-description: x
-runs: { using: composite, steps: [{ run: echo "SAY kit", shell: bash }] }
-`,
-      },
-      `
-- uses: tools/kit/outer@main
-- uses: $/own
-`,
-      {
-        "own/action.yml": `
-name: own
-description: x
-runs: { using: composite, steps: [{ run: 'echo "SAY own $(ls "$GITHUB_ACTION_PATH")"', shell: bash }] }
-`,
-      },
-    );
-    await using _ = world;
-    expect(said).toEqual(["kit", "own action.yml"]);
-  });
 });
 
 describe("a composite action", () => {
@@ -289,7 +259,7 @@ ${steps}
   it("nests nine deep and no deeper", async () => {
     const level = (n: number) => [
       `l${n}/action.yml`,
-      `name: l\ndescription: x\nruns: { using: composite, steps: [{ ${n === 11 ? "run: echo, shell: bash" : `uses: $/l${n + 1}`} }] }`,
+      `name: l\ndescription: x\nruns: { using: composite, steps: [{ ${n === 11 ? "run: echo, shell: bash" : `uses: tools/kit/l${n + 1}@main`} }] }`,
     ];
     const kit = Object.fromEntries(Array.from({ length: 11 }, (_, index) => level(index + 1)));
     const deep = await using(kit, "- { uses: tools/kit/l1@main }");

@@ -98,14 +98,14 @@ jobs:
     expect(world.run.jobs.map(({ key, conclusion }) => [key, conclusion])).toEqual([["call", "skipped"]]);
   });
 
-  it("of another repository comes at its ref, and its own ./ calls and $/ actions from there", async () => {
+  it("of another repository comes at its ref, and its own ./ calls from there", async () => {
     await using world = await createWorld({
       [MAIN]: "on: workflow_dispatch\njobs: { call: { uses: tools/kit/.github/workflows/callee.yml@main } }",
     });
     world.commit("tools/kit", {
       [CALLEE]: "on: workflow_call\njobs: { inner: { uses: ./.github/workflows/deeper.yml } }",
       ".github/workflows/deeper.yml":
-        "on: workflow_call\njobs: { last: { runs-on: ubuntu-latest, steps: [{ uses: $/act }] } }",
+        "on: workflow_call\njobs: { last: { runs-on: ubuntu-latest, steps: [{ uses: tools/kit/act@main }] } }",
       "act/action.yml":
         "name: a\ndescription: a\nruns: { using: composite, steps: [{ run: echo SAY kit, shell: bash }] }",
     });
@@ -116,11 +116,13 @@ jobs:
 });
 
 describe("a repository that is only a folder in the registry", () => {
-  it("gives its reusable workflows and, to their $/ steps, its actions", async () => {
+  it("gives its reusable workflows, and its actions", async () => {
     const folder = mkdtempSync(join(tmpdir(), "product-"));
     for (const [path, text] of Object.entries({
-      [CALLEE]: "on: workflow_call\njobs: { hop: { runs-on: ubuntu-latest, steps: [{ uses: $/ }] } }",
-      "action.yml": "name: p\ndescription: p\nruns: { using: composite, steps: [{ uses: $/job }] }",
+      [CALLEE]:
+        "on: workflow_call\njobs: { hop: { runs-on: ubuntu-latest, steps: [{ uses: Our/Product@v1 }] } }",
+      "action.yml":
+        "name: p\ndescription: p\nruns: { using: composite, steps: [{ uses: Our/Product/job@v1 }] }",
       "job/action.yml": "name: j\ndescription: j\nruns: { using: node24, main: main.js }",
       "job/main.js": 'console.log("SAY " + process.env.GITHUB_ACTION_REPOSITORY)',
     })) {

@@ -87,7 +87,8 @@ jobs:
   it("spares a running step whose condition still holds, also inside a composite action", async () => {
     await using box = await createWorld(
       {
-        [MAIN]: "on: workflow_dispatch\njobs: { job: { runs-on: ubuntu-latest, steps: [{ uses: $/c }] } }",
+        [MAIN]:
+          "on: workflow_dispatch\njobs: { job: { runs-on: ubuntu-latest, steps: [{ uses: acme/app/c@main }] } }",
         "c/action.yml": `
 name: c
 description: c
@@ -114,7 +115,7 @@ runs:
     await using box = await createWorld(
       {
         [MAIN]:
-          "on: workflow_dispatch\njobs: { job: { runs-on: ubuntu-latest, steps: [{ uses: $/c }, { run: echo SAY next }] } }",
+          "on: workflow_dispatch\njobs: { job: { runs-on: ubuntu-latest, steps: [{ uses: acme/app/c@main }, { run: echo SAY next }] } }",
         "c/action.yml": `
 name: c
 description: c
@@ -271,7 +272,7 @@ jobs:
     await using box = await createWorld(
       {
         [MAIN]:
-          "on: workflow_dispatch\njobs: { job: { runs-on: ubuntu-latest, steps: [{ uses: $/c, timeout-minutes: 1 }] } }",
+          "on: workflow_dispatch\njobs: { job: { runs-on: ubuntu-latest, steps: [{ uses: acme/app/c@main, timeout-minutes: 1 }] } }",
         "c/action.yml":
           "name: c\ndescription: c\nruns: { using: composite, steps: [{ shell: bash, run: 'echo READY; exec sleep 300' }] }",
       },
