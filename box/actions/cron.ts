@@ -1,4 +1,4 @@
-/** Five fields of POSIX cron in UTC, as `on.schedule` takes them. */
+/** Five fields of POSIX cron, as `on.schedule` takes them. */
 
 const RANGES = [
   [0, 59],
@@ -7,6 +7,15 @@ const RANGES = [
   [1, 12],
   [0, 6],
 ] as const;
+
+const PARTS = {
+  hourCycle: "h23",
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  hour: "numeric",
+  minute: "numeric",
+} as const;
 
 export type Cron = (atMs: number) => boolean;
 
@@ -30,6 +39,14 @@ export function parseCron(text: string): Cron | undefined {
       (eitherDay ? day || weekday : day && weekday)
     );
   };
+}
+
+/** The wall clock of a time zone, as if it were that of UTC. */
+export function localTime(atMs: number, timezone: string): number {
+  if (timezone === "UTC") return atMs;
+  const parts = new Intl.DateTimeFormat("en-US", { ...PARTS, timeZone: timezone }).formatToParts(atMs);
+  const number = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+  return Date.UTC(number("year"), number("month") - 1, number("day"), number("hour"), number("minute"));
 }
 
 function fieldValues(text: string, least: number, most: number): Set<number> | undefined {

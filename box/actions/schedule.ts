@@ -6,7 +6,7 @@ import { gitText } from "../git/run.ts";
 import { repositoryShape } from "../repos/shape.ts";
 import type { Repository } from "../state/records.ts";
 import type { World } from "../state/world.ts";
-import { type Cron, parseCron } from "./cron.ts";
+import { type Cron, localTime, parseCron } from "./cron.ts";
 import { startRun } from "./start-run.ts";
 import { type WorkflowFile, workflowFiles } from "./workflow-file.ts";
 import { workflowRecord } from "./workflow-find.ts";
@@ -20,7 +20,16 @@ interface Scheduled {
   readonly due: Cron;
 }
 
-const configuration = z.array(z.object({ cron: z.string() }));
+const isZone = (name: string): boolean => {
+  try {
+    return localTime(0, name) !== undefined;
+  } catch {
+    return false;
+  }
+};
+const configuration = z.array(
+  z.strictObject({ cron: z.string(), timezone: z.string().refine(isZone, "no time zone").default("UTC") }),
+);
 const known = new WeakMap<Repository, readonly Scheduled[]>();
 
 export function keepSchedules(world: World): void {
@@ -49,9 +58,9 @@ export async function readSchedules(world: World, repository: Repository): Promi
       });
       return [];
     }
-    return parsed.data.flatMap(({ cron: text }) => {
+    return parsed.data.flatMap(({ cron: text, timezone }) => {
       const due = parseCron(text);
-      if (due !== undefined) return [{ file, text, due }];
+      if (due !== undefined) return [{ file, text, due: (at: number) => due(localTime(at, timezone)) }];
       world.report({ side: "request", where: file.path, problems: [`on.schedule: "${text}" is no cron`] });
       return [];
     });

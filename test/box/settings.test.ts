@@ -72,6 +72,14 @@ describe("schedules", () => {
     expect(runs()).toBe(1);
   });
 
+  it("are told in the time zone that they name", async () => {
+    const { runs, pass } = await scene('30 2 * * *"\n      timezone: "Europe/Berlin');
+    await pass(60 * MINUTE);
+    expect(runs()).toBe(0);
+    await pass(30 * MINUTE);
+    expect(runs()).toBe(1);
+  });
+
   it.each([
     [true, "disabled_inactivity", 5],
     [false, "active", 6],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCron } from "../../box/actions/cron.ts";
+import { localTime, parseCron } from "../../box/actions/cron.ts";
 import { wants } from "../../box/actions/filters.ts";
 import { dispatch, play, running } from "./support/drive.ts";
 import { type Town, town } from "./support/town.ts";
@@ -186,6 +186,14 @@ describe("cron", () => {
     ["10/20 * * * *", "2026-03-01T10:50:00Z", true],
   ])("%s at %s: %s", (text, when, expected) => {
     expect(parseCron(text)?.(at(when))).toBe(expected);
+  });
+
+  it.each([
+    ["Europe/Berlin", "2026-07-01T04:00:00Z", true],
+    ["Europe/Berlin", "2026-01-01T04:00:00Z", false],
+    ["UTC", "2026-01-01T06:00:00Z", true],
+  ])("0 6 * * * in %s at %s: %s", (zone, when, expected) => {
+    expect(parseCron("0 6 * * *")?.(localTime(at(when), zone))).toBe(expected);
   });
 
   it.each(["* * * *", "60 * * * *", "*/0 * * * *", "x * * * *", "@daily"])("%s is none", (text) => {
