@@ -8,6 +8,7 @@ import { Octokit } from "octokit";
 import { onTestFinished } from "vitest";
 import type { Box } from "../../box/box.ts";
 import { createExecutor, type WorkflowExecutor } from "../../box/executor/executor.ts";
+import type { Image } from "../../box/executor/job/container.ts";
 import type { RunnerUser } from "../../box/executor/job/folders.ts";
 import { standIns } from "../../box/executor/stand-ins.ts";
 import type { Policy } from "../../box/policy.ts";
@@ -72,12 +73,15 @@ export async function scene(
     durability = "stage",
     dist,
     runner,
+    images,
     policy = {},
   }: {
     readonly durability?: Jobs["durability"];
     readonly dist?: Readonly<Record<string, string>> | undefined;
     /** Who the jobs run as. */
     readonly runner?: RunnerUser;
+    /** What `container:` may name. */
+    readonly images?: ReadonlyMap<string, Image>;
     readonly policy?: Partial<Policy>;
   } = {},
 ): Promise<Scene> {
@@ -93,6 +97,7 @@ export async function scene(
         labels: ["ubuntu-latest"],
         workRoot: work,
         ...(runner === undefined ? {} : { user: runner }),
+        ...(images === undefined ? {} : { images }),
         hostPath: `${dirname(process.execPath)}:${process.env.PATH}`,
       });
       return executor;
