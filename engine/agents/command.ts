@@ -11,12 +11,14 @@ export interface CommandProvider {
   readonly command: string;
   /** Names of variables that this provider alone is given. */
   readonly passEnv: readonly string[];
-  /** It is the author's own and may keep what it needs anywhere: confined only where that is required. */
+  /** It is the author's own and may keep what it needs anywhere: confined only where that is required, or hosts are listed. */
   readonly sandbox: Sandbox;
+  /** Hosts that it may speak to; all when absent. */
+  readonly egress?: readonly string[] | null;
 }
 
 export function commandBackend(
-  { provider, command, passEnv, sandbox }: CommandProvider,
+  { provider, command, passEnv, sandbox, egress = null }: CommandProvider,
   parentEnv: ParentEnv,
 ): AgentBackend {
   return {
@@ -24,9 +26,10 @@ export function commandBackend(
     simulated: false,
     async run({ request, promptFile, env, statusPath }: AgentRequest): Promise<AgentReply> {
       const all = { ...declaredEnv(parentEnv, passEnv), ...env };
+      const wanted = sandbox === "required" || egress !== null ? sandbox : "off";
       const opened = await openRoom({
-        ...{ request, env: all, sandbox: sandbox === "required" ? sandbox : "off" },
-        ...{ what: `the command of ${provider}`, write: [], statusPath, endsWithParent: false },
+        ...{ request, env: all, sandbox: wanted },
+        ...{ what: `the command of ${provider}`, write: [], statusPath, endsWithParent: false, egress },
       });
       if (!opened.ok)
         return { response: "", evidence: { error_code: "configuration" }, problem: opened.problem };

@@ -20,17 +20,17 @@ export interface Confiner {
   ownSandbox(cli: CliName, executable: string): Promise<boolean>;
 }
 
-export const NO_BUBBLEWRAP = "bubblewrap cannot start here";
+const NO_BUBBLEWRAP = "bubblewrap cannot start here";
 
 export function confinements(
   used: readonly string[],
-  { sandbox, llm }: Pick<Config, "sandbox" | "llm">,
+  { sandbox, egress, llm }: Pick<Config, "sandbox" | "egress" | "llm">,
   machine: Confiner,
 ): Promise<Confinement[]> {
   return Promise.all(
     used.map(async (name) => ({
       provider: name,
-      ...(await around(name, llm.providers[name]!, sandbox, machine)),
+      ...(await around(name, llm.providers[name]!, { sandbox, egress }, machine)),
     })),
   );
 }
@@ -42,7 +42,7 @@ const nothing = (why: string): Around => ({ by: null, why });
 async function around(
   name: string,
   provider: Provider,
-  sandbox: Config["sandbox"],
+  { sandbox, egress }: Pick<Config, "sandbox" | "egress">,
   machine: Confiner,
 ): Promise<Around> {
   if (sandbox === "off") return nothing("sandbox: off");
@@ -51,7 +51,7 @@ async function around(
     case "api":
       return await ours();
     case "command":
-      return sandbox === "required"
+      return sandbox === "required" || egress !== undefined
         ? await ours()
         : nothing("a command of yours is confined under sandbox: required alone");
     case "acp":
@@ -61,7 +61,8 @@ async function around(
       if (cli === null) return nothing("nobody knows which CLI it is");
       const adapter = adapterOf(cli);
       const executable = provider.executable ?? adapter.executable;
-      if (await machine.ownSandbox(cli, executable)) return by("its own sandbox");
+      // Which knows of no list of hosts.
+      if (egress === undefined && (await machine.ownSandbox(cli, executable))) return by("its own sandbox");
       const shut = authOf(cli, provider) === "login" && adapter.loginFolder === undefined;
       return withLogin(shut, await ours());
     }

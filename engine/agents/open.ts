@@ -27,8 +27,8 @@ export async function openBackend(opening: Opening): Promise<AgentBackend> {
     case "command": {
       const { commandBackend } = await import("./command.ts");
       const { command, pass_env } = provider;
-      const { sandbox } = opening.config;
-      return commandBackend({ provider: name, command, passEnv: pass_env, sandbox }, parentEnv);
+      const { sandbox, egress = null } = opening.config;
+      return commandBackend({ provider: name, command, passEnv: pass_env, sandbox, egress }, parentEnv);
     }
     case "cli":
       return await openCli(opening, provider);
@@ -68,6 +68,7 @@ async function openApi(
       price: priceFor(opening),
       onUnknown: config.budget.on_unknown,
       sandbox: config.sandbox,
+      egress: config.egress ?? null,
       limits: (_provider, model) => {
         const found = findModel(name, model, models)?.model;
         return { maxOutputTokens: found?.max_output ?? null, contextTokens: found?.context ?? null };
@@ -136,6 +137,7 @@ function processDeps(
     spendable: (request) => request.spendableUsd ?? null,
     onUnknown: config.budget.on_unknown,
     sandbox: config.sandbox,
+    egress: config.egress ?? null,
     instructionFiles: false,
   };
 }

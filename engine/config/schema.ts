@@ -96,6 +96,13 @@ const catalogKeys = (prefix: string) => ({
   [`${prefix}_fetch_timeout_ms`]: milliseconds.optional(),
 });
 
+const HostName = z
+  .string()
+  .regex(
+    /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/,
+    "expected a host name such as registry.npmjs.org",
+  );
+
 export const Config = z.strictObject({
   version: z.literal(1, "this version reads configurations of version 1").default(1),
   llm: Llm.prefault({}),
@@ -107,6 +114,12 @@ export const Config = z.strictObject({
     .enum(["off", "auto", "required"])
     .default("auto")
     .describe("Of agents' commands. auto: where the machine can; required: nothing runs where it cannot"),
+  egress: z
+    .array(HostName)
+    .optional()
+    .describe(
+      "Hosts that agents' commands may speak to, by HTTP proxy; *.example.org is every name below. Omitted: all. []: none. Needs the sandbox",
+    ),
   pass_env: PassEnv,
   jobs: Jobs.optional().describe("How `attractor init` makes the jobs of a run on GitHub"),
   otlp: Otlp.optional().describe("Where a run's spans go. Nothing is sent without it"),

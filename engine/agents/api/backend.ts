@@ -39,7 +39,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
 
   const opened = await openRoom({
     ...{ request, env: asked.env, what: "the tools of its agent", sandbox: deps.sandbox ?? "off" },
-    ...{ write: [], statusPath: asked.statusPath, endsWithParent: true },
+    ...{ write: [], statusPath: asked.statusPath, endsWithParent: true, egress: deps.egress ?? null },
   });
   if (!opened.ok) return misconfigured(opened.problem);
   const { room } = opened;

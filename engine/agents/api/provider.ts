@@ -45,4 +45,6 @@ export interface ApiDeps {
   readonly instructions?: string;
   /** Of what the tools do; off when absent. */
   readonly sandbox?: Sandbox;
+  /** Hosts that they may speak to; all when absent. */
+  readonly egress?: readonly string[] | null;
 }

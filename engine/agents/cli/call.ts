@@ -62,7 +62,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     if (!(await makeStateRoot(stateRoot, files))) return unmade(stateRoot);
     await openStatus(statusPath);
     if (lacks !== null) {
-      const around = await wallsAround(asked, lacks, stateRoot);
+      const around = await wallsAround(asked, lacks, stateRoot, opened.access);
       if (!around.ok) return impossible(around.problem);
       room = around.room;
     }

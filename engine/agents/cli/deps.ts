@@ -34,6 +34,8 @@ export interface CliDeps {
   readonly onUnknown: "block" | "allow";
   /** The CLI's own. auto: where it can start; required: nothing runs where it cannot. */
   readonly sandbox: "off" | "auto" | "required";
+  /** Hosts that the agent may speak to, beside its model; null: all. A list is kept by our sandbox alone. */
+  readonly egress?: readonly string[] | null;
   /** Whether instruction files and settings that lie in the tree may reach the CLI (R-AGENT-22). */
   readonly instructionFiles: boolean;
   readonly limits?: Partial<Limits>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Opened, openRoom, withoutWalls } from "../confine/room.ts";
 import type { AgentRequest } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
-import type { CliAdapter } from "./adapter.ts";
+import type { Access, CliAdapter } from "./adapter.ts";
 import type { CliDeps, CliProvider } from "./deps.ts";
 import { sandboxProblem } from "./sandbox.ts";
 
@@ -11,24 +11,42 @@ export interface Asked {
   readonly agent: AgentRequest;
   readonly adapter: CliAdapter;
   readonly provider: CliProvider;
-  readonly deps: Pick<CliDeps, "sandbox">;
+  readonly deps: Pick<CliDeps, "sandbox" | "egress">;
   readonly executable: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** null: its own can start, and is to be switched on. */
-export const ownSandbox = ({ adapter, executable, env }: Asked): Promise<string | null> =>
-  sandboxProblem(adapter, executable, env);
+export const ownSandbox = async ({ adapter, executable, env, deps }: Asked): Promise<string | null> =>
+  (deps.egress ?? null) === null
+    ? await sandboxProblem(adapter, executable, env)
+    : "its own sandbox does not keep the list of hosts";
 
 /** For one whose own sandbox is of no use here, once the status path is open. */
-export async function wallsAround(asked: Asked, why: string, stateRoot: string): Promise<Opened> {
+export async function wallsAround(
+  asked: Asked,
+  why: string,
+  stateRoot: string,
+  access: Access,
+): Promise<Opened> {
   const { agent, adapter, provider, deps, env } = asked;
   const { request, statusPath } = agent;
   const login = provider.auth === "login" ? loginPlace(adapter, env) : [];
+  const { sandbox, egress = null } = deps;
   if (login === null)
-    return withoutWalls(request, deps.sandbox, `${adapter.name}: ${why}; and its login would be shut out`);
+    return withoutWalls(
+      { request, sandbox, egress },
+      `${adapter.name}: ${why}; and its login would be shut out`,
+    );
   const opened = await openRoom({
-    ...{ request, env, sandbox: deps.sandbox, what: `${adapter.name}: ${why}` },
+    ...{
+      request,
+      env,
+      sandbox,
+      egress,
+      modelUrl: access.kind === "proxy" ? access.url : null,
+      what: `${adapter.name}: ${why}`,
+    },
     ...{ write: [stateRoot, statusFolder(statusPath), ...login], statusPath: null, endsWithParent: false },
   });
   return opened;

@@ -7,6 +7,7 @@ import { asStage } from "../as-stage.ts";
 import { closeStatus, openStatus, statusFolder } from "../status-link.ts";
 import { inWalls, type Mount } from "./argv.ts";
 import { bubblewrap } from "./bwrap.ts";
+import { openWay } from "./egress/way.ts";
 import { mountsFor } from "./mounts.ts";
 
 /** As configured. */
@@ -35,6 +36,10 @@ export interface Wanted {
   /** Opened for what is within; null where the caller has done so. */
   readonly statusPath: string | null;
   readonly endsWithParent: boolean;
+  /** Hosts that it may speak to; null: all. */
+  readonly egress: readonly string[] | null;
+  /** Of this machine, where its model is to be reached. */
+  readonly modelUrl?: string | null;
 }
 
 export type Opened =
@@ -45,7 +50,7 @@ export async function openRoom(wanted: Wanted): Promise<Opened> {
   const { request, sandbox, statusPath } = wanted;
   if (sandbox === "off") return { ok: true, room: null };
   const found = await bubblewrap();
-  if ("missing" in found) return withoutWalls(request, sandbox, `${wanted.what}: ${found.missing}`);
+  if ("missing" in found) return withoutWalls(wanted, `${wanted.what}: ${found.missing}`);
   const tmp = await newFolder(wanted.env);
   if (tmp === null)
     return { ok: false, problem: `nothing confines ${wanted.what}: the stage can make no folder of its own` };
@@ -59,21 +64,28 @@ export async function openRoom(wanted: Wanted): Promise<Opened> {
   const { worktree } = request;
   // What is made of it must stay the agent's to write.
   const apart = (path: string) => !`${worktree}/`.startsWith(`${path}/`) && !path.startsWith(`${worktree}/`);
+  const way = wanted.egress === null ? null : await openWay(wanted.egress, wanted.modelUrl ?? null);
   return {
     ok: true,
     room: {
       settleMs: 500,
-      enter: (file, args, read = []) =>
-        inWalls(
+      enter(file, args, read = []) {
+        const inner = way === null ? { file, args } : way.through(file, args);
+        const seen = [...read, ...(way?.parts ?? [])]
+          .filter(apart)
+          .map((path): Mount => ({ as: "read", path }));
+        return inWalls(
           {
-            ...{ bwrap: found.path, env: laid.env, cwd: worktree },
-            mounts: [...laid.mounts, ...read.filter(apart).map((path): Mount => ({ as: "read", path }))],
-            ...{ network: true, endsWithParent: wanted.endsWithParent },
+            ...{ bwrap: found.path, cwd: worktree, env: { ...laid.env, ...way?.env } },
+            mounts: [...laid.mounts, ...(way?.mounts ?? []), ...seen],
+            ...{ network: way === null, endsWithParent: wanted.endsWithParent },
           },
-          file,
-          args,
-        ),
+          inner.file,
+          inner.args,
+        );
+      },
       async leave() {
+        await way?.close();
         if (statusPath !== null) await closeStatus(statusPath);
         await asStage("rm", ["-rf", "--", tmp]);
       },
@@ -82,9 +94,12 @@ export async function openRoom(wanted: Wanted): Promise<Opened> {
 }
 
 /** Said aloud where the machine's best is asked for, refused where it is not enough. */
-export function withoutWalls(request: StageRequest, sandbox: Sandbox, why: string): Opened {
+export function withoutWalls(
+  { request, sandbox, egress }: Pick<Wanted, "request" | "sandbox" | "egress">,
+  why: string,
+): Opened {
   if (sandbox === "required") return { ok: false, problem: `sandbox: required, and nothing confines ${why}` };
-  const message = `${request.stage.id}: not confined, ${why}`;
+  const message = `${request.stage.id}: not confined, ${why}${egress === null ? "" : "; nor are the hosts that it speaks to"}`;
   request.note({ event: "warning", code: "not_confined", message });
   return { ok: true, room: null };
 }

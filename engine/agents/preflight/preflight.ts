@@ -126,16 +126,18 @@ function namesInConfig(used: readonly string[], { llm }: Config): Check[] {
 }
 
 async function sandboxChecks(used: readonly string[], config: Config, machine: Machine): Promise<Check[]> {
-  const { sandbox, llm } = config;
-  const mine = used.filter((name) => sandbox === "required" || llm.providers[name]!.backend !== "command");
-  if (sandbox === "off" || mine.length === 0) return [];
-  const found = await confinements(mine, config, machine);
+  const { sandbox, egress, llm } = config;
   const check = (status: Check["status"], message: string): Check => ({
     name: "sandbox",
     provider: "",
     status,
     message,
   });
+  if (sandbox === "off") return egress === undefined ? [] : [check("fail", NOBODY_KEEPS)];
+  const strict = sandbox === "required" || egress !== undefined;
+  const mine = used.filter((name) => strict || llm.providers[name]!.backend !== "command");
+  if (mine.length === 0) return [];
+  const found = await confinements(mine, config, machine);
   const bare = notConfined(found);
   if (bare.length === 0) return [check("pass", `agents' commands are confined: ${named(found)}`)];
   return sandbox === "auto"
@@ -143,6 +145,8 @@ async function sandboxChecks(used: readonly string[], config: Config, machine: M
     : bare.map((message) => check("fail", `sandbox is required and ${message}; ${MEND}`));
 }
 
+const NOBODY_KEEPS =
+  "egress lists hosts, and with sandbox: off nobody keeps to them: write sandbox: auto or required, or take egress out";
 const MEND =
   "install bubblewrap and let it make user namespaces (on GitHub the action does both on hosted Ubuntu), or write sandbox: auto";
 

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { CliName } from "../../../engine/agents/cli/adapter.ts";
 import { CLI_NAMES } from "../../../engine/agents/cli/adapters.ts";
+import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
 import { type MockOptions, startMock } from "./real/mock.ts";
 import { type CliScene, cliScene, type Wanted } from "./scene.ts";
 
@@ -45,6 +46,7 @@ async function real(cli: CliName, executable: string, { mock: options, url, befo
     // Codex takes no state root below the temp folder, and its home is where it looks for one.
     env: { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, PROVIDER_API_KEY: KEY },
     deps: {
+      ...wanted.deps,
       upstream: { baseUrl, key: KEY },
       limits: { idleMs: 90_000, totalMs: 180_000, graceMs: 5000, ...wanted.deps?.limits },
     },
@@ -57,6 +59,9 @@ async function real(cli: CliName, executable: string, { mock: options, url, befo
     await mock.stop();
   }
 }
+
+const walls = await bubblewrap();
+if ("missing" in walls) console.warn(`not run under sandbox: required: ${walls.missing}`);
 
 for (const cli of CLI_NAMES) {
   const executable = find(cli);
@@ -88,7 +93,7 @@ for (const cli of CLI_NAMES) {
     it("ends though its provider cannot be reached", async () => {
       const { reply } = await run({
         url: "http://127.0.0.1:9",
-        deps: { limits: { idleMs: 20_000 } } as never,
+        deps: { limits: { idleMs: 20_000 } },
       });
       expect(reply.evidence.error_code).toMatch(/idle_timeout|network|connection|bad_gateway|econnrefused/);
       expect(reply.usage).toEqual([]);
@@ -114,6 +119,19 @@ for (const cli of CLI_NAMES) {
         status: "success",
       });
     });
+
+    it.skipIf("missing" in walls)(
+      "R-AGENT-23, R-SEC-8: confined, it writes its status and nothing else of the run folder",
+      async () => {
+        const command = `echo x > "$ATTRACTOR_LOGS_ROOT/loot"; echo x > "$ATTRACTOR_STAGE_DIR/loot"; echo '{"status":"success"}' > "$ATTRACTOR_STATUS_PATH"; touch within`;
+        const { at, reply } = await run({ mock: { command }, deps: { sandbox: "required" } });
+        expect(reply.problem).toBeUndefined();
+        expect(at.json("cli_invocation.json")).toMatchObject({ sandbox: true });
+        expect(at.json("status.json")).toEqual({ status: "success" });
+        expect(existsSync(join(at.worktree, "within"))).toBe(true);
+        expect([at.logsRoot, at.stageDir].filter((folder) => existsSync(join(folder, "loot")))).toEqual([]);
+      },
+    );
 
     // GEMINI.md is the exception: gemini has no setting that leaves it out.
     it.skipIf(cli === "gemini")("reads no instruction file of the tree", async () => {

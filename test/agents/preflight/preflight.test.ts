@@ -217,6 +217,13 @@ const WRONG: readonly (readonly [string, string, object, Partial<Machine>, reado
     ["llm.providers.other.api lacks protocol, base_url, api_key_env", "or write auth: login"],
   ],
   [
+    "hosts that nobody keeps to",
+    zai,
+    { ...providers({ zai: api() }), sandbox: "off", egress: ["registry.npmjs.org"] },
+    {},
+    ["egress lists hosts, and with sandbox: off nobody keeps to them: write sandbox: auto or required"],
+  ],
+  [
     "a sandbox that is required and cannot be had",
     zai,
     { ...providers({ zai: api() }), sandbox: "required" },

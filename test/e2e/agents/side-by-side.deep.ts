@@ -5,7 +5,7 @@ import { allRuns, gitOf, ledgerOf, story } from "../inspect.ts";
 import { callerText, scene } from "../support.ts";
 import { model, RATES } from "./model.ts";
 
-const COUNT = process.env.ATTRACTOR_DEEP === "share" ? 4 : 64;
+const COUNT = process.env.ATTRACTOR_TESTS === "share" ? 4 : 64;
 const NODES = Array.from({ length: COUNT }, (_, n) => `a${n}`);
 
 const GRAPH = `digraph wide { graph [goal="Show what is seen"]

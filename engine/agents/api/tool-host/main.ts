@@ -6,6 +6,7 @@ import { lstatSync, mkdtempSync, readlinkSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { runInside } from "../../confine/egress/inside.ts";
 import type { Place } from "./place.ts";
 import type { Order, Report, Start } from "./protocol.ts";
 import { serve } from "./serve.ts";
@@ -21,30 +22,36 @@ function realEnd(path: string): string {
   return join(realpathSync(dirname(end)), basename(end));
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  if (place === null) {
-    const { root, statusPath } = JSON.parse(line) as Start;
-    const scratch = realpathSync(mkdtempSync(join(tmpdir(), "attractor-output-")));
-    const statusReal = statusPath && realEnd(statusPath);
-    place = { root: realpathSync(root), statusPath, statusReal, scratch };
-    process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
-    say({ ready: true });
-    continue;
+async function host(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (place === null) {
+      const { root, statusPath } = JSON.parse(line) as Start;
+      const scratch = realpathSync(mkdtempSync(join(tmpdir(), "attractor-output-")));
+      const statusReal = statusPath && realEnd(statusPath);
+      place = { root: realpathSync(root), statusPath, statusReal, scratch };
+      process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+      say({ ready: true });
+      continue;
+    }
+    const order = JSON.parse(line) as Order;
+    if ("stop" in order) {
+      running.get(order.id)?.abort();
+      continue;
+    }
+    const stop = new AbortController();
+    running.set(order.id, stop);
+    const { id } = order;
+    void serve(place, order, stop.signal, (bytes) => say({ id, bytes })).then((report) => {
+      running.delete(id);
+      say(report);
+    });
   }
-  const order = JSON.parse(line) as Order;
-  if ("stop" in order) {
-    running.get(order.id)?.abort();
-    continue;
-  }
-  const stop = new AbortController();
-  running.set(order.id, stop);
-  const { id } = order;
-  void serve(place, order, stop.signal, (bytes) => say({ id, bytes })).then((report) => {
-    running.delete(id);
-    say(report);
-  });
+
+  for (const stop of running.values()) stop.abort();
+  await stopAll();
+  process.exit(0);
 }
 
-for (const stop of running.values()) stop.abort();
-await stopAll();
-process.exit(0);
+// In walls without a network it is what leads out of them, for whatever else is started there.
+if (process.argv[2] === "inside") await runInside(process.argv.slice(3));
+else await host();
