@@ -5,17 +5,18 @@ import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
 import { options, UsageError } from "./options.ts";
-import { labelsNamed, type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
+import { actionNamed, labelsNamed, type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
 import { type GitHubAccess, runnerFindings, secretFindings } from "./setup/github-findings.ts";
 import { liveFindings } from "./setup/live-findings.ts";
 import type { LiveReport } from "./setup/live-probe.ts";
 import { localSetup } from "./setup/local-findings.ts";
+import { settingsFindings } from "./setup/settings-findings.ts";
 
 const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live]] [DIR]
 
 Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
 whether it is on the default branch, the configuration. With --repo and GITHUB_TOKEN also at the secrets and
-runners it names.
+runners it names, and at the actions that may run there.
 --live asks GitHub what only it can tell, in about a minute: it makes a hidden ref in that repository, moves it, is refused
 where it must be and measures how long reads lag behind; dispatches the caller, whose job tells what its own token and the
 runner's image allow and runs no graph; and with APP_ID and PRIVATE_KEY (or PRIVATE_KEY_PATH) asks the same of the app's
@@ -53,6 +54,7 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
     for (const [file, text] of callers) {
       all.push(...(await secretFindings(access, file, secretsNamed(text))));
       all.push(...(await runnerFindings(access, file, labelsNamed(text))));
+      all.push(...(await settingsFindings(access, file, actionNamed(text))));
     }
   }
   let live: LiveReport | null = null;

@@ -54,7 +54,14 @@ const PARTS: Readonly<
 /** Where stages may write nothing, these jobs only read, and the claim is a job of its own. */
 const READ_ONLY: Readonly<Record<string, readonly string[]>> = { trunk: ["hop"], branch: ["hop", "leg"] };
 
+/** The action that its jobs run. */
+export const actionNamed = (text: string): string | null => {
+  const workflow = readWorkflow(text);
+  return (workflow === null ? [] : ourJobs(workflow))[0]?.uses ?? null;
+};
+
 interface OurJob {
+  readonly uses: string;
   readonly name: string;
   readonly job: Job;
   readonly part: string;
@@ -81,7 +88,7 @@ function ourJobs(workflow: Workflow): OurJob[] {
     (job.steps ?? []).flatMap(({ uses, with: given }) => {
       const part = given?.part;
       const ours = uses !== undefined && typeof part === "string" && Object.hasOwn(PARTS, part);
-      return ours ? [{ name, job, part: part as string, given: given ?? {} }] : [];
+      return ours ? [{ uses, name, job, part: part as string, given: given ?? {} }] : [];
     }),
   );
   // A job may have the same part twice, for a workflow run that is cancelled and for one that is not.

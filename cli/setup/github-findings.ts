@@ -77,6 +77,13 @@ async function secretNames(access: GitHubAccess): Promise<Set<string> | string> 
   return new Set(all.map(({ name }) => name.toUpperCase()));
 }
 
+/** A setting of the repository's Actions. */
+export const readSetting = <T>(
+  access: GitHubAccess,
+  what: string,
+  schema: z.ZodType<T>,
+): Promise<T | string> => read(access, what, schema, "the token needs to administer the repository");
+
 /** What GitHub answers, or why it gives no answer. */
 async function read<T>(
   { apiUrl, repository, token }: GitHubAccess,

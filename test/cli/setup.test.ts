@@ -236,9 +236,11 @@ describe("attractor doctor", () => {
     let status = 200;
     const server = createServer((request, response) => {
       asked.push(request.url ?? "");
-      const body = request.url?.includes("organization")
-        ? { secrets: [] }
-        : { secrets: [{ name: "HAVE_KEY" }] };
+      const body = request.url?.includes("permissions")
+        ? { enabled: true, allowed_actions: "all" }
+        : request.url?.includes("organization")
+          ? { secrets: [] }
+          : { secrets: [{ name: "HAVE_KEY" }] };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     }).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
@@ -253,7 +255,37 @@ describe("attractor doctor", () => {
     expect(await codes(folder, "--repo", "ada/game")).toEqual(["SECRET_ABSENT"]);
     expect(asked[0]).toContain("/repos/ada/game/actions/secrets");
     status = 403;
-    expect(await codes(folder, "--repo", "ada/game")).toEqual(["SECRETS_UNKNOWN"]);
+    expect(await codes(folder, "--repo", "ada/game")).toEqual(["SECRETS_UNKNOWN", "SETTINGS_UNKNOWN"]);
+  });
+
+  it.each([
+    [{ enabled: false }, {}, ["ACTIONS_OFF"]],
+    [{ enabled: true, allowed_actions: "local_only" }, {}, ["ACTION_NOT_ALLOWED"]],
+    [{ enabled: true, allowed_actions: "all", sha_pinning_required: true }, {}, ["ACTION_NOT_PINNED"]],
+    [
+      { enabled: true, allowed_actions: "selected" },
+      { patterns_allowed: ["o/*"], github_owned_allowed: true },
+      [],
+    ],
+    [{ enabled: true, allowed_actions: "selected" }, { patterns_allowed: ["o/*"] }, ["ACTION_NOT_ALLOWED"]],
+    [
+      { enabled: true, allowed_actions: "selected" },
+      { patterns_allowed: ["p/*@v1", "actions/*"] },
+      ["ACTION_NOT_ALLOWED"],
+    ],
+  ])("R-GH-17: asks GitHub whether the action may run: %j, %j", async (permissions, selected, expected) => {
+    const server = createServer((request, response) => {
+      const body = request.url?.includes("selected-actions") ? selected : permissions;
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    const folder = repository();
+    await init(folder);
+    pushed(folder);
+    expect(await codes(folder, "--repo", "ada/game")).toEqual(expected);
   });
 
   it("asks GitHub whether a runner carries the label that jobs run on", async () => {
@@ -261,8 +293,9 @@ describe("attractor doctor", () => {
     let runners: unknown[] = [];
     let status = 200;
     const server = createServer((request, response) => {
-      expect(request.url).toContain("/repos/ada/game/actions/runners");
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ runners }));
+      expect(request.url).toMatch(/^\/repos\/ada\/game\/actions\/(?:runners|permissions)/);
+      const body = request.url?.includes("permissions") ? { enabled: true } : { runners };
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
@@ -282,7 +315,7 @@ describe("attractor doctor", () => {
     runners = [runner("BIG", "online")];
     expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_LABEL"]);
     status = 403;
-    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_LABEL", "RUNNERS_UNKNOWN"]);
+    expect(await found()).toEqual(["RUNNER_LABEL", "RUNNER_LABEL", "RUNNERS_UNKNOWN", "SETTINGS_UNKNOWN"]);
     change(folder, CALLER_PATH, (text) => `${text}jobs: 1\n`);
     expect(await found()).toContain("CALLER_UNREADABLE");
   });

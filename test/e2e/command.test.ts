@@ -85,8 +85,8 @@ describe("a command in the dispatch form", () => {
   it("R-LIFE-6: cancels, resumes and forks what was dispatched", async () => {
     const s = await scene({ "graphs/game.dot": GRAPH });
     const { run } = await waiting(s);
-    // Only one is going on, so it need not be named.
-    expect((await command(s, "/attractor cancel")).conclusion, story(s)).toBe("success");
+    // Only one is going on, so it need not be named. The run ended here, canceled, and so the page is red.
+    expect((await command(s, "/attractor cancel")).conclusion, story(s)).toBe("failure");
     expect(ledgerOf(s, run).at(-1)).toMatchObject({ event: "run_canceled", reason: "canceled by @ada" });
     expect((await command(s, "resume")).said).toContain("no run is going on");
     await command(s, `resume ${run}`);
