@@ -2,19 +2,16 @@
 
 import { join } from "node:path";
 import { machineClock } from "../../engine/clock.ts";
-import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
-import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { TRUNK } from "../../engine/core/state.ts";
-import { type DriveEnd, type DrivePorts, drive } from "../../engine/drive/drive.ts";
+import type { DriveEnd, DrivePorts } from "../../engine/drive/drive.ts";
 import { type CoalescingLedger, coalescingLedger } from "../../engine/ledger/coalescing.ts";
 import { fileLedger } from "../../engine/ledger/file-ledger.ts";
 import type { GitLedger } from "../../engine/ledger/git/git-ledger.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
-import { openScopes } from "../../engine/local/open-scopes.ts";
-import { performer, timeoutOf } from "../../engine/local/perform.ts";
-import { stuck, vitals } from "../../engine/local/vitals.ts";
+import { conductor } from "../../engine/local/conductor.ts";
+import { timeoutOf } from "../../engine/local/perform.ts";
 import type { StageRunner } from "../../engine/stages/port.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { driverFolder } from "../hop/remote.ts";
@@ -77,110 +74,51 @@ export const unpushed = (ledger: Ledger): CoalescingLedger<Cargo> => ({
 });
 
 export async function work(given: JobWork): Promise<WorkEnd> {
-  const { log, config, place, writer, focus, cancel, superseded, deadline } = given;
-  const mine = runningAttempts(log.pipeline, log.state).filter(
-    (effect) =>
-      writer === "local" ||
-      effect.scope === (focus ?? TRUNK) ||
-      (focus !== undefined && effect.scope.startsWith(`${focus}/`)),
-  );
-  for (const event of lostAttempts(log.pipeline, log.state, mine)) log.push(event);
-  let tell: (event: EventBody) => void = () => undefined;
-  let driving = false;
-  const refusals: EventBody[] = [];
+  const { log, config, place, writer, focus, superseded } = given;
   // A trunk job leaves branches that wait or paused to their legs.
   const part = writer === "local" ? undefined : (focus ?? TRUNK);
-  let broken: (error: Error) => void = () => undefined;
-  const monitor = vitals({
-    clock: machineClock,
-    scopes: () => openScopes(log.state, part),
-    stuck: (idleMs) => broken(stuck(idleMs)),
-    heartbeatMs: config.runtime_policy.heartbeat_interval_ms,
-    stallMs: config.runtime_policy.stall_timeout_ms,
-    stallCheckMs: config.runtime_policy.stall_check_interval_ms,
-    // Heartbeats go to the job's log, never into ledger commits (R-LIVE-6).
-    beat: (event) => console.log(`heartbeat ${JSON.stringify(event)}`),
-    stalled: (event) => tell(event),
-  });
+  const refusals: EventBody[] = [];
   const outbox = pushes({
-    log,
-    ledger: given.ledger,
-    code: given.code,
-    clock: machineClock,
-    everyMs: given.pushEveryMs,
-    learned: (event) => tell(event),
+    ...{ log, ledger: given.ledger, code: given.code, clock: machineClock, everyMs: given.pushEveryMs },
+    learned: (event) => void driver.tell(event),
     refused: (why) => {
       const event = given.refused(why);
-      if (driving) tell(event);
-      else refusals.push(event);
+      if (!driver.tell(event)) refusals.push(event);
     },
     superseded: () => superseded.abort("another workflow run goes on with this run"),
   });
-  const running = new Set<Promise<unknown>>();
-  const time = jobTime(deadline, machineClock.elapsed);
+  const time = jobTime(given.deadline, machineClock.elapsed);
   const runner = runnerOf(given);
   // A script that cannot be read is refused before anything is recorded.
   if (given.script !== null) await runner();
-  const perform = performer({
-    clock: machineClock,
-    log,
-    config,
-    logsRoot: place.root,
-    workspaces: place.workspaces,
-    vitals: monitor,
-    runner: masked(
-      given.redact,
-      told(
-        given.say,
-        given.redact,
-        asStageUser(
-          given.stages,
-          within(time, async (request) => (await runner())(request)),
-        ),
-      ),
-    ),
-  });
-  /** What costs money is on the remote before it begins, and its result right after. */
-  let owed = false;
-  const guarded = async (effect: StageEffect, signal: AbortSignal) => {
-    const costs = log.pipeline.stages.get(effect.node)?.handler === "agent";
-    if (costs) await outbox.push();
-    stopIf(superseded.signal);
-    const going = perform(effect, AbortSignal.any([signal, superseded.signal]));
-    running.add(going);
-    try {
-      return await going;
-    } finally {
-      running.delete(going);
-      if (costs) await given.sessions.keep();
-      owed ||= costs || cancel.aborted;
-      stopIf(superseded.signal);
-    }
-  };
+  const paid = paidWork(given, outbox);
   /** A run has no end before its work is on the remote: it could not be taken back. */
-  let ends = false;
-  const ports: DrivePorts = {
-    clock: machineClock,
-    perform: guarded,
-    may: (event) => mayAppend(writer, event, focus) && (ends || !ENDS.has(event.event)),
-    mayStart: ({ node }) => time.mayStart(timeoutOf(log.pipeline.stages.get(node)?.timeoutMs, config)),
-    async flushed() {
-      if (owed) await outbox.push();
-      else await outbox.maybe();
-      owed = false;
-      stopIf(superseded.signal);
-    },
+  let mayEnd = false;
+  const driver = conductor({
+    ...{ log, clock: machineClock, config, root: place.root, workspaces: place.workspaces },
+    runner: stageRunner(given, time, runner),
     ...(part === undefined ? {} : { focus: part }),
-  };
+    isLost: ({ scope }) =>
+      part === undefined || scope === part || (focus !== undefined && scope.startsWith(`${focus}/`)),
+    // Heartbeats go to the job's log, never into ledger commits (R-LIVE-6).
+    beat: (event) => console.log(`heartbeat ${JSON.stringify(event)}`),
+    cancel: given.cancel,
+    canceled: () => ({
+      event: "cancellation_requested",
+      ...(focus === undefined ? {} : { branches: [focus] }),
+      reason: String(given.cancel.reason),
+      by: "Actions",
+    }),
+    ports: (perform) => ({
+      perform: paid.guarded(perform),
+      may: (event) => mayAppend(writer, event, focus) && (mayEnd || !ENDS.has(event.event)),
+      mayStart: ({ node }) => time.mayStart(timeoutOf(log.pipeline.stages.get(node)?.timeoutMs, config)),
+      flushed: paid.flushed,
+    }),
+  });
   /** Drives as far as it goes; then all of it is on the remote, or the log says what is not. */
   const go = async () => {
-    const going = drive(log, ports);
-    tell = going.tell;
-    broken = going.fail;
-    driving = true;
-    if (cancel.aborted) canceled();
-    const why = await going.done;
-    driving = false;
+    const why = await driver.drive();
     const last = given.stopped?.(why) ?? null;
     if (last !== null) log.push(last);
     await log.flush();
@@ -192,17 +130,9 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     }
     return why;
   };
-  const canceled = () =>
-    tell({
-      event: "cancellation_requested",
-      ...(focus === undefined ? {} : { branches: [focus] }),
-      reason: String(cancel.reason),
-      by: "Actions",
-    });
-  cancel.addEventListener("abort", canceled, { once: true });
   try {
     let why = await go();
-    ends = true;
+    mayEnd = true;
     if (writer === "local" && why === "held" && !superseded.signal.aborted) why = await go();
     return superseded.signal.aborted ? "superseded" : why;
   } catch (error) {
@@ -210,12 +140,71 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     throw error;
   } finally {
     // No process of a stage outlives the driver, whatever ended it.
-    await Promise.allSettled(running);
+    await paid.settled();
     outbox.stop();
-    monitor.stop();
-    cancel.removeEventListener("abort", canceled);
+    driver.stop();
   }
 }
+
+interface PaidWork {
+  readonly guarded: (perform: DrivePorts["perform"]) => DrivePorts["perform"];
+  readonly flushed: () => Promise<void>;
+  /** Until nothing runs any more. */
+  readonly settled: () => Promise<void>;
+}
+
+/** What costs money is on the remote before it begins, and its result right after; nothing runs on for who was superseded. */
+function paidWork(
+  { log, cancel, sessions, superseded: { signal: superseded } }: JobWork,
+  outbox: Pick<ReturnType<typeof pushes>, "push" | "maybe">,
+): PaidWork {
+  const running = new Set<Promise<unknown>>();
+  let pushDue = false;
+  return {
+    guarded: (perform) => async (effect, signal) => {
+      const costs = log.pipeline.stages.get(effect.node)?.handler === "agent";
+      if (costs) await outbox.push();
+      stopIf(superseded);
+      const going = perform(effect, AbortSignal.any([signal, superseded]));
+      running.add(going);
+      try {
+        return await going;
+      } finally {
+        running.delete(going);
+        if (costs) await sessions.keep();
+        pushDue ||= costs || cancel.aborted;
+        stopIf(superseded);
+      }
+    },
+    async flushed() {
+      if (pushDue) await outbox.push();
+      else await outbox.maybe();
+      pushDue = false;
+      stopIf(superseded);
+    },
+    async settled() {
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+/** Every attempt as this job's user, within its time, with what it says in the job's log and nothing secret in it. */
+const stageRunner = (
+  { redact, say, stages }: JobWork,
+  time: JobTime,
+  runner: () => Promise<StageRunner>,
+): StageRunner =>
+  masked(
+    redact,
+    told(
+      say,
+      redact,
+      asStageUser(
+        stages,
+        within(time, async (request) => (await runner())(request)),
+      ),
+    ),
+  );
 
 const ENDS: ReadonlySet<string> = new Set(["run_completed", "run_failed", "run_canceled"]);
 

@@ -6,7 +6,6 @@
 import type { Clock } from "../clock.ts";
 import { attemptEnd } from "../core/attempt-end.ts";
 import { attemptStart } from "../core/attempt-start.ts";
-import { decide } from "../core/decide.ts";
 import {
   type Effect,
   type GateEffect,
@@ -17,23 +16,22 @@ import {
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
 import { stopping } from "../core/stopping.ts";
+import { type DecisionPorts, recordDecisions } from "./decisions.ts";
 import { inbox } from "./inbox.ts";
 import type { RunLog } from "./log.ts";
 
-export interface DrivePorts {
+export interface DrivePorts extends DecisionPorts {
   readonly clock: Clock;
   /** Runs one attempt to its end. Resolves, also when aborted; a rejection is a fault of the engine. */
   readonly perform: (effect: StageEffect, signal: AbortSignal) => Promise<AttemptResult>;
   /** Puts a question; null: nobody can be asked here, the run waits. */
   readonly ask?: (effect: GateEffect, signal: AbortSignal) => Promise<EventBody | null>;
-  /** False for a decision that another driver takes, and for a stage that another one runs: this one stops before it. */
+  /** False also for a stage that another driver runs. */
   readonly may?: (event: EventBody) => boolean;
   /** False when a stage may no longer start here (a job's time is running out): the hop yields. */
   readonly mayStart?: (effect: StageEffect) => boolean;
   /** After every flush: projections, a screen. */
   readonly flushed?: () => Promise<void>;
-  /** Only this scope and those below it. */
-  readonly focus?: string;
 }
 
 export type DriveEnd = "ended" | "waiting" | "held" | "yield";
@@ -139,7 +137,7 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
 
   async function loop(): Promise<DriveEnd> {
     for (;;) {
-      const { held, effects } = decisions(log, ports);
+      const { held, effects } = recordDecisions(log, ports);
       const { start, dueAt, refused, elsewhere } = reconcile(effects);
       await log.flush();
       await ports.flushed?.();
@@ -181,15 +179,6 @@ export function drive(log: RunLog, ports: DrivePorts): Drive {
     },
     tell: (event) => box.put(() => void (log.state.ended === null && log.push(event))),
   };
-}
-
-function decisions(log: RunLog, ports: DrivePorts): { held: EventBody | null; effects: readonly Effect[] } {
-  for (;;) {
-    const { event, effects } = decide(log.pipeline, log.state, ports.focus);
-    if (!event) return { held: null, effects };
-    if (ports.may && !ports.may(event)) return { held: event, effects: [] };
-    log.push(event);
-  }
 }
 
 /** What a stage that is ended early is told. */

@@ -3,25 +3,21 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
 import { answerTo } from "../core/answers.ts";
-import { lostAttempts } from "../core/attempt-end.ts";
-import { runningAttempts } from "../core/effects.ts";
 import { type EventBody, parseEvent } from "../core/events.ts";
 import type { RunState } from "../core/state.ts";
-import { type DriveEnd, drive } from "../drive/drive.ts";
+import type { DriveEnd } from "../drive/drive.ts";
 import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
 import { answerer } from "./answers.ts";
+import { conductor } from "./conductor.ts";
 import { type Control, watchControls } from "./controls.ts";
 import { aborted, endRun } from "./end-run.ts";
-import { openScopes } from "./open-scopes.ts";
-import { performer } from "./perform.ts";
 import { projector } from "./projector.ts";
 import { localShows } from "./shows.ts";
 import { supersedeFinals } from "./stored-final.ts";
-import { stuck, vitals } from "./vitals.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 export interface Session {
@@ -55,8 +51,32 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     session.snapshot,
   );
   // What ran when the last driver vanished is over; it runs again and costs no retry.
-  for (const event of lostAttempts(pipeline, log.state, runningAttempts(pipeline, log.state)))
-    log.push(event);
+  const driver = conductor({
+    ...{ log, clock, config, root, workspaces: session.workspaces, runner: session.runner },
+    ...(session.rootRunId === undefined ? {} : { rootRunId: session.rootRunId }),
+    beat: (event) => {
+      log.push(event);
+      void log.flush().catch(() => undefined);
+    },
+    cancel: session.cancel,
+    canceled: () => ({
+      event: "cancellation_requested",
+      reason: String(session.cancel.reason),
+      by: "signal",
+    }),
+    ports: (perform) => ({
+      perform,
+      ask: answerer({
+        log,
+        clock,
+        prepared: session.answers,
+        interviewer: session.interviewer,
+        shows: async ({ gate }) => (await localShows(root, log.state, log.pipeline)).get(gate.id) ?? [],
+        refused: (message) => void driver.tell({ event: "warning", code: "answer_refused", message }),
+      }),
+      flushed: () => files.update(log.state),
+    }),
+  });
   for (const event of session.opening) log.push(event);
   // What goes on has no end: a final of an earlier part would say otherwise.
   if (!log.state.ended) await supersedeFinals(root);
@@ -67,66 +87,21 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   const saved = (event: EventBody) => void (log.state.ended === null && log.push(event));
   const files = projector(root, clock, () => log.flush(), saved);
   const quiet = new AbortController();
-  let tell: (event: EventBody) => void = () => undefined;
-  let broken: (error: Error) => void = () => undefined;
-  const monitor = vitals({
-    clock,
-    scopes: () => openScopes(log.state),
-    stuck: (idleMs) => broken(stuck(idleMs)),
-    heartbeatMs: config.runtime_policy.heartbeat_interval_ms,
-    stallMs: config.runtime_policy.stall_timeout_ms,
-    stallCheckMs: config.runtime_policy.stall_check_interval_ms,
-    beat: (event) => {
-      log.push(event);
-      void log.flush().catch(() => undefined);
-    },
-    stalled: (event) => tell(event),
-  });
-  const perform = performer({
-    clock,
-    log,
-    config,
-    logsRoot: root,
-    ...(session.rootRunId === undefined ? {} : { rootRunId: session.rootRunId }),
-    workspaces: session.workspaces,
-    vitals: monitor,
-    runner: session.runner,
-  });
-  const driving = drive(log, {
-    clock,
-    perform,
-    ask: answerer({
-      log,
-      clock,
-      prepared: session.answers,
-      interviewer: session.interviewer,
-      shows: async ({ gate }) => (await localShows(root, log.state, log.pipeline)).get(gate.id) ?? [],
-      refused: (message) => tell({ event: "warning", code: "answer_refused", message }),
-    }),
-    flushed: () => files.update(log.state),
-  });
-  tell = driving.tell;
-  broken = driving.fail;
-  const canceled = () =>
-    tell({ event: "cancellation_requested", reason: String(session.cancel.reason), by: "signal" });
-  if (session.cancel.aborted) canceled();
-  else session.cancel.addEventListener("abort", canceled, { once: true });
   const controls = watchControls(
     root,
     clock,
     quiet.signal,
-    (control) => obey(log, tell, control),
-    (problem) => tell({ event: "warning", code: "bad_control", message: problem }),
+    (control) => obey(log, driver.tell, control),
+    (problem) => void driver.tell({ event: "warning", code: "bad_control", message: problem }),
   );
   try {
-    const why = await driving.done;
+    const why = await driver.drive();
     return { why, state: log.state };
   } catch (error) {
     await abandon(log, files.update, error);
     throw error;
   } finally {
-    session.cancel.removeEventListener("abort", canceled);
-    monitor.stop();
+    driver.stop();
     quiet.abort();
     await controls;
     await files.stop();
@@ -148,7 +123,7 @@ async function abandon(
   }
 }
 
-function obey(log: RunLog, tell: (event: EventBody) => void, control: Control): void {
+function obey(log: RunLog, tell: (event: EventBody) => unknown, control: Control): void {
   if (control.kind === "cancel") {
     tell({ event: "cancellation_requested", reason: control.reason, by: control.by });
     return;

@@ -4,10 +4,10 @@ import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { expiredAnswer } from "../../engine/core/decide/gate.ts";
 import { expiredPause } from "../../engine/core/decide/pause.ts";
-import { decide } from "../../engine/core/decide.ts";
-import { type Effect, runningAttempts } from "../../engine/core/effects.ts";
+import { runningAttempts } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
+import { type Decided, decisions } from "../../engine/drive/decisions.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { isManaged, managed } from "./manager.ts";
 import type { Round, Turn } from "./turn.ts";
@@ -23,7 +23,7 @@ export async function advance(turn: Turn): Promise<Round> {
   const lost = runningAttempts(log.pipeline, log.state).filter((effect) => !isManaged(log.pipeline, effect));
   for (const event of lostAttempts(log.pipeline, log.state, lost)) log.push(event);
   for (;;) {
-    const { held, effects } = await decisions(turn);
+    const { held, effects } = await decided(turn);
     if (log.state.ended) break;
     const watched = held === null ? await managed(turn, effects) : null;
     if (watched !== null) {
@@ -55,12 +55,13 @@ function expired({ scopes }: RunState, effect: Rest): EventBody {
   return effect.kind === "gate" ? expiredAnswer(scope, effect.gate) : expiredPause(scope);
 }
 
-async function decisions(turn: Turn): Promise<{ held: EventBody | null; effects: readonly Effect[] }> {
+/** A question is bound to the head that it is asked about. */
+async function decided(turn: Turn): Promise<Decided> {
   const { log } = turn;
-  for (;;) {
-    const { event, effects } = decide(log.pipeline, log.state);
-    if (event === null) return { held: null, effects };
-    if (!mayAppend("coordinator", event)) return { held: event, effects: [] };
+  const taken = decisions(log, { may: (event) => mayAppend("coordinator", event) });
+  for (let next = taken.next(); ; next = taken.next()) {
+    if (next.done) return next.value;
+    const event = next.value;
     log.push(event.event === "human_gate_waiting" ? await bound(turn, event) : event);
   }
 }
