@@ -1,2 +1,2 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{D as n,F as t,J as i,N as o,O as z,y as e}from"./part-zod-4.mjs";import{a as l}from"./part-engine-once.mjs";var r=l(()=>i({exit_code:o(z(n())),signal:o(e()),timed_out:o(t()),canceled:o(t()),lost:o(t()),http_status:o(n()),error_code:o(e())}));export{r as a};
+import{a}from"./part-zod-4.mjs";import{D as n,F as e,J as i,N as o,O as z,y as t}from"./part-zod-3.mjs";import{a as l}from"./part-engine-once.mjs";var s=l(()=>i({exit_code:o(z(n())),signal:o(t()),timed_out:o(e()),canceled:o(e()),lost:o(e()),http_status:o(n()),error_code:o(t()),pause:o(i({provider:t(),until:o(a.datetime({offset:!0}))}))}));export{s as a};

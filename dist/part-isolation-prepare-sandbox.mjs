@@ -1,0 +1,9 @@
+import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
+import{c as s}from"./part-confine-bwrap.mjs";import{a as l}from"./part-git-child.mjs";import"./part-git-work-user.mjs";import"./part-runtime-2.mjs";import{readFile as p,writeFile as m}from"node:fs/promises";async function E({env:r,say:n},{config:e}){if(e.sandbox==="off")return;let t=await s();!("missing"in t)||!await y(r)||await n.step("Prepare the sandbox",async()=>{let i=h(),a=await w({...i,installed:t.installed});a!==null&&n.notice(`the sandbox could not be prepared: ${a}`),await s({anew:!0})})}var g="/proc/sys/kernel/apparmor_restrict_unprivileged_userns",c="/etc/apparmor.d/attractor-bwrap",b=`# Written by the Attractor action: this program alone may make user namespaces.
+abi <abi/4.0>,
+include <tunables/global>
+
+profile attractor-bwrap /usr/bin/bwrap flags=(unconfined) {
+  userns,
+}
+`,u=["install","--yes","--no-install-recommends","bubblewrap"];async function w({installed:r,read:n,write:e,run:t}){if(!r){let o=await t("apt-get",u)===null?null:await t("apt-get",["update"])??await t("apt-get",u);if(o!==null)return o}return(await n(g).catch(()=>"0")).trim()==="1"?(await e(c,b),await t("apparmor_parser",["--replace",c])):null}async function y(r){return r.RUNNER_ENVIRONMENT!=="github-hosted"?!1:/^ID=ubuntu$/m.test(await p("/etc/os-release","utf8").catch(()=>""))}var P=18e4;function h(){let r=process.getuid?.()===0?[]:["sudo","-n"],n=async(e,t)=>{let[i="",...a]=[...r,...e],{exitCode:o,stderr:d,problem:f}=await l(i,a,{cwd:"/",env:{PATH:process.env.PATH,DEBIAN_FRONTEND:"noninteractive"},input:t===null?null:Buffer.from(t),secret:null,timeoutMs:P,maxBytes:1024*1024});return o===0?null:`${e.join(" ")}: ${d.toString().trim().slice(-500)||f}`};return{read:e=>p(e,"utf8"),write:async(e,t)=>{if(r.length===0)return m(e,t);await n(["tee",e],t)},run:(e,t)=>n([e,...t],null)}}export{w as prepare,E as prepareSandbox};
