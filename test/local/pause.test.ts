@@ -155,7 +155,7 @@ describe("a provider's billing stop on a laptop", () => {
     expect(executions(ran).toSorted()).toEqual(["build", "code", "plan"]);
     expect(begun.out).toContain("paused   run");
     expect(begun.out).toContain("docs: ours refused: ours: HTTP 400: Your credit balance is too low");
-    expect(begun.out).toContain(`next: pay it, then attractor resume ${root}`);
+    expect(begun.out).toContain(`next: attractor resume ${root}`);
     expect(hasFinal(root)).toBe(false);
     const live = readJson<Live>(join(root, "live.json"));
     expect(live).toMatchObject({ status: "paused", pauses: [{ node_id: "docs", provider: "ours" }] });
