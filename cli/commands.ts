@@ -132,6 +132,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./doctor.ts")).runDoctor,
   },
   {
+    name: "completion",
+    summary: "print a script that completes commands and options in your shell",
+    load: async () => (await import("./completion.ts")).runCompletion,
+  },
+  {
     name: "demo",
     summary: "see the whole flow on GitHub, on this machine, with no key and no network",
     load: async () => (await import("./demo.ts")).runDemoCommand,

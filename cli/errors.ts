@@ -3,6 +3,14 @@ import { errorNumber, mendOf } from "../engine/ledger/write-failed.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./options.ts";
+import { pageOf } from "./pages.ts";
+
+/** Where the errors that a beginner meets are explained. */
+const PAGES: Readonly<Record<string, string>> = {
+  ConfigError: pageOf("reference/configuration.md"),
+  PreflightError: pageOf("agents.md"),
+  InvalidGraphError: pageOf("reference/lint/README.md"),
+};
 
 export function tell(io: Io, command: string, usage: string, error: unknown): number {
   if (error instanceof UsageError) {
@@ -13,7 +21,9 @@ export function tell(io: Io, command: string, usage: string, error: unknown): nu
   const mend = (error as { mend?: unknown }).mend;
   const problems = (error as { problems?: unknown }).problems;
   if (Array.isArray(problems)) {
-    io.err(`${problems.map((problem) => `attractor ${command}: ${problem}`).join("\n")}\n`);
+    const page = PAGES[error.name];
+    const more = page === undefined ? "" : `  more: ${page}\n`;
+    io.err(`${problems.map((problem) => `attractor ${command}: ${problem}`).join("\n")}\n${more}`);
     return EXIT.invalid;
   }
   if (typeof mend === "string") {

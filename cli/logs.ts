@@ -1,4 +1,5 @@
 /** `attractor logs RUN [NODE[@VISIT]]`: what happened, or what a stage was asked and said. */
+
 import { stripVTControlCharacters } from "node:util";
 import type { RunEvent } from "../engine/core/events.ts";
 import { nearestWord } from "../engine/graph/nearest.ts";
@@ -9,6 +10,7 @@ import { agentLine } from "../engine/report/agent-line.ts";
 import { storyLine } from "../engine/report/story.ts";
 import { duration } from "../engine/report/units.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
+import { clockText } from "./clock-text.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
@@ -77,7 +79,7 @@ async function story(root: string, terminal: Terminal): Promise<number> {
   const seen = await lookAt(root);
   for (const event of await readEvents(root, seen.runId)) {
     const line = storyLine(event);
-    if (line !== null) terminal.out(`${event.ts.slice(11, 19)} ${line}\n`);
+    if (line !== null) terminal.out(`${clockText(event.ts)} ${line}\n`);
   }
   return EXIT.success;
 }

@@ -1,4 +1,5 @@
 /** `attractor status DIR`: how a run stands; with --follow until it is over. */
+
 import { join } from "node:path";
 import type { RunEvent } from "../engine/core/events.ts";
 import { FILES } from "../engine/local/folder.ts";
@@ -6,6 +7,7 @@ import { follow } from "../engine/local/follow.ts";
 import { lookAt, type Sight } from "../engine/local/look.ts";
 import { localShows } from "../engine/local/shows.ts";
 import { storyLine } from "../engine/report/story.ts";
+import { clockText } from "./clock-text.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
@@ -58,7 +60,7 @@ const jsonLine = (terminal: Terminal) => (line: string) => terminal.out(`${line}
 const story = (terminal: Terminal) => (line: string) => {
   const event = JSON.parse(line) as RunEvent;
   const told = storyLine(event);
-  if (told !== null) terminal.out(`${event.ts.slice(11, 19)} ${told}\n`);
+  if (told !== null) terminal.out(`${clockText(event.ts)} ${told}\n`);
 };
 
 function codeOf(seen: Sight): number {

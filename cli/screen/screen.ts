@@ -1,5 +1,7 @@
 /** What a person sees while a run goes on: a moving tree at a terminal, plain lines elsewhere, nothing with --json. */
+
 import { storyLine } from "../../engine/report/story.ts";
+import { clockText } from "../clock-text.ts";
 import type { Terminal } from "../io.ts";
 import { movingScreen } from "./moving.ts";
 import type { Screen } from "./port.ts";
@@ -16,7 +18,7 @@ export function screen(terminal: Terminal, { json, asks }: ScreenChoice): Screen
   return {
     watch: (event) => {
       const line = json ? null : storyLine(event);
-      if (line !== null) terminal.out(`${event.ts.slice(11, 19)} ${line}\n`);
+      if (line !== null) terminal.out(`${clockText(event.ts)} ${line}\n`);
     },
     say: terminal.err,
     close: () => undefined,

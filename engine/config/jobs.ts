@@ -30,7 +30,13 @@ export const Jobs = z.strictObject({
       "Jobs that run stages may ask GitHub Copilot with their own token, which agents of provider copilot are then given; needs durability: job",
     ),
   runs_on: z
-    .union([Labels, z.strictObject({ group: Text, labels: Labels.optional() })])
+    .union([
+      Labels,
+      z.strictObject({
+        group: Text.describe("A group of runners"),
+        labels: Labels.optional().describe("Labels within the group"),
+      }),
+    ])
     .default("ubuntu-latest")
     .describe("Label, list of labels, or group of the runners that run stages"),
   small_runs_on: Labels.optional().describe(
@@ -46,7 +52,7 @@ export const Jobs = z.strictObject({
     "The environment of jobs that run stages, with its secrets and rules",
   ),
   container: z
-    .union([Text, z.looseObject({ image: Text })])
+    .union([Text, z.looseObject({ image: Text.describe("Name of the image, with its tag or digest") })])
     .optional()
     .describe("The image that jobs which run stages work in"),
   steps: z

@@ -46,11 +46,13 @@ export type Api = z.infer<typeof Api>;
 
 const dollars = z.number().nonnegative();
 const rates = {
-  input: dollars.optional(),
-  output: dollars.optional(),
-  cache_read: dollars.optional(),
-  cache_write: dollars.optional(),
-  cache_write_1h: dollars.optional(),
+  input: dollars.optional().describe("US dollars for a million tokens: what is read"),
+  output: dollars.optional().describe("US dollars for a million tokens: what is written"),
+  cache_read: dollars.optional().describe("US dollars for a million tokens: what is read from a cache"),
+  cache_write: dollars.optional().describe("US dollars for a million tokens: what is written to a cache"),
+  cache_write_1h: dollars
+    .optional()
+    .describe("US dollars for a million tokens: what is written to a cache for an hour"),
 };
 const tokens = z.number().int().positive();
 
@@ -59,10 +61,13 @@ const Models = z
     z.string().min(1),
     z.strictObject({
       ...rates,
-      tiers: z.array(z.strictObject({ above: tokens, ...rates })).optional(),
-      context: tokens.optional(),
-      max_output: tokens.optional(),
-      efforts: z.array(z.string().min(1)).optional(),
+      tiers: z
+        .array(z.strictObject({ above: tokens, ...rates }))
+        .optional()
+        .describe("Other prices for prompts above so many tokens"),
+      context: tokens.optional().describe("Most tokens of a conversation"),
+      max_output: tokens.optional().describe("Most tokens of one answer"),
+      efforts: z.array(z.string().min(1)).optional().describe("The values of reasoning_effort that it knows"),
     }),
   )
   .optional()
@@ -79,7 +84,11 @@ const Auth = z
 
 export const Provider = z.discriminatedUnion("backend", [
   z.strictObject({
-    backend: z.literal("api"),
+    backend: z
+      .literal("api")
+      .describe(
+        "api: our own agent loop over the provider's HTTP API. cli: the provider's command. acp: an agent that speaks the Agent Client Protocol. command: any command",
+      ),
     api: Api.optional().describe("Omitted: the built-in address and key of a known provider"),
     ...common,
   }),

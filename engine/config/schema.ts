@@ -23,7 +23,10 @@ const Llm = z.strictObject({
     .record(ProviderName, z.string().min(1))
     .default({})
     .describe("The model of every stage of a provider, whatever its node says"),
-  providers: z.record(ProviderName, Provider).default({}),
+  providers: z
+    .record(ProviderName, Provider)
+    .default({})
+    .describe("The providers that a graph may name; docs/agents.md shows one of each kind"),
 });
 
 const RuntimePolicy = z.strictObject({
@@ -31,9 +34,14 @@ const RuntimePolicy = z.strictObject({
   stall_timeout_ms: milliseconds
     .default(1_800_000)
     .describe("Time without progress that ends the branch, or the run where it is the trunk; 0: never"),
-  stall_check_interval_ms: interval.default(5000),
-  heartbeat_interval_ms: interval.default(10_000),
-  max_llm_retries: z.number().int().nonnegative().default(6),
+  stall_check_interval_ms: interval.default(5000).describe("How often the watchdog looks"),
+  heartbeat_interval_ms: interval.default(10_000).describe("How often a running attempt says that it lives"),
+  max_llm_retries: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(6)
+    .describe("How often one call of a model is tried again, before the first byte of its answer"),
 });
 
 /** What git accepts as a name before `/<run id>`, without asking git. */
@@ -49,8 +57,11 @@ const Git = z.strictObject({
     .boolean()
     .default(true)
     .describe("Refuse to start in a repository with uncommitted changes"),
-  run_branch_prefix: BranchPrefix.default("attractor/run"),
-  commit_per_node: z.boolean().default(true),
+  run_branch_prefix: BranchPrefix.default("attractor/run").describe("The branch of a run is this and its id"),
+  commit_per_node: z
+    .boolean()
+    .default(true)
+    .describe("Commit what each stage left; false: nothing is committed"),
   publish: z
     .enum(["branch", "pull_request", "pull_request_head"])
     .default("branch")
@@ -60,14 +71,39 @@ const Git = z.strictObject({
 });
 
 const Preflight = z.strictObject({
-  prompt_probes: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+  prompt_probes: z
+    .strictObject({ enabled: z.boolean().default(true) })
+    .prefault({})
+    .describe("Kept for configurations of other programs; nothing is asked of a model before a run"),
 });
 
 const Budget = z.strictObject({
-  usd: z.number().positive().nullable().default(null),
-  tokens: z.number().int().positive().nullable().default(null),
-  minutes: z.number().positive().nullable().default(null),
-  attempts: z.number().int().positive().nullable().default(null),
+  usd: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Most US dollars that a run spends; null: no bound"),
+  tokens: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Most tokens that a run spends; null: no bound"),
+  minutes: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Longest time of a run, waiting for people left out; null: no bound"),
+  attempts: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Most attempts of stages in a run; null: no bound"),
   on_unknown: z
     .enum(["block", "allow"])
     .default("block")
@@ -75,8 +111,11 @@ const Budget = z.strictObject({
 });
 
 const Cxdb = z.strictObject({
-  http_base_url: z.url({ protocol: /^https?$/, error: "expected an http or https address" }).optional(),
-  binary_addr: z.string().optional(),
+  http_base_url: z
+    .url({ protocol: /^https?$/, error: "expected an http or https address" })
+    .optional()
+    .describe("Address of a CXDB server's HTTP side"),
+  binary_addr: z.string().optional().describe("Address of a CXDB server, HOST:PORT"),
 });
 
 const Otlp = z.strictObject({
@@ -89,11 +128,14 @@ const Otlp = z.strictObject({
     .describe("Header to the name of the environment variable that holds its value"),
 });
 
+const CATALOG =
+  "Taken from configurations of Kilroy and passed over: models and prices are those of attractor models";
+
 const catalogKeys = (prefix: string) => ({
-  [`${prefix}_path`]: z.string().optional(),
-  [`${prefix}_update_policy`]: z.enum(["pinned", "on_run_start"]).optional(),
-  [`${prefix}_url`]: z.string().optional(),
-  [`${prefix}_fetch_timeout_ms`]: milliseconds.optional(),
+  [`${prefix}_path`]: z.string().optional().describe(CATALOG),
+  [`${prefix}_update_policy`]: z.enum(["pinned", "on_run_start"]).optional().describe(CATALOG),
+  [`${prefix}_url`]: z.string().optional().describe(CATALOG),
+  [`${prefix}_fetch_timeout_ms`]: milliseconds.optional().describe(CATALOG),
 });
 
 const HostName = z
@@ -104,7 +146,11 @@ const HostName = z
   );
 
 export const Config = z.strictObject({
-  version: z.literal(1, "this version reads configurations of version 1").default(1),
+  $schema: z.string().optional().describe("For editors: the address of schemas/config.schema.json"),
+  version: z
+    .literal(1, "this version reads configurations of version 1")
+    .default(1)
+    .describe("Of the configuration's form"),
   llm: Llm.prefault({}),
   runtime_policy: RuntimePolicy.prefault({}),
   git: Git.prefault({}),

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ATTRIBUTES } from "../../engine/graph/attributes.ts";
-import { referencePages } from "../../scripts/docs-pages.ts";
+import { askedPages, referencePages } from "../../scripts/docs-pages.ts";
 
 const reference = new URL("../../docs/reference/", import.meta.url);
-const pages = referencePages();
+const pages = new Map([...referencePages(), ...(await askedPages())]);
 
 describe("the reference pages", () => {
   it.each([...pages])(
@@ -13,6 +13,15 @@ describe("the reference pages", () => {
       expect(readFileSync(new URL(path, reference), "utf8")).toBe(text);
     },
   );
+
+  it("R-EASE-3: say what every key of the configuration does", () => {
+    const rows = pages
+      .get("configuration.md")!
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
+    expect(rows.length).toBeGreaterThan(60);
+    expect(rows.filter((line) => / \| {2}\|$/.test(line))).toEqual([]);
+  });
 
   it("have no page for a rule or a finding that is gone", () => {
     const kept = ["lint", "findings"].flatMap((made) =>

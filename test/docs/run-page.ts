@@ -55,6 +55,8 @@ export function place(files: Readonly<Record<string, string>> = { "README.md": "
   for (const [name, text] of [
     ["attractor", run],
     ["npx", `[ "$1" = attractor ] && shift && ${run}`],
+    // Installed it is already.
+    ["npm", `[ "$1" = ci ] && exit 0; echo "npm $1 is not for here"; exit 1\n`],
   ] as const) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}`);
     chmodSync(join(bin, name), 0o755);
@@ -93,19 +95,17 @@ export function runBlocks(page: string, { home, env }: Place): Ran[] {
   return done;
 }
 
-/** `…` in what a page prints stands for anything on that line, a line of `…` for any lines. */
+/** `…` in what a page prints stands for anything on that line, a line of `…` for any lines; times, ids and counts differ. */
 export function printsAs(said: string): RegExp {
   const lines = said
     .trimEnd()
     .split("\n")
-    .map((line) =>
-      line.trim() === "…"
-        ? "(?:.*\\n)*?.*"
-        : line
-            .trimEnd()
-            .split("…")
-            .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-            .join(".*"),
-    );
+    .map((line) => (line.trim() === "…" ? "(?:.*\\n)*?.*" : line.trimEnd().split("…").map(words).join(".*")));
   return new RegExp(lines.map((line) => `${line}[ \\t]*`).join("\\n"));
 }
+
+const words = (text: string): string =>
+  text
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replace(/\d[0-9a-f:-]*(?:\\\.\d+)?/g, "[0-9a-f:.-]+")
+    .replace(/(?<=\+) m?s\b/g, " m?s");

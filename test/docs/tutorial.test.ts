@@ -1,0 +1,39 @@
+/** A stranger's hour: the tutorial typed in an empty repository, with the output that it prints. */
+import { spawn } from "node:child_process";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { git, until } from "../local/world.ts";
+import { blocksOf, type Place, place, printsAs, runBlocks } from "./run-page.ts";
+
+const LONG = 240_000;
+const PAGE = "docs/tutorial.md";
+
+async function seen(here: Place, run: string): Promise<string> {
+  const view = spawn("npx", ["attractor", "view", run], { cwd: here.home, env: here.env, detached: true });
+  onTestFinished(() => void process.kill(-view.pid!, "SIGKILL"));
+  let text = "";
+  view.stdout.on("data", (chunk) => (text += chunk));
+  const address = await until("an address", () => /http:\/\/\S+/.exec(text)?.[0]);
+  return (await fetch(address)).text();
+}
+
+describe("the tutorial", () => {
+  it(
+    "R-EASE-3: each step does what it says, from an empty repository on",
+    async () => {
+      const here = place();
+      const ran = runBlocks(PAGE, here);
+      for (const { block, code, output } of ran) {
+        expect([code, output], `${PAGE}:${block.line}`).toEqual([0, expect.any(String)]);
+        if (block.prints !== null) expect(output, `${PAGE}:${block.line}`).toMatch(printsAs(block.prints));
+      }
+      expect(ran).toHaveLength(blocksOf(PAGE).filter(({ notRun }) => notRun === null).length);
+      const said = ran.map(({ output }) => output).join("");
+      // What the reader is told to look for, in each command's own words.
+      for (const words of ["provider", "greet", "Goodbye", "attractor-run.yml"])
+        expect(said).toContain(words);
+      expect(git(here.home, "status", "--short")).not.toContain("greeting.txt");
+      expect(await seen(here, "greet")).toContain("greet");
+    },
+    LONG,
+  );
+});
