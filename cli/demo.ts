@@ -55,8 +55,14 @@ function inRange(flag: string, text: string, least: number, most: number): numbe
   return value;
 }
 
+/** Ctrl-C reaches everything that the demo started, too: what that says on its way out is no error, and closing goes on. */
 function interrupted(): AbortSignal {
   const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => abort.abort());
+  const end = () => {
+    if (abort.signal.aborted) return;
+    abort.abort();
+    for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, () => undefined);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   return abort.signal;
 }

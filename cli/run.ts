@@ -104,7 +104,7 @@ async function begin(
       root,
       runId,
       source: chosen.source,
-      graphPath,
+      graphPath: chosen.graph,
       workdir: chosen.workdir,
       config: chosen.config,
       script,
@@ -122,11 +122,11 @@ async function begin(
 
 /** Everything that the command names, read before anything is begun. */
 function chosenBy(values: Values, positionals: readonly string[], here: string) {
-  const graphPath = graphPathOf(
-    onlyOne(values.graph === undefined ? positionals : [values.graph, ...positionals], "a graph"),
-  );
+  const graph = onlyOne(values.graph === undefined ? positionals : [values.graph, ...positionals], "a graph");
+  const graphPath = graphPathOf(graph);
   const { config, notes } = readConfig(values.config ?? null, here);
   return {
+    graph,
     graphPath,
     config: withForcedModels(config, values["force-model"]),
     notes,

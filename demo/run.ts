@@ -29,12 +29,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const world = await startWorld({ siteUrl: site.url, speed });
     closers.unshift(() => world.close());
     site.show(world);
+    interrupted.throwIfAborted();
     say(`GitHub in a box: ${site.url}`);
     if (!once) {
       await world.comment(RUN_COMMAND);
       say(
         `${world.user.login} commented "${RUN_COMMAND}" on the pull request. Open the page and play along; Ctrl-C ends it.`,
       );
+      for (const [at, step] of STEPS.entries()) say(`  ${at + 1}. ${step}`);
       await aborted(interrupted);
       return 0;
     }
@@ -52,12 +54,20 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     }
     return world.problems().length === 0 ? 0 : 1;
   } catch (error) {
-    if (interrupted.aborted) return 3;
+    if (interrupted.aborted) return once ? 3 : 0;
     throw error;
   } finally {
-    for (const close of closers) await close();
+    // One that fails must not keep the others open.
+    for (const close of closers)
+      await close().catch((error: Error) => interrupted.aborted || say(`while closing: ${error.message}`));
   }
 }
+
+const STEPS = [
+  'In a minute the run asks: press "Build it" below Checks.',
+  "Four branches work side by side; one asks a service that is down, and the run ends with its diagnosis.",
+  'Press "Bring it back" below the checks, then comment /attractor resume: only the failed branch runs again.',
+];
 
 const aborted = async (signal: AbortSignal): Promise<void> => {
   if (!signal.aborted) await heard(signal, "abort");

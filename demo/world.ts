@@ -45,8 +45,27 @@ const SECRET = "demo-webhook-secret";
 /** The four branches side by side, as GitHub would run them. */
 const RUNNERS = 4;
 
-export async function startWorld({ siteUrl, speed }: WorldOptions): Promise<DemoWorld> {
+export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
   const work = await mkdtemp(join(tmpdir(), "attractor-demo-"));
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of opened.splice(0)) await each();
+    await rm(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  };
+  try {
+    return await furnish(options, work, opened, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function furnish(
+  { siteUrl, speed }: WorldOptions,
+  work: string,
+  opened: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<DemoWorld> {
   const box = await startBox({
     limits: "off",
     executor: (actions) =>
@@ -58,6 +77,7 @@ export async function startWorld({ siteUrl, speed }: WorldOptions): Promise<Demo
         hostPath: `${dirname(process.execPath)}:${process.env.PATH}`,
       }),
   });
+  opened.push(() => box.close());
   const maker = box.organization("attractor");
   await box.createRepository({
     owner: maker,
@@ -87,6 +107,7 @@ export async function startWorld({ siteUrl, speed }: WorldOptions): Promise<Demo
   });
   const failures: string[] = [];
   const { app, runsUrl } = await startAppFor(box, repository, siteUrl, (line) => failures.push(line));
+  opened.push(() => app.close());
   const { data } = await me.request("POST /repos/{owner}/{repo}/pulls", {
     ...at,
     title: "A second level",
@@ -113,11 +134,7 @@ export async function startWorld({ siteUrl, speed }: WorldOptions): Promise<Demo
       });
     },
     click: (check, identifier) => box.browser.clickButton(user, check, identifier),
-    async close() {
-      await box.close();
-      await app.close();
-      await rm(work, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

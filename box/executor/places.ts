@@ -96,6 +96,8 @@ export async function exportPlace(place: Place, into: string): Promise<string> {
   const archive = await git(place.repository.gitDir, ["archive", place.sha]);
   await new Promise<void>((done, fail) => {
     const tar = execFile("tar", ["-x", "-C", target], (error) => (error === null ? done() : fail(error)));
+    // Its exit says what became of it; that nobody reads any more is no news then.
+    tar.stdin?.on("error", () => undefined);
     tar.stdin?.end(archive);
   });
   return target;

@@ -15,7 +15,7 @@ export async function post(world: DemoWorld, path: string, request: IncomingMess
   const form = new URLSearchParams(await text(request));
   switch (path) {
     case "/-/comment": {
-      const body = form.get("handy") ?? form.get("body") ?? "";
+      const body = form.get("body") ?? "";
       if (body.trim() === "") return words(422, "write something first");
       await world.comment(body.slice(0, 60_000));
       return back(world);

@@ -70,6 +70,15 @@ async function refresh() {
   if (down) scrollTo({ top: document.body.scrollHeight });
 }
 
+// A chip fills the box; what is sent is read first.
+document.addEventListener("click", (event) => {
+  const command = event.target.closest?.("[data-fill]")?.dataset.fill;
+  const box = command && document.getElementById("body");
+  if (!box) return;
+  box.value = command;
+  box.focus();
+});
+
 // Forms send in place, so that the page does not jump.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -21,7 +21,7 @@ const EMOJI: Readonly<Record<string, string>> = {
 /** The one that every command gets; drawn, for machines without an emoji font. */
 const EYES = html`<svg class="eyes" viewBox="0 0 18 13" role="img" aria-label="eyes"><g fill="#fff" stroke="#59636e"><ellipse cx="4.8" cy="6.5" rx="4" ry="5.7"></ellipse><ellipse cx="13.2" cy="6.5" rx="4" ry="5.7"></ellipse></g><circle cx="6" cy="8" r="2"></circle><circle cx="14.4" cy="8" r="2"></circle></svg>`;
 
-const HANDY = [RUN_COMMAND, "/attractor status", "/attractor resume", "/attractor cancel", "/attractor help"];
+const HANDY = ["/attractor status", "/attractor resume", "/attractor cancel", "/attractor help"];
 
 export function conversation(world: DemoWorld, here: readonly string[]): Markup {
   const issue = world.repository.issues.get(world.pull)!;
@@ -41,11 +41,19 @@ ${comments.map((comment) => commentEntry(comment, here))}
 ${bestiary(world)}
 <section class="card say" id="s-say"><h2>Comment as ${world.user.login}, who may write here</h2>
 <form method="post" action="/-/comment"><label class="hide" for="body">Comment</label><textarea id="body" name="body" rows="3" required placeholder="/attractor …"></textarea>
-<div class="row"><span class="handy">${HANDY.map(
+<div class="row"><span class="handy">${handy(checks).map(
     (command) =>
-      html`<button type="submit" name="handy" value="${command}" formnovalidate>${command.replace("/attractor ", "")}</button>`,
+      html`<button type="button" data-fill="${command}">${command.replace("/attractor ", "")}</button>`,
   )}</span><button class="primary">Comment</button></div></form></section>`;
 }
+
+/** A second run beside one that goes on is nobody's first wish: it is not offered. */
+const handy = (checks: readonly CheckRun[]): readonly string[] => {
+  const goesOn = checks.some(
+    ({ status, conclusion }) => status !== "completed" || conclusion === "action_required",
+  );
+  return goesOn ? HANDY : [RUN_COMMAND, ...HANDY];
+};
 
 /** Of each run the newest check on each commit: older ones are its past. */
 export function runChecks({ repository }: DemoWorld): CheckRun[] {
