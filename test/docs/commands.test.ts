@@ -43,7 +43,7 @@ describe("R-EASE-2: the pages' commands", () => {
     expect((await runPicture()) === readFileSync(RUN_PICTURE, "utf8")).toBe(true);
   });
 
-  it("every page is reached from the index, and every link leads somewhere", () => {
+  it("R-EASE-3: every page is reached from the index, and every link leads somewhere", () => {
     const index = readFileSync(join(root, "docs/README.md"), "utf8");
     for (const page of globSync("docs/*.md", { cwd: root }))
       if (page !== "docs/README.md") expect(index, page).toContain(`(${page.slice("docs/".length)})`);
@@ -57,6 +57,26 @@ describe("R-EASE-2: the pages' commands", () => {
         .map(([, link]) => `${page}: ${link}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it("R-EASE-1: the README says what it is, shows a run, a small graph, the two commands and how far it is", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const [title, what, see, picture] = readme.split("\n\n");
+    expect(title).toMatch(/^# /);
+    for (const sentence of [what!, see!]) expect(sentence.split(/\s+/).length).toBeLessThan(40);
+    expect(picture).toMatch(/^!\[[^\]]+\]\(docs\/run\.svg\)$/);
+    const graph = /```dot\n([\s\S]*?)```/.exec(readme)![1]!;
+    expect(graph.trim().split("\n").length).toBeLessThanOrEqual(9);
+    for (const words of [
+      "npm ci && npx attractor run hello",
+      "npm ci && npm test",
+      "nothing here has run on github.com yet",
+    ])
+      expect(readme).toContain(words);
+    for (const heading of ["On GitHub in three steps", "How far it is", "Who it is for"])
+      expect(readme).toContain(`## ${heading}`);
+    for (const file of ["LICENSE", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
+      expect(existsSync(join(root, file)), file).toBe(true);
   });
 
   it("no line of the README is longer than a screen, and it names only commands that there are", () => {
