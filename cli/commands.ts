@@ -1,14 +1,5 @@
 /** Every command, loaded only when it is called: validating a graph should not wait for the web server. */
-import type { Terminal } from "./io.ts";
-
-/** Ends with the exit code: 0 success, 1 the run failed, 2 invalid input, 3 canceled, 4 waiting for a human, or for a provider to be paid. */
-type Run = (args: readonly string[], terminal: Terminal) => Promise<number>;
-
-export interface Command {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<Run>;
-}
+import type { Command } from "./command.ts";
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -134,7 +125,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "completion",
     summary: "print a script that completes commands and options in your shell",
-    load: async () => (await import("./completion.ts")).runCompletion,
+    load: async () => (await import("./completion.ts")).completionOf(COMMANDS),
   },
   {
     name: "demo",

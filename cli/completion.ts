@@ -1,5 +1,5 @@
 /** `attractor completion SHELL`: completion of commands, options, shipped graphs and graph files. */
-import { COMMANDS } from "./commands.ts";
+import type { Command, Run } from "./command.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
@@ -15,7 +15,17 @@ compinit; fish: attractor completion fish > ~/.config/fish/completions/attractor
 /** Commands whose first word is a graph. */
 const TAKE_GRAPHS = ["run", "validate", "graph", "plan", "preflight", "new"];
 
-export async function runCompletion(args: readonly string[], terminal: Terminal): Promise<number> {
+/** Of these commands: the list itself names this one, so it is handed in. */
+export const completionOf =
+  (commands: readonly Command[]): Run =>
+  (args, terminal) =>
+    complete(args, terminal, commands);
+
+async function complete(
+  args: readonly string[],
+  terminal: Terminal,
+  commands: readonly Command[],
+): Promise<number> {
   try {
     const { values, positionals } = options(args, { help: { type: "boolean", short: "h", default: false } });
     if (values.help) {
@@ -23,9 +33,9 @@ export async function runCompletion(args: readonly string[], terminal: Terminal)
       return EXIT.success;
     }
     const shell = onlyOne(positionals, "a shell");
-    const script = { bash, zsh, fish }[shell];
+    const script = ({ bash, zsh, fish } as Readonly<Record<string, Script>>)[shell];
     if (script === undefined) throw new UsageError(`no completion for ${shell}: bash, zsh or fish`);
-    terminal.out(script(await wordsByCommand()));
+    terminal.out(script(await wordsByCommand(commands), commands));
     return EXIT.success;
   } catch (error) {
     return tell(terminal, "completion", USAGE, error);
@@ -33,9 +43,9 @@ export async function runCompletion(args: readonly string[], terminal: Terminal)
 }
 
 /** The options that each command's own help names. */
-async function wordsByCommand(): Promise<Map<string, readonly string[]>> {
+async function wordsByCommand(commands: readonly Command[]): Promise<Map<string, readonly string[]>> {
   const words = new Map<string, readonly string[]>();
-  for (const { name, load } of COMMANDS) {
+  for (const { name, load } of commands) {
     const help: string[] = [];
     const quiet = { out: (text: string) => void help.push(text), err: () => undefined };
     await (await load())(["--help"], { ...quiet, stdin: async () => "", color: false });
@@ -44,7 +54,7 @@ async function wordsByCommand(): Promise<Map<string, readonly string[]>> {
   return words;
 }
 
-type Script = (words: ReadonlyMap<string, readonly string[]>) => string;
+type Script = (words: ReadonlyMap<string, readonly string[]>, commands: readonly Command[]) => string;
 
 const cases = (words: ReadonlyMap<string, readonly string[]>): string => {
   const graphs = shippedGraphs().map(({ name }) => name);
@@ -67,12 +77,12 @@ ${cases(words)}
 complete -o filenames -F _attractor attractor
 `;
 
-const zsh: Script = (words) => `autoload -U +X bashcompinit && bashcompinit
-${bash(words)}`;
+const zsh: Script = (words, commands) => `autoload -U +X bashcompinit && bashcompinit
+${bash(words, commands)}`;
 
-const fish: Script = (words) => {
+const fish: Script = (words, all) => {
   const graphs = shippedGraphs().map(({ name }) => name);
-  const commands = COMMANDS.map(
+  const commands = all.map(
     ({ name, summary }) =>
       `complete -c attractor -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", "")}'`,
   );

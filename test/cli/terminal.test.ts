@@ -15,7 +15,7 @@ const command = (cwd: string, args: readonly string[], env: Record<string, strin
     env: { ...process.env, ...env },
   });
 
-describe("R-EASE-5: the terminal", () => {
+describe("the terminal", () => {
   it("tells times in the zone of whoever reads", () => {
     const repo = repository();
     writeFileSync(join(repo, "g.dot"), graph(`${tool("a", "true")}; s -> a -> e`));
