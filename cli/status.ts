@@ -69,6 +69,7 @@ function codeOf(seen: Sight): number {
       return EXIT.failed;
     case "canceled":
       return EXIT.canceled;
+    case "paused":
     case "waiting":
       return EXIT.waiting;
     default:
