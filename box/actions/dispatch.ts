@@ -56,6 +56,7 @@ export const dispatchWorkflow: RepositoryHandler = async ({ world, repository, p
       fromFork: false,
       actor: sender,
       chain: 0,
+      byJobToken: principal.kind === "job",
     },
     title: file.name,
   });

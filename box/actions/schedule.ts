@@ -107,6 +107,7 @@ async function start(world: World, repository: Repository, { file, text }: Sched
       fromFork: false,
       actor: repository.owner,
       chain: 0,
+      byJobToken: false,
     },
     title: file.name,
   });

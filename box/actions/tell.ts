@@ -12,7 +12,7 @@ export function tellRun(world: World, action: "requested" | "in_progress" | "com
     action,
     repository,
     sender: newest(run).triggeringActor,
-    byJobToken: false,
+    byJobToken: run.cause.byJobToken && world.policy.dispatchedRuns === "silent",
     payload: {
       workflow: workflowShape(world, repository, workflow, workflowName),
       workflow_run: runShape(world, run, newest(run)),

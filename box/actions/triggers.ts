@@ -82,6 +82,7 @@ async function placeOf(world: World, repository: Repository, event: GitHubEvent)
     fromFork: false,
     actor: sender,
     chain: 0,
+    byJobToken: false,
   };
   if (name === "push") {
     const { ref, after, deleted } = event.payload as { ref: string; after: string; deleted: boolean };

@@ -1,5 +1,5 @@
 import { readFileAt } from "../git/objects.ts";
-import { noContent, notFound, ok } from "../http/answer.ts";
+import { noContent, notFound, ok, Refusal } from "../http/answer.ts";
 import type { RepositoryHandler } from "../http/call.ts";
 import type { Repository, Workflow } from "../state/records.ts";
 import type { World } from "../state/world.ts";
@@ -30,7 +30,9 @@ export async function findWorkflow(
 
 const setting =
   (state: Workflow["state"]): RepositoryHandler =>
-  async ({ world, repository, params }) => {
+  async ({ world, repository, principal, params }) => {
+    if (principal.kind === "job" && world.policy.workflowsByJobs === "refused")
+      throw new Refusal(403, "Resource not accessible by integration");
     const { workflow } = await findWorkflow(world, repository, params.workflow_id!);
     workflow.state = state;
     return noContent();

@@ -7,6 +7,7 @@ import { createOidc } from "./oidc.ts";
 import type { ActionsRegistry } from "./places.ts";
 import { type Attempt, startAttempt } from "./run/attempt.ts";
 import { createConcurrencyGroups } from "./run/concurrency.ts";
+import type { ExecutorFaults } from "./run/model.ts";
 import { createRunners } from "./run/runners.ts";
 
 export interface ExecutorOptions {
@@ -31,11 +32,13 @@ export interface WorkflowExecutor extends Executor {
   loseRunner(jobId: number, how: "dead" | "unreachable"): boolean;
   /** Why the newest attempt of a run did not start, or what in it could not be evaluated. */
   problems(runId: number): readonly string[];
+  readonly faults: ExecutorFaults;
 }
 
 export function createExecutor(actions: ActionsPort, options: ExecutorOptions): WorkflowExecutor {
   // The user must come through to the folders below.
   if (options.user !== undefined) chmodSync(options.workRoot, 0o755);
+  const faults: ExecutorFaults = { cancelledSaysFalse: false, queueMs: 0 };
   const newest = new Map<number, Attempt>();
   /** Earlier attempts too: a runner that was given up may still work. */
   const all: Attempt[] = [];
@@ -44,6 +47,7 @@ export function createExecutor(actions: ActionsPort, options: ExecutorOptions): 
     runners: createRunners(options.runners, new Set(options.labels.map((label) => label.toLowerCase()))),
     groups: createConcurrencyGroups(),
     oidc: createOidc(actions),
+    faults,
     images: options.images ?? new Map(),
     user: options.user,
     workRoot: options.workRoot,
@@ -57,6 +61,7 @@ export function createExecutor(actions: ActionsPort, options: ExecutorOptions): 
     },
     cancel: (runId, how) => newest.get(runId)?.cancel(how),
     loseRunner: (jobId, how) => all.some((attempt) => attempt.loseRunner(jobId, how)),
+    faults,
     problems: (runId) => newest.get(runId)?.problems ?? [],
     async close() {
       await Promise.all(all.map((attempt) => attempt.close()));

@@ -86,6 +86,8 @@ export interface Cause {
   readonly actor: User;
   /** How many `workflow_run` triggers lie between this run and one that was started otherwise. */
   readonly chain: number;
+  /** A job dispatched it with its own token. */
+  readonly byJobToken: boolean;
 }
 
 export interface Run {

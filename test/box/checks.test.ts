@@ -57,6 +57,21 @@ describe("check runs", () => {
     box.takeViolations();
   });
 
+  it("stay completed: a later status or conclusion changes nothing, a new summary does", async () => {
+    const { withToken, installationToken, at, main } = await town();
+    const { checks } = withToken(await installationToken()).rest;
+    const made = await checks.create({ ...at, name: "x", head_sha: main, conclusion: "action_required" });
+    const check_run_id = made.data.id;
+    const output = { title: "t", summary: "answered" };
+    await checks.update({ ...at, check_run_id, status: "in_progress", output });
+    await checks.update({ ...at, check_run_id, conclusion: "success" });
+    expect((await checks.get({ ...at, check_run_id })).data).toMatchObject({
+      status: "completed",
+      conclusion: "action_required",
+      output: { summary: "answered" },
+    });
+  });
+
   it("have the link that a registered app gives them; a job's token sets none", async () => {
     const here = await town();
     const { as, bob, at, main } = here;

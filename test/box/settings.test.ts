@@ -37,6 +37,16 @@ describe("a workflow that a token disables", () => {
     expect(runs()).toBe(before + 1);
   });
 
+  it("may be one that no job's token can, where the policy says so", async () => {
+    const here = await town({ policy: { workflowsByJobs: "refused" } });
+    const job = running(here, await dispatch(here.as(here.bob), here.at), "x", { actions: "write" });
+    const workflow = { ...here.at, workflow_id: "hop.yml" };
+    expect(
+      (await refusal(here.withToken(job.githubToken).rest.actions.disableWorkflow(workflow))).status,
+    ).toBe(403);
+    await here.as(here.bob).rest.actions.disableWorkflow(workflow);
+  });
+
   it("needs `actions: write`", async () => {
     const here = await town();
     const job = running(here, await dispatch(here.as(here.bob), here.at), "x", { actions: "read" });

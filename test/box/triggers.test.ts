@@ -112,6 +112,22 @@ describe("events start workflows", () => {
     expect(runsOf(here, "again").map(({ cause }) => cause.chain)).toEqual([1, 2, 3]);
   });
 
+  it.each([
+    ["told", 1],
+    ["silent", 0],
+  ] as const)(
+    "by workflow_run after a dispatch by a job's token, as the policy says: %s",
+    async (dispatchedRuns, count) => {
+      const files = on("after", "  workflow_run:\n    workflows: [Hop]\n    types: [completed]");
+      const here = await town({ files, policy: { dispatchedRuns } });
+      const first = await dispatch(here.as(here.bob), here.at);
+      const { githubToken } = running(here, first, "x", { actions: "write" });
+      play(here, await dispatch(here.withToken(githubToken), here.at), {}, "success");
+      await here.box.idle();
+      expect(runsOf(here, "after")).toHaveLength(count);
+    },
+  );
+
   it("on a schedule, in box time, from the default branch as it is then", async () => {
     const here = await town({
       files: on("sweep", '  schedule:\n    - cron: "*/15 * * * *"'),

@@ -26,7 +26,7 @@ export interface Attempt {
 
 type Shared = Pick<
   Engine,
-  "registry" | "runners" | "groups" | "oidc" | "images" | "user" | "workRoot" | "hostPath"
+  "registry" | "runners" | "groups" | "oidc" | "images" | "faults" | "user" | "workRoot" | "hostPath"
 >;
 
 export function startAttempt(actions: ActionsPort, run: RunAttempt, shared: Shared): Attempt {
@@ -45,6 +45,7 @@ export function startAttempt(actions: ActionsPort, run: RunAttempt, shared: Shar
       problems: [],
       pendingWork: new Set(),
       outputUnits: 0,
+      matrixJobs: 0,
     },
     advance: () => advance(engine),
   };

@@ -62,7 +62,11 @@ export function enqueue(engine: Engine, leg: SteppedLeg): void {
   const ask = () => {
     leg.status = "queued";
     const go = { minutes: Math.trunc(minutes), environment };
-    leg.pendingWork.add(engine.runners.request(labels, (runner) => launch(engine, leg, runner, go)));
+    const request = () =>
+      leg.pendingWork.add(engine.runners.request(labels, (runner) => launch(engine, leg, runner, go)));
+    const { queueMs } = engine.faults;
+    if (queueMs === 0) request();
+    else leg.pendingWork.add(engine.actions.clock.after(queueMs, request));
   };
   if (!reviewed) ask();
   else

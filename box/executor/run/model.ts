@@ -72,6 +72,16 @@ interface AttemptState {
   readonly problems: string[];
   readonly pendingWork: Set<() => void>;
   outputUnits: number;
+  /** Made by matrices. */
+  matrixJobs: number;
+}
+
+/** What an executor can be told to do wrong, at any time. */
+export interface ExecutorFaults {
+  /** After a cancel, `cancelled()` says false to jobs that have not begun (actions/runner#3041). */
+  cancelledSaysFalse: boolean;
+  /** Box milliseconds before a free runner takes a job. */
+  queueMs: number;
 }
 
 export interface Engine {
@@ -83,6 +93,7 @@ export interface Engine {
   readonly runners: Runners;
   readonly groups: ConcurrencyGroups;
   readonly oidc: Oidc;
+  readonly faults: ExecutorFaults;
   readonly images: ReadonlyMap<string, Image>;
   readonly user: RunnerUser | undefined;
   readonly workRoot: string;

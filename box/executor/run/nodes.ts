@@ -23,7 +23,7 @@ import { statusFunctions } from "./status.ts";
 export function startNode(engine: Engine, node: NodeState): void {
   node.status = "running";
   try {
-    if (!wanted(engine, node)) {
+    if (!wanted(engine, node, engine.faults.cancelledSaysFalse)) {
       const leg = makeLeg(engine, node, undefined, unexpandedName(node));
       node.legs = [leg];
       endAtOnce(engine, leg, "skipped");
@@ -47,10 +47,10 @@ export function startNode(engine: Engine, node: NodeState): void {
 }
 
 /** The job's `if`, as things are now; after a cancel it is asked again. */
-export function wanted(engine: Engine, node: NodeState): boolean {
+export function wanted(engine: Engine, node: NodeState, forgetful = false): boolean {
   if (engine.state.cancelled === "force") return false;
   const contexts = jobContexts(engine.github, engine.run.repository.variables, node);
-  const cancelled = engine.state.cancelled !== "no" || callerCancelled(node);
+  const cancelled = !forgetful && (engine.state.cancelled !== "no" || callerCancelled(node));
   const { github, inputs, vars, needs } = contexts;
   return holds(
     node.definition.if,
@@ -86,7 +86,9 @@ function expand(engine: Engine, node: NodeState): readonly LegState[] {
   if (fields["fail-fast"] !== undefined) node.failFast = renderBoolean(fields["fail-fast"], scope);
   const limit = fields["max-parallel"] === undefined ? 0 : renderNumber(fields["max-parallel"], scope);
   if (limit > 0) node.maxParallel = Math.trunc(limit);
-  const legs = fields.matrix === undefined ? [] : expandMatrix(render(fields.matrix, scope));
+  const legs =
+    fields.matrix === undefined ? [] : expandMatrix(render(fields.matrix, scope), engine.state.matrixJobs);
+  engine.state.matrixJobs += legs.length;
   // Everything excluded leaves one job without a matrix, as on GitHub.
   if (legs.length === 0) return [makeLeg(engine, node, undefined, undefined)];
   return legs.map(({ matrix, label }, index) =>

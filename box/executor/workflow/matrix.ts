@@ -62,7 +62,8 @@ const leavesOf = (value: Plain): readonly string[] =>
         ? []
         : [String(value)];
 
-export function expandMatrix(matrix: Plain): readonly Leg[] {
+/** `before`: jobs that matrices have made in this workflow run already. */
+export function expandMatrix(matrix: Plain, before = 0): readonly Leg[] {
   if (!isObject(matrix)) throw new MatrixError("the matrix must be a mapping");
   const vectors = Object.entries(matrix)
     .filter(([key]) => key !== "include" && key !== "exclude")
@@ -98,9 +99,9 @@ export function expandMatrix(matrix: Plain): readonly Leg[] {
     .filter((include) => !used.has(include))
     .map((include) => ({ matrix: include, label: leavesOf(include).join(", ") }));
   const legs = [...crossed, ...added];
-  if (legs.length > MAX_LEGS) {
+  if (before + legs.length > MAX_LEGS) {
     throw new MatrixError(
-      `the matrix generates ${legs.length} jobs; GitHub allows ${MAX_LEGS} for one workflow run`,
+      `the matrix generates ${legs.length} jobs${before === 0 ? "" : ` after ${before} others`}; GitHub allows ${MAX_LEGS} for one workflow run`,
     );
   }
   return legs;
