@@ -109,7 +109,12 @@ async function ours(): Promise<void> {
     use: (next) => {
       wire = next;
     },
-    ...{ onBytes: () => undefined, onRetry: () => undefined, onRepair: () => undefined },
+    ...{
+      onBytes: () => undefined,
+      onRetry: () => undefined,
+      mask: (text) => text,
+      onRepair: () => undefined,
+    },
   });
   if (!asked.ok || asked.answer.calls.length !== 1) throw new Error("the loop lost the call");
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
+import { beforeCut } from "../stages/whole-lines.ts";
 import type { Steering } from "./port.ts";
 
 const MOST_BYTES = 64 * 1024;
@@ -46,9 +47,15 @@ function read(path: string): string[] {
   try {
     const { text } = JSON.parse(readFileSync(path, "utf8")) as { text?: unknown };
     rmSync(path);
-    return typeof text === "string" && text !== "" ? [text.slice(0, MOST_BYTES)] : [];
+    return typeof text === "string" && text !== "" ? [fitting(text)] : [];
   } catch {
     rmSync(path, { force: true });
     return [];
   }
+}
+
+/** Cut between lines: half a secret at the cut would pass the mask of the attempt's log. */
+function fitting(text: string): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= MOST_BYTES ? text : beforeCut(bytes.subarray(0, MOST_BYTES)).toString("utf8");
 }

@@ -2,15 +2,16 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BackendChoice, backendFor } from "../../engine/agents/choose.ts";
-import type { AgentBackend } from "../../engine/agents/port.ts";
+import type { AgentBackend, AgentReply } from "../../engine/agents/port.ts";
 import { settingsOf } from "../../engine/agents/settings.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
 import type { AgentOptions } from "../../engine/agents/stage/options.ts";
 import { runAgent } from "../../engine/agents/stage/run.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
+import type { StageNote } from "../../engine/stages/port.ts";
 import { findMarked } from "../../engine/stages/strays.ts";
-import { agent, nextAttempt, type Scene, scene } from "./scene.ts";
+import { agent, nextAttempt, type Scene, scene, tempDir } from "./scene.ts";
 
 const parentEnv = { ...process.env, OUR_KEY: "key", OTHER_KEY: "other" };
 
@@ -357,4 +358,42 @@ it("a stage's own file that only looks like a log does not stand in the way", as
   writeFileSync(join(at.worktree, "stdout.log"), "mine");
   await runAgent(at.request, command("echo x"));
   expect(readFileSync(join(at.worktree, "stdout.log"), "utf8")).toBe("mine");
+});
+
+describe("what leaves an agent stage on a machine that masks nothing itself", () => {
+  const SECRET = "hunter22-hunter22-hunter22";
+  const parentEnv = { ...process.env, MY_API_KEY: SECRET };
+  const speaking = (reply: AgentReply) => ({ ...own({ run: async () => reply }), parentEnv });
+
+  it("R-SEC-4: the answer that is kept, the reason and the context hold no value of a secret variable", async () => {
+    const at = scene(agent());
+    const problem = `401 for ${SECRET}`;
+    const evidence = { error_code: "authentication" };
+    const result = await runAgent(
+      at.request,
+      speaking({ response: `the key is ${SECRET}`, evidence, problem }),
+    );
+    expect(read(at, "response.md")).toBe("the key is ***");
+    expect(JSON.stringify(result)).not.toContain(SECRET);
+    expect(result.outcome.failure_reason).toBe("401 for ***");
+  });
+
+  it("R-SEC-4: nor does the reason of a failover; a mask that the driver gives counts too", async () => {
+    const notes: StageNote[] = [];
+    const at = scene(agent(), {
+      note: (note) => notes.push(note),
+      mask: (text) => text.replaceAll("of-the-driver", "***"),
+      anew: async () => ({ stageDir: tempDir() }),
+    });
+    const options = speaking({
+      response: "",
+      evidence: { error_code: "overloaded" },
+      problem: `overloaded: ${SECRET} of-the-driver`,
+    });
+    const chosen = options.choose(at.request);
+    if (!chosen.ok) throw new Error(chosen.problem);
+    await runAgent(at.request, { ...options, choose: () => ({ ...chosen, failover: [chosen.first] }) });
+    const [failover] = notes.filter(({ event }) => event === "llm_failover");
+    expect(failover).toMatchObject({ reason: "overloaded: *** ***" });
+  });
 });

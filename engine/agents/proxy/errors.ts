@@ -11,17 +11,24 @@ export interface UpstreamError {
   readonly until: string | null;
 }
 
+const ANTHROPIC: Readonly<Record<number, string>> = {
+  401: "authentication_error",
+  402: "billing_error",
+  429: "rate_limit_error",
+};
+const GOOGLE: Readonly<Record<number, string>> = { 401: "UNAUTHENTICATED", 429: "RESOURCE_EXHAUSTED" };
+const OPENAI: Readonly<Record<number, string>> = { 402: "insufficient_quota", 429: "rate_limit_exceeded" };
+
 export function errorBody(protocol: Protocol, status: number, message: string): string {
   if (protocol === "anthropic_messages") {
-    const type =
-      status === 401 ? "authentication_error" : status === 402 ? "billing_error" : "permission_error";
+    const type = ANTHROPIC[status] ?? "permission_error";
     return JSON.stringify({ type: "error", error: { type, message } });
   }
   if (protocol === "google_generate_content") {
-    const name = status === 401 ? "UNAUTHENTICATED" : "PERMISSION_DENIED";
+    const name = GOOGLE[status] ?? "PERMISSION_DENIED";
     return JSON.stringify({ error: { code: status, message, status: name } });
   }
-  const code = status === 402 ? "insufficient_quota" : "refused";
+  const code = OPENAI[status] ?? "refused";
   return JSON.stringify({ error: { message, type: code, code, param: null } });
 }
 
@@ -31,6 +38,7 @@ export function upstreamError(
   body: string,
   headers: Readonly<Record<string, string>>,
   now: number,
+  mask: (text: string) => string,
 ): UpstreamError {
   const error = {
     statusCode: status,
@@ -38,7 +46,7 @@ export function upstreamError(
     responseBody: body,
     message: `HTTP ${status}`,
   };
-  const { code, message, retryAfterMs } = failureOf(error, now);
+  const { code, message, retryAfterMs } = failureOf(error, now, mask);
   const until = retryAfterMs === null ? null : instantIn(retryAfterMs, now);
   return { status, code, message, until };
 }

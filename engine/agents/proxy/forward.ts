@@ -9,6 +9,7 @@ import {
 import { request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream";
 import type { Protocol } from "../../config/known-providers.ts";
+import { beforeCut } from "../../stages/whole-lines.ts";
 import { errorBody, upstreamError } from "./errors.ts";
 import type { Call } from "./ledger.ts";
 import type { Route } from "./paths.ts";
@@ -34,6 +35,8 @@ export interface Exchange {
   /** null for a question that costs nothing. */
   readonly call: Call | null;
   readonly onProgress: () => void;
+  /** Of what a provider says when it refuses: it may repeat the key. */
+  readonly mask: (text: string) => string;
 }
 
 const HOP_BY_HOP =
@@ -100,12 +103,12 @@ function begun(send: () => ClientRequest): ClientRequest | string {
 }
 
 /** Returns what settles the call. */
-function relay({ protocol, response, call, onProgress }: Exchange, answer: IncomingMessage): () => void {
+function relay(exchange: Exchange, answer: IncomingMessage): () => void {
+  const { protocol, response, call, onProgress } = exchange;
   const status = answer.statusCode ?? 502;
-  const failed = status >= 400;
+  if (status >= 400) return refused(exchange, status, answer);
   const read = usageReader(protocol);
   let used: Used | null = null;
-  let text = "";
   const tap = tapOf(answer.headers["content-type"] ?? "", (part) => {
     used = read(used, part);
   });
@@ -115,19 +118,50 @@ function relay({ protocol, response, call, onProgress }: Exchange, answer: Incom
   response.writeHead(status, Object.fromEntries(kept));
   response.flushHeaders();
   answer.on("data", (chunk: Buffer) => {
-    if (failed) {
-      text = (text + chunk.toString("utf8")).slice(0, ERROR_BYTES);
-      return;
-    }
     onProgress();
     tap.take(chunk);
   });
   const settle = (): void => {
     tap.end();
-    if (failed) call?.free(upstreamError(status, text, plain(answer.headers), Date.now()));
-    else call?.settle(used);
+    call?.settle(used);
   };
   pipeline(answer, response, settle);
+  return settle;
+}
+
+/** A refusal is read whole, within a bound, and masked before the stage sees it. */
+function refused(exchange: Exchange, status: number, answer: IncomingMessage): () => void {
+  const { protocol, response, call, mask } = exchange;
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  answer.on("data", (chunk: Buffer) => {
+    if (bytes < ERROR_BYTES) parts.push(chunk);
+    bytes += chunk.length;
+  });
+  const said = (): string => {
+    const all = Buffer.concat(parts);
+    return (all.length <= ERROR_BYTES ? all : beforeCut(all.subarray(0, ERROR_BYTES))).toString("utf8");
+  };
+  let over = false;
+  const settle = (): void => {
+    if (over) return;
+    over = true;
+    const packed = (answer.headers["content-encoding"] ?? "identity") !== "identity";
+    const text = packed
+      ? errorBody(protocol, status, `HTTP ${status}; its words came compressed and are left out`)
+      : mask(said());
+    call?.free(upstreamError(status, text, plain(answer.headers), Date.now(), mask));
+    if (response.destroyed) return;
+    const kept = Object.entries(plain(answer.headers)).filter(
+      ([name]) => !HOP_BY_HOP.test(name) && name !== "content-encoding",
+    );
+    const headers = Object.fromEntries(kept.map(([name, value]) => [name, mask(value)]));
+    response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) });
+    response.end(text);
+  };
+  answer.once("end", settle);
+  answer.once("close", settle);
+  answer.once("error", settle);
   return settle;
 }
 

@@ -7,10 +7,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Protocol } from "../../config/known-providers.ts";
 import type { Usage } from "../../core/outcome.ts";
+import { redactor } from "../../redact/redact.ts";
 import { errorBody, type UpstreamError } from "./errors.ts";
 import { forward, type Upstream } from "./forward.ts";
 import { type Limits, openLedger, type Refusal } from "./ledger.ts";
 import { routeOf } from "./paths.ts";
+import { BOUNDS, type Bounds, openRoom } from "./room.ts";
 import { worstOf } from "./worst.ts";
 
 export interface ProxyOptions extends Limits {
@@ -18,6 +20,7 @@ export interface ProxyOptions extends Limits {
   readonly upstream: Upstream;
   /** Called for every piece of an answer: the model is at work. */
   readonly onProgress: () => void;
+  readonly bounds?: Partial<Bounds>;
   /** Called once, when a call was refused for good. */
   readonly onRefused: (refusal: Refusal) => void;
 }
@@ -34,12 +37,14 @@ export interface StageProxy {
   close(): Promise<void>;
 }
 
-const BODY_BYTES = 64 * 1024 * 1024;
+const MOST_CONNECTIONS = 256;
 
 export async function openProxy(options: ProxyOptions): Promise<StageProxy> {
   const token = `attractor-${randomBytes(24).toString("hex")}`;
   const ledger = openLedger(options);
   const open = new Set<Promise<void>>();
+  const mask = redactor([options.upstream.key, ...Object.values(options.upstream.headers ?? {})]);
+  const room = openRoom({ ...BOUNDS, ...options.bounds });
   const server = createServer((request, response) => {
     const work = serve(request, response).catch(() => {
       response.destroy();
@@ -51,7 +56,8 @@ export async function openProxy(options: ProxyOptions): Promise<StageProxy> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { protocol, upstream, provider, price } = options;
     const refuse = (status: number, message: string) => {
-      response.writeHead(status, { "content-type": "application/json" });
+      const again = status === 429 ? { "retry-after": "1" } : {};
+      response.writeHead(status, { "content-type": "application/json", ...again });
       response.end(errorBody(protocol, status, message));
     };
     if (!isMeant(request, token))
@@ -59,26 +65,20 @@ export async function openProxy(options: ProxyOptions): Promise<StageProxy> {
     const route = routeOf(protocol, request.method ?? "", request.url ?? "");
     if (route === null)
       return refuse(403, `${request.method} ${(request.url ?? "").split("?")[0]} is not for a stage`);
-    const body = await bodyOf(request);
-    if (body === null) return refuse(413, `a request may hold ${BODY_BYTES} bytes`);
-    const call = route.isCall ? ledger.begin(worstOf(body, route.model, provider, price)) : null;
-    if (call !== null && "code" in call) {
-      refuse(call.status, call.message);
-      options.onRefused(call);
-      return;
-    }
-    await forward({
-      protocol,
-      upstream,
-      route,
-      request,
-      response,
-      body,
-      call,
-      onProgress: options.onProgress,
+    const full = await room.within(request, async (body) => {
+      const call = route.isCall ? ledger.begin(worstOf(body, route.model, provider, price)) : null;
+      if (call !== null && "code" in call) {
+        refuse(call.status, call.message);
+        options.onRefused(call);
+        return;
+      }
+      const { onProgress } = options;
+      await forward({ protocol, upstream, route, request, response, body, call, onProgress, mask });
     });
+    if (full !== null) refuse(full.status, full.message);
   }
 
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -115,15 +115,4 @@ function isMeant({ headers, url = "" }: IncomingMessage, token: string): boolean
 function same(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)];
   return one.length === other.length && timingSafeEqual(one, other);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > BODY_BYTES) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { AttemptResult, Usage } from "../../core/outcome.ts";
 import type { Evidence } from "../../failure/evidence.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
+import { redactor } from "../../redact/redact.ts";
 import { finishAttempt } from "../../stages/attempt.ts";
+import { secretValues } from "../../stages/inherit-env.ts";
 import type { StageRequest } from "../../stages/port.ts";
 import { endedBadly } from "../../stages/status/judge.ts";
 import type { BackendChoice, Chosen } from "../choose.ts";
@@ -17,11 +19,13 @@ const LAST_RESPONSE_CHARS = 200;
 
 /** `task`: what is asked when it is not the node's own prompt. */
 export async function runAgent(
-  request: StageRequest,
+  given: StageRequest,
   options: AgentOptions,
-  task: string = request.stage.prompt,
+  task: string = given.stage.prompt,
 ): Promise<AttemptResult> {
-  const { stage } = request;
+  const { stage } = given;
+  const mask = maskOf(given, options);
+  const request = { ...given, mask };
   const choice = options.choose(request);
   if (!choice.ok) return misconfigured(choice.problem);
   noteEscalation(request, options, choice.first);
@@ -29,7 +33,7 @@ export async function runAgent(
   const started = performance.now();
   const { asked, usage, spent } = await askInTurn(request, options, choice, task);
   const { reply, backend } = asked;
-  await writeNewFile(join(asked.request.stageDir, "response.md"), reply.response);
+  await writeNewFile(join(asked.request.stageDir, "response.md"), mask(reply.response));
   return finishAttempt(asked.request, asked.before, {
     evidence: evidenceOf(reply),
     problem: endedBadly(reply.evidence) ? (reply.problem ?? `the ${backend} backend failed`) : null,
@@ -37,12 +41,18 @@ export async function runAgent(
     silence: stage.autoStatus ? "auto_status" : "fail",
     contextUpdates: {
       last_stage: stage.id,
-      last_response: (asked.request.mask?.(reply.response) ?? reply.response).slice(0, LAST_RESPONSE_CHARS),
+      last_response: mask(reply.response).slice(0, LAST_RESPONSE_CHARS),
       ...asked.spoke,
     },
     usage: spent ? usage : undefined,
     known: reply.outcome,
   });
+}
+
+/** On a machine that masks nothing itself an agent's words are masked here; what the driver masks besides stays masked. */
+function maskOf({ mask }: StageRequest, { parentEnv }: AgentOptions): (text: string) => string {
+  const own = redactor(secretValues(parentEnv));
+  return mask === undefined ? own : (text) => own(mask(text));
 }
 
 /** A provider's billing or quota stop is evidence of how the attempt ended: the run pauses for it. */
@@ -54,6 +64,8 @@ const evidenceOf = ({ evidence, paused }: AgentReply): Evidence =>
         pause: { provider: paused.provider, ...(paused.until === null ? {} : { until: paused.until }) },
       };
 
+type Masked = StageRequest & Required<Pick<StageRequest, "mask">>;
+
 interface InTurn {
   readonly asked: Asked;
   /** Of all who were asked, failed ones too. */
@@ -63,7 +75,7 @@ interface InTurn {
 
 /** One provider after the other, each from a clean tree, until one answers or fails for a reason of the work. */
 async function askInTurn(
-  request: StageRequest,
+  request: Masked,
   options: AgentOptions,
   { first, failover, pinned }: Extract<BackendChoice, { ok: true }>,
   task: string,
@@ -74,7 +86,7 @@ async function askInTurn(
   const others = [...failover];
   let chosen = first;
   let backend = await openChosen(first);
-  let at = request;
+  let at: Masked = request;
   for (let nth = 2; ; nth++) {
     const asked = await askBackend(at, options, chosen, backend, task);
     usage.push(...(asked.reply.usage ?? []));
@@ -91,7 +103,7 @@ async function askInTurn(
       ...(chosen.model === null ? {} : { from_model: chosen.model }),
       to_provider: next.chosen.provider,
       ...(next.chosen.model === null ? {} : { to_model: next.chosen.model }),
-      reason: why,
+      reason: request.mask(why),
     });
     const { stageDir } = await at.anew(nth);
     const { timeoutMs } = request;
@@ -103,14 +115,14 @@ async function askInTurn(
 
 /** Of those that are left: one without its key or its command cannot take over. */
 async function nextAvailable(
-  request: StageRequest,
+  request: Masked,
   left: Chosen[],
 ): Promise<{ readonly chosen: Chosen; readonly backend: AgentBackend } | null> {
   for (let chosen = left.shift(); chosen !== undefined; chosen = left.shift()) {
     const backend = await openChosen(chosen);
     if (typeof backend !== "string") return { chosen, backend };
     const message = `${chosen.provider} cannot take over for ${request.stage.id}: ${backend}`;
-    request.note({ event: "warning", code: "failover_unavailable", message });
+    request.note({ event: "warning", code: "failover_unavailable", message: request.mask(message) });
   }
   return null;
 }

@@ -34,7 +34,12 @@ export interface OneCall {
 export async function oneCall(
   url: string,
   protocol: Protocol,
-  more: { provider?: Partial<ApiProvider>; deps?: Partial<ApiDeps>; signal?: AbortSignal } = {},
+  more: {
+    provider?: Partial<ApiProvider>;
+    deps?: Partial<ApiDeps>;
+    signal?: AbortSignal;
+    mask?: (text: string) => string;
+  } = {},
 ): Promise<OneCall> {
   const provider: ApiProvider = {
     ...{ name: "test", protocol, baseUrl: url + BASE[protocol], apiKey: "key-of-test", maxRetries: 0 },
@@ -55,6 +60,7 @@ export async function oneCall(
       maxOutputTokens: 1000,
     },
     deps: { price: () => 0.5, clock, random: () => 0.5, ...more.deps },
+    mask: more.mask ?? ((text) => text),
     signal: more.signal ?? new AbortController().signal,
     use: (next) => {
       wire = next;

@@ -278,7 +278,21 @@ describe("UL-8.8.1: what a provider says has one typed meaning", () => {
     };
     expect(retryAfterMs({}, body, 0)).toBe(37_000);
     expect(
-      failureOf({ statusCode: 429, message: "m", responseBody: JSON.stringify(body) }, 0).retryAfterMs,
+      failureOf({ statusCode: 429, message: "m", responseBody: JSON.stringify(body) }, 0, String)
+        .retryAfterMs,
     ).toBe(37_000);
   });
+});
+
+it("R-SEC-4: what a provider says is masked before it is cut", async () => {
+  const secret = "hunter22-hunter22-hunter22";
+  const message = `${"x".repeat(1950)} ${secret} ${"y".repeat(3000)}`;
+  const server = await byteServer([status(401, { error: { message } })]);
+  onTestFinished(() => server.close());
+  const { asked } = await oneCall(server.url, "anthropic_messages", {
+    mask: (text) => text.replaceAll(secret, "***"),
+  });
+  const said = asked.ok ? "" : asked.failure.message;
+  expect(said).toContain("***");
+  expect(said).not.toContain("hunter22");
 });

@@ -285,6 +285,54 @@ describe("R-AGENT-16: the loopback proxy of a stage", () => {
     expect(proxy.usage()[0]).toEqual({ provider: "prov", model: "m-1", cost_usd: null });
   });
 
+  it.each(PROTOCOLS)(
+    "R-SEC-4: %s: a refusal that repeats the key is masked before the stage sees it, and before it is cut",
+    async (protocol) => {
+      const message = `${"x".repeat(1970)} Incorrect API key provided: ${KEY}.`;
+      const body = JSON.stringify({ error: { message, type: "authentication_error" } });
+      const headers = { "content-type": "application/json", "x-echo": KEY };
+      const upstream = await provider(() => ({ status: 401, headers, chunks: [body] }));
+      const { proxy, ask } = await proxied(protocol, upstream);
+      const answer = await ask();
+      const text = await answer.text();
+      expect([answer.status, answer.headers.get("x-echo")]).toEqual([401, "***"]);
+      expect(JSON.parse(text).error.message).toContain("Incorrect API key provided: ***");
+      expect(text + JSON.stringify(proxy.lastError())).not.toContain(KEY.slice(0, 10));
+    },
+  );
+
+  it("a refusal in compression is told without its words", async () => {
+    const headers = { "content-encoding": "gzip" };
+    const chunks = [gzipSync(`{"error":{"message":"${KEY}"}}`)];
+    const upstream = await provider(() => ({ status: 500, headers, chunks }));
+    const { ask } = await proxied("anthropic_messages", upstream);
+    const answer = await ask();
+    expect([answer.status, answer.headers.get("content-encoding")]).toEqual([500, null]);
+    expect(await answer.text()).toContain("HTTP 500; its words came compressed");
+  });
+
+  it("what a stage has under way is bounded, in number and in bytes, and there is room again afterwards", async () => {
+    const upstream = await provider(() => ({ chunks: STREAMS.anthropic_messages, everyMs: 100 }));
+    const { proxy, ask } = await proxied("anthropic_messages", upstream, {
+      bounds: { atOnce: 4, heldBytes: 5_000, bodyBytes: 4_000 },
+    });
+    const large = (bytes: number) => ({ model: "m-1", max_tokens: 5, messages: "x".repeat(bytes) });
+    const many = await Promise.all(Array.from({ length: 12 }, () => ask()));
+    expect(many.filter(({ status }) => status === 200)).toHaveLength(4);
+    const busy = many.find(({ status }) => status === 429)!;
+    expect([busy.headers.get("retry-after"), await busy.text()]).toEqual([
+      "1",
+      expect.stringContaining("rate_limit_error"),
+    ]);
+    await Promise.all(many.map((one) => one.text().catch(() => "")));
+    expect((await ask(large(4_100))).status).toBe(413);
+    const both = await Promise.all([ask(large(3_000)), ask(large(3_000))]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 429]);
+    await Promise.all(both.map((one) => one.text()));
+    expect((await ask(large(3_000))).status).toBe(200);
+    expect(proxy.lastError()).toBeNull();
+  });
+
   it("several answers, and the larger of two limits, are in the worst price", async () => {
     const upstream = await streams("openai_chat_completions");
     const { ask } = await proxied("openai_chat_completions", upstream, { spendable: 100 });

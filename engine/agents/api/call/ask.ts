@@ -17,6 +17,7 @@ export interface Ask {
   readonly options: LanguageModelV4CallOptions;
   readonly deps: ApiDeps;
   readonly signal: AbortSignal;
+  readonly mask: (text: string) => string;
   /** The wire that the model's `fetch` writes to from now on. */
   readonly use: (wire: Wire) => void;
   /** Told what each try has cost, before the next is made. */
@@ -75,7 +76,7 @@ async function once(asking: Ask, clock: Clock): Promise<Asked> {
   try {
     const { stream } = await asking.model.doStream({ ...asking.options, abortSignal });
     await gather(stream, answer);
-    if (answer.errors.length > 0) return failed(failureOf(answer.errors[0], clock.now()));
+    if (answer.errors.length > 0) return failed(failureOf(answer.errors[0], clock.now(), asking.mask));
     const verdict = judge(answer, wire);
     if ("failure" in verdict) return failed(verdict.failure);
     return { ok: true, answer, finish: verdict.finish, usage: usageOf(asking, answer, wire) };
@@ -85,7 +86,7 @@ async function once(asking: Ask, clock: Clock): Promise<Asked> {
     if (silence.signal.aborted) return failed(broken(String(silence.signal.reason), "idle_timeout"));
     if (asking.signal.aborted)
       return failed({ ...broken("the call was stopped", "aborted"), retryable: false });
-    return failed(failureOf(error, clock.now()));
+    return failed(failureOf(error, clock.now(), asking.mask));
   } finally {
     silence.end();
     for (const what of wire.repairs) asking.onRepair(what);

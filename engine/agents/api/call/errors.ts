@@ -65,15 +65,18 @@ const TRANSIENT = new Set([
   ...["gateway_timeout", "overloaded", "stream_closed"],
 ]);
 const MESSAGE_BYTES = 2000;
+/** More is not looked through for secrets: it is cut away far below. */
+const READ_CHARS = 256 * 1024;
 
-export function failureOf(error: unknown, now: number): CallFailure {
+/** `mask`: before what was said is cut, or half a secret at the cut would pass (R-SEC-4). */
+export function failureOf(error: unknown, now: number, mask: (text: string) => string): CallFailure {
   const said = read(error);
   const code = codeOf(said);
   const transient = TRANSIENT.has(code) || said.cause !== null;
   return {
     code,
     status: said.status,
-    message: cutEnd(wording(said), MESSAGE_BYTES),
+    message: cutEnd(mask(wording(said).slice(0, READ_CHARS)), MESSAGE_BYTES),
     retryable: transient,
     retryAfterMs: retryAfterMs(said.headers, said.body, now),
     pause: code === "quota",

@@ -111,9 +111,10 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
 }
 
 function askModel(loop: Loop, turn: number): Promise<Asked> {
-  const { provider, modelName, model, deps, settings, limits, transcript, signal, use, activity } = loop;
+  const { provider, modelName, model, deps, settings, limits, transcript, signal, mask, use, activity } =
+    loop;
   return ask({
-    ...{ provider, modelName, model, deps, signal, use },
+    ...{ provider, modelName, model, deps, signal, mask, use },
     options: {
       prompt: promptOf(transcript, provider.protocol),
       tools: offered(loop.tools),
