@@ -102,6 +102,7 @@ export async function beginning(
   { job, inputs, remote }: ClaimPorts,
   durability: "stage" | "job" | "artifact",
 ): Promise<NewEvent[]> {
+  if (inputs.part !== "single" && durability !== "artifact") refuseUndispatchable(job);
   await remote.fetchCommits([job.sha]);
   const read = (path: string) => remote.readFile(job.sha, path);
   const { graph, config, budgetUsd: usd } = inputs;
@@ -132,6 +133,14 @@ export async function beginning(
   ];
   const ts = new Date().toISOString();
   return first.map((event) => ({ ts, ...event }));
+}
+
+/** The next hop is dispatched, and GitHub dispatches the workflows of branches and tags alone. */
+function refuseUndispatchable({ ref, event }: GitHubJob): void {
+  if (/^refs\/(?:heads|tags)\//.test(ref)) return;
+  throw new Error(
+    `a run that goes in hops is dispatched again on ${ref || "(no ref)"}, the ref of the event ${event}, and GitHub dispatches branches and tags alone: begin it by workflow_dispatch or push (or comment /attractor run on the pull request), or run the graph in one job (uses: the action, without part)`,
+  );
 }
 
 async function look(

@@ -58,6 +58,15 @@ describe("a run that begins with a simulation script", () => {
 describe("a claim by a job that nobody dispatched for the run", () => {
   const FILE = "ada/game/.github/workflows/attractor-run.yml@refs/heads/main";
 
+  it("R-GH-17: a run in hops does not begin on a ref that GitHub dispatches nothing on", async () => {
+    const w = await hopWorld(1, 1);
+    const { job, ...ports } = await w.ports({ part: "trunk", graph: "g.dot", run: "" });
+    const merge = { ...job, runId: "99", ref: "refs/pull/7/merge", event: "pull_request" };
+    await expect(claim({ ...ports, job: merge })).rejects.toThrow(
+      /on refs\/pull\/7\/merge, the ref of the event pull_request, and GitHub dispatches branches and tags alone/,
+    );
+  });
+
   it.each<[string, object, object, string]>([
     [
       "from another branch",
