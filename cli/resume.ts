@@ -1,17 +1,19 @@
 /** `attractor resume DIR`: goes on with a run that crashed, waits, failed or was canceled. */
+import { readBounds } from "../engine/core/new-budget.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { resumeRun } from "../engine/local/resume-run.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
-import { options } from "./options.ts";
+import { options, UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
 
-const USAGE = `usage: attractor resume DIR [--run-id ID] [--answer NODE=LABEL]… [--json]
+const USAGE = `usage: attractor resume DIR [--run-id ID] [--answer NODE=LABEL]… [--budget NAME=N]… [--json]
 
 Goes on where the run folder says: after the last completed stage, never repeating one. A run that failed enters its
 failed node again; of a fan-out only the branches that failed run again, and those that were interrupted go on. Instead of DIR the id of a run does.
+--budget raises a bound that ended the run, once for each: usd, tokens, minutes, attempts. Nothing that is done runs again.
 Exit code: as of attractor run.
 `;
 
@@ -20,6 +22,7 @@ export async function runResume(args: readonly string[], terminal: Terminal): Pr
     const { values, positionals } = options(args, {
       "run-id": { type: "string" },
       answer: { type: "string", multiple: true, default: [] as string[] },
+      budget: { type: "string", multiple: true, default: [] as string[] },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     });
@@ -27,6 +30,8 @@ export async function runResume(args: readonly string[], terminal: Terminal): Pr
       terminal.out(USAGE);
       return EXIT.success;
     }
+    const budget = readBounds(values.budget);
+    if (typeof budget === "string") throw new UsageError(`--budget: ${budget}`);
     const root = runNamed(positionals, values["run-id"]);
     // A manifest that cannot be read is the resume's to tell.
     const simulated = await readManifest(root).then(
@@ -36,7 +41,9 @@ export async function runResume(args: readonly string[], terminal: Terminal): Pr
     // Gates that were answered automatically go on so: the run said at its start that they would be.
     const autoApprove = simulated.includes("gates");
     const flags = { root, json: values.json, autoApprove, answers: values.answer };
-    return await atTerminal(terminal, flags, (driver) => resumeRun(root, { ...driver, by: "command line" }));
+    return await atTerminal(terminal, flags, (driver) =>
+      resumeRun(root, { ...driver, budget, by: "command line" }),
+    );
   } catch (error) {
     return tell(terminal, "resume", USAGE, error);
   }

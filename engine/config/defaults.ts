@@ -13,7 +13,7 @@ export const defaultConfig = (): Config => ({
   },
   git: { require_clean: true, run_branch_prefix: "attractor/run", commit_per_node: true, publish: "branch" },
   preflight: { prompt_probes: { enabled: true } },
-  budget: { usd: null, tokens: null, minutes: null, attempts: null, on_unknown: "block" },
+  budget: { usd: null, tokens: null, minutes: null, attempts: null, jobs: null, on_unknown: "block" },
   sandbox: "auto",
   pass_env: [],
 });

@@ -104,6 +104,13 @@ const Budget = z.strictObject({
     .nullable()
     .default(null)
     .describe("Most attempts of stages in a run; null: no bound"),
+  jobs: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("On GitHub: most jobs of trunk and branches; those that only hand on come on top"),
   on_unknown: z
     .enum(["block", "allow"])
     .default("block")

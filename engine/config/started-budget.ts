@@ -1,9 +1,9 @@
 /** The bounds that a run's first event carries; none when nothing is bounded. */
 import type { Config } from "./schema.ts";
 
-type Bounds = Pick<Config["budget"], "usd" | "tokens" | "minutes" | "attempts" | "on_unknown">;
+type Bounds = Config["budget"];
 
-export function startedBudget({ usd, tokens, minutes, attempts, on_unknown }: Bounds): { budget?: Bounds } {
-  const bounded = [usd, tokens, minutes, attempts].some((limit) => limit !== null);
-  return bounded ? { budget: { usd, tokens, minutes, attempts, on_unknown } } : {};
+export function startedBudget({ on_unknown, ...limits }: Bounds): { budget?: Bounds } {
+  const bounded = Object.values(limits).some((limit) => limit !== null);
+  return bounded ? { budget: { ...limits, on_unknown } } : {};
 }

@@ -138,6 +138,8 @@ export interface FanState {
   readonly canceled: Map<string, string>;
   /** Money per branch key; null when no budget is set. */
   reserved: Map<string, number> | null;
+  /** Tokens and attempts per branch key, where they are bounded. */
+  reservedMore?: Partial<Record<"tokens" | "attempts", Readonly<Record<string, number>>>>;
   /** Branches whose reservation is given back. */
   readonly repaid: Set<string>;
   joined: BodyOf<"fanout_joined"> | null;
@@ -195,6 +197,8 @@ export interface Scope {
   stalled?: Failure & { readonly node: string };
   /** That a cancel ended it is recorded. */
   canceledExit?: boolean;
+  /** Where its part of the budget was spent: with a higher one it goes on from there. */
+  unpaid?: string | null;
   restarts: number;
   /** Times an exit was refused per goal gate. */
   readonly gateRetries: Map<string, number>;
@@ -284,6 +288,10 @@ export interface RunState {
   pausedMs: number;
   usage: Map<string, Spent>;
   attempts: number;
+  /** Jobs of trunk and branches; none on one machine. */
+  jobs?: number;
+  /** Bounds of which a warning has said that they are nearly reached. */
+  warned?: readonly string[];
   /** Branch results of joins that are over, newest last, bounded: what `final.json` lists. */
   branches: readonly BranchResult[];
   /** Agents' commands that nothing confines, in sentences; bounded. Absent in states of older versions. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { threadOf } from "../agents/sessions/thread.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
-import { spendable } from "../core/decide/budget.ts";
+import { spendable, timeLeft } from "../core/decide/budget.ts";
 import type { StageEffect } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
 import type { AttemptResult } from "../core/outcome.ts";
@@ -127,6 +127,7 @@ async function perform(
     fidelity,
     thread: fidelity === "full" ? threadFor(log.pipeline, stage, scope) : null,
     spendableUsd: spendable(log.state, scope),
+    spendableTokens: spendable(log.state, scope, "tokens"),
     failures: scope.nodes.get(effect.node)?.failures ?? null,
     async anew(nth) {
       await workspaces.reset(effect.scope, scope.commit);
@@ -142,7 +143,7 @@ async function perform(
     logsRoot,
     stageDir,
     worktree,
-    timeoutMs: timeoutOf(stage.timeoutMs, ports.config),
+    timeoutMs: sooner(timeoutOf(stage.timeoutMs, ports.config), timeLeft(log.state, ports.clock.now())),
     signal,
     note: (note) => {
       if (attempt.over) return;
@@ -223,6 +224,9 @@ function fidelityOf(pipeline: Pipeline, stage: Stage, via: number | null): Fidel
   const edge = (pipeline.into.get(stage.id) ?? []).find((route) => route.index === via);
   return edge?.fidelity ?? stage.fidelity ?? pipeline.defaultFidelity;
 }
+
+const sooner = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 /** The stage's own limit and the run's: whichever is shorter; 0 is none. */
 export function timeoutOf(own: number | null | undefined, { runtime_policy }: Config): number | null {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Clock, machineClock } from "../clock.ts";
 import { runningAttempts } from "../core/effects.ts";
 import type { EventBody } from "../core/events.ts";
+import { type NewBounds, newBudget } from "../core/new-budget.ts";
 import { TRUNK } from "../core/state.ts";
 import { writeFileAtomic } from "../ledger/atomic.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
@@ -25,11 +26,14 @@ import { endStuck, finalWhenStuck } from "./stuck.ts";
 /** Stages of a killed driver get this long to end by themselves. */
 const STRAY_GRACE_MS = 2000;
 
+export interface ResumeOptions extends DriverOptions {
+  readonly by: string;
+  /** Bounds that hold from now on in place of those that the run began with. */
+  readonly budget?: NewBounds;
+}
+
 /** Goes on with what a run folder holds: after a crash, a wait, or an end that was no success. */
-export async function resumeRun(
-  folder: string,
-  options: DriverOptions & { readonly by: string },
-): Promise<RunReport> {
+export async function resumeRun(folder: string, options: ResumeOptions): Promise<RunReport> {
   const clock = options.clock ?? machineClock;
   const root = await realpath(folder).catch(() => folder);
   const { run_id } = await readManifest(root).catch(async (error: unknown) => {
@@ -47,11 +51,7 @@ export async function resumeRun(
   }
 }
 
-async function goOn(
-  root: string,
-  options: DriverOptions & { readonly by: string },
-  clock: Clock,
-): Promise<RunReport> {
+async function goOn(root: string, options: ResumeOptions, clock: Clock): Promise<RunReport> {
   const { stored, pipeline, ledger, snapshot, log } = await openRun(root, clock, options.prepare);
   const { manifest } = stored;
   const { state } = log;
@@ -103,6 +103,7 @@ async function goOn(
         by: options.by,
         reopened: state.ended !== null,
         lost_attempts: runningAttempts(pipeline, state).length,
+        ...newBudget(state.budget, options.budget ?? {}),
       },
     ];
     return await conduct({

@@ -51,6 +51,8 @@ export interface StageRequest {
   readonly anew?: (nth: number) => Promise<{ readonly stageDir: string }>;
   /** US dollars that are left for it when it begins; null or absent: no bound. */
   readonly spendableUsd?: number | null;
+  /** The same in tokens. */
+  readonly spendableTokens?: number | null;
   readonly timeoutMs: number | null;
   /** Aborted on cancel, early join, stall: the stage's whole process group must be gone before the promise settles. */
   readonly signal: AbortSignal;

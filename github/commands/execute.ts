@@ -1,6 +1,11 @@
 /** What each command does. Every refusal is one polite line that names the mend. */
+
 import type { EventBody } from "../../engine/core/events.ts";
+<<<<<<< HEAD
 import { isPaused } from "../../engine/ledger/projections/live.ts";
+=======
+import { newBudget } from "../../engine/core/new-budget.ts";
+>>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
 import { diagnosis } from "../notify/diagnosis.ts";
 import type { ServedRepository } from "../repository.ts";
 import { answer, gateCalled } from "./answer.ts";
@@ -55,7 +60,11 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
         if (!state.ended) return `run \`${found.runId}\` is still going on`;
         if (state.ended.status === "success")
           return `run \`${found.runId}\` succeeded; start a new one with \`/attractor run\``;
+<<<<<<< HEAD
         return resumption(asked, true);
+=======
+        return { ...resumption(asked), ...newBudget(state.budget, command.budget ?? {}) };
+>>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
       });
     case "fork":
       return fork(repository, found, asked, command.at);
@@ -97,6 +106,7 @@ const resumption = ({ actor, commandId }: Asked, reopened: boolean): EventBody =
 
 const HELP = `\`/attractor run GRAPH [key=value…]\` starts a graph of the base branch on this pull request
 \`/attractor status\`, \`cancel\`, \`resume\`, \`diagnose\` \`[RUN]\`
+\`/attractor resume [RUN] usd=20\` goes on with a higher bound: usd, tokens, minutes, attempts, jobs
 \`/attractor fork NODE@VISIT\` runs again from that visit, as a new run
 \`/attractor choose GATE LABEL\` answers a question; \`/attractor answer GATE text\` answers in free text
 With several runs on a pull request, add \`--run RUN\`

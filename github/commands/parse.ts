@@ -2,11 +2,13 @@
  * Comment commands: the first line of a new comment, `/attractor VERB …`, and nothing else. Quoted, fenced and indented
  * text is talk, not a command.
  */
+import { type NewBounds, readBounds } from "../../engine/core/new-budget.ts";
 import { nearestWord } from "../../engine/graph/nearest.ts";
 
 export type Command =
   | { readonly verb: "run"; readonly graph: string; readonly inputs: Readonly<Record<string, string>> }
-  | { readonly verb: "status" | "cancel" | "resume" | "diagnose"; readonly run: string | null }
+  | { readonly verb: "status" | "cancel" | "diagnose"; readonly run: string | null }
+  | { readonly verb: "resume"; readonly run: string | null; readonly budget?: NewBounds }
   | { readonly verb: "choose"; readonly gate: string; readonly label: string; readonly run: string | null }
   | { readonly verb: "answer"; readonly gate: string; readonly text: string; readonly run: string | null }
   | { readonly verb: "fork"; readonly at: string; readonly run: string | null }
@@ -70,6 +72,17 @@ function build(verb: (typeof VERBS)[number], args: readonly string[], run: strin
       if (!first || !/^.+@\d+$/.test(first) || rest.length > 0)
         return problem("write `/attractor fork NODE@VISIT`");
       return command({ verb, at: first, run });
+    case "resume": {
+      const named = first !== undefined && !first.includes("=");
+      const budget = readBounds(named ? rest : args);
+      if (typeof budget === "string")
+        return problem("a bound is written `usd=20`; there are usd, tokens, minutes, attempts and jobs");
+      return command({
+        verb,
+        run: run ?? (named ? first : null),
+        ...(Object.keys(budget).length > 0 && { budget }),
+      });
+    }
     default: {
       if (rest.length > 0) return problem(`\`/attractor ${verb}\` takes a run id at most`);
       return command({ verb, run: run ?? first ?? null });

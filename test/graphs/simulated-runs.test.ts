@@ -33,7 +33,12 @@ const begun = (root: string, ...args: string[]) =>
 /** The plan, made before, says what this run did: its attempts, its jobs, and no visit more than the most. */
 async function asPlanned(path: string, inputs: string[], events: RunEvent[]): Promise<void> {
   const pipeline = prepare(readFileSync(path, "utf8")).pipeline!;
-  const { out } = await here("plan", path, "--json", ...inputs);
+  // How long the lists are that stages set, the run has shown.
+  const items = events.flatMap((event) => {
+    const key = event.event === "fanout_started" && pipeline.stages.get(event.node_id)?.fanOut?.itemsKey;
+    return key ? ["--items", `${key.replace(/^context\./, "")}=${event.branches.length}`] : [];
+  });
+  const { out } = await here("plan", path, "--json", ...inputs, ...items);
   const plan = JSON.parse(out) as Plan;
   const did = attemptsIn(events);
   const decided = ["start", "exit", "conditional"];

@@ -62,7 +62,12 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     const family = familyOf(provider, modelName);
     let wire = newWire();
     let made = 0;
-    const purse = openPurse(request.spendableUsd ?? null, provider, modelName, deps);
+    const purse = openPurse(
+      { usd: request.spendableUsd ?? null, tokens: request.spendableTokens ?? null },
+      provider,
+      modelName,
+      deps,
+    );
     const model = await openModel({
       ...{ provider, model: modelName },
       fetch: modelFetch(provider, modelName, () => wire, purse.refuses),

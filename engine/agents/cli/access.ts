@@ -34,6 +34,7 @@ export async function openAccess(
     provider: provider.name,
     price: deps.price,
     spendable: deps.spendable(agent.request),
+    spendableTokens: agent.request.spendableTokens ?? null,
     onUnknown: deps.onUnknown,
     maxCalls: adapter.countsTurns ? 0 : agent.settings.maxTurns,
     onProgress: () => hands()?.progress(),

@@ -1,18 +1,27 @@
-/** Whether a stage can pay a call at its worst price: the same words for a CLI's calls and for our own. */
+/** Whether a stage can pay a call at its worst: the same words for a CLI's calls and for our own. */
 import type { Worst } from "./worst.ts";
 
-/** null: it can. `left`: US dollars. */
+/** What a stage may still spend; null: no bound. */
+export interface Left {
+  readonly usd: number | null;
+  readonly tokens: number | null;
+}
+
+/** null: it can. */
 export function unaffordable(
-  { model, usd }: Worst,
-  left: number,
+  { model, usd, tokens }: Worst,
+  left: Left,
   onUnknown: "block" | "allow",
 ): string | null {
+  if (left.tokens !== null && tokens > left.tokens)
+    return `this call could take ${tokens} tokens and the stage may spend ${Math.max(0, left.tokens)} more`;
+  if (left.usd === null) return null;
   if (usd === null) {
     return onUnknown === "allow"
       ? null
       : `the price of ${model ?? "the model"} is not known and the run's money is bounded; set budget.on_unknown: allow, or name a model that the catalog prices`;
   }
-  return usd <= left
+  return usd <= left.usd
     ? null
-    : `this call could cost ${usd.toFixed(4)} USD and the stage may spend ${Math.max(0, left).toFixed(4)} USD more`;
+    : `this call could cost ${usd.toFixed(4)} USD and the stage may spend ${Math.max(0, left.usd).toFixed(4)} USD more`;
 }

@@ -1,5 +1,6 @@
 /** What the calls of one stage have cost so far, and whether it may make another. */
 import type { Usage } from "../../core/outcome.ts";
+import { tokensOf } from "../../core/usage.ts";
 import { unaffordable } from "./afford.ts";
 import type { UpstreamError } from "./errors.ts";
 import type { Price } from "./price.ts";
@@ -17,6 +18,8 @@ export interface Limits {
   readonly price: Price;
   /** US dollars that the stage may still spend; null: no bound. */
   readonly spendable: number | null;
+  /** The same in tokens. */
+  readonly spendableTokens?: number | null;
   /** What becomes of a call that nobody can price, where there is a bound. */
   readonly onUnknown: "block" | "allow";
   /** Model calls; 0: no limit. */
@@ -34,17 +37,22 @@ export function openLedger(limits: Limits) {
   const usage: Usage[] = [];
   let spent = 0;
   let held = 0;
+  let tokens = 0;
+  let heldTokens = 0;
   let calls = 0;
   let refusal: Refusal | null = null;
   let lastError: UpstreamError | null = null;
 
   const check = (worst: Worst): Refusal | null => {
-    const { spendable, onUnknown, maxCalls } = limits;
+    const { spendable, spendableTokens = null, onUnknown, maxCalls } = limits;
     if (maxCalls > 0 && calls >= maxCalls) {
       return { status: 402, code: "turn_limit", message: `turn limit reached (max_turns=${maxCalls})` };
     }
-    if (spendable === null) return null;
-    const message = unaffordable(worst, spendable - spent - held, onUnknown);
+    const left = {
+      usd: spendable === null ? null : spendable - spent - held,
+      tokens: spendableTokens === null ? null : spendableTokens - tokens - heldTokens,
+    };
+    const message = unaffordable(worst, left, onUnknown);
     return message === null ? null : { status: 402, code: "budget_exceeded", message };
   };
 
@@ -58,9 +66,13 @@ export function openLedger(limits: Limits) {
       calls++;
       const hold = worst.usd ?? 0;
       held += hold;
+      heldTokens += worst.tokens;
       let open = true;
       const close = () => {
-        if (open) held -= hold;
+        if (open) {
+          held -= hold;
+          heldTokens -= worst.tokens;
+        }
         const was = open;
         open = false;
         return was;
@@ -72,6 +84,7 @@ export function openLedger(limits: Limits) {
           const line = usageLine(limits, worst.model, used);
           // Nobody knows what it cost: towards the bound it counts as the most that it can have been.
           spent += line.cost_usd ?? hold;
+          tokens += used === null ? worst.tokens : tokensOf(line);
           usage.push(line);
         },
         free(error) {

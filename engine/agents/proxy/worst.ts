@@ -11,12 +11,12 @@ export interface Worst {
   readonly model: string | null;
   /** null: the price of the model is not known. */
   readonly usd: number | null;
+  readonly tokens: number;
 }
 
 export function worstOf(body: Buffer, pathModel: string | null, provider: string, price: Price): Worst {
   const request = parse(body);
   const model = pathModel ?? textOrNull(request.model);
-  if (model === null) return { model, usd: null };
   const { maxOutputTokens, candidateCount } = fieldsOf(request.generationConfig);
   const limits = [
     request.max_tokens,
@@ -30,13 +30,14 @@ export function worstOf(body: Buffer, pathModel: string | null, provider: string
   const output = answers * (limits.length === 0 ? OUTPUT_TOKENS : Math.max(...limits));
   // Written to a cache is the dearest that input can be.
   const input = Math.ceil(body.length / BYTES_PER_TOKEN);
-  const plain = price(provider, model, { input_tokens: input, output_tokens: output });
-  const cached = price(provider, model, {
+  const priced: typeof price = (...call) => (model === null ? null : price(...call));
+  const plain = priced(provider, model ?? "", { input_tokens: input, output_tokens: output });
+  const cached = priced(provider, model ?? "", {
     input_tokens: 0,
     output_tokens: output,
     cache_write_tokens: input,
   });
-  return { model, usd: plain === null ? null : Math.max(plain, cached ?? 0) };
+  return { model, usd: plain === null ? null : Math.max(plain, cached ?? 0), tokens: input + output };
 }
 
 function parse(body: Buffer) {

@@ -1,7 +1,11 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
 import { join } from "node:path";
 import type { AttemptResult, Usage } from "../../core/outcome.ts";
+<<<<<<< HEAD
 import type { Evidence } from "../../failure/evidence.ts";
+=======
+import { tokensOf } from "../../core/usage.ts";
+>>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
 import { writeNewFile } from "../../git/plain-file.ts";
 import { redactor } from "../../redact/redact.ts";
 import { finishAttempt } from "../../stages/attempt.ts";
@@ -108,7 +112,7 @@ async function askInTurn(
     const { stageDir } = await at.anew(nth);
     const { timeoutMs } = request;
     const left = timeoutMs === null ? null : Math.max(1, timeoutMs - Math.round(performance.now() - started));
-    at = { ...request, stageDir, timeoutMs: left, spendableUsd: leftAfter(request, usage) };
+    at = { ...request, stageDir, timeoutMs: left, ...leftAfter(request, usage) };
     ({ chosen, backend } = next);
   }
 }
@@ -128,9 +132,13 @@ async function nextAvailable(
 }
 
 /** What the ones before have spent is not there for the next. */
-function leftAfter({ spendableUsd }: StageRequest, usage: readonly Usage[]): number | null {
-  if (spendableUsd === undefined || spendableUsd === null) return null;
-  return Math.max(0, spendableUsd - usage.reduce((sum, { cost_usd }) => sum + (cost_usd ?? 0), 0));
+function leftAfter({ spendableUsd = null, spendableTokens = null }: StageRequest, usage: readonly Usage[]) {
+  const less = (bound: number | null, of: (line: Usage) => number): number | null =>
+    bound === null ? null : Math.max(0, bound - usage.reduce((sum, line) => sum + of(line), 0));
+  return {
+    spendableUsd: less(spendableUsd, ({ cost_usd }) => cost_usd ?? 0),
+    spendableTokens: less(spendableTokens, tokensOf),
+  };
 }
 
 const refused = (reply: AgentReply, { provider }: Chosen): AgentReply => ({

@@ -1,37 +1,52 @@
-/** Money, tokens, minutes, attempts: refused before they are spent (R-OBS-3). "Cannot be measured" is a third state. */
+/** Money, tokens, minutes, attempts, jobs: refused before they are spent (R-OBS-3). "Cannot be measured" is a third state. */
 import type { Pipeline } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
 import { parentKey } from "../fold/fan.ts";
-import type { Cursor, FanState, RunState, Scope } from "../state.ts";
-import { tokensOf, totals } from "../usage.ts";
+import { type RunState, type Scope, TRUNK } from "../state.ts";
+import { totals } from "../usage.ts";
 import { at, type Step } from "./step.ts";
 
-/** The event that refuses another attempt here; null when it may start. */
+type Bound = "usd" | "tokens" | "attempts" | "minutes" | "jobs";
+/** What is divided among branches before they start. */
+export type Shared = "usd" | "tokens" | "attempts";
+
+const BOUNDS: readonly Bound[] = ["usd", "tokens", "attempts", "minutes", "jobs"];
+const SHARED: readonly Shared[] = ["usd", "tokens", "attempts"];
+const NEARLY = 0.8;
+
+const amount = (what: Bound, n: number): string =>
+  what === "usd" ? `$${Number(n.toFixed(4))}` : `${Number(n.toFixed(1))} ${what}`;
+
+function usedOf(state: RunState): Readonly<Record<Bound, number>> {
+  const { usd, tokens } = totals(state.usage);
+  const minutes = (state.now - state.startedAt) / 60_000;
+  return { usd, tokens, minutes, attempts: state.attempts, jobs: state.jobs ?? 0 };
+}
+
+/** The event that refuses another attempt here, or warns of it; null when it may start. */
 export function budgetBlock(pipeline: Pipeline, state: RunState, scope: Scope, node: string): Step {
   const { budget } = state;
   if (!budget) return null;
-  const spent = totals(state.usage);
+  const used = usedOf(state);
   const refuse = (
     what: BodyOf<"budget_exceeded">["what"],
-    limit: number | null,
-    used: number | null,
+    limit: number,
+    spent: number,
     explanation: string,
-  ): Step => ({
-    event: { event: "budget_exceeded", node_id: node, what, limit, spent: used, explanation },
-  });
+  ): Step => ({ event: { event: "budget_exceeded", node_id: node, what, limit, spent, explanation } });
   const paid = pipeline.stages.get(node)?.handler === "agent";
-  if (budget.usd !== null && !spent.complete && budget.on_unknown === "block" && paid) {
-    const why = `the cost of earlier calls cannot be measured and budget.on_unknown is block; $${spent.usd.toFixed(4)} are known to be spent`;
-    return refuse("unknown", budget.usd, spent.usd, why);
+  if (budget.usd !== null && !totals(state.usage).complete && budget.on_unknown === "block" && paid) {
+    const why = `the cost of earlier calls cannot be measured and budget.on_unknown is block; $${used.usd.toFixed(4)} are known to be spent`;
+    return refuse("unknown", budget.usd, used.usd, why);
   }
-  if (budget.usd !== null && spent.usd >= budget.usd) {
-    return refuse(
-      "usd",
-      budget.usd,
-      spent.usd,
-      `the budget of $${budget.usd} is spent ($${spent.usd.toFixed(4)})`,
-    );
+  for (const what of BOUNDS) {
+    const limit = budget[what] ?? null;
+    // Within a job stages take no other.
+    if (limit === null || used[what] < limit || (what === "jobs" && !beginsJob(state))) continue;
+    const spent = what === "usd" || what === "tokens" ? ` (${amount(what, used[what])})` : "";
+    return refuse(what, limit, used[what], `the budget of ${amount(what, limit)} is spent${spent}`);
   }
+<<<<<<< HEAD
   if (budget.tokens !== null && spent.tokens >= budget.tokens) {
     return refuse(
       "tokens",
@@ -53,88 +68,69 @@ export function budgetBlock(pipeline: Pipeline, state: RunState, scope: Scope, n
     return refuse("minutes", budget.minutes, minutes, `the budget of ${budget.minutes} minutes is spent`);
   }
   return branchBlock(state, scope, node);
+=======
+  return branchBlock(state, scope, node) ?? nearlySpent(state, scope, node, used);
+}
+
+/** On GitHub, where no job is at work. */
+const beginsJob = ({ started, hop }: RunState): boolean =>
+  started?.coordinator !== "local" && hop?.status !== "claimed";
+
+/** Said once for each bound, where the whole run is seen. */
+function nearlySpent(
+  state: RunState,
+  scope: Scope,
+  node: string,
+  used: Readonly<Record<Bound, number>>,
+): Step {
+  if (scope.key !== TRUNK && state.started?.coordinator !== "local") return null;
+  const what = BOUNDS.find((one) => {
+    const limit = state.budget?.[one] ?? null;
+    return limit !== null && used[one] >= limit * NEARLY && !state.warned?.includes(one);
+  });
+  if (what === undefined) return null;
+  const message = `${amount(what, used[what])} of the budget of ${amount(what, state.budget![what]!)} are used`;
+  return { event: { event: "warning", node_id: node, code: `budget_${what}_nearly_spent`, message } };
+>>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
 }
 
 function branchBlock(state: RunState, scope: Scope, node: string): Step {
-  const reserved = reservedFor(state, scope.key);
-  if (reserved === null) return null;
-  const spent = totals(scope.usage).usd;
-  if (spent < reserved) return null;
-  const explanation = `branch ${scope.key} spent its reservation of $${reserved.toFixed(4)} ($${spent.toFixed(4)})`;
-  return {
-    event: {
-      event: "budget_exceeded",
-      ...at(scope),
-      node_id: node,
-      what: "usd",
-      limit: reserved,
-      spent,
-      explanation,
-    },
-  };
+  for (const what of SHARED) {
+    const limit = reservedFor(state, scope.key, what);
+    const spent = spentIn(scope, what);
+    if (limit === null || spent < limit) continue;
+    const explanation = `branch ${scope.key} spent its reservation of ${amount(what, limit)} (${amount(what, spent)})`;
+    const about = { ...at(scope), node_id: node, what, limit, spent, explanation };
+    return { event: { event: "budget_exceeded", ...about } };
+  }
+  return null;
 }
 
-/** US dollars that are left for a stage of this scope; null: no bound. */
-export function spendable(state: RunState, scope: Scope): number | null {
-  const limit = state.budget?.usd ?? null;
-  const reserved = reservedFor(state, scope.key);
+const spentIn = (scope: Scope, what: Shared): number =>
+  what === "attempts" ? scope.attempts : totals(scope.usage)[what];
+
+/** What is left of it for this scope; null: no bound. */
+export function spendable(state: RunState, scope: Scope, what: Shared = "usd"): number | null {
+  const limit = state.budget?.[what] ?? null;
+  const reserved = reservedFor(state, scope.key, what);
   const left = [
-    ...(limit === null ? [] : [limit - totals(state.usage).usd]),
-    ...(reserved === null ? [] : [reserved - totals(scope.usage).usd]),
+    ...(limit === null ? [] : [limit - usedOf(state)[what]]),
+    ...(reserved === null ? [] : [reserved - spentIn(scope, what)]),
   ];
   return left.length === 0 ? null : Math.max(0, Math.min(...left));
 }
 
+/** Milliseconds until the run's time is over; null: no bound. */
+export const timeLeft = ({ budget, startedAt }: RunState, now: number): number | null =>
+  budget?.minutes == null ? null : Math.max(1, startedAt + budget.minutes * 60_000 - now);
+
 /** What a branch may spend, itself and everything below it. */
-export function reservedFor(state: RunState, branchKey: string): number | null {
-  if (branchKey === "") return null;
+export function reservedFor(state: RunState, branchKey: string, what: Shared = "usd"): number | null {
+  if (branchKey === TRUNK) return null;
   const parent = state.scopes.get(parentKey(branchKey));
   if (parent?.cursor.phase !== "fanned") return null;
-  return parent.cursor.fan.reserved?.get(branchKey) ?? null;
-}
-
-/** When a fan-out opens under a budget, each branch gets its part of what is left, before any starts. */
-export function reservation(
-  pipeline: Pipeline,
-  state: RunState,
-  scope: Scope,
-  cursor: Extract<Cursor, { phase: "fanned" }>,
-): BodyOf<"budget_reserved"> | null {
-  const limit = state.budget?.usd ?? null;
-  if (limit === null) return null;
-  const open = cursor.fan.planned.filter((branch) => !cursor.fan.results.has(branch.key));
-  if (open.length === 0) return null;
-  const own = reservedFor(state, scope.key);
-  const left = Math.max(0, own === null ? limit - totals(state.usage).usd : own - totals(scope.usage).usd);
-  const asked = new Map(
-    open.flatMap((branch) => {
-      const usd = pipeline.stages.get(branch.start_node)?.budgetUsd ?? null;
-      return usd === null ? [] : [[branch.key, usd] as const];
-    }),
-  );
-  const askedSum = [...asked.values()].reduce((sum, usd) => sum + usd, 0);
-  // Authors may ask for more than there is: then everyone gets less, in proportion.
-  const scale = askedSum > left ? left / askedSum : 1;
-  const rest = Math.max(0, left - askedSum * scale) / Math.max(1, open.length - asked.size);
-  const usd = Object.fromEntries(
-    open.map((branch) => [branch.key, asked.has(branch.key) ? (asked.get(branch.key) ?? 0) * scale : rest]),
-  );
-  return { event: "budget_reserved", ...at(scope), node_id: cursor.node, visit: cursor.fan.visit, usd };
-}
-
-/** A branch that ended gives back what it did not spend, and says what it did. */
-export function settlement(fan: FanState): BodyOf<"budget_settled"> | null {
-  if (fan.reserved === null) return null;
-  const carried = (key: string) => !fan.reserved?.has(key);
-  const due = [...fan.results.values()].find(({ key }) => !fan.repaid.has(key) && !carried(key));
-  if (!due) return null;
-  return {
-    event: "budget_settled",
-    branch_key: due.key,
-    reserved_usd: fan.reserved.get(due.key) ?? null,
-    spent_usd: due.usage.some((usage) => usage.cost_usd === null)
-      ? null
-      : due.usage.reduce((sum, usage) => sum + (usage.cost_usd ?? 0), 0),
-    spent_tokens: due.usage.reduce((sum, usage) => sum + tokensOf(usage), 0),
-  };
+  const { reserved, reservedMore } = parent.cursor.fan;
+  if (what === "usd") return reserved?.get(branchKey) ?? null;
+  const more = reservedMore?.[what] ?? {};
+  return Object.hasOwn(more, branchKey) ? more[branchKey]! : null;
 }

@@ -7,8 +7,8 @@ import type { BodyOf } from "../events.ts";
 import { planFanOut } from "../fanout.ts";
 import { type BranchEnd, judge } from "../join.ts";
 import type { Cursor, Ended, RunState, Scope } from "../state.ts";
-import { reservation, settlement } from "./budget.ts";
 import { failedJoin, pureEnd, pureFailure } from "./pure.ts";
+import { reservation, settlement } from "./reserve.ts";
 import { at, type Step } from "./step.ts";
 
 type Fanned = Extract<Cursor, { phase: "fanned" }>;
@@ -32,7 +32,7 @@ export function fanned(
   const stage = pipeline.stages.get(node);
   if (!stage) return null;
   if (fan.joined) return endFan(scope, stage, fan.joined);
-  const reserve = fan.reserved === null && stop === null ? reservation(pipeline, state, scope, cursor) : null;
+  const reserve = stop === null ? reservation(pipeline, state, scope, cursor) : null;
   if (reserve) return { event: reserve };
   const settled = settlement(fan);
   if (settled) return { event: settled };

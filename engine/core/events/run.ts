@@ -7,6 +7,8 @@ export const Budget = z.object({
   tokens: z.nullable(z.int().check(z.positive())),
   minutes: z.nullable(z.number().check(z.positive())),
   attempts: z.nullable(z.int().check(z.positive())),
+  /** Of trunk and branches on GitHub; absent in logs of older engines. */
+  jobs: z.optional(z.nullable(z.int().check(z.positive()))),
   on_unknown: z.enum(["block", "allow"]),
 });
 export type Budget = z.infer<typeof Budget>;
@@ -65,6 +67,8 @@ export const runEvents = [
     /** True when the run had ended: its failed node is entered again. */
     reopened: z.boolean(),
     lost_attempts: z.int(),
+    /** The bounds from now on, where they were changed. */
+    budget: z.optional(Budget),
     command_id: z.optional(z.string()),
   })),
   /** A provider's billing or quota stop: the attempt runs again when a person resumes the run. In a branch: `leg_paused`. */
@@ -103,6 +107,7 @@ export const runEvents = [
     visit: z.int(),
     usd: z.optional(z.record(z.string(), z.number())),
     tokens: z.optional(z.record(z.string(), z.number())),
+    attempts: z.optional(z.record(z.string(), z.number())),
   })),
   event("budget_settled", () => ({
     branch_key: z.string(),
@@ -114,7 +119,7 @@ export const runEvents = [
   event("budget_exceeded", () => ({
     ...place,
     node_id: z.optional(z.string()),
-    what: z.enum(["usd", "tokens", "minutes", "attempts", "unknown"]),
+    what: z.enum(["usd", "tokens", "minutes", "attempts", "jobs", "unknown"]),
     limit: z.nullable(z.number()),
     spent: z.nullable(z.number()),
     explanation: z.string(),

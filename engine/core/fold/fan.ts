@@ -5,7 +5,7 @@ import type { EventOf } from "../events.ts";
 import { failedAtJoin } from "../failed-branches.ts";
 import { isSuccess, type JsonValue } from "../outcome.ts";
 import { branchIdentity, newScope, scopeOf } from "../scopes.ts";
-import type { RunState, Scope } from "../state.ts";
+import { type RunState, type Scope, TRUNK } from "../state.ts";
 import { addUsage } from "../usage.ts";
 import { mayGoOn, revived } from "./revive.ts";
 
@@ -28,8 +28,10 @@ export function foldFan(_pipeline: Pipeline, state: RunState, event: FanFolded):
       return;
     case "budget_reserved": {
       const scope = scopeOf(state, event.branch_key);
-      if (scope?.cursor.phase === "fanned" && event.usd)
-        scope.cursor.fan.reserved = new Map(Object.entries(event.usd));
+      if (scope?.cursor.phase !== "fanned") return;
+      const { usd = {}, tokens, attempts } = event;
+      scope.cursor.fan.reserved = new Map(Object.entries(usd));
+      scope.cursor.fan.reservedMore = { ...(tokens && { tokens }), ...(attempts && { attempts }) };
       return;
     }
     case "branch_started":
@@ -141,6 +143,8 @@ function branchCompleted(state: RunState, event: EventOf<"branch_completed">): v
   if (!state.scopes.has(event.branch_key)) {
     for (const usage of result.usage) addUsage(state.usage, usage);
     state.attempts += result.attempts;
+    if (parent.key === TRUNK && state.started?.coordinator !== "local" && result.attempts > 0)
+      state.jobs = (state.jobs ?? 0) + 1;
   }
   for (const usage of result.usage) addUsage(parent.usage, usage);
   fan.fan.started.add(event.branch_key);
@@ -148,7 +152,8 @@ function branchCompleted(state: RunState, event: EventOf<"branch_completed">): v
   parent.branchBreakers.set(branchIdentity(fan.node, planned), result.breakers);
   const scope = state.scopes.get(event.branch_key);
   if (state.stop && result.status === "canceled") fan.fan.interrupted = true;
-  if (scope && state.stop && result.left_by === "canceled" && mayGoOn(scope, fan.fan.baseCommit))
+  const cutShort = scope?.unpaid || (state.stop && result.left_by === "canceled");
+  if (scope && cutShort && mayGoOn(scope, fan.fan.baseCommit))
     fan.fan.parked.set(branchIdentity(fan.node, planned), scope);
   closeScope(state, event.branch_key);
 }

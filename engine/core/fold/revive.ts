@@ -15,12 +15,14 @@ export function interruptedFan({ cursor, lastFan }: Scope): string | null {
 /** The parked scope under the key and in the fan-out of the fresh one. */
 export function revived(parked: Scope, fresh: Scope): Scope {
   const { key, parent, branch, fan, stopAt } = fresh;
-  return { ...parked, key, parent, branch, fan, stopAt, canceledExit: false, cursor: takenUp(parked) };
+  const place = { key, parent, branch, fan, stopAt };
+  return { ...parked, ...place, canceledExit: false, unpaid: null, cursor: takenUp(parked) };
 }
 
 /** What was interrupted begins anew; what had ended goes on from there. */
 function takenUp(scope: Scope): Cursor {
-  const { cursor } = scope;
+  const { cursor, unpaid } = scope;
+  if (unpaid) return { phase: "at", node: unpaid };
   const fan = interruptedFan(scope);
   if (fan !== null) return { phase: "at", node: fan, resumed: true };
   if (cursor.phase === "settled" && cursor.ended.failure) return { phase: "at", node: cursor.ended.node };

@@ -27,8 +27,14 @@ type RunFolded = EventOf<
   | "warning"
 >;
 
+<<<<<<< HEAD
 /** `before`: the instant of the line before. */
 export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, before: number): void {
+=======
+const NEARLY_SPENT = /^budget_(\w+)_nearly_spent$/;
+
+export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded): void {
+>>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
   switch (event.event) {
     case "run_started":
       runStarted(pipeline, state, event);
@@ -41,6 +47,8 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
       // Preflight has said it for all of them; a stage finds out by itself where there was none.
       if (event.code === "not_confined" && (event.node_id === undefined || !state.notConfined))
         notConfined(state, event.message);
+      if (NEARLY_SPENT.test(event.code))
+        state.warned = [...(state.warned ?? []), event.code.replace(NEARLY_SPENT, "$1")];
       return;
     case "cancellation_requested":
       cancel(state, event);
@@ -65,15 +73,11 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
     case "budget_exceeded":
       if (event.branch_key !== undefined) {
         const scope = scopeOf(state, event.branch_key);
-        if (scope)
-          finishFailed(
-            scope,
-            event.node_id ?? "",
-            event.explanation,
-            "budget_exhausted",
-            "budget",
-            "breaker",
-          );
+        const node = event.node_id ?? "";
+        if (scope) {
+          finishFailed(scope, node, event.explanation, "budget_exhausted", "budget", "breaker");
+          scope.unpaid = node;
+        }
         return;
       }
       state.stop ??= {
@@ -108,6 +112,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
       };
       return;
     case "hop_started":
+      state.jobs = (state.jobs ?? 0) + 1;
       if (state.hop?.hop === event.hop && state.hop.epoch <= event.epoch) {
         state.hop = { ...state.hop, epoch: event.epoch, status: "claimed", by: event.by };
       }
@@ -168,6 +173,10 @@ function unpause(state: RunState, before: number): void {
 /** A run that ended goes on at the node that failed it; what succeeded stays done. */
 function resumed(pipeline: Pipeline, state: RunState, event: EventOf<"run_resumed">): void {
   state.resumes++;
+  if (event.budget) {
+    state.budget = event.budget;
+    state.warned = [];
+  }
   if (!event.reopened) return;
   const shutBy =
     state.ended?.event === "run_failed" && !state.stop ? (state.ended.failed_node ?? null) : null;

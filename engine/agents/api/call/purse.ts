@@ -1,6 +1,7 @@
 /** What a stage may still spend: asked before each try of a call, told what each has cost. */
 import type { Usage } from "../../../core/outcome.ts";
-import { unaffordable } from "../../proxy/afford.ts";
+import { tokensOf } from "../../../core/usage.ts";
+import { type Left, unaffordable } from "../../proxy/afford.ts";
 import type { Price } from "../../proxy/price.ts";
 import { worstOf } from "../../proxy/worst.ts";
 import type { ApiDeps, ApiProvider } from "../provider.ts";
@@ -11,22 +12,34 @@ export interface Purse {
   pay(usage: readonly Usage[]): void;
 }
 
-/** `spendable`: US dollars when the stage begins; null without a bound. */
+/** `spendable`: when the stage begins. */
 export function openPurse(
-  spendable: number | null,
+  spendable: Left,
   { name }: ApiProvider,
   model: string,
   { price, onUnknown = "block" }: ApiDeps,
 ): Purse {
-  let spent = 0;
-  const priced: Price = (provider, of, tokens) => price(provider, of, { ...tokens, cost_usd: null });
+  let usd = 0;
+  let tokens = 0;
+  const priced: Price = (provider, of, used) => price(provider, of, { ...used, cost_usd: null });
+  const bounded = spendable.usd !== null || spendable.tokens !== null;
   return {
     refuses: (body) =>
-      spendable === null
-        ? null
-        : unaffordable(worstOf(Buffer.from(body), model, name, priced), spendable - spent, onUnknown),
+      bounded
+        ? unaffordable(
+            worstOf(Buffer.from(body), model, name, priced),
+            {
+              usd: spendable.usd === null ? null : spendable.usd - usd,
+              tokens: spendable.tokens === null ? null : spendable.tokens - tokens,
+            },
+            onUnknown,
+          )
+        : null,
     pay(usage) {
-      for (const { cost_usd } of usage) spent += cost_usd ?? 0;
+      for (const line of usage) {
+        usd += line.cost_usd ?? 0;
+        tokens += tokensOf(line);
+      }
     },
   };
 }
