@@ -9,6 +9,7 @@ import { writeJsonAtomic } from "../../engine/ledger/atomic.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
+import { redactDeep } from "../../engine/redact/redact.ts";
 import { readHeld } from "../isolation/plain-file.ts";
 import type { JobPorts } from "../ports.ts";
 import { resultFolder } from "./result-folder.ts";
@@ -33,7 +34,7 @@ export async function leaveResults({ job, say, redact }: JobPorts, results: Resu
   if (state.ended) await writeJsonAtomic(join(folder, "final.json"), finalOf(state));
   await writeFile(
     join(folder, "progress.ndjson"),
-    events.map((event) => `${redact(JSON.stringify(event))}\n`).join(""),
+    events.map((event) => `${JSON.stringify(redactDeep(event, redact))}\n`).join(""),
   );
   if (logs !== null) copyLogs(logs, join(folder, "logs"), redact);
   say.control("result-dir", folder);

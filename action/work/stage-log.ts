@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { StageRunner } from "../../engine/stages/port.ts";
 import { readPlain } from "../isolation/plain-file.ts";
-import { annotationsIn } from "../output/annotations.ts";
 import type { Say } from "../ports.ts";
 
 /** The whole is in the artifact. */
@@ -16,6 +15,7 @@ export const told =
     // Masked before it is cut: half a secret is not found any more.
     const printed = redact(logs.filter((text) => text !== null && text !== "").join("\n"));
     if (printed !== "") {
+      const { annotationsIn } = await import("../output/annotations.ts");
       const { status } = result.outcome;
       const shown =
         printed.length > SHOWN_CHARS

@@ -2,7 +2,7 @@
 
 const MASK = "***";
 /** Shorter values would blank ordinary words and hide nothing. */
-const SHORTEST = 4;
+const SHORTEST = 8;
 
 interface Shape {
   /** Where a secret begins. The first group, if any, stays; the rest is masked. */
@@ -16,19 +16,50 @@ interface Shape {
 const WORD = /[A-Za-z0-9_-]/;
 const VALUE = /[^\s"',;]/;
 
+/** No letter before it, unless that ends a colour of the terminal. */
+const START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\x1b\[[\d;]{0,12}m))`;
+const begins = (source: string): RegExp => new RegExp(`${START}(?:${source})`, "g");
+
 /** Every expression is linear on hostile text: its runs are bounded, and it cannot start inside its own run. */
 const SHAPES: readonly Shape[] = [
   {
     head: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g,
     rest: null,
   },
-  { head: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{5,9000}\.[A-Za-z0-9_-]{5}/g, rest: /[A-Za-z0-9_.-]/ },
-  { head: /gh[a-z]_[A-Za-z0-9]{16}/g, rest: WORD },
-  { head: /github_pat_[A-Za-z0-9_]{16}/g, rest: WORD },
-  { head: /(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16}/g, rest: WORD },
-  { head: /(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, rest: null },
-  { head: /(?<![A-Za-z0-9])(?:AIza[A-Za-z0-9_-]{30}|npm_[A-Za-z0-9]{30})/g, rest: WORD },
-  { head: /(?<![A-Za-z0-9])(?:glpat-[A-Za-z0-9_-]{16}|xox[a-z]-[A-Za-z0-9-]{10})/g, rest: WORD },
+  // The end of a key whose beginning was cut away.
+  {
+    head: /(?:^[A-Za-z0-9+/=]{16,76}\r?\n){1,60}-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/gm,
+    rest: null,
+  },
+  {
+    head: begins(String.raw`(?<![_-])eyJ[A-Za-z0-9_-]{5,9000}\.[A-Za-z0-9_-]{5}`),
+    rest: /[A-Za-z0-9_.-]/,
+  },
+  { head: /gh[a-z]_[A-Za-z0-9]{16}|github_pat_[A-Za-z0-9_]{16}/g, rest: WORD },
+  {
+    head: begins(
+      // Variables of npm and Python begin like tokens, and go on with words.
+      "(?:sk-|glpat-)[A-Za-z0-9_-]{16}|xox[a-z]-[A-Za-z0-9-]{10}|(?:npm|hf|gsk|r8|ntn|lin_api|shp[a-z]{2}|dop_v1|[sr]k_(?:live|test)|whsec|pplx|xai)[_-][A-Za-z0-9]{24}",
+    ),
+    rest: WORD,
+  },
+  // The third is Z.ai's, the next Telegram's, the last a secret of an application at Azure.
+  {
+    head: begins(
+      String.raw`A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])|(?:AIza|hvs\.|ya29\.|GOCSPX-|pypi-AgE|SG\.|AGE-SECRET-KEY-1|dckr_pat_)[A-Za-z0-9_-]{16}|[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9.])|\d{8,10}:AA[A-Za-z0-9_-]{30}|[A-Za-z0-9_~.-]{3}8Q~[A-Za-z0-9_~.-]{24}`,
+    ),
+    rest: /[A-Za-z0-9_~.-]/,
+  },
+  { head: /((?:AccountKey|SharedAccessKey|[?&]sig)=)[A-Za-z0-9+/%]{24}/g, rest: /[A-Za-z0-9+/%=]/ },
+  {
+    head: /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/)[A-Za-z0-9_/-]{16}/g,
+    rest: /[A-Za-z0-9_/-]/,
+  },
+  // Where a name says that it is one: letters and digits mixed, and long.
+  {
+    head: /((?:passw(?:or)?d|secret|token|(?:api|access|private|account)[_-]?key)["']?\s{0,4}[:=]\s{0,4}["']?)(?=[A-Za-z_+/=.-]{0,60}\d)(?=[\d_+/=.-]{0,60}[A-Za-z])[A-Za-z0-9_+/=.-]{20}/gi,
+    rest: /[A-Za-z0-9_+/=.-]/,
+  },
   {
     head: /(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token|digest|negotiate)\s{1,4})[^\s"',;]/gi,
     rest: VALUE,

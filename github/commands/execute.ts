@@ -1,11 +1,8 @@
 /** What each command does. Every refusal is one polite line that names the mend. */
 
 import type { EventBody } from "../../engine/core/events.ts";
-<<<<<<< HEAD
-import { isPaused } from "../../engine/ledger/projections/live.ts";
-=======
 import { newBudget } from "../../engine/core/new-budget.ts";
->>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
+import { isPaused } from "../../engine/ledger/projections/live.ts";
 import { diagnosis } from "../notify/diagnosis.ts";
 import type { ServedRepository } from "../repository.ts";
 import { answer, gateCalled } from "./answer.ts";
@@ -60,11 +57,7 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
         if (!state.ended) return `run \`${found.runId}\` is still going on`;
         if (state.ended.status === "success")
           return `run \`${found.runId}\` succeeded; start a new one with \`/attractor run\``;
-<<<<<<< HEAD
-        return resumption(asked, true);
-=======
-        return { ...resumption(asked), ...newBudget(state.budget, command.budget ?? {}) };
->>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
+        return { ...resumption(asked, true), ...newBudget(state.budget, command.budget ?? {}) };
       });
     case "fork":
       return fork(repository, found, asked, command.at);

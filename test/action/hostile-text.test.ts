@@ -83,12 +83,12 @@ describe("text that somebody else wrote", () => {
     const ports = {
       job: { summaryPath } as never,
       inputs: { part: "settle" } as never,
-      redact: redactor(["hunter22"]),
+      redact: redactor(["hunter2hunter22"]),
     };
-    await writeSummary(ports, pipeline, w.state, w.log, "took <img src=x> @everyone hunter22");
+    await writeSummary(ports, pipeline, w.state, w.log, "took <img src=x> @everyone hunter2hunter22");
     const text = readFileSync(summaryPath, "utf8");
     expect(text).not.toContain("ghs_0123456789abcdefghijKLMN");
-    expect(text).not.toContain("hunter22");
+    expect(text).not.toContain("hunter2hunter22");
     const outside = text.replace(/```[\s\S]*?```/g, "");
     expect(outside).not.toMatch(/<img|<script>|\]\(javascript:/);
     expect(outside).not.toMatch(/(?<![\w`])@everyone/);

@@ -5,7 +5,7 @@ import { openAttemptLog } from "../../engine/agents/attempt-log.ts";
 import { sendSteering, steeringFor } from "../../engine/agents/steering.ts";
 import { tempDir } from "../stages/scene.ts";
 
-const SECRET = "hunter22-hunter22";
+const SECRET = "hunter2hunter22-hunter2hunter22";
 const mask = (text: string) => text.replaceAll(SECRET, "***");
 const linesIn = (folder: string) =>
   readFileSync(join(folder, "events.ndjson"), "utf8")

@@ -83,7 +83,7 @@ describe("the git ledger on a bad line", () => {
 describe("the git ledger refused", () => {
   it("R-LIFE-8: a rule of the remote ends the append with the remote's words, redacted, and nothing is stored", () =>
     inGitRun(async ({ world, ledger, tip, pauses, server }) => {
-      await world.refuse(TRUNK, "rule violated by password hunter2");
+      await world.refuse(TRUNK, "rule violated by password hunter2hunter2");
       const refusal = await ledger.append(tip, [event("a")]).catch((error: unknown) => error);
       expect(refusal).toMatchObject({
         code: "refused",

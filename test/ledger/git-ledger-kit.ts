@@ -36,7 +36,7 @@ export async function inGitRun(
       runId: RUN,
       ref: TRUNK,
       openRef: OPEN,
-      redact: (text) => text.replaceAll(TOKEN, "***").replaceAll("hunter2", "***"),
+      redact: (text) => text.replaceAll(TOKEN, "***").replaceAll("hunter2hunter2", "***"),
       now: () => new Date(1_700_000_000_000),
       pause: async (attempt) => void pauses.push(attempt),
     });

@@ -48,7 +48,9 @@ describe("shapes that are secrets anywhere", () => {
 
 describe("given values", () => {
   it("are masked wherever they stand, the longer ones first", () => {
-    expect(redactor(["hunter2", "hunter2-and-more"])("x hunter2-and-more, hunter2!")).toBe("x ***, ***!");
+    expect(
+      redactor(["hunter2hunter2", "hunter2hunter2-and-more"])("x hunter2hunter2-and-more, hunter2hunter2!"),
+    ).toBe("x ***, ***!");
   });
 
   it("are masked in URLs, JSON and base64 too", () => {
@@ -98,13 +100,13 @@ it("masking twice changes nothing more", () => {
     "***",
     "-----BEGIN PRIVATE KEY-----",
     "-----END PRIVATE KEY-----",
-    "hunter2",
+    "hunter2hunter2",
     "a1b2c3d4e5f6g7h8i9",
     "AKIA",
     "x",
     "*",
   );
-  const mask = redactor(["hunter2", "x*ab", "**x*"]);
+  const mask = redactor(["hunter2hunter2", "x*ab", "**x*"]);
   fc.assert(
     fc.property(fc.array(part, { maxLength: 40 }), (parts) => {
       const once = mask(parts.join(""));

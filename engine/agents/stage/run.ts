@@ -1,11 +1,8 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
 import { join } from "node:path";
 import type { AttemptResult, Usage } from "../../core/outcome.ts";
-<<<<<<< HEAD
-import type { Evidence } from "../../failure/evidence.ts";
-=======
 import { tokensOf } from "../../core/usage.ts";
->>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
+import type { Evidence } from "../../failure/evidence.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
 import { redactor } from "../../redact/redact.ts";
 import { finishAttempt } from "../../stages/attempt.ts";

@@ -19,7 +19,7 @@ const amount = (what: Bound, n: number): string =>
 
 function usedOf(state: RunState): Readonly<Record<Bound, number>> {
   const { usd, tokens } = totals(state.usage);
-  const minutes = (state.now - state.startedAt) / 60_000;
+  const minutes = (state.now - state.startedAt - state.pausedMs) / 60_000;
   return { usd, tokens, minutes, attempts: state.attempts, jobs: state.jobs ?? 0 };
 }
 
@@ -46,29 +46,6 @@ export function budgetBlock(pipeline: Pipeline, state: RunState, scope: Scope, n
     const spent = what === "usd" || what === "tokens" ? ` (${amount(what, used[what])})` : "";
     return refuse(what, limit, used[what], `the budget of ${amount(what, limit)} is spent${spent}`);
   }
-<<<<<<< HEAD
-  if (budget.tokens !== null && spent.tokens >= budget.tokens) {
-    return refuse(
-      "tokens",
-      budget.tokens,
-      spent.tokens,
-      `the budget of ${budget.tokens} tokens is spent (${spent.tokens})`,
-    );
-  }
-  if (budget.attempts !== null && state.attempts >= budget.attempts) {
-    return refuse(
-      "attempts",
-      budget.attempts,
-      state.attempts,
-      `the budget of ${budget.attempts} attempts is spent`,
-    );
-  }
-  const minutes = (state.now - state.startedAt - state.pausedMs) / 60_000;
-  if (budget.minutes !== null && minutes >= budget.minutes) {
-    return refuse("minutes", budget.minutes, minutes, `the budget of ${budget.minutes} minutes is spent`);
-  }
-  return branchBlock(state, scope, node);
-=======
   return branchBlock(state, scope, node) ?? nearlySpent(state, scope, node, used);
 }
 
@@ -91,7 +68,6 @@ function nearlySpent(
   if (what === undefined) return null;
   const message = `${amount(what, used[what])} of the budget of ${amount(what, state.budget![what]!)} are used`;
   return { event: { event: "warning", node_id: node, code: `budget_${what}_nearly_spent`, message } };
->>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
 }
 
 function branchBlock(state: RunState, scope: Scope, node: string): Step {
@@ -121,8 +97,8 @@ export function spendable(state: RunState, scope: Scope, what: Shared = "usd"): 
 }
 
 /** Milliseconds until the run's time is over; null: no bound. */
-export const timeLeft = ({ budget, startedAt }: RunState, now: number): number | null =>
-  budget?.minutes == null ? null : Math.max(1, startedAt + budget.minutes * 60_000 - now);
+export const timeLeft = ({ budget, startedAt, pausedMs }: RunState, now: number): number | null =>
+  budget?.minutes == null ? null : Math.max(1, startedAt + pausedMs + budget.minutes * 60_000 - now);
 
 /** What a branch may spend, itself and everything below it. */
 export function reservedFor(state: RunState, branchKey: string, what: Shared = "usd"): number | null {

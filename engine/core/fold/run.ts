@@ -27,14 +27,10 @@ type RunFolded = EventOf<
   | "warning"
 >;
 
-<<<<<<< HEAD
-/** `before`: the instant of the line before. */
-export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, before: number): void {
-=======
 const NEARLY_SPENT = /^budget_(\w+)_nearly_spent$/;
 
-export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded): void {
->>>>>>> 2858016 (budget: tokens, attempts, jobs across branches; raised by a resume)
+/** `before`: the instant of the line before. */
+export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, before: number): void {
   switch (event.event) {
     case "run_started":
       runStarted(pipeline, state, event);

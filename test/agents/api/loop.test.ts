@@ -401,7 +401,7 @@ it("R-AGENT-3: arguments nested too deep to be walked are refused, and the sessi
 });
 
 it("R-SEC-4: what a tool said is masked before it is cut into the reason of a loop", async () => {
-  const secret = "hunter22-hunter22-hunter22";
+  const secret = "hunter2hunter22-hunter2hunter22-hunter2hunter22";
   const command = `printf 'x%.0s' $(seq 490); echo ${secret.slice(0, 8)}""${secret.slice(8)}; exit 1`;
   const mask = (text: string) => text.replaceAll(secret, "***");
   const { reply } = await trial([{ calls: [["shell", { command }]] }], { request: { mask } });

@@ -307,7 +307,7 @@ describe("what a CLI says is a stranger's word", () => {
   });
 
   it("R-SEC-4: text that is no line, and a sandbox's last words, are not cut before they are masked", async () => {
-    const secret = "hunter22-hunter22-hunter22";
+    const secret = "hunter2hunter22-hunter2hunter22-hunter2hunter22";
     const { at } = await played("codex", [{ say: `${"x".repeat(490)}${secret}` }, ...whole("codex")]);
     expect(at.log).toContainEqual(
       expect.objectContaining({ kind: "ERROR", error: expect.stringContaining(secret) }),

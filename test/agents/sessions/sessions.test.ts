@@ -11,7 +11,7 @@ import { sendSteering, steeringFor } from "../../../engine/agents/steering.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 import { agent, nextAttempt, scene, tempDir } from "../../stages/scene.ts";
 
-const mask = (text: string) => text.replaceAll("hunter22", "***");
+const mask = (text: string) => text.replaceAll("hunter2hunter22", "***");
 
 function thread(node: string, edge = "", graph = "", previous: string | null = "plan", restarts = 0) {
   const { pipeline } = prepare(
@@ -41,7 +41,12 @@ describe("which conversation", () => {
 });
 
 describe("a conversation that is kept", () => {
-  const session = { backend: "own", provider: "own", model: null, data: { said: "the word is hunter22" } };
+  const session = {
+    backend: "own",
+    provider: "own",
+    model: null,
+    data: { said: "the word is hunter2hunter22" },
+  };
 
   it("R-CTX-2: is masked, for the driver alone, and a branch goes on with what was said before it began", async () => {
     const logsRoot = tempDir();
@@ -55,7 +60,7 @@ describe("a conversation that is kept", () => {
     const folder = join(logsRoot, "sessions");
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(folder))
-      expect(readFileSync(join(folder, name), "utf8")).not.toContain("hunter22");
+      expect(readFileSync(join(folder, name), "utf8")).not.toContain("hunter2hunter22");
   });
 
   it("R-CTX-2: is bounded: what is too large is not kept, and neither is what was there before it", async () => {
