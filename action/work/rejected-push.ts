@@ -1,7 +1,7 @@
 /** Work that the remote did not take: what the log says of it, and that it is left among the job's results. */
-import type { BodyOf, EventBody, EventOf } from "../../engine/core/events.ts";
+import type { BodyOf, EventBody } from "../../engine/core/events.ts";
 import { artifactName } from "../../engine/git/names.ts";
-import type { JobPorts } from "../ports.ts";
+import type { RefusedFrom, WorkPorts } from "./rejected-from.ts";
 
 const FILE = "work.bundle";
 
@@ -11,20 +11,6 @@ export interface RefusedWork {
   /** Leaves the work where it stands at the job's end; says where it is, null when nothing was refused. */
   leave(commit: string | null): Promise<string | null>;
 }
-
-export interface RefusedFrom {
-  readonly started: EventOf<"run_started">;
-  readonly runId: string;
-  readonly hop: number;
-  /** As the job's results are named. */
-  readonly part: string;
-  /** A leg's branch. */
-  readonly focus?: string;
-  /** Brings a commit of the workplace into the driver's repository. */
-  readonly bring: (commit: string) => Promise<void>;
-}
-
-export type WorkPorts = Pick<JobPorts, "job" | "remote" | "redact" | "secrets" | "say">;
 
 export function refusedWork(ports: WorkPorts, from: RefusedFrom): RefusedWork {
   const { job } = ports;

@@ -6,7 +6,7 @@ import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git } from "../../engine/git/process.ts";
 import { resultFolder } from "../output/result-folder.ts";
-import type { RefusedFrom, WorkPorts } from "./rejected-push.ts";
+import type { RefusedFrom, WorkPorts } from "./rejected-from.ts";
 
 const BRANCH = "refs/heads/attractor-work";
 /** A shorter one would be found in ordinary words. */

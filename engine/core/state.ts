@@ -136,9 +136,8 @@ export interface FanState {
   readonly revive: ReadonlyMap<string, Scope>;
   /** Branches told to stop early, and why. */
   readonly canceled: Map<string, string>;
-  /** Money per branch key; null when no budget is set. */
+  /** Per branch key: money, null when no budget is set; tokens and attempts, where they are bounded. */
   reserved: Map<string, number> | null;
-  /** Tokens and attempts per branch key, where they are bounded. */
   reservedMore?: Partial<Record<"tokens" | "attempts", Readonly<Record<string, number>>>>;
   /** Branches whose reservation is given back. */
   readonly repaid: Set<string>;
@@ -288,9 +287,8 @@ export interface RunState {
   pausedMs: number;
   usage: Map<string, Spent>;
   attempts: number;
-  /** Jobs of trunk and branches; none on one machine. */
   jobs?: number;
-  /** Bounds of which a warning has said that they are nearly reached. */
+  /** Bounds that are nearly reached, as a warning has said. */
   warned?: readonly string[];
   /** Branch results of joins that are over, newest last, bounded: what `final.json` lists. */
   branches: readonly BranchResult[];

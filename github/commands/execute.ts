@@ -53,7 +53,8 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
       );
     case "resume":
       return appendAsked(repository, found, asked, ({ state }) => {
-        if (isPaused(state)) return resumption(asked, false);
+        if (isPaused(state))
+          return { ...resumption(asked, false), ...newBudget(state.budget, command.budget ?? {}) };
         if (!state.ended) return `run \`${found.runId}\` is still going on`;
         if (state.ended.status === "success")
           return `run \`${found.runId}\` succeeded; start a new one with \`/attractor run\``;
