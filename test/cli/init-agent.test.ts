@@ -32,7 +32,7 @@ interface Job {
 }
 
 const HELP =
-  "--output-format --verbose --permission-mode --json --sandbox --model --approval-mode --allow-tool";
+  "--output-format --verbose --permission-mode --permission-prompts --setting-sources --strict-mcp-config --json --sandbox --model --approval-mode --allow-tool";
 /** A runner with what the workflow installs and hands on. */
 const machine = (env: Machine["env"]): Machine => ({
   env,

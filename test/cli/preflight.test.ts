@@ -113,7 +113,10 @@ describe("stand-ins for CLIs", () => {
   it("R-RUN-5: need a flag, and the run says that its executables were not real", () => {
     const bin = folder();
     const shim = join(bin, "shim.sh");
-    writeFileSync(shim, '#!/bin/sh\necho "--output-format --verbose --permission-mode"\n');
+    writeFileSync(
+      shim,
+      '#!/bin/sh\necho "--output-format --verbose --permission-mode --permission-prompts --setting-sources --strict-mcp-config"\n',
+    );
     chmodSync(shim, 0o755);
     const config = `llm: { providers: { anthropic: { backend: cli, auth: login, executable: ${shim} } } }\n`;
     const repo = repository({ "g.dot": graph("it [prompt=x]; s -> it -> e"), "c.yml": config });

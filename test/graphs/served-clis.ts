@@ -9,7 +9,7 @@ export type Cli = (typeof CLIS)[number];
 
 /** What preflight looks for in the help of each. */
 const HELP =
-  "--output-format --verbose --permission-mode --json --sandbox --model --approval-mode --print --max-turns";
+  "--output-format --verbose --permission-mode --permission-prompts --setting-sources --strict-mcp-config --json --sandbox --model --approval-mode --print --max-turns";
 
 const ask = (url: string, token: string, body: object): Step => ({
   post: {

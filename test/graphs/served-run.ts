@@ -55,6 +55,8 @@ export async function served(
     "run.yaml": text,
   });
   vi.stubEnv("PATH", `${bin}${delimiter}${process.env.PATH}`);
+  // The stand-ins count in it, which a confined one may do in a cache alone.
+  vi.stubEnv("XDG_CACHE_HOME", join(bin, "plans"));
   for (const key of KEYS) vi.stubEnv(key, `sk-not-a-real-key-${key.toLowerCase()}`);
   try {
     const child = driver(repo, "run", "g.dot", "--config", "run.yaml", "--run-id", "r");

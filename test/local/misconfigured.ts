@@ -143,7 +143,8 @@ export const KEYS_AND_COMMANDS: Readonly<Record<string, Misconfigured>> = {
     graph: asks(", llm_provider=anthropic"),
     config: provider("anthropic", "backend: cli"),
     commands: {
-      claude: 'case "$*" in *version*) echo 0.9.1;; *) echo --output-format --permission-mode;; esac',
+      claude:
+        'case "$*" in *version*) echo 0.9.1;; *) echo --output-format --permission-mode --permission-prompts --setting-sources --strict-mcp-config;; esac',
     },
     env: { ANTHROPIC_API_KEY: "a" },
     says: ["claude 0.9.1 does not know --verbose: install a current version of it"],

@@ -1,6 +1,6 @@
 /** What lies where within: little to write, keys and sockets gone, everything else to read. */
 import { lstat, realpath, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { delimiter, dirname, join, sep } from "node:path";
 import type { Worktree } from "../../git/worktree.ts";
 import type { Mount } from "./argv.ts";
 import { CACHE_VARIABLES, CACHES, OF_SOCKETS, PRIVATE, SOCKETS } from "./places.ts";
@@ -36,6 +36,7 @@ export async function mountsFor(within: Within): Promise<Laid> {
     { as: "write", path: "/var/tmp", from: tmp },
     ...(home === null ? [] : ownHome ? write([home]) : await hidden(home, PRIVATE)),
     ...(tree === null || ownHome ? [] : await hidden(dirname(tree.commonDir), LOCAL_KEYS)),
+    ...read(await all(programsIn(within.env.PATH))),
     ...write(caches.folders),
     ...read(await all([logsRoot])),
     ...(await hidden(logsRoot, ["sessions"])),
@@ -46,6 +47,10 @@ export async function mountsFor(within: Within): Promise<Laid> {
 }
 
 const TEMP = { TMPDIR: "/tmp", TMP: "/tmp", TEMP: "/tmp" };
+/** Folders of programs that a private temp folder would hide. */
+const programsIn = (path = ""): string[] =>
+  path.split(delimiter).filter((folder) => /^\/(?:var\/)?tmp\//.test(folder));
+
 /** Beside the user's own checkout, and in no worktree of it. */
 const LOCAL_KEYS = [".env", ".env.local"];
 

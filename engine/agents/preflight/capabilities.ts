@@ -6,7 +6,13 @@ import type { Machine } from "./machine.ts";
 const NEEDED: Readonly<
   Record<CliName, { readonly ask: readonly string[]; readonly words: readonly string[] }>
 > = {
-  claude: { ask: ["--help"], words: ["--output-format", "--verbose", "--permission-mode"] },
+  claude: {
+    ask: ["--help"],
+    words: [
+      ...["--output-format", "--verbose", "--permission-mode", "--permission-prompts"],
+      ...["--setting-sources", "--strict-mcp-config"],
+    ],
+  },
   codex: { ask: ["exec", "--help"], words: ["--json", "--sandbox", "--model"] },
   gemini: { ask: ["--help"], words: ["--output-format", "--approval-mode", "--model"] },
   copilot: { ask: ["--help"], words: ["--output-format", "--allow-tool", "--model"] },

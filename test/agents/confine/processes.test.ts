@@ -19,7 +19,7 @@ const TRIED = [
   "%ATTRACTOR_STAGE_DIR%/x",
   "%ATTRACTOR_LOGS_ROOT%/x",
 ];
-const MAY = ["%ATTRACTOR_WORKTREE%/x", "/tmp/x", "%HOME%/.cache/x", "%HOME%/.gemini/x"];
+const MAY = ["%ATTRACTOR_WORKTREE%/x", `/tmp/tried-${process.pid}`, "%HOME%/.cache/x", "%HOME%/.gemini/x"];
 
 async function gemini(plan: readonly Step[], wanted: Partial<Wanted> = {}) {
   const place = await laptop();
@@ -49,7 +49,7 @@ describe.skipIf("missing" in found)("agents in processes of their own, under san
     expect(TRIED.filter(ok)).toEqual(["%HOME%/.ssh/id_ed25519"]);
     expect(readFileSync(join(place.home, ".ssh/id_ed25519"), "utf8")).toBe(SECRET);
     expect(MAY.filter((path) => !ok(path))).toEqual([]);
-    expect(existsSync("/tmp/x")).toBe(false);
+    expect(existsSync(`/tmp/tried-${process.pid}`)).toBe(false);
     expect(at.json("cli_invocation.json")).toMatchObject({ sandbox: true, confined_by: "bubblewrap" });
     expect(at.json("status.json")).toEqual({ status: "success" });
     expect(at.notes).toEqual([]);

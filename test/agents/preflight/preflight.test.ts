@@ -7,7 +7,7 @@ import { loadConfig } from "../../../engine/config/load.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 
 const HELP =
-  "claude --output-format --verbose --permission-mode\ncodex --json --sandbox --model --approval-mode --allow-tool";
+  "claude --output-format --verbose --permission-mode --permission-prompts --setting-sources --strict-mcp-config\ncodex --json --sandbox --model --approval-mode --allow-tool";
 const MACHINE: Machine = {
   env: {
     ANTHROPIC_API_KEY: "a",
@@ -177,7 +177,10 @@ const WRONG: readonly (readonly [string, string, object, Partial<Machine>, reado
     ", llm_provider=anthropic",
     providers({ anthropic: cli() }),
     {
-      ask: async (_path, args) => (args.includes("--version") ? "0.9" : "--output-format --permission-mode"),
+      ask: async (_path, args) =>
+        args.includes("--version")
+          ? "0.9"
+          : "--output-format --permission-mode --permission-prompts --setting-sources --strict-mcp-config",
     },
     ["claude 0.9 does not know --verbose: install a current version"],
   ],

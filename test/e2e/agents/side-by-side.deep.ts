@@ -1,5 +1,8 @@
 /** 64 agents in jobs of their own at once, in the box: no shared state, and totals as the model's server counted. */
 import { expect, it } from "vitest";
+import { foldAll } from "../../../engine/core/fold.ts";
+import { prepare } from "../../../engine/graph/prepare.ts";
+import { finalOf } from "../../../engine/ledger/projections/final.ts";
 import { CALLER_PATH } from "../../../github/workflows/files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "../inspect.ts";
 import { callerText, scene } from "../support.ts";
@@ -45,10 +48,10 @@ it(`R-AGENT-20: ${COUNT} agents as hops share nothing, and cost what the server 
   s.repository.secrets.set("MODEL_KEY", "sk-canary-of-the-provider-5c1e77");
   const run = `r${await s.dispatch({ graph: "graphs/wide.dot" })}`;
   await allRuns(s);
-  expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+  const log = ledgerOf(s, run);
+  expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
   expect(server.received).toHaveLength(2 * COUNT);
-  const trunk = `refs/attractor/${run}/trunk`;
-  const final = JSON.parse(gitOf(s, "cat-file", "blob", `${trunk}:final.json`));
+  const final = finalOf(foldAll(prepare(GRAPH).pipeline!, log));
   const { tokens, usd } = server.spent();
   expect(final.totals).toMatchObject({ tokens, cost_usd: usd, cost_complete: true });
   const work = `refs/heads/attractor/run/${run}`;
