@@ -26,7 +26,7 @@ export async function atTerminal(
   work: (driver: DriverOptions) => Promise<RunReport>,
 ): Promise<number> {
   const asks = process.stdin.isTTY === true && !flags.json && !flags.autoApprove;
-  const view = screen(terminal, { json: flags.json, asks });
+  const view = screen(terminal, { json: flags.json, asks, root: flags.root });
   const person = asks ? consoleInterviewer({ input: process.stdin, output: process.stderr }) : null;
   const interrupt = onInterrupt(
     (signal) =>

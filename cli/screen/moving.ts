@@ -5,6 +5,7 @@ import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { isWaiting } from "../../engine/ledger/projections/live.ts";
 import { storyLine } from "../../engine/report/story.ts";
 import type { Size } from "../io.ts";
+import { withOutput } from "./output-tail.ts";
 import type { Screen } from "./port.ts";
 import { redraw } from "./redraw.ts";
 import { treeLines } from "./tree.ts";
@@ -40,9 +41,11 @@ export interface Moving {
   readonly color: boolean;
   /** A person is asked at this terminal: while a question stands, nothing moves. */
   readonly asks: boolean;
+  /** The run's folder, for what its stages print; null: not shown. */
+  readonly root: string | null;
 }
 
-export function movingScreen({ out, size, color, asks }: Moving): Screen {
+export function movingScreen({ out, size, color, asks, root }: Moving): Screen {
   const area = redraw(out);
   let latest: { state: RunState; pipeline: Pipeline } | null = null;
   let frame: NodeJS.Timeout | null = null;
@@ -56,7 +59,11 @@ export function movingScreen({ out, size, color, asks }: Moving): Screen {
   };
   const fitting = (state: RunState, pipeline: Pipeline): string[] => {
     const { columns, rows } = size();
-    const lines = treeLines(rowsOf(state, pipeline), { now: Date.now(), width: columns, color });
+    const all = rowsOf(state, pipeline);
+    const { rows: told, newest } =
+      root === null || closed ? { rows: all, newest: null } : withOutput(all, root);
+    const lines = treeLines(told, { now: Date.now(), width: columns, color });
+    if (newest !== null) lines.push(`  output: ${newest}`.slice(0, columns - 1));
     const room = Math.max(3, rows - 2);
     if (lines.length <= room) return lines;
     return [`  … ${lines.length - room + 1} more above`, ...lines.slice(1 - room)];

@@ -10,11 +10,13 @@ export interface ScreenChoice {
   readonly json: boolean;
   /** Whether a person is asked at this terminal. */
   readonly asks: boolean;
+  /** The run's folder; what its stages print is shown from there. */
+  readonly root: string | null;
 }
 
-export function screen(terminal: Terminal, { json, asks }: ScreenChoice): Screen {
+export function screen(terminal: Terminal, { json, asks, root }: ScreenChoice): Screen {
   const { size } = terminal;
-  if (!json && size) return movingScreen({ out: terminal.out, size, color: terminal.color, asks });
+  if (!json && size) return movingScreen({ out: terminal.out, size, color: terminal.color, asks, root });
   return {
     watch: (event) => {
       const line = json ? null : storyLine(event);

@@ -2,6 +2,7 @@
 import type { BranchResult } from "../../engine/core/events/flow.ts";
 import { type NodeRecord, type RunState, type Scope, TRUNK } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { attemptFolder } from "../../engine/local/layout.ts";
 
 export type RowState = "pending" | "running" | "waiting" | "success" | "fail" | "canceled";
 
@@ -16,6 +17,8 @@ export interface Row {
   readonly visits: number;
   readonly attempts: number;
   readonly note: string | null;
+  /** Below the run's folder, of an attempt that runs. */
+  readonly folder: string | null;
 }
 
 /** They take no time and say nothing that an edge does not say. */
@@ -41,10 +44,27 @@ function scopeRows(state: RunState, pipeline: Pipeline, scope: Scope, depth: num
 function stageRow(scope: Scope, id: string, node: NodeRecord, handler: string, depth: number): Row {
   const { cursor } = scope;
   const current = "node" in cursor && cursor.node === id ? cursor.phase : null;
-  const base = { depth, name: id, visits: node.visits, attempts: node.attempts, since: null, note: null };
+  const base = {
+    depth,
+    name: id,
+    visits: node.visits,
+    attempts: node.attempts,
+    since: null,
+    note: null,
+    folder: null,
+  };
   switch (current) {
     case "running":
-      return { ...base, state: "running", since: cursor.phase === "running" ? cursor.since : null, ms: null };
+      return {
+        ...base,
+        state: "running",
+        since: cursor.phase === "running" ? cursor.since : null,
+        ms: null,
+        folder:
+          cursor.phase === "running"
+            ? attemptFolder(scope.key, scope.restarts, id, node.visits, cursor.attempt)
+            : null,
+      };
     case "fanned":
       return { ...base, state: "running", ms: null };
     case "gate":
@@ -88,7 +108,15 @@ function branchRows(
       const result = cursor.fan.results.get(branch.key);
       if (result) return [resultRow(result, depth)];
       const open = state.scopes.get(branch.key);
-      const row = { depth, name: tail(branch.key), visits: 1, attempts: 1, note: null, ms: null };
+      const row = {
+        depth,
+        name: tail(branch.key),
+        visits: 1,
+        attempts: 1,
+        note: null,
+        ms: null,
+        folder: null,
+      };
       if (!open) return [{ ...row, state: "pending" as const, since: null }];
       return [
         { ...row, state: "running" as const, since: open.startedAt },
@@ -108,6 +136,7 @@ const resultRow = (result: BranchResult, depth: number): Row => ({
   visits: 1,
   attempts: 1,
   note: result.status === "fail" ? (result.cause?.reason ?? null) : null,
+  folder: null,
 });
 
 const tail = (key: string): string => key.split("/").at(-1) ?? key;

@@ -72,7 +72,7 @@ const Git = z.strictObject({
 
 const Preflight = z.strictObject({
   prompt_probes: z
-    .strictObject({ enabled: z.boolean().default(true) })
+    .strictObject({ enabled: z.boolean().default(true).describe("Kept, and read by nothing") })
     .prefault({})
     .describe("Kept for configurations of other programs; nothing is asked of a model before a run"),
 });

@@ -109,7 +109,7 @@ describe("a screen that is none", () => {
     const out: string[] = [];
     const view = screen(
       { out: (text) => out.push(text), err: () => {}, stdin: async () => "", color: false },
-      { json, asks: false },
+      { json, asks: false, root: null },
     );
     for (const event of w.log) view.watch(event, w.state, w.pipeline);
     view.close();

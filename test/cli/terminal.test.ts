@@ -35,7 +35,7 @@ describe("the terminal", () => {
     for (const env of [{}, { NO_COLOR: "1" }])
       expect(command(at, ["validate", "g.dot"], env).stdout).not.toContain("\u001b");
     const { stderr, status } = command(at, ["run", "hello", "--config", "c.yaml"]);
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/c\.yaml:2:\d+:.*did you mean budget/)]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/c\.yaml:2:\d+:.*write budget/)]);
     const [, page = ""] = /more: https:\/\/github\.com\/\S+?\/blob\/main\/(\S+)/.exec(stderr) ?? [];
     expect(readFileSync(join(ROOT, page), "utf8")).toContain("budget");
   });

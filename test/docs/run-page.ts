@@ -81,7 +81,7 @@ export function runBlocks(page: string, { home, env }: Place): Ran[] {
   for (const block of blocksOf(page)) {
     if (block.notRun !== null) continue;
     // Variables and the folder go on from block to block.
-    const script = `. '${state}'\nset -e\n${block.code}\n{ echo "cd '$PWD'"; set | grep -E '^(RUN|LOGS)=' ; } > '${state}'\n`;
+    const script = `. '${state}'\nset -e\n${block.code}\n{ echo "cd '$PWD'"; set | grep -E '^(RUN|LOGS)=' || true; } > '${state}'\n`;
     const ran = spawnSync("bash", ["-c", script], {
       cwd: home,
       env,
