@@ -47,7 +47,8 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
   const trunkPath = join(root, "worktree");
   const resumed = options.at !== undefined;
   if (!resumed && known !== null && config.git.require_clean) {
-    await requireClean(repo, [root, ...options.exempt]);
+    // Runs lie there, whoever named the folder.
+    await requireClean(repo, [root, join(known, ".attractor"), ...options.exempt]);
   }
   const trees = new Map<string, Promise<Worktree>>();
   const inTurn = queue();
