@@ -11,7 +11,7 @@ import { jobsIn, mostJobs, ROUNDS_BY_DEFAULT, type RoundRules, workflowRunsOf } 
 import { stepsOf } from "./steps.ts";
 import type { Width } from "./visits.ts";
 
-/** A job on a hosted runner ends after that. */
+/** A job on a hosted runner ends after that, where the configuration says nothing else. */
 const JOB_MINUTES = 360;
 /** The rule of thumb: of a model's call with its tools, and of a tool stage. */
 const CALL_MINUTES = 1 / 3;
@@ -65,6 +65,7 @@ function paysByToken(stage: Stage, pipeline: Pipeline, config: Config): boolean 
 function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
   const { pipeline, stages, widthOf } = on;
   const inBranch = insideSomeBranch(pipeline);
+  const jobMinutes = on.config.jobs?.timeout_minutes ?? JOB_MINUTES;
   let [fanOuts, branches, questions, trunk, apart] = [0, 0, 0, 0, 0];
   for (const { id, kind, visits, attempts, timeout_minutes } of stages) {
     const often = visits.most ?? Number.POSITIVE_INFINITY;
@@ -76,12 +77,12 @@ function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
       fanOuts += often;
       branches += often * widthOf(id) * new Set((pipeline.out.get(id) ?? []).map(({ to }) => to)).size;
     } else if (isApart(pipeline.stages.get(id)!, on)) apart += tries;
-    else if (kind !== "wait.human") trunk += tries * Math.min(timeout_minutes ?? JOB_MINUTES, JOB_MINUTES);
+    else if (kind !== "wait.human") trunk += tries * Math.min(timeout_minutes ?? jobMinutes, jobMinutes);
   }
-  const more = Math.floor(trunk / JOB_MINUTES);
+  const more = Math.floor(trunk / jobMinutes);
   const counts = { fanOuts: fanOuts + apart, branches: branches + apart, questions, more };
   const jobs = mostJobs(counts, rules);
-  return Number.isFinite(jobs) ? { jobs, minutes: jobs * JOB_MINUTES } : { jobs: null, minutes: null };
+  return Number.isFinite(jobs) ? { jobs, minutes: jobs * jobMinutes } : { jobs: null, minutes: null };
 }
 
 type Permissions = PlannedWorkflow["permissions"];
