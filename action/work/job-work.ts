@@ -4,6 +4,7 @@ import type { Writer } from "../../engine/core/authority.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { DriveEnd } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
+import type { Git } from "../../engine/git/process.ts";
 import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";
 import type { StageUser } from "../isolation/stage-user.ts";
 import type { Say } from "../ports.ts";
@@ -27,6 +28,8 @@ export interface JobWork {
   /** Text of a simulation script, null to run for real. */
   readonly script: string | null;
   readonly env: NodeJS.ProcessEnv;
+  /** The driver's own repository: what it holds no stage can have written. */
+  readonly base: Git;
   readonly stages: StageUser | null;
   readonly redact: (text: string) => string;
   readonly say: Say;

@@ -24,7 +24,8 @@ import { type Cargo, pushes } from "./pushes.ts";
 import { told } from "./stage-log.ts";
 
 /** The same for every part of a hop. */
-export const given = ({ inputs, env, stages, redact, say, deadline }: JobPorts) => ({
+export const given = ({ inputs, env, stages, redact, say, deadline, remote }: JobPorts) => ({
+  base: remote.repo.git,
   script: inputs.simulate === "" ? null : inputs.simulate,
   env,
   stages,

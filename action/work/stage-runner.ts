@@ -1,4 +1,5 @@
 /** What runs the stages of a job; loaded when the first of them begins. */
+import { instructionsAt } from "../../engine/agents/instructions.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
 import { machineClock } from "../../engine/clock.ts";
 import { managerRunner } from "../../engine/local/manager.ts";
@@ -7,10 +8,12 @@ import { stageRunner } from "../../engine/local/runner.ts";
 import type { StageRunner } from "../../engine/stages/port.ts";
 import type { JobWork } from "./job-work.ts";
 
-export function jobRunner({ config, script, env, cancel, place }: JobWork): StageRunner {
+export function jobRunner({ config, script, env, cancel, place, log, base }: JobWork): StageRunner {
   const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env };
   const read = script === null ? null : parseScript(script, "simulate");
   if (read && !read.ok) throw new Error(read.problems.join("; "));
+  // Where graph and configuration come from too, whatever head is worked on.
+  const commit = log.state.started?.github?.graph_sha;
   return stageRunner({
     config,
     simulation: read?.script ?? null,
@@ -25,5 +28,6 @@ export function jobRunner({ config, script, env, cancel, place }: JobWork): Stag
       startChild: startRun,
     }),
     merge: place.workspaces.merge,
+    ...(commit === undefined ? {} : { instructions: instructionsAt({ git: base, commit, subfolder: "" }) }),
   });
 }

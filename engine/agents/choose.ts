@@ -4,6 +4,7 @@ import type { Stage } from "../graph/pipeline.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
 import type { StageRequest } from "../stages/port.ts";
 import { escalatedBy } from "./escalation.ts";
+import type { Instructions } from "./instructions.ts";
 import type { AgentBackend, ModelSettings } from "./port.ts";
 import { settingsFor, settingsOf } from "./settings.ts";
 import type { Script } from "./simulate-script.ts";
@@ -34,6 +35,8 @@ export interface Backends {
   readonly config: Config;
   readonly simulation: Script | null;
   readonly parentEnv: ParentEnv;
+  /** Of the base ref; absent, nobody is told any. */
+  readonly instructions?: Instructions;
 }
 
 export function backendFor(request: StageRequest, backends: Backends): BackendChoice {
@@ -66,8 +69,11 @@ function chosen(stage: Stage, target: Target, backends: Backends): Chosen {
     kind: provider.backend,
     settings: settingsFor(stage, target, backends.config),
     open: async () => {
-      const { config, parentEnv } = backends;
-      return (await import("./open.ts")).openBackend({ name: target.provider, provider, config, parentEnv });
+      const { config, parentEnv, instructions } = backends;
+      return (await import("./open.ts")).openBackend({
+        ...{ name: target.provider, provider, config, parentEnv },
+        ...(instructions === undefined ? {} : { instructions }),
+      });
     },
   };
 }

@@ -7,6 +7,7 @@ import { priceOf, type Tokens } from "./catalog/price.ts";
 import { modelsServedBy } from "./catalog/served.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { authOf, cliOf, githubTokenOf } from "./cli-of.ts";
+import type { Instructions } from "./instructions.ts";
 import type { AgentBackend } from "./port.ts";
 
 /** Raised when a configured backend cannot be had here at all: preflight tells it before. */
@@ -19,6 +20,7 @@ export interface Opening {
   readonly provider: Provider;
   readonly config: Config;
   readonly parentEnv: ParentEnv;
+  readonly instructions?: Instructions;
 }
 
 export async function openBackend(opening: Opening): Promise<AgentBackend> {
@@ -69,6 +71,7 @@ async function openApi(
       onUnknown: config.budget.on_unknown,
       sandbox: config.sandbox,
       egress: config.egress ?? null,
+      ...(opening.instructions === undefined ? {} : { instructions: opening.instructions }),
       limits: (_provider, model) => {
         const found = findModel(name, model, models)?.model;
         return { maxOutputTokens: found?.max_output ?? null, contextTokens: found?.context ?? null };

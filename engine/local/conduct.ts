@@ -1,4 +1,5 @@
 /** What a start and a resume have in common: a session with its stages, and the report of how it ended. */
+import { instructionsAt } from "../agents/instructions.ts";
 import type { Script } from "../agents/simulate-script.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBody } from "../core/events.ts";
@@ -32,6 +33,8 @@ export interface Conduct {
 export async function conduct(c: Conduct): Promise<RunReport> {
   const { options, root, stored, workspaces } = c;
   const { config } = stored;
+  const { source } = workspaces;
+  const commit = stored.manifest.base_sha;
   try {
     const { why, state } = await runSession({
       root,
@@ -58,6 +61,9 @@ export async function conduct(c: Conduct): Promise<RunReport> {
           ...(c.resumeChild === undefined ? {} : { resumeChild: c.resumeChild }),
         }),
         merge: workspaces.merge,
+        ...(source === null || commit === null
+          ? {}
+          : { instructions: instructionsAt({ ...source, commit }) }),
       }),
       answers: options.answers,
       interviewer: options.interviewer,

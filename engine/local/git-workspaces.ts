@@ -82,6 +82,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
     repo: known,
     baseSha: repo.head,
     runBranch: branch,
+    source: { git: repo.git, subfolder: repo.subfolder },
     async tree(scopeKey, base) {
       const { path } = await treeOf(scopeKey, base);
       return repo.subfolder === "" ? path : join(path, repo.subfolder);

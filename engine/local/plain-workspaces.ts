@@ -24,6 +24,7 @@ export async function openPlain({ root, workdir, resumed }: PlainFolder): Promis
   return {
     repo: null,
     baseSha: null,
+    source: null,
     runBranch: null,
     tree: async () => path,
     reset: async () => undefined,

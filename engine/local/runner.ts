@@ -1,6 +1,7 @@
 /** What each kind of stage does on this machine. Custom handlers of the library come first (R-LANG-7). */
 import * as z from "zod/mini";
 import { backendFor } from "../agents/choose.ts";
+import type { Instructions } from "../agents/instructions.ts";
 import type { Script } from "../agents/simulate-script.ts";
 import { simulatedTool } from "../agents/simulate-tool.ts";
 import { rankByAgent } from "../agents/stage/rank.ts";
@@ -21,14 +22,19 @@ export interface RunnerOptions {
   readonly handlers: ReadonlyMap<string, StageRunner>;
   readonly manager: StageRunner;
   readonly merge: Workspaces["merge"];
+  readonly instructions?: Instructions;
 }
 
 export function stageRunner(options: RunnerOptions): StageRunner {
-  const { config, simulation, parentEnv } = options;
+  const { config, simulation, parentEnv, instructions } = options;
+  const backends = {
+    ...{ config, simulation, parentEnv },
+    ...(instructions === undefined ? {} : { instructions }),
+  };
   const tools = { parentEnv, passEnv: config.pass_env };
   const agents = {
     ...tools,
-    choose: (request: StageRequest) => backendFor(request, { config, simulation, parentEnv }),
+    choose: (request: StageRequest) => backendFor(request, backends),
   };
   return async (request) => {
     const { stage } = request;

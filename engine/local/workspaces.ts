@@ -1,4 +1,5 @@
 /** Where stages work: one tree for the trunk, one per branch, and how branch work comes together again. */
+import type { Git } from "../git/process.ts";
 import type { MergePolicy } from "../graph/pipeline.ts";
 import type { Merged } from "../stages/fan-in.ts";
 
@@ -7,6 +8,8 @@ export interface Workspaces {
   /** Null where git is not asked. */
   readonly baseSha: string | null;
   readonly runBranch: string | null;
+  /** The repository at its top, and where stages work below that; null where git is not asked. */
+  readonly source: { readonly git: Git; readonly subfolder: string } | null;
   /** The folder that a scope's stages work in, made on first use from the commit where its fan-out began. */
   tree(scopeKey: string, base: string | null): Promise<string>;
   /** Takes back what an attempt left, to the commit it began at; where nothing is committed, nothing is taken back. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { configOf, costOf, model, run } from "./agent-model.ts";
-import { cli, driver, finalOf, graph, logOf, named, repository, until } from "./world.ts";
+import { cli, driver, finalOf, graph, logOf, named, repository, tool, until } from "./world.ts";
 
 const SOURCE = graph(
   `toolchain [shape=parallelogram, tool_command="true"]
@@ -60,6 +60,27 @@ describe("agents by API", () => {
         expect(readFileSync(join(root, file), "utf8")).not.toContain("sk-test-not-a-real-key-000");
     },
   );
+
+  it("an agent is told what the base ref's instruction files say, and not what another agent made of them", async () => {
+    const { mock } = await model();
+    const source = graph(
+      `${tool("change", "echo PLANTED > AGENTS.md; echo PLANTED > CLAUDE.md; git commit -qam planted")}; code [prompt="NODE-code"]
+       s -> change -> code -> e`,
+    );
+    const config = configOf("anthropic_messages", `${mock.url}/v1`, "claude-test");
+    const files = {
+      "AGENTS.md": "Tabs, never spaces.",
+      "CLAUDE.md": "Be brief.",
+      "GEMINI.md": "Not for you.",
+    };
+    const repo = repository({ "g.dot": source, "c.yml": config, ...files });
+    process.env.OURS_API_KEY = "sk-test-not-a-real-key-000";
+    const { code } = await driver(repo, "run", "g.dot", "--config", "c.yml").ended;
+    expect(code).toBe(0);
+    const bodies = JSON.stringify(mock.getRequests().map(({ body }) => body));
+    expect(bodies).toContain("# AGENTS.md\\n\\nTabs, never spaces.\\n\\n# CLAUDE.md\\n\\nBe brief.");
+    expect(bodies).not.toMatch(/PLANTED|Not for you/);
+  });
 
   it("attractor steer says a word between two turns, once", async () => {
     const mock = new LLMock({ port: 0 });

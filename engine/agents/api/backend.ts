@@ -9,7 +9,7 @@ import { evidenceOf } from "./call/failure.ts";
 import { openPurse } from "./call/purse.ts";
 import { instantIn } from "./call/retry-after.ts";
 import { openModel } from "./models/open.ts";
-import { FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
+import { FAMILY_INSTRUCTIONS, FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
 import { systemPrompt } from "./profiles/system.ts";
 import type { ApiDeps, ApiProvider, ModelLimits } from "./provider.ts";
 import { EFFORTS, isEffort } from "./session/fields.ts";
@@ -138,7 +138,7 @@ async function beginning(
     ...{ worktree: request.worktree, platform: process.platform, model },
     branch: git.ok ? `${branch} at ${commit}, ${changed.trim()} files changed` : "not a repository",
     date: new Date((deps.clock ?? machineClock).now()).toISOString().slice(0, 10),
-    instructions: deps.instructions ?? "",
+    instructions: (await deps.instructions?.(FAMILY_INSTRUCTIONS[familyOf(provider, model)])) ?? "",
   });
   return { system, messages: [userText(prompt)] };
 }

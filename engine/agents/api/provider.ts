@@ -3,6 +3,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Usage } from "../../core/outcome.ts";
 import type { Sandbox } from "../confine/room.ts";
+import type { Instructions } from "../instructions.ts";
 
 export const PROTOCOLS = [
   "anthropic_messages",
@@ -42,7 +43,7 @@ export interface ApiDeps {
   /** Longest silence of a stream. */
   readonly idleMs?: number;
   /** Instruction files of the repository as the base ref has them, for the system prompt (R-AGENT-22). */
-  readonly instructions?: string;
+  readonly instructions?: Instructions;
   /** Of what the tools do; off when absent. */
   readonly sandbox?: Sandbox;
   /** Hosts that they may speak to; all when absent. */

@@ -9,6 +9,13 @@ export const FAMILY_TOOLS: Readonly<Record<Family, readonly string[]>> = {
   gemini: ["read_file", "read_many_files", "write_file", "edit_file", "shell", "grep", "glob", "list_dir"],
 };
 
+/** What a family reads beside AGENTS.md. */
+export const FAMILY_INSTRUCTIONS: Readonly<Record<Family, string | null>> = {
+  openai: null,
+  anthropic: "CLAUDE.md",
+  gemini: "GEMINI.md",
+};
+
 /** By what the model is called, then by who serves it. Whoever is not known edits by exact text: nothing to get wrong. */
 export function familyOf({ name, protocol }: ApiProvider, model: string): Family {
   const called = model.toLowerCase();
