@@ -1,10 +1,12 @@
-/** Writes schemas/event.schema.json, one line of a run's log, and schemas/report.schema.json, from the schemas that the program itself uses. */
+/** Writes schemas/event.schema.json, one line of a run's log, schemas/report.schema.json and schemas/output.schema.json. */
 import { writeFileSync } from "node:fs";
 import { eventJsonSchema } from "../engine/core/events.ts";
 import { reportJsonSchema } from "../engine/report/json.ts";
+import { outputJsonSchema } from "./output-schemas.ts";
 
 const write = (name: string, schema: object): void =>
   writeFileSync(new URL(`../schemas/${name}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
 
 write("event.schema.json", eventJsonSchema());
 write("report.schema.json", reportJsonSchema());
+write("output.schema.json", outputJsonSchema());

@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { loadConfig } from "../../engine/config/load.ts";
 import type { Pipeline, Route, Stage } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
@@ -81,6 +82,20 @@ it("the retry example asks for a retry twice", () => {
   expect(JSON.parse(attempt(1))).toMatchObject({ status: "retry", failure_class: "transient_infra" });
   expect(JSON.parse(attempt(2))).toMatchObject({ status: "retry" });
   expect(attempt(3)).toBe("page.txt\n");
+});
+
+it("the workflow of issue-to-pull-request starts for its label alone, holds one right and puts no text of an issue into code", () => {
+  const file = join(ROOT, "issue-to-pull-request/workflow.yml");
+  const { on, permissions, jobs } = parse(readFileSync(file, "utf8"));
+  expect([on, permissions]).toEqual([{ issues: { types: ["labeled"] } }, {}]);
+  expect(jobs.start.permissions).toEqual({ actions: "write" });
+  expect(jobs.start.if).toContain("github.event.label.name == 'attractor'");
+  for (const { run } of jobs.start.steps) expect(run).not.toContain("${{");
+  const inputs = pipelineOf("issue-to-pull-request/issue-to-pull-request.dot").inputSpecs;
+  const given = [...jobs.start.steps[0].run.matchAll(/(\w+)=%s/g)].map(([, key]) => key);
+  const needed = inputs.filter((spec) => spec.default === null).map(({ key }) => key);
+  expect(given).toEqual(expect.arrayContaining(needed));
+  for (const key of given) expect(inputs.map((spec) => spec.key)).toContain(key);
 });
 
 describe.each(LARGE)("$graph", ({ graph, config }) => {
