@@ -92,7 +92,7 @@ it("the workflow of issue-to-pull-request starts for its label alone, holds one 
   expect(jobs.start.if).toContain("github.event.label.name == 'attractor'");
   for (const { run } of jobs.start.steps) expect(run).not.toContain("${{");
   const inputs = pipelineOf("issue-to-pull-request/issue-to-pull-request.dot").inputSpecs;
-  const given = [...jobs.start.steps[0].run.matchAll(/(\w+)=%s/g)].map(([, key]) => key);
+  const given = [...jobs.start.steps[0].run.matchAll(/(?:^|\\n|')([a-z]+)=%s/g)].map(([, key]) => key);
   const needed = inputs.filter((spec) => spec.default === null).map(({ key }) => key);
   expect(given).toEqual(expect.arrayContaining(needed));
   for (const key of given) expect(inputs.map((spec) => spec.key)).toContain(key);
