@@ -26,6 +26,7 @@ const ROOMS: readonly (readonly [number, string])[] = [
   [150, "Choosing a model"],
   [165, "Diagnosis"],
   [170, "Speed"],
+  [190, "What a stranger meets"],
 ];
 
 interface Decision {
