@@ -131,16 +131,19 @@ describe.runIf(asRoot)("the stages' own user", () => {
   it("R-SEC-8: a stage is not led to the cloud's metadata address, and others still are", async () => {
     if (!(await canRoute())) return console.warn("not run: this process may set no route");
     const rules = () => execFileSync("ip", ["rule"], { encoding: "utf8" });
-    const before = rules();
+    // Of a job whose driver was killed.
+    closeMetadata(1_899_999_998);
     const me = await user(() => null);
+    expect(rules()).not.toContain("1899999998");
     const dial = `require("net").connect(80, "169.254.169.254").on("error", ({ code }) => console.log(code)).on("connect", () => process.exit()); setTimeout(() => process.exit(), 500)`;
     const script = `${JSON.stringify(process.execPath)} -e ${JSON.stringify(dial)} > said`;
     const { folder } = await asStage(me, script);
     expect(readFileSync(join(folder, "said"), "utf8")).toBe("EACCES\n");
     expect(execFileSync(process.execPath, ["-e", dial], { encoding: "utf8" })).not.toContain("EACCES");
     expect(rules()).toContain("169.254.169.254");
+    expect(rules()).toContain(`${me.uid}-${me.uid}`);
     await me.leave();
-    expect(rules()).toBe(before);
+    expect(rules()).not.toContain(String(me.uid));
   });
 });
 
