@@ -50,6 +50,8 @@ export interface AgentEvent {
     | "SESSION_END";
   readonly call_id?: string;
   readonly tool?: string;
+  /** What a tool was called with, whoever called it. */
+  readonly input?: JsonValue;
   readonly error?: string;
   readonly finish_reason?: "stop" | "tool_calls" | "length" | "error";
   readonly [field: string]: JsonValue | undefined;

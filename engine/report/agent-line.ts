@@ -5,7 +5,6 @@ const Line = z.object({
   kind: z.string(),
   tool: z.optional(z.string()),
   input: z.optional(z.unknown()),
-  arguments: z.optional(z.unknown()),
   text: z.optional(z.string()),
   message: z.optional(z.string()),
   error: z.optional(z.string()),
@@ -17,11 +16,11 @@ const LONGEST = 300;
 export function agentLine(line: string): string | null {
   const parsed = Line.safeParse(json(line));
   if (!parsed.success) return null;
-  const { kind, tool, input, arguments: given, text, message, error } = parsed.data;
+  const { kind, tool, input, text, message, error } = parsed.data;
   const failed = error === undefined ? "" : `: ${cut(error)}`;
   switch (kind) {
     case "TOOL_CALL_START":
-      return `→ ${tool ?? "tool"} ${cut(plain(input ?? given))}`.trimEnd();
+      return `→ ${tool ?? "tool"} ${cut(plain(input))}`.trimEnd();
     case "TOOL_CALL_END":
       return error === undefined ? null : `✗ ${tool ?? "tool"}${failed}`;
     case "ASSISTANT":

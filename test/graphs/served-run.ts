@@ -100,8 +100,7 @@ export function holdsServed(run: Served): { calls: number; models: string[]; han
     const started = ids("TOOL_CALL_START");
     calls += started.length;
     expect([path, ids("TOOL_CALL_END").sort()]).toEqual([path, started.sort()]);
-    for (const { kind, tool, arguments: text, input, error, output } of lines) {
-      const given = input ?? text;
+    for (const { kind, tool, input: given, error, output } of lines) {
       if (kind === "TOOL_CALL_START" && tool !== "command_execution" && typeof given !== "object")
         expect(() => JSON.parse(given ?? ""), `${path}: ${given}`).not.toThrow();
       expect(`${error} ${output}`, path).not.toMatch(/invalid (?:tool )?arguments/);

@@ -23,7 +23,7 @@ export function readUpdate(update: Fields): Update {
     case "tool_call": {
       const call = { call_id: textOf(update.toolCallId), tool: textOf(update.kind) || textOf(update.title) };
       const args = JSON.stringify(update.rawInput ?? {});
-      return plain({ progress: true, log: [{ kind: "TOOL_CALL_START", ...call, arguments: args }] }, "");
+      return plain({ progress: true, log: [{ kind: "TOOL_CALL_START", ...call, input: args }] }, "");
     }
     case "tool_call_update":
       return plain({ progress: true, log: endOf(update) });

@@ -198,7 +198,7 @@ function logOf(content: readonly Fields[], said: string): AgentEvent[] {
       kind: "TOOL_CALL_START" as const,
       call_id: textOf(id),
       tool: textOf(name),
-      arguments: JSON.stringify(input ?? {}),
+      input: JSON.stringify(input ?? {}),
     })),
   ];
 }

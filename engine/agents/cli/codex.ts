@@ -124,7 +124,7 @@ function codexReader({ settings }: CliTask): Reader {
     }
     const output = textOf(aggregated_output);
     const call = { call_id: textOf(id), tool: textOf(type) };
-    const start: AgentEvent = { kind: "TOOL_CALL_START", ...call, arguments: textOf(command) };
+    const start: AgentEvent = { kind: "TOOL_CALL_START", ...call, input: textOf(command) };
     const over: AgentEvent = { kind: "TOOL_CALL_END", ...call, output, ...errorOf(exit_code) };
     if (event.type === "item.started") return { progress: true, log: [start] };
     return { progress: true, ...(done ? { log: [over] } : {}) };

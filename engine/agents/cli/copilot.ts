@@ -123,7 +123,7 @@ function copilotReader(): Reader {
         kind: "TOOL_CALL_START",
         call_id: textOf(call.toolCallId),
         tool: textOf(call.name),
-        arguments: JSON.stringify(call.arguments ?? {}),
+        input: JSON.stringify(call.arguments ?? {}),
       }),
     );
     return {

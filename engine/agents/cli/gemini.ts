@@ -113,7 +113,7 @@ function geminiReader({ settings }: CliTask): Reader {
         case "tool_use": {
           response = "";
           const args = JSON.stringify(event.parameters ?? {});
-          const call = { call_id: textOf(event.tool_id), tool: textOf(event.tool_name), arguments: args };
+          const call = { call_id: textOf(event.tool_id), tool: textOf(event.tool_name), input: args };
           return { progress: true, log: [{ kind: "TOOL_CALL_START", ...call }] };
         }
         case "tool_result": {
