@@ -1,0 +1,66 @@
+/** Processor time, time and memory of a whole command with all that it starts, several of them in turns. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+export interface Command {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+}
+
+export interface Spent {
+  /** User and system, of the command and of every process that it waited for. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  /** The most that the command's own process held. */
+  readonly memoryMb: number;
+}
+
+/** A shell's `time` counts what a command's children took. */
+const TIMED = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>&1';
+const LOOK_MS = 20;
+
+export async function spent({ argv, cwd }: Command): Promise<Spent> {
+  const began = performance.now();
+  const child = spawn("bash", ["-c", TIMED, "bash", ...argv], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk) => (said += chunk));
+  let memoryMb = 0;
+  const looking = setInterval(() => {
+    memoryMb = Math.max(memoryMb, ...childrenOf(child.pid ?? 0).map(peakMb));
+  }, LOOK_MS);
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  clearInterval(looking);
+  const wallMs = performance.now() - began;
+  if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}`);
+  const [user = 0, system = 0] = said.trim().split(/\s+/).map(Number);
+  return { cpuMs: (user + system) * 1000, wallMs, memoryMb };
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function peakMb(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** One after the other in each round, so that whatever else the machine does meets all of them. */
+export async function inTurns(commands: readonly (() => Command)[], rounds: number): Promise<Spent[][]> {
+  const all = commands.map((): Spent[] => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [n, command] of commands.entries()) all[n]?.push(await spent(command()));
+  return all;
+}
+
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+}
