@@ -63,7 +63,7 @@ const { outputFiles, metafile } = await build({
       // What a source file looks for beside itself is not beside the bundle.
       name: "at-its-source",
       setup({ onLoad }) {
-        onLoad({ filter: /\/(?:cli|demo|box|app|engine)\/.*\.ts$/ }, ({ path }) => {
+        onLoad({ filter: /\.ts$/ }, ({ path }) => {
           const name = path.slice(root.length + 1);
           const text = readFileSync(path, "utf8");
           if (path.includes("/node_modules/") || name === BESIDE || !text.includes("import.meta."))

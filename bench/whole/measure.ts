@@ -19,7 +19,7 @@ export interface Spent {
 const TIMED = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>&1';
 const LOOK_MS = 20;
 
-export async function spent({ argv, cwd }: Command): Promise<Spent> {
+async function spent({ argv, cwd }: Command): Promise<Spent> {
   const began = performance.now();
   const child = spawn("bash", ["-c", TIMED, "bash", ...argv], { cwd, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";

@@ -77,10 +77,13 @@ async function isOurs(repo: WorkRepo, path: string): Promise<boolean> {
   return exitCode === 0 && (await realpath(common.toString().trim())) === (await realpath(repo.commonDir));
 }
 
-/** Takes a tree away with all that is in it; its commits stay as long as something keeps them reachable. */
-export async function removeWorktree(repo: WorkRepo, tree: Pick<Worktree, "path">): Promise<void> {
-  await emptied(tree.path);
-  await repo.worktrees(["worktree", "prune"]);
+/** Takes trees away with all that is in them; their commits stay as long as something keeps them reachable. */
+export async function removeWorktrees(
+  repo: WorkRepo,
+  trees: readonly Pick<Worktree, "path">[],
+): Promise<void> {
+  for (const { path } of trees) await emptied(path);
+  if (trees.length > 0) await repo.worktrees(["worktree", "prune"]);
 }
 
 /** Gone, or empty where another user owns it: that user takes away what is in it, and can take nothing else. */

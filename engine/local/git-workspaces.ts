@@ -11,7 +11,7 @@ import {
   addBranchWorktree,
   cleanWorktree,
   createRunWorktree,
-  removeWorktree,
+  removeWorktrees,
   reopenWorktree,
   type Worktree,
 } from "../git/worktree.ts";
@@ -143,9 +143,8 @@ async function keepJoined(repo: WorkRepo, runId: string, branches: readonly Bran
   const commits = branches.map(({ commit }) => commit);
   const { keepReachable } = await import("../git/kept.ts");
   await keepReachable(repo.git, keptRef(DEFAULT_REF_PREFIX, runId), commits);
-  for (const { key } of branches) {
-    await repo.git(["update-ref", "-d", workRef(DEFAULT_REF_PREFIX, runId, key)]);
-  }
+  const done = branches.map(({ key }) => `delete ${workRef(DEFAULT_REF_PREFIX, runId, key)}\n`);
+  await repo.git(["update-ref", "--stdin"], { input: done.join("") });
 }
 
 /** A joined branch's tree is done with; its commits stay reachable by the kept ref. */
@@ -155,13 +154,13 @@ async function release(
   inTurn: ReturnType<typeof queue>,
   keys: readonly string[],
 ): Promise<void> {
+  const done: Worktree[] = [];
   for (const key of keys) {
     const tree = trees.get(key);
-    if (!tree) continue;
     trees.delete(key);
-    const done = await tree;
-    await inTurn(() => removeWorktree(repo, done));
+    if (tree) done.push(await tree);
   }
+  await inTurn(() => removeWorktrees(repo, done));
 }
 
 const parentScope = (scopeKey: string): string => scopeKey.split("/").slice(0, -3).join("/");

@@ -22,7 +22,7 @@ import type { JobPorts } from "../../action/ports.ts";
 import { carryUntracked } from "../../engine/git/travel.ts";
 import { openWorkRepo, type WorkRepo, workGit } from "../../engine/git/work-repo.ts";
 import { giveFolder, workAs } from "../../engine/git/work-user.ts";
-import { addBranchWorktree, relink, removeWorktree, type Worktree } from "../../engine/git/worktree.ts";
+import { addBranchWorktree, relink, removeWorktrees, type Worktree } from "../../engine/git/worktree.ts";
 import { readStatusFile } from "../../engine/stages/status/read.ts";
 import { snapshotFallbacks } from "../../engine/stages/status/snapshot.ts";
 
@@ -110,7 +110,7 @@ const RACES: readonly Race[] = [
       await giveFolder(join(one.path, "deep"));
       swap(join(one.path, "deep/d"), victim, "folder", NAMES);
       return async () => {
-        await removeWorktree(repo, one);
+        await removeWorktrees(repo, [one]);
         for (const folder of [one.path, join(one.path, "deep")]) await giveFolder(folder);
         return undefined;
       };

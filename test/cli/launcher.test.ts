@@ -26,7 +26,18 @@ const change = (file: string, from: string, to: string): void =>
   writeFileSync(join(copy, file), readFileSync(join(copy, file), "utf8").replace(from, to));
 
 beforeAll(() => {
-  for (const part of ["action", "app", "bin", "box", "cli", "demo", "engine", "scripts", "package.json"])
+  for (const part of [
+    "action",
+    "app",
+    "bin",
+    "box",
+    "cli",
+    "demo",
+    "engine",
+    "github",
+    "scripts",
+    "package.json",
+  ])
     cpSync(join(root, part), join(copy, part), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   execFileSync(process.execPath, [join(copy, "scripts/command.ts")], { stdio: "pipe" });

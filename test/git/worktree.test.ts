@@ -7,7 +7,7 @@ import {
   addBranchWorktree,
   cleanWorktree,
   createRunWorktree,
-  removeWorktree,
+  removeWorktrees,
   reopenWorktree,
 } from "../../engine/git/worktree.ts";
 import { put, runTree, type UserRepo, userRepo } from "./user-repo.ts";
@@ -59,7 +59,7 @@ describe("the user's repository", () => {
     const branch = await addBranchWorktree(repo, join(user.runFolder, "b1"), repo.head);
     await put(branch.path, { "b1.txt": "x" });
     await commitStage(branch, "stage", repo.head);
-    await removeWorktree(repo, branch);
+    await removeWorktrees(repo, [branch]);
     expect(await user.state()).toEqual(before);
     expect(await readFile(join(user.dir, "a.txt"), "utf8")).toBe("in progress\n");
   });
@@ -157,7 +157,7 @@ describe("trees of a run", () => {
     await symlink(user.dir, join(tree.path, "link"));
     await mkdir(join(tree.path, "deep"));
     await chmod(join(tree.path, "deep"), 0o700);
-    await removeWorktree(repo, tree);
+    await removeWorktrees(repo, [tree]);
     expect(await user.git("worktree", "list", "--porcelain")).not.toContain("/b1\n");
     expect(await readFile(join(user.dir, "a.txt"), "utf8")).toBe("a\n");
   });
