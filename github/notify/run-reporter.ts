@@ -2,6 +2,7 @@
 import type { RunState } from "../../engine/core/state.ts";
 import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { liveOf } from "../../engine/ledger/projections/live.ts";
 import { escapeCell } from "../../engine/report/escape.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
@@ -68,12 +69,13 @@ export function speaker(options: SpeakerOptions): Speaker {
     });
 
   async function speak(voice: Voice, state: RunState, pipeline: Pipeline, saying: Saying): Promise<void> {
-    let report = reportNow(state, pipeline, saying);
-    const status = `${report.status}/${report.gates.map((gate) => gate.id).join()}/${[...saying.heads].length}`;
+    const { status: stands, gates } = liveOf(state);
+    const status = `${stands}/${gates.map(({ gate }) => gate).join()}/${[...saying.heads].length}`;
     const urgent = saying.asked === true || status !== voice.lastStatus;
     if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
     voice.lastAt = options.now();
-    if (saying.closer) report = reportNow(await saying.closer(), pipeline, saying);
+    // A report reads the whole log: only what is said is worked out.
+    const report = reportNow(saying.closer ? await saying.closer() : state, pipeline, saying);
     const markdown = `${publishedLine(saying.published ?? null, options)}${renderMarkdown(report, options.redact)}`;
     // A pull request that takes no comment must not keep the check from telling.
     const told = [
