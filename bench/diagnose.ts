@@ -1,7 +1,7 @@
 /**
  * What does a diagnosis cost? `node bench/diagnose.ts [GIB]`: a log of that many gibibytes (1) beside bare reading and
  * `JSON.parse` of each line, in turns and in processor time; its memory in a process of its own; and the incident as the
- * command diagnoses it. Exit 1 when a bound is missed.
+ * command diagnoses it (`npm run build` first, else from the sources). Exit 1 when a bound is missed.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
@@ -13,7 +13,7 @@ import { readRun } from "../engine/diagnose/folder/read-run.ts";
 import { writeIncident } from "../test/diagnose/incident/write.ts";
 
 const BOUNDS = { ratio: 2, megabytes: 150, incidentMs: 1_000 };
-const MAIN = new URL("../cli/main.ts", import.meta.url).pathname;
+const MAIN = new URL("../cli/attractor.mjs", import.meta.url).pathname;
 const START = Date.parse("2026-05-01T00:00:00Z");
 
 /** A run of fifty nodes that goes round for ever: starts, heartbeats, ends of which a third fail, edges. */

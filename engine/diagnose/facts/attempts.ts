@@ -3,7 +3,7 @@ import type { NodeFacts, RunFacts, ScopeFacts } from "./facts.ts";
 import { failedEnd, succeeded, visitBegins } from "./failures.ts";
 import { nodeOf } from "./make.ts";
 import { again, type Mark } from "./mark.ts";
-import { isObject, type Json, list, number, object, text } from "./read.ts";
+import { asNumber, asText, isObject, type Json, list, number, object } from "./read.ts";
 
 const MOST_OPEN = 500;
 const MOST_DURATIONS = 1_000;
@@ -11,11 +11,11 @@ const MOST_DURATIONS = 1_000;
 const SLACK_MS = 5_000;
 
 /** Lines of older logs name no visit. */
-const attemptOf = (line: Json): string => `${number(line, "visit") ?? 0}/${number(line, "attempt") ?? 1}`;
+const attemptOf = (line: Json): string => `${asNumber(line.visit) ?? 0}/${asNumber(line.attempt) ?? 1}`;
 
 export function attemptStart(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(facts, scope, text(line, "node_id"));
-  const first = (number(line, "attempt") ?? 1) === 1;
+  const node = nodeOf(facts, scope, asText(line.node_id));
+  const first = (asNumber(line.attempt) ?? 1) === 1;
   if (first) visitBegins(facts, node);
   node.starts += 1;
   if (first) node.visits += 1;
@@ -24,15 +24,15 @@ export function attemptStart(facts: RunFacts, scope: ScopeFacts, line: Json, mar
 }
 
 export function attemptEnd(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(facts, scope, text(line, "node_id"));
+  const node = nodeOf(facts, scope, asText(line.node_id));
   const id = attemptOf(line);
   const begun = node.open.get(id) ?? null;
   node.open.delete(id);
   node.ends += 1;
-  node.lastStatus = text(line, "status");
+  node.lastStatus = asText(line.status);
   node.lastMark = mark;
   scope.lastEnded = node.id;
-  const ms = number(line, "duration_ms") ?? (begun === null ? null : mark.ms - begun.ms);
+  const ms = asNumber(line.duration_ms) ?? (begun === null ? null : mark.ms - begun.ms);
   if (ms !== null && node.durations.length < MOST_DURATIONS) node.durations.push(ms);
   usage(facts, scope, node, line);
   // An attempt that was lost with its process begins again: it says nothing of the stage.
@@ -66,7 +66,7 @@ export function addMoney(facts: RunFacts, branch: string, node: string, usd: num
 
 /** Heartbeats of an attempt that runs are as they should be; any other is stale. */
 export function heartbeat(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(facts, scope, text(line, "node_id"));
+  const node = nodeOf(facts, scope, asText(line.node_id));
   if (scope.tail === null) scope.tail = { count: 1, first: mark, last: mark, byNode: new Map() };
   else again(scope.tail, mark);
   scope.tail.byNode.set(node.id, (scope.tail.byNode.get(node.id) ?? 0) + 1);
@@ -74,8 +74,8 @@ export function heartbeat(facts: RunFacts, scope: ScopeFacts, line: Json, mark: 
 }
 
 function isLive(node: NodeFacts, line: Json, mark: Mark): boolean {
-  if (number(line, "visit") !== null) return node.open.has(attemptOf(line));
-  const elapsed = number(line, "elapsed_s");
+  if (asNumber(line.visit) !== null) return node.open.has(attemptOf(line));
+  const elapsed = asNumber(line.elapsed_s);
   for (const begun of node.open.values())
     if (elapsed === null || elapsed * 1000 <= mark.ms - begun.ms + SLACK_MS) return true;
   return false;

@@ -29,8 +29,10 @@ export const emptyFacts = (about: Pick<RunFacts, "alive" | "now" | "command" | "
 });
 
 export function scopeOf(facts: RunFacts, wanted: string): ScopeFacts {
-  const key = facts.scopes.size < MOST_SCOPES || facts.scopes.has(wanted) ? wanted : OTHERS;
-  let scope = facts.scopes.get(key);
+  let scope = facts.scopes.get(wanted);
+  if (scope) return scope;
+  const key = facts.scopes.size < MOST_SCOPES ? wanted : OTHERS;
+  scope = facts.scopes.get(key);
   if (!scope) {
     scope = {
       key,
@@ -54,8 +56,10 @@ export function scopeOf(facts: RunFacts, wanted: string): ScopeFacts {
 }
 
 export function nodeOf(facts: RunFacts, scope: ScopeFacts, wanted: string): NodeFacts {
-  const id = facts.room.nodes > 0 || scope.nodes.has(wanted) ? wanted : OTHERS;
-  let node = scope.nodes.get(id);
+  let node = scope.nodes.get(wanted);
+  if (node) return node;
+  const id = facts.room.nodes > 0 ? wanted : OTHERS;
+  node = scope.nodes.get(id);
   if (!node) {
     node = {
       id,

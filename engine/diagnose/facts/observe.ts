@@ -15,7 +15,7 @@ import {
 } from "./flow.ts";
 import { fanBegins, fanEnds, scopeOf } from "./make.ts";
 import type { Mark } from "./mark.ts";
-import { type Json, text } from "./read.ts";
+import { asText, type Json } from "./read.ts";
 import { budgetExceeded, runAborted, runEnded, runResumed, runStarted, stalled, warning } from "./run.ts";
 import { msOf } from "./time.ts";
 
@@ -23,7 +23,8 @@ const MOST_EVENT_NAMES = 500;
 
 export interface Place {
   readonly file: string | null;
-  readonly line: number | null;
+  /** One object for a whole log: only this changes. */
+  line: number | null;
   /** Of a log that is one branch's; else the line says it. */
   readonly scope: string;
   /** Nodes that are known to fan out, for logs that do not say so. */
@@ -33,10 +34,10 @@ export interface Place {
 const BEATS = new Set(["stage_heartbeat", "branch_heartbeat"]);
 
 export function observe(facts: RunFacts, line: Json, place: Place): void {
-  const event = text(line, "event");
+  const event = asText(line.event);
   const ours = typeof line.seq === "number";
   if (!ours) facts.dialect = "kilroy";
-  const ts = text(line, "ts");
+  const ts = asText(line.ts);
   const mark: Mark = {
     ms: msOf(ts),
     ts,
@@ -44,7 +45,7 @@ export function observe(facts: RunFacts, line: Json, place: Place): void {
     line: place.line,
     seq: ours ? (line.seq as number) : null,
   };
-  const key = ours && place.scope === "" ? text(line, "branch_key") : place.scope;
+  const key = ours && place.scope === "" ? asText(line.branch_key) : place.scope;
   const scope = scopeOf(facts, key);
   if (mark.ms > 0) {
     scope.first ??= mark;
@@ -58,66 +59,63 @@ export function observe(facts: RunFacts, line: Json, place: Place): void {
     scope.lastEvent = event;
     scope.tail = null;
   }
-  TAKERS.get(event)?.({ facts, scope, line, mark, place });
+  TAKERS.get(event)?.(facts, scope, line, mark, place);
 }
 
-interface Seen {
-  readonly facts: RunFacts;
-  readonly scope: ScopeFacts;
-  readonly line: Json;
-  readonly mark: Mark;
-  readonly place: Place;
-}
+type Take = (facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark, place: Place) => void;
 
-const tripped = ({ scope }: Seen): void => {
+const tripped: Take = (_, scope) => {
   scope.checks.tripped += 1;
 };
-const checked = ({ facts, scope, line, mark }: Seen): void => cycleCheck(facts, scope, line, mark);
-const ended = ({ facts, line, mark }: Seen): void => runEnded(facts, line, mark);
+
+/** Logs that do not tell of their fan-outs tell of the node. */
+const started: Take = (facts, scope, line, mark, place) => {
+  const node = asText(line.node_id);
+  if (place.fans.has(node)) fanBegins(facts, node, scope, mark);
+  attemptStart(facts, scope, line, mark);
+};
+
+const ended: Take = (facts, scope, line, mark, place) => {
+  const node = asText(line.node_id);
+  if (place.fans.has(node)) fanEnds(facts, node, scope.key, mark);
+  attemptEnd(facts, scope, line, mark);
+};
+
+const ofRun =
+  (take: (facts: RunFacts, line: Json, mark: Mark) => void): Take =>
+  (facts, _, line, mark) =>
+    take(facts, line, mark);
 
 /** A map: any text may be the name of an event. */
-const TAKERS: ReadonlyMap<string, (seen: Seen) => void> = new Map<string, (seen: Seen) => void>([
-  ["stage_heartbeat", ({ facts, scope, line, mark }) => heartbeat(facts, scope, line, mark)],
+const TAKERS: ReadonlyMap<string, Take> = new Map<string, Take>([
+  ["stage_heartbeat", heartbeat],
   ["stage_attempt_start", started],
-  ["stage_attempt_end", attemptEnded],
-  ["edge_selected", ({ facts, scope, line, mark }) => edgeSelected(facts, scope, line, mark)],
-  ["deterministic_failure_cycle_check", checked],
-  ["subgraph_deterministic_failure_cycle_check", checked],
+  ["stage_attempt_end", ended],
+  ["edge_selected", edgeSelected],
+  ["deterministic_failure_cycle_check", cycleCheck],
+  ["subgraph_deterministic_failure_cycle_check", cycleCheck],
   ["deterministic_failure_cycle_breaker", tripped],
   ["subgraph_deterministic_failure_cycle_breaker", tripped],
   ["no_progress_breaker", tripped],
   ["stuck_cycle_breaker", tripped],
   ["loop_restart_circuit_breaker", tripped],
-  ["fanout_started", ({ facts, scope, line, mark }) => fanOut(facts, scope, line, mark)],
-  ["fanout_joined", ({ facts, scope, line, mark }) => fanJoined(facts, scope, line, mark)],
-  ["branch_started", ({ facts, line, mark }) => branchStarted(facts, line, mark)],
-  ["branch_completed", ({ facts, line, mark }) => branchCompleted(facts, line, mark)],
-  ["branch_progress", ({ facts, line }) => branchProgress(facts, line)],
-  ["human_gate_waiting", ({ facts, line, mark }) => gateWaiting(facts, line, mark)],
-  ["human_gate_answered", ({ facts, line }) => gateAnswered(facts, line)],
-  ["warning", ({ facts, line, mark }) => warning(facts, line, mark)],
-  ["stall_watchdog_timeout", ({ facts, line, mark }) => stalled(facts, line, mark)],
-  ["budget_exceeded", ({ facts, line, mark }) => budgetExceeded(facts, line, mark)],
-  ["run_started", ({ facts, line, mark }) => runStarted(facts, line, mark)],
-  ["run_resumed", ({ facts }) => runResumed(facts)],
-  ["run_aborted", ({ facts, line, mark }) => runAborted(facts, line, mark)],
-  ["run_completed", ended],
-  ["run_failed", ended],
-  ["run_canceled", ended],
+  ["fanout_started", fanOut],
+  ["fanout_joined", fanJoined],
+  ["branch_started", ofRun(branchStarted)],
+  ["branch_completed", ofRun(branchCompleted)],
+  ["branch_progress", ofRun(branchProgress)],
+  ["human_gate_waiting", ofRun(gateWaiting)],
+  ["human_gate_answered", ofRun(gateAnswered)],
+  ["warning", ofRun(warning)],
+  ["stall_watchdog_timeout", ofRun(stalled)],
+  ["budget_exceeded", ofRun(budgetExceeded)],
+  ["run_started", ofRun(runStarted)],
+  ["run_resumed", ofRun(runResumed)],
+  ["run_aborted", ofRun(runAborted)],
+  ["run_completed", ofRun(runEnded)],
+  ["run_failed", ofRun(runEnded)],
+  ["run_canceled", ofRun(runEnded)],
 ]);
-
-/** Logs that do not tell of their fan-outs tell of the node. */
-function started({ facts, scope, line, mark, place }: Seen): void {
-  const node = text(line, "node_id");
-  if (place.fans.has(node)) fanBegins(facts, node, scope, mark);
-  attemptStart(facts, scope, line, mark);
-}
-
-function attemptEnded({ facts, scope, line, mark, place }: Seen): void {
-  const node = text(line, "node_id");
-  if (place.fans.has(node)) fanEnds(facts, node, scope.key, mark);
-  attemptEnd(facts, scope, line, mark);
-}
 
 /** After the last line: visits that nothing followed count as they ended. */
 export function settle(facts: RunFacts): void {

@@ -7,19 +7,20 @@ const MOST_TEXT = 2_000;
 export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export function text(line: Json, name: string): string {
-  const value = line[name];
+/** A named field is quicker read where its name stands: `asText(line.event)` in what every line goes through. */
+export function asText(value: unknown): string {
   if (typeof value !== "string") return "";
   return value.length > MOST_TEXT ? ownCopy(value.slice(0, MOST_TEXT)) : value;
 }
 
+export const asNumber = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? value : null;
+
+export const text = (line: Json, name: string): string => asText(line[name]);
+export const number = (line: Json, name: string): number | null => asNumber(line[name]);
+
 /** A cut string keeps the whole one alive, until its characters are copied. */
 export const ownCopy = (cut: string): string => Buffer.from(cut, "utf16le").toString("utf16le");
-
-export function number(line: Json, name: string): number | null {
-  const value = line[name];
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
 
 export const object = (line: Json, name: string): Json => {
   const value = line[name];

@@ -27,6 +27,7 @@ export function readLog(facts: RunFacts, path: string, place: Omit<Place, "line"
     else wrong.set(kind, { count: 1, line });
   };
   const expected = { seq: 0 };
+  const here: Place = { ...place, line: null };
   /** What is wrong with the line; null: it is in the facts. */
   const take = (text: string, number: number): Kind | null => {
     const value = parsed(text);
@@ -40,7 +41,8 @@ export function readLog(facts: RunFacts, path: string, place: Omit<Place, "line"
       if (seq < wanted) return "order";
       expected.seq = seq + 1;
     }
-    observe(facts, value, { ...place, line: number });
+    here.line = number;
+    observe(facts, value, here);
     return typeof seq === "number" && wanted > 0 && seq > wanted ? "order" : null;
   };
   const told = (kind: Kind | null, number: number): void => {
