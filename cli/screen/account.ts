@@ -8,7 +8,7 @@ import type { Live } from "../../engine/ledger/projections/live.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import type { Story } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
-import { duration, money, plural } from "../../engine/report/units.ts";
+import { duration, minuteHere, money, plural } from "../../engine/report/units.ts";
 import { localNext, plainCopy, workCopy } from "../runs/next-steps.ts";
 
 export interface Over {
@@ -43,7 +43,7 @@ function waiting({ runId, live, shows }: Over): string[] {
     ...(live?.gates ?? []).flatMap((gate) => [
       `  ${gate.gate}: ${gate.question}`,
       ...(shows?.get(gate.gate) ?? []).flatMap(shownLines),
-      `    choices: ${gate.choices.join(" | ")}; until ${gate.deadline}`,
+      `    choices: ${gate.choices.join(" | ")}; until ${minuteHere(gate.deadline)}`,
     ]),
   ];
 }

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../../engine/diagnose/diagnosis.ts";
 import type { Finding, Severity, Where } from "../../engine/diagnose/finding.ts";
 import { plainText } from "../../engine/report/escape.ts";
-import { duration, plural } from "../../engine/report/units.ts";
+import { duration, minuteHere, plural } from "../../engine/report/units.ts";
 
 export interface Look {
   readonly color: boolean;
@@ -39,7 +39,7 @@ const ENDED: Readonly<Record<Diagnosis["status"], string>> = {
 
 function headline({ run_id, status, engine, duration_ms, started_at, cost }: Diagnosis): string {
   const about = [
-    ...(started_at === null ? [] : [`started ${started_at}`]),
+    ...(started_at === null ? [] : [`started ${minuteHere(started_at)}`]),
     ...(duration_ms === null ? [] : [`${duration(duration_ms)} to its last line`]),
     ...(cost.known_usd > 0 ? [`$${cost.known_usd}${cost.complete ? "" : " known, incomplete"}`] : []),
     ...(engine === "kilroy" ? ["a run of Kilroy"] : []),

@@ -14,6 +14,7 @@ import type { FindingRow, GateRow, RunReport } from "./model.ts";
 import type { NodeState } from "./overlay.ts";
 import { reasonInWords } from "./story-of.ts";
 import { textColumns } from "./text-columns.ts";
+import { minuteHere } from "./units.ts";
 
 const SIGNS: Readonly<Record<NodeState, string>> = {
   pending: "·",
@@ -66,7 +67,7 @@ function gate({ id, question, choices, deadline, defaultChoice, shows }: GateRow
     `${line(question)}  (${id})`,
     ...shows.flatMap(shownLines),
     `  answers: ${choices.length === 0 ? "your words" : choices.map(line).join(" | ")}`,
-    ...(deadline === null ? [] : [`  until ${deadline}, then ${then}`]),
+    ...(deadline === null ? [] : [`  until ${minuteHere(deadline)}, then ${then}`]),
   ].join("\n");
 }
 

@@ -39,3 +39,18 @@ function pair(total: number, base: number, large: string, small: string): string
 function trimZero(text: string): string {
   return text.replace(/\.?0+$/, "");
 }
+
+/** A moment for readers in many zones, to the minute; what is no time stays as it is. */
+export function minuteUtc(timestamp: string): string {
+  const at = Date.parse(timestamp);
+  return Number.isNaN(at) ? timestamp : `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** For somebody at this machine: its zone. */
+export function minuteHere(timestamp: string): string {
+  const at = new Date(timestamp);
+  if (Number.isNaN(at.getTime())) return timestamp;
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}

@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import type { Diagnosis } from "../../engine/diagnose/diagnosis.ts";
 import { diagnosisJsonSchema } from "../../engine/diagnose/schema.ts";
 import { newRunRoot } from "../../engine/local/folder.ts";
+import { minuteHere } from "../../engine/report/units.ts";
 import { writeIncident } from "../diagnose/incident/write.ts";
 import { here } from "../local/here.ts";
 import { cli, folder, graph, ran, repository, tool } from "../local/world.ts";
@@ -25,7 +26,7 @@ it("R-OBS-2: the incident for a person: that it never ended, why, what to do, an
   expect(code).toBe(1);
   const [head, why, todo, found] = out.split("\n\n");
   expect(head).toBe(
-    "01KH3DN4STSZ3MVKB58YY6RE57 never ended\n  started 2026-02-10T09:22:03.948370657Z, 7 h 48 m to its last line, $7.88421675 known, incomplete, a run of Kilroy",
+    `01KH3DN4STSZ3MVKB58YY6RE57 never ended\n  started ${minuteHere("2026-02-10T09:22:03.948370657Z")}, 7 h 48 m to its last line, $7.88421675 known, incomplete, a run of Kilroy`,
   );
   expect(why).toMatch(/^why:\n {2}- the run never ended: it stopped in fanout\n {2}- the branches of fanout/);
   expect(todo).toMatch(/^what to do now:\n {2}- start the graph again with `attractor run graph.dot`/);

@@ -108,10 +108,10 @@ it("a waiting gate names its answers, its deadline and what happens then", () =>
     "<details><summary>plan.md</summary>\n\n```text\n1. Do it\n```\n\n_12 more characters._",
   );
   expect(text).toContain(
-    "Answers: <code>&#91;Y&#93; Yes</code>, <code>&#91;N&#93; No</code>. Until 2026-11-27T10:00:00Z, then <code>&#91;N&#93; No</code> is taken.",
+    "Answers: <code>&#91;Y&#93; Yes</code>, <code>&#91;N&#93; No</code>. Until 2026-11-27 10:00 UTC, then <code>&#91;N&#93; No</code> is taken.",
   );
   expect(render({ gates: [{ ...gate, choices: [], defaultChoice: null }] })).toContain(
-    "Answers: free text. Until 2026-11-27T10:00:00Z, then the gate fails.",
+    "Answers: free text. Until 2026-11-27 10:00 UTC, then the gate fails.",
   );
 });
 

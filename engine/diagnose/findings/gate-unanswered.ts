@@ -1,3 +1,4 @@
+import { minuteUtc } from "../../report/units.ts";
 import type { GateFacts, RunFacts } from "../facts/facts.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found } from "../finding.ts";
@@ -22,7 +23,7 @@ function unanswered(facts: RunFacts, gate: GateFacts): Found[] {
       {
         severity: stopped ? "error" : "info",
         title: `${node} was never answered`,
-        evidence: `${id} was asked at ${asked.ts}${deadline === null ? "" : ` and waited ${exact(deadline - asked.ms)}`}`,
+        evidence: `${id} was asked at ${minuteUtc(asked.ts)}${deadline === null ? "" : ` and waited ${exact(deadline - asked.ms)}`}`,
         advice: `${goOn(facts)} and asks again; set human.default_choice or human.timeout on ${node}`,
         where,
         numbers: {},
@@ -35,7 +36,7 @@ function unanswered(facts: RunFacts, gate: GateFacts): Found[] {
     {
       severity: late ? "warning" : "info",
       title: `${node} waits for an answer`,
-      evidence: `${id} was asked at ${asked.ts}, ${exact(facts.now - asked.ms)} ago`,
+      evidence: `${id} was asked at ${minuteUtc(asked.ts)}, ${exact(facts.now - asked.ms)} ago`,
       advice: `\`${facts.command} ${facts.command === "attractor" ? `answer ${facts.runId} ${id}` : `choose ${id}`} LABEL\``,
       where,
       numbers: { waited_ms: facts.now - asked.ms },

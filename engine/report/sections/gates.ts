@@ -3,7 +3,7 @@ import type { Shown } from "../../core/shown.ts";
 import { codeBlock, details, escapeCell, inlineCode } from "../escape.ts";
 import type { GateRow, RunReport } from "../model.ts";
 import { truncateText } from "../truncate.ts";
-import { plural } from "../units.ts";
+import { minuteUtc, plural } from "../units.ts";
 import type { Forms } from "./shared.ts";
 
 export function gates({ gates: waiting }: RunReport): Forms {
@@ -15,7 +15,7 @@ export function gates({ gates: waiting }: RunReport): Forms {
 function gateText({ id, question, choices, deadline, defaultChoice, shows }: GateRow, limit: number): string {
   const answers = choices.map((choice) => inlineCode(choice)).join(", ");
   const then = defaultChoice === null ? "the gate fails" : `${inlineCode(defaultChoice)} is taken`;
-  const until = deadline === null ? "" : ` Until ${escapeCell(deadline)}, then ${then}.`;
+  const until = deadline === null ? "" : ` Until ${escapeCell(minuteUtc(deadline))}, then ${then}.`;
   return [
     `✋ **${escapeCell(truncateText(question, 1000))}** ${inlineCode(id)}`,
     `Answers: ${answers === "" ? "free text" : answers}.${until}`,
