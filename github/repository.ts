@@ -17,6 +17,7 @@ import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
 import type { Standing } from "./ledger/open-runs.ts";
 import { legWatch } from "./live/branch-logs.ts";
 import { say } from "./notify/post-comment.ts";
+import { type QuestionShows, questionShows } from "./notify/question-shows.ts";
 import { reminder } from "./notify/reminder.ts";
 import { type Saying, speaker } from "./notify/run-reporter.ts";
 import { publishWork } from "./publish.ts";
@@ -47,6 +48,8 @@ export interface ServedRepository {
   ledger(runId: string): Ledger;
   readAt(sha: string): ReadPinned;
   pipeline(started: EventOf<"run_started">): Promise<Pipeline>;
+  /** What a waiting run's questions are about. */
+  readonly shows: QuestionShows;
   /** One look at a run: decides, performs, speaks. */
   coordinate(runId: string): Promise<Looked>;
   /** Ids of the runs that have not ended. */
@@ -72,8 +75,9 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   const actions = actionsPort(github);
   const pulls = pullsOf(github);
   const began = new Set<string>();
-  const reporter = speaker({ ...options, began, now: () => clock.now() });
   const caches = runCaches(github, git, clock);
+  const shows = questionShows({ git, readAt: caches.readAt });
+  const reporter = speaker({ ...options, began, shows, now: () => clock.now() });
   const rests = runRests(git, clock);
   const branches = legWatch(git, () => clock.now());
   const forget = (runId: string): void => {
@@ -144,6 +148,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     ledger,
     readAt,
     pipeline,
+    shows,
     redact: options.redact,
     head,
     began(runId, pullRequest, sha) {

@@ -2,6 +2,7 @@
 import type { RunEvent } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
+import type { Shown } from "../../engine/core/shown.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
@@ -14,6 +15,8 @@ export interface SeenRun {
   readonly state: RunState;
   readonly pipeline: Pipeline;
   readonly events: readonly RunEvent[];
+  /** Per waiting question: what it is about. */
+  readonly shows: ReadonlyMap<string, readonly Shown[]>;
 }
 
 export interface RunSource {
@@ -51,7 +54,8 @@ export function runSource(served: (repository: string) => Promise<ServedReposito
         const [started] = parsed;
         if (started?.event !== "run_started") return null;
         const pipeline = await found.pipeline(started);
-        return { runId, pipeline, events: parsed, state: foldAll(pipeline, parsed) };
+        const state = foldAll(pipeline, parsed);
+        return { runId, pipeline, events: parsed, state, shows: await found.shows(state, pipeline) };
       } catch (error) {
         if (error instanceof LedgerError && error.code === "missing") return null;
         throw error;

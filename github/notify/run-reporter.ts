@@ -1,4 +1,5 @@
 /** Says what a run has to say, where people look: the sticky comment and the check. Seldom while it runs, at once when it matters. */
+import { parseEvent } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
@@ -12,6 +13,7 @@ import { type Newest, newest } from "../recently-used.ts";
 import { type RunCheck, runCheck } from "./check.ts";
 import { type StickyComment, stickyComment } from "./comment.ts";
 import { nextSteps } from "./next-steps.ts";
+import type { QuestionShows } from "./question-shows.ts";
 
 const LIVE_EVERY_MS = 30_000;
 /** Voices are only what saves asking GitHub again. */
@@ -24,6 +26,8 @@ export interface SpeakerOptions {
   /** Of the run's page; null when nobody serves one. */
   readonly pageUrl: ((runId: string) => string) | null;
   readonly serverUrl: string;
+  /** What questions are about, for who is asked. */
+  readonly shows: QuestionShows;
   /** Runs that began here and of which nothing was said yet. */
   readonly began: Set<string>;
 }
@@ -61,12 +65,17 @@ interface Voice {
 export function speaker(options: SpeakerOptions): Speaker {
   const voices = newest<Voice>(MOST_VOICES);
 
-  const reportNow = (state: RunState, pipeline: Pipeline, { events }: Saying): RunReport =>
-    reportOf(state, pipeline, {
-      findings: findingsOf(events),
+  /** Whole: with attempts, hops and waiting from the log, and what its questions are about. */
+  const reportNow = async (state: RunState, pipeline: Pipeline, { events }: Saying): Promise<RunReport> => {
+    const log = [...events];
+    return reportOf(state, pipeline, {
+      findings: findingsOf(log),
       next: nextSteps(state),
       links: linksOf(state, options),
+      events: log.map(parseEvent),
+      shows: await options.shows(state, pipeline),
     });
+  };
 
   async function speak(voice: Voice, state: RunState, pipeline: Pipeline, saying: Saying): Promise<void> {
     const { status: stands, gates } = liveOf(state);
@@ -75,7 +84,7 @@ export function speaker(options: SpeakerOptions): Speaker {
     if (!urgent && options.now() - voice.lastAt < LIVE_EVERY_MS) return;
     voice.lastAt = options.now();
     // A report reads the whole log: only what is said is worked out.
-    const report = reportNow(saying.closer ? await saying.closer() : state, pipeline, saying);
+    const report = await reportNow(saying.closer ? await saying.closer() : state, pipeline, saying);
     const markdown = `${publishedLine(saying.published ?? null, options)}${renderMarkdown(report, options.redact)}`;
     // A pull request that takes no comment must not keep the check from telling.
     const told = [

@@ -46,7 +46,7 @@ describe("attractor report", () => {
     expect((await here("report", root, "--format", "pdf")).code).toBe(2);
   });
 
-  it("a question at the terminal shows what is to be approved", async () => {
+  it("R-EASE-6: a question at the terminal shows what is to be approved", async () => {
     const repo = repository();
     const asks = graph(
       `${tool("plan", "echo '1. dig' > plan.md")}; ok [shape=hexagon, label="Build?", show="plan.md, diff, none.md"]
@@ -73,7 +73,7 @@ describe("attractor report", () => {
 });
 
 describe("attractor logs", () => {
-  it("shows what a stage said: its last attempt, all of a visit, each branch, or the story", async () => {
+  it("R-EASE-5: shows what a stage said: its last attempt, all of a visit, each branch, or the story", async () => {
     const { root } = await ran(FLAKY);
     expect((await here("logs", root)).out).toMatch(/f retry in [\s\S]* it answered 503[\s\S]* f success/);
     const last = (await here("logs", root, "f")).out;
@@ -96,7 +96,7 @@ describe("attractor logs", () => {
     expect((await here("logs", root, "bestiary@7")).err).toContain("bestiary@7 has not run");
   });
 
-  it("--follow goes on with a stage that runs until it ends", async () => {
+  it("R-EASE-5: --follow goes on with a stage that runs until it ends", async () => {
     const root = join(folder(), "run");
     const go = join(folder(), "go");
     const repo = repository({

@@ -33,6 +33,7 @@ export async function servePages(
         return { tip: "0", events: [...run.log] };
       },
     }),
+    shows: async () => new Map(),
     pipeline: async () => [...runs.values()][0]!.pipeline,
   } as unknown as ServedRepository;
   const served = async (name: string): Promise<ServedRepository> => {

@@ -33,6 +33,7 @@ export async function runPageMain({ run, repository, serverUrl, now, redact }: R
       next: nextSteps(state),
       links: linksOf(run, repository, serverUrl),
       events: run.events,
+      shows: run.shows,
     }),
     redact,
   );
