@@ -59,6 +59,7 @@ export async function atTerminal(
       ? `${JSON.stringify(report.final ?? report.live, null, 2)}\n`
       : account(await withShows(report)),
   );
+  if (report.unrecorded !== undefined) terminal.err(`attractor: ${report.unrecorded}\n`);
   await exported(terminal, report);
   return exitCodeOf(report);
 }

@@ -121,14 +121,18 @@ const Cxdb = z.strictObject({
   http_base_url: z
     .url({ protocol: /^https?$/, error: "expected an http or https address" })
     .optional()
-    .describe("Address of a CXDB server's HTTP side"),
-  binary_addr: z.string().optional().describe("Address of a CXDB server, HOST:PORT"),
+    .describe("CXDB server: takes turns where there is no binary_addr, and their names"),
+  binary_addr: z
+    .string()
+    .regex(/^(?:\[[0-9a-fA-F:]+\]|[^:\s]+):\d+$/, "expected HOST:PORT")
+    .optional()
+    .describe("HOST:PORT of its binary protocol, by which the published server takes turns"),
 });
 
 const Otlp = z.strictObject({
   endpoint: z
     .url({ protocol: /^https?$/, error: "expected an http or https address" })
-    .describe("Base address of an OpenTelemetry collector; traces go to its /v1/traces when the run is over"),
+    .describe("OpenTelemetry collector; traces go to its /v1/traces at the end"),
   headers: z
     .record(z.string().regex(/^[A-Za-z0-9-]+$/, "expected a header's name"), z.string().min(1))
     .default({})

@@ -2,8 +2,6 @@
 
 const UNUSED: readonly { readonly path: readonly string[]; readonly why: string }[] = [
   { path: ["modeldb"], why: "models and prices come from the pinned catalog; see `attractor models`" },
-  { path: ["cxdb", "binary_addr"], why: "only CXDB's HTTP address would be used" },
-  { path: ["cxdb", "http_base_url"], why: "this version does not record to CXDB" },
   { path: ["preflight", "prompt_probes"], why: "this version makes only the checks that cost nothing" },
 ];
 

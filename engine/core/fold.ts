@@ -66,6 +66,7 @@ const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
   stage_heartbeat: null,
   status_ingestion_decision: null,
   warning: foldRun,
+  cxdb_context: foldRun,
 };
 
 export function fold(pipeline: Pipeline, state: RunState, event: RunEvent): RunState {

@@ -20,6 +20,7 @@ export function emptyState(): RunState {
     hopsLost: 0,
     resumes: 0,
     pausedMs: 0,
+    cxdbContext: null,
     usage: new Map(),
     attempts: 0,
     branches: [],

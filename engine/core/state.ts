@@ -285,6 +285,7 @@ export interface RunState {
   resumes: number;
   /** How long it was paused, in which no budget of minutes runs. */
   pausedMs: number;
+  cxdbContext: string | null;
   usage: Map<string, Spent>;
   attempts: number;
   jobs?: number;

@@ -35,6 +35,7 @@ export async function conduct(c: Conduct): Promise<RunReport> {
   const { config } = stored;
   const { source } = workspaces;
   const commit = stored.manifest.base_sha;
+  const recorder = config.cxdb ? await (await import("./cxdb.ts")).cxdbRecorder(config.cxdb, c) : null;
   try {
     const { why, state } = await runSession({
       root,
@@ -68,14 +69,16 @@ export async function conduct(c: Conduct): Promise<RunReport> {
       answers: options.answers,
       interviewer: options.interviewer,
       cancel: options.cancel,
-      opening: c.opening,
+      opening: [...c.opening, ...(recorder?.opening ?? [])],
     });
+    const recorded = await recorder?.finish(state);
     return {
       root,
       runId: stored.manifest.run_id,
       why,
       live: liveOf(state),
-      final: state.ended ? finalOf(state) : null,
+      final: state.ended ? { ...finalOf(state), ...recorded?.ids } : null,
+      ...(recorded?.problem === undefined ? {} : { unrecorded: recorded.problem }),
       run: { state, pipeline: c.pipeline },
     };
   } finally {

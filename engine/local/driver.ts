@@ -34,6 +34,8 @@ export interface RunReport {
   readonly why: DriveEnd;
   readonly live: Live;
   readonly final: Final | null;
+  /** What could not be recorded elsewhere; it is no failure of the run. */
+  readonly unrecorded?: string;
   /** Where it stands, for whoever reports it. */
   readonly run: { readonly state: RunState; readonly pipeline: Pipeline };
 }

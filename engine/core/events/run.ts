@@ -95,6 +95,8 @@ export const runEvents = [
     failure_class: FailureClass,
     by: z.string(),
   })),
+  /** The context of a CXDB server in which this run is recorded, from its first hop to its last. */
+  event("cxdb_context", () => ({ ...place, context_id: z.string().check(z.regex(/^\d{1,20}$/)) })),
   event("stall_watchdog_timeout", () => ({
     ...place,
     node_id: z.optional(z.string()),

@@ -25,6 +25,7 @@ type RunFolded = EventOf<
   | "run_failed"
   | "run_canceled"
   | "warning"
+  | "cxdb_context"
 >;
 
 const NEARLY_SPENT = /^budget_(\w+)_nearly_spent$/;
@@ -45,6 +46,9 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
         notConfined(state, event.message);
       if (NEARLY_SPENT.test(event.code))
         state.warned = [...(state.warned ?? []), event.code.replace(NEARLY_SPENT, "$1")];
+      return;
+    case "cxdb_context":
+      state.cxdbContext ??= event.context_id;
       return;
     case "cancellation_requested":
       cancel(state, event);

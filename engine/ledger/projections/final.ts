@@ -49,6 +49,9 @@ export interface Final {
   readonly restarts: number;
   readonly resumes: number;
   readonly simulated?: readonly string[];
+  /** Where a CXDB server has the run, and its newest turn there. */
+  readonly cxdb_context_id?: string;
+  readonly cxdb_head_turn_id?: string;
   /** Agents' commands that nothing kept in the worktree, in sentences. */
   readonly not_confined?: readonly string[];
 }
@@ -97,6 +100,7 @@ export function finalOf(state: RunState): Final {
     hops: state.hop?.hop ?? 0,
     restarts: trunk?.restarts ?? 0,
     resumes: state.resumes,
+    ...(state.cxdbContext === null ? {} : { cxdb_context_id: state.cxdbContext }),
     ...(started.simulated?.length ? { simulated: started.simulated } : {}),
     ...(state.notConfined?.length ? { not_confined: state.notConfined } : {}),
   };
