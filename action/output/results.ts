@@ -12,7 +12,9 @@ import { finalOf } from "../../engine/ledger/projections/final.ts";
 import { redactDeep } from "../../engine/redact/redact.ts";
 import { readHeld } from "../isolation/plain-file.ts";
 import type { JobPorts } from "../ports.ts";
+import { bringToCxdb } from "./cxdb.ts";
 import { resultFolder } from "./result-folder.ts";
+import { sendTraces } from "./traces.ts";
 
 const MOST_FILES = 5_000;
 
@@ -24,19 +26,25 @@ export interface Results {
   readonly events: readonly LedgerEvent[];
   /** The run folder with prompts, logs and statuses of its stages; null for a job without stages. */
   readonly logs: string | null;
+  /** Whether this job tells of the run elsewhere too, where its configuration asks for that. */
+  readonly record?: boolean;
 }
 
-export async function leaveResults({ job, say, redact }: JobPorts, results: Results): Promise<void> {
+export async function leaveResults(ports: JobPorts, results: Results): Promise<void> {
+  const { job, say, redact } = ports;
   const { runId, part, state, events, logs } = results;
   const folder = resultFolder(job);
   await mkdir(folder, { recursive: true });
   if (state.started) await writeJsonAtomic(join(folder, "checkpoint.json"), checkpointOf(state));
-  if (state.ended) await writeJsonAtomic(join(folder, "final.json"), finalOf(state));
+  const turn = results.record ? await bringToCxdb(ports, state, events) : null;
+  const head = turn === null ? {} : { cxdb_head_turn_id: turn };
+  if (state.ended) await writeJsonAtomic(join(folder, "final.json"), { ...finalOf(state), ...head });
   await writeFile(
     join(folder, "progress.ndjson"),
     events.map((event) => `${JSON.stringify(redactDeep(event, redact))}\n`).join(""),
   );
   if (logs !== null) copyLogs(logs, join(folder, "logs"), redact);
+  if (results.record) await sendTraces(ports, state, events);
   say.control("result-dir", folder);
   say.control("artifact", artifactName({ runId, hop: state.hop?.hop ?? 0, part, attempt: job.attempt }));
 }

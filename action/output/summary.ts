@@ -1,5 +1,6 @@
 /** The job's page in the Actions UI: what became of the run, the graph with its states, and what to type now. */
 import { appendFile } from "node:fs/promises";
+import { parseEvent } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
@@ -19,11 +20,13 @@ export async function writeSummary(
   remark: string | null,
 ): Promise<void> {
   if (job.summaryPath === null) return;
+  const log = [...events];
   const report = reportOf(state, pipeline, {
-    findings: findingsOf(events),
+    findings: findingsOf(log),
     // A run that lives in one job has nobody to obey a command.
     next: inputs.part === "single" ? [] : nextSteps(state),
     links: [],
+    events: log.map(parseEvent),
   });
   const said = remark === null ? "" : `> ${oneLine(redact(remark))}\n\n`;
   await appendFile(job.summaryPath, `${said}${renderMarkdown(report, redact, SUMMARY_CHARS)}\n`);

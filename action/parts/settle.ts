@@ -17,7 +17,6 @@ import { colourOf } from "../output/job-colour.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { writeSummary } from "../output/summary.ts";
-import { sendTraces } from "../output/traces.ts";
 
 /** Others may append requests, and a late leg may write, while it works: it looks again then. */
 const TRIES = 5;
@@ -56,8 +55,7 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   }
   const published = state.ended ? await publish(ports, held, state) : null;
   const { events } = await ledger.read();
-  await leaveResults(ports, { runId, part: "settle", state, events, logs: null });
-  await sendTraces(ports, state, events);
+  await leaveResults(ports, { runId, part: "settle", state, events, logs: null, record: true });
   sayEnd(ports, state);
   const remarks = [privilegedRan(held.pipeline, events), published].filter((remark) => remark !== null);
   await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null);

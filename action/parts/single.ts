@@ -13,11 +13,9 @@ import { configOf } from "../hop/run-config.ts";
 import { ownRunId } from "../hop/run-id.ts";
 import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
-import { sendTraces } from "../output/traces.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
 import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "../work/perform.ts";
-import { preflightEvents } from "../work/preflight.ts";
 import { refusedWork } from "../work/rejected-push.ts";
 import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
@@ -42,7 +40,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const unpaid = await beforeAgents(ports, { pipeline, config });
   if (unpaid !== null) log.push(unpaid);
   const before = { ...place, pipeline, config, state: log.state };
-  for (const event of await preflightEvents(ports, before)) log.push(event);
+  const { openingEvents } = await import("../work/preflight.ts");
+  for (const event of await openingEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },
@@ -76,8 +75,14 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   await ledger.close();
   // Of use at the end alone.
   const { leaveResults } = await import("../output/results.ts");
-  await leaveResults(ports, { runId, part: "single", state: log.state, events, logs: place.root });
-  await sendTraces(ports, log.state, events);
+  await leaveResults(ports, {
+    runId,
+    part: "single",
+    state: log.state,
+    events,
+    logs: place.root,
+    record: true,
+  });
   sayEnd(ports, log.state);
   const rights = privilegedRan(pipeline, events);
   const remarks = [

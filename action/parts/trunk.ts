@@ -16,7 +16,6 @@ import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
 import { TIME_IS_UP } from "../work/job-time.ts";
 import { given, localFirst, TRUNK_PUSH_EVERY_MS, work } from "../work/perform.ts";
-import { preflightEvents } from "../work/preflight.ts";
 import { refusedWork } from "../work/rejected-push.ts";
 import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
@@ -49,7 +48,8 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const unpaid = await beforeAgents(ports, { pipeline, config });
   if (unpaid !== null) log.push(unpaid);
   const before = { ...place, pipeline, config, state: log.state };
-  for (const event of await preflightEvents(ports, before)) log.push(event);
+  const { openingEvents } = await import("../work/preflight.ts");
+  for (const event of await openingEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = refusedWork(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },
@@ -84,7 +84,11 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   await ledger.close();
   // Of use at the end alone.
   const { leaveResults } = await import("../output/results.ts");
-  await leaveResults(ports, { runId, part: TRUNK_PART, state: log.state, events, logs: place.root });
+  // What only a settle makes the run's is not told before it has.
+  const record = writes && why !== "superseded";
+  await leaveResults(ports, {
+    ...{ runId, part: TRUNK_PART, state: log.state, events, logs: place.root, record },
+  });
   if (why === "superseded") {
     say.notice(
       "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",

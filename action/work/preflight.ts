@@ -16,8 +16,17 @@ export interface BeforeStages {
   readonly clone: string;
 }
 
+/** What a job that drives the trunk writes before its first stage. */
+export async function openingEvents(ports: JobPorts, before: BeforeStages): Promise<EventBody[]> {
+  const { config, state } = before;
+  const checked = await preflightEvents(ports, before);
+  if (!config.cxdb || state.cxdbContext !== null) return checked;
+  const { cxdbEvent } = await import("../output/cxdb.ts");
+  return [await cxdbEvent(ports, config.cxdb, state.runId), ...checked];
+}
+
 /** What the log says of it: the end of a run that could not succeed, or what nobody should miss. */
-export async function preflightEvents(
+async function preflightEvents(
   { inputs, env, say }: Pick<JobPorts, "inputs" | "env" | "say">,
   { pipeline, config, state, root, clone }: BeforeStages,
 ): Promise<EventBody[]> {
