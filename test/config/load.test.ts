@@ -78,8 +78,6 @@ describe("loading a configuration", () => {
       ["modeldb.litellm_catalog_update_policy", 12],
       ["modeldb.litellm_catalog_url", 13],
       ["modeldb.litellm_catalog_fetch_timeout_ms", 14],
-      ["cxdb.binary_addr", 5],
-      ["cxdb.http_base_url", 6],
     ]);
     expect(notes[0]!.message).toContain("not used");
   });

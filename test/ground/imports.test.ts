@@ -17,10 +17,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   "engine/drive": ["core", "graph", "ledger"],
   "engine/diagnose": ["failure", "ledger", "report"],
   "engine/accounting": ["core"],
+  "engine/cxdb": ["core"],
   "engine/report": ["core", "failure", "graph", "ledger", "redact", "accounting"],
   "engine/stages": BELOW_AGENTS,
   "engine/agents": [...BELOW_AGENTS, "stages"],
-  "engine/local": [...BELOW_AGENTS, "drive", "stages", "agents"],
+  "engine/local": [...BELOW_AGENTS, "drive", "stages", "agents", "cxdb"],
   "engine/plan": ["config", "core", "graph", "agents", "report"],
   // `engine/index.ts`, the library's door.
   engine: ["config", "core", "diagnose", "graph", "ledger", "local", "stages"],

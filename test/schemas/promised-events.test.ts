@@ -121,6 +121,7 @@ const ELSEWHERE: Readonly<Partial<Record<EventName, string>>> = {
   run_aborted: "test/action/settle-trunk.test.ts",
   llm_failover: "test/local/failover.test.ts",
   escalation_model_switch: "test/local/failover.test.ts",
+  cxdb_context: "test/cxdb/record.test.ts",
 };
 
 describe("the events of the contract", () => {
