@@ -1,7 +1,7 @@
 /** `attractor init`: what a repository needs to run graphs on GitHub. Never writes over a file that is somebody's own. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CONFIG_PATH, type Setup, setupFiles } from "../github/workflows/files.ts";
+import { CONFIG_PATH, type Setup, setupFiles } from "../github/workflows/init-files.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type AskedInit, INIT_USAGE, readInit } from "./init-options.ts";
 import type { Terminal } from "./io.ts";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultJobs } from "../engine/config/jobs.ts";
-import { CALLER_PATH, workflowFiles } from "../github/workflows/files.ts";
+import { CALLER_PATH, workflowFiles } from "../github/workflows/init-files.ts";
 
 /** Where the product is published in the demo. */
 const ACTION = "attractor/attractor@v1";

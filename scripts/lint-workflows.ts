@@ -7,7 +7,7 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { defaultJobs, type Jobs } from "../engine/config/jobs.ts";
-import { workflowFiles } from "../github/workflows/files.ts";
+import { workflowFiles } from "../github/workflows/init-files.ts";
 
 const here = globSync(".github/workflows/*.{yml,yaml}").sort();
 const actions = globSync([

@@ -2,8 +2,8 @@
 import type { Legs } from "../../engine/core/legs.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { JobPorts } from "../ports.ts";
-import { branchTitle } from "./branch-titles.ts";
 import { type Beside, claim, type Held } from "./claim.ts";
+import { branchTitle } from "./matrix.ts";
 
 /** Null: the hop is somebody else's, or over; it is said. */
 export async function claimHop(

@@ -2,8 +2,9 @@
  * The app where no process stays: one request, one answer. Work is done before the answer, because the host may freeze what
  * outlives it, unless the host takes work that goes on.
  */
-import { type Received, receive } from "./receive.ts";
+
 import { createService, type ServiceOptions } from "./service.ts";
+import { type Received, receive } from "./verify-delivery.ts";
 
 export interface AppFunction {
   /** `rawBody`: the text as it came, neither parsed nor written anew; the signature is over it. */

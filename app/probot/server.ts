@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { Host } from "../../github/host/port.ts";
 import { bodies, refuse } from "../http/bounded.ts";
 import { deliveryHeaders } from "../http/headers.ts";
-import { receive } from "./receive.ts";
 import { createService, type ServiceOptions } from "./service.ts";
+import { receive } from "./verify-delivery.ts";
 
 export type { Pages } from "./service.ts";
 

@@ -1,6 +1,7 @@
 /** What a person would type now on this machine, the likeliest first. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod/mini";
 import type { Final } from "../../engine/ledger/projections/final.ts";
 import { FILES } from "../../engine/local/folder.ts";
 import type { Sight } from "../../engine/local/look.ts";
@@ -69,6 +70,17 @@ export function workCopy(root: string): string | null {
 export function plainCopy(root: string, final: Final): { from: string; work: string } | null {
   const work = join(root, "worktree");
   if (final.git.run_branch !== null || !existsSync(work)) return null;
-  const { workdir } = JSON.parse(readFileSync(join(root, FILES.manifest), "utf8"));
-  return { from: String(workdir), work };
+  const from = workdirOf(root);
+  return from === null ? null : { from, work };
+}
+
+const Manifest = z.object({ workdir: z.string() });
+
+/** Null when the manifest is damaged: whoever looks at the run says so. */
+function workdirOf(root: string): string | null {
+  try {
+    return Manifest.parse(JSON.parse(readFileSync(join(root, FILES.manifest), "utf8"))).workdir;
+  } catch {
+    return null;
+  }
 }

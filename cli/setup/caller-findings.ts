@@ -1,7 +1,7 @@
 /** What is wrong with a workflow that runs our action as hops: GitHub would say it late, or not at all. */
 import { parse } from "yaml";
 import { z } from "zod";
-import { CALLER_INPUTS } from "../../github/workflows/files.ts";
+import { CALLER_INPUTS } from "../../github/workflows/init-files.ts";
 
 export interface SetupFinding {
   readonly code: string;

@@ -2,7 +2,7 @@
 import { parseDocument } from "yaml";
 import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
 import { loadConfig } from "../../engine/config/load.ts";
-import { CONFIG_PATH } from "../../github/workflows/files.ts";
+import { CONFIG_PATH } from "../../github/workflows/init-files.ts";
 
 export function jobsIn(text: string): { readonly jobs: Jobs; readonly problem: string | null } {
   const loaded = loadConfig(text, CONFIG_PATH);

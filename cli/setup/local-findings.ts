@@ -3,7 +3,12 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../engine/config/load.ts";
-import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH, workflowFiles } from "../../github/workflows/files.ts";
+import {
+  CALLER_PATH,
+  CONFIG_PATH,
+  COORDINATOR_PATH,
+  workflowFiles,
+} from "../../github/workflows/init-files.ts";
 import { sectionOf } from "../../github/workflows/marked-section.ts";
 import { callerFindings, type SetupFinding } from "./caller-findings.ts";
 import { jobsIn } from "./jobs-in-config.ts";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Setup, type SetupFile, workflowFiles } from "../../github/workflows/files.ts";
+import { type Setup, type SetupFile, workflowFiles } from "../../github/workflows/init-files.ts";
 import { renewed } from "../../github/workflows/marked-section.ts";
 import { isOldCall } from "./caller-findings.ts";
 

@@ -8,7 +8,7 @@ import { writeFileAtomic } from "../ledger/atomic.ts";
 import { lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import { sendControl } from "./controls.ts";
 import { openRun } from "./open-run.ts";
-import { writeProjections } from "./projector.ts";
+import { writeProjections } from "./write-projections.ts";
 
 export interface Answered {
   readonly gate: string;

@@ -17,9 +17,9 @@ import { aborted, endRun } from "./end-run.ts";
 import { exists, FILES, RunFolderError, readManifest } from "./folder.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { openRun } from "./open-run.ts";
-import { writeProjections } from "./projector.ts";
 import { storedFinal } from "./stored-final.ts";
 import { endStuck } from "./stuck.ts";
+import { writeProjections } from "./write-projections.ts";
 
 export interface Sight {
   readonly root: string;

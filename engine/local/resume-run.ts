@@ -18,10 +18,10 @@ import { FILES, RunFolderError, readManifest } from "./folder.ts";
 import { openWorkspaces } from "./git-workspaces.ts";
 import { openRun } from "./open-run.ts";
 import { checkAnswers, simulationOf } from "./prepare-run.ts";
-import { writeProjections } from "./projector.ts";
 import { startRun } from "./run.ts";
 import { storedFinal } from "./stored-final.ts";
 import { endStuck, finalWhenStuck } from "./stuck.ts";
+import { writeProjections } from "./write-projections.ts";
 
 /** Stages of a killed driver get this long to end by themselves. */
 const STRAY_GRACE_MS = 2000;

@@ -15,10 +15,10 @@ import { answerer } from "./answers.ts";
 import { conductor } from "./conductor.ts";
 import { type Control, watchControls } from "./controls.ts";
 import { aborted, endRun } from "./end-run.ts";
-import { projector } from "./projector.ts";
 import { localShows } from "./shows.ts";
 import { supersedeFinals } from "./stored-final.ts";
 import type { Workspaces } from "./workspaces.ts";
+import { projector } from "./write-projections.ts";
 
 export interface Session {
   readonly root: string;

@@ -7,7 +7,7 @@ import { sendControl } from "./controls.ts";
 import { endRun } from "./end-run.ts";
 import { lookAt, type Sight } from "./look.ts";
 import { openRun } from "./open-run.ts";
-import { writeProjections } from "./projector.ts";
+import { writeProjections } from "./write-projections.ts";
 
 export interface StopOptions {
   readonly by: string;

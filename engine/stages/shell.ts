@@ -1,9 +1,9 @@
 /** A shell command as one attempt of a stage: in its worktree, under its limits, told about in its notes. */
 import { noteProcess } from "./attempt.ts";
+import { endedBadly } from "./outcome.ts";
 import type { StageRequest } from "./port.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
 import { failureReason } from "./reason.ts";
-import { endedBadly } from "./status/judge.ts";
 
 export interface ShellCommand {
   readonly command: string;

@@ -11,9 +11,9 @@ import type { RunReport } from "../../engine/report/model.ts";
 import type { GitHub } from "../api/request.ts";
 import { type Newest, newest } from "../recently-used.ts";
 import { type RunCheck, runCheck } from "./check.ts";
-import { type StickyComment, stickyComment } from "./comment.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { QuestionShows } from "./question-shows.ts";
+import { type StickyComment, stickyComment } from "./sticky-comment.ts";
 
 const LIVE_EVERY_MS = 30_000;
 /** Voices are only what saves asking GitHub again. */

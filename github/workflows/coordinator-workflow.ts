@@ -1,6 +1,6 @@
 /** The workflow that listens to comments and looks after runs where no app is installed. */
-import type { Made } from "./caller-jobs.ts";
-import { smallPlace } from "./caller-jobs.ts";
+import type { Made } from "./caller-workflow.ts";
+import { smallPlace } from "./caller-workflow.ts";
 import { expression, flow } from "./yaml-text.ts";
 
 const LISTENS = `github.event_name != 'issue_comment' || (github.event.issue.pull_request && startsWith(github.event.comment.body, '/attractor'))`;

@@ -7,7 +7,7 @@ import { writeSummary } from "../../action/output/summary.ts";
 import { defaultJobs } from "../../engine/config/jobs.ts";
 import { legName } from "../../engine/git/names.ts";
 import { redactor } from "../../engine/redact/redact.ts";
-import { workflowFiles } from "../../github/workflows/files.ts";
+import { workflowFiles } from "../../github/workflows/init-files.ts";
 import { pipelineOf, world } from "../core/world.ts";
 
 const root = resolve(import.meta.dirname, "../..");

@@ -6,7 +6,7 @@ import { defaultJobs } from "../../engine/config/jobs.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import { agentChoice } from "../../github/workflows/agent-choice.ts";
-import { workflowFiles } from "../../github/workflows/files.ts";
+import { workflowFiles } from "../../github/workflows/init-files.ts";
 import { callerText } from "../e2e/support.ts";
 
 const graph = (attrs: string) =>

@@ -10,7 +10,7 @@ import { preflight } from "../../engine/agents/preflight/preflight.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import { AGENTS, type AgentName } from "../../github/workflows/agent-choice.ts";
-import { CALLER_PATH, CONFIG_PATH } from "../../github/workflows/files.ts";
+import { CALLER_PATH, CONFIG_PATH } from "../../github/workflows/init-files.ts";
 
 async function init(...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), "init-agent-"));

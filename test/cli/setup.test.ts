@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
-import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/files.ts";
+import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
 
 function repository(): string {
   const folder = mkdtempSync(join(tmpdir(), "setup-"));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { matchAnswer } from "../../engine/core/decide/gate.ts";
 import { validate } from "../../engine/graph/prepare.ts";
-import { judge } from "../../engine/stages/status/judge.ts";
+import { judge } from "../../engine/stages/outcome.ts";
 import { ended, named, pipelineOf, ran, route, run, world } from "../core/world.ts";
 
 const frame = (body: string): string => `digraph g { start [shape=Mdiamond]; exit [shape=Msquare]; ${body} }`;

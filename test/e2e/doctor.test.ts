@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { registration } from "../../app/registration.ts";
 import { runDoctor } from "../../cli/doctor.ts";
 import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
-import { CALLER_PATH, setupFiles } from "../../github/workflows/files.ts";
+import { CALLER_PATH, setupFiles } from "../../github/workflows/init-files.ts";
 import { gitOf } from "./inspect.ts";
 import { ACTION, callerText, type Scene, scene } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { CALLER_PATH } from "../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
 import { callerText, type Scene, scene } from "./support.ts";
 

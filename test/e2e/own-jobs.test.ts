@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { CALLER_PATH } from "../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
 import { callerText, scene } from "./support.ts";
 

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CALLER_PATH } from "../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { bundleWith } from "./bundle.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
 import { sweepUntilOver, until } from "./moments.ts";

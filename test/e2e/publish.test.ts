@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLER_PATH } from "../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
 import { callerText, EARS, type Scene, scene } from "./support.ts";
 

@@ -16,7 +16,7 @@ import { startBox } from "../../box/server.ts";
 import type { User } from "../../box/state/model.ts";
 import type { Repository } from "../../box/state/records.ts";
 import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
-import { CALLER_PATH, COORDINATOR_PATH, workflowFiles } from "../../github/workflows/files.ts";
+import { CALLER_PATH, COORDINATOR_PATH, workflowFiles } from "../../github/workflows/init-files.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 

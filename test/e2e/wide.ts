@@ -2,7 +2,7 @@
 import { jobsOf } from "../../box/actions/record.ts";
 import type { LogEntry } from "../../box/http/pipeline.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
-import { CALLER_PATH } from "../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { serve } from "./app.ts";
 import { bundleWith } from "./bundle.ts";
 import { allRuns, ledgerOf } from "./inspect.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Live } from "../../engine/ledger/projections/live.ts";
-import { projector } from "../../engine/local/projector.ts";
+import { projector } from "../../engine/local/write-projections.ts";
 import { finish, pipelineOf, start, world } from "../core/world.ts";
 import { virtualClock } from "../stages/virtual-clock.ts";
 import { folder, graph, readJson, tool, until } from "./world.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
-import { CALLER_PATH } from "../../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../../github/workflows/init-files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "../inspect.ts";
 import { callerText, type Scene, scene } from "../support.ts";
 import { commands } from "./commands.ts";

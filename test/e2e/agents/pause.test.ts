@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLER_PATH } from "../../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../../github/workflows/init-files.ts";
 import { spoken } from "../../agents/api/wire/script.ts";
 import { byteServer, status } from "../../agents/api/wire/server.ts";
 import { serve } from "../app.ts";

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { foldAll } from "../../../engine/core/fold.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 import { finalOf } from "../../../engine/ledger/projections/final.ts";
-import { CALLER_PATH } from "../../../github/workflows/files.ts";
+import { CALLER_PATH } from "../../../github/workflows/init-files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "../inspect.ts";
 import { callerText, scene } from "../support.ts";
 import { model, RATES } from "./model.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evidence } from "../../../engine/failure/evidence.ts";
+import { judge } from "../../../engine/stages/outcome.ts";
 import type { Ingested } from "../../../engine/stages/status/ingest.ts";
-import { judge } from "../../../engine/stages/status/judge.ts";
 
 const says = (status: string, reason?: string): Ingested => ({
   kind: "found",

@@ -1,5 +1,6 @@
 /** The jobs of a hop as `attractor init` writes them into a repository: every one its own, none of another's workflow. */
 import type { Jobs } from "../../engine/config/jobs.ts";
+import { marked } from "./marked-section.ts";
 import { expression, flow, indented, stepsText } from "./yaml-text.ts";
 
 /** Inputs of the form that a run begins with. */
@@ -174,8 +175,32 @@ ${TELLS}    steps:
           part: command
 ${readOnly(made.jobs)}${decides(made.jobs)}${given(handedOn(["command"]))}${pullRequestToken(made.jobs)}`;
 
-export function callerJobs(made: Made): string {
+function callerJobs(made: Made): string {
   const claimer = made.jobs.durability === "stage" ? "trunk" : "claim";
   const first = claimer === "trunk" ? [trunk(made)] : [claim(made), readOnlyTrunk(made)];
   return [...first, branches(made, claimer), settle(made, claimer), command(made)].join("");
 }
+
+const FIRST_TITLE = "format('{0} r{1}', inputs.command || inputs.graph, github.run_id)";
+const HOP_TITLE =
+  "format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch)";
+
+const CALLER_HEAD = `# Runs Attractor graphs. A hop of a run is one workflow run: Trunk works and says what is to be done side by side, Branches
+# do it, Settle takes their results and begins the next hop. What a graph has no use for is skipped and costs nothing.
+# Add what you like outside of the marked lines. No concurrency group: it would cancel hops that wait for their turn.
+name: Attractor
+run-name: Attractor ${expression(`startsWith(inputs.hop, '{') && ${HOP_TITLE} || ${FIRST_TITLE}`)}
+on: # zizmor: ignore[concurrency-limits] see above
+  workflow_dispatch:
+    inputs:
+      graph: { type: string, default: graphs/hello.dot, description: Path of the graph }
+      ref: { type: string, default: "", description: "Branch, tag or commit to work on" }
+      inputs: { type: string, default: "", description: "Inputs of the graph, key=value" }
+      budget: { type: string, default: "", description: Dollars that the run may spend }
+      command: { type: string, default: "", description: "To a run, in place of a graph: choose GATE LABEL, answer GATE text, resume, cancel, diagnose" }
+      hop: { type: string, default: "", description: "Leave empty: written by the run itself" }
+`;
+
+/** The whole workflow. */
+export const callerWorkflow = (made: Made): string =>
+  CALLER_HEAD + marked(`permissions: {}\njobs:\n${callerJobs(made)}`);

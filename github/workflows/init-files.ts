@@ -1,10 +1,9 @@
 /** What `attractor init` writes: the workflow of hops, the one that listens where no app is installed, a configuration, a graph. */
 import { stringify } from "yaml";
 import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
-import { callerJobs } from "./caller-jobs.ts";
+import { callerWorkflow } from "./caller-workflow.ts";
 import { coordinatorWorkflow } from "./coordinator-workflow.ts";
 import { marked } from "./marked-section.ts";
-import { expression } from "./yaml-text.ts";
 
 export interface SetupFile {
   readonly path: string;
@@ -33,7 +32,7 @@ export function workflowFiles({ action, jobs }: Setup): SetupFile[] {
   const caller = {
     path: CALLER_PATH,
     why: "runs graphs: start it from the Actions tab, or let a comment start it",
-    text: CALLER_HEAD + marked(`permissions: {}\njobs:\n${callerJobs({ action, jobs })}`),
+    text: callerWorkflow({ action, jobs }),
   };
   if (jobs.coordinator === "app") return [caller];
   const coordinator = {
@@ -51,26 +50,6 @@ export function setupFiles(setup: Setup): SetupFile[] {
     { path: GRAPH_PATH, why: "a first graph, without a model", text: GRAPH },
   ];
 }
-
-const FIRST_TITLE = "format('{0} r{1}', inputs.command || inputs.graph, github.run_id)";
-const HOP_TITLE =
-  "format('{0} hop {1}.{2}', fromJSON(inputs.hop).run, fromJSON(inputs.hop).hop, fromJSON(inputs.hop).epoch)";
-
-const CALLER_HEAD = `# Runs Attractor graphs. A hop of a run is one workflow run: Trunk works and says what is to be done side by side, Branches
-# do it, Settle takes their results and begins the next hop. What a graph has no use for is skipped and costs nothing.
-# Add what you like outside of the marked lines. No concurrency group: it would cancel hops that wait for their turn.
-name: Attractor
-run-name: Attractor ${expression(`startsWith(inputs.hop, '{') && ${HOP_TITLE} || ${FIRST_TITLE}`)}
-on: # zizmor: ignore[concurrency-limits] see above
-  workflow_dispatch:
-    inputs:
-      graph: { type: string, default: graphs/hello.dot, description: Path of the graph }
-      ref: { type: string, default: "", description: "Branch, tag or commit to work on" }
-      inputs: { type: string, default: "", description: "Inputs of the graph, key=value" }
-      budget: { type: string, default: "", description: Dollars that the run may spend }
-      command: { type: string, default: "", description: "To a run, in place of a graph: choose GATE LABEL, answer GATE text, resume, cancel, diagnose" }
-      hop: { type: string, default: "", description: "Leave empty: written by the run itself" }
-`;
 
 /** Only what is not the default stands there. */
 function configText({ action, jobs, providers }: Setup): string {

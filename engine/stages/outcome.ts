@@ -1,10 +1,10 @@
 /** What an attempt's outcome is, given how its process ended and what its status file says. Pure. */
 
-import { isFailure, type Outcome } from "../../core/outcome.ts";
-import type { Evidence } from "../../failure/evidence.ts";
-import { REASON_BYTES } from "../reason.ts";
-import { cutMiddle } from "../text.ts";
-import type { Ingested } from "./ingest.ts";
+import { isFailure, type Outcome } from "../core/outcome.ts";
+import type { Evidence } from "../failure/evidence.ts";
+import { REASON_BYTES } from "./reason.ts";
+import type { Ingested } from "./status/ingest.ts";
+import { cutMiddle } from "./text.ts";
 
 export interface Ending {
   readonly evidence: Evidence;
