@@ -1,5 +1,5 @@
 /** What runs the stages of a job; loaded when the first of them begins. */
-import { instructionsAt } from "../../engine/agents/instructions.ts";
+import { atBase } from "../../engine/agents/base-ref.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
 import { machineClock } from "../../engine/clock.ts";
 import { managerRunner } from "../../engine/local/manager.ts";
@@ -28,6 +28,6 @@ export function jobRunner({ config, script, env, cancel, place, log, base }: Job
       startChild: startRun,
     }),
     merge: place.workspaces.merge,
-    ...(commit === undefined ? {} : { instructions: instructionsAt({ git: base, commit, subfolder: "" }) }),
+    ...(commit === undefined ? {} : { base: atBase({ git: base, commit, subfolder: "" }) }),
   });
 }

@@ -3,8 +3,8 @@ import type { Config, Provider } from "../config/schema.ts";
 import type { Stage } from "../graph/pipeline.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
 import type { StageRequest } from "../stages/port.ts";
+import type { AtBase } from "./base-ref.ts";
 import { escalatedBy } from "./escalation.ts";
-import type { Instructions } from "./instructions.ts";
 import type { AgentBackend, ModelSettings } from "./port.ts";
 import { settingsFor, settingsOf } from "./settings.ts";
 import type { Script } from "./simulate-script.ts";
@@ -35,8 +35,8 @@ export interface Backends {
   readonly config: Config;
   readonly simulation: Script | null;
   readonly parentEnv: ParentEnv;
-  /** Of the base ref; absent, nobody is told any. */
-  readonly instructions?: Instructions;
+  /** Of the base ref; absent, nobody is told anything of it. */
+  readonly base?: AtBase;
 }
 
 export function backendFor(request: StageRequest, backends: Backends): BackendChoice {
@@ -69,10 +69,10 @@ function chosen(stage: Stage, target: Target, backends: Backends): Chosen {
     kind: provider.backend,
     settings: settingsFor(stage, target, backends.config),
     open: async () => {
-      const { config, parentEnv, instructions } = backends;
+      const { config, parentEnv, base } = backends;
       return (await import("./open.ts")).openBackend({
         ...{ name: target.provider, provider, config, parentEnv },
-        ...(instructions === undefined ? {} : { instructions }),
+        ...(base === undefined ? {} : { base }),
       });
     },
   };

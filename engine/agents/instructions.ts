@@ -22,12 +22,16 @@ const MOST_BYTES = 32 * 1024;
 /** A larger one is no text for an agent. */
 const FILE_BYTES = 1024 * 1024;
 
+/** The top, then each folder on the way: `""`, `a/`, `a/b/`. */
+export function foldersTo(subfolder: string): string[] {
+  const parts = subfolder.split("/").filter(Boolean);
+  return ["", ...parts.map((_, n) => `${parts.slice(0, n + 1).join("/")}/`)];
+}
+
 /** The top's first, then each folder's on the way to where stages work. A link is no file and is left out. */
 export function instructionsAt({ git, commit, subfolder }: BaseRef): Instructions {
   const read = async (own: string | null): Promise<string> => {
-    const parts = subfolder.split("/").filter(Boolean);
-    const folders = ["", ...parts.map((_, n) => `${parts.slice(0, n + 1).join("/")}/`)];
-    const wanted = folders.flatMap((folder) =>
+    const wanted = foldersTo(subfolder).flatMap((folder) =>
       [EVERYBODY, ...(own === null ? [] : [own])].map((name) => folder + name),
     );
     const listed = await listFiles(git, commit, wanted);

@@ -2,12 +2,12 @@
 import { endpointOf } from "../config/known-providers.ts";
 import type { Config, Provider } from "../config/schema.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
+import type { AtBase } from "./base-ref.ts";
 import { findModel } from "./catalog/find.ts";
 import { priceOf, type Tokens } from "./catalog/price.ts";
 import { modelsServedBy } from "./catalog/served.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { authOf, cliOf, githubTokenOf } from "./cli-of.ts";
-import type { Instructions } from "./instructions.ts";
 import type { AgentBackend } from "./port.ts";
 
 /** Raised when a configured backend cannot be had here at all: preflight tells it before. */
@@ -20,7 +20,7 @@ export interface Opening {
   readonly provider: Provider;
   readonly config: Config;
   readonly parentEnv: ParentEnv;
-  readonly instructions?: Instructions;
+  readonly base?: AtBase;
 }
 
 export async function openBackend(opening: Opening): Promise<AgentBackend> {
@@ -71,7 +71,7 @@ async function openApi(
       onUnknown: config.budget.on_unknown,
       sandbox: config.sandbox,
       egress: config.egress ?? null,
-      ...(opening.instructions === undefined ? {} : { instructions: opening.instructions }),
+      ...(opening.base === undefined ? {} : { instructions: opening.base.instructions }),
       limits: (_provider, model) => {
         const found = findModel(name, model, models)?.model;
         return { maxOutputTokens: found?.max_output ?? null, contextTokens: found?.context ?? null };
@@ -112,6 +112,7 @@ function processDeps(
   auth: "key" | "login" | "github_token",
 ): CliDeps {
   const { name, config, parentEnv } = opening;
+  const ownFiles = config.llm.instructions === "head";
   const read = endpointOf(name, api);
   const key = read.ok ? parentEnv[read.endpoint.keyEnv] : undefined;
   if (auth === "key" && !key)
@@ -141,7 +142,8 @@ function processDeps(
     onUnknown: config.budget.on_unknown,
     sandbox: config.sandbox,
     egress: config.egress ?? null,
-    instructionFiles: false,
+    ...(opening.base === undefined || ownFiles ? {} : { base: opening.base }),
+    instructionFiles: ownFiles,
   };
 }
 

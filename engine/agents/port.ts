@@ -95,5 +95,7 @@ export interface AgentBackend {
   readonly name: string;
   /** True when no model was paid and nothing real was done: said in manifest, final and summaries (R-RUN-5). */
   readonly simulated: boolean;
+  /** What its prompts begin with, where it has no other place for it. */
+  readonly instructions?: () => Promise<string>;
   run(request: AgentRequest): Promise<AgentReply>;
 }

@@ -3,7 +3,7 @@ import type { Config } from "./schema.ts";
 
 export const defaultConfig = (): Config => ({
   version: 1,
-  llm: { cli_profile: "real", force_models: {}, providers: {} },
+  llm: { cli_profile: "real", force_models: {}, instructions: "base", providers: {} },
   runtime_policy: {
     stage_timeout_ms: 0,
     stall_timeout_ms: 1_800_000,

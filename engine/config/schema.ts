@@ -23,6 +23,12 @@ const Llm = z.strictObject({
     .record(ProviderName, z.string().min(1))
     .default({})
     .describe("The model of every stage of a provider, whatever its node says"),
+  instructions: z
+    .enum(["base", "head"])
+    .default("base")
+    .describe(
+      "What command-line agents read of the repository about their work. base: its instruction files are told from the base ref, and a stage fails where the files that its agent reads by itself differ from there. head: agents read what lies in the worktree, whoever wrote it",
+    ),
   providers: z
     .record(ProviderName, Provider)
     .default({})

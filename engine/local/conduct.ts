@@ -1,5 +1,5 @@
 /** What a start and a resume have in common: a session with its stages, and the report of how it ended. */
-import { instructionsAt } from "../agents/instructions.ts";
+import { atBase } from "../agents/base-ref.ts";
 import type { Script } from "../agents/simulate-script.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBody } from "../core/events.ts";
@@ -62,9 +62,7 @@ export async function conduct(c: Conduct): Promise<RunReport> {
           ...(c.resumeChild === undefined ? {} : { resumeChild: c.resumeChild }),
         }),
         merge: workspaces.merge,
-        ...(source === null || commit === null
-          ? {}
-          : { instructions: instructionsAt({ ...source, commit }) }),
+        ...(source === null || commit === null ? {} : { base: atBase({ ...source, commit }) }),
       }),
       answers: options.answers,
       interviewer: options.interviewer,

@@ -1,7 +1,7 @@
 /** What each kind of stage does on this machine. Custom handlers of the library come first (R-LANG-7). */
 import * as z from "zod/mini";
+import type { AtBase } from "../agents/base-ref.ts";
 import { backendFor } from "../agents/choose.ts";
-import type { Instructions } from "../agents/instructions.ts";
 import type { Script } from "../agents/simulate-script.ts";
 import { simulatedTool } from "../agents/simulate-tool.ts";
 import { rankByAgent } from "../agents/stage/rank.ts";
@@ -22,14 +22,14 @@ export interface RunnerOptions {
   readonly handlers: ReadonlyMap<string, StageRunner>;
   readonly manager: StageRunner;
   readonly merge: Workspaces["merge"];
-  readonly instructions?: Instructions;
+  readonly base?: AtBase;
 }
 
 export function stageRunner(options: RunnerOptions): StageRunner {
-  const { config, simulation, parentEnv, instructions } = options;
+  const { config, simulation, parentEnv, base } = options;
   const backends = {
     ...{ config, simulation, parentEnv },
-    ...(instructions === undefined ? {} : { instructions }),
+    ...(base === undefined ? {} : { base }),
   };
   const tools = { parentEnv, passEnv: config.pass_env };
   const agents = {

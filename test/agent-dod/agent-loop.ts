@@ -1,5 +1,5 @@
 /** The agent-loop specification's section 9. */
-import { by, LOOP, MOCK, out, PATCH, REQUEST, RETRY, type Rows, TOOLS, waits } from "./rows.ts";
+import { by, LOOP, MOCK, out, PATCH, REQUEST, RETRY, type Rows, TOLD, TOOLS } from "./rows.ts";
 
 const SUB_AGENTS = "branches, managers and fan-outs do this where it can be seen, bounded and paid for";
 const CREATES = by(LOOP, "AL-9.12: creates, reads, runs");
@@ -46,9 +46,9 @@ export const agentLoop: Rows = {
   "AL-9.8.1": by(REQUEST, "%s %s edits by %s"),
   "AL-9.8.2": by(REQUEST, "%s %s edits by %s"),
   "AL-9.8.3": by(REQUEST, "%s %s edits by %s"),
-  "AL-9.8.4": waits("R-AGENT-22"),
+  "AL-9.8.4": by(TOLD, "the top's first, then each folder's on the way"),
   "AL-9.8.5": by(LOOP, "AL-9.1.8: a later stage goes on"),
-  "AL-9.8.6": waits("R-AGENT-22"),
+  "AL-9.8.6": by(TOLD, "32 KB in all, and the cut says so"),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((nth) => [`AL-9.9.${nth}`, out(SUB_AGENTS)])),
   "AL-9.10.1": CREATES,
   "AL-9.10.2": CREATES,

@@ -12,7 +12,7 @@ async function told(files: Readonly<Record<string, string>>, folder = "", change
   return instructionsAt({ git: own, commit: head, subfolder });
 }
 
-describe("what the repository tells agents", () => {
+describe("R-AGENT-22: what the repository tells agents", () => {
   it("the top's first, then each folder's on the way; each family its own", async () => {
     const files = {
       ...{ "AGENTS.md": "top", "CLAUDE.md": "claude", "GEMINI.md": "gemini" },

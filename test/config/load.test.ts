@@ -22,7 +22,7 @@ describe("loading a configuration", () => {
     expect(JSON.stringify(load("").config)).toBe(JSON.stringify(defaultConfig()));
     expect(defaultConfig()).toMatchObject({
       version: 1,
-      llm: { cli_profile: "real", force_models: {}, providers: {} },
+      llm: { cli_profile: "real", force_models: {}, instructions: "base", providers: {} },
       runtime_policy: {
         stage_timeout_ms: 0,
         stall_timeout_ms: 1_800_000,

@@ -6,6 +6,7 @@ import type { CliAdapter } from "./adapter.ts";
 import { adapterOf } from "./adapters.ts";
 import { callOnce } from "./call.ts";
 import type { CliDeps, CliProvider, NamedCli } from "./deps.ts";
+import { differsFrom, toldFrom } from "./from-base.ts";
 import type { Hands } from "./play.ts";
 import { type StoredSession, storedSession } from "./session.ts";
 import { moveAside } from "./state-root.ts";
@@ -17,6 +18,8 @@ export const cliBackend = (provider: NamedCli, deps: CliDeps): AgentBackend =>
 export const backendOf = (adapter: CliAdapter, provider: CliProvider, deps: CliDeps): AgentBackend => ({
   name: adapter.name,
   simulated: false,
+  // Where the base ref cannot be read, `run` says it.
+  instructions: () => toldFrom(deps.base, adapter.name).catch(() => ""),
   run: (agent) => runCli(agent, adapter, provider, deps),
 });
 
@@ -26,10 +29,11 @@ async function runCli(
   provider: CliProvider,
   deps: CliDeps,
 ): Promise<AgentReply> {
+  const differs = await differsFrom(deps.base, adapter.name, agent.request.worktree);
+  if (differs !== null) return misconfigured(differs);
   let hands: Hands | null = null;
   const opened = await openAccess(agent, adapter, provider, deps, () => hands);
-  if (typeof opened === "string")
-    return { response: "", evidence: { error_code: "configuration" }, problem: opened };
+  if (typeof opened === "string") return misconfigured(opened);
   const attempt = (resume: StoredSession | null) =>
     callOnce(agent, { adapter, provider, deps, opened, resume, onStart: (given) => (hands = given) });
   try {
@@ -50,6 +54,12 @@ async function runCli(
     await opened.proxy?.close();
   }
 }
+
+const misconfigured = (problem: string): AgentReply => ({
+  response: "",
+  evidence: { error_code: "configuration" },
+  problem,
+});
 
 const notResumed = ({ request }: AgentRequest, why: string): StageNote => ({
   event: "warning",

@@ -3,6 +3,7 @@
 import type { Protocol } from "../../config/known-providers.ts";
 import type { ParentEnv } from "../../stages/inherit-env.ts";
 import type { StageRequest } from "../../stages/port.ts";
+import type { AtBase } from "../base-ref.ts";
 import type { Upstream } from "../proxy/forward.ts";
 import type { Price } from "../proxy/price.ts";
 import type { CliName } from "./adapter.ts";
@@ -38,5 +39,7 @@ export interface CliDeps {
   readonly egress?: readonly string[] | null;
   /** Whether instruction files and settings that lie in the tree may reach the CLI (R-AGENT-22). */
   readonly instructionFiles: boolean;
+  /** What it is told in their place, and what the tree must agree with; absent, nothing. */
+  readonly base?: AtBase;
   readonly limits?: Partial<Limits>;
 }

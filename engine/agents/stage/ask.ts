@@ -47,7 +47,9 @@ export async function askBackend(
   const before = await snapshotFallbacks(worktree);
   const unopened = typeof backend === "string";
   const { session, lost } = unopened ? NO_SESSION : await takeUp(request, chosen, backend);
-  const prompt = buildPrompt(request, task, session !== null);
+  const goesOn = session !== null;
+  const told = unopened || goesOn ? "" : ((await backend.instructions?.()) ?? "");
+  const prompt = told + buildPrompt(request, task, goesOn);
   const promptFile = join(stageDir, "prompt.md");
   await writeNewFile(promptFile, prompt);
   await writeNewFile(contextFile(stageDir), `${JSON.stringify(request.context, null, 2)}\n`);
