@@ -7,7 +7,7 @@ import { readGitHubJob } from "./github-env.ts";
 import { openRemote } from "./hop/remote.ts";
 import { ownRunId } from "./hop/run-id.ts";
 import { type Inputs, runsStages } from "./inputs.ts";
-import { giveBack } from "./isolation/return-files.ts";
+import { returnFiles } from "./isolation/return-files.ts";
 import { type StageUser, stageUser } from "./isolation/stage-user.ts";
 import { jobSay } from "./output/job-log.ts";
 import { runLeg } from "./parts/leg.ts";
@@ -47,7 +47,7 @@ export async function runJob(given: Inputs, secrets: readonly string[]): Promise
     await part(ports);
   } finally {
     await stages?.leave();
-    await giveBack(job, process.env);
+    await returnFiles(job, process.env);
   }
 }
 

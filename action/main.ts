@@ -28,9 +28,9 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const mend = (error as { mend?: unknown }).mend;
+  const fix = (error as { fix?: unknown }).fix;
   core.setFailed(
-    `${error instanceof Error ? error.message : String(error)}${typeof mend === "string" ? `\n${mend}` : ""}`,
+    `${error instanceof Error ? error.message : String(error)}${typeof fix === "string" ? `\n${fix}` : ""}`,
   );
   if (core.isDebug() && error instanceof Error) core.debug(error.stack ?? "");
   process.exitCode = 1;

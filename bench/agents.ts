@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { ask } from "../engine/agents/api/call/ask.ts";
 import { openModel } from "../engine/agents/api/models/open.ts";
-import type { ApiProvider, Protocol } from "../engine/agents/api/provider.ts";
+import type { ApiProtocol, ApiProvider } from "../engine/agents/api/provider.ts";
 import { modelFetch } from "../engine/agents/api/stream/fetch.ts";
 import { newWire } from "../engine/agents/api/stream/wire.ts";
 import { bundleOptions } from "../scripts/bundle-options.ts";
@@ -162,7 +162,7 @@ rows.push(
 server.closeAllConnections();
 server.close();
 
-const PACKAGES: Readonly<Record<Protocol, string>> = {
+const PACKAGES: Readonly<Record<ApiProtocol, string>> = {
   anthropic_messages: "anthropic",
   openai_chat_completions: "chat",
   openai_responses: "responses",

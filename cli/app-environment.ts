@@ -6,10 +6,10 @@ import { z } from "zod";
 /** Raised when the environment cannot start an app. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
-  readonly mend: string;
-  constructor(message: string, mend: string) {
+  readonly fix: string;
+  constructor(message: string, fix: string) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 export const COMMANDS: readonly Command[] = [
   {
     name: "validate",
-    summary: "check graphs and say what is wrong, where, and how to mend it",
+    summary: "check graphs and say what is wrong, where, and how to fix it",
     load: async () => (await import("./validate.ts")).runValidate,
   },
   {
@@ -119,7 +119,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "doctor",
-    summary: "say what would keep runs on GitHub from starting, and how to mend it",
+    summary: "say what would keep runs on GitHub from starting, and how to fix it",
     load: async () => (await import("./doctor.ts")).runDoctor,
   },
   {

@@ -1,4 +1,4 @@
-/** Diagnostics for people: place, message, the source line with a caret under the spot, and the mend. */
+/** Diagnostics for people: place, message, the source line with a caret under the spot, and the fix. */
 import type { Diagnostic, Severity } from "../engine/graph/model.ts";
 
 export interface FileDiagnostics {

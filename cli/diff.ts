@@ -2,7 +2,7 @@
 
 import { redactDeep, redactor } from "../engine/redact/redact.ts";
 import { type Compared, type Comparison, compareRuns } from "../engine/report/compare.ts";
-import type { RunReport } from "../engine/report/model.ts";
+import type { ReportModel } from "../engine/report/model.ts";
 import { textColumns } from "../engine/report/text-columns.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { tell } from "./errors.ts";
@@ -45,7 +45,7 @@ export async function runDiff(args: readonly string[], terminal: Terminal): Prom
   }
 }
 
-async function reportOn(name: string): Promise<RunReport> {
+async function reportOn(name: string): Promise<ReportModel> {
   const { report, seen } = await wholeRun(findRun(name, process.cwd()));
   if (!report) throw new UsageError(`run ${seen.runId} never began: there is nothing to compare`);
   return report;

@@ -1,5 +1,5 @@
-/** Errors that a person can do something about, told with their mend; of a defect the stack is shown only on demand. */
-import { errorNumber, mendOf } from "../engine/ledger/write-failed.ts";
+/** Errors that a person can do something about, told with their fix; of a defect the stack is shown only on demand. */
+import { errorNumber, fixOf } from "../engine/ledger/write-failed.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./options.ts";
@@ -18,7 +18,7 @@ export function tell(io: Io, command: string, usage: string, error: unknown): nu
     return EXIT.invalid;
   }
   if (!(error instanceof Error)) throw error;
-  const mend = (error as { mend?: unknown }).mend;
+  const fix = (error as { fix?: unknown }).fix;
   const problems = (error as { problems?: unknown }).problems;
   if (Array.isArray(problems)) {
     const page = PAGES[error.name];
@@ -26,13 +26,13 @@ export function tell(io: Io, command: string, usage: string, error: unknown): nu
     io.err(`${problems.map((problem) => `attractor ${command}: ${problem}`).join("\n")}\n${more}`);
     return EXIT.invalid;
   }
-  if (typeof mend === "string") {
-    io.err(`attractor ${command}: ${error.message}\n  ${mend}\n`);
+  if (typeof fix === "string") {
+    io.err(`attractor ${command}: ${error.message}\n  ${fix}\n`);
     return error.name === "LedgerError" ? EXIT.failed : EXIT.invalid;
   }
   // What the system refuses is told by its number, its call and its path.
   if (errorNumber(error) !== "" && "syscall" in error) {
-    io.err(`attractor ${command}: ${error.message}\n  ${mendOf(errorNumber(error))}\n`);
+    io.err(`attractor ${command}: ${error.message}\n  ${fixOf(errorNumber(error))}\n`);
     return EXIT.failed;
   }
   const shown = process.env.ATTRACTOR_DEBUG ? error.stack : error.message;

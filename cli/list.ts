@@ -6,7 +6,7 @@ import { findRuns } from "../engine/local/find-runs.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { lookAt } from "../engine/local/look.ts";
 import { quoted } from "../engine/report/quoted.ts";
-import { duration, money } from "../engine/report/units.ts";
+import { durationText, money } from "../engine/report/units.ts";
 import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
@@ -88,7 +88,7 @@ function text(runs: readonly Listed[], now: number): string {
     run.run_id,
     run.graph ?? "?",
     run.status,
-    run.started_at === null ? "?" : `${duration(now - Date.parse(run.started_at))} ago`,
+    run.started_at === null ? "?" : `${durationText(now - Date.parse(run.started_at))} ago`,
     run.cost_usd === null ? "" : money(run.cost_usd),
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -8,7 +8,7 @@ import { lookAt, type Sight } from "../engine/local/look.ts";
 import { redactor } from "../engine/redact/redact.ts";
 import { agentLine } from "../engine/report/agent-line.ts";
 import { storyLine } from "../engine/report/story.ts";
-import { duration } from "../engine/report/units.ts";
+import { durationText } from "../engine/report/units.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { clockText } from "./clock-text.ts";
 import { tell } from "./errors.ts";
@@ -155,7 +155,7 @@ const clean = (text: string): string => stripVTControlCharacters(text).replace(/
 
 function headOf({ node, branch, visit, attempt, status, ms, failure, folder }: FoundAttempt): string {
   const where = branch === null ? "" : ` in ${branch}`;
-  const took = ms === null ? "" : `, ${duration(ms)}`;
+  const took = ms === null ? "" : `, ${durationText(ms)}`;
   const why = failure === null ? "" : `: ${failure.split("\n")[0]}`;
   return `== ${node}@${visit}.${attempt}${where}: ${status ?? "running"}${took}${why}\n   ${folder}`;
 }

@@ -5,21 +5,21 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { SOURCE_FILES, type Source } from "../engine/agents/catalog/build.ts";
+import { type CatalogSource, SOURCE_FILES } from "../engine/agents/catalog/build.ts";
 
 const PACKAGE = "@earendil-works/pi-ai";
 
 class SourceError extends Error {
   override readonly name = "SourceError";
-  readonly mend: string;
-  constructor(message: string, mend: string) {
+  readonly fix: string;
+  constructor(message: string, fix: string) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
 /** `from`: a version of the package, or a tarball that is here already. */
-export async function withSource<T>(from: string, use: (source: Source) => T): Promise<T> {
+export async function withSource<T>(from: string, use: (source: CatalogSource) => T): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "attractor-models-"));
   try {
     const tarball = existsSync(from) ? resolve(from) : await download(from, folder);
@@ -52,7 +52,7 @@ async function run(command: string, args: string[], problem: string): Promise<vo
 const Package = z.object({ name: z.string(), version: z.string() });
 const Manifest = z.object({ generatedAt: z.iso.datetime(), files: z.record(z.string(), z.string()) });
 
-function readSource(folder: string): Source {
+function readSource(folder: string): CatalogSource {
   const data = join(folder, "dist/providers/data");
   try {
     const { name, version } = Package.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));

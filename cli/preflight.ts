@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { filesIn, thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
-import { type Check, failed, type PreflightReport } from "../engine/agents/preflight/report.ts";
+import { failed, type PreflightCheck, type PreflightReport } from "../engine/agents/preflight/report.ts";
 import { bindInputs } from "../engine/graph/inputs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
@@ -92,7 +92,7 @@ function withInputs(
   graph: Pipeline,
   given: Readonly<Record<string, string>>,
   workdir: string,
-): { readonly pipeline: Pipeline; readonly found: Check[] } {
+): { readonly pipeline: Pipeline; readonly found: PreflightCheck[] } {
   const bound = bindInputs(graph, given);
   if (bound.ok) {
     const problems = inputProblems(graph, bound.inputs, { workdir, env: process.env });
@@ -102,7 +102,7 @@ function withInputs(
   const others = missing.length === 0 ? problems : problems.slice(1);
   const warned = problems.slice(0, problems.length - others.length);
   const warnings = warned.map(
-    (message): Check => ({ name: "graph_input", provider: "", status: "warn", message }),
+    (message): PreflightCheck => ({ name: "graph_input", provider: "", status: "warn", message }),
   );
   return { pipeline: graph, found: [...warnings, ...failed("graph_input", others)] };
 }

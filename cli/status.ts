@@ -43,7 +43,7 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
     }
     terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now(), await showsOf(seen)));
     if (!seen.problem) return codeOf(seen);
-    terminal.err(`attractor status: ${seen.problem.message}\n  ${seen.problem.mend}\n`);
+    terminal.err(`attractor status: ${seen.problem.message}\n  ${seen.problem.fix}\n`);
     return EXIT.failed;
   } catch (error) {
     return tell(terminal, "status", USAGE, error);

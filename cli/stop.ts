@@ -35,7 +35,7 @@ export async function runStop(args: readonly string[], terminal: Terminal): Prom
       graceMs: grace * 1000,
     });
     terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now()));
-    if (seen.problem) terminal.err(`attractor stop: ${seen.problem.message}\n  ${seen.problem.mend}\n`);
+    if (seen.problem) terminal.err(`attractor stop: ${seen.problem.message}\n  ${seen.problem.fix}\n`);
     return seen.driver === null && seen.final ? EXIT.success : EXIT.failed;
   } catch (error) {
     return tell(terminal, "stop", USAGE, error);

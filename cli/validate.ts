@@ -12,7 +12,7 @@ import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor validate [--json] GRAPH…
 
-Checks each graph and prints what is wrong, where, and how to mend it. - reads standard input.
+Checks each graph and prints what is wrong, where, and how to fix it. - reads standard input.
 Exit code: 0 when every graph may run (warnings allowed), 2 when one has an error or cannot be read.
 `;
 const OK = 0;

@@ -22,10 +22,10 @@ export interface PlayOptions {
 /** Raised when the story does not get where it should. */
 class StoryStuck extends Error {
   override readonly name = "StoryStuck";
-  readonly mend: string;
+  readonly fix: string;
   constructor(what: string, problems: readonly string[]) {
     super(`the demo's story stopped before ${what}`);
-    this.mend = problems.length > 0 ? problems.join("\n  ") : "run it again on a machine that is less busy";
+    this.fix = problems.length > 0 ? problems.join("\n  ") : "run it again on a machine that is less busy";
   }
 }
 

@@ -18,7 +18,7 @@ export type { RunEvent } from "./core/events.ts";
 export type { AttemptResult, Outcome } from "./core/outcome.ts";
 export type { RunState } from "./core/state.ts";
 export type { Finding } from "./diagnose/finding.ts";
-export type { Finding as LintFinding, Rule } from "./graph/lint/rule.ts";
+export type { LintFinding, Rule } from "./graph/lint/rule.ts";
 export type { Diagnostic, Graph } from "./graph/model.ts";
 export type { Pipeline, Route, Stage } from "./graph/pipeline.ts";
 export type { Prepared, PrepareOptions } from "./graph/prepare.ts";

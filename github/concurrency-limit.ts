@@ -1,5 +1,5 @@
 /** No more than so many at once; the others wait in order. */
-export function atMost(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   let going = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {

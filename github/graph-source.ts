@@ -10,15 +10,15 @@ import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { prepare } from "../engine/graph/prepare.ts";
 import { ENGINE_VERSION, majorOf, otherMajor } from "../engine/version.ts";
 import type { ReadPinned } from "./api/contents.ts";
-import { atMost } from "./concurrency-limit.ts";
+import { limitConcurrency } from "./concurrency-limit.ts";
 
 /** Raised when what a run was promised is not what is there. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
-  readonly mend: string;
-  constructor(message: string, mend: string) {
+  readonly fix: string;
+  constructor(message: string, fix: string) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
@@ -49,7 +49,7 @@ async function pipelineFrom(
           (each) => `${each.at.file ?? path}:${each.at.line}:${each.at.column} ${each.rule}: ${each.message}`,
         )
         .join("\n"),
-      "mend the graph on the base ref; `attractor validate` shows the same",
+      "fix the graph on the base ref; `attractor validate` shows the same",
     );
   }
   const bound = bindInputs(pipeline, inputs, { others });
@@ -85,7 +85,7 @@ const MOST_ROUNDS = 12;
 async function promptFiles(source: string, path: string, read: ReadPinned): Promise<Prompts> {
   const folder = posix.dirname(path);
   const found = new Map<string, Read>();
-  const bounded = atMost(READ_AT_ONCE);
+  const bounded = limitConcurrency(READ_AT_ONCE);
   const merges = source.includes("dot_file");
   if (!merges && !source.includes("prompt_file")) return found;
   for (let round = 0; round < (merges ? MOST_ROUNDS : 1); round++) {
@@ -197,6 +197,6 @@ export async function pinnedConfig(path: string, read: ReadPinned): Promise<Conf
   if (loaded.ok) return loaded.config;
   throw new SourceError(
     loaded.problems.map((each) => `${each.file}:${each.line}:${each.column}: ${each.message}`).join("\n"),
-    "mend the configuration on the base ref",
+    "fix the configuration on the base ref",
   );
 }

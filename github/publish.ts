@@ -95,7 +95,7 @@ async function explained(work: () => Promise<Said>): Promise<Said> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PullsRefusedError) return not(`${error.message} (${error.mend})`);
+    if (error instanceof PullsRefusedError) return not(`${error.message} (${error.fix})`);
     if (![403, 404, 409, 422].includes(statusOf(error))) throw error;
     return not(messageOf(error));
   }

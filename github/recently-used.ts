@@ -6,7 +6,7 @@ export interface Newest<V> {
   delete(key: string): void;
 }
 
-export function newest<V>(most: number): Newest<V> {
+export function recentlyUsed<V>(most: number): Newest<V> {
   const kept = new Map<string, V>();
   const set = (key: string, value: V): void => {
     kept.delete(key);

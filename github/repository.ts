@@ -15,11 +15,11 @@ import type { ChildPorts, CoordinatorPorts } from "./coordinator/ports.ts";
 import { questionsOf } from "./coordinator/questions.ts";
 import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
 import type { Standing } from "./ledger/open-runs.ts";
-import { legWatch } from "./live/branch-logs.ts";
-import { say } from "./notify/post-comment.ts";
+import { branchLogs } from "./live/branch-logs.ts";
+import { postComment } from "./notify/post-comment.ts";
 import { type QuestionShows, questionShows } from "./notify/question-shows.ts";
 import { reminder } from "./notify/reminder.ts";
-import { type Saying, speaker } from "./notify/run-reporter.ts";
+import { type ReportOptions, runReporter } from "./notify/run-reporter.ts";
 import { publishWork } from "./publish.ts";
 import { runCaches } from "./run-caches.ts";
 import { runEnds } from "./run-ends.ts";
@@ -77,9 +77,9 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
   const began = new Set<string>();
   const caches = runCaches(github, git, clock);
   const shows = questionShows({ git, readAt: caches.readAt });
-  const reporter = speaker({ ...options, began, shows, now: () => clock.now() });
+  const reporter = runReporter({ ...options, began, shows, now: () => clock.now() });
   const rests = runRests(git, clock);
-  const branches = legWatch(git, () => clock.now());
+  const branches = branchLogs(git, () => clock.now());
   const forget = (runId: string): void => {
     caches.forget(runId);
     branches.forget(runId);
@@ -115,7 +115,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
           ledger(state.runId),
         )
       : state;
-  const saying = async (state: RunState, asked: Iterable<string>): Promise<Omit<Saying, "events">> => {
+  const saying = async (state: RunState, asked: Iterable<string>): Promise<Omit<ReportOptions, "events">> => {
     const pull = state.started?.github?.pull_request;
     const known = pull === undefined || state.ended ? null : (heads.get(pull) ?? (await head(pull)));
     return {
@@ -170,7 +170,8 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         head: async ({ github: at }) => (at?.pull_request === undefined ? null : head(at.pull_request)),
         remind: async (state, gate) => {
           const pull = state.started?.github?.pull_request;
-          if (pull !== undefined) await say(github, pull, reminder(state, gate, clock.now(), options.redact));
+          if (pull !== undefined)
+            await postComment(github, pull, reminder(state, gate, clock.now(), options.redact));
         },
       });
       if (done.status === "ended") await ends.finish(done.state, done.found);

@@ -9,11 +9,11 @@ import type { Pipeline } from "../engine/graph/pipeline.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
 import { contents, type ReadPinned, readOnce } from "./api/contents.ts";
 import type { GitHub } from "./api/request.ts";
-import { type Folded, foldedOn } from "./coordinator/folded-state.ts";
+import { type Folded, foldIncrementally } from "./coordinator/folded-state.ts";
 import { pinnedConfig, pinnedPipeline, SourceError } from "./graph-source.ts";
 import { apiLedger } from "./ledger/api-ledger.ts";
 import type { GitData } from "./ledger/git-data.ts";
-import { newest } from "./recently-used.ts";
+import { recentlyUsed } from "./recently-used.ts";
 
 /** More than a repository's runs that move at a time. */
 const MOST_KEPT = 100;
@@ -30,9 +30,9 @@ export interface RunCaches {
 }
 
 export function runCaches(github: GitHub, git: GitData, clock: Clock): RunCaches {
-  const ledgers = newest<Ledger>(MOST_KEPT);
-  const pipelines = newest<Promise<Pipeline>>(MOST_KEPT);
-  const states = newest<Folded>(MOST_KEPT);
+  const ledgers = recentlyUsed<Ledger>(MOST_KEPT);
+  const pipelines = recentlyUsed<Promise<Pipeline>>(MOST_KEPT);
+  const states = recentlyUsed<Folded>(MOST_KEPT);
   const readAt = readOnce((sha) => contents(github, sha));
   const ledgerAt = (runId: string): Ledger =>
     apiLedger({
@@ -46,7 +46,7 @@ export function runCaches(github: GitHub, git: GitData, clock: Clock): RunCaches
     readAt,
     ledger: (runId) => ledgers.get(runId, () => ledgerAt(runId)),
     ledgerOnce: (runId) => ledgers.peek(runId) ?? ledgerAt(runId),
-    folded: (runId) => states.get(runId, foldedOn),
+    folded: (runId) => states.get(runId, foldIncrementally),
     pipeline: (started) =>
       pipelines.get(started.run_id, () => {
         const found = pinnedPipeline(started, readAt(started.github?.graph_sha ?? ""));

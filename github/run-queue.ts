@@ -1,5 +1,5 @@
 /** Work per run, one at a time and in order, runs beside each other; hints that come while one is looked at become one more look. */
-import { atMost } from "./concurrency-limit.ts";
+import { limitConcurrency } from "./concurrency-limit.ts";
 
 export interface RunQueue {
   /** Looks at the run soon; resolves when a look that began after this call is over. */
@@ -11,7 +11,7 @@ export interface RunQueue {
 const MOST_AT_ONCE = 16;
 
 export function runQueue(look: (key: string) => Promise<void>): RunQueue {
-  const bounded = atMost(MOST_AT_ONCE);
+  const bounded = limitConcurrency(MOST_AT_ONCE);
   const tails = new Map<string, Promise<unknown>>();
   const pending = new Map<string, Promise<void>>();
 

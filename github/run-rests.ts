@@ -5,7 +5,7 @@ import { DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
 import type { GitData } from "./ledger/git-data.ts";
 import { type Standing, standing } from "./ledger/open-runs.ts";
 import { restRef } from "./ledger/resting-runs.ts";
-import { newest } from "./recently-used.ts";
+import { recentlyUsed } from "./recently-used.ts";
 
 const MOST_KEPT = 5_000;
 const LONGEST_REST_MS = 30 * 24 * 3_600_000;
@@ -21,9 +21,9 @@ export interface RunRests {
 }
 
 export function runRests(git: GitData, clock: Clock): RunRests {
-  const pulls = newest<number | null>(MOST_KEPT);
+  const pulls = recentlyUsed<number | null>(MOST_KEPT);
   /** Of each run, the refs that say that it rests, and where. */
-  const rests = newest<Map<string, string | null>>(MOST_KEPT);
+  const rests = recentlyUsed<Map<string, string | null>>(MOST_KEPT);
   return {
     async standing() {
       const found = await standing(git);

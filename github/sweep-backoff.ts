@@ -7,7 +7,7 @@ export interface Growing {
 
 const MOST_SWEEPS = 16;
 
-export function growing(most = MOST_SWEEPS): Growing {
+export function sweepBackoff(most = MOST_SWEEPS): Growing {
   const waits = new Map<string, { next: number; left: number }>();
   return {
     isDue(key) {

@@ -3,10 +3,10 @@
  * everybody else has a turn.
  */
 import { setImmediate } from "node:timers/promises";
-import { atMost } from "./concurrency-limit.ts";
+import { limitConcurrency } from "./concurrency-limit.ts";
 
 const MOST_MS = 3;
-const one = atMost(1);
+const one = limitConcurrency(1);
 
 export interface Slices {
   /** Whether this slice has lasted long enough: then `rest`. */

@@ -1,11 +1,15 @@
 /** The attribute reference, made from the engine's own table. */
 
-import type { Attribute, Scope, ValueType } from "../engine/graph/attributes/kinds.ts";
+import type { Attribute, AttributeScope, ValueType } from "../engine/graph/attributes/kinds.ts";
 import { LAYOUT_ATTRIBUTES } from "../engine/graph/attributes/layout.ts";
 import { ATTRIBUTES } from "../engine/graph/attributes.ts";
 import { SHAPES } from "../engine/graph/handlers.ts";
 
-const SECTIONS: readonly { readonly scope: Scope; readonly title: string; readonly intro: string }[] = [
+const SECTIONS: readonly {
+  readonly scope: AttributeScope;
+  readonly title: string;
+  readonly intro: string;
+}[] = [
   {
     scope: "graph",
     title: "Graph",
@@ -83,7 +87,7 @@ A value that does not fit its type is an error ([attribute_value](lint/attribute
 value counts as not written.
 `;
 
-function table(scope: Scope): string[] {
+function table(scope: AttributeScope): string[] {
   const rows = ATTRIBUTES.filter((row) => row.scope === scope && row.support.is === "honoured");
   return [
     "| Name | Type | Default | Effect |",

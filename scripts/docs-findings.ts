@@ -1,11 +1,11 @@
 /** One page for each finding of `attractor diagnose`, and their list, made from the findings themselves. */
 import type { FindingKind } from "../engine/diagnose/findings/kind.ts";
-import { KINDS } from "../engine/diagnose/kinds.ts";
+import { FINDING_KINDS } from "../engine/diagnose/kinds.ts";
 
 export function findingPages(): Map<string, string> {
   return new Map([
     ["README.md", listPage()],
-    ...KINDS.map((kind) => [`${kind.code}.md`, page(kind)] as const),
+    ...FINDING_KINDS.map((kind) => [`${kind.code}.md`, page(kind)] as const),
   ]);
 }
 
@@ -18,9 +18,9 @@ const listPage = (): string =>
     "described by `schemas/diagnosis.schema.json`. An error ended the run or wastes its work, a warning costs something, a note",
     "(info) is good to know.",
     "",
-    ...KINDS.map(({ code, title }) => `- [${code}](${code}.md): ${title}`),
+    ...FINDING_KINDS.map(({ code, title }) => `- [${code}](${code}.md): ${title}`),
     "",
   ].join("\n");
 
-const page = ({ code, title, explain, mend }: FindingKind): string =>
-  [`# ${code}`, "", `**${title}.**`, "", explain, "", `**Mend:** ${mend}`, ""].join("\n");
+const page = ({ code, title, explain, fix }: FindingKind): string =>
+  [`# ${code}`, "", `**${title}.**`, "", explain, "", `**Fix:** ${fix}`, ""].join("\n");

@@ -1,5 +1,5 @@
 /** The truth table of joins, made by asking the function that judges them. */
-import { type BranchEnd, judge } from "../engine/core/join.ts";
+import { type BranchEnd, judgeJoin } from "../engine/core/join.ts";
 import type { ErrorPolicy, JoinPolicy } from "../engine/graph/pipeline.ts";
 
 const JOINS: readonly JoinPolicy[] = ["wait_all", "first_success", "k_of_n", "quorum"];
@@ -24,12 +24,12 @@ function outcome(join: JoinPolicy, error: ErrorPolicy, letters: string): string 
   const ends: BranchEnd[] = [];
   let canceled = 0;
   for (const [index, letter] of [...letters].entries()) {
-    const now = judge(rule, letters.length, ends);
+    const now = judgeJoin(rule, letters.length, ends);
     const over = !now.decided && now.stopRest !== null;
     if (over) canceled++;
     ends.push(over ? { ...endOf("s", index), status: "canceled", class: "canceled" } : endOf(letter, index));
   }
-  const verdict = judge(rule, letters.length, ends);
+  const verdict = judgeJoin(rule, letters.length, ends);
   if (!verdict.decided) throw new Error("a fan-out whose branches have all ended is decided");
   const said = verdict.status === "fail" ? `fail (${verdict.class})` : verdict.status;
   return canceled > 0 ? `${said}, ${canceled} canceled` : said;

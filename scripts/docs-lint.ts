@@ -44,7 +44,7 @@ function rulePage({ code, severity, title, explain, fix, bad, good }: BuiltInRul
     "",
     explain,
     "",
-    `**Mend:** ${fix}`,
+    `**Fix:** ${fix}`,
     "",
     "## Reported",
     "",

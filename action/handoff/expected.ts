@@ -1,7 +1,7 @@
 /** What settle expects of each part: its name, and the commits that the ledger had it work on. */
 import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { legName } from "../../engine/git/names.ts";
-import type { Held } from "../hop/claim.ts";
+import type { ClaimedHop } from "../hop/claim.ts";
 import type { Leg } from "../hop/leg.ts";
 import { type Sender, senderOf, TRUNK_PART } from "./format.ts";
 
@@ -13,7 +13,7 @@ export interface Expected {
   readonly before: string | null;
 }
 
-export function expectedOfLeg(held: Held, leg: Leg, attempt: number): Expected {
+export function expectedOfLeg(held: ClaimedHop, leg: Leg, attempt: number): Expected {
   const { branch, base } = leg;
   const at = held.state.scopes.get(branch.key)?.commit ?? base;
   return {
@@ -23,7 +23,7 @@ export function expectedOfLeg(held: Held, leg: Leg, attempt: number): Expected {
   };
 }
 
-export function expectedOfTrunk(held: Held, attempt: number): Expected {
+export function expectedOfTrunk(held: ClaimedHop, attempt: number): Expected {
   return { sender: senderOf(held, TRUNK_PART, attempt), known: trunkKnows(held.state), before: null };
 }
 

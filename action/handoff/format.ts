@@ -2,7 +2,7 @@
  * A parcel: what a job that may write nothing hands to settle, as an artifact of exactly these files. Who sent it stands in
  * its name and again inside; neither is believed, both must be what the ledger expects.
  */
-import type { Held } from "../hop/claim.ts";
+import type { ClaimedHop } from "../hop/claim.ts";
 
 export const HEADER = "parcel.json";
 export const LOG = "log.ndjson";
@@ -28,7 +28,7 @@ export interface Sender {
 }
 
 /** Of the hop that is claimed now. */
-export function senderOf({ runId, state }: Held, part: string, attempt: number): Sender {
+export function senderOf({ runId, state }: ClaimedHop, part: string, attempt: number): Sender {
   const { hop = 0, epoch = 0 } = state.hop ?? {};
   return { runId, hop, epoch, part, attempt };
 }

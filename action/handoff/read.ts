@@ -1,18 +1,18 @@
 /** A part's artifact, found by the name that the ledger gives it, opened, its work taken into the driver's repository. */
 import { BundleError, takeBundle } from "../../engine/git/bundle.ts";
 import { parcelName } from "../../engine/git/names.ts";
-import type { Brought } from "../hop/branch-result.ts";
+import type { LegResult } from "../hop/branch-result.ts";
 import type { Remote } from "../hop/remote.ts";
 import type { Artifacts } from "./artifact-service.ts";
 import type { Expected } from "./expected.ts";
 import { MOST_BYTES, MOST_PACKED, ParcelError, WORK } from "./format.ts";
 import { openParcel } from "./open.ts";
 
-export async function takeParcel(
+export async function readHandoff(
   artifacts: Artifacts,
   remote: Remote,
   { sender, known, before }: Expected,
-): Promise<Brought | null> {
+): Promise<LegResult | null> {
   try {
     const zip = await artifacts.take(parcelName(sender), MOST_PACKED);
     if (zip === null) return null;

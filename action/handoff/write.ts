@@ -9,7 +9,7 @@ import type { JobPorts } from "../ports.ts";
 import type { Expected } from "./expected.ts";
 import { HEADER, LOG, WORK } from "./format.ts";
 
-export interface Goods extends Expected {
+export interface Handoff extends Expected {
   /** What this job added to the run's log. */
   readonly events: readonly LedgerEvent[];
   /** Where its work ended; null when it made none. */
@@ -18,7 +18,7 @@ export interface Goods extends Expected {
   readonly bring: (commit: string) => Promise<void>;
 }
 
-export async function leaveParcel({ job, remote, say }: JobPorts, goods: Goods): Promise<void> {
+export async function writeHandoff({ job, remote, say }: JobPorts, goods: Handoff): Promise<void> {
   const { sender, events, commit, known, bring } = goods;
   const folder = join(job.temp, "attractor-parcel");
   // Nothing that a stage put there travels along.

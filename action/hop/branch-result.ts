@@ -1,7 +1,7 @@
 /** What a part of a hop brought, wherever settle finds it: on the part's own refs, or in its artifact. */
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 
-export type Brought =
+export type LegResult =
   | {
       readonly events: readonly LedgerEvent[];
       /** Its work, in the driver's repository by now; null when it brought none. */
@@ -10,15 +10,15 @@ export type Brought =
   /** Something is there and cannot be taken. */
   | { readonly problem: string };
 
-const ended = (brought: Brought): boolean =>
+const ended = (brought: LegResult): boolean =>
   "events" in brought && brought.events.some(({ event }) => event === "branch_completed");
 
 /** Of this epoch and no later attempt; one that ended its branch is better than a newer one that did not. */
-export async function newest(
+export async function newestLegResult(
   attempt: number,
-  look: (attempt: number) => Promise<Brought | null>,
-): Promise<Brought | null> {
-  let best: Brought | null = null;
+  look: (attempt: number) => Promise<LegResult | null>,
+): Promise<LegResult | null> {
+  let best: LegResult | null = null;
   for (let tried = attempt; tried >= 1; tried--) {
     const brought = await look(tried);
     if (brought === null) continue;

@@ -16,7 +16,7 @@ export const runBy = (job: GitHubJob) => ({
   ...(job.workflowSha === "" ? {} : { workflow_sha: job.workflowSha }),
 });
 
-export async function movedSince(
+export async function changedSince(
   remote: Remote,
   job: GitHubJob,
   { started, snapshot }: { readonly started: EventOf<"run_started">; readonly snapshot: Snapshot },

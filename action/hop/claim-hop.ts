@@ -2,14 +2,14 @@
 import type { Legs } from "../../engine/core/legs.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { JobPorts } from "../ports.ts";
-import { type Beside, claim, type Held } from "./claim.ts";
+import { type ClaimExtras, type ClaimedHop, claim } from "./claim.ts";
 import { branchTitle } from "./matrix.ts";
 
 /** Null: the hop is somebody else's, or over; it is said. */
 export async function claimHop(
   ports: JobPorts,
-  beside?: (held: Held) => Promise<Beside>,
-): Promise<Held | null> {
+  beside?: (held: ClaimedHop) => Promise<ClaimExtras>,
+): Promise<ClaimedHop | null> {
   const { say } = ports;
   const held = await say.step("Claim the hop", () => claim(ports, beside));
   if (held.ok) return held;

@@ -14,12 +14,12 @@ import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/p
 import { pinnedPipeline, pinnedStart } from "../../github/graph-source.ts";
 import type { GitHubJob } from "../github-env.ts";
 import type { HopInput, Inputs } from "../inputs.ts";
-import { movedSince, runBy } from "./changed-sources.ts";
-import { simulatedOtherwise, strangeClaim, workflowFile } from "./foreign-claim.ts";
+import { changedSince, runBy } from "./changed-sources.ts";
+import { foreignClaim, simulatedOtherwise, workflowFile } from "./foreign-claim.ts";
 import type { Remote } from "./remote.ts";
 import { ownRunId } from "./run-id.ts";
 
-export interface Held {
+export interface ClaimedHop {
   readonly ok: true;
   readonly runId: string;
   readonly ledger: GitLedger;
@@ -29,7 +29,7 @@ export interface Held {
   readonly state: RunState;
 }
 
-export type Claim = Held | { readonly ok: false; readonly runId: string; readonly why: string };
+export type Claim = ClaimedHop | { readonly ok: false; readonly runId: string; readonly why: string };
 
 export interface ClaimPorts {
   readonly job: GitHubJob;
@@ -43,16 +43,16 @@ const PLAN_PATIENCE_MS = 60_000;
 const PLAN_EVERY_MS = 2_000;
 
 /** What goes to the remote with a claim, in the same push: into the log before it, and on other refs. */
-export interface Beside {
+export interface ClaimExtras {
   readonly events: readonly EventBody[];
   readonly alongside: readonly RefUpdate[];
 }
 
-export const NOTHING: Beside = { events: [], alongside: [] };
+export const NO_EXTRAS: ClaimExtras = { events: [], alongside: [] };
 
 export async function claim(
   ports: ClaimPorts,
-  beside: (held: Held) => Promise<Beside> = async () => NOTHING,
+  beside: (held: ClaimedHop) => Promise<ClaimExtras> = async () => NO_EXTRAS,
 ): Promise<Claim> {
   const { job, inputs, remote } = ports;
   const runId = inputs.hop?.run ?? ownRunId(job, inputs);
@@ -65,13 +65,13 @@ export async function claim(
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
     const mine = hopToClaim(held.state, job, inputs.hop);
     if (typeof mine === "string") return { ok: false, runId, why: mine };
-    const strange = strangeClaim(job, inputs, held.started);
+    const strange = foreignClaim(job, inputs, held.started);
     if (strange !== null) return { ok: false, runId, why: `not this hop's job: ${strange}` };
     const own: EventBody[] = [
       { event: "hop_started", ...mine, ...runBy(job) },
-      ...(await movedSince(remote, job, held)),
+      ...(await changedSince(remote, job, held)),
     ];
-    const claimed = ({ events, alongside }: Beside) => {
+    const claimed = ({ events, alongside }: ClaimExtras) => {
       const ts = new Date().toISOString();
       const lines = [...events, ...own].map((each) => ({ ts, ...each }));
       return ledger.append(held.snapshot.tip, lines, { alongside });
@@ -79,7 +79,7 @@ export async function claim(
     const more = await beside(held);
     const appended = await claimed(more).catch((error: unknown) => {
       if (more.alongside.length > 0 && error instanceof LedgerError && error.code === "refused")
-        return claimed(NOTHING);
+        return claimed(NO_EXTRAS);
       throw error;
     });
     // Somebody moved the ref: look again, perhaps at their claim.
@@ -88,7 +88,7 @@ export async function claim(
 }
 
 /** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
-async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promise<Held | null> {
+async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promise<ClaimedHop | null> {
   try {
     await ledger.create(await beginning(ports, ports.inputs.durability));
   } catch (error) {
@@ -149,7 +149,7 @@ async function look(
   ledger: GitLedger,
   hop: HopInput | null,
   pause: (ms: number) => Promise<void>,
-): Promise<Held> {
+): Promise<ClaimedHop> {
   let snapshot = await ledger.read();
   for (let waited = 0; hop !== null && !knows(snapshot, hop); waited += PLAN_EVERY_MS) {
     if (waited >= PLAN_PATIENCE_MS) break;
@@ -172,7 +172,7 @@ export async function fold(
   runId: string,
   ledger: GitLedger,
   snapshot: Snapshot,
-): Promise<Held> {
+): Promise<ClaimedHop> {
   const events = snapshot.events.map(parseEvent);
   const [started] = events;
   if (started?.event !== "run_started" || !started.github) {
@@ -216,7 +216,7 @@ export const sinceClaim = <E extends { readonly event: string }>(log: readonly E
   log.slice(log.findLastIndex(({ event }) => event === "hop_started"));
 
 /** The run as the hop's claim left it: what people ask for afterwards changes nothing about what the hop does. */
-export function claimedState({ pipeline, snapshot, state }: Held): RunState {
+export function claimedState({ pipeline, snapshot, state }: ClaimedHop): RunState {
   const at = snapshot.events.findLastIndex(
     (event) =>
       event.event === "hop_started" && event.hop === state.hop?.hop && event.epoch === state.hop?.epoch,
@@ -225,11 +225,11 @@ export function claimedState({ pipeline, snapshot, state }: Held): RunState {
 }
 
 /** The hop as a job finds it whose workflow run claimed it before; null when it did not, or does not hold it any more. */
-export async function heldHop({
+export async function claimedHop({
   job,
   inputs,
   remote,
-}: Pick<ClaimPorts, "job" | "inputs" | "remote">): Promise<Held | null> {
+}: Pick<ClaimPorts, "job" | "inputs" | "remote">): Promise<ClaimedHop | null> {
   const ledger = remote.ledger(inputs.run);
   const held = await fold(remote, inputs.run, ledger, await ledger.read());
   if (!holdsClaim(held, job)) return null;
@@ -239,7 +239,7 @@ export async function heldHop({
 }
 
 /** Whether this workflow run, in this attempt or an earlier one, holds the hop. */
-export const holdsClaim = ({ state }: Held, job: GitHubJob): boolean =>
+export const holdsClaim = ({ state }: ClaimedHop, job: GitHubJob): boolean =>
   state.hop?.status === "claimed" &&
   state.hop.by?.run_id === job.runId &&
   state.hop.by.attempt <= job.attempt;

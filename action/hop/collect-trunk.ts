@@ -6,8 +6,8 @@ import { retrace } from "../../engine/core/retrace.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { isAncestor, isOid } from "../../engine/git/objects.ts";
 import type { Git } from "../../engine/git/process.ts";
-import type { Brought } from "./branch-result.ts";
-import type { Held } from "./claim.ts";
+import type { LegResult } from "./branch-result.ts";
+import type { ClaimedHop } from "./claim.ts";
 import type { Collected } from "./collect.ts";
 import { commitProblem } from "./commit-check.ts";
 
@@ -17,10 +17,10 @@ const MOST_EVENTS = 100_000;
 /** `from`: the run as the hop's claim left it, a state of its own. `base`: where the trunk's work stood then. */
 export async function collectTrunk(
   git: Git,
-  held: Held,
+  held: ClaimedHop,
   from: RunState,
   base: string | null,
-  brought: Brought,
+  brought: LegResult,
 ): Promise<Collected> {
   const refuse = (why: string): Collected => ({ events: [abort(why)], commit: null, refused: true });
   if ("problem" in brought) return refuse(brought.problem);

@@ -9,8 +9,8 @@ import type { Usage } from "../../engine/core/outcome.ts";
 import type { Git } from "../../engine/git/process.ts";
 import { WORK_REFUSED } from "../work/rejected-push.ts";
 import { tooLarge, trusted, withinMeans } from "./branch-bounds.ts";
-import type { Brought } from "./branch-result.ts";
-import type { Held } from "./claim.ts";
+import type { LegResult } from "./branch-result.ts";
+import type { ClaimedHop } from "./claim.ts";
 import { commitProblem } from "./commit-check.ts";
 import type { Leg } from "./leg.ts";
 
@@ -27,9 +27,9 @@ export interface Collected {
 
 export async function collectLeg(
   git: Git,
-  held: Held,
+  held: ClaimedHop,
   leg: Leg,
-  brought: Brought | null,
+  brought: LegResult | null,
 ): Promise<Collected> {
   const reserved = reservedFor(held.state, leg.branch.key);
   const refuse = (why: string): Collected => ({
@@ -72,7 +72,7 @@ export async function collectLeg(
   };
 }
 
-function checkLines(held: Held, leg: Leg, lines: readonly unknown[]): EventBody[] | string {
+function checkLines(held: ClaimedHop, leg: Leg, lines: readonly unknown[]): EventBody[] | string {
   if (lines.length > MOST_EVENTS)
     return `its log has ${lines.length} lines; at most ${MOST_EVENTS} are taken`;
   const { key } = leg.branch;

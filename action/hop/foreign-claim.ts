@@ -9,7 +9,7 @@ import type { Inputs } from "../inputs.ts";
 type Asked = Pick<Inputs, "hop" | "simulate">;
 
 /** What is wrong; null when it may claim. */
-export function strangeClaim(
+export function foreignClaim(
   job: Pick<GitHubJob, "event" | "ref" | "workflowRef">,
   inputs: Asked,
   started: EventOf<"run_started">,

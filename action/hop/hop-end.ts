@@ -10,10 +10,10 @@ import { openLog } from "../../engine/drive/log.ts";
 import type { RefUpdate } from "../../engine/git/refs.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
 import { timeWasUp } from "../work/job-time.ts";
-import type { Held } from "./claim.ts";
+import type { ClaimedHop } from "./claim.ts";
 
 export async function endHop(
-  { pipeline, ledger, snapshot, state: before }: Held,
+  { pipeline, ledger, snapshot, state: before }: ClaimedHop,
   events: readonly EventBody[],
   alongside: readonly RefUpdate[],
 ): Promise<void> {

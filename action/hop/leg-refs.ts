@@ -4,7 +4,7 @@ import type { Git } from "../../engine/git/process.ts";
 import { fetchRef, listRefs } from "../../engine/git/refs.ts";
 import { hash8 } from "../../engine/git/safe-name.ts";
 import { readGitLog } from "../../engine/ledger/git/log.ts";
-import type { Brought } from "./branch-result.ts";
+import type { LegResult } from "./branch-result.ts";
 import type { Remote } from "./remote.ts";
 
 export interface LegRefs {
@@ -15,7 +15,7 @@ export interface LegRefs {
 }
 
 /** Two calls for all of them; one each only when somebody's objects are refused, so that the others' are had. */
-export async function bringLegRefs({ repo }: Remote, folder: string): Promise<LegRefs> {
+export async function fetchLegRefs({ repo }: Remote, folder: string): Promise<LegRefs> {
   const at = await listRefs(repo, folder);
   const refused = new Map<string, string>();
   if (at.size === 0) return { at, refused };
@@ -43,12 +43,12 @@ export async function bringLegRefs({ repo }: Remote, folder: string): Promise<Le
 const MOST_LOG_BYTES = 16 * 1024 * 1024;
 
 /** The log and work of one leg, attempt and epoch; null when it never wrote to its ref. */
-export async function broughtByRef(
+export async function legResultByRef(
   git: Git,
   refs: LegRefs,
   runId: string,
   ref: string,
-): Promise<Brought | null> {
+): Promise<LegResult | null> {
   const at = refs.at.get(ref);
   if (at === undefined) return null;
   const refused = refs.refused.get(ref);

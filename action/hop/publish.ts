@@ -8,13 +8,13 @@ import { gitHub } from "../../github/api/request.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
 import { publishWork } from "../../github/publish.ts";
 import type { JobPorts } from "../ports.ts";
-import type { Held } from "./claim.ts";
+import type { ClaimedHop } from "./claim.ts";
 import { configOf } from "./run-config.ts";
 
 /** Says where the work is, or why it could not be put there; null when there is none. */
 export async function publish(
   ports: JobPorts,
-  { started, runId }: Pick<Held, "started" | "runId">,
+  { started, runId }: Pick<ClaimedHop, "started" | "runId">,
   state: RunState,
 ): Promise<string | null> {
   const commit = state.scopes.get(TRUNK)?.commit ?? null;

@@ -8,7 +8,7 @@ import type { SettlePorts } from "./settle-ports.ts";
 /** What is left then is for the sweep: a job's minutes are not for managers that go round and round. */
 const MOST_LOOKS = 64;
 
-export async function lookAtOthers(ports: SettlePorts, hints: readonly string[]): Promise<void> {
+export async function coordinateRelatedRuns(ports: SettlePorts, hints: readonly string[]): Promise<void> {
   const { remote, say } = ports;
   const due = [...hints];
   for (let looks = 0; looks < MOST_LOOKS; looks++) {

@@ -1,16 +1,16 @@
 /** What brings branches' work to where it stays reachable when their own refs go (PROTOCOL.md, "Refs of a run"). */
-import { keptCommit } from "../../engine/git/kept.ts";
-import { DEFAULT_REF_PREFIX, keptRef } from "../../engine/git/names.ts";
+import { retainedCommit } from "../../engine/git/kept.ts";
+import { DEFAULT_REF_PREFIX, retainedRef } from "../../engine/git/names.ts";
 import { fetchRef, type RefUpdate } from "../../engine/git/refs.ts";
 import type { Remote } from "./remote.ts";
 
-export async function keptMoves(
+export async function retainCommits(
   { repo }: Remote,
   runId: string,
   commits: readonly string[],
 ): Promise<RefUpdate[]> {
   if (commits.length === 0) return [];
-  const ref = keptRef(DEFAULT_REF_PREFIX, runId);
+  const ref = retainedRef(DEFAULT_REF_PREFIX, runId);
   const from = await fetchRef(repo, ref, "refs/seen/kept", "tip");
-  return [{ ref, from, to: await keptCommit(repo.git, from, commits) }];
+  return [{ ref, from, to: await retainedCommit(repo.git, from, commits) }];
 }

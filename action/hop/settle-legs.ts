@@ -4,14 +4,14 @@ import { pushRefs, type RefUpdate } from "../../engine/git/refs.ts";
 import { refusalIn } from "../../engine/ledger/git/refusal.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
-import { takeParcel } from "../handoff/read.ts";
-import { type Brought, newest } from "./branch-result.ts";
-import { type Held, sinceClaim } from "./claim.ts";
+import { readHandoff } from "../handoff/read.ts";
+import { type LegResult, newestLegResult } from "./branch-result.ts";
+import { type ClaimedHop, sinceClaim } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
 import { endHop } from "./hop-end.ts";
 import { type Leg, legFolder, legRef } from "./leg.ts";
-import { bringLegRefs, broughtByRef, type LegRefs } from "./leg-refs.ts";
-import { keptMoves } from "./retain-commits.ts";
+import { fetchLegRefs, type LegRefs, legResultByRef } from "./leg-refs.ts";
+import { retainCommits } from "./retain-commits.ts";
 import type { SettlePorts } from "./settle-ports.ts";
 
 /** Each may be as large as a parcel may. */
@@ -22,17 +22,21 @@ interface Part {
   readonly collected: Collected;
 }
 
-export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan }: Legs): Promise<void> {
+export async function settleLegs(
+  ports: SettlePorts,
+  held: ClaimedHop,
+  { branches, fan }: Legs,
+): Promise<void> {
   const { remote, say, inputs } = ports;
   const answered = answeredMeanwhile(held);
   await say.step(`Collect ${branches.length} branches`, async () => {
-    const refs = await bringLegRefs(remote, legFolder(held.runId, fan));
+    const refs = await fetchLegRefs(remote, legFolder(held.runId, fan));
     const parts: Part[] = [];
     let began = inputs.durability === "job";
     for (let from = 0; from < branches.length; from += AT_ONCE) {
       const some = branches.slice(from, from + AT_ONCE).map(async (branch): Promise<Part[]> => {
         const leg = { branch, fan, base: fan.baseCommit };
-        const brought = await broughtBy(ports, held, leg, refs);
+        const brought = await legResultOf(ports, held, leg, refs);
         if (brought === null && answered.has(branch.key)) return [];
         began ||= brought !== null;
         return [{ leg, collected: await collectLeg(remote.repo.git, held, leg, brought) }];
@@ -62,7 +66,7 @@ export async function settleLegs(ports: SettlePorts, held: Held, { branches, fan
 }
 
 /** The matrix may have been made while these waited for people. One that no job ran is not lost: it goes on. */
-function answeredMeanwhile({ snapshot }: Held): Set<string> {
+function answeredMeanwhile({ snapshot }: ClaimedHop): Set<string> {
   return new Set(
     sinceClaim(snapshot.events).flatMap(({ event, branch_key }) =>
       event === "human_gate_answered" ? [String(branch_key)] : [],
@@ -70,26 +74,31 @@ function answeredMeanwhile({ snapshot }: Held): Set<string> {
   );
 }
 
-function broughtBy(ports: SettlePorts, held: Held, leg: Leg, refs: LegRefs): Promise<Brought | null> {
+function legResultOf(
+  ports: SettlePorts,
+  held: ClaimedHop,
+  leg: Leg,
+  refs: LegRefs,
+): Promise<LegResult | null> {
   const { remote, job, inputs } = ports;
   const { state, runId } = held;
-  return newest(job.attempt, (tried) =>
+  return newestLegResult(job.attempt, (tried) =>
     inputs.durability === "job"
-      ? takeParcel(ports.artifacts(), remote, expectedOfLeg(held, leg, tried))
-      : broughtByRef(remote.repo.git, refs, runId, legRef(state, runId, leg, tried)),
+      ? readHandoff(ports.artifacts(), remote, expectedOfLeg(held, leg, tried))
+      : legResultByRef(remote.repo.git, refs, runId, legRef(state, runId, leg, tried)),
   );
 }
 
 async function end(
   { remote }: SettlePorts,
-  held: Held,
+  held: ClaimedHop,
   parts: readonly Part[],
   at: LegRefs["at"],
 ): Promise<void> {
   const commits = parts.flatMap(({ collected }) => collected.commit ?? []);
   // Legs' refs go in the same push.
   const gone = [...at].map(([ref, from]): RefUpdate => ({ ref, from, to: null }));
-  const moves = [...(await keptMoves(remote, held.runId, commits)), ...gone];
+  const moves = [...(await retainCommits(remote, held.runId, commits)), ...gone];
   const events = parts.flatMap(({ collected }) => collected.events);
   await endHop(held, events, moves);
 }
@@ -100,7 +109,7 @@ async function end(
  */
 async function apart(
   { remote, job, redact }: SettlePorts,
-  held: Held,
+  held: ClaimedHop,
   parts: readonly Part[],
   before: LegRefs["at"],
 ): Promise<{ taken: Part[]; at: LegRefs["at"] }> {

@@ -3,21 +3,21 @@ import { codeRef, DEFAULT_REF_PREFIX, parcelName } from "../../engine/git/names.
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
 import { WORK } from "../handoff/format.ts";
-import { takeParcel } from "../handoff/read.ts";
+import { readHandoff } from "../handoff/read.ts";
 import { refusedEnd } from "../work/rejected-push.ts";
-import { newest } from "./branch-result.ts";
-import { claimedState, type Held } from "./claim.ts";
+import { newestLegResult } from "./branch-result.ts";
+import { type ClaimedHop, claimedState } from "./claim.ts";
 import { collectTrunk } from "./collect-trunk.ts";
 import { endHop } from "./hop-end.ts";
 import type { SettlePorts } from "./settle-ports.ts";
 
 /** Why the hop stays open; null when it is settled. */
-export async function settleTrunk(ports: SettlePorts, held: Held): Promise<string | null> {
+export async function settleTrunk(ports: SettlePorts, held: ClaimedHop): Promise<string | null> {
   const { remote, job, say } = ports;
   return say.step("Collect the trunk", async () => {
     const expected = expectedOfTrunk(held, job.attempt);
-    const brought = await newest(job.attempt, (attempt) =>
-      takeParcel(ports.artifacts(), remote, { ...expected, sender: { ...expected.sender, attempt } }),
+    const brought = await newestLegResult(job.attempt, (attempt) =>
+      readHandoff(ports.artifacts(), remote, { ...expected, sender: { ...expected.sender, attempt } }),
     );
     if (brought === null && held.state.stop === null) return LOST_TRUNK;
     const taken =

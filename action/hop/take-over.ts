@@ -9,13 +9,13 @@ import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import type { Artifacts } from "../handoff/artifact-service.ts";
 import { type Expected, expectedOfLeg, expectedOfTrunk } from "../handoff/expected.ts";
-import { takeParcel } from "../handoff/read.ts";
-import { newest } from "./branch-result.ts";
-import { type Beside, type Held, NOTHING } from "./claim.ts";
+import { readHandoff } from "../handoff/read.ts";
+import { newestLegResult } from "./branch-result.ts";
+import { type ClaimExtras, type ClaimedHop, NO_EXTRAS } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
 import { collectTrunk } from "./collect-trunk.ts";
 import type { Remote } from "./remote.ts";
-import { keptMoves } from "./retain-commits.ts";
+import { retainCommits } from "./retain-commits.ts";
 
 /** GitHub runs no workflow run again more often. */
 const MOST_ATTEMPTS = 50;
@@ -23,26 +23,26 @@ const MOST_ATTEMPTS = 50;
 /** `past`: the artifacts of a workflow run, by its id. */
 export async function takeOver(
   remote: Remote,
-  held: Held,
+  held: ClaimedHop,
   past: (workflowRun: string) => Artifacts,
-): Promise<Beside> {
+): Promise<ClaimExtras> {
   const { pipeline, state, snapshot, runId } = held;
   const log = snapshot.events.map(parseEvent);
   const at = log.findLastIndex((event) => event.event === "hop_started" && event.hop === state.hop?.hop);
   const before = log[at];
-  if (before?.event !== "hop_started" || state.stop) return NOTHING;
+  if (before?.event !== "hop_started" || state.stop) return NO_EXTRAS;
   const artifacts = past(before.by.run_id);
   const { git } = remote.repo;
   const look = (expected: (attempt: number) => Expected) =>
-    newest(MOST_ATTEMPTS, async (attempt) => {
+    newestLegResult(MOST_ATTEMPTS, async (attempt) => {
       const { sender, ...rest } = expected(attempt);
-      return takeParcel(artifacts, remote, { ...rest, sender: { ...sender, epoch: before.epoch } });
+      return readHandoff(artifacts, remote, { ...rest, sender: { ...sender, epoch: before.epoch } });
     });
   const legs = plannedLegs(pipeline, state);
   if (legs === null) {
     const expected = expectedOfTrunk(held, 1);
     const brought = await look((attempt) => expectedOfTrunk(held, attempt));
-    if (brought === null || "problem" in brought) return NOTHING;
+    if (brought === null || "problem" in brought) return NO_EXTRAS;
     const rest = { ...brought, events: unknownOf(brought.events, log.slice(at + 1)) };
     const { events, commit, refused } = await collectTrunk(
       git,
@@ -51,7 +51,7 @@ export async function takeOver(
       expected.known[0] ?? null,
       rest,
     );
-    if (refused) return NOTHING;
+    if (refused) return NO_EXTRAS;
     const ref = codeRef(DEFAULT_REF_PREFIX, runId);
     return {
       events,
@@ -69,7 +69,7 @@ export async function takeOver(
   }
   const commits = taken.flatMap(({ commit }) => commit ?? []);
   const events = taken.flatMap((each) => each.events);
-  return { events, alongside: await keptMoves(remote, runId, commits) };
+  return { events, alongside: await retainCommits(remote, runId, commits) };
 }
 
 /** The coordinator decides as far as it may before it plans, so that the log has the first of the trunk's lines already. */

@@ -3,11 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DEFAULT_REF_PREFIX, trunkRef } from "../../engine/git/names.ts";
 import { listRefs } from "../../engine/git/refs.ts";
 import type { JobPorts } from "../ports.ts";
-import { fold, type Held, holdsClaim } from "./claim.ts";
+import { type ClaimedHop, fold, holdsClaim } from "./claim.ts";
 
 interface WatchOptions {
   readonly ports: JobPorts;
-  readonly held: Held;
+  readonly held: ClaimedHop;
   readonly key: string;
   readonly cancel: AbortController;
   readonly superseded: AbortController;

@@ -19,7 +19,7 @@ export async function lendJobToken(
   const refuse = (why: string) => {
     // Nor as what GitHub Actions calls it.
     delete env.GITHUB_TOKEN;
-    return `${stages.join(", ")} would be given this job's token, to ask Copilot with it, and ${why}: ${MEND}`;
+    return `${stages.join(", ")} would be given this job's token, to ask Copilot with it, and ${why}: ${FIX}`;
   };
   if (inputs.durability !== "job") return refuse("this job's token can write");
   const prefix = `${job.repository}/`;
@@ -35,7 +35,7 @@ export async function lendJobToken(
   return null;
 }
 
-const MEND =
+const FIX =
   "`attractor init --agent copilot` writes jobs with `contents: read` and `copilot-requests: write` alone; or give a token of its own as the secret COPILOT_GITHUB_TOKEN";
 
 /** null: these two at most, the second among them. */

@@ -17,13 +17,13 @@ export function privilegedRefused(
 ): EventBody | null {
   const names = privilegedIn(pipeline);
   if (names.length === 0 || durability === "job") return null;
-  const mend =
+  const fix =
     part === "single"
       ? "give the job `permissions: contents: read` and the action `durability: job`"
       : "write `jobs: { durability: job }` into .github/attractor.yml and run `attractor init --upgrade`";
   return {
     event: "run_aborted",
-    reason: `${named(names)} marked privileged=true, and this job's token can write: ${mend}, or remove privileged`,
+    reason: `${named(names)} marked privileged=true, and this job's token can write: ${fix}, or remove privileged`,
     failure_class: "deterministic",
     by: "the job",
   };

@@ -9,7 +9,7 @@ import { resultFolder } from "../output/result-folder.ts";
 
 type Place = { readonly temp: string };
 
-export async function giveBack(job: Place, env: NodeJS.ProcessEnv): Promise<void> {
+export async function returnFiles(job: Place, env: NodeJS.ProcessEnv): Promise<void> {
   const [uid, gid] = [Number(env.SUDO_UID ?? 0), Number(env.SUDO_GID ?? 0)];
   if (process.getuid?.() !== 0 || !(uid > 0 && gid > 0)) return;
   await rm(driverFolder(job), { recursive: true, force: true });

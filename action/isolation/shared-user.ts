@@ -4,7 +4,7 @@
  */
 import type { Enclosure } from "../../engine/git/work-user.ts";
 
-export function oneForAll(endAll: () => Promise<string | null>): () => Promise<Enclosure> {
+export function sharedUser(endAll: () => Promise<string | null>): () => Promise<Enclosure> {
   let running = 0;
   let ending: Promise<string | null> | null = null;
   return async () => {

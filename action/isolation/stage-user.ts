@@ -12,7 +12,7 @@ import { controlGroups, type Groups } from "./cgroup.ts";
 import { makeJobUser, removeJobUser } from "./job-user.ts";
 import { closeMetadata } from "./metadata.ts";
 import { NoStageUserError } from "./no-stage-user.ts";
-import { oneForAll } from "./shared-user.ts";
+import { sharedUser } from "./shared-user.ts";
 import { SurvivorsError } from "./survivors.ts";
 import { endAllOf } from "./user-processes.ts";
 
@@ -47,7 +47,7 @@ export async function stageUser(makeGroups = controlGroups): Promise<StageUser> 
     if (survivors !== null) alive.push(survivors);
     return survivors;
   };
-  const around = oneForAll(() => endAllOf(uid, command));
+  const around = sharedUser(() => endAllOf(uid, command));
   const user: WorkUser = {
     ...{ uid, gid, home, command, inherited: inheritedEnv({ ...process.env, ...env }) },
     async enclose() {

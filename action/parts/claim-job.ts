@@ -1,7 +1,7 @@
 /** The claim as a job of its own, where stage jobs may write nothing: it runs no stage, and says what the hop does. */
 import { plannedLegs } from "../../engine/core/legs.ts";
 import type { Artifacts } from "../handoff/artifact-service.ts";
-import { NOTHING } from "../hop/claim.ts";
+import { NO_EXTRAS } from "../hop/claim.ts";
 import { claimHop, sayLegs } from "../hop/claim-hop.ts";
 import { takeOver } from "../hop/take-over.ts";
 import type { JobPorts } from "../ports.ts";
@@ -12,7 +12,7 @@ export async function runClaim(ports: JobPorts, past: (workflowRun: string) => A
     takeOver(ports.remote, found, past).catch((error: unknown) => {
       // Its stages run again then: that costs, and spoils nothing.
       ports.say.notice(`what the lost claim of this hop left is not taken over: ${String(error)}`);
-      return NOTHING;
+      return NO_EXTRAS;
     }),
   );
   if (held === null) return;

@@ -6,16 +6,16 @@ import { z } from "zod";
 import { machineClock } from "../../engine/clock.ts";
 import { listRefs } from "../../engine/git/refs.ts";
 import type { GitHub } from "../../github/api/request.ts";
-import { obey } from "../../github/commands/execute.ts";
+import { executeCommand } from "../../github/commands/execute.ts";
 import { type Command, parseCommand } from "../../github/commands/parse.ts";
-import type { Obeyed } from "../../github/commands/request.ts";
+import type { CommandResult } from "../../github/commands/request.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { mayWrite } from "../../github/host/permission.ts";
 import { serveRepository } from "../../github/repository.ts";
 import { fold } from "../hop/claim.ts";
 import { jobGitHub } from "../hop/coordinator.ts";
 import { publish } from "../hop/publish.ts";
-import { lookAtOthers } from "../hop/related-runs.ts";
+import { coordinateRelatedRuns } from "../hop/related-runs.ts";
 import type { Remote } from "../hop/remote.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { colourOf } from "../output/job-colour.ts";
@@ -41,7 +41,7 @@ export async function runCommand(ports: SettlePorts): Promise<void> {
   else if (look === null) say.notice(reply);
 }
 
-async function obeyed(ports: SettlePorts, github: GitHub, command: Command): Promise<Obeyed> {
+async function obeyed(ports: SettlePorts, github: GitHub, command: Command): Promise<CommandResult> {
   const { job, inputs, remote, redact } = ports;
   const served = serveRepository({
     ...{ github, redact, clock: machineClock, serverUrl: job.serverUrl },
@@ -49,7 +49,7 @@ async function obeyed(ports: SettlePorts, github: GitHub, command: Command): Pro
   });
   // This job's token may not read pull requests by the API, nor comment or make checks: git and the summary do.
   const own = { ledger: remote.ledger, head: headBy(remote), tell: async () => undefined };
-  return obey(
+  return executeCommand(
     { ...served, ...own },
     {
       ...{ command, pullRequest: null, actor: job.triggeringActor, source: "dispatch", onHead: null },
@@ -77,7 +77,7 @@ async function goOn(ports: SettlePorts, runId: string, refusal: string | null): 
   if (before.started.coordinator === "workflow") {
     const parent = await ports.coordinator(ledger);
     const found = await say.step("Decide what comes next", () => coordinate(parent));
-    await lookAtOthers(ports, found.hints);
+    await coordinateRelatedRuns(ports, found.hints);
     endedHere = found.status === "ended" && !found.found;
     if (endedHere) published = await publish(ports, before, found.state);
   } else say.notice(`run ${runId} is decided by the app, which goes on with it`);

@@ -6,8 +6,8 @@ import type { RunState } from "../../engine/core/state.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { legName } from "../../engine/git/names.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
-import { leaveParcel } from "../handoff/write.ts";
-import { type Held, heldHop } from "../hop/claim.ts";
+import { writeHandoff } from "../handoff/write.ts";
+import { type ClaimedHop, claimedHop } from "../hop/claim.ts";
 import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { indexIn } from "../hop/matrix.ts";
@@ -15,14 +15,14 @@ import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
-import { given, localFirst, ownLog, unpushed, work } from "../work/perform.ts";
-import { refusedWork } from "../work/rejected-push.ts";
+import { localFirst, ownLog, unpushed, work, workOptions } from "../work/perform.ts";
+import { rejectedPush } from "../work/rejected-push.ts";
 import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
 export async function runLeg(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
-  const held = await heldHop(ports);
+  const held = await claimedHop(ports);
   if (held === null) {
     say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
     return;
@@ -61,7 +61,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     return now === leg.base ? null : now;
   };
   const writes = inputs.durability === "stage";
-  const refused = refusedWork(ports, {
+  const refused = rejectedPush(ports, {
     ...{ started, runId: inputs.run, hop: log.state.hop?.hop ?? 0, part: legName(leg.branch), focus: key },
     bring: place.collect,
   });
@@ -76,7 +76,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     writer: "leg",
     refused: refused.event,
     focus: key,
-    ...given(ports),
+    ...workOptions(ports),
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
     superseded,
     stopped: (end) =>
@@ -89,7 +89,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   await place.workspaces.close();
   if (!writes && why !== "superseded") {
     const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
-    await leaveParcel(ports, { ...expected, ...goods });
+    await writeHandoff(ports, { ...expected, ...goods });
   }
   await refused.leave(commit());
   const { events } = await ledger.read();
@@ -106,7 +106,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
 }
 
 /** On a ref of its own, or where nothing may be written on this machine until settle takes it. */
-async function logOf(ports: JobPorts, held: Held, leg: Leg) {
+async function logOf(ports: JobPorts, held: ClaimedHop, leg: Leg) {
   const { job, inputs, remote, say } = ports;
   const { key } = leg.branch;
   const ref = legRef(held.state, inputs.run, leg, job.attempt);
@@ -122,7 +122,7 @@ async function logOf(ports: JobPorts, held: Held, leg: Leg) {
   return { ledger, code: { ref: codeRef, at: begun.code } };
 }
 
-function findLeg(held: Held, title: string): { leg: Leg; siblings: number } | null {
+function findLeg(held: ClaimedHop, title: string): { leg: Leg; siblings: number } | null {
   const legs = plannedLegs(held.pipeline, held.state);
   const index = indexIn(title);
   const branch = legs?.branches.find((one) => one.index === index);

@@ -5,10 +5,10 @@ import { LedgerError } from "../../engine/ledger/port.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
 import type { GitHubJob } from "../github-env.ts";
-import { claimedState, fold, type Held, holdsClaim } from "../hop/claim.ts";
+import { type ClaimedHop, claimedState, fold, holdsClaim } from "../hop/claim.ts";
 import { endHop } from "../hop/hop-end.ts";
 import { publish } from "../hop/publish.ts";
-import { lookAtOthers } from "../hop/related-runs.ts";
+import { coordinateRelatedRuns } from "../hop/related-runs.ts";
 import { settleLegs } from "../hop/settle-legs.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { settleTrunk } from "../hop/settle-trunk.ts";
@@ -51,7 +51,7 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
       coordinate(await ports.coordinator(ledger)),
     );
     state = found.state;
-    await lookAtOthers(ports, found.hints);
+    await coordinateRelatedRuns(ports, found.hints);
   }
   const published = state.ended ? await publish(ports, held, state) : null;
   const { events } = await ledger.read();
@@ -64,7 +64,11 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
 }
 
 /** Cancelled while it settled: what was meant to end is the run, though its next hop is planned already. */
-async function cancelAfterwards(held: Held, job: GitHubJob, read: () => Promise<Held>): Promise<Held> {
+async function cancelAfterwards(
+  held: ClaimedHop,
+  job: GitHubJob,
+  read: () => Promise<ClaimedHop>,
+): Promise<ClaimedHop> {
   let now = held;
   while (now.state.stop === null && !now.state.ended) {
     const event = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" };
@@ -74,7 +78,7 @@ async function cancelAfterwards(held: Held, job: GitHubJob, read: () => Promise<
   return now;
 }
 
-const ranHere = ({ snapshot }: Held, job: GitHubJob): boolean =>
+const ranHere = ({ snapshot }: ClaimedHop, job: GitHubJob): boolean =>
   snapshot.events.some(
     (event) => event.event === "hop_started" && (event.by as { run_id?: unknown }).run_id === job.runId,
   );
@@ -82,7 +86,7 @@ const ranHere = ({ snapshot }: Held, job: GitHubJob): boolean =>
 const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was cancelled`;
 
 /** Why the hop cannot be settled; null when it is, or when somebody else moved it. */
-async function settle(ports: SettlePorts, held: Held): Promise<string | null> {
+async function settle(ports: SettlePorts, held: ClaimedHop): Promise<string | null> {
   const { job, inputs } = ports;
   const readsOnly = inputs.durability === "job";
   if (inputs.canceled && held.state.stop === null) {

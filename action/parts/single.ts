@@ -8,15 +8,15 @@ import { TRUNK } from "../../engine/core/state.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
-import { beginning, claim, fold, type Held } from "../hop/claim.ts";
+import { beginning, type ClaimedHop, claim, fold } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
 import { ownRunId } from "../hop/run-id.ts";
 import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
-import { given, localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work } from "../work/perform.ts";
-import { refusedWork } from "../work/rejected-push.ts";
+import { localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work, workOptions } from "../work/perform.ts";
+import { rejectedPush } from "../work/rejected-push.ts";
 import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
@@ -43,7 +43,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const { openingEvents } = await import("../work/preflight.ts");
   for (const event of await openingEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
-  const refused = refusedWork(ports, {
+  const refused = rejectedPush(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },
   });
   const why = await work({
@@ -61,7 +61,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     pushEveryMs: TRUNK_PUSH_EVERY_MS,
     writer: "local",
     refused: refused.event,
-    ...given(ports),
+    ...workOptions(ports),
     cancel: ports.cancel,
     superseded: new AbortController(),
   });
@@ -118,6 +118,6 @@ async function open(ports: JobPorts) {
   const runId = ownRunId(ports.job, ports.inputs);
   const ledger = ownLog(ports.job, runId, "single");
   await ledger.create(await beginning(ports, "artifact"));
-  const held: Held = await fold(ports.remote, runId, ledger, await ledger.read());
+  const held: ClaimedHop = await fold(ports.remote, runId, ledger, await ledger.read());
   return { held, stored: false };
 }

@@ -7,23 +7,23 @@ import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
-import { leaveParcel } from "../handoff/write.ts";
-import { heldHop, sinceClaim } from "../hop/claim.ts";
+import { writeHandoff } from "../handoff/write.ts";
+import { claimedHop, sinceClaim } from "../hop/claim.ts";
 import { claimHop, sayLegs } from "../hop/claim-hop.ts";
 import { configOf } from "../hop/run-config.ts";
 import { privilegedRefused } from "../isolation/privileged.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
 import { TIME_IS_UP } from "../work/job-time.ts";
-import { given, localFirst, TRUNK_PUSH_EVERY_MS, work } from "../work/perform.ts";
-import { refusedWork } from "../work/rejected-push.ts";
+import { localFirst, TRUNK_PUSH_EVERY_MS, work, workOptions } from "../work/perform.ts";
+import { rejectedPush } from "../work/rejected-push.ts";
 import { openSessions } from "../work/sessions.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
   const writes = inputs.durability === "stage";
-  const held = writes ? await claimHop(ports) : await heldHop(ports);
+  const held = writes ? await claimHop(ports) : await claimedHop(ports);
   if (held === null) {
     if (!writes)
       say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
@@ -51,7 +51,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const { openingEvents } = await import("../work/preflight.ts");
   for (const event of await openingEvents(ports, before)) log.push(event);
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
-  const refused = refusedWork(ports, {
+  const refused = rejectedPush(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },
   });
   const why = await work({
@@ -69,7 +69,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     pushEveryMs: TRUNK_PUSH_EVERY_MS,
     writer: "trunk",
     refused: refused.event,
-    ...given(ports),
+    ...workOptions(ports),
     cancel: ports.cancel,
     superseded: new AbortController(),
     stopped: (end) => (end === "yield" ? TIME_IS_UP : null),
@@ -77,7 +77,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   await place.workspaces.close();
   if (!writes && why !== "superseded") {
     const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
-    await leaveParcel(ports, { ...expected, ...goods });
+    await writeHandoff(ports, { ...expected, ...goods });
   }
   await refused.leave(commit());
   const { events } = await ledger.read();

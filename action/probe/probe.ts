@@ -7,7 +7,7 @@ import { redactor } from "../../engine/redact/redact.ts";
 import { readGitHubJob } from "../github-env.ts";
 import type { Inputs } from "../inputs.ts";
 import { runAsRoot } from "../isolation/become-root.ts";
-import { giveBack } from "../isolation/return-files.ts";
+import { returnFiles } from "../isolation/return-files.ts";
 import { type Probe, reportLine } from "./report.ts";
 import { stageProbe } from "./stage.ts";
 import { tokenProbes } from "./token.ts";
@@ -29,7 +29,7 @@ export async function runProbe(inputs: Inputs, name: string, handOver: boolean):
   probes.push({ name: "image", ok: true, said: image() });
   for (const { name, ok, said } of probes) core.info(redact(`${ok ? "ok " : "NOT"} ${name}: ${said}`));
   core.info(redact(reportLine(probes)));
-  await giveBack(job, process.env);
+  await returnFiles(job, process.env);
 }
 
 /** Why the driver cannot begin again as root; "reported" when it could, and said the rest. */

@@ -9,13 +9,13 @@ import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";
 import type { StageUser } from "../isolation/stage-user.ts";
 import type { Say } from "../ports.ts";
 import type { Deadline } from "./job-time.ts";
-import type { Cargo, CodeRef } from "./pushes.ts";
+import type { CodeRef, PushExtras } from "./pushes.ts";
 import type { KeptSessions } from "./sessions.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface JobWork {
   readonly log: RunLog;
-  readonly ledger: CoalescingLedger<Cargo>;
+  readonly ledger: CoalescingLedger<PushExtras>;
   readonly code: CodeRef;
   readonly pushEveryMs: number;
   /** Conversations that the next job may go on with. */

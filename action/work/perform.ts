@@ -20,11 +20,11 @@ import type { JobPorts } from "../ports.ts";
 import { type JobTime, jobTime } from "./job-time.ts";
 import type { JobWork } from "./job-work.ts";
 import { masked } from "./masked.ts";
-import { type Cargo, pushes } from "./pushes.ts";
-import { told } from "./stage-log.ts";
+import { type PushExtras, pushScheduler } from "./pushes.ts";
+import { withStageLog } from "./stage-log.ts";
 
 /** The same for every part of a hop. */
-export const given = ({ inputs, env, stages, redact, say, deadline, remote }: JobPorts) => ({
+export const workOptions = ({ inputs, env, stages, redact, say, deadline, remote }: JobPorts) => ({
   base: remote.repo.git,
   script: inputs.simulate === "" ? null : inputs.simulate,
   env,
@@ -50,8 +50,8 @@ export const localFirst = (
   { job, inputs }: Pick<JobPorts, "job" | "inputs">,
   remote: GitLedger,
   name: string,
-): CoalescingLedger<Cargo> =>
-  coalescingLedger<Cargo>({
+): CoalescingLedger<PushExtras> =>
+  coalescingLedger<PushExtras>({
     path: logPath(job, name),
     remote,
     readonly: inputs.durability === "job",
@@ -65,7 +65,7 @@ export function ownLog(job: GitHubJob, runId: string, name: string): Ledger {
 }
 
 /** For a ledger that nobody may push: what is on this machine is all there is. */
-export const unpushed = (ledger: Ledger): CoalescingLedger<Cargo> => ({
+export const unpushed = (ledger: Ledger): CoalescingLedger<PushExtras> => ({
   ...ledger,
   async flush() {
     const { tip } = await ledger.read();
@@ -79,7 +79,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   // A trunk job leaves branches that wait or paused to their legs.
   const part = writer === "local" ? undefined : (focus ?? TRUNK);
   const refusals: EventBody[] = [];
-  const outbox = pushes({
+  const outbox = pushScheduler({
     ...{ log, ledger: given.ledger, code: given.code, clock: machineClock, everyMs: given.pushEveryMs },
     learned: (event) => void driver.tell(event),
     refused: (why) => {
@@ -157,7 +157,7 @@ interface PaidWork {
 /** What costs money is on the remote before it begins, and its result right after; nothing runs on for who was superseded. */
 function paidWork(
   { log, cancel, sessions, superseded: { signal: superseded } }: JobWork,
-  outbox: Pick<ReturnType<typeof pushes>, "push" | "maybe">,
+  outbox: Pick<ReturnType<typeof pushScheduler>, "push" | "maybe">,
 ): PaidWork {
   const running = new Set<Promise<unknown>>();
   let pushDue = false;
@@ -197,7 +197,7 @@ const stageRunner = (
 ): StageRunner =>
   masked(
     redact,
-    told(
+    withStageLog(
       say,
       redact,
       asStageUser(

@@ -13,7 +13,7 @@ import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";
 import { LedgerError, type LedgerEvent } from "../../engine/ledger/port.ts";
 
 /** What a push may carry besides events. */
-export interface Cargo {
+export interface PushExtras {
   readonly alongside?: readonly RefUpdate[];
   readonly checkpoint?: (stored: readonly LedgerEvent[]) => unknown;
 }
@@ -30,7 +30,7 @@ export interface CodeRef {
 
 export interface PushOptions {
   readonly log: RunLog;
-  readonly ledger: CoalescingLedger<Cargo>;
+  readonly ledger: CoalescingLedger<PushExtras>;
   readonly code: CodeRef;
   readonly clock: Clock;
   readonly everyMs: number;
@@ -54,7 +54,7 @@ const CHECKPOINT_EVERY = 32;
 /** With nothing to push, the remote is only looked at this often. */
 const WATCH_EVERY_MS = 60_000;
 
-export function pushes(options: PushOptions): Pushes {
+export function pushScheduler(options: PushOptions): Pushes {
   const { log, ledger, clock, everyMs } = options;
   const over = new AbortController();
   let pushed = options.code.at;
@@ -70,7 +70,7 @@ export function pushes(options: PushOptions): Pushes {
       const commit = options.code.commit();
       const moves = commit !== null && commit !== pushed && !workRefused;
       if (moves) await options.code.bring(commit);
-      const cargo: Cargo = {
+      const cargo: PushExtras = {
         ...(moves ? { alongside: [{ ref: options.code.ref, from: pushed, to: commit }] } : {}),
         ...(++count % CHECKPOINT_EVERY === 0 ? { checkpoint: () => stateToJson(log.state) } : {}),
       };
@@ -87,7 +87,7 @@ export function pushes(options: PushOptions): Pushes {
       });
     });
 
-  async function flushed(cargo: Cargo) {
+  async function flushed(cargo: PushExtras) {
     try {
       return await ledger.flush(Object.keys(cargo).length > 0 ? cargo : undefined);
     } catch (error) {

@@ -12,7 +12,7 @@ export interface RefusedWork {
   leave(commit: string | null): Promise<string | null>;
 }
 
-export function refusedWork(ports: WorkPorts, from: RefusedFrom): RefusedWork {
+export function rejectedPush(ports: WorkPorts, from: RefusedFrom): RefusedWork {
   const { job } = ports;
   const artifact = artifactName({ ...from, attempt: job.attempt });
   let refusal: string | null = null;

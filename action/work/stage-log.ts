@@ -7,7 +7,7 @@ import type { Say } from "../ports.ts";
 /** The whole is in the artifact. */
 const SHOWN_CHARS = 20_000;
 
-export const told =
+export const withStageLog =
   (say: Say, redact: (text: string) => string, runner: StageRunner): StageRunner =>
   async (request) => {
     const result = await runner(request);

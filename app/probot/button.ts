@@ -1,13 +1,13 @@
 /** A button on the run's check: the Nth choice of the question that the check showed. */
 import { z } from "zod";
 import { liveOf } from "../../engine/ledger/projections/live.ts";
-import { obey } from "../../github/commands/execute.ts";
+import { executeCommand } from "../../github/commands/execute.ts";
 import { loadRun } from "../../github/commands/find.ts";
 import { Installation, Repository } from "../../github/host/payload.ts";
 import { mayWrite } from "../../github/host/permission.ts";
 import type { Host } from "../../github/host/port.ts";
 import { buttonOf } from "../../github/notify/buttons.ts";
-import { say } from "../../github/notify/post-comment.ts";
+import { postComment } from "../../github/notify/post-comment.ts";
 import { replyText } from "../../github/notify/reply.ts";
 
 const Payload = z.object({
@@ -33,7 +33,7 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
     host.later(delivery, () => repository.tell(run.state, run.pipeline, run.events));
     return;
   }
-  const obeyed = await obey(repository, {
+  const obeyed = await executeCommand(repository, {
     command: { verb: "choose", gate: pressed.gate, label: pressed.label, run: runId },
     pullRequest,
     actor: sender.login,
@@ -44,5 +44,5 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
   });
   host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
   // Nothing else tells of a refusal: who dies before it was said hears of the button again.
-  if (obeyed.reply !== null) await say(repository.github, pullRequest, replyText(obeyed.reply));
+  if (obeyed.reply !== null) await postComment(repository.github, pullRequest, replyText(obeyed.reply));
 }

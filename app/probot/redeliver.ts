@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { AnyOctokit } from "../../github/api/rate-limit.ts";
-import { growing } from "../../github/sweep-backoff.ts";
+import { sweepBackoff } from "../../github/sweep-backoff.ts";
 
 const Deliveries = z.array(
   z.object({ id: z.number(), guid: z.string(), status_code: z.number(), delivered_at: z.string() }),
@@ -25,7 +25,7 @@ export function redelivery(app: AnyOctokit): Redelivery {
   let seen = 0;
   /** Deliveries to the attempt of each that failed last. */
   const failed = new Map<string, number>();
-  const again = growing(MOST_SWEEPS);
+  const again = sweepBackoff(MOST_SWEEPS);
 
   async function look(): Promise<void> {
     const good = new Set<string>();

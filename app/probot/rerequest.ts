@@ -1,12 +1,12 @@
 /** "Re-run" on a run's check: a run that failed or was canceled is resumed, as by the command. */
 import { z } from "zod";
-import { obey } from "../../github/commands/execute.ts";
+import { executeCommand } from "../../github/commands/execute.ts";
 import { loadRun } from "../../github/commands/find.ts";
 import { Installation, Repository } from "../../github/host/payload.ts";
 import { mayWrite } from "../../github/host/permission.ts";
 import type { Host } from "../../github/host/port.ts";
 import { runsOnCommit } from "../../github/notify/check.ts";
-import { say } from "../../github/notify/post-comment.ts";
+import { postComment } from "../../github/notify/post-comment.ts";
 import { replyText } from "../../github/notify/reply.ts";
 
 const Common = {
@@ -42,7 +42,7 @@ async function resume(
     const run = await loadRun(repository, runId);
     const pullRequest = run?.state.started?.github?.pull_request;
     if (!run || pullRequest === undefined) continue;
-    const obeyed = await obey(repository, {
+    const obeyed = await executeCommand(repository, {
       command: { verb: run.state.ended ? "resume" : "status", run: runId },
       pullRequest,
       actor: sender.login,
@@ -54,6 +54,6 @@ async function resume(
     host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
     const { show } = obeyed;
     if (show) host.later(delivery, show);
-    if (obeyed.reply !== null) await say(repository.github, pullRequest, replyText(obeyed.reply));
+    if (obeyed.reply !== null) await postComment(repository.github, pullRequest, replyText(obeyed.reply));
   }
 }

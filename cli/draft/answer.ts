@@ -21,7 +21,7 @@ export interface Answering {
 /** Raised when no model could be asked, or it gave no answer. */
 class NoAnswer extends Error {
   override readonly name = "NoAnswer";
-  readonly mend = "attractor preflight says what a provider needs; docs/agents.md says how one is declared";
+  readonly fix = "attractor preflight says what a provider needs; docs/agents.md says how one is declared";
 }
 
 const STAGE = "draft";

@@ -41,5 +41,5 @@ export async function draftInRounds(drafting: Drafting): Promise<Drafted> {
 
 class NoGraph extends Error {
   override readonly name = "NoGraph";
-  readonly mend = "say in the brief what goes in, what comes out and how one sees that it works";
+  readonly fix = "say in the brief what goes in, what comes out and how one sees that it works";
 }

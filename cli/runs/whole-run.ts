@@ -11,7 +11,7 @@ import { exists, FILES } from "../../engine/local/folder.ts";
 import { lookAt, type Sight } from "../../engine/local/look.ts";
 import { localShows } from "../../engine/local/shows.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
-import type { RunReport } from "../../engine/report/model.ts";
+import type { ReportModel } from "../../engine/report/model.ts";
 import { causesOf } from "../../engine/report/rows/causes.ts";
 import { localNext } from "./next-steps.ts";
 
@@ -19,7 +19,7 @@ export interface WholeRun {
   readonly seen: Sight;
   readonly events: readonly RunEvent[];
   /** Null: it ended before it had a log, or the log cannot be read. */
-  readonly report: RunReport | null;
+  readonly report: ReportModel | null;
 }
 
 export async function wholeRun(root: string): Promise<WholeRun> {

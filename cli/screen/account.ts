@@ -8,7 +8,7 @@ import type { Live } from "../../engine/ledger/projections/live.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import type { Story } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
-import { duration, minuteHere, money, plural } from "../../engine/report/units.ts";
+import { durationText, minuteHere, money, plural } from "../../engine/report/units.ts";
 import { localNext, plainCopy, workCopy } from "../runs/next-steps.ts";
 
 export interface Over {
@@ -66,7 +66,7 @@ function ended(over: Over, final: Final): string[] {
   const { totals, git } = final;
   const cost = Object.keys(totals.by_provider).length > 0 ? `, ${costWords(totals)}` : "";
   const lines = [
-    `${final.status.padEnd(8)} ${plural(final.completed_nodes.length, "node")}, ${plural(totals.attempts, "attempt")}, ${duration(final.duration_ms)}${cost}`,
+    `${final.status.padEnd(8)} ${plural(final.completed_nodes.length, "node")}, ${plural(totals.attempts, "attempt")}, ${durationText(final.duration_ms)}${cost}`,
   ];
   if (final.outcome) {
     const failed = final.failed_branches ?? [];

@@ -1,8 +1,8 @@
 /** A diagnosis for a person at a terminal: the cause first, then what to do, then everything that was seen. */
 import type { Diagnosis } from "../../engine/diagnose/diagnosis.ts";
-import type { Finding, Severity, Where } from "../../engine/diagnose/finding.ts";
+import type { Finding, FindingSeverity, Where } from "../../engine/diagnose/finding.ts";
 import { plainText } from "../../engine/report/escape.ts";
-import { duration, minuteHere, plural } from "../../engine/report/units.ts";
+import { durationText, minuteHere, plural } from "../../engine/report/units.ts";
 
 export interface Look {
   readonly color: boolean;
@@ -14,8 +14,8 @@ const MOST_ADVICE = 5;
 const MOST_PLACES = 4;
 const MOST_CHARS = 1_200;
 
-const MARK: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", info: "·" };
-const COLOR: Readonly<Record<Severity, string>> = { error: "31", warning: "33", info: "2" };
+const MARK: Readonly<Record<FindingSeverity, string>> = { error: "✗", warning: "!", info: "·" };
+const COLOR: Readonly<Record<FindingSeverity, string>> = { error: "31", warning: "33", info: "2" };
 
 export function diagnosisText(said: Diagnosis, look: Look): string {
   const serious = said.findings.filter(({ severity }) => severity !== "info");
@@ -40,7 +40,7 @@ const ENDED: Readonly<Record<Diagnosis["status"], string>> = {
 function headline({ run_id, status, engine, duration_ms, started_at, cost }: Diagnosis): string {
   const about = [
     ...(started_at === null ? [] : [`started ${minuteHere(started_at)}`]),
-    ...(duration_ms === null ? [] : [`${duration(duration_ms)} to its last line`]),
+    ...(duration_ms === null ? [] : [`${durationText(duration_ms)} to its last line`]),
     ...(cost.known_usd > 0 ? [`$${cost.known_usd}${cost.complete ? "" : " known, incomplete"}`] : []),
     ...(engine === "kilroy" ? ["a run of Kilroy"] : []),
   ];

@@ -1,7 +1,7 @@
 /** A run as `status` and `stop` show it: its stages, who drives it, and what to type next. */
 import type { Sight } from "../../engine/local/look.ts";
 import { quoted } from "../../engine/report/quoted.ts";
-import { duration } from "../../engine/report/units.ts";
+import { durationText } from "../../engine/report/units.ts";
 import { account, type Over } from "./account.ts";
 import { treeLines } from "./tree.ts";
 import { rowsOf } from "./tree-of-state.ts";
@@ -44,7 +44,7 @@ export function sightText(seen: Sight, now: number, shows?: Over["shows"]): stri
     return `${lines.join("\n")}\n`;
   }
   if (!seen.final && !restsForPerson(seen)) {
-    const since = run ? duration(now - run.state.startedAt) : "a moment";
+    const since = run ? durationText(now - run.state.startedAt) : "a moment";
     const who = driver ? `process ${driver.pid} on ${driver.host}` : "nobody";
     lines.push(`${statusOf(seen)}  run ${seen.runId} for ${since}, driven by ${who}`);
     lines.push("", `next: attractor status ${quoted(root)} --follow, or attractor stop ${quoted(root)}`);

@@ -1,7 +1,7 @@
 /** Rows as lines of a terminal: one each, never wider than it. */
 import { stripVTControlCharacters, styleText } from "node:util";
 import { charColumns } from "../../engine/report/text-columns.ts";
-import { duration } from "../../engine/report/units.ts";
+import { durationText } from "../../engine/report/units.ts";
 import type { Row, RowState } from "./tree-of-state.ts";
 
 export interface TreeStyle {
@@ -32,7 +32,7 @@ function rowLine(row: Row, { now, width, color }: TreeStyle): string {
   ].join(", ");
   const said = [
     row.name,
-    ...(spent === null ? [] : [duration(spent)]),
+    ...(spent === null ? [] : [durationText(spent)]),
     ...(counts === "" ? [] : [`(${counts})`]),
     ...(row.note === null ? [] : [`  ${oneLine(row.note)}`]),
   ].join(" ");

@@ -9,8 +9,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /\bpermissions$/,
     "install the app in the repository, and accept what it asks for on the installation's page",
   ],
-  [/\bstages$/, new NoStageUserError("").mend],
-  [/\bjob$/, "mend what its page tells, or what doctor tells of the caller, and probe again"],
+  [/\bstages$/, new NoStageUserError("").fix],
+  [/\bjob$/, "fix what its page tells, or what doctor tells of the caller, and probe again"],
 ];
 const ABOUT_REFS =
   "runs need refs under refs/attractor/: give the token contents write, and leave these refs out of the repository's rulesets";

@@ -127,6 +127,6 @@ function configFindings(root: string): SetupFinding[] {
     severity: "error",
     file: `${problem.file}:${problem.line}:${problem.column}`,
     title: problem.message,
-    advice: "mend it; every run reads it from the base ref",
+    advice: "fix it; every run reads it from the base ref",
   }));
 }

@@ -7,7 +7,7 @@ import { agentLine } from "../../engine/report/agent-line.ts";
 import { commandsFor } from "../../engine/report/html/gates.ts";
 import { html, type Markup } from "../../engine/report/html/markup.ts";
 import { renderHtml } from "../../engine/report/html/page.ts";
-import type { AttemptLine, Link, RunReport } from "../../engine/report/model.ts";
+import type { AttemptLine, Link, ReportModel } from "../../engine/report/model.ts";
 import { quoted } from "../../engine/report/quoted.ts";
 
 /** Of one file, from its end; and of all: a page is to be opened by mail. */
@@ -17,7 +17,7 @@ const ALL_BYTES = 2 * 1024 * 1024;
 export async function localPage(
   { root, run }: Sight,
   events: readonly RunEvent[],
-  report: RunReport,
+  report: ReportModel,
   redact: (text: string) => string,
 ): Promise<string> {
   const kept: Markup[] = [];

@@ -38,7 +38,7 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly path:
 /** Raised when the site cannot listen where it was told to. */
 class PortTaken extends Error {
   override readonly name = "PortTaken";
-  readonly mend = "choose another --port, or none for any that is free";
+  readonly fix = "choose another --port, or none for any that is free";
   constructor(port: number, cause: Error) {
     super(`cannot listen on port ${port}: ${cause.message}`, { cause });
   }

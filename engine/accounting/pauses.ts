@@ -1,16 +1,16 @@
 /** The stretches in which a run waited: for a person, or before a retry. */
 import type { RunEvent } from "../core/events.ts";
-import type { Pause } from "./rows.ts";
+import type { PauseRow } from "./rows.ts";
 
 export interface PauseBook {
   take(event: RunEvent, at: number): void;
   /** What is open still has lasted until then. */
-  over(until: number): Pause[];
+  over(until: number): PauseRow[];
 }
 
 export function pauseBook(): PauseBook {
-  const done: Pause[] = [];
-  const open = new Map<string, Omit<Pause, "to">>();
+  const done: PauseRow[] = [];
+  const open = new Map<string, Omit<PauseRow, "to">>();
   const close = (key: string, at: number): void => {
     const pause = open.get(key);
     if (pause) done.push({ ...pause, to: at });

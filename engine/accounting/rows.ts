@@ -60,7 +60,7 @@ export interface ProviderSum {
   readonly spend: Spend;
 }
 
-export interface Pause {
+export interface PauseRow {
   readonly node: string;
   readonly branch: string | null;
   readonly from: number;
@@ -86,7 +86,7 @@ export interface Account {
   readonly branches: readonly BranchSum[];
   readonly hops: readonly HopSum[];
   readonly providers: readonly ProviderSum[];
-  readonly pauses: readonly Pause[];
+  readonly pauses: readonly PauseRow[];
   readonly total: Sum & {
     readonly personMs: number;
     readonly retryMs: number;

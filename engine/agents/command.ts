@@ -3,7 +3,7 @@ import { Usage } from "../core/outcome.ts";
 import { declaredEnv, type ParentEnv } from "../stages/inherit-env.ts";
 import { runShell } from "../stages/shell.ts";
 import { cutEnd } from "../stages/text.ts";
-import { openRoom, type Sandbox } from "./confine/room.ts";
+import { openEnclosed, type Sandbox } from "./confine/room.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
 
 export interface CommandProvider {
@@ -27,7 +27,7 @@ export function commandBackend(
     async run({ request, promptFile, env, statusPath }: AgentRequest): Promise<AgentReply> {
       const all = { ...declaredEnv(parentEnv, passEnv), ...env };
       const wanted = sandbox === "required" || egress !== null ? sandbox : "off";
-      const opened = await openRoom({
+      const opened = await openEnclosed({
         ...{ request, env: all, sandbox: wanted },
         ...{ what: `the command of ${provider}`, write: [], statusPath, endsWithParent: false, egress },
       });

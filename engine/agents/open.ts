@@ -4,7 +4,7 @@ import type { Config, Provider } from "../config/schema.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
 import type { AtBase } from "./base-ref.ts";
 import { findModel } from "./catalog/find.ts";
-import { priceOf, type Tokens } from "./catalog/price.ts";
+import { type PricedTokens, priceOf } from "./catalog/price.ts";
 import { modelsServedBy } from "./catalog/served.ts";
 import type { CliDeps } from "./cli/deps.ts";
 import { authOf, cliOf, githubTokenOf } from "./cli-of.ts";
@@ -150,5 +150,5 @@ function processDeps(
 /** Of this provider's own list of models. */
 const priceFor =
   ({ name, provider }: Opening) =>
-  (_provider: string, model: string, tokens: Tokens): number | null =>
+  (_provider: string, model: string, tokens: PricedTokens): number | null =>
     priceOf(name, model, tokens, modelsServedBy(name, provider));

@@ -21,7 +21,7 @@ export interface ModelSettings {
 }
 
 /** A conversation that a later stage of the same thread can go on with (fidelity `full`). Plain data: it is stored. */
-export interface Session {
+export interface AgentSession {
   readonly backend: string;
   readonly provider: string;
   readonly model: string | null;
@@ -67,7 +67,7 @@ export interface AgentRequest {
   readonly statusPath: string;
   readonly settings: ModelSettings;
   /** What to go on with; null begins anew. */
-  readonly session: Session | null;
+  readonly session: AgentSession | null;
   readonly steering: Steering;
   /** Into `events.ndjson`; masked and bounded there. */
   readonly log: (event: AgentEvent) => void;
@@ -83,7 +83,7 @@ export interface AgentReply {
   /** A backend that knows the outcome itself (simulation, typed failures) says it; else the status contract decides. */
   readonly outcome?: Outcome;
   /** Where the conversation stands now, for a later stage of its thread. */
-  readonly session?: Session;
+  readonly session?: AgentSession;
   /** The provider asked for a pause instead (a billing or quota stop): the run waits for a person, until then if known. */
   readonly paused?: { readonly provider: string; readonly until: string | null };
   /** Worth a line in the run's log, e.g. that a session could not be taken up. */

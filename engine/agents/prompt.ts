@@ -11,7 +11,7 @@ import { EXPANDED_BYTES } from "./prompt-size.ts";
 
 /** `goesOn`: the agent has the conversation so far, and needs no account of it. */
 export function buildPrompt(request: StageRequest, task: string, goesOn = false): string {
-  const contract = statusContract(request);
+  const contract = statusContractText(request);
   const fidelity = goesOn ? "truncate" : fidelityOf(request);
   const about = preamble(request, fidelity, Buffer.byteLength(contract) + 2);
   return [about, expandContext(request, task), contract].join("\n\n");
@@ -32,7 +32,7 @@ function expandContext({ context }: StageRequest, text: string): string {
 }
 
 /** Asked of every backend alike, so that every backend is held to it alike. */
-export function statusContract(request: StageRequest): string {
+export function statusContractText(request: StageRequest): string {
   const { stage, stageDir, worktree } = request;
   const routed = [...routedStatuses(request)].filter(
     (status) => !KNOWN_STATUSES.some((known) => known === status),

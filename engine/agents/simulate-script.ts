@@ -15,7 +15,7 @@ const StatusFile = z.strictObject({
   content: Json(),
 });
 
-const Step = z.strictObject({
+const ScriptStep = z.strictObject({
   /** Without it the status contract decides, as for a real backend. */
   status: z.string().min(1).optional(),
   preferred_label: Outcome().shape.preferred_label,
@@ -33,14 +33,14 @@ const Step = z.strictObject({
   /** How the attempt ended besides, e.g. `{"error_code": "rate_limit"}`. */
   evidence: z.optional(Evidence()),
 });
-export type Step = z.infer<typeof Step>;
+export type ScriptStep = z.infer<typeof ScriptStep>;
 
 /** One entry per visit, the last repeats; a list inside is one entry per attempt of that visit, its last repeats. */
-const Visits = z.array(z.union([z.array(Step).min(1), Step])).min(1);
+const Visits = z.array(z.union([z.array(ScriptStep).min(1), ScriptStep])).min(1);
 
 export interface Script {
   /** A Map, because `__proto__` is a node's name like any other. */
-  readonly nodes: ReadonlyMap<string, readonly (Step | readonly Step[])[]>;
+  readonly nodes: ReadonlyMap<string, readonly (ScriptStep | readonly ScriptStep[])[]>;
   /** Tools are simulated too, those that no entry names included. */
   readonly allTools: boolean;
 }
@@ -63,7 +63,7 @@ export function parseScript(text: string, fileName: string): ScriptRead {
     return { ok: false, problems: [`${fileName}: expected an object from node ids to lists of outcomes`] };
   }
   const problems: string[] = [];
-  const nodes = new Map<string, readonly (Step | readonly Step[])[]>();
+  const nodes = new Map<string, readonly (ScriptStep | readonly ScriptStep[])[]>();
   let allTools = false;
   for (const [node, visits] of Object.entries(json)) {
     if (node === ALL_TOOLS) {
@@ -92,13 +92,13 @@ function problemsOf(visits: unknown, node: string): string[] {
 }
 
 function stepProblems(step: unknown, place: string): string[] {
-  const issues = Step.safeParse(step).error?.issues ?? [];
+  const issues = ScriptStep.safeParse(step).error?.issues ?? [];
   return issues.flatMap((issue) => {
     const at = [place, ...issue.path].join(".");
     if (issue.code === "invalid_key") return issue.issues.map(({ message }) => `${at}: ${message}`);
     if (issue.code !== "unrecognized_keys") return [`${at}: ${issue.message}`];
     return issue.keys.map((key) => {
-      const meant = nearestWord(key, Object.keys(Step.shape));
+      const meant = nearestWord(key, Object.keys(ScriptStep.shape));
       return `${at}: unknown key "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
     });
   });
@@ -115,11 +115,11 @@ export function withAllTools(text: string): string {
 }
 
 /** What the script says for this attempt; null when it does not know the node. */
-export function stepFor(script: Script, node: string, visit: number, attempt: number): Step | null {
+export function stepFor(script: Script, node: string, visit: number, attempt: number): ScriptStep | null {
   const visits = script.nodes.get(node);
   if (!visits) return null;
   const entry = visits[Math.min(visit, visits.length) - 1]!;
   return "length" in entry
-    ? (entry as readonly Step[])[Math.min(attempt, entry.length as number) - 1]!
+    ? (entry as readonly ScriptStep[])[Math.min(attempt, entry.length as number) - 1]!
     : entry;
 }

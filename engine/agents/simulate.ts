@@ -9,7 +9,7 @@ import type { StageRequest } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
 import { fallbackPaths } from "../stages/status/paths.ts";
 import type { AgentBackend, AgentReply } from "./port.ts";
-import { type Script, type Step, stepFor } from "./simulate-script.ts";
+import { type Script, type ScriptStep, stepFor } from "./simulate-script.ts";
 import { unscripted } from "./unscripted.ts";
 
 export function simulateBackend(script: Script): AgentBackend {
@@ -24,7 +24,11 @@ export function simulateBackend(script: Script): AgentBackend {
   };
 }
 
-export async function playStep(request: StageRequest, canonical: string, step: Step): Promise<AgentReply> {
+export async function playStep(
+  request: StageRequest,
+  canonical: string,
+  step: ScriptStep,
+): Promise<AgentReply> {
   const response = step.response ?? `[Simulated] Response for stage: ${request.stage.id}`;
   const stopped = await wait(request, step.delay_ms ?? 0);
   if (stopped !== null) return { response: "", ...stopped };
@@ -50,7 +54,7 @@ export async function playStep(request: StageRequest, canonical: string, step: S
   };
 }
 
-function outcomeOf(step: Step, node: string): Outcome | null {
+function outcomeOf(step: ScriptStep, node: string): Outcome | null {
   const { response: _r, delay_ms: _d, files: _f, status_file: _s, usage: _u, evidence: _e, ...said } = step;
   if (said.status === undefined) return null;
   const status = canonicalStatus(said.status);

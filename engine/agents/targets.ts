@@ -61,7 +61,7 @@ function unnamed(stage: Stage, config: Config): { name: string; source: Source }
   const { llmModel } = stage;
   const serving = llmModel === null ? [] : declared.filter((name) => serves(name, llmModel, config));
   if (serving.length === 1) return { name: serving[0]!, source: "catalog" };
-  return `node ${stage.id} names no provider${mendUnnamed(stage.id, serving.length > 1 ? serving : declared)}`;
+  return `node ${stage.id} names no provider${fixUnnamed(stage.id, serving.length > 1 ? serving : declared)}`;
 }
 
 const serves = (name: string, model: string, config: Config): boolean =>
@@ -111,7 +111,7 @@ function spelled(name: string, model: string | null, config: Config): string | n
   return findModel(name, model, modelsServedBy(name, provider))?.id ?? model;
 }
 
-function mendUnnamed(node: string, among: readonly string[]): string {
+function fixUnnamed(node: string, among: readonly string[]): string {
   return among.length === 0
     ? " and the config declares none under llm.providers; add one, or run with --simulate"
     : ` and the config declares several; add llm_provider=${among[0]} (or another of ${among.join(", ")}) to node ${node} or to the stylesheet`;

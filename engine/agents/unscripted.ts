@@ -7,9 +7,9 @@ import { sayFor } from "../core/way-out.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { Candidate, isEligible } from "../stages/fan-in-candidates.ts";
 import type { StageRequest } from "../stages/port.ts";
-import type { Step } from "./simulate-script.ts";
+import type { ScriptStep } from "./simulate-script.ts";
 
-export function unscripted({ pipeline, stage, visit, context, worktree }: StageRequest): Step {
+export function unscripted({ pipeline, stage, visit, context, worktree }: StageRequest): ScriptStep {
   const say = sayFor(pipeline, stage.id, visit, context);
   const updates = { ...listsFor(pipeline, context), ...say.context_updates };
   const inside = stage.outputs.filter((glob) => !isAbsolute(glob) && !glob.split("/").includes(".."));

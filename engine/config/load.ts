@@ -1,4 +1,4 @@
-/** Text to configuration, YAML or JSON, every problem at once with its place and its mend. */
+/** Text to configuration, YAML or JSON, every problem at once with its place and its fix. */
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
 import { nearestWord } from "../graph/nearest.ts";

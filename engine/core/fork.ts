@@ -7,9 +7,9 @@ interface Line {
 
 export type Cut<L> =
   | { readonly ok: true; readonly kept: readonly L[] }
-  | { readonly ok: false; readonly why: string; readonly mend: string };
+  | { readonly ok: false; readonly why: string; readonly fix: string };
 
-const refuse = (why: string, mend: string) => ({ ok: false, why, mend }) as const;
+const refuse = (why: string, fix: string) => ({ ok: false, why, fix }) as const;
 
 /** `at`: `NODE@VISIT`; a node of a branch as `BRANCH_KEY/NODE@VISIT`. Kept is what comes before the first attempt of that visit. */
 export function cutBefore<L extends Line>(events: readonly L[], at: string): Cut<L> {

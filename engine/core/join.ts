@@ -18,7 +18,7 @@ export interface BranchEnd {
   readonly reason: string | null;
 }
 
-export type Verdict =
+export type JoinVerdict =
   | { readonly decided: false; readonly stopRest: string | null }
   | {
       readonly decided: true;
@@ -28,7 +28,7 @@ export type Verdict =
       readonly explanation: string;
     };
 
-export function judge(rule: JoinRule, total: number, ends: readonly BranchEnd[]): Verdict {
+export function judgeJoin(rule: JoinRule, total: number, ends: readonly BranchEnd[]): JoinVerdict {
   const good = ends.filter((end) => end.status === "success" || end.status === "partial_success").length;
   const failed = ends.filter((end) => end.status === "fail");
   if (ends.length < total) return { decided: false, stopRest: earlyEnd(rule, good, failed) };

@@ -1,8 +1,8 @@
 /** As much of msgpack as a turn needs: a map of small numbers to texts and counts. */
 
-export type Written = string | number;
+export type WrittenValue = string | number;
 
-export function writeMap(entries: readonly (readonly [number, Written])[]): Uint8Array {
+export function writeMap(entries: readonly (readonly [number, WrittenValue])[]): Uint8Array {
   if (entries.length > 15) throw new Error("a turn has at most 15 fields");
   return Buffer.concat([
     Buffer.from([0x80 | entries.length]),

@@ -12,7 +12,7 @@ interface Place {
 }
 
 /** Returns the newest turn. */
-export async function record(
+export async function writeRecord(
   { transport, mask }: Place,
   contextId: string,
   events: readonly RunEvent[],

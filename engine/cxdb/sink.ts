@@ -3,7 +3,7 @@ import type { RunEvent } from "../core/events.ts";
 import { binaryTransport } from "./binary.ts";
 import { httpTransport, publishRegistry } from "./http.ts";
 import { CxdbError, type CxdbTransport } from "./port.ts";
-import { record } from "./record.ts";
+import { writeRecord } from "./record.ts";
 
 export interface CxdbAddress {
   readonly http_base_url?: string | undefined;
@@ -33,7 +33,7 @@ export async function recordRun(
 ): Promise<Recorded> {
   const runId = events[0]?.run_id ?? "";
   const headTurnId = await using(address, runId, (transport) =>
-    record({ transport, mask }, contextId, events),
+    writeRecord({ transport, mask }, contextId, events),
   );
   return { contextId, headTurnId };
 }

@@ -1,6 +1,6 @@
 /** Events as turns: which fields a turn has, their numbers, and how they are written (msgpack, numbered). */
 import type { RunEvent } from "../core/events.ts";
-import { readSeq, type Written, writeMap } from "./msgpack.ts";
+import { readSeq, type WrittenValue, writeMap } from "./msgpack.ts";
 import type { Turn } from "./port.ts";
 
 export const TYPE_ID = "attractor.RunEvent";
@@ -8,31 +8,31 @@ export const TYPE_VERSION = 1;
 
 /** A number is never given to another field: turns of earlier versions are read by it. */
 const FIELDS = [
-  { tag: 1, name: "seq", type: "u64", of: (turn: Turn): Written => turn.seq },
-  { tag: 2, name: "ts", type: "string", of: (turn: Turn): Written => turn.ts },
-  { tag: 3, name: "event", type: "string", of: (turn: Turn): Written => turn.event },
-  { tag: 4, name: "run_id", type: "string", of: (turn: Turn): Written => turn.runId },
+  { tag: 1, name: "seq", type: "u64", of: (turn: Turn): WrittenValue => turn.seq },
+  { tag: 2, name: "ts", type: "string", of: (turn: Turn): WrittenValue => turn.ts },
+  { tag: 3, name: "event", type: "string", of: (turn: Turn): WrittenValue => turn.event },
+  { tag: 4, name: "run_id", type: "string", of: (turn: Turn): WrittenValue => turn.runId },
   {
     tag: 5,
     name: "node_id",
     type: "string",
     optional: true,
-    of: (turn: Turn): Written | null => turn.nodeId,
+    of: (turn: Turn): WrittenValue | null => turn.nodeId,
   },
   {
     tag: 6,
     name: "branch_key",
     type: "string",
     optional: true,
-    of: (turn: Turn): Written | null => turn.branchKey,
+    of: (turn: Turn): WrittenValue | null => turn.branchKey,
   },
-  { tag: 7, name: "body", type: "string", of: (turn: Turn): Written => turn.body },
+  { tag: 7, name: "body", type: "string", of: (turn: Turn): WrittenValue => turn.body },
   {
     tag: 8,
     name: "branch_context_id",
     type: "string",
     optional: true,
-    of: (turn: Turn): Written | null => turn.branchContext,
+    of: (turn: Turn): WrittenValue | null => turn.branchContext,
   },
 ] as const;
 
@@ -59,7 +59,7 @@ export const turnBytes = (turn: Turn): Uint8Array =>
   writeMap(present(turn).map(({ tag, value }) => [tag, value]));
 
 /** The same with names, for the transport that writes them as msgpack itself. */
-export const turnFields = (turn: Turn): Record<string, Written> =>
+export const turnFields = (turn: Turn): Record<string, WrittenValue> =>
   Object.fromEntries(present(turn).map(({ name, value }) => [name, value]));
 
 /** Null: no turn of ours. */

@@ -1,7 +1,7 @@
 /** What `attractor diagnose` says of a run: how it stands and why, the findings, and its numbers. */
 import type { NodeFacts, RunFacts } from "./facts/facts.ts";
 import type { Finding } from "./finding.ts";
-import { lastMs, mayGoOn, usd8, waits } from "./findings/words.ts";
+import { lastMs, mayGoOnWords, usd8, waits } from "./findings/words.ts";
 import { findingsIn } from "./findings-of.ts";
 
 export interface Diagnosis {
@@ -72,7 +72,7 @@ export function diagnose(facts: RunFacts): Diagnosis {
 function statusOf(facts: RunFacts): Diagnosis["status"] {
   if (facts.ended) return facts.ended.status;
   if (waits(facts)) return "waiting";
-  return mayGoOn(facts) ? "running" : "no_end";
+  return mayGoOnWords(facts) ? "running" : "no_end";
 }
 
 const causeOf = ({ ended }: RunFacts): Cause | null =>

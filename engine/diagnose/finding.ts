@@ -26,7 +26,7 @@ export const FINDING_CODES = [
   "COST_UNKNOWN",
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
-export type Severity = "error" | "warning" | "info";
+export type FindingSeverity = "error" | "warning" | "info";
 
 /** One place that shows it. */
 export interface Where {
@@ -41,7 +41,7 @@ export interface Where {
 
 export interface Finding {
   readonly code: FindingCode;
-  readonly severity: Severity;
+  readonly severity: FindingSeverity;
   readonly title: string;
   readonly evidence: string;
   readonly advice: string;

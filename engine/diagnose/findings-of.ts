@@ -4,15 +4,15 @@ import { emptyFacts } from "./facts/make.ts";
 import { observe, settle } from "./facts/observe.ts";
 import { isObject } from "./facts/read.ts";
 import type { Finding } from "./finding.ts";
-import { KINDS } from "./kinds.ts";
+import { FINDING_KINDS } from "./kinds.ts";
 
 const RANK = { error: 0, warning: 1, info: 2 };
 
 export function findingsIn(facts: RunFacts): Finding[] {
   settle(facts);
-  return KINDS.flatMap(({ code, look }) => look(facts).map((found): Finding => ({ code, ...found }))).sort(
-    (a, b) => RANK[a.severity] - RANK[b.severity],
-  );
+  return FINDING_KINDS.flatMap(({ code, look }) =>
+    look(facts).map((found): Finding => ({ code, ...found })),
+  ).sort((a, b) => RANK[a.severity] - RANK[b.severity]);
 }
 
 const HERE = { file: null, line: null, scope: "", fans: new Set<string>() };

@@ -25,7 +25,7 @@ import { turnLimitLoop } from "./findings/turn-limit-loop.ts";
 import { unfinishedAttempt } from "./findings/unfinished-attempt.ts";
 import { warningFlood } from "./findings/warning-flood.ts";
 
-export const KINDS: readonly FindingKind[] = [
+export const FINDING_KINDS: readonly FindingKind[] = [
   noTerminalRecord,
   stalled,
   budgetExceeded,

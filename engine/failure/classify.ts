@@ -6,7 +6,7 @@ import { classOfErrorCode } from "./error-codes.ts";
 import type { Evidence } from "./evidence.ts";
 import { classOfHint } from "./hints.ts";
 
-export interface Question {
+export interface ClassifyRequest {
   readonly status: string;
   readonly reason?: string | undefined;
   /** `failure_class` as the stage gave it. */
@@ -20,7 +20,7 @@ export interface Classified {
   readonly why: string;
 }
 
-export function classify({ status, reason = "", hint = "", evidence = {} }: Question): Classified {
+export function classify({ status, reason = "", hint = "", evidence = {} }: ClassifyRequest): Classified {
   const hinted = hint.trim() === "" ? null : classOfHint(hint);
   const ignored =
     hint.trim() !== "" && hinted === null ? `; hint ${JSON.stringify(hint.slice(0, 60))} is not a class` : "";

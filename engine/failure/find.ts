@@ -1,11 +1,11 @@
 /** Which known failure a failure is: by the stage's own name, word for word, in canonical form, or by likeness. */
 import { bestMatch } from "./compare/match.ts";
 import { hash64 } from "./hash.ts";
-import type { Failure, Found, SignatureGroup } from "./known.ts";
+import type { FoundFailure, KnownFailure, SignatureGroup } from "./known.ts";
 import { readReason } from "./reading.ts";
 import { givenName } from "./spelling.ts";
 
-export function find(groups: readonly SignatureGroup[], failure: Failure): Found {
+export function find(groups: readonly SignatureGroup[], failure: KnownFailure): FoundFailure {
   const given = givenName(failure.given, failure.node);
   const last = hash64(failure.reason);
   const none = { given, last, canonical: "" };

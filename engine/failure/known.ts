@@ -18,7 +18,7 @@ export interface SignatureGroup {
 /** Plain data, one list a class and node, least recently met first; part of the run's state. */
 export type SignatureRegistry = Readonly<Record<string, readonly SignatureGroup[]>>;
 
-export interface Failure {
+export interface KnownFailure {
   readonly node: string;
   readonly class: FailureClass;
   readonly reason: string;
@@ -32,7 +32,7 @@ export interface Assigned {
   readonly how: "given" | "canonical" | "similar" | "new";
 }
 
-export interface Found {
+export interface FoundFailure {
   /** -1: none of them. */
   readonly at: number;
   readonly how: Assigned["how"];

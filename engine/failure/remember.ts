@@ -1,10 +1,10 @@
 import { find } from "./find.ts";
-import type { Failure, SignatureRegistry } from "./known.ts";
+import type { KnownFailure, SignatureRegistry } from "./known.ts";
 import { groupsOf, learn } from "./signature.ts";
 
 /** Replays what a log says was assigned. The log's word stands, also where this version would choose another. */
 export const remember = (
   registry: SignatureRegistry,
-  failure: Failure & { readonly signature: string },
+  failure: KnownFailure & { readonly signature: string },
 ): SignatureRegistry =>
   learn(registry, failure, find(groupsOf(registry, failure), failure), failure.signature);

@@ -1,6 +1,6 @@
 /** When are two failures the same? Gives each a signature that, once given, never changes (R-BRK-1, R-BRK-2). */
 import { find } from "./find.ts";
-import type { Assigned, Failure, Found, SignatureGroup, SignatureRegistry } from "./known.ts";
+import type { Assigned, FoundFailure, KnownFailure, SignatureGroup, SignatureRegistry } from "./known.ts";
 import { spell } from "./spelling.ts";
 
 /** Past these the least recently met is forgotten: a failure that comes back after that is a new one. */
@@ -10,7 +10,7 @@ const MOST_MEMBERS = 4;
 
 export const emptyRegistry = (): SignatureRegistry => ({});
 
-export function assign(registry: SignatureRegistry, failure: Failure): Assigned {
+export function assign(registry: SignatureRegistry, failure: KnownFailure): Assigned {
   const groups = groupsOf(registry, failure);
   const found = find(groups, failure);
   const known = groups[found.at]?.signature;
@@ -19,15 +19,15 @@ export function assign(registry: SignatureRegistry, failure: Failure): Assigned 
   return { signature, registry: learn(registry, failure, found, signature), how: found.how };
 }
 
-const scopeOf = (failure: Failure): string => `${failure.class} ${failure.node}`;
-export const groupsOf = (registry: SignatureRegistry, failure: Failure): readonly SignatureGroup[] =>
+const scopeOf = (failure: KnownFailure): string => `${failure.class} ${failure.node}`;
+export const groupsOf = (registry: SignatureRegistry, failure: KnownFailure): readonly SignatureGroup[] =>
   registry[scopeOf(failure)] ?? [];
 
 /** The registry after a failure was given a signature. */
 export function learn(
   registry: SignatureRegistry,
-  failure: Failure,
-  found: Found,
+  failure: KnownFailure,
+  found: FoundFailure,
   signature: string,
 ): SignatureRegistry {
   const groups = groupsOf(registry, failure);

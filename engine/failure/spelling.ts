@@ -2,7 +2,7 @@
 
 import { lastPart } from "./compare/view.ts";
 import { fnv32 } from "./hash.ts";
-import type { Failure, Found } from "./known.ts";
+import type { FoundFailure, KnownFailure } from "./known.ts";
 import { canonical } from "./text/canonical.ts";
 import { clean } from "./text/clean.ts";
 import type { Atoms } from "./text/kinds.ts";
@@ -24,7 +24,11 @@ export function givenName(given: string | undefined, node: string): string {
 }
 
 /** Readable, short, and told apart from every signature already given. */
-export function spell(failure: Failure, found: Found, isTaken: (signature: string) => boolean): string {
+export function spell(
+  failure: KnownFailure,
+  found: FoundFailure,
+  isTaken: (signature: string) => boolean,
+): string {
   const node = failure.node.replace(/[\s|]+/g, "_").slice(0, LONGEST_NODE);
   const identity = found.given || found.canonical;
   const name = slug(found.given === "" ? headline(found.reading?.atoms) : [found.given]);

@@ -26,7 +26,7 @@ export interface BareRepo {
 /** Raised for a remote that may not be given a token or that is not spoken to. */
 export class RemoteUrlError extends Error {
   override readonly name = "RemoteUrlError";
-  readonly mend = "use the https address of the repository, without user name and token in it";
+  readonly fix = "use the https address of the repository, without user name and token in it";
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000;

@@ -2,7 +2,7 @@
 import type { Git } from "./process.ts";
 
 /** A commit that has the others, and the one that kept earlier ones, as parents. It holds no files of its own. */
-export async function keptCommit(
+export async function retainedCommit(
   git: Git,
   before: string | null,
   commits: readonly string[],
@@ -22,7 +22,7 @@ export async function keptCommit(
 export async function keepReachable(git: Git, ref: string, commits: readonly string[]): Promise<string> {
   const found = await git(["rev-parse", "--verify", "--quiet", ref], { accept: [1] });
   const before = found.exitCode === 0 ? found.stdout.toString().trim() : null;
-  const kept = await keptCommit(git, before, commits);
+  const kept = await retainedCommit(git, before, commits);
   await git(["update-ref", ref, kept, before ?? ""]);
   return kept;
 }

@@ -18,12 +18,12 @@ interface Conflict {
   readonly branches: readonly string[];
 }
 
-export type Merged =
+export type MergeResult =
   | { readonly ok: true; readonly commit: string }
   | { readonly ok: false; readonly conflicts: readonly Conflict[] };
 
 /** The winner's work alone: forward where the trunk stood still, a merge commit where it did not. */
-export const mergeWinner = (tree: Worktree, winner: BranchWork, message: string): Promise<Merged> =>
+export const mergeWinner = (tree: Worktree, winner: BranchWork, message: string): Promise<MergeResult> =>
   mergeAll(tree, [winner], message);
 
 /** Every branch's work, in the order given, as one commit with all of them as parents. */
@@ -31,7 +31,7 @@ export async function mergeAll(
   tree: Worktree,
   branches: readonly BranchWork[],
   message: string,
-): Promise<Merged> {
+): Promise<MergeResult> {
   const { commit: head } = await readHead(tree);
   if (head === null) throw new GitError(["merge"], null, `${tree.path} has no commit`);
   const plan = await planMerge(tree, head, branches);

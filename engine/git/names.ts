@@ -10,7 +10,7 @@ export const DEFAULT_BRANCH_PREFIX = "attractor/run";
 /** Raised for a configured prefix that git would refuse or that would leave the namespace asked for. */
 export class PrefixError extends Error {
   override readonly name = "PrefixError";
-  readonly mend = 'use words joined by "/", such as attractor/run';
+  readonly fix = 'use words joined by "/", such as attractor/run';
   constructor(prefix: string) {
     super(`${JSON.stringify(prefix)} cannot be a prefix of branches or refs`);
   }
@@ -54,7 +54,7 @@ export const trunkRef = (prefix: string, runId: string): string => runRef(prefix
 /** The run's commits while it runs. */
 export const codeRef = (prefix: string, runId: string): string => runRef(prefix, runId, "code");
 /** One commit that keeps joined branches reachable. */
-export const keptRef = (prefix: string, runId: string): string => runRef(prefix, runId, "kept");
+export const retainedRef = (prefix: string, runId: string): string => runRef(prefix, runId, "kept");
 /** A branch's work until its join keeps it, or for good when no join takes it: worktrees can be removed. */
 export const workRef = (prefix: string, runId: string, scopeKey: string): string =>
   runRef(prefix, runId, `work/${safeName(scopeKey)}`);

@@ -23,10 +23,10 @@ export interface WorkRepo {
 /** Raised when a run cannot use the repository it was given. */
 export class WorkRepoError extends Error {
   override readonly name = "WorkRepoError";
-  readonly mend: string;
-  constructor(message: string, mend: string) {
+  readonly fix: string;
+  constructor(message: string, fix: string) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 

@@ -3,7 +3,7 @@ import { keywordOf } from "./keywords.ts";
 import { MAX_ATTRIBUTES } from "./limits.ts";
 import { type Check, reportMistake } from "./mistakes.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
-import { isId, Kind, positionAt, rawText, sameLineAsNext, type Tokens } from "./tokens.ts";
+import { isId, positionAt, rawText, sameLineAsNext, TokenKind, type Tokens } from "./tokens.ts";
 
 /** Judges the list that opens at `bracket`, and those that follow it at once; says where to go on. */
 export function checkAttributes(check: Check, bracket: number): number {
@@ -11,14 +11,14 @@ export function checkAttributes(check: Check, bracket: number): number {
   const { kind } = tokens;
   let token = bracket + 1;
   for (let count = 0; ; count++) {
-    while (kind[token] === Kind.comma || kind[token] === Kind.semicolon) token++;
+    while (kind[token] === TokenKind.comma || kind[token] === TokenKind.semicolon) token++;
     if (count > MAX_ATTRIBUTES) return refuseLength(check, token);
-    if (kind[token] === Kind.closeBracket) {
-      if (kind[token + 1] !== Kind.openBracket) return token + 1;
+    if (kind[token] === TokenKind.closeBracket) {
+      if (kind[token + 1] !== TokenKind.openBracket) return token + 1;
       token += 2;
-    } else if (isId(tokens, token) && kind[token + 1] === Kind.equals) {
+    } else if (isId(tokens, token) && kind[token + 1] === TokenKind.equals) {
       token = checkValue(check, token);
-    } else if (kind[token] === Kind.equals || kind[token] === Kind.colon) {
+    } else if (kind[token] === TokenKind.equals || kind[token] === TokenKind.colon) {
       const message = `no name stands before \`${rawText(tokens, token)}\``;
       reportMistake(check, token, { rule: "dot_syntax", message, fix: "Write `name=value`." });
       token += isId(tokens, token + 1) ? 2 : 1;
@@ -40,7 +40,7 @@ function checkValue(check: Check, name: number): number {
 /** A name that begins no attribute: the list's `]` is missing before it. */
 function beginsStatement(tokens: Tokens, name: number): boolean {
   const next = tokens.kind[name + 1];
-  if (next === Kind.openBracket || next === Kind.arrow || next === Kind.openBrace) return true;
+  if (next === TokenKind.openBracket || next === TokenKind.arrow || next === TokenKind.openBrace) return true;
   return keywordOf(tokens, name) === "subgraph" && isId(tokens, name + 1);
 }
 
@@ -50,10 +50,13 @@ function reportLoneName(check: Check, name: number): number {
   const { kind } = tokens;
   const text = nameText(tokens, name);
   let last = name;
-  while (isId(tokens, last + 1) && kind[last + 2] !== Kind.equals && sameLineAsNext(tokens, last)) last++;
-  const colon = kind[last + 1] === Kind.colon;
+  while (isId(tokens, last + 1) && kind[last + 2] !== TokenKind.equals && sameLineAsNext(tokens, last))
+    last++;
+  const colon = kind[last + 1] === TokenKind.colon;
   const afterValue =
-    kind[name - 2] === Kind.equals && kind[name - 1] === Kind.word && sameLineAsNext(tokens, name - 1);
+    kind[name - 2] === TokenKind.equals &&
+    kind[name - 1] === TokenKind.word &&
+    sameLineAsNext(tokens, name - 1);
   if (afterValue) reportMistake(check, name, unquotedValue(text));
   else if (last > name || colon) reportMistake(check, name, missingEquals(text));
   else reportMistake(check, name, missingValue(text));
@@ -96,6 +99,6 @@ function refuseLength(check: Check, token: number): number {
   reportMistake(check, Math.min(token, kind.length - 1), { rule: "dot_limit", message, fix });
   check.unbalanced = true;
   let after = token;
-  while (after < kind.length && kind[after] !== Kind.closeBracket) after++;
+  while (after < kind.length && kind[after] !== TokenKind.closeBracket) after++;
   return after + 1;
 }

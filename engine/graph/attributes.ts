@@ -1,13 +1,13 @@
 /** The one table of attributes: what each may hold, what it does, and what is not done. */
 import { EDGE_ROWS } from "./attributes/edge.ts";
 import { GRAPH_ROWS } from "./attributes/graph.ts";
-import type { Attribute, Scope } from "./attributes/kinds.ts";
+import type { Attribute, AttributeScope } from "./attributes/kinds.ts";
 import { NODE_ROWS } from "./attributes/node.ts";
 import type { Attr, Attrs } from "./model.ts";
 
 export const ATTRIBUTES: readonly Attribute[] = [...GRAPH_ROWS, ...NODE_ROWS, ...EDGE_ROWS];
 
-const BY_NAME = new Map<Scope, Map<string, Attribute>>(
+const BY_NAME = new Map<AttributeScope, Map<string, Attribute>>(
   (["graph", "node", "edge", "subgraph"] as const).map((scope) => [
     scope,
     new Map(
@@ -25,7 +25,7 @@ const ALIASES = new Map(
 const INPUT_ASPECT = /^input\.[A-Za-z_][A-Za-z0-9_]*\.([a-z]+)$/;
 
 /** The row for a name or an alias of it. */
-export function attributeRow(scope: Scope, name: string): Attribute | undefined {
+export function attributeRow(scope: AttributeScope, name: string): Attribute | undefined {
   const keyed = scope === "graph" && name.startsWith("input.") ? INPUT_ASPECT.exec(name)?.[1] : undefined;
   return BY_NAME.get(scope)?.get(keyed === undefined ? name : `input.KEY.${keyed}`);
 }

@@ -1,6 +1,6 @@
 /** Where a forgotten `}` should stand: indentation tells what the author meant to be inside. */
-import type { Position } from "./model.ts";
-import { Kind, positionAt, positionOf, type Tokens } from "./tokens.ts";
+import type { TextPosition } from "./model.ts";
+import { positionAt, positionOf, TokenKind, type Tokens } from "./tokens.ts";
 
 interface Block {
   readonly open: number;
@@ -10,9 +10,9 @@ interface Block {
 }
 
 export interface Unclosed {
-  readonly openedAt: Position;
+  readonly openedAt: TextPosition;
   /** The end of the last token that still belongs to the block. */
-  readonly at: Position;
+  readonly at: TextPosition;
 }
 
 export function findUnclosed(tokens: Tokens, graphBrace: number): Unclosed {
@@ -24,7 +24,7 @@ export function findUnclosed(tokens: Tokens, graphBrace: number): Unclosed {
     const block = blocks.at(-1)!;
     const firstOnLine = line[token] !== line[token - 1];
     if (firstOnLine) indent = start[token]! - lineStarts[line[token]!]!;
-    const closes = kind[token] === Kind.closeBrace;
+    const closes = kind[token] === TokenKind.closeBrace;
     if (firstOnLine && !inBrackets) {
       const outside = closes ? indent < block.indent : indent <= block.indent;
       if (outside && block.indented)
@@ -33,10 +33,10 @@ export function findUnclosed(tokens: Tokens, graphBrace: number): Unclosed {
     }
     if (closes) blocks.pop();
     if (blocks.length === 0) break;
-    if (kind[token] === Kind.openBrace)
+    if (kind[token] === TokenKind.openBrace)
       blocks.push({ open: token, indent, indented: line[token + 1] === line[token] });
-    if (kind[token] === Kind.openBracket) inBrackets = true;
-    if (kind[token] === Kind.closeBracket) inBrackets = false;
+    if (kind[token] === TokenKind.openBracket) inBrackets = true;
+    if (kind[token] === TokenKind.closeBracket) inBrackets = false;
   }
   const open = blocks.at(-1)?.open ?? graphBrace;
   return { openedAt: positionOf(tokens, open), at: positionAt(lineStarts, end.at(-1)!) };

@@ -1,19 +1,19 @@
 /** The graph while it is being put together, and the bounds that keep a small file from becoming a large graph. */
 import { classesFromAttribute, classFromLabel } from "./classes.ts";
-import type { Trees } from "./grammar.ts";
+import type { GrammarTrees } from "./grammar.ts";
 import { MAX_ATTRIBUTES, MAX_EDGES, MAX_TOTAL_ATTRIBUTES } from "./limits.ts";
-import type { Attr, Attrs, Diagnostic, Graph, GraphEdge, GraphNode, Position } from "./model.ts";
+import type { Attr, Attrs, Diagnostic, Graph, GraphEdge, GraphNode, TextPosition } from "./model.ts";
 import { syntaxError } from "./syntax-error.ts";
 import { positionOf, type Tokens } from "./tokens.ts";
 
 interface DraftNode {
-  readonly at: Position;
+  readonly at: TextPosition;
   attrs: Attrs;
 }
 
 export interface DraftSubgraph {
   readonly id: string | null;
-  readonly at: Position;
+  readonly at: TextPosition;
   readonly parent: DraftSubgraph | null;
   label: string | null;
   /** False while it only ever stood at the end of an edge, as in `{a b} -> c`. */
@@ -26,7 +26,7 @@ export interface DraftSubgraph {
 
 export interface Draft {
   readonly tokens: Tokens;
-  readonly trees: Trees;
+  readonly trees: GrammarTrees;
   readonly attrs: Map<string, Attr>;
   readonly nodes: Map<string, DraftNode>;
   readonly edges: GraphEdge[];
@@ -43,7 +43,7 @@ export interface Draft {
   full: boolean;
 }
 
-export function newDraft(tokens: Tokens, trees: Trees): Draft {
+export function newDraft(tokens: Tokens, trees: GrammarTrees): Draft {
   return {
     tokens,
     trees,
@@ -118,7 +118,7 @@ export function finish(draft: Draft, name: string): Graph {
 const NO_CLASSES: readonly string[] = [];
 const NO_ATTRS: Attrs = new Map();
 
-function undeclared(id: string, at: Position): GraphNode {
+function undeclared(id: string, at: TextPosition): GraphNode {
   return { id, attrs: NO_ATTRS, at, classes: NO_CLASSES, declared: false };
 }
 

@@ -3,7 +3,7 @@ import parseDot from "dotparser";
 import type { Diagnostic } from "./model.ts";
 import { type Placeheld, placehold, tokenAt } from "./placeholders.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
-import { Kind, positionOf, rawText, sameLineAsNext, type Tokens } from "./tokens.ts";
+import { positionOf, rawText, sameLineAsNext, TokenKind, type Tokens } from "./tokens.ts";
 
 /** What dotparser makes of placeholders: every id is one of their three letters. */
 export interface AttrTree {
@@ -26,7 +26,7 @@ export type StatementTree =
       readonly attr_list: readonly AttrTree[];
     };
 
-export interface Trees extends Placeheld {
+export interface GrammarTrees extends Placeheld {
   /** Those of the graph itself, then of each block. */
   readonly statements: readonly (readonly StatementTree[])[];
 }
@@ -38,7 +38,7 @@ const MAX_TOKENS_TO_REPEAT = 20_000;
 export function readStatements(
   tokens: Tokens,
   graphBrace: number,
-): { trees: Trees | null; diagnostics: Diagnostic[] } {
+): { trees: GrammarTrees | null; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const left = new Set<number>();
   const limit = tokens.kind.length > MAX_TOKENS_TO_REPEAT ? 1 : MAX_ERRORS;
@@ -54,7 +54,7 @@ export function readStatements(
   return { trees: null, diagnostics };
 }
 
-function ask(placeheld: Placeheld): Pick<Trees, "statements"> | { readonly failedAt: number } {
+function ask(placeheld: Placeheld): Pick<GrammarTrees, "statements"> | { readonly failedAt: number } {
   try {
     const text = placeheld.bodies.map((body) => body.text).join("");
     const graphs = parseDot(text) as unknown as { readonly children: StatementTree[] }[];
@@ -73,12 +73,13 @@ function describe(tokens: Tokens, token: number): Diagnostic {
 function judge(tokens: Tokens, token: number): Omit<Mistake, "rule"> {
   const { kind } = tokens;
   const found = excerpt(rawText(tokens, token));
-  if (kind[token] === Kind.arrow && kind[token - 1] === Kind.closeBracket) {
+  if (kind[token] === TokenKind.arrow && kind[token - 1] === TokenKind.closeBracket) {
     const fix = "Put attributes last: `a -> b -> c [key=value]`.";
     return { message: "an edge goes on after its attributes", fix };
   }
-  if (kind[token] === Kind.arrow) return { message: "no node stands before `->`", fix: "Write `a -> b`." };
-  if (kind[token - 1] === Kind.arrow)
+  if (kind[token] === TokenKind.arrow)
+    return { message: "no node stands before `->`", fix: "Write `a -> b`." };
+  if (kind[token - 1] === TokenKind.arrow)
     return { message: `\`->\` must be followed by a node, not \`${found}\``, fix: "Write `a -> b`." };
   return {
     message: `\`${found}\` cannot follow \`${excerpt(rawText(tokens, token - 1))}\``,
@@ -95,8 +96,8 @@ function leaveLine(tokens: Tokens, graphBrace: number, failed: number, left: Set
   let depth = 0;
   for (let token = first; token < after; token++) {
     const kind = tokens.kind[token];
-    if (kind === Kind.openBrace || kind === Kind.openBracket) depth++;
-    if (kind === Kind.closeBrace || kind === Kind.closeBracket) depth--;
+    if (kind === TokenKind.openBrace || kind === TokenKind.openBracket) depth++;
+    if (kind === TokenKind.closeBrace || kind === TokenKind.closeBracket) depth--;
     if (depth < 0) return false;
     left.add(token);
   }

@@ -29,7 +29,7 @@ export const SHAPES: readonly Shape[] = [
   { shape: "house", handler: "stack.manager_loop", meaning: "supervises a child graph" },
 ];
 
-/** Shapes of another program's primitives; lint refuses them with the mend. */
+/** Shapes of another program's primitives; lint refuses them with the fix. */
 export const REFUSED_SHAPES: ReadonlyMap<string, string> = new Map([
   ["trapezium", "the beginning of a loop primitive"],
   ["invtrapezium", "the end of a loop primitive"],

@@ -1,7 +1,7 @@
 /** The first words of a file: `digraph name {`. */
 import type { Diagnostic } from "./model.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
-import { isId, Kind, positionAt, positionOf, rawText, type Tokens } from "./tokens.ts";
+import { isId, positionAt, positionOf, rawText, TokenKind, type Tokens } from "./tokens.ts";
 
 export interface Header {
   /** Token of the graph's name, or null. */
@@ -44,14 +44,14 @@ export function readHeader(tokens: Tokens): Header {
   }
   at++;
   const name = isId(tokens, at) ? at++ : null;
-  if (kind[at] === Kind.openBrace) return { name, brace: at, diagnostics };
+  if (kind[at] === TokenKind.openBrace) return { name, brace: at, diagnostics };
   return fail(NO_BRACE, positionAt(lineStarts, end[at - 1]!));
 }
 
 /** What is wrong with a word that stands for `digraph`; null when it does not. */
 function judgeFirstWord(tokens: Tokens, token: number): Mistake | null {
   if (isBareWord(tokens, token, "graph")) return UNDIRECTED;
-  if (tokens.kind[token] !== Kind.word) return null;
+  if (tokens.kind[token] !== TokenKind.word) return null;
   const word = excerpt(rawText(tokens, token));
   const glued = /^digraph(\w+)$/i.exec(word);
   if (!glued) return null;
@@ -59,5 +59,5 @@ function judgeFirstWord(tokens: Tokens, token: number): Mistake | null {
 }
 
 function isBareWord(tokens: Tokens, token: number, word: string): boolean {
-  return tokens.kind[token] === Kind.word && rawText(tokens, token).toLowerCase() === word;
+  return tokens.kind[token] === TokenKind.word && rawText(tokens, token).toLowerCase() === word;
 }

@@ -16,7 +16,7 @@ export type BoundInputs =
       /** The first. */
       readonly error: string;
       readonly fix: string;
-      /** All of them, each with its mend. */
+      /** All of them, each with its fix. */
       readonly problems: readonly string[];
     };
 

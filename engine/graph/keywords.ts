@@ -1,5 +1,5 @@
 /** The words of DOT that name no node unless quoted; upper or lower case, as in Graphviz. */
-import { Kind, type Tokens } from "./tokens.ts";
+import { TokenKind, type Tokens } from "./tokens.ts";
 
 export type Keyword = "node" | "edge" | "graph" | "digraph" | "subgraph" | "strict";
 
@@ -14,7 +14,7 @@ const SHORTEST = 4;
 const LONGEST = 8;
 
 export function keywordOf(tokens: Tokens, token: number): Keyword | null {
-  if (tokens.kind[token] !== Kind.word) return null;
+  if (tokens.kind[token] !== TokenKind.word) return null;
   const start = tokens.start[token]!;
   const end = tokens.end[token]!;
   if (end - start < SHORTEST || end - start > LONGEST) return null;

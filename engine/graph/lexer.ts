@@ -7,7 +7,7 @@ import type { Diagnostic } from "./model.ts";
 import { endOfString, unescapeString } from "./quoting.ts";
 import { endOfComment, endOfHtml, strayText } from "./stray.ts";
 import { type Mistake, syntaxError } from "./syntax-error.ts";
-import { Kind, lineStartsOf, positionAt, type Tokens, textOf } from "./tokens.ts";
+import { lineStartsOf, positionAt, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 
 export interface Lexed {
   readonly tokens: Tokens;
@@ -33,14 +33,14 @@ interface Scan {
 const MAX_REPORTED = 200;
 
 const PUNCTUATION: ReadonlyMap<string, number> = new Map([
-  ["{", Kind.openBrace],
-  ["}", Kind.closeBrace],
-  ["[", Kind.openBracket],
-  ["]", Kind.closeBracket],
-  ["=", Kind.equals],
-  [",", Kind.comma],
-  [";", Kind.semicolon],
-  [":", Kind.colon],
+  ["{", TokenKind.openBrace],
+  ["}", TokenKind.closeBrace],
+  ["[", TokenKind.openBracket],
+  ["]", TokenKind.closeBracket],
+  ["=", TokenKind.equals],
+  [",", TokenKind.comma],
+  [";", TokenKind.semicolon],
+  [":", TokenKind.colon],
 ]);
 
 export function lex(source: string): Lexed {
@@ -72,7 +72,7 @@ function readToken(scan: Scan, code: number): void {
   } else if (code === Char.quote) readString(scan);
   else {
     endJoin(scan);
-    const inValue = lastKind(scan) === Kind.equals;
+    const inValue = lastKind(scan) === TokenKind.equals;
     const end = endOfWord(scan.source, scan.at, inValue);
     if (end > scan.at) readWord(scan, end, inValue);
     else readMark(scan, code);
@@ -84,9 +84,9 @@ function readMark(scan: Scan, code: number): void {
   const next = scan.source.charCodeAt(scan.at + 1);
   if (code === Char.equals && next === Char.greater) readStray(scan);
   else if (punctuation !== undefined) push(scan, punctuation, scan.at + 1);
-  else if (code === Char.dash && next === Char.greater) push(scan, Kind.arrow, scan.at + 2);
-  else if (code === Char.dash && next === Char.dash) push(scan, Kind.line, scan.at + 2);
-  else if (code === Char.plus && lastKind(scan) === Kind.string) scan.plusAt = scan.at++;
+  else if (code === Char.dash && next === Char.greater) push(scan, TokenKind.arrow, scan.at + 2);
+  else if (code === Char.dash && next === Char.dash) push(scan, TokenKind.line, scan.at + 2);
+  else if (code === Char.plus && lastKind(scan) === TokenKind.string) scan.plusAt = scan.at++;
   else if (code === Char.less) readHtml(scan);
   else readStray(scan);
 }
@@ -102,11 +102,11 @@ function readString(scan: Scan): void {
   }
   if (!scan.suspect && isSuspect(source, at, end)) scan.suspect = { start: at, end };
   if (scan.plusAt < 0) {
-    push(scan, Kind.string, end);
+    push(scan, TokenKind.string, end);
     return;
   }
   const last = tokens.kind.length - 1;
-  tokens.joined.set(last, textOf(tokens, last) + unescapeString(source.slice(at + 1, end - 1)));
+  tokens.joined.set(last, tokenText(tokens, last) + unescapeString(source.slice(at + 1, end - 1)));
   tokens.end[last] = end;
   scan.at = end;
   scan.plusAt = -1;
@@ -114,20 +114,20 @@ function readString(scan: Scan): void {
 
 function readWord(scan: Scan, end: number, inValue: boolean): void {
   if (inValue && scan.source.startsWith("://", end - 1)) report(scan, MISTAKES.commentInAddress);
-  push(scan, Kind.word, end);
+  push(scan, TokenKind.word, end);
 }
 
 function readHtml(scan: Scan): void {
   report(scan, MISTAKES.htmlLabel);
   const end = endOfHtml(scan.source, scan.at);
-  if (end > 0) push(scan, Kind.string, end);
+  if (end > 0) push(scan, TokenKind.string, end);
   else scan.brokenAt = scan.at;
 }
 
 function readStray(scan: Scan): void {
   const { length, mistake } = strayText(scan.source, scan.at);
   report(scan, mistake);
-  if (mistake.rule === "dot_missing_arrow") push(scan, Kind.arrow, scan.at + length);
+  if (mistake.rule === "dot_missing_arrow") push(scan, TokenKind.arrow, scan.at + length);
   else scan.at += length;
 }
 
@@ -136,9 +136,9 @@ function skipComment(scan: Scan, code: number): boolean {
   const { source, at, tokens } = scan;
   const block = source.startsWith("/*", at);
   if (code === Char.slash && !block && source[at + 1] !== "/") return false;
-  if (!block && lastKind(scan) === Kind.equals && tokens.end.at(-1) === at) {
+  if (!block && lastKind(scan) === TokenKind.equals && tokens.end.at(-1) === at) {
     report(scan, MISTAKES.commentForValue);
-    push(scan, Kind.word, at);
+    push(scan, TokenKind.word, at);
   }
   const end = endOfComment(source, at);
   if (end >= 0) scan.at = end;

@@ -2,7 +2,7 @@
 import { isWordAt } from "./characters.ts";
 import type { Diagnostic } from "./model.ts";
 import { syntaxError } from "./syntax-error.ts";
-import { Kind, positionAt, type Tokens } from "./tokens.ts";
+import { positionAt, TokenKind, type Tokens } from "./tokens.ts";
 
 /** A string of several lines that ends in `key=`: most likely it swallowed the start of the next value. */
 export function isSuspect(source: string, start: number, end: number): boolean {
@@ -22,8 +22,8 @@ export function findLostQuote(tokens: Tokens, start: number, end: number): Diagn
   const last = kind.length - 1;
   const open =
     end < 0 || isWordAt(source, end) || (beginsComment(source, end) && isSuspect(source, start, end));
-  const followsWord = kind[last] === Kind.word && tokens.end[last] === start;
-  if (followsWord && (open || kind[last - 1] === Kind.equals)) {
+  const followsWord = kind[last] === TokenKind.word && tokens.end[last] === start;
+  if (followsWord && (open || kind[last - 1] === TokenKind.equals)) {
     const at = positionAt(tokens.lineStarts, tokens.start[last]!);
     const message = "this text ends in a quote but does not begin with one";
     return syntaxError(at, { rule: "dot_string", message, fix: 'Put the opening `"` before the text.' });

@@ -1,7 +1,7 @@
 /** The parsed graph: what the text says, with a place for everything. Typing comes later (pipeline.ts). */
 
 /** 1-based line and column (columns count UTF-16 units), 0-based offset into the source. */
-export interface Position {
+export interface TextPosition {
   /** The sub-graph's file, as the graph names it; absent for the graph itself. */
   readonly file?: string;
   readonly line: number;
@@ -17,8 +17,8 @@ export interface Attr {
   readonly value: string;
   /** Whether the author quoted the value; `1.10` and `"1.10"` are the same text, but lint may care. */
   readonly quoted: boolean;
-  readonly keyAt: Position;
-  readonly valueAt: Position;
+  readonly keyAt: TextPosition;
+  readonly valueAt: TextPosition;
   readonly origin: AttrOrigin;
 }
 
@@ -28,7 +28,7 @@ export type Attrs = ReadonlyMap<string, Attr>;
 export interface GraphNode {
   readonly id: string;
   readonly attrs: Attrs;
-  readonly at: Position;
+  readonly at: TextPosition;
   /** From `class` and from the labels of enclosing subgraphs, in that order, without repeats. */
   readonly classes: readonly string[];
   /** False when only an edge names it (specification: an error, not a node). */
@@ -41,15 +41,15 @@ export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly attrs: Attrs;
-  readonly at: Position;
-  readonly toAt: Position;
+  readonly at: TextPosition;
+  readonly toAt: TextPosition;
 }
 
 export interface Subgraph {
   readonly id: string | null;
   readonly label: string | null;
   readonly nodes: readonly string[];
-  readonly at: Position;
+  readonly at: TextPosition;
 }
 
 export interface Graph {
@@ -67,7 +67,7 @@ export interface Diagnostic {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
-  readonly at: Position;
+  readonly at: TextPosition;
   readonly node_id?: string;
   readonly edge?: { readonly from: string; readonly to: string };
   readonly fix?: string;

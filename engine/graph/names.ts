@@ -2,7 +2,7 @@
 import { isKeyword } from "./keywords.ts";
 import type { Diagnostic } from "./model.ts";
 import { excerpt, syntaxError } from "./syntax-error.ts";
-import { Kind, positionOf, type Tokens, textOf } from "./tokens.ts";
+import { positionOf, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{M}\p{N}_]*$|^\p{N}+(\.\p{N}+)?$/u;
 const HARMLESS_ID = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_]|[.-](?=[\p{L}\p{N}_]))*$/u;
@@ -15,8 +15,8 @@ export function isPlainId(text: string): boolean {
 }
 
 export function checkNodeId(tokens: Tokens, token: number): Diagnostic | null {
-  const id = textOf(tokens, token);
-  const quoted = tokens.kind[token] === Kind.string;
+  const id = tokenText(tokens, token);
+  const quoted = tokens.kind[token] === TokenKind.string;
   if (id.length <= MAX_ID && (quoted ? HARMLESS_ID : IDENTIFIER).test(id)) return null;
   const shown = `"${excerpt(id)}"`;
   const harmless = id.length <= MAX_ID && HARMLESS_ID.test(id);
@@ -31,15 +31,15 @@ export function checkNodeId(tokens: Tokens, token: number): Diagnostic | null {
 }
 
 export function checkAttributeName(tokens: Tokens, token: number): Diagnostic | null {
-  const name = textOf(tokens, token);
+  const name = tokenText(tokens, token);
   if (ATTRIBUTE_NAME.test(name)) return null;
   const message = `"${excerpt(name)}" cannot name an attribute`;
   return nameError(tokens, token, message, "Use letters, digits and `_`, with dots between parts.");
 }
 
 export function checkGraphName(tokens: Tokens, token: number): Diagnostic[] {
-  const name = textOf(tokens, token);
-  if (tokens.kind[token] === Kind.string || IDENTIFIER.test(name)) return [];
+  const name = tokenText(tokens, token);
+  if (tokens.kind[token] === TokenKind.string || IDENTIFIER.test(name)) return [];
   const message = `the graph name "${excerpt(name)}" needs quotes`;
   return [nameError(tokens, token, message, `Write digraph "${excerpt(name)}".`)];
 }

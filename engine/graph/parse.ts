@@ -9,15 +9,15 @@ import { checkGraphName } from "./names.ts";
 import { resolve } from "./resolve.ts";
 import { checkStatements } from "./statements.ts";
 import { syntaxError, tidy } from "./syntax-error.ts";
-import { Kind, positionOf, type Tokens, textOf } from "./tokens.ts";
+import { positionOf, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 
 /** There is a graph exactly when there is no diagnostic: the parser finds errors only, doubts are for lint. */
-export interface Parsed {
+export interface ParsedGraph {
   readonly graph: Graph | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function parse(source: string): Parsed {
+export function parse(source: string): ParsedGraph {
   if (source.length > MAX_CHARACTERS) return { graph: null, diagnostics: [tooLarge(source.length)] };
   const lexed = lex(source);
   const header = readHeader(lexed.tokens);
@@ -41,7 +41,7 @@ const tooLarge = (length: number): Diagnostic =>
 function tooManyEdges(tokens: Tokens): Diagnostic | null {
   let arrows = 0;
   for (let token = 0; token < tokens.kind.length; token++) {
-    if (tokens.kind[token] !== Kind.arrow || ++arrows <= MAX_EDGES) continue;
+    if (tokens.kind[token] !== TokenKind.arrow || ++arrows <= MAX_EDGES) continue;
     const fix = "Split the graph into several, or into sub-graphs.";
     return syntaxError(positionOf(tokens, token), {
       rule: "dot_limit",
@@ -62,7 +62,11 @@ function withoutGraph(lexed: Lexed, { diagnostics }: Header): Diagnostic[] {
   );
 }
 
-function readGraph({ tokens, diagnostics: lexical, brokenAt }: Lexed, header: Header, brace: number): Parsed {
+function readGraph(
+  { tokens, diagnostics: lexical, brokenAt }: Lexed,
+  header: Header,
+  brace: number,
+): ParsedGraph {
   const crowded = tooManyEdges(tokens);
   if (crowded) return { graph: null, diagnostics: [crowded] };
   const check = checkStatements(tokens, brace);
@@ -74,7 +78,7 @@ function readGraph({ tokens, diagnostics: lexical, brokenAt }: Lexed, header: He
   const { trees, diagnostics } = readStatements(tokens, brace);
   if (!trees || lexical.length + found.length > 0)
     return { graph: null, diagnostics: [...found, ...diagnostics] };
-  return resolve(tokens, trees, header.name === null ? "" : textOf(tokens, header.name));
+  return resolve(tokens, trees, header.name === null ? "" : tokenText(tokens, header.name));
 }
 
 /** Reading that fails on the very line where a string of several lines ends: the string ended in the wrong place. */

@@ -3,7 +3,7 @@
  * taken back afterwards by its order. No keyword begins with one of the three letters.
  */
 import { keywordOf } from "./keywords.ts";
-import { isId, Kind, type Tokens } from "./tokens.ts";
+import { isId, TokenKind, type Tokens } from "./tokens.ts";
 
 /** A name or value. */
 const NAME = "T";
@@ -40,14 +40,14 @@ export interface Placeheld {
 }
 
 const TEXT: Readonly<Record<number, string>> = {
-  [Kind.arrow]: "->",
-  [Kind.line]: "--",
-  [Kind.openBracket]: "[",
-  [Kind.closeBracket]: "]",
-  [Kind.equals]: "=",
-  [Kind.comma]: ",",
-  [Kind.semicolon]: ";",
-  [Kind.colon]: ":",
+  [TokenKind.arrow]: "->",
+  [TokenKind.line]: "--",
+  [TokenKind.openBracket]: "[",
+  [TokenKind.closeBracket]: "]",
+  [TokenKind.equals]: "=",
+  [TokenKind.comma]: ",",
+  [TokenKind.semicolon]: ";",
+  [TokenKind.colon]: ":",
 };
 
 /** `left` says which tokens to leave out: those of statements that already failed. */
@@ -59,13 +59,13 @@ export function placehold(tokens: Tokens, graphBrace: number, left: ReadonlySet<
   const bodies: Body[] = [body];
   const enclosing: Body[] = [];
   let inBrackets = false;
-  let previous: number | undefined = Kind.openBrace;
+  let previous: number | undefined = TokenKind.openBrace;
 
   for (let token = graphBrace + 1; token < kind.length; token++) {
     if (left.has(token)) continue;
     let current = kind[token]!;
-    const keyword = inBrackets || previous === Kind.equals ? null : keywordOf(tokens, token);
-    if (keyword === "subgraph" || current === Kind.openBrace) {
+    const keyword = inBrackets || previous === TokenKind.equals ? null : keywordOf(tokens, token);
+    if (keyword === "subgraph" || current === TokenKind.openBrace) {
       const first = token;
       const name = keyword && isId(tokens, token + 1) ? token + 1 : null;
       if (keyword) token = (name ?? token) + 1;
@@ -74,26 +74,29 @@ export function placehold(tokens: Tokens, graphBrace: number, left: ReadonlySet<
       enclosing.push(body);
       body = openBody(token);
       bodies.push(body);
-      current = Kind.openBrace;
-    } else if (current === Kind.closeBrace) {
+      current = TokenKind.openBrace;
+    } else if (current === TokenKind.closeBrace) {
       emit(body, "}", token);
       const outer = enclosing.pop();
       if (!outer) break;
       body = outer;
-    } else if (current === Kind.word || current === Kind.string) {
-      if (keyword && kind[token + 1] === Kind.openBracket) emit(body, ` ${keyword}`, token);
+    } else if (current === TokenKind.word || current === TokenKind.string) {
+      if (keyword && kind[token + 1] === TokenKind.openBracket) emit(body, ` ${keyword}`, token);
       else {
         emit(body, touches(previous) ? ` ${NAME}` : NAME, token);
         ids.push(token);
       }
-    } else if (current === Kind.arrow && ++body.arrows > CHAIN_LENGTH) {
+    } else if (current === TokenKind.arrow && ++body.arrows > CHAIN_LENGTH) {
       body.arrows = 1;
       emit(body, `->${CUT} ${CUT}->`, token);
-    } else if (current !== Kind.semicolon || (previous !== Kind.semicolon && previous !== Kind.openBrace)) {
+    } else if (
+      current !== TokenKind.semicolon ||
+      (previous !== TokenKind.semicolon && previous !== TokenKind.openBrace)
+    ) {
       emit(body, TEXT[current]!, token);
     }
-    if (current === Kind.openBracket) inBrackets = true;
-    else if (current === Kind.closeBracket) inBrackets = false;
+    if (current === TokenKind.openBracket) inBrackets = true;
+    else if (current === TokenKind.closeBracket) inBrackets = false;
     previous = current;
   }
   return { bodies, ids, blocks };
@@ -121,5 +124,5 @@ function emit(body: Body, piece: string, token: number): void {
 }
 
 function touches(previous: number | undefined): boolean {
-  return previous === Kind.word || previous === Kind.string || previous === Kind.closeBrace;
+  return previous === TokenKind.word || previous === TokenKind.string || previous === TokenKind.closeBrace;
 }

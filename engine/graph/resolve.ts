@@ -8,20 +8,20 @@ import {
   roomForAttributes,
   roomForEdges,
 } from "./draft.ts";
-import type { AttrTree, StatementTree, Trees } from "./grammar.ts";
+import type { AttrTree, GrammarTrees, StatementTree } from "./grammar.ts";
 import type { Attr, AttrOrigin, Attrs, Diagnostic, Graph } from "./model.ts";
 import { checkAttributeName, checkNodeId } from "./names.ts";
 import { BLOCK, CUT } from "./placeholders.ts";
-import { blockScope, graphScope, overlaid, redeclared, type Scope, setDefaults } from "./scope.ts";
+import { blockScope, type GraphScope, graphScope, overlaid, redeclared, setDefaults } from "./scope.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
-import { Kind, positionOf, type Tokens, textOf } from "./tokens.ts";
+import { positionOf, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 
 /** Nodes at one end of an edge: each id with the token that names it. */
 type End = ReadonlyMap<string, number>;
 
 export function resolve(
   tokens: Tokens,
-  trees: Trees,
+  trees: GrammarTrees,
   name: string,
 ): { graph: Graph | null; diagnostics: Diagnostic[] } {
   const draft = newDraft(tokens, trees);
@@ -30,7 +30,7 @@ export function resolve(
   return { graph, diagnostics: draft.diagnostics };
 }
 
-function readBody(draft: Draft, statements: readonly StatementTree[], scope: Scope): void {
+function readBody(draft: Draft, statements: readonly StatementTree[], scope: GraphScope): void {
   /** Ends of an edge chain that was cut, until its last part is read. */
   let ends: End[] = [];
   for (const statement of statements) {
@@ -54,7 +54,7 @@ function readBody(draft: Draft, statements: readonly StatementTree[], scope: Sco
 function readAttrStatement(
   draft: Draft,
   { target, attr_list }: StatementTree & { type: "attr_stmt" },
-  scope: Scope,
+  scope: GraphScope,
 ): void {
   const attrs = readAttrs(draft, attr_list, target === "graph" ? "explicit" : "default");
   if (target !== "graph") {
@@ -66,7 +66,7 @@ function readAttrStatement(
   boundAttributes(draft, draft.attrs);
 }
 
-function declareNode(draft: Draft, token: number, list: readonly AttrTree[], scope: Scope): void {
+function declareNode(draft: Draft, token: number, list: readonly AttrTree[], scope: GraphScope): void {
   const id = readId(draft, token);
   mention(scope, id, token);
   if (scope.endpoint && list.length === 0) return;
@@ -77,10 +77,10 @@ function declareNode(draft: Draft, token: number, list: readonly AttrTree[], sco
     const attrs = overlaid(draft, scope.node, explicit);
     draft.nodes.set(id, { at: positionOf(draft.tokens, token), attrs });
   }
-  for (let inner: Scope | null = scope; inner?.block; inner = inner.parent) inner.block.nodes.add(id);
+  for (let inner: GraphScope | null = scope; inner?.block; inner = inner.parent) inner.block.nodes.add(id);
 }
 
-function readEnd(draft: Draft, placeholder: string, scope: Scope): End {
+function readEnd(draft: Draft, placeholder: string, scope: GraphScope): End {
   if (placeholder === BLOCK) return readBlock(draft, scope, true).members;
   const token = take(draft);
   const id = readId(draft, token);
@@ -88,7 +88,7 @@ function readEnd(draft: Draft, placeholder: string, scope: Scope): End {
   return new Map([[id, token]]);
 }
 
-function addEdges(draft: Draft, ends: readonly End[], list: readonly AttrTree[], scope: Scope): void {
+function addEdges(draft: Draft, ends: readonly End[], list: readonly AttrTree[], scope: GraphScope): void {
   const attrs = overlaid(draft, scope.edge, readAttrs(draft, list, "explicit"));
   for (let i = 0; i + 1 < ends.length; i++) {
     const tails = ends[i]!;
@@ -105,10 +105,10 @@ function addEdges(draft: Draft, ends: readonly End[], list: readonly AttrTree[],
 }
 
 /** Reads the next block of the text; one that bears the name of an earlier block goes on with it. */
-function readBlock(draft: Draft, scope: Scope, endpoint: boolean): DraftSubgraph {
+function readBlock(draft: Draft, scope: GraphScope, endpoint: boolean): DraftSubgraph {
   const number = draft.nextBlock++;
   const { open, name } = draft.trees.blocks[number]!;
-  const id = name === null ? null : textOf(draft.tokens, name);
+  const id = name === null ? null : tokenText(draft.tokens, name);
   const known = id === null ? undefined : draft.named.get(id);
   if (known && known.parent !== scope.block) {
     const at = positionOf(draft.tokens, name!);
@@ -141,16 +141,16 @@ function newBlock(
   return block;
 }
 
-function mention({ block }: Scope, id: string, token: number): void {
+function mention({ block }: GraphScope, id: string, token: number): void {
   if (block && !block.members.has(id)) block.members.set(id, token);
 }
 
 function readId(draft: Draft, token: number): string {
-  const id = textOf(draft.tokens, token);
-  if (draft.goodIds.has(id) && draft.tokens.kind[token] === Kind.word) return id;
+  const id = tokenText(draft.tokens, token);
+  if (draft.goodIds.has(id) && draft.tokens.kind[token] === TokenKind.word) return id;
   const wrong = checkNodeId(draft.tokens, token);
   if (wrong) draft.diagnostics.push(wrong);
-  else if (draft.tokens.kind[token] === Kind.word) draft.goodIds.add(id);
+  else if (draft.tokens.kind[token] === TokenKind.word) draft.goodIds.add(id);
   return id;
 }
 
@@ -173,7 +173,7 @@ function readAttr(
   value: number,
   origin: AttrOrigin,
 ): Attr {
-  const key = textOf(tokens, name);
+  const key = tokenText(tokens, name);
   if (!goodNames.has(key)) {
     const wrong = checkAttributeName(tokens, name);
     if (wrong) diagnostics.push(wrong);
@@ -181,8 +181,8 @@ function readAttr(
   }
   return {
     key,
-    value: textOf(tokens, value),
-    quoted: tokens.kind[value] === Kind.string,
+    value: tokenText(tokens, value),
+    quoted: tokens.kind[value] === TokenKind.string,
     keyAt: positionOf(tokens, name),
     valueAt: positionOf(tokens, value),
     origin,

@@ -2,10 +2,10 @@
 import { boundAttributes, type Draft, type DraftSubgraph, roomForAttributes } from "./draft.ts";
 import type { Attr, Attrs } from "./model.ts";
 
-export interface Scope {
+export interface GraphScope {
   /** null: the graph itself. */
   readonly block: DraftSubgraph | null;
-  readonly parent: Scope | null;
+  readonly parent: GraphScope | null;
   /** Whether the block stands at the end of an edge: a bare name in it then only refers to a node. */
   readonly endpoint: boolean;
   /** Never changed in place: nodes share them. */
@@ -17,15 +17,15 @@ export interface Scope {
 
 const NONE: Attrs = new Map();
 
-export function graphScope(): Scope {
+export function graphScope(): GraphScope {
   return { block: null, parent: null, endpoint: false, node: NONE, edge: NONE, nodeOfBlock: NONE };
 }
 
-export function blockScope(parent: Scope, block: DraftSubgraph, endpoint: boolean): Scope {
+export function blockScope(parent: GraphScope, block: DraftSubgraph, endpoint: boolean): GraphScope {
   return { block, parent, endpoint, node: parent.node, edge: parent.edge, nodeOfBlock: parent.nodeOfBlock };
 }
 
-export function setDefaults(draft: Draft, scope: Scope, target: "node" | "edge", defaults: Attrs): void {
+export function setDefaults(draft: Draft, scope: GraphScope, target: "node" | "edge", defaults: Attrs): void {
   scope[target] = overlaid(draft, scope[target], defaults);
   if (target === "node" && scope.block) scope.nodeOfBlock = overlaid(draft, scope.nodeOfBlock, defaults);
 }
@@ -42,7 +42,7 @@ export function overlaid(draft: Draft, under: Attrs, over: Attrs): Attrs {
 }
 
 /** What a node's further mention adds: new explicit values win, a block's defaults only replace other defaults. */
-export function redeclared(draft: Draft, scope: Scope, before: Attrs, explicit: Attrs): Attrs {
+export function redeclared(draft: Draft, scope: GraphScope, before: Attrs, explicit: Attrs): Attrs {
   const defaults = new Map<string, Attr>();
   for (const [name, attr] of scope.nodeOfBlock) {
     if (before.get(name)?.origin !== "explicit") defaults.set(name, attr);

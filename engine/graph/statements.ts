@@ -5,7 +5,7 @@ import { keywordOf } from "./keywords.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { type Check, MISTAKES, reportMistake } from "./mistakes.ts";
 import { syntaxError } from "./syntax-error.ts";
-import { isId, Kind, rawText, sameLineAsNext, type Tokens } from "./tokens.ts";
+import { isId, rawText, sameLineAsNext, TokenKind, type Tokens } from "./tokens.ts";
 
 interface Block {
   readonly open: number;
@@ -42,33 +42,34 @@ function checkToken(walk: Walk, token: number): number {
   const { tokens, blocks } = walk;
   const block = blocks.at(-1)!;
   const kind = tokens.kind[token];
-  if (kind === Kind.openBracket || kind === Kind.equals || kind === Kind.arrow) block.plain = false;
+  if (kind === TokenKind.openBracket || kind === TokenKind.equals || kind === TokenKind.arrow)
+    block.plain = false;
   switch (kind) {
-    case Kind.word:
-    case Kind.string:
+    case TokenKind.word:
+    case TokenKind.string:
       return checkWord(walk, token, block);
-    case Kind.openBrace:
+    case TokenKind.openBrace:
       checkJoin(walk, token, block);
       return openBlock(walk, token, "group");
-    case Kind.closeBrace:
+    case TokenKind.closeBrace:
       walk.closed = blocks.pop()!;
       return token + 1;
-    case Kind.openBracket:
-      if (tokens.kind[token - 1] === Kind.closeBrace && !block.edge)
+    case TokenKind.openBracket:
+      if (tokens.kind[token - 1] === TokenKind.closeBrace && !block.edge)
         reportMistake(walk, token, MISTAKES.blockWithAttributes);
       return checkAttributes(walk, token);
-    case Kind.equals:
+    case TokenKind.equals:
       return checkAssignment(walk, token);
-    case Kind.colon:
+    case TokenKind.colon:
       return refusePort(walk, token);
-    case Kind.line:
+    case TokenKind.line:
       reportMistake(walk, token, MISTAKES.undirectedEdge);
       block.edge = true;
       return token + 1;
-    case Kind.arrow:
+    case TokenKind.arrow:
       block.edge = true;
       return token + 1;
-    case Kind.semicolon:
+    case TokenKind.semicolon:
       block.edge = false;
       return token + 1;
     default: {
@@ -86,12 +87,12 @@ function checkToken(walk: Walk, token: number): number {
 function checkWord(walk: Walk, token: number, block: Block): number {
   const { tokens } = walk;
   const keyword = keywordOf(tokens, token);
-  const afterArrow = tokens.kind[token - 1] === Kind.arrow || tokens.kind[token - 1] === Kind.line;
+  const afterArrow = tokens.kind[token - 1] === TokenKind.arrow || tokens.kind[token - 1] === TokenKind.line;
   if (keyword === null || keyword === "subgraph") checkJoin(walk, token, block);
   if (!afterArrow) block.edge = false;
   if (keyword === "subgraph") return checkSubgraph(walk, token);
   if (keyword === "digraph" || keyword === "strict") reportMistake(walk, token, MISTAKES.nestedGraph);
-  else if (keyword && (afterArrow || tokens.kind[token + 1] !== Kind.openBracket)) {
+  else if (keyword && (afterArrow || tokens.kind[token + 1] !== TokenKind.openBracket)) {
     const fix = `Write \`${keyword} [key=value]\` to set defaults, or "${keyword}" in quotes to name a node so.`;
     reportMistake(walk, token, {
       rule: "dot_keyword",
@@ -104,7 +105,7 @@ function checkWord(walk: Walk, token: number, block: Block): number {
 
 function checkSubgraph(walk: Walk, token: number): number {
   const brace = isId(walk.tokens, token + 1) ? token + 2 : token + 1;
-  if (walk.tokens.kind[brace] === Kind.openBrace) return openBlock(walk, brace, "subgraph");
+  if (walk.tokens.kind[brace] === TokenKind.openBrace) return openBlock(walk, brace, "subgraph");
   reportMistake(walk, token, MISTAKES.subgraphWithoutBody);
   walk.unbalanced = true;
   return isId(walk.tokens, brace) ? openBlock(walk, brace - 1, "subgraph") : brace;
@@ -115,24 +116,24 @@ function checkJoin(walk: Walk, token: number, block: Block): void {
   const { tokens, closed } = walk;
   const { kind, line } = tokens;
   if (!sameLineAsNext(tokens, token - 1)) return;
-  const afterValue = kind[token - 2] === Kind.equals;
+  const afterValue = kind[token - 2] === TokenKind.equals;
   const afterName = isId(tokens, token - 1) && !afterValue && keywordOf(tokens, token - 1) === null;
   const afterGroup =
-    kind[token - 1] === Kind.closeBrace &&
+    kind[token - 1] === TokenKind.closeBrace &&
     closed?.kind === "group" &&
     closed.plain &&
     line[closed.open] === line[token];
   if (!afterName && !afterGroup) return;
   // `start -> a a -> exit`: nobody means `a -> a` by it. Two other names most likely miss an arrow.
-  const afterEdge = isId(tokens, token - 1) && kind[token - 2] === Kind.arrow;
-  const goesOn = kind[token + 1] === Kind.arrow && rawText(tokens, token - 1) === rawText(tokens, token);
+  const afterEdge = isId(tokens, token - 1) && kind[token - 2] === TokenKind.arrow;
+  const goesOn = kind[token + 1] === TokenKind.arrow && rawText(tokens, token - 1) === rawText(tokens, token);
   if (afterEdge && goesOn) return;
-  const opensBlock = kind[token] === Kind.openBrace || keywordOf(tokens, token) !== null;
+  const opensBlock = kind[token] === TokenKind.openBrace || keywordOf(tokens, token) !== null;
   const listsNodes =
     block.kind === "group" || (block.kind === "subgraph" && line[block.open] === line[token]);
   if (afterName && opensBlock) reportMistake(walk, token, MISTAKES.blockAfterName);
   else if (!listsNodes) {
-    const withString = kind[token] === Kind.string || kind[token - 1] === Kind.string;
+    const withString = kind[token] === TokenKind.string || kind[token - 1] === TokenKind.string;
     reportMistake(walk, token, withString ? MISTAKES.stringAfterName : MISTAKES.namesSideBySide);
   }
 }
@@ -147,7 +148,7 @@ function checkAssignment(walk: Walk, equals: number): number {
     return value;
   }
   if (!isId(tokens, next) || !sameLineAsNext(tokens, value)) return next;
-  if (keywordOf(tokens, next) || tokens.kind[next + 1] === Kind.equals) return next;
+  if (keywordOf(tokens, next) || tokens.kind[next + 1] === TokenKind.equals) return next;
   reportMistake(walk, next, MISTAKES.unquotedWords);
   return next + 1;
 }
@@ -155,7 +156,7 @@ function checkAssignment(walk: Walk, equals: number): number {
 function refusePort(walk: Walk, colon: number): number {
   reportMistake(walk, colon, MISTAKES.port);
   let token = colon;
-  while (walk.tokens.kind[token] === Kind.colon) token += isId(walk.tokens, token + 1) ? 2 : 1;
+  while (walk.tokens.kind[token] === TokenKind.colon) token += isId(walk.tokens, token + 1) ? 2 : 1;
   return token;
 }
 
@@ -179,7 +180,7 @@ function reportUnclosed(walk: Walk, graphBrace: number): void {
 function checkTail(walk: Walk, afterGraph: number): void {
   const { tokens } = walk;
   let token = afterGraph;
-  while (tokens.kind[token] === Kind.semicolon) token++;
+  while (tokens.kind[token] === TokenKind.semicolon) token++;
   if (token >= tokens.kind.length) return;
   walk.unbalanced = true;
   const keyword = keywordOf(tokens, token);

@@ -1,5 +1,5 @@
 /** What can be wrong with a graph's text, as the codes that `validate` prints. */
-import type { Diagnostic, Position } from "./model.ts";
+import type { Diagnostic, TextPosition } from "./model.ts";
 
 type SyntaxRule =
   | "dot_syntax"
@@ -27,7 +27,7 @@ export interface Mistake {
   readonly fix: string;
 }
 
-export function syntaxError(at: Position, { rule, message, fix }: Mistake): Diagnostic {
+export function syntaxError(at: TextPosition, { rule, message, fix }: Mistake): Diagnostic {
   return { rule, severity: "error", message, at, fix };
 }
 

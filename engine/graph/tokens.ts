@@ -1,8 +1,8 @@
 /** Tokens as parallel arrays: a graph of 20,000 nodes has 300,000 of them, and an object for each costs more than the parse. */
-import type { Position } from "./model.ts";
+import type { TextPosition } from "./model.ts";
 import { unescapeString } from "./quoting.ts";
 
-export const Kind = {
+export const TokenKind = {
   word: 1,
   string: 2,
   arrow: 3,
@@ -43,20 +43,20 @@ export function lineStartsOf(source: string): number[] {
 
 export function isId(tokens: Tokens, token: number): boolean {
   const kind = tokens.kind[token];
-  return kind === Kind.word || kind === Kind.string;
+  return kind === TokenKind.word || kind === TokenKind.string;
 }
 
 export function rawText(tokens: Tokens, token: number): string {
   return tokens.source.slice(tokens.start[token], tokens.end[token]);
 }
 
-export function textOf(tokens: Tokens, token: number): string {
-  if (tokens.kind[token] !== Kind.string) return rawText(tokens, token);
+export function tokenText(tokens: Tokens, token: number): string {
+  if (tokens.kind[token] !== TokenKind.string) return rawText(tokens, token);
   const joined = tokens.joined.get(token);
   return joined ?? unescapeString(tokens.source.slice(tokens.start[token]! + 1, tokens.end[token]! - 1));
 }
 
-export function positionOf(tokens: Tokens, token: number): Position {
+export function positionOf(tokens: Tokens, token: number): TextPosition {
   const offset = tokens.start[token]!;
   const line = tokens.line[token]!;
   return { line: line + 1, column: offset - tokens.lineStarts[line]! + 1, offset };
@@ -68,7 +68,7 @@ export function sameLineAsNext(tokens: Tokens, token: number): boolean {
 }
 
 /** For places that no token starts at, such as the end of one. */
-export function positionAt(lineStarts: readonly number[], offset: number): Position {
+export function positionAt(lineStarts: readonly number[], offset: number): TextPosition {
   let low = 0;
   let high = lineStarts.length - 1;
   while (low < high) {

@@ -30,7 +30,7 @@ const RUN = "run-1";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
-export const event = (name: string, fields: Record<string, unknown> = {}, second = 0): NewEvent => ({
+export const contractEvent = (name: string, fields: Record<string, unknown> = {}, second = 0): NewEvent => ({
   ts: at(second),
   event: name,
   ...fields,
@@ -57,7 +57,7 @@ export function ledgerContract(
   const inRun = (work: (ledger: Ledger, tip: Tip, world: LedgerWorld) => Promise<void>): Promise<void> =>
     inWorld(async (world) => {
       const ledger = await world.open(RUN);
-      const { tip } = await ledger.create([event("run_started")]);
+      const { tip } = await ledger.create([contractEvent("run_started")]);
       await work(ledger, tip, world);
     });
 
@@ -65,9 +65,9 @@ export function ledgerContract(
     it("creates a run once, and tells a second creator that it exists", () =>
       inWorld(async (world) => {
         const [one, two] = [await world.open(RUN), await world.open(RUN)];
-        const created = await one.create([event("run_started", { by: "one" })]);
+        const created = await one.create([contractEvent("run_started", { by: "one" })]);
         expect(created.events).toEqual([{ seq: 1, ts: at(0), run_id: RUN, event: "run_started", by: "one" }]);
-        await expect(two.create([event("run_started", { by: "two" })])).rejects.toMatchObject({
+        await expect(two.create([contractEvent("run_started", { by: "two" })])).rejects.toMatchObject({
           code: "exists",
         });
         expect((await two.read()).events).toEqual(created.events);
@@ -76,7 +76,9 @@ export function ledgerContract(
     it("lets exactly one of two simultaneous creators win, identical events in the same second included", () =>
       inWorld(async (world) => {
         const ledgers = await Promise.all(Array.from({ length: 4 }, () => world.open(RUN)));
-        const ends = await Promise.allSettled(ledgers.map((each) => each.create([event("run_started")])));
+        const ends = await Promise.allSettled(
+          ledgers.map((each) => each.create([contractEvent("run_started")])),
+        );
         expect(ends.filter((end) => end.status === "fulfilled")).toHaveLength(1);
         for (const end of ends)
           if (end.status === "rejected") expect(end.reason).toMatchObject({ code: "exists" });
@@ -97,8 +99,10 @@ export function ledgerContract(
 
     it("gives every reader what was appended, in order, numbered without a hole", () =>
       inRun(async (ledger, tip, world) => {
-        const first = stored(await ledger.append(tip, [event("a", { n: 1 }), event("b", { n: 2 })]));
-        const second = stored(await ledger.append(first.tip, [event("c")]));
+        const first = stored(
+          await ledger.append(tip, [contractEvent("a", { n: 1 }), contractEvent("b", { n: 2 })]),
+        );
+        const second = stored(await ledger.append(first.tip, [contractEvent("c")]));
         expect(second.events.map((each) => each.seq)).toEqual([4]);
         for (const reader of [ledger, await world.open(RUN)]) {
           const { events, tip } = await reader.read();
@@ -116,7 +120,7 @@ export function ledgerContract(
     it("continues a log that another handle wrote, from its tip alone", () =>
       inRun(async (_ledger, tip, world) => {
         const other = await world.open(RUN);
-        expect(stored(await other.append(tip, [event("a")])).events[0]!.seq).toBe(2);
+        expect(stored(await other.append(tip, [contractEvent("a")])).events[0]!.seq).toBe(2);
       }));
 
     it("stores nothing for no events", () =>
@@ -129,37 +133,44 @@ export function ledgerContract(
       inRun(async (winner, tip, world) => {
         const loser = await world.open(RUN);
         await loser.read();
-        const won = stored(await winner.append(tip, [event("mine")]));
-        expect(await loser.append(tip, [event("late")])).toEqual({
+        const won = stored(await winner.append(tip, [contractEvent("mine")]));
+        expect(await loser.append(tip, [contractEvent("late")])).toEqual({
           ok: false,
           reason: "moved",
           tip: won.tip,
         });
-        expect(await winner.append(tip, [event("again")])).toEqual({
+        expect(await winner.append(tip, [contractEvent("again")])).toEqual({
           ok: false,
           reason: "moved",
           tip: won.tip,
         });
-        const after = stored(await loser.append(won.tip, [event("next")]));
+        const after = stored(await loser.append(won.tip, [contractEvent("next")]));
         expect((await winner.read()).events.map((each) => each.event)).toEqual([
           "run_started",
           "mine",
           "next",
         ]);
-        expect(stored(await winner.append(after.tip, [event("last")])).events[0]!.seq).toBe(4);
+        expect(stored(await winner.append(after.tip, [contractEvent("last")])).events[0]!.seq).toBe(4);
       }));
 
     it("stores one of two appends that one handle makes at once on the same tip", () =>
       inRun(async (ledger, tip) => {
-        const ends = await Promise.all([ledger.append(tip, [event("a")]), ledger.append(tip, [event("a")])]);
+        const ends = await Promise.all([
+          ledger.append(tip, [contractEvent("a")]),
+          ledger.append(tip, [contractEvent("a")]),
+        ]);
         expect(ends.map((end) => end.ok)).toEqual([true, false]);
         expect((await ledger.read()).events).toHaveLength(2);
       }));
 
     it("never lets time go back, and leaves a later time alone", () =>
       inRun(async (ledger, tip) => {
-        const ahead = stored(await ledger.append(tip, [event("a", {}, 50), event("b", {}, 20)]));
-        const behind = stored(await ledger.append(ahead.tip, [event("c", {}, 10), event("d", {}, 60)]));
+        const ahead = stored(
+          await ledger.append(tip, [contractEvent("a", {}, 50), contractEvent("b", {}, 20)]),
+        );
+        const behind = stored(
+          await ledger.append(ahead.tip, [contractEvent("c", {}, 10), contractEvent("d", {}, 60)]),
+        );
         expect([...ahead.events, ...behind.events].map((each) => each.ts)).toEqual([
           at(50),
           at(50),
@@ -171,13 +182,15 @@ export function ledgerContract(
     it("refuses an event without a time, and the log stands as before", () =>
       inRun(async (ledger, tip) => {
         const late = { ts: "yesterday", event: "a" };
-        await expect(ledger.append(tip, [event("ok"), late])).rejects.toMatchObject({ code: "refused" });
-        expect(stored(await ledger.append(tip, [event("b")])).events[0]!.seq).toBe(2);
+        await expect(ledger.append(tip, [contractEvent("ok"), late])).rejects.toMatchObject({
+          code: "refused",
+        });
+        expect(stored(await ledger.append(tip, [contractEvent("b")])).events[0]!.seq).toBe(2);
       }));
 
     it("keeps its own seq, run and name whatever the event carries", () =>
       inRun(async (ledger, tip) => {
-        const forged = { ...event("a"), seq: 99, run_id: "another" };
+        const forged = { ...contractEvent("a"), seq: 99, run_id: "another" };
         expect(stored(await ledger.append(tip, [forged])).events[0]).toMatchObject({
           seq: 2,
           run_id: RUN,
@@ -189,7 +202,7 @@ export function ledgerContract(
     it("gives back hostile text as it was", () =>
       inRun(async (ledger, tip, world) => {
         const fields = JSON.parse(JSON.stringify(HOSTILE)) as Record<string, unknown>;
-        const written = stored(await ledger.append(tip, [event("a", fields)]));
+        const written = stored(await ledger.append(tip, [contractEvent("a", fields)]));
         const [, read] = (await (await world.open(RUN)).read()).events;
         expect(read).toEqual(written.events[0]);
         expect(read).toMatchObject(fields);
@@ -206,17 +219,19 @@ export function ledgerContract(
     it("stores an excerpt of 2 KB whole and refuses an event that is too long, naming its longest field", () =>
       inRun(async (ledger, tip) => {
         const excerpt = "ä€😀\n".repeat(200).slice(0, 1000);
-        const kept = stored(await ledger.append(tip, [event("a", { excerpt })]));
+        const kept = stored(await ledger.append(tip, [contractEvent("a", { excerpt })]));
         expect((await ledger.read()).events[1]).toMatchObject({ excerpt });
-        const long = event("b", { short: "x", log: "y".repeat(MAX_EVENT_BYTES) });
+        const long = contractEvent("b", { short: "x", log: "y".repeat(MAX_EVENT_BYTES) });
         const refusal = await ledger.append(kept.tip, [long]).catch((error: unknown) => error);
         expect(refusal).toMatchObject({ code: "refused", message: expect.stringContaining('"log"') });
-        expect(stored(await ledger.append(kept.tip, [event("c")])).events[0]!.seq).toBe(3);
+        expect(stored(await ledger.append(kept.tip, [contractEvent("c")])).events[0]!.seq).toBe(3);
       }));
 
     it("takes many events at once", () =>
       inRun(async (ledger, tip, world) => {
-        const many = Array.from({ length: 3000 }, (_, n) => event("tick", { n, text: "x".repeat(300) }));
+        const many = Array.from({ length: 3000 }, (_, n) =>
+          contractEvent("tick", { n, text: "x".repeat(300) }),
+        );
         stored(await ledger.append(tip, many));
         const { events } = await (await world.open(RUN)).read();
         expect(events.map((each) => each.seq)).toEqual(Array.from({ length: 3001 }, (_, n) => n + 1));

@@ -35,8 +35,8 @@ async function openLog(path: string): Promise<FileHandle> {
     return await open(path, "r");
   } catch (cause) {
     if (errorNumber(cause) !== "ENOENT") throw unreadable(path, cause);
-    const mend = "check the run folder's name, or start the run";
-    throw new LedgerError("missing", `there is no log at ${path}`, mend, { cause });
+    const fix = "check the run folder's name, or start the run";
+    throw new LedgerError("missing", `there is no log at ${path}`, fix, { cause });
   }
 }
 

@@ -34,11 +34,11 @@ export interface RunLock {
 /** Raised when another process drives this run folder, or when nobody can tell. */
 export class LockedError extends Error {
   override readonly name = "LockedError";
-  readonly mend: string;
+  readonly fix: string;
   readonly owner: LockOwner | null;
-  constructor(message: string, mend: string, owner: LockOwner | null) {
+  constructor(message: string, fix: string, owner: LockOwner | null) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
     this.owner = owner;
   }
 }
@@ -117,8 +117,8 @@ async function readOwner(path: string): Promise<LockOwner | "gone"> {
   try {
     return Owner.parse(JSON.parse(text));
   } catch {
-    const mend = `make sure that no process uses the run folder, then remove ${path}`;
-    throw new LockedError(`${path} is not readable as a lock`, mend, null);
+    const fix = `make sure that no process uses the run folder, then remove ${path}`;
+    throw new LockedError(`${path} is not readable as a lock`, fix, null);
   }
 }
 
@@ -139,9 +139,9 @@ async function createOnce(path: string, owner: LockOwner): Promise<boolean> {
 
 function locked(folder: string, path: string, owner: LockOwner): LockedError {
   const message = `${folder} is driven by process ${owner.pid} on ${owner.host} since ${owner.acquired_at}`;
-  const mend =
+  const fix =
     owner.host === hostname()
       ? `wait for it, or stop it with: attractor stop ${folder}`
       : `if that machine no longer works on the run, remove ${path}`;
-  return new LockedError(message, mend, owner);
+  return new LockedError(message, fix, owner);
 }

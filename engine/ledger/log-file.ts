@@ -1,4 +1,4 @@
-/** The open log file: appended to, cut, measured. Errors are told with path and mend. */
+/** The open log file: appended to, cut, measured. Errors are told with path and fix. */
 import { fdatasync, statSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";

@@ -41,11 +41,11 @@ export class LedgerError extends Error {
     | "write_failed"
     | "unreachable"
     | "refused";
-  readonly mend: string;
-  constructor(code: LedgerError["code"], message: string, mend: string, options?: ErrorOptions) {
+  readonly fix: string;
+  constructor(code: LedgerError["code"], message: string, fix: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 /** Raised when a path would leave the run folder. */
 export class OutsideRunFolderError extends Error {
   override readonly name = "OutsideRunFolderError";
-  readonly mend = "a run reads and writes in its own folder only; check where this path came from";
+  readonly fix = "a run reads and writes in its own folder only; check where this path came from";
   constructor(path: string, runFolder: string) {
     super(`${JSON.stringify(path)} is not inside the run folder ${runFolder}`);
   }

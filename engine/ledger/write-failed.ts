@@ -1,7 +1,7 @@
 /** What to do when the disk says no, in the words of the error number. */
 import { LedgerError } from "./port.ts";
 
-const MEND: Readonly<Record<string, string>> = {
+const FIX: Readonly<Record<string, string>> = {
   ENOSPC: "free some space on that disk, then resume the run",
   EDQUOT: "free some space within the quota, then resume the run",
   EFBIG: "raise the file size limit of the process, then resume the run",
@@ -15,11 +15,11 @@ const MEND: Readonly<Record<string, string>> = {
 export function writeFailed(path: string, cause: unknown): LedgerError {
   const code = errorNumber(cause);
   const said = cause instanceof Error ? cause.message : String(cause);
-  const mend = mendOf(code);
-  return new LedgerError("write_failed", `cannot write ${path}: ${said}`, mend, { cause });
+  const fix = fixOf(code);
+  return new LedgerError("write_failed", `cannot write ${path}: ${said}`, fix, { cause });
 }
 
-export const mendOf = (code: string): string => MEND[code] ?? "see the cause, mend it, then resume the run";
+export const fixOf = (code: string): string => FIX[code] ?? "see the cause, fix it, then resume the run";
 
 export const errorNumber = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

@@ -19,10 +19,10 @@ export interface Answered {
 
 class AnswerRefusedError extends Error {
   override readonly name = "AnswerRefusedError";
-  readonly mend: string;
-  constructor(message: string, mend: string) {
+  readonly fix: string;
+  constructor(message: string, fix: string) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 

@@ -31,7 +31,7 @@ export function attemptFiles(root: string, folder: string): AttemptFile[] {
   });
 }
 
-export interface Part {
+export interface AttemptPart {
   readonly text: string;
   /** Bytes of the file that lie before it. */
   readonly before: number;
@@ -39,7 +39,12 @@ export interface Part {
 }
 
 /** The last `most` bytes, from the beginning of a line; null when there is no such file. */
-export function tailOf(root: string, folder: string, name: AttemptFileName, most: number): Part | null {
+export function tailOf(
+  root: string,
+  folder: string,
+  name: AttemptFileName,
+  most: number,
+): AttemptPart | null {
   const size = sizeOf(root, folder, name);
   const part = partOf(root, folder, name, Math.max(0, size - most));
   if (part === null || part.before === 0) return part;
@@ -50,7 +55,12 @@ export function tailOf(root: string, folder: string, name: AttemptFileName, most
 }
 
 /** From an offset on. What is no whole character at the end stays for the next time. */
-export function partOf(root: string, folder: string, name: AttemptFileName, from: number): Part | null {
+export function partOf(
+  root: string,
+  folder: string,
+  name: AttemptFileName,
+  from: number,
+): AttemptPart | null {
   return opened(root, folder, name, (fd, size) => {
     const bytes = Buffer.alloc(Math.max(0, size - from));
     const read = readSync(fd, bytes, 0, bytes.length, from);

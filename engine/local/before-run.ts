@@ -1,7 +1,7 @@
 /** The free checks before a run, and their report in its folder. */
 import { join } from "node:path";
 import { filesIn, thisMachine } from "../agents/preflight/machine.ts";
-import { type Preflight, preflight, reportOf } from "../agents/preflight/preflight.ts";
+import { type Preflight, preflight, preflightReport } from "../agents/preflight/preflight.ts";
 import { failed, PreflightError, warningsOf } from "../agents/preflight/report.ts";
 import type { EventBody } from "../core/events.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
@@ -33,7 +33,7 @@ export async function reportInvalid<T>({ root, ...about }: About, read: () => T)
     return read();
   } catch (error) {
     const problems = error instanceof Error && "problems" in error ? (error.problems as string[]) : [];
-    const report = reportOf(about, about.now(), failed("graph_validation", problems));
+    const report = preflightReport(about, about.now(), failed("graph_validation", problems));
     await writeJsonAtomic(join(root, FILES.preflight), report);
     throw error;
   }

@@ -49,10 +49,10 @@ const Prompts = z.record(z.string(), z.string());
 /** Raised when a folder holds no run, or one that was changed behind the run's back. */
 export class RunFolderError extends Error {
   override readonly name = "RunFolderError";
-  readonly mend: string;
-  constructor(message: string, mend: string, options?: ErrorOptions) {
+  readonly fix: string;
+  constructor(message: string, fix: string, options?: ErrorOptions) {
     super(message, options);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
@@ -147,7 +147,7 @@ async function neverBegan(root: string): Promise<RunFolderError | null> {
   if (!final.success) return null;
   return new RunFolderError(
     `run ${final.data.run_id} never began: ${final.data.failure_reason}`,
-    "mend that, then start it again with `attractor run`",
+    "fix that, then start it again with `attractor run`",
   );
 }
 

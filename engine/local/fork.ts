@@ -42,7 +42,7 @@ export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
       `run \`git init\` in ${old.manifest.workdir} and commit; runs from then on can be forked`,
     );
   const cut = cutBefore(snapshot.events, options.at);
-  if (!cut.ok) throw new RunFolderError(cut.why, cut.mend);
+  if (!cut.ok) throw new RunFolderError(cut.why, cut.fix);
   const { kept } = cut;
   const prompts: Record<string, string> = {};
   const graph = options.graph ?? old.graph;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { branchFolder } from "../core/branch-folder.ts";
 import { commitStage, pointRef } from "../git/commit-stage.ts";
-import { DEFAULT_REF_PREFIX, keptRef, runBranch, workRef } from "../git/names.ts";
+import { DEFAULT_REF_PREFIX, retainedRef, runBranch, workRef } from "../git/names.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
 import {
   addBranchWorktree,
@@ -16,7 +16,7 @@ import {
   type Worktree,
 } from "../git/worktree.ts";
 import { plainRepo } from "./plain-repo.ts";
-import type { BranchWork, Workspaces } from "./workspaces.ts";
+import type { WorkspaceBranch, Workspaces } from "./workspaces.ts";
 
 export interface OpenWorkspaces {
   readonly root: string;
@@ -39,7 +39,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
   await mkdir(root, { recursive: true });
   const known = (await isGitRepo(workdir)) ? workdir : null;
   if (known === null && options.alone) {
-    const { openPlain } = await import("./plain-workspaces.ts");
+    const { openPlainWorkspaces: openPlain } = await import("./plain-workspaces.ts");
     return await openPlain({ root, workdir, resumed: options.at !== undefined });
   }
   const repo = await openWorkRepo(known ?? (await plainRepo(workdir, root)));
@@ -139,10 +139,14 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
 }
 
 /** One ref for all that was joined, in place of one each. */
-async function keepJoined(repo: WorkRepo, runId: string, branches: readonly BranchWork[]): Promise<void> {
+async function keepJoined(
+  repo: WorkRepo,
+  runId: string,
+  branches: readonly WorkspaceBranch[],
+): Promise<void> {
   const commits = branches.map(({ commit }) => commit);
   const { keepReachable } = await import("../git/kept.ts");
-  await keepReachable(repo.git, keptRef(DEFAULT_REF_PREFIX, runId), commits);
+  await keepReachable(repo.git, retainedRef(DEFAULT_REF_PREFIX, runId), commits);
   const done = branches.map(({ key }) => `delete ${workRef(DEFAULT_REF_PREFIX, runId, key)}\n`);
   await repo.git(["update-ref", "--stdin"], { input: done.join("") });
 }

@@ -33,7 +33,7 @@ export interface Sight {
   /** A question was answered while nobody drove the run: it is not lost, it goes on when it is resumed. */
   readonly answered?: boolean;
   /** Why the folder cannot be read any more, and what to do; `final` says it too. */
-  readonly problem?: { readonly message: string; readonly mend: string };
+  readonly problem?: { readonly message: string; readonly fix: string };
   /** Absent when the run ended before it had a log. */
   readonly run: { readonly state: RunState; readonly pipeline: Pipeline } | null;
 }
@@ -44,8 +44,8 @@ export async function lookAt(root: string, clock: Clock = machineClock): Promise
   } catch (error) {
     const final = error instanceof LockedError ? null : await endStuck(root, clock, error).catch(() => null);
     if (final === null) throw error;
-    const { message, mend } = error as Error & { mend?: string };
-    const problem = { message, mend: mend ?? "restore the run folder from a copy" };
+    const { message, fix } = error as Error & { fix?: string };
+    const problem = { message, fix: fix ?? "restore the run folder from a copy" };
     return {
       root,
       runId: final.run_id,

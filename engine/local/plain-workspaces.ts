@@ -12,7 +12,7 @@ export interface PlainFolder {
   readonly resumed: boolean;
 }
 
-export async function openPlain({ root, workdir, resumed }: PlainFolder): Promise<Workspaces> {
+export async function openPlainWorkspaces({ root, workdir, resumed }: PlainFolder): Promise<Workspaces> {
   const path = join(root, "worktree");
   if (!resumed) await copyFolder(workdir, root, path);
   else if (!(await exists(path)))

@@ -9,7 +9,7 @@ import { type ListedWorktree, listWorktrees } from "../git/worktree-list.ts";
 import { runFolderOwner } from "../ledger/lock.ts";
 import { findRuns } from "./find-runs.ts";
 import { FILES, readManifest } from "./folder.ts";
-import { type End, type PruneOptions, verdictOn } from "./prune-verdict.ts";
+import { type End, type PruneOptions, pruneVerdict } from "./prune-verdict.ts";
 import { storedFinal } from "./stored-final.ts";
 
 export interface PruneItem {
@@ -52,7 +52,7 @@ export async function planPrune(options: PruneOptions): Promise<PruneItem[]> {
       folder,
       status: end.status,
       ended_at: end.at,
-      ...verdictOn(end, options),
+      ...pruneVerdict(end, options),
       ...(await belongings(repo, folder, run_id)),
     });
   }

@@ -10,7 +10,7 @@ import { workGit } from "../git/work-repo.ts";
 import { readGitLog, segmentsAt } from "../ledger/git/log.ts";
 import type { LedgerEvent } from "../ledger/port.ts";
 import type { PlannedRef, PruneItem } from "./prune-plan.ts";
-import { type End, type PruneOptions, verdictOn } from "./prune-verdict.ts";
+import { type End, type PruneOptions, pruneVerdict } from "./prune-verdict.ts";
 
 const ENDS: Readonly<Record<string, string>> = {
   run_completed: "success",
@@ -97,7 +97,7 @@ async function planOne(
       ...item,
       status: end.status,
       ended_at: end.at,
-      ...verdictOn(end, options),
+      ...pruneVerdict(end, options),
       refs: head === undefined ? own : [...own, { ref: name, oid: head }],
     };
   } catch (error) {

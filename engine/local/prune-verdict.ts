@@ -24,7 +24,7 @@ const NO_END = new Map([
   ["open", "it is open"],
 ]);
 
-export function verdictOn(
+export function pruneVerdict(
   { status, at }: End,
   { olderThanMs, runId, now }: Pick<PruneOptions, "olderThanMs" | "runId" | "now">,
 ): { readonly prune: boolean; readonly why: string } {

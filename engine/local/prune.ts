@@ -8,7 +8,7 @@ import { isGitRepo, workGit } from "../git/work-repo.ts";
 import { lockRunFolder } from "../ledger/lock.ts";
 import { exists, FILES } from "./folder.ts";
 import { endOf, type PlannedRef, type PruneItem } from "./prune-plan.ts";
-import { type PruneOptions, verdictOn } from "./prune-verdict.ts";
+import { type PruneOptions, pruneVerdict } from "./prune-verdict.ts";
 
 /** Null when it is gone, else why it is not. */
 export async function prune(item: PruneItem, options: PruneOptions): Promise<string | null> {
@@ -21,7 +21,7 @@ export async function prune(item: PruneItem, options: PruneOptions): Promise<str
     }
     const lock = await lockRunFolder(folder, item.run_id);
     try {
-      const verdict = verdictOn(await endOf(folder, true), options);
+      const verdict = pruneVerdict(await endOf(folder, true), options);
       if (!verdict.prune) return verdict.why;
       await removeRefs(item.refs, options.workdir);
       await removeFolder(folder);

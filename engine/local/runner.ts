@@ -13,7 +13,7 @@ import { runFanIn } from "../stages/fan-in.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
 import type { StageRequest, StageRunner } from "../stages/port.ts";
 import { runTool } from "../stages/tool.ts";
-import type { BranchWork, Workspaces } from "./workspaces.ts";
+import type { WorkspaceBranch, Workspaces } from "./workspaces.ts";
 
 export interface RunnerOptions {
   readonly config: Config;
@@ -60,7 +60,7 @@ export function stageRunner(options: RunnerOptions): StageRunner {
 const Brought = z.catch(z.array(z.object({ key: z.string(), commit: z.string() })), []);
 
 /** The commits of the branches that count, in the order given. */
-function workOf(request: StageRequest, keys: readonly string[]): BranchWork[] {
+function workOf(request: StageRequest, keys: readonly string[]): WorkspaceBranch[] {
   const results = Brought.parse(request.context["parallel.results"]);
   return keys.flatMap((key) => {
     const commit = results.find((result) => result.key === key)?.commit ?? "";

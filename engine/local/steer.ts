@@ -14,10 +14,10 @@ export interface Steered {
 
 class SteerRefusedError extends Error {
   override readonly name = "SteerRefusedError";
-  readonly mend: string;
-  constructor(message: string, mend: string) {
+  readonly fix: string;
+  constructor(message: string, fix: string) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
@@ -32,8 +32,8 @@ export async function steerRun(
   await ledger.close();
   const agents = [...pipeline.stages.values()].filter(asksModel).map(({ id }) => id);
   if (!agents.includes(node)) {
-    const mend = agents.length === 0 ? "this graph has no agents" : `name one of ${agents.join(", ")}`;
-    throw new SteerRefusedError(`${node} is no agent of this run`, mend);
+    const fix = agents.length === 0 ? "this graph has no agents" : `name one of ${agents.join(", ")}`;
+    throw new SteerRefusedError(`${node} is no agent of this run`, fix);
   }
   if (log.state.ended)
     throw new SteerRefusedError(

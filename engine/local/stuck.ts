@@ -27,7 +27,7 @@ export async function endStuck(root: string, clock: Clock, error: unknown): Prom
   }
 }
 
-/** An end that is there stays. The log is untouched, so that the run can go on once it is mended. */
+/** An end that is there stays. The log is untouched, so that the run can go on once it is fixed. */
 export async function finalWhenStuck(
   root: string,
   runId: string,

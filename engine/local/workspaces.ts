@@ -22,13 +22,13 @@ export interface Workspaces {
   merge(
     scopeKey: string,
     policy: MergePolicy,
-    branches: readonly BranchWork[],
+    branches: readonly WorkspaceBranch[],
     winner: string,
   ): Promise<Merged>;
   close(): Promise<void>;
 }
 
-export interface BranchWork {
+export interface WorkspaceBranch {
   readonly key: string;
   readonly commit: string;
 }

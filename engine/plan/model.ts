@@ -1,5 +1,5 @@
 /** What `attractor plan` says: additions only. null: nobody bounds it, or nobody knows it; `open` then says why. */
-import type { Check } from "../agents/preflight/report.ts";
+import type { PreflightCheck } from "../agents/preflight/report.ts";
 import type { Amount } from "./attempt-cost.ts";
 import type { PlannedRuns } from "./rounds.ts";
 import type { Bound } from "./visits.ts";
@@ -61,5 +61,5 @@ export interface Plan {
   readonly preflight: { readonly fail: readonly string[]; readonly warn: readonly string[] };
 }
 
-export const messagesOf = (checks: readonly Check[], status: Check["status"]): string[] =>
+export const messagesOf = (checks: readonly PreflightCheck[], status: PreflightCheck["status"]): string[] =>
   checks.flatMap((check) => (check.status === status ? [check.message] : []));

@@ -1,11 +1,11 @@
 /** Amounts and rows of a plan as people read them. */
-import { count, duration, money, plural } from "../report/units.ts";
+import { countText, durationText, money, plural } from "../report/units.ts";
 import type { Amount } from "./attempt-cost.ts";
 import type { Plan, PlannedStage, PlannedWorkflow } from "./model.ts";
 
 const NO_BOUND = "no bound";
 
-const most = (n: number | null): string => (n === null ? NO_BOUND : count(n));
+const most = (n: number | null): string => (n === null ? NO_BOUND : countText(n));
 
 function tokensAndMoney({ tokens, usd }: Amount, unknown: string): string {
   if (tokens === 0 && usd === 0) return "";
@@ -56,7 +56,7 @@ const runLines = ({ runs }: PlannedWorkflow): string[] =>
 
 function jobsLine({ jobs, jobs_told, minutes, most: bound }: PlannedWorkflow): string {
   const told = jobs_told === jobs ? "" : `, ${jobs_told} when a pull request is told of the end`;
-  const time = `billed: at least ${plural(minutes.least, "minute")}, likely ${duration(minutes.likely * 60_000)}`;
+  const time = `billed: at least ${plural(minutes.least, "minute")}, likely ${durationText(minutes.likely * 60_000)}`;
   return `${plural(jobs, "job")}${told}; ${time}; at most ${most(bound.jobs)} jobs`;
 }
 
@@ -67,7 +67,7 @@ const permissionLines = ({ permissions }: PlannedWorkflow): string[] =>
   });
 
 const questionLine = ({ node, waits_minutes, default: usual }: Plan["questions"][number]): string =>
-  `${node} asks a person and waits ${duration(waits_minutes * 60_000)}; then ${usual === null ? "it fails" : `it takes ${usual}`}`;
+  `${node} asks a person and waits ${durationText(waits_minutes * 60_000)}; then ${usual === null ? "it fails" : `it takes ${usual}`}`;
 
 /** Parts that are lists of sentences, with their headings; empty ones are left out. */
 export function listsOf(plan: Plan, github: boolean): (readonly [string, readonly string[]])[] {

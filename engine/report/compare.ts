@@ -1,7 +1,7 @@
 /** Two runs side by side, as lines of what differs and what is alike: path, causes, cost and time. */
 import { costsSomething, costText } from "./columns.ts";
-import type { RunReport, StageRow } from "./model.ts";
-import { count, duration } from "./units.ts";
+import type { ReportModel, StageRow } from "./model.ts";
+import { countText, durationText } from "./units.ts";
 
 export interface Compared {
   readonly what: string;
@@ -16,8 +16,8 @@ export interface Comparison {
   readonly stages: readonly Compared[];
 }
 
-export function compareRuns(a: RunReport, b: RunReport): Comparison {
-  const line = (what: string, of: (report: RunReport) => string): Compared => compared(what, of(a), of(b));
+export function compareRuns(a: ReportModel, b: ReportModel): Comparison {
+  const line = (what: string, of: (report: ReportModel) => string): Compared => compared(what, of(a), of(b));
   const money = [a, b].some(({ totals }) => costsSomething(totals));
   const tokens = [a, b].some(({ totals }) => totals.tokens);
   const waits = [a, b].some(({ ledger }) => waitedMs(ledger) > 0);
@@ -29,10 +29,10 @@ export function compareRuns(a: RunReport, b: RunReport): Comparison {
       line("class", ({ causes }) => causes.at(-1)?.class ?? ""),
       line("path", pathText),
       line("branches", ({ branches }) => branches.map(({ label, state }) => `${label} ${state}`).join(", ")),
-      line("attempts", ({ totals }) => count(totals.attempts)),
-      line("time", ({ durationMs }) => duration(durationMs)),
-      ...(waits ? [line("waited", ({ ledger }) => duration(waitedMs(ledger)))] : []),
-      ...(tokens ? [line("tokens", ({ totals }) => count(totals.tokens))] : []),
+      line("attempts", ({ totals }) => countText(totals.attempts)),
+      line("time", ({ durationMs }) => durationText(durationMs)),
+      ...(waits ? [line("waited", ({ ledger }) => durationText(waitedMs(ledger)))] : []),
+      ...(tokens ? [line("tokens", ({ totals }) => countText(totals.tokens))] : []),
       ...(money ? [line("cost", ({ totals }) => costText(totals))] : []),
     ].filter(({ a: left, b: right }) => left !== "" || right !== ""),
     stages: stageLines(a, b),
@@ -41,13 +41,13 @@ export function compareRuns(a: RunReport, b: RunReport): Comparison {
 
 const compared = (what: string, a: string, b: string): Compared => ({ what, a, b, same: a === b });
 
-const waitedMs = (ledger: RunReport["ledger"]): number =>
+const waitedMs = (ledger: ReportModel["ledger"]): number =>
   (ledger?.personMs ?? 0) + (ledger?.retryMs ?? 0) + (ledger?.queuedMs ?? 0);
 
-const pathText = ({ path }: RunReport): string =>
+const pathText = ({ path }: ReportModel): string =>
   path.map(({ id, visits }) => (visits > 1 ? `${id} ×${visits}` : id)).join(" → ");
 
-function stageLines(a: RunReport, b: RunReport): Compared[] {
+function stageLines(a: ReportModel, b: ReportModel): Compared[] {
   const [left, right] = [a, b].map(byName) as [Map<string, StageRow>, Map<string, StageRow>];
   return [...new Set([...left.keys(), ...right.keys()])]
     .map((name) => compared(name, stageText(left.get(name)), stageText(right.get(name))))
@@ -55,7 +55,7 @@ function stageLines(a: RunReport, b: RunReport): Compared[] {
 }
 
 /** The same branch of another visit is the same stage. */
-const byName = ({ stages }: RunReport): Map<string, StageRow> =>
+const byName = ({ stages }: ReportModel): Map<string, StageRow> =>
   new Map(
     stages.map((row) => [
       row.branchKey === undefined ? row.id : `${row.id} in ${row.branchKey.replace(/\/v\d+\//g, "/")}`,
@@ -69,7 +69,7 @@ function stageText(row: StageRow | undefined): string {
     row.state,
     row.visits > 1 ? `${row.visits} visits` : "",
     row.attempts > row.visits ? `${row.attempts} attempts` : "",
-    row.durationMs ? duration(row.durationMs) : "",
+    row.durationMs ? durationText(row.durationMs) : "",
     costsSomething(row) ? costText(row) : "",
   ];
   return parts.filter((part) => part !== "").join(", ");

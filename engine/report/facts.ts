@@ -1,15 +1,15 @@
 /** The few numbers and words of the first lines, the same in every form. What is zero or unknown to all is left out. */
 import { costsSomething, costWords } from "./columns.ts";
-import type { BranchRow, RunReport } from "./model.ts";
+import type { BranchRow, ReportModel } from "./model.ts";
 import { named } from "./story-of.ts";
-import { count, duration, plural } from "./units.ts";
+import { countText, durationText, plural } from "./units.ts";
 
 const NAMED = 3;
 /** Shorter waiting is the program's own business. */
 const WORTH_MS = 1000;
 
 /** What the run is doing or how it ended, as one sentence without marks. */
-export function sentenceOf(report: RunReport): string {
+export function sentenceOf(report: ReportModel): string {
   const { graph, story, gates, current, failedBranches } = report;
   switch (report.status) {
     case "fail":
@@ -34,7 +34,7 @@ export function sentenceOf(report: RunReport): string {
   }
 }
 
-function doing({ label, branch, phase }: RunReport["current"][number]): string {
+function doing({ label, branch, phase }: ReportModel["current"][number]): string {
   const where = branch === null || branch === label ? "" : ` (${branch})`;
   const what =
     phase === "retry_wait"
@@ -47,18 +47,18 @@ function doing({ label, branch, phase }: RunReport["current"][number]): string {
   return `${named(label)}${where}${what}`;
 }
 
-export function factsOf(report: RunReport): string[] {
+export function factsOf(report: ReportModel): string[] {
   const { totals, ledger } = report;
   const ended = report.status === "fail" || report.status === "success" || report.status === "canceled";
-  const took = report.durationMs === null ? "" : `${ended ? "" : "for "}${duration(report.durationMs)}`;
+  const took = report.durationMs === null ? "" : `${ended ? "" : "for "}${durationText(report.durationMs)}`;
   return [
     took,
     plural(totals.attempts, "attempt"),
-    totals.tokens ? `${count(totals.tokens)} tokens` : "",
+    totals.tokens ? `${countText(totals.tokens)} tokens` : "",
     costsSomething(totals) ? costWords(totals) : "",
-    ledger && ledger.personMs >= WORTH_MS ? `${duration(ledger.personMs)} waiting for people` : "",
-    ledger && ledger.retryMs >= WORTH_MS ? `${duration(ledger.retryMs)} waiting for retries` : "",
-    ledger && ledger.queuedMs >= WORTH_MS ? `${duration(ledger.queuedMs)} queued` : "",
+    ledger && ledger.personMs >= WORTH_MS ? `${durationText(ledger.personMs)} waiting for people` : "",
+    ledger && ledger.retryMs >= WORTH_MS ? `${durationText(ledger.retryMs)} waiting for retries` : "",
+    ledger && ledger.queuedMs >= WORTH_MS ? `${durationText(ledger.queuedMs)} queued` : "",
     ledger?.runnerMinutes ? plural(ledger.runnerMinutes, "runner minute") : "",
   ].filter((fact) => fact !== "");
 }
@@ -79,9 +79,9 @@ export function branchCounts(rows: readonly BranchRow[]): string {
     const amount = rows.filter((row) => row.state === state).length;
     return amount === 0
       ? []
-      : [`${count(amount)}${state === "success" ? ` of ${count(rows.length)}` : ""} ${words}`];
+      : [`${countText(amount)}${state === "success" ? ` of ${countText(rows.length)}` : ""} ${words}`];
   });
   const all = rows.every((row) => row.state === "success");
   const some = rows.some((row) => row.state === "success");
-  return all || some ? parts.join(", ") : `${parts.join(", ")} of ${count(rows.length)}`;
+  return all || some ? parts.join(", ") : `${parts.join(", ")} of ${countText(rows.length)}`;
 }

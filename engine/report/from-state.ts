@@ -15,8 +15,8 @@ import type {
   Link,
   NextStep,
   ProviderRow,
-  RunReport,
-  Totals,
+  ReportedTotals,
+  ReportModel,
 } from "./model.ts";
 import { pictureOf } from "./picture.ts";
 import { branchRows } from "./rows/branches.ts";
@@ -37,7 +37,7 @@ export interface ReportExtras {
   readonly shows?: ReadonlyMap<string, readonly Shown[]>;
 }
 
-export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtras): RunReport {
+export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtras): ReportModel {
   const live = liveOf(state);
   const { started } = state;
   const branches = branchRows(state, pipeline);
@@ -79,7 +79,7 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
   };
 }
 
-function restartBlockedOf(state: RunState): RunReport["restartBlocked"] {
+function restartBlockedOf(state: RunState): ReportModel["restartBlocked"] {
   const blocked = refusedRestart(state);
   return blocked ? { node: blocked.node_id, target: blocked.target_node } : null;
 }
@@ -87,7 +87,7 @@ function restartBlockedOf(state: RunState): RunReport["restartBlocked"] {
 const currentRow = (
   { node_id, branch_key, phase }: Live["current"][number],
   pipeline: Pipeline,
-  branches: RunReport["branches"],
+  branches: ReportModel["branches"],
 ): CurrentRow => ({
   id: node_id,
   label: labelOf(pipeline, node_id),
@@ -123,7 +123,7 @@ const providersOf = (state: RunState): ProviderRow[] =>
     costComplete: line.unknown === 0,
   }));
 
-function totalsOf(state: RunState, until: number): Totals {
+function totalsOf(state: RunState, until: number): ReportedTotals {
   const sum = totals(state.usage);
   return {
     attempts: state.attempts,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { FAILURE_CLASSES } from "../failure/classes.ts";
 import { redactDeep } from "../redact/redact.ts";
-import type { RunReport } from "./model.ts";
+import type { ReportModel } from "./model.ts";
 import { NODE_STATES } from "./overlay.ts";
 
 const state = z.enum(NODE_STATES);
@@ -157,7 +157,7 @@ const ReportJson = z.object({
 });
 type ReportJson = z.infer<typeof ReportJson>;
 
-export function reportJson(report: RunReport, redact: (text: string) => string): ReportJson {
+export function reportJson(report: ReportModel, redact: (text: string) => string): ReportJson {
   // The picture is the graph's, which `attractor graph` prints.
   const { picture: _, ...rest } = redactDeep(report, redact);
   return ReportJson.parse({ schema_version: 1, ...(snaked(rest) as object) });

@@ -49,7 +49,7 @@ const OUTLINES: Readonly<Partial<Record<HandlerType, string>>> = {
 
 /** Beyond this Graphviz takes minutes on a tangled graph, and nobody could read the drawing. */
 export const MAX_NODES = 500;
-export const MAX_EDGES = 800;
+export const MOST_DRAWN_EDGES = 800;
 /** Up to here edges are curved around what is in their way; beyond, that alone would take minutes. */
 const CURVED_EDGES = 150;
 const QUICK = ", splines=line, nslimit=1, nslimit1=1, mclimit=0.1";

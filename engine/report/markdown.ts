@@ -1,6 +1,6 @@
 /** A run's report as GitHub markdown: masked, without mentions, within the limit; the cause and what to do come first. */
 import { redactDeep } from "../redact/redact.ts";
-import type { RunReport } from "./model.ts";
+import type { ReportModel } from "./model.ts";
 import { branches } from "./sections/branches.ts";
 import { findings } from "./sections/findings.ts";
 import { gates } from "./sections/gates.ts";
@@ -21,9 +21,9 @@ import { truncateMarkdown } from "./truncate.ts";
 const MARKDOWN_MAX_CHARS = 60_000;
 
 /** Before what to do now. */
-const FIRST: readonly ((report: RunReport) => Forms)[] = [headline, gates, pauses];
+const FIRST: readonly ((report: ReportModel) => Forms)[] = [headline, gates, pauses];
 /** After it, in the order they are read. */
-const REST: readonly ((report: RunReport) => Forms)[] = [
+const REST: readonly ((report: ReportModel) => Forms)[] = [
   findings,
   path,
   branches,
@@ -38,7 +38,7 @@ const REST: readonly ((report: RunReport) => Forms)[] = [
 const SHRINK_ORDER = [hops, stages, graph, providers, path, branches, findings, gates, why, links];
 
 export function renderMarkdown(
-  report: RunReport,
+  report: ReportModel,
   redact: (text: string) => string,
   maxChars = MARKDOWN_MAX_CHARS,
 ): string {

@@ -2,7 +2,7 @@
 import { mermaidText } from "./mermaid-text.ts";
 import { mostUrgent, NODE_STATES, type NodeState, type RunOf } from "./overlay.ts";
 import type { Direction, Picture, PictureNode } from "./picture.ts";
-import { count, plural } from "./units.ts";
+import { countText, plural } from "./units.ts";
 
 const MAX_LAYERS = 40;
 const NAMES_SHOWN = 3;
@@ -65,9 +65,9 @@ function layerLabel(nodes: readonly PictureNode[], runOf: RunOf): string {
   const urgent = mostUrgent(states);
   const named = states.length === 0 ? nodes : nodes.filter((node) => runOf(node.id)?.state === urgent);
   const names = named.slice(0, NAMES_SHOWN).map((node) => mermaidText(node.label, 30));
-  const more = named.length > NAMES_SHOWN ? `, … ${count(named.length - NAMES_SHOWN)} more` : "";
+  const more = named.length > NAMES_SHOWN ? `, … ${countText(named.length - NAMES_SHOWN)} more` : "";
   const counts = NODE_STATES.map((state) => [state, states.filter((each) => each === state).length] as const)
     .filter(([, amount]) => amount > 0)
-    .map(([state, amount]) => `${count(amount)} ${state}`);
+    .map(([state, amount]) => `${countText(amount)} ${state}`);
   return [[plural(nodes.length, "stage"), ...counts].join(" · "), names.join(", ") + more].join("<br/>");
 }

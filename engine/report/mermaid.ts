@@ -5,7 +5,7 @@ import { mermaidLayers } from "./mermaid-layers.ts";
 import { mermaidText } from "./mermaid-text.ts";
 import { type NodeOverlay, type NodeState, type RunOf, type RunOverlay, runLookup } from "./overlay.ts";
 import type { Direction, Picture, PictureEdge, PictureNode } from "./picture.ts";
-import { duration } from "./units.ts";
+import { durationText } from "./units.ts";
 
 export interface Mermaid {
   readonly text: string;
@@ -109,7 +109,7 @@ function flowchart(picture: Picture, runOf: RunOf): string {
 function nodeLine(name: string, node: PictureNode, run: NodeOverlay | null): string {
   const [open, close] = SHAPES[node.kind];
   const times = run && run.visits > 1 ? `${run.visits}×` : "";
-  const spent = run?.durationMs ? duration(run.durationMs) : "";
+  const spent = run?.durationMs ? durationText(run.durationMs) : "";
   const detail = run ? [run.state, times, spent].filter((part) => part !== "").join(" · ") : "";
   const label = mermaidText(node.label, LABEL) || mermaidText(node.id, LABEL) || "…";
   const second = detail === "" ? "" : `<br/>${mermaidText(detail, DETAIL)}`;

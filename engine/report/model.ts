@@ -6,7 +6,7 @@ import type { Picture } from "./picture.ts";
 
 export type ReportStatus = "running" | "waiting" | "paused" | "success" | "fail" | "canceled";
 
-export interface RunReport {
+export interface ReportModel {
   readonly runId: string;
   /** The graph's path or name, as a command takes it. */
   readonly graph: string;
@@ -35,10 +35,10 @@ export interface RunReport {
   readonly stages: readonly StageRow[];
   readonly branches: readonly BranchRow[];
   readonly gates: readonly GateRow[];
-  readonly pauses: readonly PauseRow[];
+  readonly pauses: readonly ReportedPause[];
   readonly findings: readonly FindingRow[];
   readonly providers: readonly ProviderRow[];
-  readonly totals: Totals;
+  readonly totals: ReportedTotals;
   /** Null where the log was not at hand. */
   readonly ledger: LedgerRows | null;
   /** What to type now, the likeliest first; never empty. */
@@ -78,7 +78,7 @@ export interface PathStep {
   readonly visits: number;
 }
 
-export interface Spent {
+export interface ReportedSpending {
   readonly durationMs: number | null;
   readonly tokens: number | null;
   /** What is known to be spent, and whether that is all (R-OBS-1). */
@@ -86,7 +86,7 @@ export interface Spent {
   readonly costComplete: boolean;
 }
 
-export interface StageRow extends Spent {
+export interface StageRow extends ReportedSpending {
   readonly id: string;
   readonly label: string;
   readonly state: NodeState;
@@ -95,7 +95,7 @@ export interface StageRow extends Spent {
   readonly branchKey?: string;
 }
 
-export interface BranchRow extends Spent {
+export interface BranchRow extends ReportedSpending {
   readonly key: string;
   /** Its item, or the name of the stage that it begins with. */
   readonly label: string;
@@ -117,7 +117,7 @@ export interface GateRow {
 }
 
 /** A stage whose provider asks for money or time. */
-export interface PauseRow {
+export interface ReportedPause {
   readonly id: string;
   readonly branchKey: string | null;
   readonly provider: string;
@@ -145,7 +145,7 @@ export interface ProviderRow {
   readonly costComplete: boolean;
 }
 
-export interface Totals extends Spent {
+export interface ReportedTotals extends ReportedSpending {
   readonly attempts: number;
 }
 
@@ -162,7 +162,7 @@ export interface LedgerRows {
   readonly runnerMinutes: number | null;
 }
 
-export interface AttemptLine extends Spent {
+export interface AttemptLine extends ReportedSpending {
   readonly id: string;
   readonly branchKey: string | null;
   readonly visit: number;
@@ -177,7 +177,7 @@ export interface AttemptLine extends Spent {
   readonly folder: string | null;
 }
 
-export interface HopLine extends Spent {
+export interface HopLine extends ReportedSpending {
   readonly hop: number;
   readonly outcome: string | null;
   readonly queuedMs: number | null;
@@ -190,7 +190,7 @@ export interface NextStep {
 }
 
 /** The states for the drawing. A node that ran in several branches shows its most urgent row. */
-export function overlayOf(report: RunReport): RunOverlay {
+export function overlayOf(report: ReportModel): RunOverlay {
   const byId = Map.groupBy(report.stages, (row) => row.id);
   return {
     nodes: [...byId].map(([id, rows]) => ({

@@ -1,6 +1,6 @@
 /** The run as plain lines, one per thing that happened: for logs, pipes and screens that cannot move. */
 import type { RunEvent } from "../core/events.ts";
-import { duration } from "./units.ts";
+import { durationText } from "./units.ts";
 
 export function storyLine(event: RunEvent): string | null {
   const where = "branch_key" in event && event.branch_key ? `[${event.branch_key}] ` : "";
@@ -15,10 +15,10 @@ export function storyLine(event: RunEvent): string | null {
     case "stage_attempt_end": {
       if (["start", "exit", "conditional", "parallel"].includes(event.handler)) return null;
       const why = event.failure_reason ? `: ${firstLine(event.failure_reason)}` : "";
-      return `${where}${event.node_id} ${event.status} in ${duration(event.duration_ms)}${event.failure_class ? ` (${event.failure_class})` : ""}${why}`;
+      return `${where}${event.node_id} ${event.status} in ${durationText(event.duration_ms)}${event.failure_class ? ` (${event.failure_class})` : ""}${why}`;
     }
     case "stage_retry_sleep":
-      return `${where}${event.node_id} again in ${duration(event.delay_ms)} (retry ${event.retries} of ${event.max_retry})`;
+      return `${where}${event.node_id} again in ${durationText(event.delay_ms)} (retry ${event.retries} of ${event.max_retry})`;
     case "run_paused":
     case "leg_paused":
       if (event.provider === undefined) return null;
@@ -48,7 +48,7 @@ export function storyLine(event: RunEvent): string | null {
     case "goal_gate_unsatisfied":
       return `${where}exit refused: goal gate ${event.node_id} is ${event.status}`;
     case "stall_watchdog_timeout":
-      return `${where}stalled: no progress for ${duration(event.idle_ms)}`;
+      return `${where}stalled: no progress for ${durationText(event.idle_ms)}`;
     case "budget_exceeded":
       return `${where}stopped: ${event.explanation}`;
     case "cancellation_requested":

@@ -2,7 +2,7 @@
 import type { Layout, Size } from "./layout.ts";
 import type { PictureEdge } from "./picture.ts";
 import { plainEdge } from "./svg-style.ts";
-import { attr, coordinate, text } from "./svg-text.ts";
+import { attr, coordinate, svgText } from "./svg-text.ts";
 import { ellipsis, textWidth, wrapText } from "./text-width.ts";
 
 const SIZE = 11;
@@ -37,7 +37,7 @@ export function drawEdge(
   const head = place.head.map(xy).join("L");
   return [
     `<g class="edge t-${edge.tone}${edge.restart ? " restart" : ""}">`,
-    `<title>${text(tooltip(edge))}</title>`,
+    `<title>${svgText(tooltip(edge))}</title>`,
     `<path class="line"${plain.line}${dashes} d="M${xy(start)}C${rest.map(xy).join(" ")}"/>`,
     head === "" ? "" : `<path class="head"${plain.head} d="M${head}Z"/>`,
     ...captionOf(lines, place.label, plain.text),
@@ -54,7 +54,7 @@ function captionOf(
   const first = middle.y - (lines.length * LINE) / 2 + SIZE * 0.92;
   return lines.map(
     (words, index) =>
-      `<text${plain}${attr("x", middle.x)}${attr("y", first + index * LINE)}>${text(words)}</text>`,
+      `<text${plain}${attr("x", middle.x)}${attr("y", first + index * LINE)}>${svgText(words)}</text>`,
   );
 }
 

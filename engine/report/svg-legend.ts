@@ -4,7 +4,7 @@ import type { Size } from "./layout.ts";
 import type { NodeState } from "./overlay.ts";
 import { badge } from "./svg-node.ts";
 import { PLAIN, plainEdge, plainLook } from "./svg-style.ts";
-import { attr, coordinate, text } from "./svg-text.ts";
+import { attr, coordinate, svgText } from "./svg-text.ts";
 import { textWidth } from "./text-width.ts";
 
 const ROW = 22;
@@ -66,7 +66,7 @@ export function drawLegend(items: readonly LegendItem[], maxWidth: number): Size
       x = 0;
       y += ROW;
     }
-    const part = `<g transform="translate(${coordinate(x)} ${coordinate(y)})">${mark}<text${PLAIN.legend}${attr("x", SWATCH)} y="4">${text(name)}</text></g>`;
+    const part = `<g transform="translate(${coordinate(x)} ${coordinate(y)})">${mark}<text${PLAIN.legend}${attr("x", SWATCH)} y="4">${svgText(name)}</text></g>`;
     x += space;
     width = Math.max(width, x);
     return part;

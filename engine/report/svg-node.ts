@@ -4,9 +4,9 @@ import type { Box, Point, Size } from "./layout.ts";
 import type { NodeOverlay, NodeState } from "./overlay.ts";
 import type { PictureNode } from "./picture.ts";
 import { PLAIN, plainLine, plainLook } from "./svg-style.ts";
-import { attr, coordinate, text } from "./svg-text.ts";
+import { attr, coordinate, svgText } from "./svg-text.ts";
 import { ellipsis, textWidth, wrapText } from "./text-width.ts";
-import { duration } from "./units.ts";
+import { durationText } from "./units.ts";
 
 const LABEL = 13;
 const DETAIL = 11;
@@ -33,7 +33,7 @@ export function nodeText(node: PictureNode, run: NodeOverlay | null): NodeText {
 }
 
 function runDetail({ visits, durationMs }: NodeOverlay): string {
-  const parts = [visits > 1 ? `${visits}×` : "", !durationMs ? "" : duration(durationMs)];
+  const parts = [visits > 1 ? `${visits}×` : "", !durationMs ? "" : durationText(durationMs)];
   return parts.filter((part) => part !== "").join(" · ");
 }
 
@@ -74,7 +74,7 @@ export function drawNode(
   const look = state ? `s-${state}` : `k-${node.kind.replaceAll(".", "-")}`;
   return [
     `<g class="node ${look}"${plainLook(look)}>`,
-    `<title>${text(content.tooltip)}</title>`,
+    `<title>${svgText(content.tooltip)}</title>`,
     shapeOf(node, place),
     ...captionOf(node.kind, content, place),
     state ? badge(state, badgePlace(node.kind, place)) : "",
@@ -111,7 +111,7 @@ function captionOf(kind: HandlerType, { lines, detail }: NodeText, { x, y, heigh
   const middle = kind === "stack.manager_loop" ? y + height * 0.12 : y;
   const first = middle - total / 2 + LABEL * 0.98;
   const line = (words: string, look: "label" | "detail", at: number): string =>
-    `<text class="${look}"${PLAIN[look]}${attr("x", x)}${attr("y", at)}>${text(words)}</text>`;
+    `<text class="${look}"${PLAIN[look]}${attr("x", x)}${attr("y", at)}>${svgText(words)}</text>`;
   return [
     ...lines.map((words, index) => line(words, "label", first + index * LINE)),
     detail === "" ? "" : line(detail, "detail", first + lines.length * LINE - 1.5),

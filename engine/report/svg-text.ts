@@ -9,7 +9,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-export function text(words: string): string {
+export function svgText(words: string): string {
   return plainText(words).replace(/[&<>"']/g, (mark) => ENTITIES[mark]!);
 }
 

@@ -1,12 +1,12 @@
 /** A pipeline as one SVG file: no script, nothing fetched, light and dark, with a run's states when there is a run. */
-import { type Layout, layOut, MAX_EDGES, MAX_NODES } from "./layout.ts";
+import { type Layout, layOut, MAX_NODES, MOST_DRAWN_EDGES } from "./layout.ts";
 import { NODE_STATES, type RunOf, type RunOverlay, runLookup } from "./overlay.ts";
 import type { Picture } from "./picture.ts";
 import { drawEdge, edgeLabelSize, edgeLines } from "./svg-edge.ts";
 import { drawLegend, edgeItems, kindItems, stateItems } from "./svg-legend.ts";
 import { drawNode, nodeSize, nodeText } from "./svg-node.ts";
 import { PLAIN, SVG_CLASS, SVG_STYLE } from "./svg-style.ts";
-import { attr, coordinate, text } from "./svg-text.ts";
+import { attr, coordinate, svgText } from "./svg-text.ts";
 import { ellipsis, textWidth } from "./text-width.ts";
 
 const MARGIN = 20;
@@ -16,7 +16,7 @@ const MIN_WIDTH = 420;
 /** More stages or edges than the drawing's limits; nothing was laid out. */
 export class TooLargeToDraw extends Error {
   override readonly name = "TooLargeToDraw";
-  readonly mend = "ask for mermaid, which folds a large graph into layers, or for json";
+  readonly fix = "ask for mermaid, which folds a large graph into layers, or for json";
 }
 
 /** `linkOf`: where a stage leads to, within the page that shows the drawing. */
@@ -57,12 +57,12 @@ export async function renderSvg(
 }
 
 const linked = (to: string | null, part: string): string =>
-  to === null ? part : `<a href="${text(to)}">${part}</a>`;
+  to === null ? part : `<a href="${svgText(to)}">${part}</a>`;
 
 function refuseTooLarge({ nodes, edges }: Picture): void {
-  if (nodes.length <= MAX_NODES && edges.length <= MAX_EDGES) return;
+  if (nodes.length <= MAX_NODES && edges.length <= MOST_DRAWN_EDGES) return;
   throw new TooLargeToDraw(
-    `${nodes.length} stages and ${edges.length} edges are too many to draw (at most ${MAX_NODES} and ${MAX_EDGES})`,
+    `${nodes.length} stages and ${edges.length} edges are too many to draw (at most ${MAX_NODES} and ${MOST_DRAWN_EDGES})`,
   );
 }
 
@@ -83,7 +83,7 @@ function groupBox({ x, y, width, height }: Layout["groups"][number]): string {
 
 /** Over the edges: they may enter a group through its title. */
 function groupLabel(label: string, { x, y, width }: Layout["groups"][number]): string {
-  return `<text class="group-label"${PLAIN.groupLabel}${attr("x", x + 11)}${attr("y", y + 17)}>${text(ellipsis(label, 11, width - 20))}</text>`;
+  return `<text class="group-label"${PLAIN.groupLabel}${attr("x", x + 11)}${attr("y", y + 17)}>${svgText(ellipsis(label, 11, width - 20))}</text>`;
 }
 
 function page(
@@ -102,13 +102,13 @@ function page(
   const goal =
     picture.goal === ""
       ? ""
-      : `<text class="note"${PLAIN.note}${attr("x", MARGIN)}${attr("y", MARGIN + 30)}>${text(ellipsis(picture.goal, 12, inner))}</text>`;
+      : `<text class="note"${PLAIN.note}${attr("x", MARGIN)}${attr("y", MARGIN + 30)}>${svgText(ellipsis(picture.goal, 12, inner))}</text>`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="${SVG_CLASS}" role="img"${PLAIN.root}${attr("width", width)}${attr("height", height)} viewBox="0 0 ${coordinate(width)} ${coordinate(height)}">`,
-    `<title>${text(picture.title)}</title>`,
+    `<title>${svgText(picture.title)}</title>`,
     `<style>${SVG_STYLE}</style>`,
     `<rect class="paper"${PLAIN.paper} width="100%" height="100%"/>`,
-    `<text class="heading"${PLAIN.heading}${attr("x", MARGIN)}${attr("y", MARGIN + 12)}>${text(ellipsis(picture.title, 15, inner))}</text>`,
+    `<text class="heading"${PLAIN.heading}${attr("x", MARGIN)}${attr("y", MARGIN + 12)}>${svgText(ellipsis(picture.title, 15, inner))}</text>`,
     goal,
     `<g transform="translate(${coordinate(shift)} ${coordinate(MARGIN + head)})">`,
     ...parts,

@@ -10,7 +10,7 @@ import {
   shownColumns,
 } from "./columns.ts";
 import { branchCounts, factsOf, sentenceOf } from "./facts.ts";
-import type { FindingRow, GateRow, RunReport } from "./model.ts";
+import type { FindingRow, GateRow, ReportModel } from "./model.ts";
 import type { NodeState } from "./overlay.ts";
 import { reasonInWords } from "./story-of.ts";
 import { textColumns } from "./text-columns.ts";
@@ -28,7 +28,7 @@ const SIGNS: Readonly<Record<NodeState, string>> = {
 /** A terminal scrolls: what is longer is told shorter, and the other forms have it all. */
 const MOST_ROWS = 40;
 
-export function renderTerminal(report: RunReport, redact: (text: string) => string): string {
+export function renderTerminal(report: ReportModel, redact: (text: string) => string): string {
   const safe = redactDeep(report, redact);
   const parts = [
     head(safe),
@@ -49,7 +49,7 @@ export function renderTerminal(report: RunReport, redact: (text: string) => stri
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function head(report: RunReport): string {
+function head(report: ReportModel): string {
   const { story, goal, notReal, failedBranches } = report;
   return [
     `${SIGNS[report.status === "paused" ? "waiting" : report.status]} ${line(sentenceOf(report))}`,
@@ -71,7 +71,7 @@ function gate({ id, question, choices, deadline, defaultChoice, shows }: GateRow
   ].join("\n");
 }
 
-function next({ story, next: steps }: RunReport): string {
+function next({ story, next: steps }: ReportModel): string {
   const lines = [
     ...(story === null ? [] : [story.advice]),
     ...steps
@@ -87,7 +87,7 @@ const findings = (rows: readonly FindingRow[]): string =>
     .map((row) => `! ${line(row.title)} [${row.code}]\n  ${line(row.evidence)}\n  ${line(row.advice)}`)
     .join("\n");
 
-function path({ path: steps }: RunReport): string {
+function path({ path: steps }: ReportModel): string {
   if (steps.length < 2) return "";
   const shown = steps.slice(-MOST_ROWS).map(({ label, state, visits }) => {
     const sign = state === "success" ? "" : `${SIGNS[state]} `;
@@ -96,7 +96,7 @@ function path({ path: steps }: RunReport): string {
   return `path: ${steps.length > MOST_ROWS ? "… → " : ""}${shown.join(" → ")}`;
 }
 
-function branches({ branches: all }: RunReport): string {
+function branches({ branches: all }: ReportModel): string {
   if (all.length === 0) return "";
   const urgent = all.toSorted((a, b) => Number(b.state === "fail") - Number(a.state === "fail"));
   return rows(
@@ -108,7 +108,7 @@ function branches({ branches: all }: RunReport): string {
   );
 }
 
-function causes({ causes: all }: RunReport): string {
+function causes({ causes: all }: ReportModel): string {
   if (all.length === 0) return "";
   const told = all.toReversed().slice(0, 5);
   return [

@@ -1,5 +1,5 @@
 /** Markdown cut to a length: whole lines where possible, nothing left open, and it says what is missing. */
-import { count } from "./units.ts";
+import { countText } from "./units.ts";
 
 /** Room for the note and for what must be closed; below this the cut is bare. */
 const NOTE_ROOM = 120;
@@ -12,7 +12,7 @@ export function truncateMarkdown(text: string, max: number): string {
   for (;;) {
     const kept = atLineEnd(wholeCharacters(text, room));
     const closing = closersOf(kept);
-    const note = `\n\n_… cut here: ${count(text.length - kept.length)} of ${count(text.length)} characters are not shown._`;
+    const note = `\n\n_… cut here: ${countText(text.length - kept.length)} of ${countText(text.length)} characters are not shown._`;
     const result = `${kept}${closing}${note}`;
     if (result.length <= max) return result;
     if (room <= NOTE_ROOM) return wholeCharacters(text, max);
@@ -24,7 +24,7 @@ export function truncateMarkdown(text: string, max: number): string {
 export function truncateText(text: string, max: number): string {
   if (text.length <= max) return text;
   const kept = wholeCharacters(text, max);
-  return `${kept}\n… ${count(text.length - kept.length)} more characters`;
+  return `${kept}\n… ${countText(text.length - kept.length)} more characters`;
 }
 
 function wholeCharacters(text: string, max: number): string {

@@ -6,7 +6,7 @@ const UNKNOWN = "unknown";
 const grouped = once(() => new Intl.NumberFormat("en-US"));
 
 /** The two largest units: `740 ms`, `12.4 s`, `3 m 20 s`, `7 h 47 m`, `2 d 3 h`. */
-export function duration(ms: number | null): string {
+export function durationText(ms: number | null): string {
   if (ms === null || !Number.isFinite(ms) || ms < 0) return UNKNOWN;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${trimZero((ms / 1000).toFixed(1))} s`;
@@ -23,12 +23,12 @@ export function money(usd: number | null): string {
   return usd < 0.0001 ? "< $0.0001" : `$${trimZero(usd.toFixed(4))}`;
 }
 
-export function count(n: number | null): string {
+export function countText(n: number | null): string {
   return n === null || !Number.isFinite(n) ? UNKNOWN : grouped().format(n);
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
+  return `${countText(n)} ${n === 1 ? one : many}`;
 }
 
 function pair(total: number, base: number, large: string, small: string): string {

@@ -10,12 +10,12 @@ import type { StageRequest } from "./port.ts";
 import type { ProcessResult } from "./process.ts";
 import { type Ingested, ingestStatus, namesOf } from "./status/ingest.ts";
 import { recordStatus } from "./status/record.ts";
-import type { Snapshot } from "./status/snapshot.ts";
+import type { StatusSnapshot } from "./status/snapshot.ts";
 import { cutEnd } from "./text.ts";
 
 const DIAGNOSTIC_BYTES = 8 * 1024;
 
-export interface AttemptEnd {
+export interface FinishedAttempt {
   readonly evidence: Evidence;
   readonly problem: string | null;
   readonly durationMs: number;
@@ -29,8 +29,8 @@ export interface AttemptEnd {
 
 export async function finishAttempt(
   request: StageRequest,
-  before: Snapshot,
-  end: AttemptEnd,
+  before: StatusSnapshot,
+  end: FinishedAttempt,
 ): Promise<AttemptResult> {
   const ingested = end.known
     ? known(request, end.known)

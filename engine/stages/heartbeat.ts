@@ -1,7 +1,7 @@
 /** Proof of life of one attempt: a scope that beats while the attempt runs and cannot beat after it (R-LIVE-1, R-LIVE-6). */
 import { type Clock, machineClock } from "../clock.ts";
 
-export interface Beat {
+export interface HeartbeatFacts {
   readonly elapsed_ms: number;
   readonly output_bytes: number;
   readonly since_last_output_ms: number;
@@ -17,7 +17,7 @@ export interface Heartbeat {
 export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** May take its time; the next beat waits for it. What it rejects with, `stop` rejects with. */
-  readonly beat: (beat: Beat) => void | Promise<void>;
+  readonly beat: (beat: HeartbeatFacts) => void | Promise<void>;
   readonly clock?: Clock;
 }
 

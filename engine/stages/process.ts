@@ -10,7 +10,7 @@ import { type Enclosure, enclosed, steppedDown } from "../git/work-user.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
-import { endMarked, isNewest, type Mark } from "./strays.ts";
+import { endMarked, isNewest, type StrayMark } from "./strays.ts";
 
 export interface ProcessSpec {
   readonly file: string;
@@ -25,7 +25,7 @@ export interface ProcessSpec {
   /** Where `stdout.log` and `stderr.log` go; they must not exist. */
   readonly logDir: string;
   /** An entry of `env` that no other attempt has: finds what left the group. */
-  readonly mark: Mark;
+  readonly mark: StrayMark;
   /** Called at every chunk with the bytes of output so far. */
   readonly activity: (bytes: number) => void;
   /** Hears standard output as it comes. */
@@ -211,7 +211,7 @@ async function settled(group: number, mostMs: number): Promise<void> {
     await machineClock.sleep(LOOK_MS, never);
 }
 
-async function endRest(group: number, ending: Promise<boolean> | null, mark: Mark, graceMs: number) {
+async function endRest(group: number, ending: Promise<boolean> | null, mark: StrayMark, graceMs: number) {
   if (ending === null && isNewest(group)) return { leftovers: false, survivors: null };
   const running = groupLives(group);
   const groupEnded = await (ending ?? endGroup(group, graceMs));

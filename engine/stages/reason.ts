@@ -20,7 +20,7 @@ export interface FailedProcess extends Pick<ProcessResult, "evidence" | "stdout"
 /** How the process ended, then the lines that tell why; at most 8 KB, the whole is in the logs. */
 export function failureReason(failed: FailedProcess): string {
   const how = howItEnded(failed);
-  const said = tellingLines(failed.stderr.tail, failed.stdout.tail);
+  const said = reasonLines(failed.stderr.tail, failed.stdout.tail);
   const ran = `command: ${cutEnd(oneLine(failed.command), 200)}`;
   if (said.length === 0) return failed.startError === null ? `${how}, no output (${ran})` : `${how} (${ran})`;
   return cutMiddle(`${how}: ${said.join("\n")}`, REASON_BYTES);
@@ -43,7 +43,7 @@ export function because(reason: unknown): string {
 }
 
 /** The last lines that look like errors; without any, the last lines of what there is. */
-export function tellingLines(stderr: string, stdout: string): readonly string[] {
+export function reasonLines(stderr: string, stdout: string): readonly string[] {
   const error = readableLines(stderr);
   const output = readableLines(stdout);
   const telling = [...error, ...output].filter((line) => LOOKS_LIKE_ERROR.test(line));

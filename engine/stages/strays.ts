@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { processIds, readProc } from "./proc.ts";
 
 /** `NAME=value` as it stands in a process's environment; one that ends in a slash is also the start of longer values. */
-export type Mark = `${string}=${string}`;
+export type StrayMark = `${string}=${string}`;
 
 const POLL_MS = 10;
 const CLOSE_RANGE = 4096;
@@ -13,20 +13,20 @@ const CLOSE_RANGE = 4096;
  * Every process of a run and of the runs that its managers started, whose folders lie in its own. By the folder, since
  * two repositories may use one run id (R-SEC-7).
  */
-export function marksOfRun(root: string): readonly Mark[] {
+export function marksOfRun(root: string): readonly StrayMark[] {
   const real = existsSync(root) ? realpathSync(root) : root;
   return [`ATTRACTOR_LOGS_ROOT=${real}`, `ATTRACTOR_LOGS_ROOT=${real}/`];
 }
 
 /** `since`: only processes begun after that one, which is much cheaper to find. */
-export function findMarked(marks: readonly Mark[], since: number | null): readonly number[] {
+export function findMarked(marks: readonly StrayMark[], since: number | null): readonly number[] {
   if (process.platform !== "linux") return [];
   return candidates(since).filter((pid) => pid !== process.pid && carries(pid, marks));
 }
 
 /** Asks them to end, then makes them. Resolves with the ids that neither did. */
 export async function endMarked(
-  marks: readonly Mark[],
+  marks: readonly StrayMark[],
   since: number | null,
   graceMs: number,
 ): Promise<EndedStrays> {
@@ -71,7 +71,7 @@ function newestPid(): number {
 }
 
 /** Another user's cannot be looked at: not one that this process could have marked and may end. */
-function carries(pid: number, marks: readonly Mark[]): boolean {
+function carries(pid: number, marks: readonly StrayMark[]): boolean {
   const environment = `\0${readProc(pid, "environ")}`;
   return marks.some((mark) => environment.includes(mark.endsWith("/") ? `\0${mark}` : `\0${mark}\0`));
 }

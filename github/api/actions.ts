@@ -58,7 +58,7 @@ export function actionsPort(github: GitHub): ActionsPort {
       if (![403, 404, 422].includes(status) || /rate limit/i.test(messageOf(error))) throw error;
       throw new DispatchRefused(
         `GitHub refused to dispatch ${workflow} on ${ref} (${status}): ${messageOf(error)}`,
-        MENDS.get(status) ?? "run `attractor doctor` in the repository",
+        FIXES.get(status) ?? "run `attractor doctor` in the repository",
         { cause: error },
       );
     }
@@ -100,7 +100,7 @@ export function actionsPort(github: GitHub): ActionsPort {
   };
 }
 
-const MENDS = new Map([
+const FIXES = new Map([
   [403, "give the workflow `permissions: actions: write` (or the app Actions: write)"],
   [404, "the caller's workflow file must be on the default branch with `on: workflow_dispatch`"],
   [

@@ -19,7 +19,7 @@ export interface Pulls {
 /** Raised when the token may not read or open pull requests, or the repository keeps workflows from opening them. */
 export class PullsRefusedError extends Error {
   override readonly name = "PullsRefusedError";
-  readonly mend =
+  readonly fix =
     "give the job `pull-requests: write` and allow it in the repository's Actions settings, or give the reusable workflow the secret pull-request-token";
 }
 

@@ -3,7 +3,7 @@
  * installation for as long as GitHub says, and a token that expired early is drawn anew once (docs/decisions/081).
  */
 import type { Clock } from "../../engine/clock.ts";
-import { atMost } from "../concurrency-limit.ts";
+import { limitConcurrency } from "../concurrency-limit.ts";
 import { statusOf } from "../ledger/git-data.ts";
 
 export interface AnyOctokit {
@@ -46,7 +46,7 @@ export function patient(
   /** The limit is used up until then: asking before is refused, and held against us. */
   let closedUntil = 0;
   let nextVisible = 0;
-  const bounded = atMost(MOST_AT_ONCE);
+  const bounded = limitConcurrency(MOST_AT_ONCE);
 
   function hear(answer: unknown): void {
     const date = (answer as { headers?: { date?: string } } | undefined)?.headers?.date;

@@ -3,20 +3,20 @@ import { answerTo } from "../../engine/core/answers.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import type { Gate } from "../../engine/core/state.ts";
 import type { ServedRepository } from "../repository.ts";
-import { appendAsked } from "./append.ts";
+import { appendCommand } from "./append.ts";
 import type { FoundRun } from "./find.ts";
-import type { Asked, Obeyed } from "./request.ts";
+import type { CommandRequest, CommandResult } from "./request.ts";
 
 export async function answer(
   repository: ServedRepository,
   found: FoundRun,
-  asked: Asked,
+  asked: CommandRequest,
   gate: string,
   text: string,
-): Promise<Obeyed> {
+): Promise<CommandResult> {
   const pullRequest = found.state.started?.github?.pull_request;
   const head = pullRequest === undefined ? null : await repository.head(pullRequest);
-  return appendAsked(repository, found, asked, (run) => {
+  return appendCommand(repository, found, asked, (run) => {
     const checked = answerTo(run.state, gate, text, {
       by: asked.actor,
       source: asked.source,
@@ -54,7 +54,7 @@ function answeredBefore({ events }: FoundRun, name: string): string | null {
 const SKEW_MS = 60_000;
 
 /** An answer is about the question, and the code, that its author saw. */
-function whyVoid(run: FoundRun, gate: Gate, asked: Asked, head: string | null): string | null {
+function whyVoid(run: FoundRun, gate: Gate, asked: CommandRequest, head: string | null): string | null {
   const about = gate.headSha ?? run.state.started?.github?.head_sha ?? null;
   if (head !== null && about !== null && head !== about) {
     return `the head moved from ${about.slice(0, 12)} to ${head.slice(0, 12)} after ${gate.id} was asked, so the question is asked again: look at the new head and answer once more`;

@@ -3,17 +3,17 @@ import { type EventBody, parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { ServedRepository } from "../repository.ts";
 import type { FoundRun } from "./find.ts";
-import type { Asked, Obeyed } from "./request.ts";
+import type { CommandRequest, CommandResult } from "./request.ts";
 
 const TRIES = 5;
 
 /** `judge` gives the event to append, or the line that refuses it. */
-export async function appendAsked(
+export async function appendCommand(
   repository: ServedRepository,
   found: FoundRun,
-  asked: Asked,
+  asked: CommandRequest,
   judge: (run: FoundRun) => EventBody | string,
-): Promise<Obeyed> {
+): Promise<CommandResult> {
   const ledger = repository.ledger(found.runId);
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { tip, events: lines } = await ledger.read();

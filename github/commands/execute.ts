@@ -1,4 +1,4 @@
-/** What each command does. Every refusal is one polite line that names the mend. */
+/** What each command does. Every refusal is one polite line that names the fix. */
 
 import type { EventBody } from "../../engine/core/events.ts";
 import { newBudget } from "../../engine/core/new-budget.ts";
@@ -6,13 +6,16 @@ import { isPaused } from "../../engine/ledger/projections/live.ts";
 import { diagnosis } from "../notify/diagnosis.ts";
 import type { ServedRepository } from "../repository.ts";
 import { answer, gateCalled } from "./answer.ts";
-import { appendAsked } from "./append.ts";
+import { appendCommand } from "./append.ts";
 import { type FoundRun, findRun } from "./find.ts";
 import { begunBy, fork } from "./fork.ts";
-import type { Asked, Obeyed } from "./request.ts";
+import type { CommandRequest, CommandResult } from "./request.ts";
 import { startRun } from "./start.ts";
 
-export async function obey(repository: ServedRepository, asked: Asked): Promise<Obeyed> {
+export async function executeCommand(
+  repository: ServedRepository,
+  asked: CommandRequest,
+): Promise<CommandResult> {
   const { command } = asked;
   if (command.verb === "help") return { reply: HELP, look: null };
   if (command.verb === "run") {
@@ -46,13 +49,13 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
         show,
       };
     case "cancel":
-      return appendAsked(repository, found, asked, ({ state }) =>
+      return appendCommand(repository, found, asked, ({ state }) =>
         state.ended
           ? `run \`${found.runId}\` has ended already (${state.ended.status})`
           : cancellation(asked),
       );
     case "resume":
-      return appendAsked(repository, found, asked, ({ state }) => {
+      return appendCommand(repository, found, asked, ({ state }) => {
         if (isPaused(state))
           return { ...resumption(asked, false), ...newBudget(state.budget, command.budget ?? {}) };
         if (!state.ended) return `run \`${found.runId}\` is still going on`;
@@ -69,28 +72,28 @@ export async function obey(repository: ServedRepository, asked: Asked): Promise<
   }
 }
 
-const isObeyed = ({ events }: FoundRun, { commandId }: Asked): boolean =>
+const isObeyed = ({ events }: FoundRun, { commandId }: CommandRequest): boolean =>
   events.some((line) => "command_id" in line && line.command_id === commandId);
 
 /** Between GitHub's clock and that of whoever began the run. */
 const SKEW_MS = 60_000;
 
 /** A command that comes late, or again, is about the runs that were there when it was said. */
-function beganAfter({ state }: FoundRun, { source, commandId, saidAt }: Asked): boolean {
+function beganAfter({ state }: FoundRun, { source, commandId, saidAt }: CommandRequest): boolean {
   const by = state.started?.github?.command_id;
   // Comments are numbered in their order.
   if (source === "comment" && by !== undefined && /^\d+$/.test(by)) return Number(by) > Number(commandId);
   return saidAt !== null && state.startedAt > saidAt + SKEW_MS;
 }
 
-const cancellation = ({ actor, commandId }: Asked): EventBody => ({
+const cancellation = ({ actor, commandId }: CommandRequest): EventBody => ({
   event: "cancellation_requested",
   reason: `canceled by @${actor}`,
   by: actor,
   command_id: commandId,
 });
 
-const resumption = ({ actor, commandId }: Asked, reopened: boolean): EventBody => ({
+const resumption = ({ actor, commandId }: CommandRequest, reopened: boolean): EventBody => ({
   event: "run_resumed",
   by: actor,
   reopened,

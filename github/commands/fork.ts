@@ -5,7 +5,7 @@ import { DEFAULT_BRANCH_PREFIX, runBranch } from "../../engine/git/names.ts";
 import { LedgerError, type NewEvent } from "../../engine/ledger/port.ts";
 import type { ServedRepository } from "../repository.ts";
 import { type FoundRun, loadRun } from "./find.ts";
-import { type Asked, type Obeyed, runBegunBy } from "./request.ts";
+import { type CommandRequest, type CommandResult, runBegunBy } from "./request.ts";
 import { tooMany } from "./start.ts";
 
 /** Hops were the old run's: the new one plans its own. */
@@ -17,7 +17,7 @@ const HOPS: ReadonlySet<EventName> = new Set<EventName>([
 ]);
 
 /** The run that a command began, when it is delivered again. */
-export async function begunBy(repository: ServedRepository, asked: Asked): Promise<string | null> {
+export async function begunBy(repository: ServedRepository, asked: CommandRequest): Promise<string | null> {
   const runId = runBegunBy(asked);
   return (await loadRun(repository, runId)) === null ? null : runId;
 }
@@ -25,12 +25,12 @@ export async function begunBy(repository: ServedRepository, asked: Asked): Promi
 export async function fork(
   repository: ServedRepository,
   found: FoundRun,
-  asked: Asked,
+  asked: CommandRequest,
   at: string,
-): Promise<Obeyed> {
+): Promise<CommandResult> {
   const runId = runBegunBy(asked);
   const cut = cutBefore(found.events, at);
-  if (!cut.ok) return { reply: `${cut.why}; ${cut.mend}`, look: null };
+  if (!cut.ok) return { reply: `${cut.why}; ${cut.fix}`, look: null };
   const refused = await tooMany(repository, runId);
   if (refused !== null) return { reply: refused, look: null };
   const kept = cut.kept.filter(({ event }) => !HOPS.has(event));
@@ -43,7 +43,7 @@ export async function fork(
   return { reply: null, look: runId };
 }
 
-function renamed(event: RunEvent, runId: string, old: string, asked: Asked, at: string): NewEvent {
+function renamed(event: RunEvent, runId: string, old: string, asked: CommandRequest, at: string): NewEvent {
   const { seq: _seq, run_id: _run, ...rest } = event;
   if (rest.event !== "run_started") return rest;
   // A manager's child that is forked is nobody's child any more.

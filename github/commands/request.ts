@@ -1,7 +1,7 @@
 /** A command as it was asked, and what became of it. */
 import type { Command } from "./parse.ts";
 
-export interface Asked {
+export interface CommandRequest {
   readonly command: Command;
   /** Where it was said; null: in the Actions tab, about any run of the repository. */
   readonly pullRequest: number | null;
@@ -15,10 +15,10 @@ export interface Asked {
 }
 
 /** What a run is called that the command begins. */
-export const runBegunBy = ({ source, commandId }: Asked): string =>
+export const runBegunBy = ({ source, commandId }: CommandRequest): string =>
   source === "comment" ? `c${commandId}` : commandId;
 
-export interface Obeyed {
+export interface CommandResult {
   /** null: nothing to say, the sticky comment tells. */
   readonly reply: string | null;
   readonly look: string | null;

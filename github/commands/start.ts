@@ -7,7 +7,7 @@ import { CONFIG_PATH, MOST_OPEN } from "../coordinator/ports.ts";
 import { pinnedStart, SourceError } from "../graph-source.ts";
 import type { ServedRepository } from "../repository.ts";
 import type { Command } from "./parse.ts";
-import { type Asked, type Obeyed, runBegunBy } from "./request.ts";
+import { type CommandRequest, type CommandResult, runBegunBy } from "./request.ts";
 
 /** The caller that `attractor init` writes. */
 const CALLER = "attractor-run.yml";
@@ -23,9 +23,9 @@ const Pull = z.object({
 
 export async function startRun(
   repository: ServedRepository,
-  asked: Asked & { readonly pullRequest: number },
+  asked: CommandRequest & { readonly pullRequest: number },
   command: Extract<Command, { verb: "run" }>,
-): Promise<Obeyed> {
+): Promise<CommandResult> {
   const { github, clock } = repository;
   const { data } = await github.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
     pull_number: asked.pullRequest,
@@ -65,7 +65,7 @@ export async function startRun(
       },
     };
   } catch (error) {
-    if (error instanceof SourceError) return { reply: `${error.message}\n\n${error.mend}`, look: null };
+    if (error instanceof SourceError) return { reply: `${error.message}\n\n${error.fix}`, look: null };
     throw error;
   }
   try {

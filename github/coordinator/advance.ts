@@ -9,9 +9,9 @@ import type { EventBody } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { type Decided, decisions } from "../../engine/drive/decisions.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
-import { isManaged, managed } from "./manager.ts";
+import { advanceManagers, isManaged } from "./manager.ts";
 import type { Round, Turn } from "./turn.ts";
-import { bound, deadlineOf, type Rest, waiting } from "./waiting-gates.ts";
+import { bound, deadlineOf, type Rest, waitForAnswers } from "./waiting-gates.ts";
 
 /** A run that hops on for ever is as stuck as one that loops for ever. */
 const MOST_HOPS = 1000;
@@ -25,7 +25,7 @@ export async function advance(turn: Turn): Promise<Round> {
   for (;;) {
     const { held, effects } = await decided(turn);
     if (log.state.ended) break;
-    const watched = held === null ? await managed(turn, effects) : null;
+    const watched = held === null ? await advanceManagers(turn, effects) : null;
     if (watched !== null) {
       if ("done" in watched) return watched;
       continue;
@@ -36,7 +36,8 @@ export async function advance(turn: Turn): Promise<Round> {
       log.push(expired(log.state, late));
       continue;
     }
-    if (held === null && rests.length === effects.length && rests.length > 0) return waiting(turn, rests);
+    if (held === null && rests.length === effects.length && rests.length > 0)
+      return waitForAnswers(turn, rests);
     const refused = whyNoHop(log);
     if (refused === null) break;
     if (log.state.stop)

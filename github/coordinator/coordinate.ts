@@ -8,8 +8,8 @@ import { LedgerError, type Tip } from "../../engine/ledger/port.ts";
 import { advance } from "./advance.ts";
 import { dispatchHop } from "./dispatch.ts";
 import { triesOf } from "./dispatch-tries.ts";
-import { foldedOn } from "./folded-state.ts";
-import { claimed } from "./lost-runner.ts";
+import { foldIncrementally } from "./folded-state.ts";
+import { whileClaimed } from "./lost-runner.ts";
 import type { CoordinatorPorts } from "./ports.ts";
 import { questionsOf } from "./questions.ts";
 import type { Coordinated, Round, Turn } from "./turn.ts";
@@ -70,7 +70,7 @@ async function look(ports: CoordinatorPorts, hints: Set<string>): Promise<Turn> 
     questions.see(event);
     tries.see(event);
   };
-  const from = await (ports.folded ?? foldedOn())(pipeline, snapshot);
+  const from = await (ports.folded ?? foldIncrementally())(pipeline, snapshot);
   const log = openLog(
     {
       ...{ pipeline, ledger: ports.ledger, clock: ports.clock, watch },
@@ -92,7 +92,7 @@ async function step(turn: Turn, round: number): Promise<Round> {
     case "planned":
       return dispatchHop(turn, state.hop);
     case "claimed":
-      return claimed(turn, state.hop);
+      return whileClaimed(turn, state.hop);
     default:
       return advance(turn);
   }

@@ -52,7 +52,7 @@ export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
       tip: log.tip,
     });
   } catch (error) {
-    if (error instanceof DispatchRefused) return abandon(turn, hop, `${error.message}; ${error.mend}`);
+    if (error instanceof DispatchRefused) return abandon(turn, hop, `${error.message}; ${error.fix}`);
     // Whether it was accepted nobody knows. If it was, it claims; if not, it is due again.
   }
   return later(turn, now + AGAIN_MS);

@@ -18,7 +18,7 @@ interface Kept {
   readonly state: RunState;
 }
 
-export function foldedOn(): Folded {
+export function foldIncrementally(): Folded {
   let kept: Kept | null = null;
   return async (pipeline, { events }) => {
     // The ledger hands the same objects out as long as nothing before them changed.

@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 60_000;
 /** Two machines' clocks may be this far apart. */
 const SKEW_MS = 7_200_000;
 
-export async function claimed(turn: Turn, hop: Hop): Promise<Round> {
+export async function whileClaimed(turn: Turn, hop: Hop): Promise<Round> {
   const { log, ports } = turn;
   const { by } = hop;
   const now = ports.clock.now();

@@ -24,7 +24,7 @@ export const isManaged = (pipeline: Pipeline, effect: Effect): effect is StageEf
 };
 
 /** null: the trunk is at no manager. */
-export async function managed(turn: Turn, effects: readonly Effect[]): Promise<Managed> {
+export async function advanceManagers(turn: Turn, effects: readonly Effect[]): Promise<Managed> {
   const { log, ports, pipeline } = turn;
   const effect = [...effects, ...runningAttempts(pipeline, log.state)].find((one) =>
     isManaged(pipeline, one),

@@ -39,10 +39,10 @@ export interface WorkflowRun {
 /** Raised when a dispatch was refused for good: the same call would be refused again. */
 export class DispatchRefused extends Error {
   override readonly name = "DispatchRefused";
-  readonly mend: string;
-  constructor(message: string, mend: string, options?: ErrorOptions) {
+  readonly fix: string;
+  constructor(message: string, fix: string, options?: ErrorOptions) {
     super(message, options);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 

@@ -13,7 +13,7 @@ export type Rest = GateEffect | PauseEffect;
 export const deadlineOf = (effect: Rest): number =>
   effect.kind === "gate" ? effect.gate.deadline : effect.pause.deadline;
 
-export async function waiting(turn: Turn, rests: readonly Rest[]): Promise<Round> {
+export async function waitForAnswers(turn: Turn, rests: readonly Rest[]): Promise<Round> {
   const { log, ports } = turn;
   const gates = rests.filter((effect) => effect.kind === "gate");
   const head = await headNow(turn);

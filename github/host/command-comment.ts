@@ -23,7 +23,7 @@ const Listed = z.array(
   }),
 );
 
-export interface Said {
+export interface CommandComment {
   readonly id: number;
   readonly body: string;
   /** By GitHub's clock, whole seconds. */
@@ -36,7 +36,7 @@ export interface Said {
   readonly reactions: number;
 }
 
-export function delivered(payload: unknown): Said {
+export function delivered(payload: unknown): CommandComment {
   const { issue, comment } = Delivered.parse(payload);
   return {
     ...common(comment),
@@ -46,7 +46,7 @@ export function delivered(payload: unknown): Said {
   };
 }
 
-export const listed = (data: unknown): Said[] =>
+export const listed = (data: unknown): CommandComment[] =>
   Listed.parse(data).map((comment) => ({
     ...common(comment),
     issue: Number(comment.issue_url.split("/").at(-1)),

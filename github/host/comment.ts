@@ -1,11 +1,11 @@
 /** A comment that commands: what it asks is written down first; answer and reaction follow, and say that it was. */
 import { z } from "zod";
 import type { GitHub } from "../api/request.ts";
-import { obey } from "../commands/execute.ts";
+import { executeCommand } from "../commands/execute.ts";
 import { parseCommand } from "../commands/parse.ts";
-import { say } from "../notify/post-comment.ts";
+import { postComment } from "../notify/post-comment.ts";
 import { replyText } from "../notify/reply.ts";
-import { delivered, type Said } from "./command-comment.ts";
+import { type CommandComment, delivered } from "./command-comment.ts";
 import type { Rest } from "./inbox.ts";
 import { Installation, Repository } from "./payload.ts";
 import { mayWrite } from "./permission.ts";
@@ -28,10 +28,10 @@ export async function onComment(host: Host, payload: unknown): Promise<void> {
 }
 
 /** Whether anything is to be done about it. */
-export const isCommand = ({ body, login }: Said): boolean =>
+export const isCommand = ({ body, login }: CommandComment): boolean =>
   login !== null && parseCommand(body).kind !== "none";
 
-export async function obeyComment(host: Host, place: Place, said: Said): Promise<Rest> {
+export async function executeComment(host: Host, place: Place, said: CommandComment): Promise<Rest> {
   const { login } = said;
   const parsed = parseCommand(said.body);
   if (parsed.kind === "none" || login === null) return async () => undefined;
@@ -40,14 +40,14 @@ export async function obeyComment(host: Host, place: Place, said: Said): Promise
   const ending =
     (reaction: string, words: string | null): Rest =>
     async () => {
-      if (words !== null) await say(github, said.issue, `${words}\n\n${answerTo(said.id)}`);
+      if (words !== null) await postComment(github, said.issue, `${words}\n\n${answerTo(said.id)}`);
       await react(github, said.id, reaction);
     };
   if (!(await mayWrite(github, login))) return () => host.strangers.refuse(github, said.issue, said.id);
   if (await isAnswered(github, said)) return ending("eyes", null);
   if (!said.onPull) return ending("confused", "runs live on pull requests: say it on one");
   if (parsed.kind === "problem") return ending("confused", replyText(parsed.message));
-  const { look, reply, markdown, show } = await obey(repository, {
+  const { look, reply, markdown, show } = await executeCommand(repository, {
     command: parsed.command,
     pullRequest: said.issue,
     actor: login,
@@ -71,7 +71,7 @@ const Replies = z.array(
 );
 
 /** A command that was refused must not be obeyed when it comes again and would no longer be: no log holds a refusal. */
-async function isAnswered(github: GitHub, { id, issue, at }: Said): Promise<boolean> {
+async function isAnswered(github: GitHub, { id, issue, at }: CommandComment): Promise<boolean> {
   const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
     ...{ issue_number: issue, since: new Date(at).toISOString(), per_page: 100 },
   });

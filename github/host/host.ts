@@ -3,14 +3,14 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../engine/clock.ts";
 import type { AnyOctokit } from "../api/rate-limit.ts";
 import { gitHub } from "../api/request.ts";
-import { newest } from "../recently-used.ts";
+import { recentlyUsed } from "../recently-used.ts";
 import { type ServedRepository, serveRepository } from "../repository.ts";
 import { runQueue } from "../run-queue.ts";
-import { isCommand, obeyComment } from "./comment.ts";
+import { executeComment, isCommand } from "./comment.ts";
 import { createInbox } from "./inbox.ts";
 import type { Host } from "./port.ts";
 import { type Seen, type Sweeper, sweeper } from "./sweep.ts";
-import { strangers } from "./unauthorized.ts";
+import { unauthorizedReplies } from "./unauthorized.ts";
 
 export interface HostOptions {
   /** An Octokit of an installation; its tokens renew themselves. */
@@ -49,7 +49,7 @@ export function createHost(options: HostOptions): Host {
   const working = new Set<Promise<void>>();
   const naps = new Map<string, AbortController>();
   const hints = new Map<string, Set<string>>();
-  const seen = newest<Seen>(MOST_SEEN);
+  const seen = recentlyUsed<Seen>(MOST_SEEN);
   const delivery = new AsyncLocalStorage<string>();
 
   const repository = (installation: number, fullName: string): Promise<ServedRepository> => {
@@ -132,7 +132,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   const host: Host = {
-    strangers: strangers(clock),
+    strangers: unauthorizedReplies(clock),
     inbox: createInbox({
       clock,
       github: async ({ installation, fullName }) => (await repository(installation, fullName)).github,
@@ -140,7 +140,7 @@ export function createHost(options: HostOptions): Host {
       isCommand,
       obey: (place, said) => {
         sweeping.stir(place);
-        return obeyComment(host, place, said);
+        return executeComment(host, place, said);
       },
       // Under the delivery that brought it.
       later: (what, work) => later(delivery.getStore() ?? what, work),

@@ -5,13 +5,13 @@
 import { z } from "zod";
 import type { Clock } from "../../engine/clock.ts";
 import type { GitHub } from "../api/request.ts";
-import { growing } from "../sweep-backoff.ts";
-import { listed, type Said } from "./command-comment.ts";
+import { sweepBackoff } from "../sweep-backoff.ts";
+import { type CommandComment, listed } from "./command-comment.ts";
 import type { Place } from "./place.ts";
 
 export interface Inbox {
   /** Resolves when what was said is written down, rejects when it could not be. */
-  take(place: Place, said: Said): Promise<void>;
+  take(place: Place, said: CommandComment): Promise<void>;
   /** Takes every command of the repository that nothing tells to be done. False: one is left. */
   sweep(place: Place): Promise<boolean>;
 }
@@ -21,8 +21,8 @@ export interface InboxOptions {
   readonly github: (place: Place) => Promise<GitHub>;
   /** The account that this coordinator speaks as. */
   readonly me: () => Promise<string>;
-  readonly isCommand: (said: Said) => boolean;
-  readonly obey: (place: Place, said: Said) => Promise<Rest>;
+  readonly isCommand: (said: CommandComment) => boolean;
+  readonly obey: (place: Place, said: CommandComment) => Promise<Rest>;
   readonly later: (what: string, work: () => Promise<void>) => void;
   readonly report: (message: string, error: unknown) => void;
 }
@@ -47,14 +47,14 @@ export function createInbox(options: InboxOptions): Inbox {
   /** Per repository: what was said before was dealt with. */
   const marks = new Map<string, number>();
   // A person waits.
-  const again = growing(MOST_SWEEPS);
+  const again = sweepBackoff(MOST_SWEEPS);
   const doneIn = ({ fullName }: Place): Map<number, number> => {
     const found = done.get(fullName) ?? new Map<number, number>();
     done.set(fullName, found);
     return found;
   };
 
-  function begin(place: Place, said: Said): Taken {
+  function begin(place: Place, said: CommandComment): Taken {
     const key = `${place.fullName} ${said.id}`;
     const known = going.get(key);
     if (known) return known;
@@ -70,7 +70,7 @@ export function createInbox(options: InboxOptions): Inbox {
     return taken;
   }
 
-  async function handled(github: GitHub, place: Place, said: Said): Promise<boolean> {
+  async function handled(github: GitHub, place: Place, said: CommandComment): Promise<boolean> {
     if (doneIn(place).has(said.id) || said.edited || !options.isCommand(said)) return true;
     if (said.reactions === 0 || !(await isReactedTo(github, said.id, await options.me()))) return false;
     doneIn(place).set(said.id, said.at);
@@ -127,8 +127,8 @@ export function createInbox(options: InboxOptions): Inbox {
 }
 
 /** The oldest first. */
-async function newerThan(github: GitHub, since: number): Promise<Said[]> {
-  const found: Said[] = [];
+async function newerThan(github: GitHub, since: number): Promise<CommandComment[]> {
+  const found: CommandComment[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const { data } = await github.request("GET /repos/{owner}/{repo}/issues/comments", {
       ...{ sort: "created", direction: "desc", per_page: 100, page },

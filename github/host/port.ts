@@ -2,11 +2,11 @@
 import type { ServedRepository } from "../repository.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Place } from "./place.ts";
-import type { Strangers } from "./unauthorized.ts";
+import type { UnauthorizedReplies } from "./unauthorized.ts";
 
 export interface Host {
   /** Answers those who may not command. */
-  readonly strangers: Strangers;
+  readonly strangers: UnauthorizedReplies;
   /** Commands in comments. */
   readonly inbox: Inbox;
   repository(installation: number, fullName: string): Promise<ServedRepository>;

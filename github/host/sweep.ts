@@ -3,11 +3,11 @@
  * and is not due costs nothing beyond the list of refs that tells so (R-GH-25).
  */
 import type { Clock } from "../../engine/clock.ts";
-import { atMost } from "../concurrency-limit.ts";
+import { limitConcurrency } from "../concurrency-limit.ts";
 import type { OpenRun } from "../ledger/open-runs.ts";
-import { newest } from "../recently-used.ts";
+import { recentlyUsed } from "../recently-used.ts";
 import type { ServedRepository } from "../repository.ts";
-import { growing } from "../sweep-backoff.ts";
+import { sweepBackoff } from "../sweep-backoff.ts";
 import type { Place } from "./place.ts";
 import type { Host } from "./port.ts";
 
@@ -37,12 +37,12 @@ const MOST_LEFT = 10;
 const MOST_BRANCHES = 1_000;
 
 export function sweeper(host: Host, { clock, seen, report }: SweeperOptions): Sweeper {
-  const failing = growing();
-  const idle = growing(IDLE_SWEEPS);
+  const failing = sweepBackoff();
+  const idle = sweepBackoff(IDLE_SWEEPS);
   /** What a run's branches had written when it was last looked at for that. */
-  const branches = newest<string>(MOST_BRANCHES);
-  const places = atMost(AT_ONCE);
-  const runs = atMost(AT_ONCE);
+  const branches = recentlyUsed<string>(MOST_BRANCHES);
+  const places = limitConcurrency(AT_ONCE);
+  const runs = limitConcurrency(AT_ONCE);
   const nameOf = ({ installation, fullName }: Place): string => `${installation} ${fullName}`;
 
   async function sweepOne(place: Place): Promise<void> {

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { Clock } from "../../engine/clock.ts";
 import type { GitHub } from "../api/request.ts";
-import { say } from "../notify/post-comment.ts";
+import { postComment } from "../notify/post-comment.ts";
 import { react } from "./react.ts";
 
 const MARK = "<!-- attractor:not-a-writer -->";
@@ -19,11 +19,11 @@ const Comments = z.array(
   z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
 );
 
-export interface Strangers {
+export interface UnauthorizedReplies {
   refuse(github: GitHub, issue: number, comment: number): Promise<void>;
 }
 
-export function strangers(clock: Clock): Strangers {
+export function unauthorizedReplies(clock: Clock): UnauthorizedReplies {
   const answered = new Map<string, number[]>();
   const told = new Set<string>();
 
@@ -45,7 +45,7 @@ export function strangers(clock: Clock): Strangers {
       const place = `${repository}#${issue}`;
       if (!fresh || told.has(place)) return;
       told.add(place);
-      if (!(await isTold(github, issue))) await say(github, issue, LINE);
+      if (!(await isTold(github, issue))) await postComment(github, issue, LINE);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Ledger, LedgerEvent } from "../../engine/ledger/port.ts";
 import { apiLedger } from "../ledger/api-ledger.ts";
 import type { GitData } from "../ledger/git-data.ts";
 
-export interface LegWatch {
+export interface BranchLogs {
   /** The run as its branches have it; the given state when none runs. */
   closer(runId: string, pipeline: Pipeline, trunk: Ledger): Promise<RunState>;
   forget(runId: string): void;
@@ -34,7 +34,7 @@ interface SeenLeg {
   events: readonly LedgerEvent[];
 }
 
-export function legWatch(git: GitData, now: () => number): LegWatch {
+export function branchLogs(git: GitData, now: () => number): BranchLogs {
   const runs = new Map<string, Map<string, SeenLeg>>();
   let looks = 0;
   let calls = 0;

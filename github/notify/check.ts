@@ -1,8 +1,8 @@
 /** One check run per run on the head SHA: in progress, waiting with buttons, or concluded (R-GH-4). */
 import { z } from "zod";
 import { sentenceOf } from "../../engine/report/facts.ts";
-import type { RunReport } from "../../engine/report/model.ts";
-import { duration, plural } from "../../engine/report/units.ts";
+import type { ReportModel } from "../../engine/report/model.ts";
+import { durationText, plural } from "../../engine/report/units.ts";
 import type { GitHub } from "../api/request.ts";
 import { buttonsFor, cut } from "./buttons.ts";
 
@@ -31,9 +31,9 @@ const TWIN = {
 };
 
 export interface RunCheck {
-  write(report: RunReport, markdown: string): Promise<void>;
+  write(report: ReportModel, markdown: string): Promise<void>;
   /** The run goes on under a check on another commit. */
-  leave(report: RunReport, to: string): Promise<void>;
+  leave(report: ReportModel, to: string): Promise<void>;
 }
 
 export interface CheckPlace {
@@ -85,7 +85,7 @@ export function runCheck(github: GitHub, { headSha, detailsUrl, fresh }: CheckPl
     return Check.parse(data);
   };
 
-  async function put(report: RunReport, content: Content): Promise<void> {
+  async function put(report: ReportModel, content: Content): Promise<void> {
     const text = JSON.stringify(content);
     if (text === written) return;
     const name = `${NAME}${report.graph}`;
@@ -153,7 +153,7 @@ export async function runsOnCommit(github: GitHub, sha: string): Promise<string[
   return [...new Set(ours.flatMap(({ external_id }) => external_id ?? []))];
 }
 
-function stateOf(report: RunReport) {
+function stateOf(report: ReportModel) {
   switch (report.status) {
     case "running":
       return { status: "in_progress" };
@@ -170,14 +170,14 @@ function stateOf(report: RunReport) {
   }
 }
 
-function titleOf(report: RunReport): string {
+function titleOf(report: ReportModel): string {
   switch (report.status) {
     case "waiting":
       return cut(`Waiting: ${report.gates[0]?.question ?? "for a person"}`, 200);
     case "paused":
       return cut(`Paused: ${report.pauses[0]?.provider ?? "a provider"} asks for money or time`, 200);
     case "success":
-      return cut(`Succeeded in ${duration(report.durationMs)}${without(report)}`, 200);
+      return cut(`Succeeded in ${durationText(report.durationMs)}${without(report)}`, 200);
     case "running":
     case "fail":
     case "canceled":
@@ -185,5 +185,5 @@ function titleOf(report: RunReport): string {
   }
 }
 
-const without = ({ failedBranches: { length } }: RunReport): string =>
+const without = ({ failedBranches: { length } }: ReportModel): string =>
   length === 0 ? "" : `, without ${plural(length, "branch", "branches")} that failed`;

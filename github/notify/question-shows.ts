@@ -6,7 +6,7 @@ import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { showsOf, type WorkReader } from "../../engine/stages/human/shows.ts";
 import type { ReadPinned } from "../api/contents.ts";
 import type { GitData } from "../ledger/git-data.ts";
-import { newest } from "../recently-used.ts";
+import { recentlyUsed } from "../recently-used.ts";
 import { lineDiff } from "./line-diff.ts";
 
 /** Each is two requests at most. */
@@ -26,7 +26,7 @@ export type QuestionShows = (
 
 export function questionShows({ git, readAt }: WorkSource): QuestionShows {
   // Commits do not change: a question that waits for days is not compared anew at every look.
-  const compared = newest<Promise<string>>(MOST_KEPT);
+  const compared = recentlyUsed<Promise<string>>(MOST_KEPT);
   const readerFrom = (base: string | null): WorkReader => ({
     file: (commit, path) => readAt(commit)(path),
     async diff(commit) {

@@ -7,9 +7,9 @@ import { liveOf } from "../../engine/ledger/projections/live.ts";
 import { escapeCell } from "../../engine/report/escape.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
-import type { RunReport } from "../../engine/report/model.ts";
+import type { ReportModel } from "../../engine/report/model.ts";
 import type { GitHub } from "../api/request.ts";
-import { type Newest, newest } from "../recently-used.ts";
+import { type Newest, recentlyUsed } from "../recently-used.ts";
 import { type RunCheck, runCheck } from "./check.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { QuestionShows } from "./question-shows.ts";
@@ -32,7 +32,7 @@ export interface SpeakerOptions {
   readonly began: Set<string>;
 }
 
-export interface Saying {
+export interface ReportOptions {
   /** The lines of its log, for what they show. */
   readonly events: Iterable<unknown>;
   /** Heads that questions were asked about, the newest last; the check stands on that one. */
@@ -48,7 +48,7 @@ export interface Saying {
 }
 
 export interface Speaker {
-  tell(state: RunState, pipeline: Pipeline, saying: Saying): Promise<void>;
+  tell(state: RunState, pipeline: Pipeline, saying: ReportOptions): Promise<void>;
 }
 
 interface Voice {
@@ -62,11 +62,15 @@ interface Voice {
   turn: Promise<void>;
 }
 
-export function speaker(options: SpeakerOptions): Speaker {
-  const voices = newest<Voice>(MOST_VOICES);
+export function runReporter(options: SpeakerOptions): Speaker {
+  const voices = recentlyUsed<Voice>(MOST_VOICES);
 
   /** Whole: with attempts, hops and waiting from the log, and what its questions are about. */
-  const reportNow = async (state: RunState, pipeline: Pipeline, { events }: Saying): Promise<RunReport> => {
+  const reportNow = async (
+    state: RunState,
+    pipeline: Pipeline,
+    { events }: ReportOptions,
+  ): Promise<ReportModel> => {
     const log = [...events];
     return reportOf(state, pipeline, {
       findings: findingsOf(log),
@@ -77,7 +81,12 @@ export function speaker(options: SpeakerOptions): Speaker {
     });
   };
 
-  async function speak(voice: Voice, state: RunState, pipeline: Pipeline, saying: Saying): Promise<void> {
+  async function speak(
+    voice: Voice,
+    state: RunState,
+    pipeline: Pipeline,
+    saying: ReportOptions,
+  ): Promise<void> {
     const { status: stands, gates } = liveOf(state);
     const status = `${stands}/${gates.map(({ gate }) => gate).join()}/${[...saying.heads].length}`;
     const urgent = saying.asked === true || status !== voice.lastStatus;
@@ -98,8 +107,8 @@ export function speaker(options: SpeakerOptions): Speaker {
   async function onChecks(
     voice: Voice,
     state: RunState,
-    { heads }: Saying,
-    report: RunReport,
+    { heads }: ReportOptions,
+    report: ReportModel,
     markdown: string,
   ): Promise<void> {
     const head_sha = state.started?.github?.head_sha;
@@ -163,7 +172,7 @@ function voiceFor({ github, began }: SpeakerOptions, voices: Newest<Voice>, stat
   });
 }
 
-function linksOf(state: RunState, { pageUrl, serverUrl, github }: SpeakerOptions): RunReport["links"] {
+function linksOf(state: RunState, { pageUrl, serverUrl, github }: SpeakerOptions): ReportModel["links"] {
   const base = `${serverUrl}/${github.owner}/${github.repo}`;
   const by = state.hop?.by;
   return [

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { beginning, claim, heldHop } from "../../action/hop/claim.ts";
+import { beginning, claim, claimedHop } from "../../action/hop/claim.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
 
@@ -110,7 +110,7 @@ describe("a claim by a job that nobody dispatched for the run", () => {
   it("R-GH-6: a branch's job that simulates in a run of real agents fails, and runs nothing", async () => {
     const w = await hopWorld(1);
     const ports = await w.ports({ part: "branch", run: RUN, simulate: "{}" });
-    await expect(heldHop(ports)).rejects.toThrow("the run began with real agents");
+    await expect(claimedHop(ports)).rejects.toThrow("the run began with real agents");
   });
 });
 
@@ -144,7 +144,7 @@ describe("a person who presses re-run after the hop moved on", () => {
     const w = await movedOn();
     const before = await w.trunk();
     const { job, ...ports } = await w.ports({ part: "branch", run: RUN });
-    expect(await heldHop({ ...ports, job: { ...job, attempt: 2 } })).toBeNull();
+    expect(await claimedHop({ ...ports, job: { ...job, attempt: 2 } })).toBeNull();
     await w.settle();
     expect(w.notices.at(-1)).toContain("does not hold the hop");
     expect(await w.trunk()).toEqual(before);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lookAtOthers } from "../../action/hop/related-runs.ts";
+import { coordinateRelatedRuns } from "../../action/hop/related-runs.ts";
 import type { Remote } from "../../action/hop/remote.ts";
 import type { SettlePorts } from "../../action/hop/settle-ports.ts";
 import { digestOf } from "../../engine/digest.ts";
@@ -32,7 +32,7 @@ it("R-GH-2: that nobody leaves another run's final does not keep this job from i
       readFile: async () => ONE_STAGE,
     } as unknown as Remote,
   } as unknown as SettlePorts;
-  await lookAtOthers(ports, ["run1"]);
+  await coordinateRelatedRuns(ports, ["run1"]);
   expect(w.log().at(-1)).toMatchObject({ event: "run_completed" });
   expect(asked).toBe(3);
   expect(notices).toEqual([expect.stringContaining("502 from GitHub")]);

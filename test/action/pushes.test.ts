@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Cargo, pushes } from "../../action/work/pushes.ts";
+import { type PushExtras, pushScheduler } from "../../action/work/pushes.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { coalescingLedger } from "../../engine/ledger/coalescing.ts";
@@ -37,14 +37,14 @@ async function setUp() {
   await remote.create([{ ts: new Date(0).toISOString(), ...STARTED }]);
   const path = join(await world.folder("log"), "trunk.ndjson");
   onTestFinished(() => rm(path, { force: true }));
-  const ledger = coalescingLedger<Cargo>({ path, remote, later: () => () => undefined });
+  const ledger = coalescingLedger<PushExtras>({ path, remote, later: () => () => undefined });
   const clock = virtualClock();
   const log = openLog({ pipeline: PIPELINE, ledger, clock }, await ledger.read());
   const learned: EventBody[] = [];
   let superseded = 0;
   let commit: string | null = null;
   const refusals: string[] = [];
-  const outbox = pushes({
+  const outbox = pushScheduler({
     ...{ log, ledger, clock, everyMs: 10_000 },
     code: { ref: CODE, at: null, commit: () => commit, bring: async () => undefined },
     refused: (why) => refusals.push(why),

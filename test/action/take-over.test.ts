@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type Sender, TRUNK_PART } from "../../action/handoff/format.ts";
-import { fold, type Held } from "../../action/hop/claim.ts";
+import { type ClaimedHop, fold } from "../../action/hop/claim.ts";
 import { takeOver } from "../../action/hop/take-over.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { type ParcelWorld, parcelWorld } from "./parcel-world.ts";
 
 /** The claimed hop is lost and planned again, as the sweep does it. */
-async function lost(w: ParcelWorld, hop: number, decided: readonly EventBody[] = []): Promise<Held> {
+async function lost(w: ParcelWorld, hop: number, decided: readonly EventBody[] = []): Promise<ClaimedHop> {
   const ledger = w.remote.ledger(w.runId);
   const ts = new Date().toISOString();
   await ledger.append((await ledger.read()).tip, [

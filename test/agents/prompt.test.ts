@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildPrompt, statusContract } from "../../engine/agents/prompt.ts";
+import { buildPrompt, statusContractText } from "../../engine/agents/prompt.ts";
 import type { JsonValue } from "../../engine/core/outcome.ts";
 import type { Fidelity } from "../../engine/graph/pipeline.ts";
 import type { StageMemory, StageRequest } from "../../engine/stages/port.ts";
@@ -96,7 +96,7 @@ describe("what an agent is told of the run", () => {
 
   it.each(Object.entries(TOKENS))("R-CTX-1: %s is at most %i tokens, and uses them", (fidelity, tokens) => {
     const { request } = longRun({ fidelity: fidelity as Fidelity });
-    const summary = bytes(engineText(request)) - bytes(statusContract(request));
+    const summary = bytes(engineText(request)) - bytes(statusContractText(request));
     expect(summary).toBeLessThanOrEqual(tokens * 3);
     expect(summary).toBeGreaterThan(tokens * 2);
   });
@@ -183,7 +183,7 @@ describe("how to report", () => {
   it("asks for status, reason and a stable signature, and names the statuses that the graph routes on", () => {
     const pipeline = pipelineOf(`it [prompt="x"]`, `it -> exit [condition="outcome=needs_dod"]`);
     const { request } = scene(pipeline);
-    const contract = statusContract(request);
+    const contract = statusContractText(request);
     for (const word of [
       "failure_reason",
       "failure_signature",
@@ -196,7 +196,7 @@ describe("how to report", () => {
   });
 
   it("R-STAT-7: says what silence means", () => {
-    expect(statusContract(scene(agent(", auto_status=true")).request)).toContain(
+    expect(statusContractText(scene(agent(", auto_status=true")).request)).toContain(
       "a clean end counts as success",
     );
   });

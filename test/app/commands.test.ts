@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../engine/core/events.ts";
-import { obey } from "../../github/commands/execute.ts";
+import { executeCommand } from "../../github/commands/execute.ts";
 import { scene } from "./support/scene.ts";
 import { second } from "./support/second.ts";
 
@@ -111,7 +111,7 @@ describe("commands on a pull request", () => {
     await s.settle();
     const repository = await second(s, (pass, ...asked) => pass(...asked));
     const answer = (commandId: string, saidAt: number) =>
-      obey(repository, {
+      executeCommand(repository, {
         command: { verb: "choose", gate: "ask", label: "Ship", run: `c${id}` },
         ...{ pullRequest: null, actor: "ada", source: "dispatch", onHead: null, commandId, saidAt },
       });

@@ -81,7 +81,7 @@ describe("a hop that is planned and not claimed", () => {
     expect(w.dispatches).toHaveLength(1);
   });
 
-  it("a dispatch that GitHub refuses for good ends the run with what was refused and how to mend it", async () => {
+  it("a dispatch that GitHub refuses for good ends the run with what was refused and how to fix it", async () => {
     const w = world();
     w.onDispatch(() => {
       throw new DispatchRefused(

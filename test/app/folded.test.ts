@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { LedgerEvent, Tip } from "../../engine/ledger/port.ts";
-import { atMost } from "../../github/concurrency-limit.ts";
-import { foldedOn } from "../../github/coordinator/folded-state.ts";
+import { limitConcurrency } from "../../github/concurrency-limit.ts";
+import { foldIncrementally } from "../../github/coordinator/folded-state.ts";
 import { run } from "../core/world.ts";
 
 const LOOP = `digraph g { graph [max_node_visits=200]; start [shape=Mdiamond]; exit [shape=Msquare]
@@ -20,7 +20,7 @@ describe("the state of a run that is looked at again and again", () => {
   it("is what folding the whole log gives, at every length, and is nobody else's to change", async () => {
     const { pipeline, events } = long();
     expect(events.length).toBeGreaterThan(300);
-    const folded = foldedOn();
+    const folded = foldIncrementally();
     for (const length of [1, 50, 50, 333, events.length]) {
       const state = await folded(pipeline, at(events.slice(0, length)));
       expect(state).toEqual(foldAll(pipeline, events.slice(0, length).map(parseEvent)));
@@ -30,7 +30,7 @@ describe("the state of a run that is looked at again and again", () => {
 
   it("is folded anew when the log is another than the one that was seen", async () => {
     const { pipeline, events } = long();
-    const folded = foldedOn();
+    const folded = foldIncrementally();
     await folded(pipeline, at(events));
     const shorter = events.slice(0, 20);
     expect(await folded(pipeline, at(shorter))).toEqual(foldAll(pipeline, shorter.map(parseEvent)));
@@ -51,7 +51,7 @@ describe("the state of a run that is looked at again and again", () => {
     const order: string[] = [];
     await Promise.all(
       ["first", "second"].map(async (name) => {
-        await foldedOn()(pipeline, at(many));
+        await foldIncrementally()(pipeline, at(many));
         order.push(name);
       }),
     );
@@ -63,7 +63,7 @@ describe("the state of a run that is looked at again and again", () => {
 
 describe("no more than so many at once", () => {
   it("all are done, in order, also behind one that failed", async () => {
-    const bounded = atMost(2);
+    const bounded = limitConcurrency(2);
     let going = 0;
     let most = 0;
     const done: number[] = [];

@@ -1,6 +1,6 @@
 /** A manager's coordinator dies before every write that others could see, one after the other. */
 import { describe, expect, it } from "vitest";
-import { obey } from "../../github/commands/execute.ts";
+import { executeCommand } from "../../github/commands/execute.ts";
 import { type Scene, scene } from "./support/scene.ts";
 import { second } from "./support/second.ts";
 
@@ -38,7 +38,7 @@ describe("a manager whose coordinator dies", () => {
       });
       const heir = await second(s, (pass, ...given) => pass(...given));
       const run = `c${killedAt}`;
-      await obey(heir, {
+      await executeCommand(heir, {
         command: { verb: "run", graph: "g.dot", inputs: {} },
         ...{
           pullRequest: s.pull,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { newest } from "../../github/recently-used.ts";
-import { growing } from "../../github/sweep-backoff.ts";
+import { recentlyUsed } from "../../github/recently-used.ts";
+import { sweepBackoff } from "../../github/sweep-backoff.ts";
 
 describe("what the app keeps", () => {
   it("R-GH-25: is forgotten by its last use: those that are asked for in turn push out none that is used", () => {
-    const kept = newest<number>(3);
+    const kept = recentlyUsed<number>(3);
     for (const key of ["a", "b", "c"]) kept.get(key, () => 1);
     kept.get("a", () => 2);
     kept.get("d", () => 1);
@@ -12,7 +12,7 @@ describe("what the app keeps", () => {
   });
 
   it("what fails is due after one sweep, two, four, and no less often than each so many", () => {
-    const again = growing(8);
+    const again = sweepBackoff(8);
     const due: number[] = [];
     for (let sweep = 0; sweep < 40; sweep++) {
       if (!again.isDue("x")) continue;

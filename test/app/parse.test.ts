@@ -41,7 +41,7 @@ describe("comment commands", () => {
     }
   });
 
-  it("names the mend: the nearest verb, the missing word", () => {
+  it("names the fix: the nearest verb, the missing word", () => {
     expect(command("/attractor canel")).toMatchObject({
       kind: "problem",
       message: expect.stringContaining("/attractor cancel"),

@@ -22,7 +22,7 @@ describe("what a run began with", () => {
   it("R-GH-15: is refused by another one, which names the version to call", async () => {
     await expect(started("7.2.0")).rejects.toMatchObject({
       message: `this run was begun by engine 7.2.0; this is ${ENGINE_VERSION}; nothing of run r1 was touched`,
-      mend: expect.stringContaining("attractor@v7"),
+      fix: expect.stringContaining("attractor@v7"),
     });
   });
 

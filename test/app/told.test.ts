@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { obey } from "../../github/commands/execute.ts";
+import { executeCommand } from "../../github/commands/execute.ts";
 import { type Scene, scene } from "./support/scene.ts";
 import { second } from "./support/second.ts";
 
@@ -109,7 +109,7 @@ describe("what a run shows on its pull request", () => {
       if (/^POST \S+\/(?:comments|check-runs)$/.test(asked[0])) await pass(...asked);
       return pass(...asked);
     });
-    await obey(repository, {
+    await executeCommand(repository, {
       command: { verb: "run", graph: "g.dot", inputs: {} },
       pullRequest: s.pull,
       actor: "ada",

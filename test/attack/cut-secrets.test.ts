@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readPlain } from "../../action/isolation/plain-file.ts";
 import type { Say } from "../../action/ports.ts";
 import { masked } from "../../action/work/masked.ts";
-import { told } from "../../action/work/stage-log.ts";
+import { withStageLog } from "../../action/work/stage-log.ts";
 import { commandBackend } from "../../engine/agents/command.ts";
 import { settingsOf } from "../../engine/agents/settings.ts";
 import { runAgent } from "../../engine/agents/stage/run.ts";
@@ -40,7 +40,7 @@ async function seen(command: string) {
   const say = { stage } as unknown as Say;
   const runner = masked(
     redact,
-    told(say, redact, (request) => runTool(request, options)),
+    withStageLog(say, redact, (request) => runTool(request, options)),
   );
   const result = await runner(at.request);
   return { printed, log: JSON.stringify([result, at.notes]), stageDir: at.request.stageDir };

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { LOG_HEAD_BYTES } from "../../engine/stages/output.ts";
 import { type ProcessSpec, runProcess } from "../../engine/stages/process.ts";
-import { findMarked, type Mark } from "../../engine/stages/strays.ts";
+import { findMarked, type StrayMark } from "../../engine/stages/strays.ts";
 import { tempDir } from "../stages/scene.ts";
 
 function start(command: string, changes: Partial<ProcessSpec> = {}) {
   const logDir = tempDir();
-  const mark: Mark = `TEST_MARK=${randomUUID()}`;
+  const mark: StrayMark = `TEST_MARK=${randomUUID()}`;
   const running = runProcess({
     ...{ file: "bash", args: ["--norc", "-c", command], cwd: logDir, logDir, mark, graceMs: 100 },
     env: { PATH: process.env.PATH!, TEST_MARK: mark.slice("TEST_MARK=".length) },

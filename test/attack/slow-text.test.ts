@@ -2,14 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandBackend } from "../../engine/agents/command.ts";
-import { statusContract } from "../../engine/agents/prompt.ts";
+import { statusContractText } from "../../engine/agents/prompt.ts";
 import { classify } from "../../engine/failure/classify.ts";
 import { clip } from "../../engine/failure/clip.ts";
 import { assign, emptyRegistry } from "../../engine/failure/signature.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import { redactor } from "../../engine/redact/redact.ts";
 import { codeBlock, escapeCell, inlineCode, plainText } from "../../engine/report/escape.ts";
-import { tellingLines } from "../../engine/stages/reason.ts";
+import { reasonLines } from "../../engine/stages/reason.ts";
 import { parseCommand } from "../../github/commands/parse.ts";
 import { agentRequest } from "../agents/request.ts";
 import { agent, scene } from "../stages/scene.ts";
@@ -57,7 +57,7 @@ describe("text from outside takes no longer than its length", () => {
   }, 40_000);
 
   it("in what explains a stage's output", () => {
-    for (const text of runs(64 * 1024)) expect(tellingLines(text, text).length).toBeLessThan(16);
+    for (const text of runs(64 * 1024)) expect(reasonLines(text, text).length).toBeLessThan(16);
   }, 20_000);
 
   it("R-FAIL-4: in what classifies and names a failure, which is cut before", () => {
@@ -113,7 +113,7 @@ describe("what an agent says it cost", () => {
       agentRequest(at.request, {
         promptFile,
         env: { PATH: process.env.PATH! },
-        statusPath: statusContract(at.request),
+        statusPath: statusContractText(at.request),
       }),
     );
     return { usage: reply.usage ?? [], notes: at.notes };

@@ -45,7 +45,7 @@ describe("what a hostile stage writes as its status", () => {
     }
   });
 
-  it("R-STAT-2: fields that would not fit into one event of the log are refused with the mend", () => {
+  it("R-STAT-2: fields that would not fit into one event of the log are refused with the fix", () => {
     const updates = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`k${i}`, "x".repeat(90_000)]));
     for (const hostile of [{ notes: "n".repeat(600_000) }, { context_updates: updates }]) {
       const parsed = status(JSON.stringify({ status: "success", ...hostile }));

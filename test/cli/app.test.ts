@@ -148,7 +148,7 @@ describe("`attractor app` with credentials", () => {
     ["an id that is a name", { APP_ID: "attractor" }, /APP_ID must be the number/],
     ["a port that is none", { PORT: "http" }, /PORT must be a port/],
     ["a public address that is none", { PUBLIC_URL: "example.com" }, /PUBLIC_URL must be an address/],
-  ] as const)("%s ends with 2, what is wrong and how to mend it", async (_, change, says) => {
+  ] as const)("%s ends with 2, what is wrong and how to fix it", async (_, change, says) => {
     const env = Object.fromEntries(
       Object.entries({ ...RIGHT, ...change }).filter((one): one is [string, string] => one[1] !== undefined),
     );

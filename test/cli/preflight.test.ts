@@ -40,7 +40,7 @@ describe("a run that preflight knows to be in vain", () => {
     expect([code, err]).toEqual([2, expect.stringContaining("asks for provider zai")]);
   });
 
-  it("runs when simulated, and when it is mended; the report is in the folder", () => {
+  it("runs when simulated, and when it is fixed; the report is in the folder", () => {
     const repo = repository({ "g.dot": ASKS, "c.yml": COMMAND });
     expect(cli(repo, "run", "g.dot", "--run-id", "a", "--simulate").code).toBe(0);
     expect(cli(repo, "run", "g.dot", "--run-id", "b", "--config", "c.yml").code).toBe(0);

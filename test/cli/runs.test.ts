@@ -70,7 +70,7 @@ describe("a slip of the keyboard", () => {
 });
 
 describe("the command to type next", () => {
-  it("of a run that never began is to begin it, once what stood in the way is mended", () => {
+  it("of a run that never began is to begin it, once what stood in the way is fixed", () => {
     const repo = repository({ "g.dot": WORK });
     writeFileSync(join(repo, "dirty.txt"), "not committed");
     expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(2);

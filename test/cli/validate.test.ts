@@ -170,7 +170,7 @@ describe("the output for people", () => {
   const shown = async (input: string, color = false): Promise<string> =>
     (await run(["-"], { input, color })).out;
 
-  it("shows the line, a caret under the spot, the mend and a count", async () => {
+  it("shows the line, a caret under the spot, the fix and a count", async () => {
     expect(await shown(BROKEN)).toBe(
       [
         "<stdin>:6:35 error the condition cannot be read: unknown operator `==` [condition_syntax]",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BranchEnd, judge } from "../../engine/core/join.ts";
+import { type BranchEnd, judgeJoin } from "../../engine/core/join.ts";
 import type { ErrorPolicy, JoinPolicy } from "../../engine/graph/pipeline.ts";
 
 const JOINS: readonly JoinPolicy[] = ["wait_all", "first_success", "k_of_n", "quorum"];
@@ -15,7 +15,7 @@ const ends = (text: string): BranchEnd[] =>
     reason: each === "s" ? null : `reason ${i}`,
   }));
 const verdict = (join: JoinPolicy, error: ErrorPolicy, text: string, total = text.length, k = 2) =>
-  judge({ join, error, k }, total, ends(text));
+  judgeJoin({ join, error, k }, total, ends(text));
 
 describe("join policies", () => {
   it("R-FAN-4: whatever the policies, all good is success and none good is no success", () => {

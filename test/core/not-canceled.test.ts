@@ -1,6 +1,6 @@
 /** Only the run itself cancels: what calls itself canceled has failed, wherever it stands (R-FAIL-4). */
 import { describe, expect, it } from "vitest";
-import { judge } from "../../engine/core/join.ts";
+import { judgeJoin } from "../../engine/core/join.ts";
 import { ended, finish, named, pipelineOf, play, ran, route, run, type Said, start, world } from "./world.ts";
 
 const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
@@ -214,11 +214,11 @@ describe("what ended an attempt", () => {
     const end = (status: "fail" | "canceled", key: string) =>
       ({ key, status, class: "canceled", reason: "context canceled" }) as const;
     const rule = { join: "wait_all", error: "continue", k: 1 } as const;
-    expect(judge(rule, 2, [end("fail", "a"), end("fail", "b")])).toMatchObject({
+    expect(judgeJoin(rule, 2, [end("fail", "a"), end("fail", "b")])).toMatchObject({
       status: "fail",
       class: "deterministic",
     });
-    expect(judge(rule, 2, [end("canceled", "a"), end("canceled", "b")])).toMatchObject({
+    expect(judgeJoin(rule, 2, [end("canceled", "a"), end("canceled", "b")])).toMatchObject({
       status: "canceled",
       class: "canceled",
     });

@@ -59,9 +59,9 @@ describe("a join that went on without branches that failed", () => {
       "",
       'join -> after; after -> exit [condition="outcome=success"]; after -> par [condition="outcome=fail"]',
     );
-    const mended = run(again, { outcomes: { a: ["fail: once", "success"], after: ["fail: no", "success"] } });
-    expect(ended(mended)?.event).toBe("run_completed");
-    expect(finalOf(mended.state)).not.toHaveProperty("outcome");
+    const fixed = run(again, { outcomes: { a: ["fail: once", "success"], after: ["fail: no", "success"] } });
+    expect(ended(fixed)?.event).toBe("run_completed");
+    expect(finalOf(fixed.state)).not.toHaveProperty("outcome");
     const worse = run(again, { outcomes: { b: ["success", "fail: later"], after: ["fail: no", "success"] } });
     expect(finalOf(worse.state).failed_branches).toEqual(["par/v2/02-b"]);
     const chained = run(

@@ -6,9 +6,9 @@ import { type Play, pipelineOf, resumeWorld, run } from "./world.ts";
 
 const GRAPH = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
   build [shape=parallelogram, tool_command="make", max_retries=1]; check [shape=diamond]
-  ship [shape=parallelogram, tool_command="ship"]; mend [shape=parallelogram, tool_command="mend"]
+  ship [shape=parallelogram, tool_command="ship"]; fix [shape=parallelogram, tool_command="fix"]
   start -> build; build -> check; check -> ship [condition="outcome=success"]
-  check -> mend [condition="outcome=fail"]; mend -> build; ship -> exit }`;
+  check -> fix [condition="outcome=fail"]; fix -> build; ship -> exit }`;
 
 /** The log after its first line, as far as a trunk job may write it. */
 function trunkLog(script: Play = {}) {
@@ -54,7 +54,7 @@ describe("a trunk's log that somebody else wrote", () => {
   it.each<[string, (lines: RunEvent[]) => RunEvent[], RegExp]>([
     [
       "an edge that is not the one to take",
-      edit((e) => e.event === "edge_selected" && e.to_node === "mend", { to_node: "ship" }),
+      edit((e) => e.event === "edge_selected" && e.to_node === "fix", { to_node: "ship" }),
       /edge_selected/,
     ],
     [

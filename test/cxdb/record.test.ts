@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { RunEvent } from "../../engine/core/events.ts";
 import { binaryTransport } from "../../engine/cxdb/binary.ts";
 import { httpTransport } from "../../engine/cxdb/http.ts";
-import { record } from "../../engine/cxdb/record.ts";
+import { writeRecord } from "../../engine/cxdb/record.ts";
 import { resume } from "../../engine/index.ts";
 import { HISTORIES, history } from "../histories/read.ts";
 import { here } from "../local/here.ts";
@@ -97,7 +97,7 @@ describe.each(["binary", "http"] as const)("CXDB by its %s wire", (wire) => {
       // In three goes, as hops bring it.
       for (const part of [0.4, 0.7, 1, 1]) {
         const cut = log.slice(0, Math.ceil(log.length * part));
-        await record({ transport, mask: same }, contextId, cut);
+        await writeRecord({ transport, mask: same }, contextId, cut);
       }
       const all = [...double.store.contexts.keys()].flatMap((id) => seqs(double.store.own(id)));
       expect(new Set(all).size).toBe(all.length);

@@ -45,7 +45,7 @@ const spoilt = (brief: string, broken: string, good: string, from: string | RegE
 const upgrade = checked(
   "upgrade",
   'goal="Upgrade the framework"',
-  "$goal, one major version; mend what breaks.",
+  "$goal, one major version; fix what breaks.",
   "npm test",
 );
 const translate = graph(
@@ -156,7 +156,7 @@ export const BRIEFS: readonly Brief[] = [
     "join -> check",
   ),
   spoilt(
-    "Find inputs that crash the parser and mend it",
+    "Find inputs that crash the parser and fix it",
     "unbounded_failure_back_edge",
     fuzz,
     "max_node_visits=5, max_node_failures=3, ",

@@ -83,7 +83,7 @@ describe("a run whose repository moves on", () => {
     expect(story(s)).toContain(`##[notice]${said[0]}`);
   }, 240_000);
 
-  it("R-GH-15: another major engine touches nothing and names the mend; the one that began it goes on", async () => {
+  it("R-GH-15: another major engine touches nothing and names the fix; the one that began it goes on", async () => {
     const h = await held();
     const s = await scene({
       "graphs/game.dot": h.graph,

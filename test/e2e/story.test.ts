@@ -86,7 +86,7 @@ describe("a person's story on a pull request", () => {
       /^Run <code>c\d+<\/code> failed at <code>join<\/code> \(deterministic\):[\s\S]*02-monsters: exit status 1: no monsters: ask @\u200boctocat/,
     );
 
-    // Nothing was mended, so it fails in the same way; now the log shows more than one failure.
+    // Nothing was fixed, so it fails in the same way; now the log shows more than one failure.
     await say("/attractor resume");
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_failed" });
     await say("/attractor diagnose");

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CLASS_POLICY, FAILURE_CLASSES } from "../../engine/failure/classes.ts";
-import { classify, type Question } from "../../engine/failure/classify.ts";
+import { type ClassifyRequest, classify } from "../../engine/failure/classify.ts";
 import { failurePage } from "../../scripts/docs-failure.ts";
 
-const ask = (question: Partial<Question>) => classify({ status: "fail", ...question });
+const ask = (question: Partial<ClassifyRequest>) => classify({ status: "fail", ...question });
 
 describe("evidence", () => {
   it.each([

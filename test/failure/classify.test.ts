@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classify } from "../../engine/failure/classify.ts";
-import type { Failure } from "../../engine/failure/known.ts";
+import type { KnownFailure } from "../../engine/failure/known.ts";
 import { assign, emptyRegistry } from "../../engine/failure/signature.ts";
 
 const classOf = (reason: string, rest: Omit<Parameters<typeof classify>[0], "status" | "reason"> = {}) =>
@@ -51,7 +51,7 @@ describe("classes", () => {
 });
 
 describe("signatures", () => {
-  const both = (a: string, b: string, rest: Partial<Failure> = {}) => {
+  const both = (a: string, b: string, rest: Partial<KnownFailure> = {}) => {
     const first = assign(emptyRegistry(), { node: "n", class: "deterministic", reason: a, ...rest });
     return [
       first.signature,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Failure, SignatureRegistry } from "../../engine/failure/known.ts";
+import type { KnownFailure, SignatureRegistry } from "../../engine/failure/known.ts";
 import { remember } from "../../engine/failure/remember.ts";
 import { assign, emptyRegistry } from "../../engine/failure/signature.ts";
 import { readTool } from "../fixtures/signatures/corpus.ts";
 
-const failure = (reason: string, rest: Partial<Failure> = {}): Failure => ({
+const failure = (reason: string, rest: Partial<KnownFailure> = {}): KnownFailure => ({
   node: "verify",
   class: "deterministic",
   reason,
@@ -12,7 +12,7 @@ const failure = (reason: string, rest: Partial<Failure> = {}): Failure => ({
 });
 
 /** Gives each its signature in turn. */
-function run(failures: readonly Failure[], from: SignatureRegistry = emptyRegistry()) {
+function run(failures: readonly KnownFailure[], from: SignatureRegistry = emptyRegistry()) {
   let registry = from;
   const signatures: string[] = [];
   for (const one of failures) {

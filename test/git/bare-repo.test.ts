@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openBareRepo, RemoteUrlError } from "../../engine/git/bare-repo.ts";
-import { keptCommit } from "../../engine/git/kept.ts";
+import { retainedCommit } from "../../engine/git/kept.ts";
 import {
   BadObjectsError,
   fetchRef,
@@ -103,7 +103,7 @@ describe("the driver's own repository", () => {
     const opened = openBareRepo(await world.folder("x"), { url, token: () => TOKEN });
     const refusal = await opened.catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(RemoteUrlError);
-    expect(refusal).toMatchObject({ message: expect.stringContaining(reason), mend: expect.any(String) });
+    expect(refusal).toMatchObject({ message: expect.stringContaining(reason), fix: expect.any(String) });
     expect(String(refusal)).not.toContain("secret");
   });
 
@@ -183,7 +183,7 @@ describe("refs of a remote", () => {
       repo,
       legs.map((to, n) => ({ ref: legRef(n), from: null, to })),
     );
-    const kept = await keptCommit(repo.git, null, legs);
+    const kept = await retainedCommit(repo.git, null, legs);
     await pushRefs(repo, [
       { ref: "refs/attractor/r/kept", from: null, to: kept },
       ...legs.map((from, n) => ({ ref: legRef(n), from, to: null })),

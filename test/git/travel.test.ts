@@ -72,7 +72,7 @@ describe("files that git does not carry", () => {
     await put(trunk.path, many);
     await expect(carryUntracked(trunk, branch, ["out/**"])).rejects.toMatchObject({
       message: expect.stringMatching(/out\/\*\* match 2001 files .* at most 2000 files/),
-      mend: expect.stringContaining("commit them"),
+      fix: expect.stringContaining("commit them"),
     });
     await mkdir(join(trunk.path, ".ai"));
     await writeFile(join(trunk.path, ".ai", "big"), Buffer.alloc(33 * 1024 * 1024));

@@ -33,7 +33,7 @@ describe("the user's repository", () => {
     expect(refusal).toBeInstanceOf(WorkRepoError);
     expect(refusal).toMatchObject({
       message: expect.stringMatching(/not committed: a\.txt, sub\/b\.txt, new file\.txt$/),
-      mend: expect.stringContaining("require_clean"),
+      fix: expect.stringContaining("require_clean"),
     });
     await user.git("reset", "--quiet", "--hard");
     await rm(join(user.dir, "new file.txt"));
@@ -81,7 +81,7 @@ describe("the user's repository", () => {
     expect(await isGitRepo(user.runFolder)).toBe(false);
     await user.git("init", "--quiet", join(user.root, "empty"));
     await expect(openWorkRepo(join(user.root, "empty"))).rejects.toMatchObject({
-      mend: expect.stringContaining("commit once"),
+      fix: expect.stringContaining("commit once"),
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lex } from "../../engine/graph/lexer.ts";
 import { parse } from "../../engine/graph/parse.ts";
-import { Kind, rawText, sameLineAsNext } from "../../engine/graph/tokens.ts";
+import { rawText, sameLineAsNext, TokenKind } from "../../engine/graph/tokens.ts";
 import { corpus } from "./corpus.ts";
 
 interface Dropped {
@@ -49,10 +49,10 @@ function foundNearby(slips: readonly Dropped[]): { share: number; elsewhere: str
 
 describe("a token left out is found within a line of its place", () => {
   const always: [string, (source: string) => { offset: number; length: number }[]][] = [
-    ["[", ofKind(Kind.openBracket)],
-    ["=", ofKind(Kind.equals)],
+    ["[", ofKind(TokenKind.openBracket)],
+    ["=", ofKind(TokenKind.equals)],
     ["digraph", (source) => tokensWhere(source, (_, text) => text === "digraph")],
-    ["the first {", (source) => ofKind(Kind.openBrace)(source).slice(0, 1)],
+    ["the first {", (source) => ofKind(TokenKind.openBrace)(source).slice(0, 1)],
     [
       "-> between two names of a line",
       (source) => {
@@ -60,7 +60,7 @@ describe("a token left out is found within a line of its place", () => {
         return tokensWhere(source, (kind, _, token) => {
           const next = tokens.kind[token + 1];
           const onLine = sameLineAsNext(tokens, token - 1) && sameLineAsNext(tokens, token);
-          return kind === Kind.arrow && next !== undefined && onLine;
+          return kind === TokenKind.arrow && next !== undefined && onLine;
         });
       },
     ],
@@ -75,19 +75,22 @@ describe("a token left out is found within a line of its place", () => {
   }
 
   const mostly: [string, number, (source: string) => { offset: number; length: number }[]][] = [
-    ["]", 0.95, ofKind(Kind.closeBracket)],
-    ["{", 0.95, ofKind(Kind.openBrace)],
-    ["}", 0.95, ofKind(Kind.closeBrace)],
+    ["]", 0.95, ofKind(TokenKind.closeBracket)],
+    ["{", 0.95, ofKind(TokenKind.openBrace)],
+    ["}", 0.95, ofKind(TokenKind.closeBrace)],
     [
       "an opening quote",
       0.9,
-      (source) => ofKind(Kind.string)(source).map(({ offset }) => ({ offset, length: 1 })),
+      (source) => ofKind(TokenKind.string)(source).map(({ offset }) => ({ offset, length: 1 })),
     ],
     [
       "a closing quote",
       0.9,
       (source) =>
-        ofKind(Kind.string)(source).map(({ offset, length }) => ({ offset: offset + length - 1, length: 1 })),
+        ofKind(TokenKind.string)(source).map(({ offset, length }) => ({
+          offset: offset + length - 1,
+          length: 1,
+        })),
     ],
   ];
 

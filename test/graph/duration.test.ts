@@ -50,7 +50,7 @@ describe("durations", () => {
     "∞",
     "15m x",
     "NaN",
-  ])("R-LANG-4: %j is nonsense, and the mend shows how to write one", (text) => {
+  ])("R-LANG-4: %j is nonsense, and the fix shows how to write one", (text) => {
     for (const bare of [false, true]) {
       const parsed = parseDuration(text, bare);
       expect(parsed).toMatchObject({ ok: false });

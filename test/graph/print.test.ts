@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classFromLabel } from "../../engine/graph/classes.ts";
-import type { Attr, Attrs, Graph, GraphNode, Position, Subgraph } from "../../engine/graph/model.ts";
+import type { Attr, Attrs, Graph, GraphNode, Subgraph, TextPosition } from "../../engine/graph/model.ts";
 import { print } from "../../engine/graph/print.ts";
 import { itemsOf, oddIds, ours, plainPen, type Setting, settingsOf, wildPen, write } from "./generate.ts";
 import { graphOf, structure } from "./read.ts";
 
-const nowhere: Position = { line: 1, column: 1, offset: 0 };
+const nowhere: TextPosition = { line: 1, column: 1, offset: 0 };
 
 function attrsFrom(settings: readonly Setting[]): Attrs {
   const attrs = new Map<string, Attr>();

@@ -126,6 +126,19 @@ describe("imports point one way", () => {
     expect(circles()).toEqual([]);
   });
 
+  it("no two files of the engine export one name, but for the one name of a kind's modules", () => {
+    const modules = new Set(["rule", "open"]);
+    const names = new Map<string, Set<string>>();
+    for (const file of all.filter((path) => path.startsWith("engine/"))) {
+      const text = readFileSync(join(root, file), "utf8");
+      for (const [, name = ""] of text.matchAll(
+        /^export (?:async )?(?:const|function\*?|class|interface|type|enum) (\w+)/gm,
+      ))
+        if (!modules.has(name)) names.set(name, (names.get(name) ?? new Set()).add(file));
+    }
+    expect([...names].filter(([, files]) => files.size > 1)).toEqual([]);
+  });
+
   it("every folder of the engine is a known room", () => {
     const rooms = new Set(all.filter((f) => f.startsWith("engine/")).map((f) => f.split("/")[1]));
     expect(

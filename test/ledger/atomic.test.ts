@@ -73,7 +73,7 @@ describe("writing a whole file", () => {
       await expect(writeJsonAtomic(path, NEW)).rejects.toMatchObject({
         code: "write_failed",
         message: expect.stringMatching(/cannot write .*final\.json: ENOSPC/),
-        mend: expect.stringContaining("free some space"),
+        fix: expect.stringContaining("free some space"),
       });
       expect(await content()).toEqual(OLD);
       expect(await readdir(folder)).toEqual(["final.json"]);
@@ -89,10 +89,10 @@ describe("writing a whole file", () => {
     },
   );
 
-  it("names path and mend when the disk is read-only", async () => {
+  it("names path and fix when the disk is read-only", async () => {
     faults.next = { step: "open", code: "EROFS" };
     await expect(writeFileAtomic(path, "x")).rejects.toMatchObject({
-      mend: expect.stringContaining("can be written"),
+      fix: expect.stringContaining("can be written"),
     });
   });
 });

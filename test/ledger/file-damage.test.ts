@@ -80,7 +80,7 @@ describe("a damaged log", () => {
     await expect(readText(text)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(message),
-      mend: expect.stringMatching(/\w/),
+      fix: expect.stringMatching(/\w/),
     });
   });
 

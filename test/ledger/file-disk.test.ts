@@ -66,7 +66,7 @@ describe("a disk that fails", () => {
     ["datasync", "EIO", "check the disk"],
   ])(
     "R-LIFE-8: %s fails with %s: the append rejects with cause and path, and nothing of it stays",
-    async (failing, code, mend) => {
+    async (failing, code, fix) => {
       const ledger = fileLedger(path, RUN);
       const { tip } = await ledger.create([event("run_started")]);
       const before = await readFile(path, "utf8");
@@ -74,7 +74,7 @@ describe("a disk that fails", () => {
       await expect(ledger.append(tip, [event("a"), event("b")])).rejects.toMatchObject({
         code: "write_failed",
         message: expect.stringContaining(path),
-        mend: expect.stringContaining(mend),
+        fix: expect.stringContaining(fix),
         cause: { code },
       });
       faults.next = null;
@@ -102,7 +102,7 @@ describe("a disk that fails", () => {
     await expect(fileLedger(path, RUN).append(tip, [event("a")])).rejects.toMatchObject({
       code: "write_failed",
       message: expect.stringContaining(path),
-      mend: expect.stringContaining("can be written"),
+      fix: expect.stringContaining("can be written"),
     });
   });
 
@@ -142,7 +142,7 @@ describe("a second writer in the same instant", () => {
     faults.meanwhile = () => appendFileSync(path, "{}\n");
     await expect(ledger.append(tip, [event("a")])).rejects.toMatchObject({
       code: "second_writer",
-      mend: expect.stringContaining("stop every process"),
+      fix: expect.stringContaining("stop every process"),
     });
     await ledger.close();
   });

@@ -53,7 +53,7 @@ describe("the lock of a run folder", () => {
     expect(refusal).toBeInstanceOf(LockedError);
     expect(refusal).toMatchObject({
       message: expect.stringContaining(`process ${owner.pid}`),
-      mend: expect.stringContaining("attractor stop"),
+      fix: expect.stringContaining("attractor stop"),
       owner: { pid: owner.pid, run_id: "held" },
     });
     expect(await runFolderOwner(folder)).toMatchObject({ pid: owner.pid });
@@ -111,14 +111,14 @@ describe("the lock of a run folder", () => {
     await leaveLock({ pid: 1, start: "x", host: "elsewhere" });
     await expect(lockRunFolder(folder, "run-1")).rejects.toMatchObject({
       message: expect.stringContaining("elsewhere"),
-      mend: expect.stringContaining("1.json"),
+      fix: expect.stringContaining("1.json"),
     });
   });
 
   it("refuses a lock that it cannot read", async () => {
     await leaveLock({ pid: "none" });
     await expect(lockRunFolder(folder, "run-1")).rejects.toMatchObject({
-      mend: expect.stringContaining("1.json"),
+      fix: expect.stringContaining("1.json"),
     });
   });
 });

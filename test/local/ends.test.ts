@@ -108,7 +108,7 @@ it.each(Object.entries(DAMAGE))(
       expect(final.failure_reason).toContain(name);
     }
     expect(JSON.parse((await here("status", root, "--json")).out).status).toBe("fail");
-    // Once it is mended the run goes on: that end was no line of its log.
+    // Once it is fixed the run goes on: that end was no line of its log.
     rmSync(join(root, name), { recursive: true, force: true });
     copyFileSync(join(kept, name), join(root, name));
     expect((await here("resume", root, "--answer", "g=Yes")).code).toBe(0);

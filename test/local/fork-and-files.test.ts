@@ -47,9 +47,9 @@ describe("fork", () => {
       ),
     });
     expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(1);
-    const mended = join(folder(), "mended.dot");
-    writeFileSync(mended, readFileSync(join(repo, "g.dot"), "utf8").replace("exit 1", "exit 0"));
-    expect(cli(repo, "fork", "r", "two@1", "--graph", mended, "--run-id", "f").code).toBe(0);
+    const fixed = join(folder(), "fixed.dot");
+    writeFileSync(fixed, readFileSync(join(repo, "g.dot"), "utf8").replace("exit 1", "exit 0"));
+    expect(cli(repo, "fork", "r", "two@1", "--graph", fixed, "--run-id", "f").code).toBe(0);
     expect(cli(repo, "status", "f").code).toBe(0);
   });
 });

@@ -56,7 +56,7 @@ const TABLE = Object.entries({
   ...{ ...GRAPHS, ...INPUTS, ...CONFIGURATION },
 });
 
-describe("R-PRE-3, R-PRE-6, R-EASE-4: refused before the first stage, with the sentence that mends it", () => {
+describe("R-PRE-3, R-PRE-6, R-EASE-4: refused before the first stage, with the sentence that fixes it", () => {
   it("R-PRE-3: forty of them, one by one", () => expect(TABLE.length).toBeGreaterThanOrEqual(40));
 
   it.each(TABLE)("%s", async (_what, wrong) => {

@@ -1,4 +1,4 @@
-/** Forty misconfigurations, each with the sentence that mends it. */
+/** Forty misconfigurations, each with the sentence that fixes it. */
 import { graph, tool } from "./world.ts";
 
 export interface Misconfigured {

@@ -1,5 +1,5 @@
 /** A run that failed in one of two branches, as the reports' tests see it. */
-import type { RunReport, StageRow } from "../../engine/report/model.ts";
+import type { ReportModel, StageRow } from "../../engine/report/model.ts";
 import type { Picture, PictureEdge, PictureNode } from "../../engine/report/picture.ts";
 
 export const node = (
@@ -62,7 +62,7 @@ const CAUSE = {
   branch_key: "03-impl_monsters",
 } as const;
 
-export const failedRun: RunReport = {
+export const failedRun: ReportModel = {
   runId: "01KH3DN4STSZ3MVKB58YY6RE57",
   graph: "graphs/rogue-slow/rogue-slow.dot",
   goal: "Port the game",
@@ -163,6 +163,6 @@ export const failedRun: RunReport = {
   ],
   ledger: null,
   totals: { attempts: 7, durationMs: 28_020_000, tokens: 120_400, costUsd: 7.88421675, costComplete: false },
-  next: [{ command: "/attractor resume", why: "Mend the cause, then go on after the last completed stage:" }],
+  next: [{ command: "/attractor resume", why: "Fix the cause, then go on after the last completed stage:" }],
   links: [{ title: "Job", url: "https://github.com/o/r/actions/runs/1" }],
 };

@@ -12,7 +12,7 @@ import { commandsFor } from "../../engine/report/html/gates.ts";
 import { renderHtml } from "../../engine/report/html/page.ts";
 import { reportJson, reportJsonSchema } from "../../engine/report/json.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
-import type { RunReport } from "../../engine/report/model.ts";
+import type { ReportModel } from "../../engine/report/model.ts";
 import { renderTerminal } from "../../engine/report/terminal.ts";
 import { keep } from "../artifacts.ts";
 import { inBrowser } from "../browser.ts";
@@ -31,7 +31,7 @@ const answering = commandsFor(
   ({ id }) => `answer ${id}`,
   "Type:",
 );
-const page = (report: RunReport, log: readonly RunEvent[], until = Date.parse(report.startedAt)) =>
+const page = (report: ReportModel, log: readonly RunEvent[], until = Date.parse(report.startedAt)) =>
   renderHtml({ report, log, until, answering, filesOf: () => [] });
 
 function seen(name: string, length?: number) {
@@ -91,7 +91,7 @@ describe("the four forms of a report", () => {
 
   it("R-OBS-4: the terminal's form stays short however large the run is, and moves no cursor", () => {
     const many = <T>(row: T): T[] => Array.from({ length: 3000 }, () => row);
-    const large: RunReport = {
+    const large: ReportModel = {
       ...failedRun,
       stages: many(failedRun.stages[2]!),
       branches: many({ ...failedRun.branches[1]!, label: "a\x1b[2Jb\rc" }),
@@ -107,7 +107,7 @@ describe("the four forms of a report", () => {
 
   it("R-SEC-4: no form shows a secret", async () => {
     const redact = redactor(["tok-very-secret-1"]);
-    const report: RunReport = {
+    const report: ReportModel = {
       ...failedRun,
       goal: "with tok-very-secret-1",
       story: { ...failedRun.story!, sentence: "x failed: tok-very-secret-1" },

@@ -8,7 +8,7 @@ import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { branchCounts, sentenceOf } from "../../engine/report/facts.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
-import type { RunReport } from "../../engine/report/model.ts";
+import type { ReportModel } from "../../engine/report/model.ts";
 import { renderTerminal } from "../../engine/report/terminal.ts";
 import { run } from "../core/world.ts";
 import { HISTORIES, history } from "../histories/read.ts";
@@ -54,8 +54,8 @@ function check(pipeline: Pipeline, log: readonly RunEvent[]): void {
 
 /** A branch is said to have ended only when it has, and as it did. */
 function branches(
-  report: RunReport,
-  final: RunReport,
+  report: ReportModel,
+  final: ReportModel,
   before: readonly RunEvent[],
   reopened: boolean,
   where: string,
@@ -92,7 +92,7 @@ function branches(
 }
 
 /** What is named as going on has begun and not ended. */
-function current(report: RunReport, before: readonly RunEvent[], where: string): void {
+function current(report: ReportModel, before: readonly RunEvent[], where: string): void {
   for (const { id, phase } of report.current) {
     if (phase !== "running") continue;
     const of = before.filter(

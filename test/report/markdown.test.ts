@@ -3,11 +3,11 @@ import { marked } from "marked";
 import { expect, it } from "vitest";
 import { redactor } from "../../engine/redact/redact.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
-import type { RunReport } from "../../engine/report/model.ts";
+import type { ReportModel } from "../../engine/report/model.ts";
 import { edge, failedRun, node, picture, stage } from "./example.ts";
 
 const same = (text: string): string => text;
-const render = (more: Partial<RunReport> = {}): string => renderMarkdown({ ...failedRun, ...more }, same);
+const render = (more: Partial<ReportModel> = {}): string => renderMarkdown({ ...failedRun, ...more }, same);
 const HOSTILE =
   "| @octocat `x` </details> <img src=x> ```\n~~~ \\ [a](b) #12 $" + "{{ secrets.X }} ::warning::";
 
@@ -57,7 +57,7 @@ it("R-FAIL-1: every cause stands in it verbatim, with node, branch, class and si
 
 it("says what to type right after what happened", () => {
   expect(render()).toMatch(
-    /Raise the limit that it names, then resume\.\n\nMend the cause, then go on after the last completed stage:\n\n```\n\/attractor resume\n```\n/,
+    /Raise the limit that it names, then resume\.\n\nFix the cause, then go on after the last completed stage:\n\n```\n\/attractor resume\n```\n/,
   );
 });
 
@@ -137,7 +137,7 @@ it("nothing in a report makes markup, a mention or a link", () => {
         ? HOSTILE
         : value,
     ),
-  ) as RunReport;
+  ) as ReportModel;
   const text = renderMarkdown(hostile, same);
   expect(text).not.toMatch(/(?<![A-Za-z0-9])@[a-z]/i);
   const html = marked.parse(text, { async: false });
@@ -186,7 +186,7 @@ it("links anywhere but to the web are left out", () => {
 
 const long = (length: number): string =>
   "many words of a long reason @octocat ``` | ".repeat(Math.ceil(length / 40));
-const large = (amount: number): RunReport => ({
+const large = (amount: number): ReportModel => ({
   ...failedRun,
   causes: Array.from({ length: amount }, () => ({ ...failedRun.causes[0]!, reason: long(9000) })),
   picture: picture(

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { count, duration, money } from "../../engine/report/units.ts";
+import { countText, durationText, money } from "../../engine/report/units.ts";
 
 it.each([
   [0, "0 ms"],
@@ -14,7 +14,7 @@ it.each([
   [86_400_000, "1 d"],
   [183_600_000, "2 d 3 h"],
 ])("%d ms reads %s", (ms, text) => {
-  expect(duration(ms)).toBe(text);
+  expect(durationText(ms)).toBe(text);
 });
 
 it.each([
@@ -28,7 +28,7 @@ it.each([
 });
 
 it("R-OBS-1: what nobody measured is unknown, never zero", () => {
-  expect([money(null), duration(null), count(null), money(Number.NaN), duration(-1)]).toEqual(
+  expect([money(null), durationText(null), countText(null), money(Number.NaN), durationText(-1)]).toEqual(
     Array(5).fill("unknown"),
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Beat, startHeartbeat } from "../../engine/stages/heartbeat.ts";
+import { type HeartbeatFacts, startHeartbeat } from "../../engine/stages/heartbeat.ts";
 import { runTool } from "../../engine/stages/tool.ts";
 import { scene, tool } from "./scene.ts";
 import { virtualClock } from "./virtual-clock.ts";
@@ -7,7 +7,7 @@ import { virtualClock } from "./virtual-clock.ts";
 describe("the heartbeat of an attempt", () => {
   it("R-LIVE-6: beats every interval with elapsed time, output so far and silence", async () => {
     const clock = virtualClock();
-    const beats: Beat[] = [];
+    const beats: HeartbeatFacts[] = [];
     const heart = startHeartbeat({ intervalMs: 100, clock, beat: (beat) => void beats.push(beat) });
     await clock.advance(150);
     heart.activity(10);
@@ -22,7 +22,7 @@ describe("the heartbeat of an attempt", () => {
 
   it("R-SEC-10: tells elapsed time and silence by a clock that does not jump", async () => {
     const clock = virtualClock();
-    const beats: Beat[] = [];
+    const beats: HeartbeatFacts[] = [];
     const heart = startHeartbeat({ intervalMs: 100, clock, beat: (beat) => void beats.push(beat) });
     clock.jump(7_200_000);
     await clock.advance(150);

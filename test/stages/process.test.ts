@@ -5,12 +5,12 @@ import type { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { LOG_HEAD_BYTES, LOG_TAIL_BYTES } from "../../engine/stages/output.ts";
 import { type ProcessSpec, runProcess } from "../../engine/stages/process.ts";
-import { endMarked, findMarked, type Mark } from "../../engine/stages/strays.ts";
+import { endMarked, findMarked, type StrayMark } from "../../engine/stages/strays.ts";
 import { tempDir } from "./scene.ts";
 
 function shell(command: string, changes: Partial<ProcessSpec> = {}) {
   const logDir = tempDir();
-  const mark: Mark = `TEST_MARK=${randomUUID()}`;
+  const mark: StrayMark = `TEST_MARK=${randomUUID()}`;
   const spec: ProcessSpec = {
     file: "bash",
     args: ["--norc", "-c", command],
@@ -252,7 +252,7 @@ describe("the end of a process", () => {
   it.runIf(process.platform === "linux")(
     "marked processes of a driver that is gone can be found and ended later",
     async () => {
-      const mark: Mark = `TEST_MARK=${randomUUID()}`;
+      const mark: StrayMark = `TEST_MARK=${randomUUID()}`;
       const { run } = shell(
         `TEST_MARK=${mark.slice(10)} setsid bash -c ': > up; exec sleep 1000' >/dev/null 2>&1 & until [ -e up ]; do sleep 0.01; done`,
       );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FailedProcess, failureReason, tellingLines } from "../../engine/stages/reason.ts";
+import { type FailedProcess, failureReason, reasonLines } from "../../engine/stages/reason.ts";
 
 const failed = (stderr: string, stdout = "", changes: Partial<FailedProcess> = {}): FailedProcess => {
   const captured = (tail: string) => ({
@@ -59,7 +59,7 @@ describe("the reason of a failed process", () => {
   it("reads through colours, progress bars and repeats", () => {
     const stderr =
       "10%\r50%\r\u001b[31merror\u001b[0m: no space left\nerror: no space left\n\u001b]0;title\u0007done\n";
-    expect(tellingLines(stderr, "")).toEqual(["error: no space left"]);
+    expect(reasonLines(stderr, "")).toEqual(["error: no space left"]);
   });
 
   it("R-FAIL-1: over 8 KB is cut in the middle with a mark, at whole characters", () => {

@@ -1,5 +1,5 @@
 /** Where the rest of a run is on GitHub: its pull request, its workflow runs with logs and artifacts, its work. */
-import type { RunReport } from "../../../engine/report/model.ts";
+import type { ReportModel } from "../../../engine/report/model.ts";
 import type { SeenRun } from "../source.ts";
 
 /** A long run has hundreds of hops; the last ones are asked for. */
@@ -9,7 +9,7 @@ export function linksOf(
   { state, events }: SeenRun,
   repository: string,
   serverUrl: string,
-): RunReport["links"] {
+): ReportModel["links"] {
   const base = `${serverUrl}/${repository}`;
   const { started } = state;
   const pull = started?.github?.pull_request;

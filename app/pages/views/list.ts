@@ -4,7 +4,7 @@ import { redactDeep } from "../../../engine/redact/redact.ts";
 import { reportOf } from "../../../engine/report/from-state.ts";
 import { html, type Markup } from "../../../engine/report/html/markup.ts";
 import { type ListedRun, runList } from "../../../engine/report/html/run-list.ts";
-import { count } from "../../../engine/report/units.ts";
+import { countText } from "../../../engine/report/units.ts";
 import type { SeenRun } from "../source.ts";
 
 export interface ListView {
@@ -37,6 +37,6 @@ export function listMain({ repository, runs, total, hrefOf, older, now, redact }
     };
   });
   const none = html`<p>No runs yet. Comment <code>/attractor run GRAPH</code> on a pull request to start one.</p>`;
-  return html`<section class="title" id="s-title"><h1>Runs of ${repository}</h1><p class="muted">${count(total)} in all</p></section>
+  return html`<section class="title" id="s-title"><h1>Runs of ${repository}</h1><p class="muted">${countText(total)} in all</p></section>
 <section class="card" id="s-runs">${runList(rows, none)}${older === null ? null : html`<p><a href="${older}">Older runs</a></p>`}</section>`;
 }

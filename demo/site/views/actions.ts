@@ -2,7 +2,7 @@
 
 import type { Job, Run } from "../../../box/state/records.ts";
 import { html, type Markup } from "../../../engine/report/html/markup.ts";
-import { duration } from "../../../engine/report/units.ts";
+import { durationText } from "../../../engine/report/units.ts";
 import type { DemoWorld } from "../../world.ts";
 import { markdown } from "../markdown.ts";
 import { logLines } from "./log.ts";
@@ -14,7 +14,7 @@ const lookOfRun = (run: Run) => {
   return lookOf(attempt?.status ?? "queued", attempt?.conclusion ?? null);
 };
 const took = (from: number, to: number | null, now: number): string =>
-  duration(Math.max(0, (to ?? now) - from));
+  durationText(Math.max(0, (to ?? now) - from));
 
 export function runList(world: DemoWorld): Markup {
   const runs = [...world.repository.runs.values()].reverse();

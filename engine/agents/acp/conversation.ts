@@ -1,10 +1,10 @@
 /** One prompt over the Agent Client Protocol, version 1: JSON-RPC, a message a line. Written by hand, to share the bounds of every CLI's lines. */
 import type { Writable } from "node:stream";
-import type { Account, CliEvent, CliFailure, CliTask, Reader, Told } from "../cli/adapter.ts";
-import { type Fields, fieldsOf, listOf, textOf, textOrNull } from "../cli/fields.ts";
+import type { AccountedUsage, CliEvent, CliFailure, CliPrompt, CliTask, Reader } from "../cli/adapter.ts";
+import { type Fields, fieldsOf, listOf, textField, textOrNull } from "../cli/fields.ts";
 import { longer, turnLimit } from "../cli/limits.ts";
 import { readUpdate } from "./updates.ts";
-import { usageOf } from "./usage.ts";
+import { acpUsage } from "./usage.ts";
 
 const VERSION = 1;
 /** What lies in memory until the agent reads it. */
@@ -12,7 +12,7 @@ const UNREAD_BYTES = 32 * 1024 * 1024;
 
 export function conversation(task: CliTask): Reader {
   let input: Writable | null = null;
-  let end: Account["end"] = null;
+  let end: AccountedUsage["end"] = null;
   let session: string | null = null;
   let version: string | null = null;
   let response = "";
@@ -35,7 +35,7 @@ export function conversation(task: CliTask): Reader {
 
   const begin = (agent: Fields): void => {
     const { name, version: own } = fieldsOf(agent.agentInfo);
-    version = [textOf(name), textOf(own)].filter((part) => part !== "").join(" ") || null;
+    version = [textField(name), textField(own)].filter((part) => part !== "").join(" ") || null;
     const place = { cwd: task.worktree, mcpServers: [] };
     if (task.resume === null) {
       ask("session/new", place, choose);
@@ -68,11 +68,11 @@ export function conversation(task: CliTask): Reader {
   const prompt = (): void => {
     ask("session/prompt", { sessionId: session, prompt: [{ type: "text", text: task.prompt }] }, (said) => {
       result = said;
-      end = endOf(textOf(said.stopReason), task.settings.maxTurns);
+      end = endOf(textField(said.stopReason), task.settings.maxTurns);
     });
   };
 
-  const answer = (id: number, message: Fields): Told => {
+  const answer = (id: number, message: Fields): CliPrompt => {
     const then = waiting.get(id);
     waiting.delete(id);
     if (message.error === undefined) then?.(fieldsOf(message.result));
@@ -80,7 +80,7 @@ export function conversation(task: CliTask): Reader {
     return { progress: true };
   };
   /** What the agent wants of us: leave for a tool, and nothing else. */
-  const serve = (id: unknown, method: string, params: Fields): Told => {
+  const serve = (id: unknown, method: string, params: Fields): CliPrompt => {
     if (method !== "session/request_permission") {
       write({ id, error: { code: -32601, message: `${method} is not offered` } });
       return { progress: false };
@@ -93,7 +93,7 @@ export function conversation(task: CliTask): Reader {
     write({ id, result: { outcome } });
     return { progress: true };
   };
-  const update = (params: Fields): Told => {
+  const update = (params: Fields): CliPrompt => {
     const { text, told, usd } = readUpdate(fieldsOf(params.update));
     response = text === null ? response : text === "" ? "" : longer(response, text);
     cost = usd ?? cost;
@@ -108,7 +108,7 @@ export function conversation(task: CliTask): Reader {
       const clientCapabilities = { fs: { readTextFile: false, writeTextFile: false }, terminal: false };
       ask("initialize", { protocolVersion: VERSION, clientCapabilities }, begin);
     },
-    take(message: CliEvent): Told {
+    take(message: CliEvent): CliPrompt {
       const { id, method } = message;
       if (typeof method === "string") {
         if (id !== undefined) return serve(id, method, fieldsOf(message.params));
@@ -122,7 +122,7 @@ export function conversation(task: CliTask): Reader {
       response,
       session,
       version,
-      usage: result === null && cost === null ? [] : usageOf(result ?? {}, task.settings.model, cost),
+      usage: result === null && cost === null ? [] : acpUsage(result ?? {}, task.settings.model, cost),
     }),
   };
 }
@@ -146,6 +146,6 @@ const AUTH_REQUIRED = -32000;
 
 function failureOf({ code, message, data }: Fields): CliFailure {
   const details = data === undefined ? "" : ` (${JSON.stringify(data)})`;
-  const problem = `the agent answered with an error: ${textOf(message)}${details}`;
+  const problem = `the agent answered with an error: ${textField(message)}${details}`;
   return { problem, code: code === AUTH_REQUIRED ? "authentication" : "api" };
 }

@@ -1,27 +1,30 @@
 /** What an agent tells while it works. */
-import type { Told } from "../cli/adapter.ts";
-import { type Fields, fieldsOf, listOf, textOf, usdOf } from "../cli/fields.ts";
+import type { CliPrompt } from "../cli/adapter.ts";
+import { type Fields, fieldsOf, listOf, textField, usdOf } from "../cli/fields.ts";
 
 export interface Update {
   /** Added to the answer; empty: the answer begins anew; null: nothing said. */
   readonly text: string | null;
   /** Of the whole session so far. */
   readonly usd: number | null;
-  readonly told: Told;
+  readonly told: CliPrompt;
 }
 
 export function readUpdate(update: Fields): Update {
-  const plain = (told: Told, text: string | null = null): Update => ({ text, usd: null, told });
+  const plain = (told: CliPrompt, text: string | null = null): Update => ({ text, usd: null, told });
   switch (update.sessionUpdate) {
     case "agent_message_chunk": {
-      const text = textOf(fieldsOf(update.content).text);
+      const text = textField(fieldsOf(update.content).text);
       return plain({ progress: true, log: [{ kind: "ASSISTANT", text }] }, text);
     }
     case "agent_thought_chunk":
     case "plan":
       return plain({ progress: true });
     case "tool_call": {
-      const call = { call_id: textOf(update.toolCallId), tool: textOf(update.kind) || textOf(update.title) };
+      const call = {
+        call_id: textField(update.toolCallId),
+        tool: textField(update.kind) || textField(update.title),
+      };
       const args = JSON.stringify(update.rawInput ?? {});
       return plain({ progress: true, log: [{ kind: "TOOL_CALL_START", ...call, input: args }] }, "");
     }
@@ -34,11 +37,11 @@ export function readUpdate(update: Fields): Update {
   }
 }
 
-function endOf({ toolCallId, status, content }: Fields): NonNullable<Told["log"]> {
+function endOf({ toolCallId, status, content }: Fields): NonNullable<CliPrompt["log"]> {
   if (status !== "completed" && status !== "failed") return [];
   const output = listOf(content)
-    .map((part) => textOf(fieldsOf(part.content).text))
+    .map((part) => textField(fieldsOf(part.content).text))
     .join("");
   const failed = status === "failed" ? { error: "the tool failed" } : {};
-  return [{ kind: "TOOL_CALL_END", call_id: textOf(toolCallId), output, ...failed }];
+  return [{ kind: "TOOL_CALL_END", call_id: textField(toolCallId), output, ...failed }];
 }

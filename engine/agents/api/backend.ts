@@ -3,7 +3,7 @@
 import { machineClock } from "../../clock.ts";
 import type { Evidence } from "../../failure/evidence.ts";
 import type { StageNote } from "../../stages/port.ts";
-import { openRoom } from "../confine/room.ts";
+import { openEnclosed } from "../confine/room.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";
 import { openPurse } from "./call/purse.ts";
@@ -14,7 +14,7 @@ import { systemPrompt } from "./profiles/system.ts";
 import type { ApiDeps, ApiProvider, ModelLimits } from "./provider.ts";
 import { EFFORTS, isEffort } from "./session/fields.ts";
 import { type LoopEnd, runLoop } from "./session/run.ts";
-import { restored, stored, type Transcript, userText } from "./session/transcript.ts";
+import { restored, storedTranscript, type Transcript, userText } from "./session/transcript.ts";
 import { modelFetch } from "./stream/fetch.ts";
 import { newWire } from "./stream/wire.ts";
 import { type ToolHost, toolHost } from "./tools/host.ts";
@@ -37,7 +37,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
       `reasoning_effort=${effort} of node ${request.stage.id} is none of ${EFFORTS.join(", ")}`,
     );
 
-  const opened = await openRoom({
+  const opened = await openEnclosed({
     ...{ request, env: asked.env, what: "the tools of its agent", sandbox: deps.sandbox ?? "off" },
     ...{ write: [], statusPath: asked.statusPath, endsWithParent: true, egress: deps.egress ?? null },
   });
@@ -173,7 +173,12 @@ function reply(
       : instantIn(failure.retryAfterMs, (deps.clock ?? machineClock).now());
   return {
     ...{ response, usage, evidence, notes },
-    session: { backend: "api", provider: provider.name, model, data: stored(provider.protocol, transcript) },
+    session: {
+      backend: "api",
+      provider: provider.name,
+      model,
+      data: storedTranscript(provider.protocol, transcript),
+    },
     ...(failure === null ? {} : { problem: wording(provider, failure.code, failure.message) }),
     ...(failure?.pause ? { paused: { provider: provider.name, until } } : {}),
   };

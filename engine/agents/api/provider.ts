@@ -11,11 +11,11 @@ export const PROTOCOLS = [
   "openai_responses",
   "google_generate_content",
 ] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
+export type ApiProtocol = (typeof PROTOCOLS)[number];
 
 export interface ApiProvider {
   readonly name: string;
-  readonly protocol: Protocol;
+  readonly protocol: ApiProtocol;
   readonly baseUrl: string;
   /** Below `baseUrl`; without it the protocol's own. `{model}` stands for the model. */
   readonly path?: string | undefined;

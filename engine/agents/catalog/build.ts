@@ -45,7 +45,7 @@ type Entry = z.infer<typeof Entry>;
 /** By protocol, then by a key of the source's own. */
 const SourceFile = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-export interface Source {
+export interface CatalogSource {
   readonly name: string;
   readonly version: string;
   readonly date: string;
@@ -53,7 +53,7 @@ export interface Source {
   readonly read: (file: string) => string;
 }
 
-export function buildCatalog(source: Source, before: Catalog | null, today: string): Catalog {
+export function buildCatalog(source: CatalogSource, before: Catalog | null, today: string): Catalog {
   const providers: Record<string, Record<string, Model>> = {};
   for (const [provider, files] of Object.entries(SOURCE_FILES)) {
     const current = Object.fromEntries(files.flatMap((file) => readModels(source.read(file), provider)));

@@ -23,14 +23,14 @@ export function modelsOf(provider: string): Models | null {
   return Object.hasOwn(CATALOG.providers, name) ? CATALOG.providers[name]! : null;
 }
 
-export interface Found {
+export interface FoundModel {
   /** As the provider spells it. */
   readonly id: string;
   readonly model: Model;
 }
 
 /** Spelled exactly, or one of the spellings that mean the same. */
-export function findModel(provider: string, name: string, models = modelsOf(provider)): Found | null {
+export function findModel(provider: string, name: string, models = modelsOf(provider)): FoundModel | null {
   if (models === null) return null;
   for (const id of spellings(catalogProvider(provider), name)) {
     if (Object.hasOwn(models, id)) return { id, model: models[id]! };

@@ -4,7 +4,7 @@ import type { Model, Rates } from "./catalog.ts";
 import { findModel, type Models, modelsOf } from "./find.ts";
 
 /** Input without what came from or went to a cache; output with its reasoning. */
-export type Tokens = Omit<Usage, "cost_usd" | "provider" | "model"> & {
+export type PricedTokens = Omit<Usage, "cost_usd" | "provider" | "model"> & {
   /** Of the tokens written to a cache, those that stay for an hour. */
   readonly cache_write_1h_tokens?: number;
 };
@@ -13,14 +13,14 @@ export type Tokens = Omit<Usage, "cost_usd" | "provider" | "model"> & {
 export function priceOf(
   provider: string,
   model: string,
-  usage: Tokens,
+  usage: PricedTokens,
   models: Models | null = modelsOf(provider),
 ): number | null {
   const found = findModel(provider, model, models);
   return found === null ? null : priceAt(found.model, usage);
 }
 
-export function priceAt(model: Model, usage: Tokens): number | null {
+export function priceAt(model: Model, usage: PricedTokens): number | null {
   if (usage.input_tokens === undefined || usage.output_tokens === undefined) return null;
   const read = usage.cache_read_tokens ?? 0;
   const written = usage.cache_write_tokens ?? 0;

@@ -5,7 +5,7 @@ import type { Access, CliAdapter } from "./adapter.ts";
 import type { CliDeps, CliProvider } from "./deps.ts";
 import type { Hands } from "./play.ts";
 
-export interface Opened {
+export interface OpenedAccess {
   readonly access: Access;
   readonly proxy: StageProxy | null;
 }
@@ -17,7 +17,7 @@ export async function openAccess(
   provider: CliProvider,
   deps: CliDeps,
   hands: () => Hands | null,
-): Promise<Opened | string> {
+): Promise<OpenedAccess | string> {
   if (provider.auth === "login") return { access: { kind: "login" }, proxy: null };
   if (provider.auth === "github_token") {
     return deps.githubToken === null

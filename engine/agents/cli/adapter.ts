@@ -44,7 +44,7 @@ export interface CliFailure {
 }
 
 /** What one line told. `progress`: the agent came further, which a message about reconnecting is not. */
-export interface Told {
+export interface CliPrompt {
   readonly progress: boolean;
   readonly log?: readonly AgentEvent[];
 }
@@ -52,7 +52,7 @@ export interface Told {
 export type CliEvent = Readonly<Record<string, unknown>>;
 
 /** What the lines have told so far. */
-export interface Account {
+export interface AccountedUsage {
   /** null until the line that ends the work has come. */
   readonly end: "done" | CliFailure | null;
   /** The last error that it told of, which need not be the end. */
@@ -65,10 +65,10 @@ export interface Account {
 }
 
 export interface Reader {
-  take(event: CliEvent): Told;
+  take(event: CliEvent): CliPrompt;
   /** One that is spoken to: it is given standard input in place of the prompt. */
   readonly speak?: (input: Writable) => void;
-  account(): Account;
+  account(): AccountedUsage;
 }
 
 export interface CliAdapter {

@@ -10,7 +10,7 @@ import { differsFrom, toldFrom } from "./from-base.ts";
 import type { Hands } from "./play.ts";
 import { type StoredSession, storedSession } from "./session.ts";
 import { moveAside } from "./state-root.ts";
-import { neverBegan, usageOf } from "./usage.ts";
+import { cliUsage, neverBegan } from "./usage.ts";
 
 export const cliBackend = (provider: NamedCli, deps: CliDeps): AgentBackend =>
   backendOf(adapterOf(provider.cli), provider, deps);
@@ -48,7 +48,7 @@ async function runCli(
     }
     // Before the usage is read: what was under way when the CLI ended counts too.
     await opened.proxy?.close();
-    const usage = usageOf(done, opened, provider, deps.price);
+    const usage = cliUsage(done, opened, provider, deps.price);
     return { ...done.reply, usage, ...(notes.length === 0 ? {} : { notes }) };
   } finally {
     await opened.proxy?.close();

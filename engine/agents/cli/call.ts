@@ -3,18 +3,18 @@ import type { Usage } from "../../core/outcome.ts";
 import { redactor } from "../../redact/redact.ts";
 import { noteProcess } from "../../stages/attempt.ts";
 import { secretValues } from "../../stages/inherit-env.ts";
-import type { Room } from "../confine/room.ts";
-import type { AgentReply, AgentRequest, Session } from "../port.ts";
+import type { Enclosed } from "../confine/room.ts";
+import type { AgentReply, AgentRequest, AgentSession } from "../port.ts";
 import { closeStatus, openStatus } from "../status-link.ts";
-import type { Opened } from "./access.ts";
+import type { OpenedAccess } from "./access.ts";
 import type { CliAdapter, CliTask } from "./adapter.ts";
 import type { CliDeps, CliProvider } from "./deps.ts";
 import { cliEnv } from "./environment.ts";
-import { type Hands, LIMITS, type Played, play } from "./play.ts";
+import { CLI_LIMITS, type Hands, type Played, play } from "./play.ts";
 import { recordInvocation, recordProvider } from "./record.ts";
-import { isSessionId, readSession, type StoredSession, sessionFiles } from "./session.ts";
+import { isSessionId, readCliSession, type StoredSession, sessionFiles } from "./session.ts";
 import { makeStateRoot, readState, removeStateRoot, stateRootFor } from "./state-root.ts";
-import { type Verdict, verdict } from "./verdict.ts";
+import { type CliVerdict, verdict } from "./verdict.ts";
 import { versionOf } from "./version.ts";
 import { ownSandbox, wallsAround } from "./walls.ts";
 
@@ -22,7 +22,7 @@ export interface Call {
   readonly adapter: CliAdapter;
   readonly provider: CliProvider;
   readonly deps: CliDeps;
-  readonly opened: Opened;
+  readonly opened: OpenedAccess;
   readonly resume: StoredSession | null;
   readonly onStart: (hands: Hands) => void;
 }
@@ -57,7 +57,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
   };
   const planned = adapter.call(task);
   const files = { ...planned.files, ...(resume === null ? {} : sessionFiles(resume, adapter, task)) };
-  let room: Room | null = null;
+  let room: Enclosed | null = null;
   try {
     if (!(await makeStateRoot(stateRoot, files))) return unmade(stateRoot);
     await openStatus(statusPath);
@@ -82,7 +82,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
       call: planned,
       room,
       task,
-      limits: { ...LIMITS, ...deps.limits },
+      limits: { ...CLI_LIMITS, ...deps.limits },
       env,
       onStart: call.onStart,
     });
@@ -144,9 +144,9 @@ const unmade = (root: string): Done =>
     `the folder ${root} for the CLI's own files could not be made; the stage's user must be able to write there`,
   );
 
-const tokensOf = ({ access }: Opened): string[] => ("token" in access ? [access.token] : []);
+const tokensOf = ({ access }: OpenedAccess): string[] => ("token" in access ? [access.token] : []);
 
-function logEnd(agent: AgentRequest, { evidence, problem }: Verdict): void {
+function logEnd(agent: AgentRequest, { evidence, problem }: CliVerdict): void {
   if (evidence.error_code === "turn_limit") agent.log({ kind: "TURN_LIMIT", error: problem ?? "" });
   else if (problem !== undefined) agent.log({ kind: "ERROR", error: problem });
   agent.log({ kind: "SESSION_END", finish_reason: problem === undefined ? "stop" : "error" });
@@ -164,17 +164,17 @@ async function sessionAfter(
   { account }: Played,
   provider: CliProvider,
   root: string | null,
-): Promise<Session | null> {
+): Promise<AgentSession | null> {
   const { session: id } = account;
   if (id === null || !isSessionId(id)) return null;
-  const data = root === null ? { id, files: {} } : await readSession(root, id);
+  const data = root === null ? { id, files: {} } : await readCliSession(root, id);
   return { backend: adapter.name, provider: provider.name, model: settings.model, data: { ...data } };
 }
 
 /** A provider that will not be paid: the run waits for a person instead of trying again. */
 function pausedBy(
-  { problem, evidence }: Verdict,
-  { proxy }: Opened,
+  { problem, evidence }: CliVerdict,
+  { proxy }: OpenedAccess,
   { name }: CliProvider,
 ): Pick<AgentReply, "paused"> {
   const error = proxy?.lastError() ?? null;

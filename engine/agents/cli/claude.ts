@@ -2,8 +2,16 @@
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
-import type { Account, CliAdapter, CliEvent, CliFailure, CliTask, Reader, Told } from "./adapter.ts";
-import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf, usdOf } from "./fields.ts";
+import type {
+  AccountedUsage,
+  CliAdapter,
+  CliEvent,
+  CliFailure,
+  CliPrompt,
+  CliTask,
+  Reader,
+} from "./adapter.ts";
+import { type Fields, fieldsOf, listOf, textField, textOrNull, tokenFields, usdOf } from "./fields.ts";
 import { turnLimit } from "./limits.ts";
 
 const TOOLS = "Bash Edit Write Read Glob Grep NotebookEdit TodoWrite TaskCreate TaskUpdate TaskGet TaskList";
@@ -93,7 +101,7 @@ function settingsOf({ settings: { hooks }, sandbox, statusPath }: CliTask): obje
 }
 
 function claudeReader({ settings }: CliTask): Reader {
-  let end: Account["end"] = null;
+  let end: AccountedUsage["end"] = null;
   let session: string | null = null;
   let version: string | null = null;
   let response = "";
@@ -101,17 +109,17 @@ function claudeReader({ settings }: CliTask): Reader {
   /** One message comes in several lines, each with its usage so far. */
   const messages = new Map<string, Usage>();
 
-  const assistant = (message: Fields): Told => {
+  const assistant = (message: Fields): CliPrompt => {
     const content = listOf(message.content);
-    const said = content.map(({ text }) => textOf(text)).join("");
+    const said = content.map(({ text }) => textField(text)).join("");
     if (said !== "") response = said;
-    messages.set(textOf(message.id), {
-      ...usageOf(textOf(message.model), fieldsOf(message.usage)),
+    messages.set(textField(message.id), {
+      ...usageOf(textField(message.model), fieldsOf(message.usage)),
       cost_usd: null,
     });
     return { progress: true, log: logOf(content, said) };
   };
-  const result = (event: Fields): Told => {
+  const result = (event: Fields): CliPrompt => {
     end = endOf(event, settings.maxTurns);
     response = textOrNull(event.result) ?? response;
     final = Object.entries(fieldsOf(event.modelUsage)).map(([model, usage]) =>
@@ -150,10 +158,10 @@ function claudeReader({ settings }: CliTask): Reader {
 
 /** `subtype` says "success" of a call that never reached its model: only these two fields tell. */
 function endOf(event: Fields, maxTurns: number): "done" | CliFailure {
-  const reason = textOf(event.terminal_reason);
+  const reason = textField(event.terminal_reason);
   if (event.is_error !== true && (reason === "completed" || reason === "")) return "done";
   if (reason === "max_turns") return turnLimit(maxTurns);
-  const said = [textOf(event.result), ...errorsOf(event.errors)].filter((text) => text !== "").join("; ");
+  const said = [textField(event.result), ...errorsOf(event.errors)].filter((text) => text !== "").join("; ");
   const status = typeof event.api_error_status === "number" ? { status: event.api_error_status } : {};
   const problem = `claude ended with ${reason || "an error"}${said === "" ? "" : `: ${said}`}`;
   return { problem, code: CODES[reason] ?? "provider_contract", ...status };
@@ -167,26 +175,26 @@ const CODES: Readonly<Record<string, string>> = {
 
 const errorsOf = (errors: unknown): string[] =>
   Array.isArray(errors)
-    ? errors.map((error) => (typeof error === "string" ? error : textOf(fieldsOf(error).message)))
+    ? errors.map((error) => (typeof error === "string" ? error : textField(fieldsOf(error).message)))
     : [];
 
 function usageOf(model: string, usage: Fields): Omit<Usage, "cost_usd"> {
   return {
     model,
-    input_tokens: tokensOf(usage.input_tokens),
-    output_tokens: tokensOf(usage.output_tokens),
-    cache_read_tokens: tokensOf(usage.cache_read_input_tokens),
-    cache_write_tokens: tokensOf(usage.cache_creation_input_tokens),
+    input_tokens: tokenFields(usage.input_tokens),
+    output_tokens: tokenFields(usage.output_tokens),
+    cache_read_tokens: tokenFields(usage.cache_read_input_tokens),
+    cache_write_tokens: tokenFields(usage.cache_creation_input_tokens),
   };
 }
 
 const modelUsage = (model: string, usage: Fields): Usage => ({
   model,
-  input_tokens: tokensOf(usage.inputTokens),
-  output_tokens: tokensOf(usage.outputTokens),
-  cache_read_tokens: tokensOf(usage.cacheReadInputTokens),
-  cache_write_tokens: tokensOf(usage.cacheCreationInputTokens),
-  reasoning_tokens: tokensOf(usage.thinkingTokens),
+  input_tokens: tokenFields(usage.inputTokens),
+  output_tokens: tokenFields(usage.outputTokens),
+  cache_read_tokens: tokenFields(usage.cacheReadInputTokens),
+  cache_write_tokens: tokenFields(usage.cacheCreationInputTokens),
+  reasoning_tokens: tokenFields(usage.thinkingTokens),
   cost_usd: usdOf(usage.costUSD),
 });
 
@@ -196,8 +204,8 @@ function logOf(content: readonly Fields[], said: string): AgentEvent[] {
     ...(said === "" ? [] : [{ kind: "ASSISTANT" as const, text: said }]),
     ...calls.map(({ id, name, input }) => ({
       kind: "TOOL_CALL_START" as const,
-      call_id: textOf(id),
-      tool: textOf(name),
+      call_id: textField(id),
+      tool: textField(name),
       input: JSON.stringify(input ?? {}),
     })),
   ];
@@ -208,7 +216,7 @@ const resultsOf = (content: readonly Fields[]): AgentEvent[] =>
     .filter(({ type }) => type === "tool_result")
     .map(({ tool_use_id, content: output, is_error }) => ({
       kind: "TOOL_CALL_END",
-      call_id: textOf(tool_use_id),
+      call_id: textField(tool_use_id),
       output: typeof output === "string" ? output : JSON.stringify(output ?? ""),
       ...(is_error === true ? { error: "the tool reported an error" } : {}),
     }));

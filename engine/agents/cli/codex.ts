@@ -2,8 +2,8 @@
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
-import type { Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
-import { type Fields, fieldsOf, textOf, textOrNull, tokensOf } from "./fields.ts";
+import type { AccountedUsage, CliAdapter, CliEvent, CliPrompt, CliTask, Reader } from "./adapter.ts";
+import { type Fields, fieldsOf, textField, textOrNull, tokenFields } from "./fields.ts";
 import { sandboxBroke } from "./sandbox.ts";
 
 const TOKEN = "ATTRACTOR_MODEL_TOKEN";
@@ -100,38 +100,38 @@ const hook = (command: string) => [
 ];
 
 function codexReader({ settings }: CliTask): Reader {
-  let end: Account["end"] = null;
+  let end: AccountedUsage["end"] = null;
   let session: string | null = null;
   let response = "";
   let usage: readonly Usage[] = [];
   let lastError = "";
   let broken: string | null = null;
 
-  const item = (event: Fields): Told => {
+  const item = (event: Fields): CliPrompt => {
     const { id, type, text, command, aggregated_output, exit_code, message } = fieldsOf(event.item);
     // A warning, about a model that it does not know for instance.
     if (type === "error") {
-      return { progress: false, log: [{ kind: "ERROR", error: textOf(message), warning: true }] };
+      return { progress: false, log: [{ kind: "ERROR", error: textField(message), warning: true }] };
     }
     const done = event.type === "item.completed";
     if (type === "agent_message") {
       if (!done) return { progress: true };
-      response = textOf(text);
+      response = textField(text);
       return { progress: true, log: [{ kind: "ASSISTANT", text: response }] };
     }
     if (type === "command_execution" && done && exit_code !== 0) {
-      broken ??= sandboxBroke(textOf(aggregated_output));
+      broken ??= sandboxBroke(textField(aggregated_output));
     }
-    const output = textOf(aggregated_output);
-    const call = { call_id: textOf(id), tool: textOf(type) };
-    const start: AgentEvent = { kind: "TOOL_CALL_START", ...call, input: textOf(command) };
+    const output = textField(aggregated_output);
+    const call = { call_id: textField(id), tool: textField(type) };
+    const start: AgentEvent = { kind: "TOOL_CALL_START", ...call, input: textField(command) };
     const over: AgentEvent = { kind: "TOOL_CALL_END", ...call, output, ...errorOf(exit_code) };
     if (event.type === "item.started") return { progress: true, log: [start] };
     return { progress: true, ...(done ? { log: [over] } : {}) };
   };
 
   return {
-    take(event: CliEvent): Told {
+    take(event: CliEvent): CliPrompt {
       switch (event.type) {
         case "thread.started":
           session = textOrNull(event.thread_id);
@@ -150,11 +150,11 @@ function codexReader({ settings }: CliTask): Reader {
               : { problem: `the sandbox of codex did not start: ${broken}`, code: "configuration" };
           return { progress: true };
         case "turn.failed":
-          end = { problem: textOf(fieldsOf(event.error).message) || lastError, code: "api" };
+          end = { problem: textField(fieldsOf(event.error).message) || lastError, code: "api" };
           return { progress: true };
         case "error":
           // Also "Reconnecting...", for ever when nothing answers.
-          lastError = textOf(event.message);
+          lastError = textField(event.message);
           return { progress: false, log: [{ kind: "ERROR", error: lastError }] };
         default:
           return { progress: false };
@@ -176,16 +176,16 @@ const errorOf = (exitCode: unknown) =>
 
 /** Its input counts what came from the cache too. */
 function usageOf(model: string | null, usage: Fields): Usage {
-  const read = tokensOf(usage.cached_input_tokens) ?? 0;
-  const written = tokensOf(usage.cache_write_input_tokens) ?? 0;
-  const input = tokensOf(usage.input_tokens);
+  const read = tokenFields(usage.cached_input_tokens) ?? 0;
+  const written = tokenFields(usage.cache_write_input_tokens) ?? 0;
+  const input = tokenFields(usage.input_tokens);
   return {
     ...(model === null ? {} : { model }),
     input_tokens: input === undefined ? undefined : Math.max(0, input - read - written),
-    output_tokens: tokensOf(usage.output_tokens),
+    output_tokens: tokenFields(usage.output_tokens),
     cache_read_tokens: read,
     cache_write_tokens: written,
-    reasoning_tokens: tokensOf(usage.reasoning_output_tokens),
+    reasoning_tokens: tokenFields(usage.reasoning_output_tokens),
     cost_usd: null,
   };
 }

@@ -2,8 +2,8 @@
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
-import type { Access, Account, CliAdapter, CliEvent, CliTask, Reader, Told } from "./adapter.ts";
-import { type Fields, fieldsOf, listOf, textOf, textOrNull, tokensOf, usdOf } from "./fields.ts";
+import type { Access, AccountedUsage, CliAdapter, CliEvent, CliPrompt, CliTask, Reader } from "./adapter.ts";
+import { type Fields, fieldsOf, listOf, textField, textOrNull, tokenFields, usdOf } from "./fields.ts";
 
 const USAGE_FILE = "usage.json";
 const TOKENS = "COPILOT_GITHUB_TOKEN,GH_TOKEN,GITHUB_TOKEN,COPILOT_PROVIDER_API_KEY";
@@ -110,19 +110,19 @@ function accessEnv(access: Access): Record<string, string> {
 }
 
 function copilotReader(): Reader {
-  let end: Account["end"] = null;
+  let end: AccountedUsage["end"] = null;
   let session: string | null = null;
   let response = "";
   let failed: { problem: string; code: string } | null = null;
 
-  const message = ({ content, toolRequests }: Fields): Told => {
-    const said = textOf(content);
+  const message = ({ content, toolRequests }: Fields): CliPrompt => {
+    const said = textField(content);
     if (said !== "") response = said;
     const calls = listOf(toolRequests).map(
       (call): AgentEvent => ({
         kind: "TOOL_CALL_START",
-        call_id: textOf(call.toolCallId),
-        tool: textOf(call.name),
+        call_id: textField(call.toolCallId),
+        tool: textField(call.name),
         input: JSON.stringify(call.arguments ?? {}),
       }),
     );
@@ -133,7 +133,7 @@ function copilotReader(): Reader {
   };
 
   return {
-    take(event: CliEvent): Told {
+    take(event: CliEvent): CliPrompt {
       const data = fieldsOf(event.data);
       switch (event.type) {
         case "assistant.message":
@@ -151,10 +151,13 @@ function copilotReader(): Reader {
         case "assistant.turn_retry":
           return {
             progress: false,
-            log: [{ kind: "ERROR", error: textOf(data.failureKind) || textOf(event.type) }],
+            log: [{ kind: "ERROR", error: textField(data.failureKind) || textField(event.type) }],
           };
         case "session.error":
-          failed = { problem: `copilot: ${textOf(data.message)}`, code: codeOf(textOf(data.errorType)) };
+          failed = {
+            problem: `copilot: ${textField(data.message)}`,
+            code: codeOf(textField(data.errorType)),
+          };
           return { progress: false, log: [{ kind: "ERROR", error: failed.problem }] };
         case "result":
           session = textOrNull(event.sessionId);
@@ -182,8 +185,8 @@ const codeOf = (type: string): string =>
 
 const toolEnd = ({ toolCallId, success, result, shellExecution }: Fields): AgentEvent => ({
   kind: "TOOL_CALL_END",
-  call_id: textOf(toolCallId),
-  output: textOf(fieldsOf(result).content),
+  call_id: textField(toolCallId),
+  output: textField(fieldsOf(result).content),
   ...(success === true ? {} : { error: `it failed${exitOf(fieldsOf(shellExecution).exitCode)}` }),
 });
 
@@ -200,15 +203,15 @@ function readUsage(text: string): readonly Usage[] {
   return Object.entries(fieldsOf(fieldsOf(json).modelMetrics)).map(([model, metrics]) => {
     const { usage, totalNanoAiu, aiCreditsStatus } = fieldsOf(metrics);
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = fieldsOf(usage);
-    const read = tokensOf(cacheReadTokens) ?? 0;
-    const written = tokensOf(cacheWriteTokens) ?? 0;
-    const input = tokensOf(inputTokens);
+    const read = tokenFields(cacheReadTokens) ?? 0;
+    const written = tokenFields(cacheWriteTokens) ?? 0;
+    const input = tokenFields(inputTokens);
     const credits =
       aiCreditsStatus !== "unavailable" && typeof totalNanoAiu === "number" ? totalNanoAiu / 1e9 : null;
     return {
       model,
       input_tokens: input === undefined ? undefined : Math.max(0, input - read - written),
-      output_tokens: tokensOf(outputTokens),
+      output_tokens: tokenFields(outputTokens),
       cache_read_tokens: read,
       cache_write_tokens: written,
       cost_usd: credits === null ? null : usdOf(credits * USD_PER_CREDIT),

@@ -7,7 +7,7 @@ import type { AtBase } from "../base-ref.ts";
 import type { Upstream } from "../proxy/forward.ts";
 import type { Price } from "../proxy/price.ts";
 import type { CliName } from "./adapter.ts";
-import type { Limits } from "./play.ts";
+import type { CliLimits } from "./play.ts";
 
 export interface CliProvider {
   /** As the configuration names it. */
@@ -41,5 +41,5 @@ export interface CliDeps {
   readonly instructionFiles: boolean;
   /** What it is told in their place, and what the tree must agree with; absent, nothing. */
   readonly base?: AtBase;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<CliLimits>;
 }

@@ -9,13 +9,13 @@ export const fieldsOf = (value: unknown): Fields =>
 export const listOf = (value: unknown): readonly Fields[] =>
   Array.isArray(value) ? value.map(fieldsOf) : [];
 
-export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+export const textField = (value: unknown): string => (typeof value === "string" ? value : "");
 
 export const textOrNull = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? value : null;
 
 /** Counts and sums within the bounds that the log takes; anything else is not known. */
-export const tokensOf = (value: unknown): number | undefined =>
+export const tokenFields = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MOST_TOKENS
     ? value
     : undefined;

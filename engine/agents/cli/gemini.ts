@@ -1,7 +1,15 @@
 /** Gemini CLI: `gemini --output-format stream-json`. */
 import type { Usage } from "../../core/outcome.ts";
-import type { Account, CliAdapter, CliEvent, CliFailure, CliTask, Reader, Told } from "./adapter.ts";
-import { fieldsOf, textOf, textOrNull, tokensOf } from "./fields.ts";
+import type {
+  AccountedUsage,
+  CliAdapter,
+  CliEvent,
+  CliFailure,
+  CliPrompt,
+  CliTask,
+  Reader,
+} from "./adapter.ts";
+import { fieldsOf, textField, textOrNull, tokenFields } from "./fields.ts";
 import { longer, turnLimit } from "./limits.ts";
 
 /** A file that no repository has, in place of GEMINI.md. */
@@ -81,48 +89,49 @@ const EXITS: Readonly<Record<number, (said: string) => CliFailure>> = {
 const lastLine = (text: string): string => text.trim().split("\n").at(-1)!.slice(0, 500);
 
 function geminiReader({ settings }: CliTask): Reader {
-  let end: Account["end"] = null;
+  let end: AccountedUsage["end"] = null;
   let session: string | null = null;
   let response = "";
   let usage: readonly Usage[] = [];
   let lastError = "";
 
-  const result = (event: CliEvent): Told => {
+  const result = (event: CliEvent): CliPrompt => {
     usage = Object.entries(fieldsOf(fieldsOf(event.stats).models)).map(([model, stats]) =>
       usageOf(model, stats),
     );
-    const said = textOf(fieldsOf(event.error).message) || lastError;
+    const said = textField(fieldsOf(event.error).message) || lastError;
     if (event.status === "success") end = "done";
     else if (/max(?:imum)? (?:session )?turns/i.test(said)) end = turnLimit(settings.maxTurns);
-    else end = { problem: `gemini ended with ${textOf(event.status) || "an error"}: ${said}`, code: "api" };
+    else
+      end = { problem: `gemini ended with ${textField(event.status) || "an error"}: ${said}`, code: "api" };
     return { progress: true };
   };
 
   return {
-    take(event: CliEvent): Told {
+    take(event: CliEvent): CliPrompt {
       switch (event.type) {
         case "init":
           session = textOrNull(event.session_id);
           return { progress: true };
         case "message": {
           if (event.role !== "assistant") return { progress: false };
-          const text = textOf(event.content);
+          const text = textField(event.content);
           response = event.delta === true ? longer(response, text) : text;
           return { progress: true, log: [{ kind: "ASSISTANT", text }] };
         }
         case "tool_use": {
           response = "";
           const args = JSON.stringify(event.parameters ?? {});
-          const call = { call_id: textOf(event.tool_id), tool: textOf(event.tool_name), input: args };
+          const call = { call_id: textField(event.tool_id), tool: textField(event.tool_name), input: args };
           return { progress: true, log: [{ kind: "TOOL_CALL_START", ...call }] };
         }
         case "tool_result": {
-          const failed = event.status === "success" ? {} : { error: textOf(event.status) || "it failed" };
-          const call = { call_id: textOf(event.tool_id), output: textOf(event.output), ...failed };
+          const failed = event.status === "success" ? {} : { error: textField(event.status) || "it failed" };
+          const call = { call_id: textField(event.tool_id), output: textField(event.output), ...failed };
           return { progress: true, log: [{ kind: "TOOL_CALL_END", ...call }] };
         }
         case "error":
-          lastError = textOf(event.message);
+          lastError = textField(event.message);
           return { progress: false, log: [{ kind: "ERROR", error: lastError }] };
         case "result":
           return result(event);
@@ -144,12 +153,12 @@ function geminiReader({ settings }: CliTask): Reader {
 /** Its `input` is what the cache did not have; thinking is counted in neither. */
 function usageOf(model: string, stats: unknown): Usage {
   const { input, input_tokens, output_tokens, cached } = fieldsOf(stats);
-  const read = tokensOf(cached) ?? 0;
-  const all = tokensOf(input_tokens);
+  const read = tokenFields(cached) ?? 0;
+  const all = tokenFields(input_tokens);
   return {
     model,
-    input_tokens: tokensOf(input) ?? (all === undefined ? undefined : Math.max(0, all - read)),
-    output_tokens: tokensOf(output_tokens),
+    input_tokens: tokenFields(input) ?? (all === undefined ? undefined : Math.max(0, all - read)),
+    output_tokens: tokenFields(output_tokens),
     cache_read_tokens: read,
     cost_usd: null,
   };

@@ -19,7 +19,7 @@ export interface Listener {
 /** More than is shown of it: it is masked as it stands, and cut after that. */
 const HEAD_BYTES = 64 * 1024;
 
-export function readLines({ onEvent, onText }: Listener): LineReader {
+export function readJsonLines({ onEvent, onText }: Listener): LineReader {
   let parts: Buffer[] = [];
   let bytes = 0;
   const add = (part: Buffer): void => {

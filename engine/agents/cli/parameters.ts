@@ -46,13 +46,13 @@ export const CLI_PARAMETERS: Readonly<Record<CliName, Readonly<Record<Parameter,
   },
 };
 
-export interface Written extends Omit<ModelSettings, "commandTimeoutMs" | "maxCommandTimeoutMs"> {
+export interface WrittenParameter extends Omit<ModelSettings, "commandTimeoutMs" | "maxCommandTimeoutMs"> {
   /** Whether the author wrote any of the two. */
   readonly commandTimeouts: boolean;
 }
 
 /** One sentence for each parameter that the author wrote and this CLI cannot honour. */
-export function unsupported(cli: CliName, proxied: boolean, written: Written): readonly string[] {
+export function unsupported(cli: CliName, proxied: boolean, written: WrittenParameter): readonly string[] {
   const asked: Readonly<Record<Parameter, boolean>> = {
     llm_model: written.model !== null,
     reasoning_effort: written.effort !== null,

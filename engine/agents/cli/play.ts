@@ -1,13 +1,13 @@
 /** One call of a CLI from start to end: its lines read, its silence and its hanging bounded (R-AGENT-17). */
 import { dirname } from "node:path";
 import { type ProcessResult, runProcess } from "../../stages/process.ts";
-import type { Room } from "../confine/room.ts";
+import type { Enclosed } from "../confine/room.ts";
 import type { AgentRequest } from "../port.ts";
-import type { Account, CliAdapter, CliCall, CliFailure, CliTask } from "./adapter.ts";
+import type { AccountedUsage, CliAdapter, CliCall, CliFailure, CliTask } from "./adapter.ts";
 import { idleClock } from "./idle.ts";
-import { readLines } from "./jsonl.ts";
+import { readJsonLines } from "./jsonl.ts";
 
-export interface Limits {
+export interface CliLimits {
   /** Without progress; null: as long as a command of the agent may be silent, and some minutes. */
   readonly idleMs: number | null;
   /** Of the whole call, where the stage has no time limit. */
@@ -16,11 +16,11 @@ export interface Limits {
   readonly graceMs: number | null;
 }
 
-export const LIMITS: Limits = { idleMs: null, totalMs: 6 * 3_600_000, graceMs: null };
+export const CLI_LIMITS: CliLimits = { idleMs: null, totalMs: 6 * 3_600_000, graceMs: null };
 
 export interface Played {
   readonly process: ProcessResult;
-  readonly account: Account;
+  readonly account: AccountedUsage;
   readonly stopped: CliFailure | null;
   readonly timeoutMs: number;
 }
@@ -30,9 +30,9 @@ export interface Play {
   readonly executable: string;
   readonly call: CliCall;
   /** Around all of it; null: none. */
-  readonly room: Room | null;
+  readonly room: Enclosed | null;
   readonly task: CliTask;
-  readonly limits: Limits;
+  readonly limits: CliLimits;
   readonly env: Readonly<Record<string, string>>;
   /** Hands out the means to say from elsewhere that it came further, or must stop. */
   readonly onStart: (hands: Hands) => void;
@@ -67,7 +67,7 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
     idle.touch();
     request.activity(bytes);
   };
-  const lines = readLines({
+  const lines = readJsonLines({
     onEvent(event) {
       const { progress: further, log = [] } = tell(() => reader.take(event));
       for (const line of log) agent.log(line);

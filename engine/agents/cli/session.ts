@@ -1,6 +1,6 @@
 /** A CLI's session between two stages: its id, and the files of its state root that hold it. */
 import * as z from "zod/mini";
-import type { Session } from "../port.ts";
+import type { AgentSession } from "../port.ts";
 import type { CliAdapter, CliTask } from "./adapter.ts";
 import { findState, readState } from "./state-root.ts";
 
@@ -20,7 +20,7 @@ const ID_PART = 8;
 
 /** null: nothing that this CLI made. */
 export function storedSession(
-  session: Session | null,
+  session: AgentSession | null,
   backend: string,
   provider: string,
 ): StoredSession | null {
@@ -43,7 +43,7 @@ export function sessionFiles(
   );
 }
 
-export async function readSession(root: string, id: string): Promise<StoredSession> {
+export async function readCliSession(root: string, id: string): Promise<StoredSession> {
   const files: Record<string, string> = {};
   let bytes = 0;
   for (const path of await findState(root, id.slice(0, ID_PART))) {

@@ -1,13 +1,13 @@
 /** What a call used: the proxy's count where there is one, else the CLI's own account, priced where it did not say. */
 import type { Usage } from "../../core/outcome.ts";
 import type { Price } from "../proxy/price.ts";
-import type { Opened } from "./access.ts";
+import type { OpenedAccess } from "./access.ts";
 import type { Done } from "./call.ts";
 import type { CliProvider } from "./deps.ts";
 
-export function usageOf(
+export function cliUsage(
   done: Done,
-  { proxy }: Opened,
+  { proxy }: OpenedAccess,
   provider: CliProvider,
   price: Price,
 ): readonly Usage[] {
@@ -27,7 +27,7 @@ function priced(line: Usage, provider: string, price: Price): Usage {
 }
 
 /** A session that the CLI does not have ends it before it has done anything. */
-export function neverBegan({ reply, played }: Done, { proxy }: Opened): boolean {
+export function neverBegan({ reply, played }: Done, { proxy }: OpenedAccess): boolean {
   if (played === null || reply.problem === undefined || reply.evidence.canceled) return false;
   return (
     (proxy?.usage().length ?? 0) === 0 && played.account.response === "" && played.account.usage.length === 0

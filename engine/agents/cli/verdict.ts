@@ -4,13 +4,13 @@ import type { ProcessResult } from "../../stages/process.ts";
 import { failureReason } from "../../stages/reason.ts";
 import type { AgentReply } from "../port.ts";
 import type { UpstreamError } from "../proxy/errors.ts";
-import type { Account, CliAdapter, CliFailure } from "./adapter.ts";
+import type { AccountedUsage, CliAdapter, CliFailure } from "./adapter.ts";
 
-export interface Ended {
+export interface CliEnd {
   readonly adapter: CliAdapter;
   readonly executable: string;
   readonly process: Pick<ProcessResult, "evidence" | "startError" | "stdout" | "stderr">;
-  readonly account: Account;
+  readonly account: AccountedUsage;
   /** Why the runner ended it, where it did and not because it was done. */
   readonly stopped: CliFailure | null;
   readonly upstream: UpstreamError | null;
@@ -22,9 +22,9 @@ export interface Ended {
   readonly abortReason: unknown;
 }
 
-export type Verdict = Pick<AgentReply, "evidence" | "problem">;
+export type CliVerdict = Pick<AgentReply, "evidence" | "problem">;
 
-export function verdict(ended: Ended): Verdict {
+export function verdict(ended: CliEnd): CliVerdict {
   const { process, account, stopped, executable } = ended;
   const { evidence } = process;
   // Its standard output is lines for a machine; what they say is in the account.
@@ -45,7 +45,7 @@ export function verdict(ended: Ended): Verdict {
 }
 
 /** What it did then was confined by nothing. */
-function withoutSandbox({ adapter, sandbox, walls, process, account }: Ended): CliFailure | null {
+function withoutSandbox({ adapter, sandbox, walls, process, account }: CliEnd): CliFailure | null {
   const broke = walls && account.end === null ? /^bwrap: .*/m.exec(process.stderr.tail) : null;
   if (broke !== null)
     return {
@@ -58,19 +58,19 @@ function withoutSandbox({ adapter, sandbox, walls, process, account }: Ended): C
     : null;
 }
 
-function notStarted({ adapter, executable, process }: Ended, said: string): Verdict {
+function notStarted({ adapter, executable, process }: CliEnd, said: string): CliVerdict {
   const evidence = { ...process.evidence, error_code: "provider_executable_missing" };
-  const mend = `install it, or name it with executable in the provider's configuration`;
-  return { evidence, problem: `${adapter.name} could not be started as ${executable}: ${said}; ${mend}` };
+  const fix = `install it, or name it with executable in the provider's configuration`;
+  return { evidence, problem: `${adapter.name} could not be started as ${executable}: ${said}; ${fix}` };
 }
 
 /** It said that it is done; ended by us afterwards or late for its own time limit, it still is. */
-function afterResult({ exit_code, signal }: Evidence, how: () => string): Verdict {
+function afterResult({ exit_code, signal }: Evidence, how: () => string): CliVerdict {
   if (signal !== undefined) return { evidence: { signal }, problem: how() };
   return exit_code ? { evidence: { exit_code }, problem: how() } : { evidence: {} };
 }
 
-function failed({ exit_code, signal }: Evidence, { problem, code, status }: CliFailure): Verdict {
+function failed({ exit_code, signal }: Evidence, { problem, code, status }: CliFailure): CliVerdict {
   const evidence: Evidence = {
     ...(exit_code === undefined || exit_code === null ? {} : { exit_code }),
     ...(signal === undefined ? {} : { signal }),
@@ -81,7 +81,7 @@ function failed({ exit_code, signal }: Evidence, { problem, code, status }: CliF
 }
 
 /** What a provider answered is better known than what a CLI made of it. */
-function known(failure: CliFailure, { upstream, stopped }: Ended): CliFailure {
+function known(failure: CliFailure, { upstream, stopped }: CliEnd): CliFailure {
   if (stopped !== null) return stopped;
   if (upstream === null || !VAGUE.has(failure.code)) return failure;
   return {
@@ -93,15 +93,15 @@ function known(failure: CliFailure, { upstream, stopped }: Ended): CliFailure {
 
 const VAGUE = new Set(["api", "provider_contract"]);
 
-const withLast = (stopped: CliFailure, { error }: Account): CliFailure =>
+const withLast = (stopped: CliFailure, { error }: AccountedUsage): CliFailure =>
   error === null ? stopped : { ...stopped, problem: `${stopped.problem}; it last said: ${error.problem}` };
 
 /** No line ended the work: a clean exit is a broken contract, never success. */
-function unsaid({ adapter, process, account, upstream }: Ended, how: () => string): CliFailure {
+function unsaid({ adapter, process, account, upstream }: CliEnd, how: () => string): CliFailure {
   const { exit_code } = process.evidence;
   const own = typeof exit_code === "number" ? adapter.failureOf(exit_code, process.stderr.tail) : null;
   const told = own ?? account.error;
-  if (told !== null) return known(told, { upstream, stopped: null } as Ended);
+  if (told !== null) return known(told, { upstream, stopped: null } as CliEnd);
   const missing = `${adapter.name} ended without its result line`;
   if (upstream !== null)
     return { problem: `${missing}: ${upstream.message}`, code: upstream.code, status: upstream.status };

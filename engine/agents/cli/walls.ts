@@ -1,13 +1,13 @@
 /** What stands around a CLI: the sandbox that it brings, else ours around the whole of it, else nothing, said aloud. */
 import { join } from "node:path";
-import { type Opened, openRoom, withoutWalls } from "../confine/room.ts";
+import { type OpenedRoom, openEnclosed, withoutWalls } from "../confine/room.ts";
 import type { AgentRequest } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
 import type { Access, CliAdapter } from "./adapter.ts";
 import type { CliDeps, CliProvider } from "./deps.ts";
 import { sandboxProblem } from "./sandbox.ts";
 
-export interface Asked {
+export interface WallRequest {
   readonly agent: AgentRequest;
   readonly adapter: CliAdapter;
   readonly provider: CliProvider;
@@ -17,18 +17,18 @@ export interface Asked {
 }
 
 /** null: its own can start, and is to be switched on. */
-export const ownSandbox = async ({ adapter, executable, env, deps }: Asked): Promise<string | null> =>
+export const ownSandbox = async ({ adapter, executable, env, deps }: WallRequest): Promise<string | null> =>
   (deps.egress ?? null) === null
     ? await sandboxProblem(adapter, executable, env)
     : "its own sandbox does not keep the list of hosts";
 
 /** For one whose own sandbox is of no use here, once the status path is open. */
 export async function wallsAround(
-  asked: Asked,
+  asked: WallRequest,
   why: string,
   stateRoot: string,
   access: Access,
-): Promise<Opened> {
+): Promise<OpenedRoom> {
   const { agent, adapter, provider, deps, env } = asked;
   const { request, statusPath } = agent;
   const login = provider.auth === "login" ? loginPlace(adapter, env) : [];
@@ -38,7 +38,7 @@ export async function wallsAround(
       { request, sandbox, egress },
       `${adapter.name}: ${why}; and its login would be shut out`,
     );
-  const opened = await openRoom({
+  const opened = await openEnclosed({
     ...{
       request,
       env,

@@ -13,7 +13,7 @@ import { mountsFor } from "./mounts.ts";
 /** As configured. */
 export type Sandbox = "off" | "auto" | "required";
 
-export interface Room {
+export interface Enclosed {
   /** Its own first process ends a moment after what was started in it. */
   readonly settleMs: number;
   /** `read`: what a program of ours is made of, wherever it lies. */
@@ -42,11 +42,11 @@ export interface Wanted {
   readonly modelUrl?: string | null;
 }
 
-export type Opened =
+export type OpenedRoom =
   /** null: nothing is around it, and the run's log says so where somebody asked for it. */
-  { readonly ok: true; readonly room: Room | null } | { readonly ok: false; readonly problem: string };
+  { readonly ok: true; readonly room: Enclosed | null } | { readonly ok: false; readonly problem: string };
 
-export async function openRoom(wanted: Wanted): Promise<Opened> {
+export async function openEnclosed(wanted: Wanted): Promise<OpenedRoom> {
   const { request, sandbox, statusPath } = wanted;
   if (sandbox === "off") return { ok: true, room: null };
   const found = await bubblewrap();
@@ -97,7 +97,7 @@ export async function openRoom(wanted: Wanted): Promise<Opened> {
 export function withoutWalls(
   { request, sandbox, egress }: Pick<Wanted, "request" | "sandbox" | "egress">,
   why: string,
-): Opened {
+): OpenedRoom {
   if (sandbox === "required") return { ok: false, problem: `sandbox: required, and nothing confines ${why}` };
   const message = `${request.stage.id}: not confined, ${why}${egress === null ? "" : "; nor are the hosts that it speaks to"}`;
   request.note({ event: "warning", code: "not_confined", message });

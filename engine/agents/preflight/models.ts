@@ -7,9 +7,9 @@ import { unsupported } from "../cli/parameters.ts";
 import { authOf, cliOf } from "../cli-of.ts";
 import { settingsOf, takesEffort } from "../settings.ts";
 import type { Reached } from "./reachable.ts";
-import type { Check } from "./report.ts";
+import type { PreflightCheck } from "./report.ts";
 
-export function checkModel({ target, nodes }: Reached, config: Config): Check[] {
+export function checkModel({ target, nodes }: Reached, config: Config): PreflightCheck[] {
   const { provider: name, model } = target;
   const provider = config.llm.providers[name]!;
   if (provider.backend === "command") return [];
@@ -44,7 +44,7 @@ export function checkModel({ target, nodes }: Reached, config: Config): Check[] 
 }
 
 /** A budget that stops at what cannot be measured stops after the first such call. */
-function costCheck(provider: string, { budget }: Config): Check[] {
+function costCheck(provider: string, { budget }: Config): PreflightCheck[] {
   if (budget.usd === null || budget.on_unknown === "allow") return [];
   const message = `budget.usd is set, and calls of ${provider} cannot be priced: the run stops after the first; say its prices, or budget.on_unknown: allow`;
   return [{ name: "provider_cost", provider, status: "warn", message }];
@@ -73,17 +73,17 @@ const whose = (nodes: readonly string[]): string =>
     : `nodes ${nodes.slice(0, 5).join(", ")}${nodes.length > 5 ? ", …" : ""} name`;
 
 /** What the author asked of a model that it does not take: said, never silently left out (R-AGENT-21); hooks guard, so they fail it. */
-export function checkSettings(stage: Stage, { target }: Reached, config: Config): Check[] {
+export function checkSettings(stage: Stage, { target }: Reached, config: Config): PreflightCheck[] {
   const { effort, maxTokens, hooks } = settingsOf(stage);
   const { provider: name, model } = target;
   const provider = config.llm.providers[name]!;
-  const warn = (message: string): Check => ({
+  const warn = (message: string): PreflightCheck => ({
     name: "provider_model_settings",
     provider: name,
     status: "warn",
     message,
   });
-  const checks: Check[] = [];
+  const checks: PreflightCheck[] = [];
   const { backend } = provider;
   if ((hooks.pre ?? hooks.post) !== null && (backend === "acp" || backend === "command"))
     checks.push({

@@ -8,7 +8,7 @@ import { checkModel, checkSettings } from "./models.ts";
 import { checkPrompts } from "./prompts.ts";
 import { checkProvider } from "./providers.ts";
 import { asksModel, type Reachable, reachable } from "./reachable.ts";
-import { type Check, type PreflightReport, summaryOf } from "./report.ts";
+import { type PreflightCheck, type PreflightReport, summaryOf } from "./report.ts";
 import { checkScripts, type Files } from "./scripts.ts";
 
 export interface Preflight {
@@ -23,17 +23,17 @@ export interface Preflight {
   /** What stands where stages will work; without it scripts are not looked for. */
   readonly files?: Files;
   /** What is known to be wrong already: with the inputs, with the answers. */
-  readonly found?: readonly Check[];
+  readonly found?: readonly PreflightCheck[];
   readonly now: () => Date;
 }
 
 export async function preflight(given: Preflight): Promise<PreflightReport> {
   const generated = given.now();
   const checks = unique([...(given.found ?? []), ...(given.simulated ? [] : await checksOf(given))]);
-  return reportOf(given, generated, checks);
+  return preflightReport(given, generated, checks);
 }
 
-export function reportOf(
+export function preflightReport(
   {
     config,
     simulated,
@@ -41,7 +41,7 @@ export function reportOf(
     now,
   }: Pick<Preflight, "config" | "simulated" | "allowTestShim" | "now">,
   generated: Date,
-  checks: readonly Check[],
+  checks: readonly PreflightCheck[],
 ): PreflightReport {
   return {
     generated_at: generated.toISOString(),
@@ -54,12 +54,12 @@ export function reportOf(
   };
 }
 
-async function checksOf({ files, ...given }: Preflight): Promise<Check[]> {
+async function checksOf({ files, ...given }: Preflight): Promise<PreflightCheck[]> {
   const scripts = files === undefined ? [] : checkScripts(given.pipeline, files);
   return [...scripts, ...(await modelChecks(given))];
 }
 
-async function modelChecks(given: Preflight): Promise<Check[]> {
+async function modelChecks(given: Preflight): Promise<PreflightCheck[]> {
   const { pipeline, config, machine, allowTestShim, handled } = given;
   const stages = [...pipeline.stages.values()].filter(
     (stage) => asksModel(stage) && !handled?.has(stage.handler),
@@ -87,10 +87,10 @@ async function modelChecks(given: Preflight): Promise<Check[]> {
   return [...checks, ...(await sandboxChecks(names, config, machine))];
 }
 
-function undeclared({ problems }: Reachable): Check[] {
+function undeclared({ problems }: Reachable): PreflightCheck[] {
   return problems.map(({ provider, problem }) => {
     const name = /add llm\.providers\.([\w-]+)/.exec(problem)?.[1] ?? null;
-    const mend = problem.includes("declares none under llm.providers")
+    const fix = problem.includes("declares none under llm.providers")
       ? `; for instance ${declaration("anthropic")}`
       : name === null
         ? ""
@@ -99,15 +99,15 @@ function undeclared({ problems }: Reachable): Check[] {
       name: "provider_api_presence",
       provider: name ?? provider,
       status: "fail",
-      message: `${problem}${mend}`,
+      message: `${problem}${fix}`,
     };
   });
 }
 
 /** Providers that the configuration itself names and does not declare. */
-function namesInConfig(used: readonly string[], { llm }: Config): Check[] {
+function namesInConfig(used: readonly string[], { llm }: Config): PreflightCheck[] {
   const declared = new Set(Object.keys(llm.providers));
-  const fail = (provider: string, message: string): Check => ({
+  const fail = (provider: string, message: string): PreflightCheck => ({
     name: "provider_api_presence",
     provider,
     status: "fail",
@@ -125,9 +125,13 @@ function namesInConfig(used: readonly string[], { llm }: Config): Check[] {
   ];
 }
 
-async function sandboxChecks(used: readonly string[], config: Config, machine: Machine): Promise<Check[]> {
+async function sandboxChecks(
+  used: readonly string[],
+  config: Config,
+  machine: Machine,
+): Promise<PreflightCheck[]> {
   const { sandbox, egress, llm } = config;
-  const check = (status: Check["status"], message: string): Check => ({
+  const check = (status: PreflightCheck["status"], message: string): PreflightCheck => ({
     name: "sandbox",
     provider: "",
     status,
@@ -142,18 +146,18 @@ async function sandboxChecks(used: readonly string[], config: Config, machine: M
   if (bare.length === 0) return [check("pass", `agents' commands are confined: ${named(found)}`)];
   return sandbox === "auto"
     ? bare.map((message) => check("warn", message))
-    : bare.map((message) => check("fail", `sandbox is required and ${message}; ${MEND}`));
+    : bare.map((message) => check("fail", `sandbox is required and ${message}; ${FIX}`));
 }
 
 const NOBODY_KEEPS =
   "egress lists hosts, and with sandbox: off nobody keeps to them: write sandbox: auto or required, or take egress out";
-const MEND =
+const FIX =
   "install bubblewrap and let it make user namespaces (on GitHub the action does both on hosted Ubuntu), or write sandbox: auto";
 
 const named = (found: readonly Confinement[]): string =>
   found.map(({ provider, by }) => `${provider} by ${by}`).join(", ");
 
-function unique(checks: readonly Check[]): Check[] {
+function unique(checks: readonly PreflightCheck[]): PreflightCheck[] {
   const seen = new Set<string>();
   return checks.filter((check) => {
     const key = JSON.stringify(check);

@@ -5,15 +5,19 @@ import type { Config, Provider } from "../../config/schema.ts";
 import { authOf, cliOf, githubTokenOf } from "../cli-of.ts";
 import { type Capability, missingCapabilities } from "./capabilities.ts";
 import type { Machine } from "./machine.ts";
-import type { Check } from "./report.ts";
+import type { PreflightCheck } from "./report.ts";
 
-export interface Asked {
+export interface ProviderQuestion {
   readonly name: string;
   readonly needed: boolean;
   readonly allowTestShim: boolean;
 }
 
-export async function checkProvider(asked: Asked, config: Config, machine: Machine): Promise<Check[]> {
+export async function checkProvider(
+  asked: ProviderQuestion,
+  config: Config,
+  machine: Machine,
+): Promise<PreflightCheck[]> {
   const provider = config.llm.providers[asked.name]!;
   switch (provider.backend) {
     case "api":
@@ -28,10 +32,10 @@ export async function checkProvider(asked: Asked, config: Config, machine: Machi
 }
 
 function checkAcp(
-  asked: Asked,
+  asked: ProviderQuestion,
   { auth, api }: Extract<Provider, { backend: "acp" }>,
   machine: Machine,
-): Check[] {
+): PreflightCheck[] {
   const { name } = asked;
   if (auth === "login") return [ownAccount(name, "the agent")];
   const read = endpointOf(name, api);
@@ -40,7 +44,7 @@ function checkAcp(
   return [{ name: "provider_api_presence", provider: name, status: "fail", message }];
 }
 
-const ownAccount = (name: string, who: string): Check => ({
+const ownAccount = (name: string, who: string): PreflightCheck => ({
   name: "provider_cli_model_access",
   provider: name,
   status: "warn",
@@ -48,10 +52,10 @@ const ownAccount = (name: string, who: string): Check => ({
 });
 
 function checkApi(
-  { name, needed }: Asked,
+  { name, needed }: ProviderQuestion,
   api: Extract<Provider, { backend: "api" }>["api"],
   machine: Machine,
-): Check[] {
+): PreflightCheck[] {
   const read = endpointOf(name, api);
   if (!read.ok)
     return [{ name: "provider_api_presence", provider: name, status: "fail", message: read.problem }];
@@ -66,7 +70,7 @@ function checkApi(
   ];
 }
 
-function keyCheck(name: string, keyEnv: string, needed: boolean, { env }: Machine): Check {
+function keyCheck(name: string, keyEnv: string, needed: boolean, { env }: Machine): PreflightCheck {
   const check = { name: "provider_api_credentials", provider: name } as const;
   if (env[keyEnv]) return { ...check, status: "pass", message: `${name} has its key in ${keyEnv}` };
   return needed
@@ -83,18 +87,18 @@ function keyCheck(name: string, keyEnv: string, needed: boolean, { env }: Machin
 }
 
 async function checkCli(
-  { name, needed, allowTestShim }: Asked,
+  { name, needed, allowTestShim }: ProviderQuestion,
   provider: Extract<Provider, { backend: "cli" }>,
   config: Config,
   machine: Machine,
-): Promise<Check[]> {
+): Promise<PreflightCheck[]> {
   const cli = cliOf(name, provider);
   if (cli === null) {
     const message = `llm.providers.${name} has backend cli, and nothing says which one: set executable to claude, codex, gemini or copilot`;
     return [{ name: "provider_cli_presence", provider: name, status: "fail", message }];
   }
   const executable = provider.executable ?? cli;
-  const checks: Check[] = [];
+  const checks: PreflightCheck[] = [];
   if (isStandIn(name, config)) {
     checks.push({
       name: "provider_executable_policy",
@@ -136,7 +140,7 @@ function isStandIn(name: string, { llm }: Config): boolean {
 export const standIns = (config: Config): string[] =>
   Object.keys(config.llm.providers).filter((name) => isStandIn(name, config));
 
-function capabilityCheck(name: string, cli: string, found: Capability, needed: boolean): Check {
+function capabilityCheck(name: string, cli: string, found: Capability, needed: boolean): PreflightCheck {
   const check = { name: "provider_cli_capabilities", provider: name } as const;
   if (found.missing.length > 0) {
     const message = `${cli} ${found.version ?? ""} does not know ${found.missing.join(", ")}: install a current version of it`;
@@ -151,7 +155,7 @@ function capabilityCheck(name: string, cli: string, found: Capability, needed: b
     : { ...check, status: "warn", message: `${cli} did not say what it can do within its time` };
 }
 
-function tokenCheck(name: string, needed: boolean, { env }: Machine): Check {
+function tokenCheck(name: string, needed: boolean, { env }: Machine): PreflightCheck {
   const check = { name: "provider_api_credentials", provider: name } as const;
   if (githubTokenOf(env) !== null)
     return { ...check, status: "pass", message: `${name} pays with GitHub's token` };

@@ -1,8 +1,8 @@
-/** What preflight says: every problem at once, each with the sentence that mends it. */
+/** What preflight says: every problem at once, each with the sentence that fixes it. */
 
 import type { EventBody } from "../../core/events.ts";
 
-export interface Check {
+export interface PreflightCheck {
   readonly name: CheckName;
   readonly provider: string;
   readonly status: "pass" | "warn" | "fail";
@@ -28,7 +28,7 @@ export type CheckName =
   | "graph_script"
   | "sandbox";
 
-export const failed = (name: CheckName, messages: readonly string[]): Check[] =>
+export const failed = (name: CheckName, messages: readonly string[]): PreflightCheck[] =>
   messages.map((message) => ({ name, provider: "", status: "fail", message }));
 
 export interface PreflightReport {
@@ -37,12 +37,13 @@ export interface PreflightReport {
   readonly cli_profile: "real" | "test_shim";
   readonly allow_test_shim: boolean;
   readonly simulated: boolean;
-  readonly checks: readonly Check[];
+  readonly checks: readonly PreflightCheck[];
   readonly summary: { readonly pass: number; readonly warn: number; readonly fail: number };
 }
 
-export function summaryOf(checks: readonly Check[]): PreflightReport["summary"] {
-  const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;
+export function summaryOf(checks: readonly PreflightCheck[]): PreflightReport["summary"] {
+  const count = (status: PreflightCheck["status"]) =>
+    checks.filter((check) => check.status === status).length;
   return { pass: count("pass"), warn: count("warn"), fail: count("fail") };
 }
 

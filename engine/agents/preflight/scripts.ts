@@ -2,7 +2,7 @@
 import { bareScript } from "../../graph/lint/facts/commands.ts";
 import type { Pipeline, Stage } from "../../graph/pipeline.ts";
 import { settingsOf } from "../settings.ts";
-import type { Check } from "./report.ts";
+import type { PreflightCheck } from "./report.ts";
 
 /** What is at a path below the folder where stages work. */
 export type Files = (path: string) => "missing" | "file" | "program";
@@ -41,7 +41,7 @@ function scriptsOf(command: string): Named[] {
 const asksFor = (command: string, path: string): boolean =>
   ["-f", "-e", "-x", "-r", "-s"].some((flag) => command.includes(`${flag} ${path}`));
 
-export function checkScripts(pipeline: Pipeline, files: Files): Check[] {
+export function checkScripts(pipeline: Pipeline, files: Files): PreflightCheck[] {
   const missing = new Map<string, { readonly named: Named; readonly stages: string[] }>();
   for (const stage of pipeline.stages.values()) {
     for (const named of commandsOf(stage).flatMap(scriptsOf)) {
@@ -58,7 +58,7 @@ export function checkScripts(pipeline: Pipeline, files: Files): Check[] {
     status: "fail",
     message:
       files(path) === "missing"
-        ? `${whose(stages)} ${path}, which is not in the repository: add it (git add ${path}), or mend the command`
+        ? `${whose(stages)} ${path}, which is not in the repository: add it (git add ${path}), or fix the command`
         : `${whose(stages)} ${path}, which may not be executed: chmod +x ${path} and commit it`,
   }));
 }

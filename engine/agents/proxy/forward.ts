@@ -11,8 +11,8 @@ import { pipeline } from "node:stream";
 import type { Protocol } from "../../config/known-providers.ts";
 import { beforeCut } from "../../stages/whole-lines.ts";
 import { errorBody, upstreamError } from "./errors.ts";
-import type { Call } from "./ledger.ts";
-import type { Route } from "./paths.ts";
+import type { ProxiedCall } from "./ledger.ts";
+import type { ApiRoute } from "./paths.ts";
 import { tapOf } from "./tap.ts";
 import { type Used, usageReader } from "./usage.ts";
 
@@ -28,12 +28,12 @@ export interface Upstream {
 export interface Exchange {
   readonly protocol: Protocol;
   readonly upstream: Upstream;
-  readonly route: Route;
+  readonly route: ApiRoute;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly body: Buffer;
   /** null for a question that costs nothing. */
-  readonly call: Call | null;
+  readonly call: ProxiedCall | null;
   readonly onProgress: () => void;
   /** Of what a provider says when it refuses: it may repeat the key. */
   readonly mask: (text: string) => string;
@@ -45,7 +45,7 @@ const CREDENTIAL = /^(?:authorization|x-api-key|x-goog-api-key|api-key|cookie)$/
 const ERROR_BYTES = 64 * 1024;
 
 /** `{model}` in a path of the author's stands for the model. */
-const pathOf = ({ path }: Upstream, route: Route): string =>
+const pathOf = ({ path }: Upstream, route: ApiRoute): string =>
   route.isCall && path !== undefined ? path.replace("{model}", route.model ?? "") : route.path;
 
 /** Resolves when nothing of it is under way any more. */

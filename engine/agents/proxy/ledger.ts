@@ -13,7 +13,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-export interface Limits {
+export interface SpendingLimits {
   readonly provider: string;
   readonly price: Price;
   /** US dollars that the stage may still spend; null: no bound. */
@@ -27,13 +27,13 @@ export interface Limits {
 }
 
 /** A call that is under way holds its worst price back from the others. */
-export interface Call {
+export interface ProxiedCall {
   settle(used: Used | null): void;
   /** The provider refused it, or was never reached: nothing is paid, and it is no turn. */
   free(error: UpstreamError | null): void;
 }
 
-export function openLedger(limits: Limits) {
+export function openLedger(limits: SpendingLimits) {
   const usage: Usage[] = [];
   let spent = 0;
   let held = 0;
@@ -57,7 +57,7 @@ export function openLedger(limits: Limits) {
   };
 
   return {
-    begin(worst: Worst): Call | Refusal {
+    begin(worst: Worst): ProxiedCall | Refusal {
       const refused = check(worst);
       if (refused !== null) {
         refusal ??= refused;
@@ -102,7 +102,7 @@ export function openLedger(limits: Limits) {
   };
 }
 
-function usageLine({ provider, price }: Limits, asked: string | null, used: Used | null): Usage {
+function usageLine({ provider, price }: SpendingLimits, asked: string | null, used: Used | null): Usage {
   const model = used?.model ?? asked;
   const named = { provider, ...(model === null ? {} : { model }) };
   if (used === null) return { ...named, cost_usd: null };

@@ -1,7 +1,7 @@
 /** Which requests of a CLI are passed on: calls of the model and questions about models, nothing else of the account. */
 import type { Protocol } from "../../config/known-providers.ts";
 
-export interface Route {
+export interface ApiRoute {
   /** Below the provider's base address. */
   readonly path: string;
   readonly search: string;
@@ -26,7 +26,7 @@ const QUESTIONS: Readonly<Record<Protocol, RegExp>> = {
 };
 
 /** null: not for a stage. `target` as it stands in the request line. */
-export function routeOf(protocol: Protocol, method: string, target: string): Route | null {
+export function apiRouteOf(protocol: Protocol, method: string, target: string): ApiRoute | null {
   const [raw = "", ...query] = target.split("?");
   const path = raw.replace(/^\/v1(?:beta|alpha)?(?=\/)/, "");
   const search = query.length === 0 ? "" : `?${query.join("?")}`;

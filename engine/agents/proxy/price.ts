@@ -1,5 +1,5 @@
 /** What the proxy and the CLIs need of the catalog, handed in. */
-import type { Tokens } from "../catalog/price.ts";
+import type { PricedTokens } from "../catalog/price.ts";
 
 /** null: nobody knows. */
-export type Price = (provider: string, model: string, tokens: Tokens) => number | null;
+export type Price = (provider: string, model: string, tokens: PricedTokens) => number | null;

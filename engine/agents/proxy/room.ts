@@ -1,7 +1,7 @@
 /** What a stage may have under way at once: it cannot fill the driver's memory, nor keep it busy for itself. */
 import type { IncomingMessage } from "node:http";
 
-export interface Bounds {
+export interface ProxyBounds {
   /** Of one request. */
   readonly bodyBytes: number;
   /** Of all that are under way. */
@@ -10,7 +10,7 @@ export interface Bounds {
 }
 
 /** An agent asks a few at a time; more ask again. */
-export const BOUNDS: Bounds = {
+export const BOUNDS: ProxyBounds = {
   bodyBytes: 64 * 1024 * 1024,
   heldBytes: 128 * 1024 * 1024,
   atOnce: 32,
@@ -21,7 +21,7 @@ export interface Refused {
   readonly message: string;
 }
 
-export function openRoom({ bodyBytes, heldBytes, atOnce }: Bounds) {
+export function openRoom({ bodyBytes, heldBytes, atOnce }: ProxyBounds) {
   let working = 0;
   let held = 0;
   return {

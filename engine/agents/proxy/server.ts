@@ -10,17 +10,17 @@ import type { Usage } from "../../core/outcome.ts";
 import { redactor } from "../../redact/redact.ts";
 import { errorBody, type UpstreamError } from "./errors.ts";
 import { forward, type Upstream } from "./forward.ts";
-import { type Limits, openLedger, type Refusal } from "./ledger.ts";
-import { routeOf } from "./paths.ts";
-import { BOUNDS, type Bounds, openRoom } from "./room.ts";
+import { openLedger, type Refusal, type SpendingLimits } from "./ledger.ts";
+import { apiRouteOf } from "./paths.ts";
+import { BOUNDS, openRoom, type ProxyBounds } from "./room.ts";
 import { worstOf } from "./worst.ts";
 
-export interface ProxyOptions extends Limits {
+export interface ProxyOptions extends SpendingLimits {
   readonly protocol: Protocol;
   readonly upstream: Upstream;
   /** Called for every piece of an answer: the model is at work. */
   readonly onProgress: () => void;
-  readonly bounds?: Partial<Bounds>;
+  readonly bounds?: Partial<ProxyBounds>;
   /** Called once, when a call was refused for good. */
   readonly onRefused: (refusal: Refusal) => void;
 }
@@ -62,7 +62,7 @@ export async function openProxy(options: ProxyOptions): Promise<StageProxy> {
     };
     if (!isMeant(request, token))
       return refuse(401, "this proxy serves one stage; its token is missing or another");
-    const route = routeOf(protocol, request.method ?? "", request.url ?? "");
+    const route = apiRouteOf(protocol, request.method ?? "", request.url ?? "");
     if (route === null)
       return refuse(403, `${request.method} ${(request.url ?? "").split("?")[0]} is not for a stage`);
     const full = await room.within(request, async (body) => {

@@ -1,5 +1,5 @@
 /** The most that a call can cost, before it is made. */
-import { fieldsOf, textOrNull, tokensOf } from "../cli/fields.ts";
+import { fieldsOf, textOrNull, tokenFields } from "../cli/fields.ts";
 import type { Price } from "./price.ts";
 
 /** A token is taken for three bytes, which is on the safe side for prose and code. */
@@ -24,9 +24,9 @@ export function worstOf(body: Buffer, pathModel: string | null, provider: string
     request.max_completion_tokens,
     maxOutputTokens,
   ]
-    .map(tokensOf)
+    .map(tokenFields)
     .filter((limit) => limit !== undefined);
-  const answers = Math.max(1, tokensOf(request.n) ?? 1, tokensOf(candidateCount) ?? 1);
+  const answers = Math.max(1, tokenFields(request.n) ?? 1, tokenFields(candidateCount) ?? 1);
   const output = answers * (limits.length === 0 ? OUTPUT_TOKENS : Math.max(...limits));
   // Written to a cache is the dearest that input can be.
   const input = Math.ceil(body.length / BYTES_PER_TOKEN);

@@ -7,7 +7,7 @@ import { digestOf } from "../../digest.ts";
 import { readPlainFile } from "../../git/plain-file.ts";
 import { writeFileAtomic } from "../../ledger/atomic.ts";
 import { redactDeep } from "../../redact/redact.ts";
-import type { Session } from "../port.ts";
+import type { AgentSession } from "../port.ts";
 
 /** A conversation that is larger has outgrown what a model can be given. */
 export const MOST_BYTES = 8 * 1024 * 1024;
@@ -20,13 +20,13 @@ const Stored = z.object({
 });
 
 /** `scope`: a branch goes on with what was said before it began, and keeps its own from there. */
-export interface Place {
+export interface SessionPlace {
   readonly logsRoot: string;
   readonly scope: string;
   readonly thread: string;
 }
 
-export async function loadSession({ logsRoot, scope, thread }: Place): Promise<Session | null> {
+export async function loadSession({ logsRoot, scope, thread }: SessionPlace): Promise<AgentSession | null> {
   for (let at: string | null = scope; at !== null; at = above(at)) {
     const text = await readPlainFile(fileOf({ logsRoot, scope: at, thread }), MOST_BYTES);
     const parsed = text === null ? null : Stored.safeParse(jsonOf(text));
@@ -37,8 +37,8 @@ export async function loadSession({ logsRoot, scope, thread }: Place): Promise<S
 
 /** False when it is too large to be kept; an older one of the thread is gone then too. */
 export async function keepSession(
-  place: Place,
-  session: Session,
+  place: SessionPlace,
+  session: AgentSession,
   mask: (text: string) => string,
 ): Promise<boolean> {
   const text = JSON.stringify(redactDeep(session, mask));
@@ -54,7 +54,7 @@ export async function keepSession(
 
 const folderOf = (logsRoot: string): string => join(logsRoot, "sessions");
 
-const fileOf = ({ logsRoot, scope, thread }: Place): string =>
+const fileOf = ({ logsRoot, scope, thread }: SessionPlace): string =>
   join(
     folderOf(logsRoot),
     `${digestOf(JSON.stringify([scope, thread]))

@@ -1,14 +1,14 @@
 /** The conversation that a stage is given, or why it begins anew. */
 import type { StageRequest } from "../../stages/port.ts";
 import type { Chosen } from "../choose.ts";
-import type { AgentBackend, Session } from "../port.ts";
+import type { AgentBackend, AgentSession } from "../port.ts";
 import { keepSession, loadSession } from "./store.ts";
 
 /** In the context: which stage last spoke in a thread. It travels where the conversation itself may not. */
 export const spokeIn = (thread: string): string => `session.${thread}`;
 
 export interface TakenUp {
-  readonly session: Session | null;
+  readonly session: AgentSession | null;
   /** There was a conversation, and it cannot be gone on with: the prompt says in full what it was about. */
   readonly lost: string | null;
 }
@@ -28,7 +28,11 @@ export async function takeUp(request: StageRequest, chosen: Chosen, backend: Age
   return other === null ? { session, lost: null } : { session: null, lost: other };
 }
 
-function whyOther(session: Session, { provider, model, kind }: Chosen, backend: AgentBackend): string | null {
+function whyOther(
+  session: AgentSession,
+  { provider, model, kind }: Chosen,
+  backend: AgentBackend,
+): string | null {
   if (session.provider !== provider || session.backend !== backend.name)
     return `it was held with ${session.provider} by ${session.backend}, and this stage asks ${provider} by ${backend.name}`;
   return kind === "api" && session.model !== model
@@ -39,7 +43,7 @@ function whyOther(session: Session, { provider, model, kind }: Chosen, backend: 
 /** True when it is there for a later stage of its thread. */
 export async function keepFor(
   request: StageRequest,
-  session: Session | undefined,
+  session: AgentSession | undefined,
   mask: (text: string) => string,
 ): Promise<boolean> {
   const { thread, logsRoot, branchKey, note, stage } = request;

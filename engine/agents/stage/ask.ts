@@ -7,7 +7,7 @@ import { stageEnv } from "../../stages/env.ts";
 import { secretValues } from "../../stages/inherit-env.ts";
 import type { StageRequest } from "../../stages/port.ts";
 import { statusPath } from "../../stages/status/paths.ts";
-import { type Snapshot, snapshotFallbacks } from "../../stages/status/snapshot.ts";
+import { type StatusSnapshot, snapshotFallbacks } from "../../stages/status/snapshot.ts";
 import { openAttemptLog } from "../attempt-log.ts";
 import type { Chosen } from "../choose.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
@@ -17,10 +17,10 @@ import { keepFor, spokeIn, takeUp } from "../sessions/take-up.ts";
 import { steeringFor } from "../steering.ts";
 import type { AgentOptions } from "./options.ts";
 
-export interface Asked {
+export interface StageConversation {
   readonly request: StageRequest;
   /** What lay where a status is looked for, before this one began. */
-  readonly before: Snapshot;
+  readonly before: StatusSnapshot;
   readonly reply: AgentReply;
   readonly backend: string;
   /** What a later stage of its thread must know. */
@@ -41,7 +41,7 @@ export async function askBackend(
   chosen: Chosen,
   backend: AgentBackend | string,
   task: string,
-): Promise<Asked> {
+): Promise<StageConversation> {
   const { stageDir, worktree } = request;
   const { provider, model, source, kind } = chosen;
   const before = await snapshotFallbacks(worktree);

@@ -13,7 +13,7 @@ import type { BackendChoice, Chosen } from "../choose.ts";
 import { justEscalated } from "../escalation.ts";
 import { noFailover, whyFailOver } from "../failover.ts";
 import type { AgentBackend, AgentReply } from "../port.ts";
-import { type Asked, askBackend, openChosen } from "./ask.ts";
+import { askBackend, openChosen, type StageConversation } from "./ask.ts";
 import type { AgentOptions } from "./options.ts";
 
 const LAST_RESPONSE_CHARS = 200;
@@ -68,7 +68,7 @@ const evidenceOf = ({ evidence, paused }: AgentReply): Evidence =>
 type Masked = StageRequest & Required<Pick<StageRequest, "mask">>;
 
 interface InTurn {
-  readonly asked: Asked;
+  readonly asked: StageConversation;
   /** Of all who were asked, failed ones too. */
   readonly usage: readonly Usage[];
   readonly spent: boolean;

@@ -5,7 +5,7 @@ import { unfinished } from "../branch-result.ts";
 import type { BranchResult, PlannedBranch } from "../events/flow.ts";
 import type { BodyOf } from "../events.ts";
 import { planFanOut } from "../fanout.ts";
-import { type BranchEnd, judge } from "../join.ts";
+import { type BranchEnd, judgeJoin } from "../join.ts";
 import type { Cursor, Ended, RunState, Scope } from "../state.ts";
 import { failedJoin, pureEnd, pureFailure } from "./pure.ts";
 import { reservation, settlement } from "./reserve.ts";
@@ -50,7 +50,7 @@ export function fanned(
     error: fan.policy.error as ErrorPolicy,
     k: fan.policy.k,
   };
-  const verdict = judge(rule, fan.planned.length, ends);
+  const verdict = judgeJoin(rule, fan.planned.length, ends);
   if (verdict.decided) return { event: joinedEvent(scope, cursor, verdict, ends) };
   if (verdict.stopRest && stop === null) {
     const rest = fan.planned.filter((b) => !fan.results.has(b.key) && !fan.canceled.has(b.key));
@@ -109,7 +109,7 @@ function neverStarted(
 function joinedEvent(
   scope: Scope,
   cursor: Fanned,
-  verdict: Extract<ReturnType<typeof judge>, { decided: true }>,
+  verdict: Extract<ReturnType<typeof judgeJoin>, { decided: true }>,
   ends: readonly BranchEnd[],
 ): BodyOf<"fanout_joined"> {
   const count = (status: string) => ends.filter((end) => end.status === status).length;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { FAILURE_CLASSES } from "../../failure/classes.ts";
 import { once } from "../../once.ts";
 
-export const FailureClass = z.enum(FAILURE_CLASSES);
+export const FailureClassField = z.enum(FAILURE_CLASSES);
 
 /** Where in the run: absent `branch_key` is the trunk, else the scope's whole path (`fan/v1/02-docs`). */
 export const place = { branch_key: z.optional(z.string()), hop: z.optional(z.int()) };
@@ -20,7 +20,7 @@ export const attempt = {
 
 export const failure = {
   failure_reason: z.optional(z.string()),
-  failure_class: z.optional(FailureClass),
+  failure_class: z.optional(FailureClassField),
   failure_signature: z.optional(z.string()),
 };
 
@@ -31,7 +31,7 @@ export const breaker = {
   signature: z.string(),
   signature_count: z.int().check(z.nonnegative()),
   signature_limit: z.int(),
-  failure_class: FailureClass,
+  failure_class: FailureClassField,
   failure_reason: z.string(),
 };
 
@@ -39,7 +39,10 @@ export const breaker = {
  * The event's own fields; seq, ts and run_id stand around them. A schema takes as long to make as to use, and a log has
  * few of the kinds there are.
  */
-export const event = <const N extends string, S extends z.core.$ZodLooseShape>(name: N, shape: () => S) => ({
+export const eventSchema = <const N extends string, S extends z.core.$ZodLooseShape>(
+  name: N,
+  shape: () => S,
+) => ({
   name,
   schema: once(() => z.object({ event: z.literal(name), ...shape() })),
 });

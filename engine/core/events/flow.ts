@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { once } from "../../once.ts";
 import { Cause, Json, Usage } from "../outcome.ts";
-import { breaker, event, FailureClass, failure, LONGEST_WAIT_MS, place } from "./common.ts";
+import { breaker, eventSchema, FailureClassField, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 
 export const ROUTE_REASONS = [
   "condition_match",
@@ -87,7 +87,7 @@ export type PlannedBranch = z.infer<ReturnType<typeof plannedBranch>>;
 const branch_logs_root = z.optional(z.string());
 
 export const flowEvents = [
-  event("edge_selected", () => ({
+  eventSchema("edge_selected", () => ({
     ...place,
     from_node: z.string(),
     to_node: z.string(),
@@ -99,7 +99,7 @@ export const flowEvents = [
     candidates: z.optional(z.int()),
     outcome: z.optional(z.string()),
   })),
-  event("goal_gate_unsatisfied", () => ({
+  eventSchema("goal_gate_unsatisfied", () => ({
     ...place,
     node_id: z.string(),
     status: z.string(),
@@ -107,32 +107,32 @@ export const flowEvents = [
     count: z.int().check(z.nonnegative()),
     limit: z.int(),
   })),
-  event("deterministic_failure_cycle_check", () => ({ ...breaker, visit: z.int() })),
-  event("deterministic_failure_cycle_breaker", () => breaker),
-  event("no_progress_breaker", () => ({
+  eventSchema("deterministic_failure_cycle_check", () => ({ ...breaker, visit: z.int() })),
+  eventSchema("deterministic_failure_cycle_breaker", () => breaker),
+  eventSchema("no_progress_breaker", () => ({
     ...breaker,
     /** Which bound: failed ends of a node, visits of a node, restarts, goal-gate retries. */
     bound: z.enum(["max_node_failures", "max_node_visits", "max_restarts", "goal_gate_retries"]),
     explanation: z.string(),
   })),
-  event("loop_restart", () => ({
+  eventSchema("loop_restart", () => ({
     ...place,
     from_node: z.string(),
     target_node: z.string(),
     restart_count: z.int().check(z.nonnegative()),
     ...failure,
   })),
-  event("loop_restart_blocked", () => ({
+  eventSchema("loop_restart_blocked", () => ({
     ...place,
     node_id: z.string(),
     target_node: z.string(),
-    failure_class: FailureClass,
+    failure_class: FailureClassField,
     failure_reason: z.string(),
     failure_signature: z.string(),
   })),
-  event("loop_restart_signature", () => ({ ...breaker, target_node: z.string() })),
-  event("loop_restart_circuit_breaker", () => ({ ...breaker, target_node: z.string() })),
-  event("fanout_started", () => ({
+  eventSchema("loop_restart_signature", () => ({ ...breaker, target_node: z.string() })),
+  eventSchema("loop_restart_circuit_breaker", () => ({ ...breaker, target_node: z.string() })),
+  eventSchema("fanout_started", () => ({
     ...place,
     node_id: z.string(),
     visit: z.int(),
@@ -146,7 +146,7 @@ export const flowEvents = [
     max_parallel: z.int(),
     base_commit: z.optional(z.string()),
   })),
-  event("branch_started", () => ({
+  eventSchema("branch_started", () => ({
     branch_key: z.string(),
     branch_logs_root,
     hop: z.optional(z.int()),
@@ -156,7 +156,7 @@ export const flowEvents = [
     index: z.int(),
   })),
   /** A branch that stops between stages, for its job's time, a person or a provider's bill: later it goes on. */
-  event("leg_paused", () => ({
+  eventSchema("leg_paused", () => ({
     branch_key: z.string(),
     hop: z.optional(z.int()),
     why: z.enum(["yield", "waiting", "billing"]),
@@ -167,7 +167,7 @@ export const flowEvents = [
     provider: z.optional(z.string()),
     until: z.optional(z.string()),
   })),
-  event("branch_completed", () => ({
+  eventSchema("branch_completed", () => ({
     branch_key: z.string(),
     branch_logs_root,
     hop: z.optional(z.int()),
@@ -177,7 +177,7 @@ export const flowEvents = [
     ...failure,
     result: branchResult(),
   })),
-  event("fanout_joined", () => ({
+  eventSchema("fanout_joined", () => ({
     ...place,
     node_id: z.string(),
     visit: z.int(),
@@ -192,7 +192,7 @@ export const flowEvents = [
       canceled: z.int(),
     }),
   })),
-  event("human_gate_waiting", () => ({
+  eventSchema("human_gate_waiting", () => ({
     ...place,
     node_id: z.string(),
     visit: z.int(),
@@ -206,7 +206,7 @@ export const flowEvents = [
     nonce: z.optional(z.string()),
     head_sha: z.optional(z.string()),
   })),
-  event("human_gate_answered", () => ({
+  eventSchema("human_gate_answered", () => ({
     ...place,
     node_id: z.string(),
     visit: z.int(),

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Cause } from "../outcome.ts";
-import { attempt, event, FailureClass, place } from "./common.ts";
+import { attempt, eventSchema, FailureClassField, place } from "./common.ts";
 
 export const Budget = z.object({
   usd: z.nullable(z.number().check(z.positive())),
@@ -25,7 +25,7 @@ const ending = {
 };
 
 export const runEvents = [
-  event("run_started", () => ({
+  eventSchema("run_started", () => ({
     hop: z.optional(z.int()),
     schema_version: z.literal(1),
     graph: z.object({ name: z.string(), digest: z.string(), path: z.optional(z.string()) }),
@@ -61,7 +61,7 @@ export const runEvents = [
       }),
     ),
   })),
-  event("run_resumed", () => ({
+  eventSchema("run_resumed", () => ({
     ...place,
     by: z.string(),
     /** True when the run had ended: its failed node is entered again. */
@@ -72,13 +72,13 @@ export const runEvents = [
     command_id: z.optional(z.string()),
   })),
   /** A provider's billing or quota stop: the attempt runs again when a person resumes the run. In a branch: `leg_paused`. */
-  event("run_paused", () => ({
+  eventSchema("run_paused", () => ({
     ...attempt,
     provider: z.string(),
     /** When the provider says that it may be asked again. */
     until: z.optional(z.string()),
   })),
-  event("cancellation_requested", () => ({
+  eventSchema("cancellation_requested", () => ({
     ...place,
     /** Branch keys to end early; absent means the whole run. */
     branches: z.optional(z.array(z.string())),
@@ -86,24 +86,24 @@ export const runEvents = [
     by: z.string(),
     command_id: z.optional(z.string()),
   })),
-  event("cancellation_exit", () => ({ ...place, node_id: z.optional(z.string()), reason: z.string() })),
+  eventSchema("cancellation_exit", () => ({ ...place, node_id: z.optional(z.string()), reason: z.string() })),
   /** The run cannot go on here: its process is gone, the engine failed, or the log could not be kept. */
-  event("run_aborted", () => ({
+  eventSchema("run_aborted", () => ({
     ...place,
     node_id: z.optional(z.string()),
     reason: z.string(),
-    failure_class: FailureClass,
+    failure_class: FailureClassField,
     by: z.string(),
   })),
   /** The context of a CXDB server in which this run is recorded, from its first hop to its last. */
-  event("cxdb_context", () => ({ ...place, context_id: z.string().check(z.regex(/^\d{1,20}$/)) })),
-  event("stall_watchdog_timeout", () => ({
+  eventSchema("cxdb_context", () => ({ ...place, context_id: z.string().check(z.regex(/^\d{1,20}$/)) })),
+  eventSchema("stall_watchdog_timeout", () => ({
     ...place,
     node_id: z.optional(z.string()),
     idle_ms: z.number(),
     stall_timeout_ms: z.number(),
   })),
-  event("budget_reserved", () => ({
+  eventSchema("budget_reserved", () => ({
     ...place,
     node_id: z.string(),
     visit: z.int(),
@@ -111,14 +111,14 @@ export const runEvents = [
     tokens: z.optional(z.record(z.string(), z.number())),
     attempts: z.optional(z.record(z.string(), z.number())),
   })),
-  event("budget_settled", () => ({
+  eventSchema("budget_settled", () => ({
     branch_key: z.string(),
     hop: z.optional(z.int()),
     spent_usd: z.nullable(z.number()),
     reserved_usd: z.nullable(z.number()),
     spent_tokens: z.int(),
   })),
-  event("budget_exceeded", () => ({
+  eventSchema("budget_exceeded", () => ({
     ...place,
     node_id: z.optional(z.string()),
     what: z.enum(["usd", "tokens", "minutes", "attempts", "jobs", "unknown"]),
@@ -126,25 +126,25 @@ export const runEvents = [
     spent: z.nullable(z.number()),
     explanation: z.string(),
   })),
-  event("hop_planned", () => ({ ...hop, plan: HopPlan, why: z.string() })),
-  event("hop_started", () => ({
+  eventSchema("hop_planned", () => ({ ...hop, plan: HopPlan, why: z.string() })),
+  eventSchema("hop_started", () => ({
     ...hop,
     by: z.object({ run_id: z.string(), attempt: z.int() }),
     engine_version: z.optional(z.string()),
     /** The commit of the caller's workflow file. */
     workflow_sha: z.optional(z.string()),
   })),
-  event("hop_settled", () => ({ ...hop, outcome: z.enum(["done", "yield", "canceled"]) })),
-  event("hop_lost", () => ({ ...hop, cause: z.string() })),
-  event("run_completed", () => ({ ...ending, status: z.literal("success") })),
-  event("run_failed", () => ({
+  eventSchema("hop_settled", () => ({ ...hop, outcome: z.enum(["done", "yield", "canceled"]) })),
+  eventSchema("hop_lost", () => ({ ...hop, cause: z.string() })),
+  eventSchema("run_completed", () => ({ ...ending, status: z.literal("success") })),
+  eventSchema("run_failed", () => ({
     ...ending,
     status: z.literal("fail"),
     failure_reason: z.string().check(z.minLength(1)),
-    failure_class: FailureClass,
+    failure_class: FailureClassField,
     failure_signature: z.string(),
     failed_node: z.optional(z.string()),
     cause: z.optional(Cause()),
   })),
-  event("run_canceled", () => ({ ...ending, status: z.literal("canceled"), reason: z.string() })),
+  eventSchema("run_canceled", () => ({ ...ending, status: z.literal("canceled"), reason: z.string() })),
 ] as const;

@@ -1,15 +1,15 @@
 import * as z from "zod/mini";
 import { Evidence } from "../../failure/evidence.ts";
 import { Cause, Json, Usage } from "../outcome.ts";
-import { attempt, event, failure, LONGEST_WAIT_MS, place } from "./common.ts";
+import { attempt, eventSchema, failure, LONGEST_WAIT_MS, place } from "./common.ts";
 
 export const stageEvents = [
-  event("stage_attempt_start", () => ({
+  eventSchema("stage_attempt_start", () => ({
     ...attempt,
     max: z.int(),
     handler: z.string(),
   })),
-  event("stage_attempt_end", () => ({
+  eventSchema("stage_attempt_end", () => ({
     ...attempt,
     max: z.int(),
     handler: z.string(),
@@ -33,13 +33,13 @@ export const stageEvents = [
     stage_dir: z.optional(z.string()),
     unknown_fields: z.optional(z.array(z.string())),
   })),
-  event("stage_heartbeat", () => ({
+  eventSchema("stage_heartbeat", () => ({
     ...attempt,
     elapsed_ms: z.number(),
     output_bytes: z.number(),
     since_last_output_ms: z.number(),
   })),
-  event("retry_decision", () => ({
+  eventSchema("retry_decision", () => ({
     ...attempt,
     will_retry: z.boolean(),
     reason: z.string(),
@@ -49,13 +49,13 @@ export const stageEvents = [
     status: z.optional(z.string()),
     ...failure,
   })),
-  event("stage_retry_sleep", () => ({
+  eventSchema("stage_retry_sleep", () => ({
     ...attempt,
     delay_ms: z.number().check(z.nonnegative(), z.maximum(LONGEST_WAIT_MS)),
     retries: z.int(),
     max_retry: z.int(),
   })),
-  event("stage_retry_blocked", () => ({
+  eventSchema("stage_retry_blocked", () => ({
     ...attempt,
     max: z.int(),
     max_retry: z.int(),
@@ -63,20 +63,20 @@ export const stageEvents = [
     ...failure,
     why: z.string(),
   })),
-  event("status_ingestion_decision", () => ({
+  eventSchema("status_ingestion_decision", () => ({
     ...attempt,
     source: z.string(),
     copied: z.boolean(),
     diagnostic: z.optional(z.string()),
   })),
-  event("provider_selected", () => ({
+  eventSchema("provider_selected", () => ({
     ...attempt,
     provider: z.string(),
     model: z.optional(z.string()),
     backend: z.string(),
     source: z.string(),
   })),
-  event("llm_failover", () => ({
+  eventSchema("llm_failover", () => ({
     ...attempt,
     from_provider: z.string(),
     from_model: z.optional(z.string()),
@@ -84,7 +84,7 @@ export const stageEvents = [
     to_model: z.optional(z.string()),
     reason: z.string(),
   })),
-  event("escalation_model_switch", () => ({
+  eventSchema("escalation_model_switch", () => ({
     ...attempt,
     from_provider: z.string(),
     from_model: z.optional(z.string()),
@@ -92,8 +92,8 @@ export const stageEvents = [
     to_model: z.optional(z.string()),
     failure_class: z.string(),
   })),
-  event("checkpoint_saved", () => ({ ...place, node_id: z.string(), at_seq: z.int() })),
-  event("warning", () => ({
+  eventSchema("checkpoint_saved", () => ({ ...place, node_id: z.string(), at_seq: z.int() })),
+  eventSchema("warning", () => ({
     ...place,
     node_id: z.optional(z.string()),
     code: z.string(),

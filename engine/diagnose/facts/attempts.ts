@@ -3,7 +3,7 @@ import type { NodeFacts, RunFacts, ScopeFacts } from "./facts.ts";
 import { failedEnd, succeeded, visitBegins } from "./failures.ts";
 import { nodeOf } from "./make.ts";
 import { again, type Mark } from "./mark.ts";
-import { asNumber, asText, isObject, type Json, list, number, object } from "./read.ts";
+import { asNumber, asTextField, isObject, listField, number, object, type RawJson } from "./read.ts";
 
 const MOST_OPEN = 500;
 const MOST_DURATIONS = 1_000;
@@ -11,10 +11,10 @@ const MOST_DURATIONS = 1_000;
 const SLACK_MS = 5_000;
 
 /** Lines of older logs name no visit. */
-const attemptOf = (line: Json): string => `${asNumber(line.visit) ?? 0}/${asNumber(line.attempt) ?? 1}`;
+const attemptOf = (line: RawJson): string => `${asNumber(line.visit) ?? 0}/${asNumber(line.attempt) ?? 1}`;
 
-export function attemptStart(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(facts, scope, asText(line.node_id));
+export function seeAttemptStart(facts: RunFacts, scope: ScopeFacts, line: RawJson, mark: Mark): void {
+  const node = nodeOf(facts, scope, asTextField(line.node_id));
   const first = (asNumber(line.attempt) ?? 1) === 1;
   if (first) visitBegins(facts, node);
   node.starts += 1;
@@ -23,13 +23,13 @@ export function attemptStart(facts: RunFacts, scope: ScopeFacts, line: Json, mar
   if (facts.started === null && scope.key === "") facts.started = mark;
 }
 
-export function attemptEnd(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(facts, scope, asText(line.node_id));
+export function seeAttemptEnd(facts: RunFacts, scope: ScopeFacts, line: RawJson, mark: Mark): void {
+  const node = nodeOf(facts, scope, asTextField(line.node_id));
   const id = attemptOf(line);
   const begun = node.open.get(id) ?? null;
   node.open.delete(id);
   node.ends += 1;
-  node.lastStatus = asText(line.status);
+  node.lastStatus = asTextField(line.status);
   node.lastMark = mark;
   scope.lastEnded = node.id;
   const ms = asNumber(line.duration_ms) ?? (begun === null ? null : mark.ms - begun.ms);
@@ -43,8 +43,8 @@ export function attemptEnd(facts: RunFacts, scope: ScopeFacts, line: Json, mark:
 
 const isFailure = (status: string): boolean => status === "fail" || status === "retry";
 
-function usage(facts: RunFacts, scope: ScopeFacts, node: NodeFacts, line: Json): void {
-  for (const spent of list(line, "usage")) {
+function usage(facts: RunFacts, scope: ScopeFacts, node: NodeFacts, line: RawJson): void {
+  for (const spent of listField(line, "usage")) {
     if (!isObject(spent)) continue;
     const usd = number(spent, "cost_usd");
     if (usd === null) {
@@ -65,15 +65,15 @@ export function addMoney(facts: RunFacts, branch: string, node: string, usd: num
 }
 
 /** Heartbeats of an attempt that runs are as they should be; any other is stale. */
-export function heartbeat(facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark): void {
-  const node = nodeOf(facts, scope, asText(line.node_id));
+export function heartbeat(facts: RunFacts, scope: ScopeFacts, line: RawJson, mark: Mark): void {
+  const node = nodeOf(facts, scope, asTextField(line.node_id));
   if (scope.tail === null) scope.tail = { count: 1, first: mark, last: mark, byNode: new Map() };
   else again(scope.tail, mark);
   scope.tail.byNode.set(node.id, (scope.tail.byNode.get(node.id) ?? 0) + 1);
   if (!isLive(node, line, mark)) node.stale = again(node.stale, mark);
 }
 
-function isLive(node: NodeFacts, line: Json, mark: Mark): boolean {
+function isLive(node: NodeFacts, line: RawJson, mark: Mark): boolean {
   if (asNumber(line.visit) !== null) return node.open.has(attemptOf(line));
   const elapsed = asNumber(line.elapsed_s);
   for (const begun of node.open.values())

@@ -207,13 +207,13 @@ export interface DamageFacts {
 export interface FileFacts {
   log: string | null;
   final: boolean;
-  live: { readonly file: string; readonly stages: readonly LiveStage[]; readonly running: boolean } | null;
+  live: { readonly file: string; readonly stages: readonly OpenStage[]; readonly running: boolean } | null;
   checkpoint: CheckpointFacts | null;
   /** Status files in the worktree, where the engine did not look. */
   readonly elsewhere: { readonly path: string; readonly status: string }[];
 }
 
-export interface LiveStage {
+export interface OpenStage {
   readonly branch: string;
   readonly node: string;
   /** Empty where the file does not say. */

@@ -3,8 +3,8 @@ import { FAILURE_CLASSES, type FailureClass } from "../../failure/classes.ts";
 import { classify } from "../../failure/classify.ts";
 import { assign } from "../../failure/signature.ts";
 import type { NodeFacts, RunFacts, ScopeFacts } from "./facts.ts";
-import { again, type Mark, once } from "./mark.ts";
-import { type Json, ownCopy, text } from "./read.ts";
+import { again, type Mark, markOnce } from "./mark.ts";
+import { ownCopy, type RawJson, textOfField } from "./read.ts";
 
 /** Of a reason that is kept to be shown. */
 const MOST_REASON = 400;
@@ -27,7 +27,7 @@ export function visitBegins(facts: RunFacts, node: NodeFacts): void {
   const { signature, mark } = visit;
   const streak = node.streak.get(signature);
   if (streak) again(streak, mark);
-  else if (facts.room.loops > 0 || node.streak.size === 0) node.streak.set(signature, once(mark));
+  else if (facts.room.loops > 0 || node.streak.size === 0) node.streak.set(signature, markOnce(mark));
   const now = node.streak.get(signature);
   const worst = node.loops.get(signature);
   if (!now || (worst ? worst.count > now.count : facts.room.loops <= 0)) return;
@@ -43,9 +43,15 @@ export function succeeded(scope: ScopeFacts, node: NodeFacts): void {
   scope.lastFailure = null;
 }
 
-export function failedEnd(facts: RunFacts, scope: ScopeFacts, node: NodeFacts, line: Json, mark: Mark): void {
+export function failedEnd(
+  facts: RunFacts,
+  scope: ScopeFacts,
+  node: NodeFacts,
+  line: RawJson,
+  mark: Mark,
+): void {
   node.failedEnds += 1;
-  const reason = text(line, "failure_reason");
+  const reason = textOfField(line, "failure_reason");
   const before = scope.lastFailure;
   const handedOn =
     line.passed_on === true || (before !== null && before.node !== node.id && before.reason === reason);
@@ -71,11 +77,11 @@ const UNREAD = { class: "deterministic", signature: "(others)" } as const;
 function read(
   facts: RunFacts,
   node: NodeFacts,
-  line: Json,
+  line: RawJson,
   reason: string,
 ): { class: string; signature: string } {
-  const given = text(line, "failure_signature");
-  const said = text(line, "failure_class");
+  const given = textOfField(line, "failure_signature");
+  const said = textOfField(line, "failure_class");
   const known = FAILURE_CLASSES.find((name) => name === said);
   const hash = hashOf(reason);
   const before = node.texts.get(hash);

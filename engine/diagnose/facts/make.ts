@@ -28,7 +28,7 @@ export const emptyFacts = (about: Pick<RunFacts, "alive" | "now" | "command" | "
   room: { nodes: 20_000, edges: 20_000, texts: 4_000, loops: 5_000, signatures: 200 },
 });
 
-export function scopeOf(facts: RunFacts, wanted: string): ScopeFacts {
+export function factScope(facts: RunFacts, wanted: string): ScopeFacts {
   let scope = facts.scopes.get(wanted);
   if (scope) return scope;
   const key = facts.scopes.size < MOST_SCOPES ? wanted : OTHERS;

@@ -25,10 +25,10 @@ export interface Times {
   last: Mark;
 }
 
-export const once = (mark: Mark): Times => ({ count: 1, first: mark, last: mark });
+export const markOnce = (mark: Mark): Times => ({ count: 1, first: mark, last: mark });
 
 export function again(times: Times | null, mark: Mark): Times {
-  if (times === null) return once(mark);
+  if (times === null) return markOnce(mark);
   times.count += 1;
   times.last = mark;
   return times;

@@ -1,5 +1,5 @@
 /** One line of a run's log, ours or Kilroy's, taken into the facts. Whatever the line holds, nothing is thrown. */
-import { attemptEnd, attemptStart, heartbeat } from "./attempts.ts";
+import { heartbeat, seeAttemptEnd, seeAttemptStart } from "./attempts.ts";
 import type { RunFacts, ScopeFacts } from "./facts.ts";
 import { visitBegins } from "./failures.ts";
 import {
@@ -13,15 +13,23 @@ import {
   gateAnswered,
   gateWaiting,
 } from "./flow.ts";
-import { fanBegins, fanEnds, scopeOf } from "./make.ts";
+import { factScope, fanBegins, fanEnds } from "./make.ts";
 import type { Mark } from "./mark.ts";
-import { asText, type Json } from "./read.ts";
-import { budgetExceeded, runAborted, runEnded, runResumed, runStarted, stalled, warning } from "./run.ts";
+import { asTextField, type RawJson } from "./read.ts";
+import {
+  runAborted,
+  runEnded,
+  runResumed,
+  runStarted,
+  seeBudgetExceeded,
+  seeStalled,
+  warning,
+} from "./run.ts";
 import { msOf } from "./time.ts";
 
 const MOST_EVENT_NAMES = 500;
 
-export interface Place {
+export interface LinePlace {
   readonly file: string | null;
   /** One object for a whole log: only this changes. */
   line: number | null;
@@ -33,11 +41,11 @@ export interface Place {
 
 const BEATS = new Set(["stage_heartbeat", "branch_heartbeat"]);
 
-export function observe(facts: RunFacts, line: Json, place: Place): void {
-  const event = asText(line.event);
+export function observe(facts: RunFacts, line: RawJson, place: LinePlace): void {
+  const event = asTextField(line.event);
   const ours = typeof line.seq === "number";
   if (!ours) facts.dialect = "kilroy";
-  const ts = asText(line.ts);
+  const ts = asTextField(line.ts);
   const mark: Mark = {
     ms: msOf(ts),
     ts,
@@ -45,8 +53,8 @@ export function observe(facts: RunFacts, line: Json, place: Place): void {
     line: place.line,
     seq: ours ? (line.seq as number) : null,
   };
-  const key = ours && place.scope === "" ? asText(line.branch_key) : place.scope;
-  const scope = scopeOf(facts, key);
+  const key = ours && place.scope === "" ? asTextField(line.branch_key) : place.scope;
+  const scope = factScope(facts, key);
   if (mark.ms > 0) {
     scope.first ??= mark;
     if (scope.last === null || mark.ms >= scope.last.ms) scope.last = mark;
@@ -62,7 +70,7 @@ export function observe(facts: RunFacts, line: Json, place: Place): void {
   TAKERS.get(event)?.(facts, scope, line, mark, place);
 }
 
-type Take = (facts: RunFacts, scope: ScopeFacts, line: Json, mark: Mark, place: Place) => void;
+type Take = (facts: RunFacts, scope: ScopeFacts, line: RawJson, mark: Mark, place: LinePlace) => void;
 
 const tripped: Take = (_, scope) => {
   scope.checks.tripped += 1;
@@ -70,19 +78,19 @@ const tripped: Take = (_, scope) => {
 
 /** Logs that do not tell of their fan-outs tell of the node. */
 const started: Take = (facts, scope, line, mark, place) => {
-  const node = asText(line.node_id);
+  const node = asTextField(line.node_id);
   if (place.fans.has(node)) fanBegins(facts, node, scope, mark);
-  attemptStart(facts, scope, line, mark);
+  seeAttemptStart(facts, scope, line, mark);
 };
 
 const ended: Take = (facts, scope, line, mark, place) => {
-  const node = asText(line.node_id);
+  const node = asTextField(line.node_id);
   if (place.fans.has(node)) fanEnds(facts, node, scope.key, mark);
-  attemptEnd(facts, scope, line, mark);
+  seeAttemptEnd(facts, scope, line, mark);
 };
 
 const ofRun =
-  (take: (facts: RunFacts, line: Json, mark: Mark) => void): Take =>
+  (take: (facts: RunFacts, line: RawJson, mark: Mark) => void): Take =>
   (facts, _, line, mark) =>
     take(facts, line, mark);
 
@@ -107,8 +115,8 @@ const TAKERS: ReadonlyMap<string, Take> = new Map<string, Take>([
   ["human_gate_waiting", ofRun(gateWaiting)],
   ["human_gate_answered", ofRun(gateAnswered)],
   ["warning", ofRun(warning)],
-  ["stall_watchdog_timeout", ofRun(stalled)],
-  ["budget_exceeded", ofRun(budgetExceeded)],
+  ["stall_watchdog_timeout", ofRun(seeStalled)],
+  ["budget_exceeded", ofRun(seeBudgetExceeded)],
   ["run_started", ofRun(runStarted)],
   ["run_resumed", ofRun(runResumed)],
   ["run_aborted", ofRun(runAborted)],

@@ -7,7 +7,7 @@ export const branchesInvisible: FindingKind = {
   title: "The run's log tells nothing of its branches",
   explain:
     "Branches worked and wrote logs of their own, and the run's log has not one line about them: from it nobody can tell whether the fan-out works, is done or hangs. A note where the branches were joined all the same, a warning where they were not.",
-  mend: "Look into the logs of the branches, `parallel/*/*/progress.ndjson`; `attractor diagnose` reads them. Runs of this engine tell each step of a branch in the run's log.",
+  fix: "Look into the logs of the branches, `parallel/*/*/progress.ndjson`; `attractor diagnose` reads them. Runs of this engine tell each step of a branch in the run's log.",
   look: (facts) => {
     const silent = [...facts.branches.values()].filter(({ key }) => {
       const scope = facts.scopes.get(key);

@@ -8,7 +8,7 @@ export const breakerBlind: FindingKind = {
   title: "No breaker watched a branch",
   explain:
     "A branch failed at least twice in the same way, and its log has not one look of a cycle breaker. Failures of the surroundings (transient_infra) are not counted by breakers and are no finding.",
-  mend: "Run the graph with an engine whose breakers count in branches: this one does. `max_node_visits` bounds any loop besides.",
+  fix: "Run the graph with an engine whose breakers count in branches: this one does. `max_node_visits` bounds any loop besides.",
   look: (facts) =>
     scopesOf(facts).flatMap((scope) => {
       const loops = blindLoops(scope);

@@ -7,7 +7,7 @@ export const budgetExceeded: FindingKind = {
   title: "A budget ran out",
   explain:
     "The run reached its budget of money, tokens, minutes or attempts, or a cost could not be measured and the budget says block. Nothing that is done runs again after a resume.",
-  mend: "Raise `budget` in the configuration and resume, or use a cheaper model for the stages that cost most.",
+  fix: "Raise `budget` in the configuration and resume, or use a cheaper model for the stages that cost most.",
   look: (facts) =>
     facts.budgets.map(({ node, branch, reason, mark, numbers }) => ({
       severity: facts.ended?.status === "success" ? "warning" : "error",

@@ -1,4 +1,4 @@
-import { count } from "../../report/units.ts";
+import { countText } from "../../report/units.ts";
 import type { FindingKind } from "./kind.ts";
 import { inBranch, scopesOf } from "./words.ts";
 
@@ -9,7 +9,7 @@ export const checkpointBloat: FindingKind = {
   title: "The checkpoint grows with every round",
   explain:
     "completed_nodes of the checkpoint lists the same nodes again and again: forty entries or more, three times as many as there are nodes. Or the file is larger than a mebibyte. It is read at every resume and often goes into prompts.",
-  mend: "Nothing is lost by it, but bound the loops. Checkpoints of this engine list each node once and are bounded in size.",
+  fix: "Nothing is lost by it, but bound the loops. Checkpoints of this engine list each node once and are bounded in size.",
   look: (facts) =>
     scopesOf(facts).flatMap((scope) => {
       const { checkpoint } = scope.files;
@@ -20,7 +20,7 @@ export const checkpointBloat: FindingKind = {
         {
           severity: "warning",
           title: `completed_nodes has ${completed} entries, ${distinct} of them unique${inBranch(scope.key)}`,
-          evidence: `${file}, ${count(bytes)} bytes`,
+          evidence: `${file}, ${countText(bytes)} bytes`,
           advice: "bound the loops with max_node_visits; read completed_nodes as a set",
           where: [{ file }],
           numbers: { completed, unique: distinct, bytes },

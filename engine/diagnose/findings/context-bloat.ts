@@ -1,4 +1,4 @@
-import { count } from "../../report/units.ts";
+import { countText } from "../../report/units.ts";
 import type { FindingKind } from "./kind.ts";
 import { inBranch, percent, some } from "./words.ts";
 
@@ -9,7 +9,7 @@ export const contextBloat: FindingKind = {
   title: "Prompts say the same again and again",
   explain:
     "An input of an agent has more than 8,000 characters, and at least half of them stand in lines that stood there before. That is history repeated, not a task. A long prompt that says something new is no finding.",
-  mend: 'Use `fidelity="truncate"` or `fidelity="summary:low"` on the edge or graph, or `loop_restart=true` to begin a round afresh.',
+  fix: 'Use `fidelity="truncate"` or `fidelity="summary:low"` on the edge or graph, or `loop_restart=true` to begin a round afresh.',
   look: (facts) => {
     const large = facts.sessions.filter(
       ({ input }) => input.chars > MOST_CHARS && input.repeated * 2 >= input.chars,
@@ -25,7 +25,7 @@ export const contextBloat: FindingKind = {
         evidence: some(
           large.map(
             ({ node, branch, input }) =>
-              `${node}${inBranch(branch)}: ${count(input.chars)} characters, ${percent(input.repeated, input.chars)} % of them repeated`,
+              `${node}${inBranch(branch)}: ${countText(input.chars)} characters, ${percent(input.repeated, input.chars)} % of them repeated`,
           ),
         ),
         advice: 'set fidelity="truncate" or fidelity="summary:low" where these stages are entered',

@@ -7,7 +7,7 @@ export const costUnknown: FindingKind = {
   title: "What the run cost is not known in full",
   explain:
     "Some calls of models have no price: the provider tells none, or the model is not in the catalog. What is known is a lower bound. A note, and a warning where the run has a budget in dollars.",
-  mend: "`attractor models` lists known prices. With `budget.on_unknown: block` a run stops where its cost can no longer be told.",
+  fix: "`attractor models` lists known prices. With `budget.on_unknown: block` a run stops where its cost can no longer be told.",
   look: ({ money, dialect, sessions }) => {
     const silent =
       dialect === "kilroy"

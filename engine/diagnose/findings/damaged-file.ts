@@ -6,7 +6,7 @@ export const damagedFile: FindingKind = {
   title: "A file of the run cannot be read as what it is",
   explain:
     "Lines that are torn, longer than a line may be, no JSON, no event, of another run or out of their order; files that are too large, no plain file or no JSON. What can be read is read all the same. A torn last line is what a crash leaves, and a note.",
-  mend: "Restore the file from a copy if there is one. A disk that was full, two processes that wrote one log, or an editor are the usual causes.",
+  fix: "Restore the file from a copy if there is one. A disk that was full, two processes that wrote one log, or an editor are the usual causes.",
   look: (facts) =>
     facts.damage.map(({ file, what, severity, line, count }) => ({
       severity,

@@ -11,7 +11,7 @@ export const fragmentedSignatures: FindingKind = {
   title: "One cause in many words",
   explain:
     "A stage failed at least five times with texts that nearly always differ and are few causes. A breaker that compares texts never counts up to its limit. When the breaker did count them, this is no finding.",
-  mend: "Ask the stage for a short stable `failure_signature` in its status file. Runs of this engine give texts with one cause one signature by themselves.",
+  fix: "Ask the stage for a short stable `failure_signature` in its status file. Runs of this engine give texts with one cause one signature by themselves.",
   look: (facts) =>
     scopesOf(facts).flatMap((scope) =>
       [...scope.nodes.values()].flatMap((node) => (isFragmented(scope, node) ? [found(scope, node)] : [])),

@@ -10,7 +10,7 @@ export const gateUnanswered: FindingKind = {
   title: "Nobody answered a question",
   explain:
     "A human gate had no answer in its time and no default that could be taken. A question that still waits in its time is a note; a question that was answered, by a person or by its default, is no finding.",
-  mend: "Answer it with `attractor answer RUN GATE LABEL`, or resume to ask again. `human.default_choice` names what happens without an answer, `human.timeout` how long to wait.",
+  fix: "Answer it with `attractor answer RUN GATE LABEL`, or resume to ask again. `human.default_choice` names what happens without an answer, `human.timeout` how long to wait.",
   look: (facts) => [...facts.gates.values()].flatMap((gate) => unanswered(facts, gate)),
 };
 

@@ -7,6 +7,6 @@ export interface FindingKind {
   readonly title: string;
   /** What it means, and when it is no finding. */
   readonly explain: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly look: (facts: RunFacts) => readonly Found[];
 }

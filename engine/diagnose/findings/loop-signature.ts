@@ -9,7 +9,7 @@ export const loopSignature: FindingKind = {
   title: "A stage fails in the same way again and again",
   explain:
     "Visits of a stage ended with the same failure signature: twice is a warning, more an error, until the stage succeeds. Five rounds or more are told even when it succeeded in the end. Retries within a visit count once; a check that only hands on a reason, and turn limits, are not counted here.",
-  mend: "Mend the cause before the stage runs again. `loop_restart_signature_limit` bounds such rounds, `attractor signature` shows which texts count as one.",
+  fix: "Fix the cause before the stage runs again. `loop_restart_signature_limit` bounds such rounds, `attractor signature` shows which texts count as one.",
   look: (facts) =>
     [...worstOf(facts)].toSorted(byTime).flatMap(([node, { key, loop }]) => {
       const severity = severityOf(facts, loop);
@@ -52,7 +52,7 @@ function found(node: string, key: string, loop: NodeLoop, severity: Found["sever
     severity,
     title: `${node} failed ${count} times in the same way`,
     evidence: `${quote(reason)} × ${count} in ${key || "trunk"}${span < 1000 ? "" : `, over ${exact(span)}`}; signature ${signature}`,
-    advice: `mend the cause before ${node} runs again: nothing else will change how it ends`,
+    advice: `fix the cause before ${node} runs again: nothing else will change how it ends`,
     where: [first, last].map((at) => whereOf(at, { node, ...(key === "" ? {} : { branch: key }) })),
     numbers: { count },
   };

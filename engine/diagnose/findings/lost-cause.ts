@@ -3,14 +3,14 @@ import { isCauseless } from "../facts/failures.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
-import { inBranch, quote, scopesOf, times } from "./words.ts";
+import { inBranch, quote, scopesOf, timesWords } from "./words.ts";
 
 export const lostCause: FindingKind = {
   code: "LOST_CAUSE",
   title: "A failure does not say why",
   explain:
     "A stage, or the run itself, failed with an empty reason or with words that name no cause, such as `failure_reason must be non-empty`. Retries, breakers and people then decide in the dark. The failure that came before it is named where there is one.",
-  mend: "Let the stage write `failure_reason` into its status file. A conditional (`shape=diamond`) hands on the reason of the stage before it by itself.",
+  fix: "Let the stage write `failure_reason` into its status file. A conditional (`shape=diamond`) hands on the reason of the stage before it by itself.",
   look: (facts) => [
     ...scopesOf(facts).flatMap((scope) =>
       [...scope.nodes.values()].flatMap((node) =>
@@ -25,10 +25,10 @@ function ofNode(scope: ScopeFacts, node: NodeFacts, seen: NonNullable<NodeFacts[
   const { count, reason, before, first } = seen;
   return {
     severity: "error",
-    title: `${node.id} failed ${times(count)} without saying why${inBranch(scope.key)}`,
+    title: `${node.id} failed ${timesWords(count)} without saying why${inBranch(scope.key)}`,
     evidence: `its reason is ${reason.trim() === "" ? "empty" : quote(reason)}${before ? `; before it ${before.node} failed: ${quote(before.reason)}` : ""}`,
     advice: before
-      ? `mend ${before.node}: its failure is the cause; let ${node.id} hand on the reason (shape=diamond does)`
+      ? `fix ${before.node}: its failure is the cause; let ${node.id} hand on the reason (shape=diamond does)`
       : `let ${node.id} write failure_reason into its status file`,
     where: [whereOf(first, { node: node.id, ...(scope.key === "" ? {} : { branch: scope.key }) })],
     numbers: { count },

@@ -3,14 +3,14 @@ import type { RunFacts } from "../facts/facts.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
-import { exact, goOn, lastMs, mayGoOn, some, waits } from "./words.ts";
+import { exact, goOn, lastMs, mayGoOnWords, some, waits } from "./words.ts";
 
 export const noTerminalRecord: FindingKind = {
   code: "NO_TERMINAL_RECORD",
   title: "The run has no end",
   explain:
     "Every run ends with run_completed, run_failed or run_canceled and a final.json. Without one nobody can tell a run that works from one that hangs or died. A run whose driver lives, or that waits for a person, has no such finding; a log that grew in the last ten minutes has it as a note.",
-  mend: "Make sure that its process is gone, then `attractor resume RUN`; `attractor status RUN` records the loss without going on. A run of another engine is started again.",
+  fix: "Make sure that its process is gone, then `attractor resume RUN`; `attractor status RUN` records the loss without going on. A run of another engine is started again.",
   look: (facts) => (facts.ended ? [...lost(facts), ...withoutFinal(facts)] : withoutEnd(facts)),
 };
 
@@ -22,7 +22,7 @@ function withoutEnd(facts: RunFacts): Found[] {
   const lines = [...(trunk?.counts.values() ?? [])].reduce((sum, { n }) => sum + n, 0);
   const without = [...facts.branches.values()].filter(({ ended }) => ended === null).length;
   const last = trunk?.last ?? null;
-  const recent = mayGoOn(facts);
+  const recent = mayGoOnWords(facts);
   const evidence = [
     `${facts.hasFolder ? "there is no final.json, and " : ""}none of ${plural(lines, "line")} ends the run`,
     ...(last === null ? [] : [`the last is from ${last.ts}, ${exact(span)} after the start`]),

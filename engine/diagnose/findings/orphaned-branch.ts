@@ -3,19 +3,19 @@ import type { BranchFacts, FanFacts, RunFacts } from "../facts/facts.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
-import { clock, exact, goOn, lastMs, mayGoOn, waits } from "./words.ts";
+import { clock, exact, goOn, lastMs, mayGoOnWords, waits } from "./words.ts";
 
 export const orphanedBranch: FindingKind = {
   code: "ORPHANED_BRANCH",
   title: "A branch never came back",
   explain:
     "A fan-out began branches that nobody joined, or the runner of a branch was lost with all that it had done. A branch that was begun again and ended is none; so is one of a run that was cancelled or still goes on.",
-  mend: "Resume the run: only the branches that failed or never ended run again.",
+  fix: "Resume the run: only the branches that failed or never ended run again.",
   look: (facts) => [...openFans(facts), ...lostBranches(facts)],
 };
 
 function openFans(facts: RunFacts): Found[] {
-  if (mayGoOn(facts) || waits(facts) || facts.ended?.status === "canceled") return [];
+  if (mayGoOnWords(facts) || waits(facts) || facts.ended?.status === "canceled") return [];
   return facts.fans
     .filter(({ joined }) => joined === null)
     .flatMap((fan) => {

@@ -9,7 +9,7 @@ export const patchFormatErrors: FindingKind = {
   title: "A model sends patches in a format that the tool does not take",
   explain:
     "At least two calls of apply_patch in a branch failed for their form. Each costs a turn and changes nothing. Other failed tool calls of the same stages are counted beside them. One such error that the model corrected is no finding.",
-  mend: "Give the stage another model or provider, or a tool set with edit_file. Agents of this engine take unified diffs for what they mean.",
+  fix: "Give the stage another model or provider, or a tool set with edit_file. Agents of this engine take unified diffs for what they mean.",
   look: (facts) =>
     [...Map.groupBy(facts.sessions, ({ branch }) => branch)].flatMap(([branch, sessions]) => {
       const patches = sum(sessions, "patch");

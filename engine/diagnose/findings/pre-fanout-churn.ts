@@ -9,7 +9,7 @@ export const preFanoutChurn: FindingKind = {
   title: "Most of the run was a loop before its first fan-out",
   explain:
     "More than half of the time was over when the first fan-out began, and at least six rounds of one loop were in it. A long serial part without a loop is no finding.",
-  mend: "Bound the loop: `max_node_visits` or `max_node_failures` on the graph, `loop_restart_signature_limit` for one cause, or a human gate before the next round.",
+  fix: "Bound the loop: `max_node_visits` or `max_node_failures` on the graph, `loop_restart_signature_limit` for one cause, or a human gate before the next round.",
   look: (facts) => {
     const trunk = facts.scopes.get("");
     const begun = trunk?.first?.ms;

@@ -10,7 +10,7 @@ export const retriesNotRecorded: FindingKind = {
   title: "The checkpoint denies retries that the log shows",
   explain:
     "Stages of a branch or of the run ran at least two times more than once and failed, and node_retries of the checkpoint holds nothing of it. Whoever reads the checkpoint takes the run for healthier than it was.",
-  mend: "Count executions in the log: `attractor diagnose --json` has them by node. Checkpoints of this engine count every execution beyond the first.",
+  fix: "Count executions in the log: `attractor diagnose --json` has them by node. Checkpoints of this engine count every execution beyond the first.",
   look: (facts) => scopesOf(facts).flatMap((scope) => ofScope(facts, scope)),
 };
 

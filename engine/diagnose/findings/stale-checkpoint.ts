@@ -1,7 +1,7 @@
 import type { CheckpointFacts, FanName, RunFacts, ScopeFacts } from "../facts/facts.ts";
 import type { Found } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
-import { exact, goOn, lastMs, mayGoOn, scopesOf } from "./words.ts";
+import { exact, goOn, lastMs, mayGoOnWords, scopesOf } from "./words.ts";
 
 const LATE_MS = 60_000;
 
@@ -10,8 +10,8 @@ export const staleCheckpoint: FindingKind = {
   title: "The checkpoint is behind the log",
   explain:
     "checkpoint.json names a stage that the run had left long ago: stages of the run or of its branches ended more than a minute after it was written. Whoever resumes from it repeats them. It is not judged while the run goes on.",
-  mend: "Resume from the log, not from the checkpoint: `attractor resume` does. A run of another engine is best started again.",
-  look: (facts) => (mayGoOn(facts) ? [] : scopesOf(facts).flatMap((scope) => ofScope(facts, scope))),
+  fix: "Resume from the log, not from the checkpoint: `attractor resume` does. A run of another engine is best started again.",
+  look: (facts) => (mayGoOnWords(facts) ? [] : scopesOf(facts).flatMap((scope) => ofScope(facts, scope))),
 };
 
 function ofScope(facts: RunFacts, scope: ScopeFacts): Found[] {

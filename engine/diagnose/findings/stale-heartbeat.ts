@@ -1,4 +1,4 @@
-import { count } from "../../report/units.ts";
+import { countText } from "../../report/units.ts";
 import type { NodeFacts, RunFacts, ScopeFacts } from "../facts/facts.ts";
 import { spanMs, whereOf } from "../facts/mark.ts";
 import type { Found } from "../finding.ts";
@@ -10,7 +10,7 @@ export const staleHeartbeat: FindingKind = {
   title: "Heartbeats of attempts that had ended",
   explain:
     "A heartbeat says that an attempt runs. These came from attempts that had ended, so the log looked alive when nothing was. Heartbeats of an attempt that runs are never stale, however many there are.",
-  mend: "Do not take heartbeats for progress: look at the last line that is none. In runs of this engine the end of an attempt is the end of its heartbeats; tell us if you see this there.",
+  fix: "Do not take heartbeats for progress: look at the last line that is none. In runs of this engine the end of an attempt is the end of its heartbeats; tell us if you see this there.",
   look: (facts) => scopesOf(facts).flatMap((scope) => ofScope(facts, scope)),
 };
 
@@ -23,13 +23,13 @@ function ofScope(facts: RunFacts, scope: ScopeFacts): Found[] {
   const after = tail ? afterLast(scope, tail.count, tail.last.ms) : "";
   const byNode = (tail ? [...tail.byNode] : nodes.map((node) => [node.id, node.stale!.count] as const))
     .toSorted((a, b) => b[1] - a[1])
-    .map(([id, n]) => `${id} ${count(n)}`);
+    .map(([id, n]) => `${id} ${countText(n)}`);
   const span = tail ? Math.floor((tail.last.ms - (scope.lastStep?.ms ?? tail.first.ms)) / 1000) : 0;
   return [
     {
       severity: "error",
-      title: `${count(tail?.count ?? stale)} heartbeats of attempts that had ended${inBranch(scope.key)}`,
-      evidence: `${after}${some(byNode)}${tail ? `; ${count(stale)} in the whole log` : ""}`,
+      title: `${countText(tail?.count ?? stale)} heartbeats of attempts that had ended${inBranch(scope.key)}`,
+      evidence: `${after}${some(byNode)}${tail ? `; ${countText(stale)} in the whole log` : ""}`,
       advice: "do not wait for it: none of these attempts ran. Look at the last line that is no heartbeat",
       where: [
         ...(scope.lastStep ? [whereOf(scope.lastStep)] : []),
@@ -49,7 +49,7 @@ function ofScope(facts: RunFacts, scope: ScopeFacts): Found[] {
 function afterLast(scope: ScopeFacts, beats: number, until: number): string {
   const at = scope.lastStep;
   const span = at ? Math.floor((until - at.ms) / 1000) : 0;
-  return `${count(beats)} came after the last other line (${scope.lastEvent} at ${at?.ts ?? "?"}), over ${count(span)} s: `;
+  return `${countText(beats)} came after the last other line (${scope.lastEvent} at ${at?.ts ?? "?"}), over ${countText(span)} s: `;
 }
 
 /** The log ends with heartbeats, and nothing runs that they could belong to. */

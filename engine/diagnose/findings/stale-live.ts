@@ -1,15 +1,15 @@
 import type { RunFacts, ScopeFacts } from "../facts/facts.ts";
 import type { FindingKind } from "./kind.ts";
-import { inBranch, mayGoOn, scopesOf, some } from "./words.ts";
+import { inBranch, mayGoOnWords, scopesOf, some } from "./words.ts";
 
 export const staleLive: FindingKind = {
   code: "STALE_LIVE",
   title: "live.json names what does not run",
   explain:
     "live.json tells what goes on now. This one names an attempt that the log knows to be over, or says running of a run that has ended. It is not judged while the run goes on: the file may be a moment behind.",
-  mend: "Do not trust live.json of this run; the log is right. `attractor status RUN` writes it anew from the log.",
+  fix: "Do not trust live.json of this run; the log is right. `attractor status RUN` writes it anew from the log.",
   look: (facts) => {
-    if (mayGoOn(facts)) return [];
+    if (mayGoOnWords(facts)) return [];
     const stale = scopesOf(facts).flatMap((scope) => staleIn(facts, scope));
     if (stale.length === 0) return [];
     return [

@@ -7,7 +7,7 @@ export const stalled: FindingKind = {
   title: "Nothing moved for too long",
   explain:
     "The watchdog saw no output and no event of a stage for runtime_policy.stall_timeout_ms and stopped the run or the branch. A branch that stalled while its siblings' work was joined is a warning.",
-  mend: "Give the stage a `timeout` of its own, or raise runtime_policy.stall_timeout_ms where silence is normal. Its stdout.log shows the last that it said.",
+  fix: "Give the stage a `timeout` of its own, or raise runtime_policy.stall_timeout_ms where silence is normal. Its stdout.log shows the last that it said.",
   look: (facts) =>
     facts.stalls.map(({ node, branch, mark, numbers }) => ({
       severity: facts.ended?.status === "success" || facts.ended?.status === "canceled" ? "warning" : "error",

@@ -2,14 +2,14 @@ import type { NodeFacts, RunFacts, ScopeFacts } from "../facts/facts.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { Found, Where } from "../finding.ts";
 import type { FindingKind } from "./kind.ts";
-import { dollars, exact, inBranch, quote, scopesOf, times, usd8 } from "./words.ts";
+import { dollars, exact, inBranch, quote, scopesOf, timesWords, usd8 } from "./words.ts";
 
 export const statusContract: FindingKind = {
   code: "STATUS_CONTRACT_MISMATCH",
   title: "Work ended without a status that can be read",
   explain:
     "The stage came to its end and left no status where the engine looks, so good work may count as failed. Files found elsewhere are named with what they say. A stage that failed so and succeeded later is no finding.",
-  mend: "Let the stage write the file that $ATTRACTOR_STATUS_PATH names; `.ai/status.json` and `status.json` in the worktree are taken too. `auto_status=true` takes a clean end for success.",
+  fix: "Let the stage write the file that $ATTRACTOR_STATUS_PATH names; `.ai/status.json` and `status.json` in the worktree are taken too. `auto_status=true` takes a clean end for success.",
   look: (facts) =>
     scopesOf(facts).flatMap((scope) =>
       [...scope.nodes.values()].flatMap((node) =>
@@ -32,7 +32,7 @@ function mismatch(
   const usd = spent.reduce((sum, part) => sum + part.usd, 0);
   const ran = mine.filter(({ exitCode }) => exitCode === 0);
   const evidence = [
-    `${quote(lost.reason)} ${times(lost.count)}`,
+    `${quote(lost.reason)} ${timesWords(lost.count)}`,
     ...elsewhere.map(({ path, status }) => `${path} says ${status}`),
     ...ran.map(
       ({ node: id, durationMs, turns }) =>

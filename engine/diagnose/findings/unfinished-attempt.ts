@@ -1,16 +1,16 @@
 import type { RunFacts } from "../facts/facts.ts";
 import { type Mark, whereOf } from "../facts/mark.ts";
 import type { FindingKind } from "./kind.ts";
-import { exact, inBranch, lastMs, mayGoOn, scopesOf, some, waits } from "./words.ts";
+import { exact, inBranch, lastMs, mayGoOnWords, scopesOf, some, waits } from "./words.ts";
 
 export const unfinishedAttempt: FindingKind = {
   code: "UNFINISHED_ATTEMPT",
   title: "An attempt began and never ended",
   explain:
     "The log has the start of an attempt and no end of it. What it did is not known, and may be half done. Attempts that were begun again, and those of a run that still goes on, are none; in a cancelled run it is a note.",
-  mend: "Look at the attempt's folder for what it said last, then resume: the attempt begins again.",
+  fix: "Look at the attempt's folder for what it said last, then resume: the attempt begins again.",
   look: (facts) => {
-    if (mayGoOn(facts) || waits(facts)) return [];
+    if (mayGoOnWords(facts) || waits(facts)) return [];
     const open = openAttempts(facts);
     if (open.length === 0) return [];
     const end = lastMs(facts);

@@ -1,4 +1,4 @@
-import { count } from "../../report/units.ts";
+import { countText } from "../../report/units.ts";
 import { whereOf } from "../facts/mark.ts";
 import type { FindingKind } from "./kind.ts";
 import { quote, some } from "./words.ts";
@@ -10,7 +10,7 @@ export const warningFlood: FindingKind = {
   title: "One warning many times",
   explain:
     "The same warning, numbers aside, stands at least twenty times in the logs. Something is wrong all the time and costs a little each time. Other warnings are counted beside it.",
-  mend: "Mend what the warning names: most often a tool of the wrong version, or an option that it does not know.",
+  fix: "Fix what the warning names: most often a tool of the wrong version, or an option that it does not know.",
   look: (facts) => {
     const all = [...facts.warnings].toSorted((a, b) => b[1].count - a[1].count);
     const floods = all.filter(([, times]) => times.count >= FLOOD);
@@ -19,9 +19,9 @@ export const warningFlood: FindingKind = {
     return [
       {
         severity: "warning",
-        title: `a warning came ${count(floods[0]![1].count)} times`,
-        evidence: `${count(total)} warnings: ${some(all.map(([said, times]) => `${quote(said, 120)} × ${count(times.count)}`))}`,
-        advice: "mend what it names; if it is harmless, have the tool updated so that it stops",
+        title: `a warning came ${countText(floods[0]![1].count)} times`,
+        evidence: `${countText(total)} warnings: ${some(all.map(([said, times]) => `${quote(said, 120)} × ${countText(times.count)}`))}`,
+        advice: "fix what it names; if it is harmless, have the tool updated so that it stops",
         where: floods.flatMap(([, { first, last }]) => [whereOf(first), whereOf(last)]),
         numbers: { total, most: floods[0]![1].count },
       },

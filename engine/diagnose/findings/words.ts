@@ -1,5 +1,5 @@
 /** How findings speak: places, times, the command to type. */
-import { count } from "../../report/units.ts";
+import { countText } from "../../report/units.ts";
 import type { RunFacts, ScopeFacts } from "../facts/facts.ts";
 
 /** `6 h 59 m 45 s`: a diagnosis is compared with other records, so nothing is rounded away. */
@@ -29,7 +29,8 @@ export const clock = (ms: number): string => (ms === 0 ? "?" : new Date(ms).toIS
 
 export const inBranch = (key: string): string => (key === "" ? "" : ` in branch ${key}`);
 
-export const times = (n: number): string => (n === 1 ? "once" : n === 2 ? "twice" : `${count(n)} times`);
+export const timesWords = (n: number): string =>
+  n === 1 ? "once" : n === 2 ? "twice" : `${countText(n)} times`;
 
 /** A quoted text, in one line and not for ever. */
 export function quote(text: string, most = 200): string {
@@ -40,7 +41,7 @@ export function quote(text: string, most = 200): string {
 export const some = (names: readonly string[], most = 6): string =>
   names.length <= most
     ? names.join(", ")
-    : `${names.slice(0, most).join(", ")} and ${count(names.length - most)} more`;
+    : `${names.slice(0, most).join(", ")} and ${countText(names.length - most)} more`;
 
 /** What to type to go on with the run; another engine's run can only be begun again. */
 export const goOn = (facts: RunFacts): string =>
@@ -50,7 +51,7 @@ export const goOn = (facts: RunFacts): string =>
 
 /** It can still go on: nobody ended it, and its driver lives or may live. */
 const QUIET_MS = 10 * 60_000;
-export function mayGoOn(facts: RunFacts): boolean {
+export function mayGoOnWords(facts: RunFacts): boolean {
   if (facts.ended) return false;
   if (facts.alive !== null) return facts.alive;
   return facts.now - lastMs(facts) < QUIET_MS;

@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runFolderOwner } from "../../ledger/lock.ts";
 import { isObject, number } from "../facts/read.ts";
-import { readJson, withPlain } from "./plain.ts";
+import { readJsonFile, withPlain } from "./plain.ts";
 
 export async function isDriven(root: string, runId: string): Promise<boolean | null> {
   // Ours: whoever drives the run holds its lock.
   if (existsSync(join(root, "lock"))) return (await runFolderOwner(root).catch(() => null)) !== null;
-  const lock = readJson(join(root, "run.lock.json"));
+  const lock = readJsonFile(join(root, "run.lock.json"));
   const locked = lock.kind === "read" && isObject(lock.value) ? number(lock.value, "pid") : null;
   const pid = locked ?? pidIn(join(root, "run.pid"));
   return pid === null ? null : isOfRun(pid, runId, root);

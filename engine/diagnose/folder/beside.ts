@@ -1,14 +1,14 @@
 /** The files that stand beside a log: end, live, checkpoint, and status files where the engine did not look. */
 import { join } from "node:path";
-import type { CheckpointFacts, LiveStage, RunEnd, RunFacts, ScopeFacts } from "../facts/facts.ts";
-import { isObject, type Json, list, number, object, text } from "../facts/read.ts";
-import { readJson } from "./plain.ts";
+import type { CheckpointFacts, OpenStage, RunEnd, RunFacts, ScopeFacts } from "../facts/facts.ts";
+import { isObject, listField, number, object, type RawJson, textOfField } from "../facts/read.ts";
+import { readJsonFile } from "./plain.ts";
 
 const MOST_NAMES = 20_000;
 
 /** A file that is there and cannot be read is told. */
-function jsonAt(facts: RunFacts, root: string, file: string): { value: Json; bytes: number } | null {
-  const opened = readJson(join(root, file));
+function jsonAt(facts: RunFacts, root: string, file: string): { value: RawJson; bytes: number } | null {
+  const opened = readJsonFile(join(root, file));
   if (opened.kind === "missing") return null;
   if (opened.kind === "read" && isObject(opened.value)) return { value: opened.value, bytes: opened.bytes };
   const what = opened.kind === "refused" ? opened.why : "not what its name says";
@@ -30,40 +30,40 @@ export function readBeside(facts: RunFacts, scope: ScopeFacts, root: string, fol
 }
 
 function elsewhere(scope: ScopeFacts, root: string, path: string): void {
-  const found = readJson(join(root, path));
+  const found = readJsonFile(join(root, path));
   if (found.kind !== "read" || !isObject(found.value)) return;
-  const status = text(found.value, "status") || text(found.value, "outcome");
+  const status = textOfField(found.value, "status") || textOfField(found.value, "outcome");
   scope.files.elsewhere.push({ path, status: status || "no status" });
 }
 
 /** Ours lists what goes on; Kilroy's is its last event. */
-function liveOf(value: Json): { stages: LiveStage[]; running: boolean } {
-  const current = list(value, "current").filter(isObject);
+function liveOf(value: RawJson): { stages: OpenStage[]; running: boolean } {
+  const current = listField(value, "current").filter(isObject);
   if (Array.isArray(value.current)) {
     const stages = current
       .filter((stage) => stage.phase === "running")
       .map((stage) => ({
-        branch: text(stage, "branch_key"),
-        node: text(stage, "node_id"),
+        branch: textOfField(stage, "branch_key"),
+        node: textOfField(stage, "node_id"),
         attempt: `${number(stage, "visit") ?? 0}/${number(stage, "attempt") ?? 1}`,
         event: "running",
       }));
-    return { stages, running: text(value, "status") === "running" };
+    return { stages, running: textOfField(value, "status") === "running" };
   }
-  const event = text(value, "event");
+  const event = textOfField(value, "event");
   const beat = event === "stage_heartbeat";
   return {
-    stages: beat ? [{ branch: "", node: text(value, "node_id"), attempt: "", event }] : [],
+    stages: beat ? [{ branch: "", node: textOfField(value, "node_id"), attempt: "", event }] : [],
     running: false,
   };
 }
 
-function checkpointOf(file: string, value: Json, bytes: number): CheckpointFacts {
-  const completed = list(value, "completed_nodes");
+function checkpointOf(file: string, value: RawJson, bytes: number): CheckpointFacts {
+  const completed = listField(value, "completed_nodes");
   return {
     file,
-    node: text(value, "current_node"),
-    ms: Date.parse(text(value, "timestamp")) || 0,
+    node: textOfField(value, "current_node"),
+    ms: Date.parse(textOfField(value, "timestamp")) || 0,
     seq: number(value, "seq"),
     bytes,
     completed: completed.length,
@@ -77,7 +77,7 @@ function checkpointOf(file: string, value: Json, bytes: number): CheckpointFacts
   };
 }
 
-const retriesOf = (value: Json): Map<string, number> =>
+const retriesOf = (value: RawJson): Map<string, number> =>
   new Map(
     Object.entries(object(value, "node_retries"))
       .slice(0, MOST_NAMES)
@@ -85,16 +85,16 @@ const retriesOf = (value: Json): Map<string, number> =>
   );
 
 /** The file is the run's word about its end; what the log says more exactly is kept. */
-function endOf(value: Json, file: string, known: RunEnd | null): RunEnd {
-  const said = text(value, "status");
+function endOf(value: RawJson, file: string, known: RunEnd | null): RunEnd {
+  const said = textOfField(value, "status");
   const status = said === "success" || said === "canceled" ? said : "fail";
-  const ts = text(value, "finished_at") || text(value, "timestamp");
+  const ts = textOfField(value, "finished_at") || textOfField(value, "timestamp");
   const mark = known?.mark ?? { ms: Date.parse(ts) || 0, ts, file, line: null, seq: null };
   return {
     status,
-    reason: text(value, "failure_reason") || known?.reason || "",
-    class: text(value, "failure_class") || known?.class || "",
-    node: text(value, "failed_node") || known?.node || "",
+    reason: textOfField(value, "failure_reason") || known?.reason || "",
+    class: textOfField(value, "failure_class") || known?.class || "",
+    node: textOfField(value, "failed_node") || known?.node || "",
     mark,
   };
 }

@@ -39,13 +39,13 @@ const BRANCH = /^\d{2,}-./;
 const MOST_ENTRIES = 20_000;
 const DEEPEST = 6;
 
-export interface Layout {
+export interface FolderLayout {
   readonly scopes: readonly ScopeFolder[];
   /** There was more than a run folder has. */
   readonly cut: boolean;
 }
 
-export function layoutOf(root: string): Layout {
+export function layoutOf(root: string): FolderLayout {
   const left = { entries: MOST_ENTRIES, cut: false };
   const scopes: ScopeFolder[] = [];
   const foldersIn = (path: string): string[] => {

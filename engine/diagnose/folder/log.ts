@@ -1,8 +1,8 @@
 /** A log into the facts. Whatever is wrong with its lines is counted and told; the others are read. */
 import type { RunFacts } from "../facts/facts.ts";
-import { observe, type Place } from "../facts/observe.ts";
-import { isObject, type Json } from "../facts/read.ts";
-import type { Severity } from "../finding.ts";
+import { type LinePlace, observe } from "../facts/observe.ts";
+import { isObject, type RawJson } from "../facts/read.ts";
+import type { FindingSeverity } from "../finding.ts";
 import { eachLine } from "./lines.ts";
 import { withPlain } from "./plain.ts";
 
@@ -19,7 +19,7 @@ const WHAT: Readonly<Record<Kind, string>> = {
   order: "lines out of their order, missing or twice",
 };
 
-export function readLog(facts: RunFacts, path: string, place: Omit<Place, "line">): boolean {
+export function readLog(facts: RunFacts, path: string, place: Omit<LinePlace, "line">): boolean {
   const wrong = new Map<Kind, { count: number; line: number }>();
   const note = (kind: Kind, line: number): void => {
     const known = wrong.get(kind);
@@ -27,7 +27,7 @@ export function readLog(facts: RunFacts, path: string, place: Omit<Place, "line"
     else wrong.set(kind, { count: 1, line });
   };
   const expected = { seq: 0 };
-  const here: Place = { ...place, line: null };
+  const here: LinePlace = { ...place, line: null };
   /** What is wrong with the line; null: it is in the facts. */
   const take = (text: string, number: number): Kind | null => {
     const value = parsed(text);
@@ -64,7 +64,7 @@ export function readLog(facts: RunFacts, path: string, place: Omit<Place, "line"
   return opened.kind === "read";
 }
 
-const severityOf = (kind: Kind): Exclude<Severity, "error"> => (kind === "torn" ? "info" : "warning");
+const severityOf = (kind: Kind): Exclude<FindingSeverity, "error"> => (kind === "torn" ? "info" : "warning");
 
 function parsed(text: string): unknown {
   try {
@@ -75,7 +75,7 @@ function parsed(text: string): unknown {
 }
 
 /** The first line says whose log it is. */
-function isOfRun(facts: RunFacts, line: Json): boolean {
+function isOfRun(facts: RunFacts, line: RawJson): boolean {
   const id = line.run_id;
   if (typeof id !== "string" || id === "") return true;
   if (facts.runId === "") facts.runId = id.slice(0, 200);

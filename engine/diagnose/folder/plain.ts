@@ -36,7 +36,7 @@ const isFile = (mode: number): boolean => (mode & constants.S_IFMT) === constant
 /** What holds one JSON value is small; anything larger is not what its name says. */
 const MOST_JSON = 8 * 1024 * 1024;
 
-export function readJson(path: string): Opened<unknown> {
+export function readJsonFile(path: string): Opened<unknown> {
   let refused = "";
   const opened = withPlain(path, (fd, bytes) => {
     if (bytes > MOST_JSON) {

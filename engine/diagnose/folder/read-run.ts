@@ -3,10 +3,10 @@ import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { RunFacts } from "../facts/facts.ts";
 import { branchOf } from "../facts/flow.ts";
-import { emptyFacts, scopeOf } from "../facts/make.ts";
+import { emptyFacts, factScope } from "../facts/make.ts";
 import { isDriven } from "./alive.ts";
 import { readBeside } from "./beside.ts";
-import { type Layout, layoutOf, type ScopeFolder } from "./layout.ts";
+import { type FolderLayout, layoutOf, type ScopeFolder } from "./layout.ts";
 import { readLog } from "./log.ts";
 import { readSession } from "./session.ts";
 
@@ -14,7 +14,7 @@ const LOG = "progress.ndjson";
 
 class NoRunError extends Error {
   override readonly name = "NoRunError";
-  readonly mend = "name a run folder, a log (progress.ndjson) or the id of a run under .attractor/runs";
+  readonly fix = "name a run folder, a log (progress.ndjson) or the id of a run under .attractor/runs";
 }
 
 export async function readRun(path: string, now: number): Promise<RunFacts> {
@@ -52,7 +52,7 @@ async function readFolder(root: string, now: number): Promise<RunFacts> {
 }
 
 /** By scope: nodes whose branches have folders there. */
-function fansOf({ scopes }: Layout): Map<string, Set<string>> {
+function fansOf({ scopes }: FolderLayout): Map<string, Set<string>> {
   const fans = new Map<string, Set<string>>();
   for (const { fan, parent } of scopes)
     if (fan !== "") fans.set(parent, (fans.get(parent) ?? new Set()).add(fan));
@@ -61,7 +61,7 @@ function fansOf({ scopes }: Layout): Map<string, Set<string>> {
 
 function readScope(facts: RunFacts, root: string, from: ScopeFolder, fans: ReadonlySet<string>): void {
   const { key, fan, parent, folders, stages, superseded } = from;
-  const scope = scopeOf(facts, key);
+  const scope = factScope(facts, key);
   for (const folder of folders) {
     const file = join(folder, LOG);
     if (readLog(facts, join(root, file), { file, scope: key, fans })) scope.files.log = file;

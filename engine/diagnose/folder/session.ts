@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { addMoney } from "../facts/attempts.ts";
 import type { RunFacts, SessionFacts } from "../facts/facts.ts";
-import { isObject, type Json, number, object } from "../facts/read.ts";
+import { isObject, number, object, type RawJson } from "../facts/read.ts";
 import { eachLine } from "./lines.ts";
-import { readJson, withPlain } from "./plain.ts";
+import { readJsonFile, withPlain } from "./plain.ts";
 import { repeatedChars } from "./repeated.ts";
 
 const MOST_LINE = 8 * 1024 * 1024;
@@ -35,13 +35,15 @@ export function readSession(
   const read = ["events.ndjson", "stdout.log"].some((name) =>
     linesOf(join(root, folder, name), facts, session),
   );
-  const timing = [`cli_timing.json`, "cli_invocation.json"].map((name) => readJson(join(root, folder, name)));
+  const timing = [`cli_timing.json`, "cli_invocation.json"].map((name) =>
+    readJsonFile(join(root, folder, name)),
+  );
   for (const file of timing)
     if (file.kind === "read" && isObject(file.value)) {
       session.exitCode ??= number(file.value, "exit_code");
       session.durationMs ??= number(file.value, "duration_ms");
     }
-  const used = readJson(join(root, folder, "provider_used.json")).kind === "read";
+  const used = readJsonFile(join(root, folder, "provider_used.json")).kind === "read";
   if ((read && isAgent(session)) || used) facts.sessions.push(session);
 }
 
@@ -68,7 +70,7 @@ function linesOf(path: string, facts: RunFacts, session: SessionFacts): boolean 
   return opened.kind === "read" && events > 0;
 }
 
-function parsed(text: string): Json | null {
+function parsed(text: string): RawJson | null {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : null;
@@ -78,7 +80,7 @@ function parsed(text: string): Json | null {
 }
 
 /** Ours has its fields beside `kind`, Kilroy's sessions below `data`; Claude's stream tells turns and cost at its end. */
-function take(line: Json, facts: RunFacts, session: SessionFacts): void {
+function take(line: RawJson, facts: RunFacts, session: SessionFacts): void {
   const data = isObject(line.data) ? line.data : line;
   const kind = line.kind ?? line.type;
   if (kind === "USER_INPUT") input(stringOf(data.text), session);
@@ -88,7 +90,7 @@ function take(line: Json, facts: RunFacts, session: SessionFacts): void {
   else if (kind === "result") result(line, facts, session);
 }
 
-function result(line: Json, facts: RunFacts, session: SessionFacts): void {
+function result(line: RawJson, facts: RunFacts, session: SessionFacts): void {
   session.complete = true;
   session.turns = number(line, "num_turns") ?? session.turns;
   const usd = number(line, "total_cost_usd") ?? number(object(line, "cost"), "usd");
@@ -107,7 +109,7 @@ const MISSING = /(\S*[\w.-]+\.\w+)?['"`]?: no such file or directory|ENOENT[^\n]
 const COMPILE =
   /error\[E\d+\]|could not compile|error TS\d+|compilation (?:failed|error)|\bcannot find symbol\b/i;
 
-function toolCall(data: Json, session: SessionFacts): void {
+function toolCall(data: RawJson, session: SessionFacts): void {
   const error =
     stringOf(data.error) || (data.is_error === true ? stringOf(data.full_output ?? data.output) || "?" : "");
   if (error === "") return;

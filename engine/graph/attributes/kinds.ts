@@ -1,7 +1,7 @@
 /** What a row of the attribute table says. */
 import type { HandlerType } from "../handler-type.ts";
 
-export type Scope = "graph" | "node" | "edge" | "subgraph";
+export type AttributeScope = "graph" | "node" | "edge" | "subgraph";
 
 export type ValueType =
   | {
@@ -29,7 +29,7 @@ type Support =
 
 export interface Attribute {
   readonly name: string;
-  readonly scope: Scope;
+  readonly scope: AttributeScope;
   readonly aliases: readonly string[];
   readonly type: ValueType;
   /** As the reference shows it; "" when there is none. */
@@ -49,7 +49,7 @@ interface Extra {
 const HONOURED: Support = { is: "honoured" };
 
 export function row(
-  scope: Scope,
+  scope: AttributeScope,
   name: string,
   type: ValueType,
   effect: string,
@@ -60,7 +60,7 @@ export function row(
 }
 
 export function refused(
-  scope: Scope,
+  scope: AttributeScope,
   name: string,
   severity: "error" | "warning",
   reason: string,

@@ -1,20 +1,20 @@
 /** Rows that stand on the graph as a default and on nodes as the exception. */
 import {
   type Attribute,
+  type AttributeScope,
   boolean,
   effort,
   milliseconds,
   retryOn,
   retryPolicy,
   row,
-  type Scope,
   text,
 } from "./kinds.ts";
 
 const AGENT = { handlers: ["agent"] } as const;
 const MODEL_HANDLERS = ["agent", "parallel.fan_in", "stack.manager_loop"] as const;
 
-export function sharedRows(scope: Scope & ("graph" | "node")): Attribute[] {
+export function sharedRows(scope: AttributeScope & ("graph" | "node")): Attribute[] {
   const where = scope === "graph" ? " Holds for every stage that does not say its own." : "";
   const models = scope === "node" ? { handlers: MODEL_HANDLERS } : {};
   const agent = scope === "node" ? AGENT : {};

@@ -1,7 +1,7 @@
 /** The literals of a condition: in quotes, or bare up to the operator that follows. */
 import { TextError } from "../text-error.ts";
 
-export interface Cursor {
+export interface TextCursor {
   readonly text: string;
   at: number;
   /** Open parentheses and `!`. */
@@ -11,18 +11,18 @@ export interface Cursor {
 export const FIX_JOIN = "join clauses with `&&` or `||`";
 const FIX_QUOTE = 'put the literal in quotes, for instance context.note="a = b"';
 
-export function skipSpace(cursor: Cursor): void {
+export function skipSpace(cursor: TextCursor): void {
   while (cursor.at < cursor.text.length && /\s/.test(cursor.text[cursor.at]!)) cursor.at++;
 }
 
 const quote = (text: string, at: number): string =>
   at >= text.length ? "the end" : `\`${text.slice(at, at + 12).split(/\s/)[0] || text[at]}\``;
 
-export const expected = (what: string, { text, at }: Cursor, fix: string): TextError =>
+export const expected = (what: string, { text, at }: TextCursor, fix: string): TextError =>
   new TextError(`expected ${what}, found ${quote(text, at)}`, at, fix);
 
 /** Leaves the cursor at the next operator, a closing parenthesis or the end. */
-export function readLiteral(cursor: Cursor, key: string): string {
+export function readLiteral(cursor: TextCursor, key: string): string {
   const quoted = cursor.text[cursor.at] === '"';
   const value = quoted ? readQuoted(cursor) : readBare(cursor, key);
   if (!quoted) return value;
@@ -33,7 +33,7 @@ export function readLiteral(cursor: Cursor, key: string): string {
 }
 
 /** `(one, "two three")`, also in square brackets. */
-export function readList(cursor: Cursor, key: string): string[] {
+export function readLiteralList(cursor: TextCursor, key: string): string[] {
   const { text, at: open } = cursor;
   const closer = text[open] === "(" ? ")" : text[open] === "[" ? "]" : null;
   if (closer === null) throw expected(`a list after ${key} in`, cursor, `write ${key} in (one, two)`);
@@ -50,7 +50,7 @@ export function readList(cursor: Cursor, key: string): string[] {
   return values;
 }
 
-function readElement(cursor: Cursor, closer: string): string {
+function readElement(cursor: TextCursor, closer: string): string {
   const start = cursor.at;
   const ends = (char: string) => char === "," || char === closer || /[=<>!|&()"'[\]]/.test(char);
   while (cursor.at < cursor.text.length && !ends(cursor.text[cursor.at]!)) cursor.at++;
@@ -59,7 +59,7 @@ function readElement(cursor: Cursor, closer: string): string {
   return value;
 }
 
-function readQuoted(cursor: Cursor): string {
+function readQuoted(cursor: TextCursor): string {
   const { text, at: open } = cursor;
   const parts: string[] = [];
   let at = open + 1;
@@ -76,7 +76,7 @@ function readQuoted(cursor: Cursor): string {
 }
 
 /** Bare literals may hold spaces (labels do), but nothing that looks like an operator. */
-function readBare(cursor: Cursor, key: string): string {
+function readBare(cursor: TextCursor, key: string): string {
   const { text, at: start, depth } = cursor;
   const end = endOfBare(text, start, depth > 0);
   const value = text.slice(start, end).trimEnd();

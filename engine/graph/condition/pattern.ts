@@ -5,14 +5,14 @@ import { readPattern } from "./pattern-read.ts";
 import type { Tree } from "./pattern-tree.ts";
 
 /** One place of the machine: take a character, go on at two places, or check where in the text it stands. */
-export type Step =
+export type PatternStep =
   | { readonly is: "take"; readonly set: CharSet }
   | { readonly is: "split"; readonly first: number; readonly second: number }
   | { readonly is: "jump"; readonly to: number }
   | { readonly is: "begin" | "end" | "found" };
 
 export interface Pattern {
-  readonly steps: readonly Step[];
+  readonly steps: readonly PatternStep[];
   readonly ignoreCase: boolean;
 }
 
@@ -24,13 +24,13 @@ export function compilePattern(text: string): Pattern {
   if (text.length > MOST_CHARACTERS)
     throw new TextError(`longer than ${MOST_CHARACTERS} characters`, 0, "write a shorter one");
   const ignoreCase = text.startsWith("(?i)");
-  const steps: Step[] = [];
+  const steps: PatternStep[] = [];
   emit(steps, readPattern(text, ignoreCase ? "(?i)".length : 0));
   steps.push({ is: "found" });
   return { steps, ignoreCase };
 }
 
-function emit(steps: Step[], tree: Tree): void {
+function emit(steps: PatternStep[], tree: Tree): void {
   if (steps.length > MOST_STEPS)
     throw new TextError(`more than ${MOST_STEPS} places`, 0, "repeat fewer times, or write a shorter one");
   switch (tree.is) {
@@ -51,7 +51,7 @@ function emit(steps: Step[], tree: Tree): void {
   }
 }
 
-function emitChoice(steps: Step[], ways: readonly Tree[]): void {
+function emitChoice(steps: PatternStep[], ways: readonly Tree[]): void {
   const exits: number[] = [];
   ways.forEach((way, index) => {
     const last = index === ways.length - 1;
@@ -64,7 +64,7 @@ function emitChoice(steps: Step[], ways: readonly Tree[]): void {
   for (const exit of exits) steps[exit] = { is: "jump", to: steps.length };
 }
 
-function emitRepeat(steps: Step[], { of, min, max }: Extract<Tree, { is: "repeat" }>): void {
+function emitRepeat(steps: PatternStep[], { of, min, max }: Extract<Tree, { is: "repeat" }>): void {
   for (let i = 0; i < min; i++) {
     const before = steps.length;
     emit(steps, of);

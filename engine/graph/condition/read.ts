@@ -4,7 +4,7 @@ import { canonicalStatus } from "../statuses.ts";
 import { TextError } from "../text-error.ts";
 import type { Clause, Expression } from "./expression.ts";
 import { numberOf } from "./holds.ts";
-import { type Cursor, expected, FIX_JOIN, readList, readLiteral, skipSpace } from "./literal.ts";
+import { expected, FIX_JOIN, readLiteral, readLiteralList, skipSpace, type TextCursor } from "./literal.ts";
 import { OPERATORS } from "./operators.ts";
 import { compilePattern } from "./pattern.ts";
 
@@ -27,20 +27,20 @@ const MOST_NESTED = 50;
 const FIX_OPERATOR = "write one of = != < <= > >= contains matches in";
 
 export function readExpression(text: string): Expression {
-  const cursor: Cursor = { text, at: 0, depth: 0 };
+  const cursor: TextCursor = { text, at: 0, depth: 0 };
   const expression = readOr(cursor);
   if (cursor.at < text.length) throw expected("&&, || or the end", cursor, FIX_JOIN);
   return expression;
 }
 
-const readOr = (cursor: Cursor): Expression => readJoined(cursor, "||", "or", readAnd);
-const readAnd = (cursor: Cursor): Expression => readJoined(cursor, "&&", "and", readNot);
+const readOr = (cursor: TextCursor): Expression => readJoined(cursor, "||", "or", readAnd);
+const readAnd = (cursor: TextCursor): Expression => readJoined(cursor, "&&", "and", readNot);
 
 function readJoined(
-  cursor: Cursor,
+  cursor: TextCursor,
   symbol: string,
   op: "and" | "or",
-  readPart: (cursor: Cursor) => Expression,
+  readPart: (cursor: TextCursor) => Expression,
 ): Expression {
   const parts = [readPart(cursor)];
   while (cursor.text.startsWith(symbol, cursor.at)) {
@@ -50,7 +50,7 @@ function readJoined(
   return parts.length === 1 ? parts[0]! : { op, of: parts };
 }
 
-function readNot(cursor: Cursor): Expression {
+function readNot(cursor: TextCursor): Expression {
   skipSpace(cursor);
   const { text, at } = cursor;
   const not = text[at] === "!" && text[at + 1] !== "=";
@@ -64,7 +64,7 @@ function readNot(cursor: Cursor): Expression {
   return not ? { op: "not", inner } : inner;
 }
 
-function readInParentheses(cursor: Cursor, open: number): Expression {
+function readInParentheses(cursor: TextCursor, open: number): Expression {
   const inner = readOr(cursor);
   if (cursor.text[cursor.at] !== ")") {
     if (cursor.at < cursor.text.length) throw expected("&&, || or )", cursor, FIX_JOIN);
@@ -75,7 +75,7 @@ function readInParentheses(cursor: Cursor, open: number): Expression {
   return inner;
 }
 
-function readClause(cursor: Cursor): Expression {
+function readClause(cursor: TextCursor): Expression {
   const offset = cursor.at;
   const key = readKey(cursor);
   skipSpace(cursor);
@@ -85,7 +85,7 @@ function readClause(cursor: Cursor): Expression {
   const clause = { key, op, offset, valueOffset: cursor.at };
   const read: Clause =
     op === "in"
-      ? { ...clause, value: "", values: readList(cursor, key).map((value) => canonical(key, value)) }
+      ? { ...clause, value: "", values: readLiteralList(cursor, key).map((value) => canonical(key, value)) }
       : { ...clause, value: readValue(cursor, key, op) };
   return negated ? { op: "not", inner: read } : read;
 }
@@ -93,7 +93,7 @@ function readClause(cursor: Cursor): Expression {
 const canonical = (key: string, value: string): string =>
   key === "outcome" ? canonicalStatus(value) : value;
 
-function readValue(cursor: Cursor, key: string, op: Clause["op"]): string {
+function readValue(cursor: TextCursor, key: string, op: Clause["op"]): string {
   const at = cursor.at;
   const value = readLiteral(cursor, key);
   if (op === "=" || op === "!=") return canonical(key, value);
@@ -114,7 +114,7 @@ function checkPattern(value: string, at: number, quotes: number): void {
   }
 }
 
-function readKey(cursor: Cursor): string {
+function readKey(cursor: TextCursor): string {
   const { text, at } = cursor;
   KEY.lastIndex = at;
   const key = KEY.exec(text)?.[0];
@@ -133,7 +133,7 @@ function readKey(cursor: Cursor): string {
 const endsClause = (text: string, at: number): boolean =>
   at >= text.length || text.startsWith("&&", at) || text.startsWith("||", at);
 
-function readOperator(cursor: Cursor, key: string): { op: Clause["op"]; negated: boolean } {
+function readOperator(cursor: TextCursor, key: string): { op: Clause["op"]; negated: boolean } {
   const { text, at, depth } = cursor;
   if (endsClause(text, at) || (text[at] === ")" && depth > 0)) return { op: "is", negated: false };
   const written = WRITTEN.exec(text.slice(at, at + 16))?.[0] ?? "";

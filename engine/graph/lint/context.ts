@@ -4,7 +4,7 @@ import type { Clause } from "../condition/expression.ts";
 import { type Condition, type ConditionResult, parseCondition } from "../condition.ts";
 import type { HandlerType } from "../handler-type.ts";
 import { handlerOf } from "../handlers.ts";
-import type { Attr, Graph, GraphEdge, GraphNode, Position } from "../model.ts";
+import type { Attr, Graph, GraphEdge, GraphNode, TextPosition } from "../model.ts";
 import { positionInValue } from "./facts/value-position.ts";
 
 export interface LintContext {
@@ -28,7 +28,7 @@ export interface LintContext {
   /** Every clause of every edge, with the attribute that holds it. */
   clauses(): Iterable<{ readonly edge: GraphEdge; readonly attr: Attr; readonly clause: Clause }>;
   /** Where a character of an attribute's value stands in the source. */
-  within(attr: Attr, offset: number): Position;
+  within(attr: Attr, offset: number): TextPosition;
   /** Computes once per context, for facts that several rules share. */
   once<T>(fact: (context: LintContext) => T): T;
 }

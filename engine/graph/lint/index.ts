@@ -1,8 +1,8 @@
 /** All rules, run over a graph. */
 import type { Diagnostic, Graph } from "../model.ts";
 import { type ContextOptions, lintContext } from "./context.ts";
-import { ORIGIN } from "./origin.ts";
-import type { Finding, Rule } from "./rule.ts";
+import { RULE_ORIGIN } from "./origin.ts";
+import type { LintFinding, Rule } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
 export interface LintOptions extends ContextOptions {
@@ -18,7 +18,7 @@ export function lint(graph: Graph, options: LintOptions = {}): Diagnostic[] {
 /** Of one rule. Nobody reads more, and a small hostile graph can have hundreds of thousands. */
 const MOST_FINDINGS = 500;
 
-function bounded(rule: Rule, findings: Iterable<Finding>): Diagnostic[] {
+function bounded(rule: Rule, findings: Iterable<LintFinding>): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const finding of findings) {
     if (found.length === MOST_FINDINGS) {
@@ -31,15 +31,15 @@ function bounded(rule: Rule, findings: Iterable<Finding>): Diagnostic[] {
   return found;
 }
 
-function diagnostic(rule: Rule, { message, at, node, edge, fix, severity }: Finding): Diagnostic {
-  const mend = fix ?? ("fix" in rule && typeof rule.fix === "string" ? rule.fix : undefined);
+function diagnostic(rule: Rule, { message, at, node, edge, fix, severity }: LintFinding): Diagnostic {
+  const advice = fix ?? ("fix" in rule && typeof rule.fix === "string" ? rule.fix : undefined);
   return {
     rule: rule.code,
     severity: severity ?? rule.severity,
     message,
-    at: at ?? node?.at ?? edge?.at ?? ORIGIN,
+    at: at ?? node?.at ?? edge?.at ?? RULE_ORIGIN,
     ...(node === undefined ? {} : { node_id: node.id }),
     ...(edge === undefined ? {} : { edge: { from: edge.from, to: edge.to } }),
-    ...(mend === undefined ? {} : { fix: mend }),
+    ...(advice === undefined ? {} : { fix: advice }),
   };
 }

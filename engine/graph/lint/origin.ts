@@ -1,4 +1,4 @@
-import type { Position } from "../model.ts";
+import type { TextPosition } from "../model.ts";
 
 /** For findings about something that is not there. */
-export const ORIGIN: Position = { line: 1, column: 1, offset: 0 };
+export const RULE_ORIGIN: TextPosition = { line: 1, column: 1, offset: 0 };

@@ -1,11 +1,11 @@
 /** What a lint rule is. The library takes a Rule; the built-in ones also explain themselves. */
-import type { GraphEdge, GraphNode, Position, Severity } from "../model.ts";
+import type { GraphEdge, GraphNode, Severity, TextPosition } from "../model.ts";
 import type { LintContext } from "./context.ts";
 
-export interface Finding {
+export interface LintFinding {
   readonly message: string;
   /** Where to look; the node's or the edge's own place when it is not said. */
-  readonly at?: Position;
+  readonly at?: TextPosition;
   readonly node?: GraphNode;
   readonly edge?: GraphEdge;
   readonly fix?: string;
@@ -16,7 +16,7 @@ export interface Finding {
 export interface Rule {
   readonly code: string;
   readonly severity: Severity;
-  check(context: LintContext): Iterable<Finding>;
+  check(context: LintContext): Iterable<LintFinding>;
 }
 
 /** Title, explanation, fix and examples make the reference page; the tests run the examples. */

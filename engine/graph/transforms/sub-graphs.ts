@@ -8,7 +8,7 @@ import { inlinePromptFiles, NO_READER, type ReadPrompt } from "./prompt-files.ts
 import { applyStylesheet } from "./style.ts";
 import { inFile, placed } from "./sub-graphs/in-file.ts";
 import { ownDefaults } from "./sub-graphs/own-defaults.ts";
-import { folderOf, joined } from "./sub-graphs/paths.ts";
+import { folderOf, joinedPath } from "./sub-graphs/paths.ts";
 import { putInPlace } from "./sub-graphs/put-in-place.ts";
 
 const MOST_DEEP = 10;
@@ -54,7 +54,7 @@ function merge(load: Load, graph: Graph, path: readonly string[]): Graph {
 function childOf(load: Load, node: GraphNode, path: readonly string[]): Graph | null {
   const named = attrOf(node.attrs, "dot_file")!.value;
   const folder = folderOf(path.at(-1) ?? ".");
-  const file = joined(folder, named);
+  const file = joinedPath(folder, named);
   if (/^[a-z+]+:\/\//i.test(named) || named.startsWith("/") || named.includes("\\"))
     return refuse(load, node, `${named} is no file of this repository`, "name a file, relative to the graph");
   if (path.includes(file)) {
@@ -102,7 +102,7 @@ function checkStylesheet(load: Load, { attrs }: Graph): void {
 const nearTo =
   (read: ReadPrompt, folder: string): ReadPrompt =>
   (name) => {
-    const near = read(joined(folder, name));
+    const near = read(joinedPath(folder, name));
     return near.ok || folder === "." ? near : read(name);
   };
 

@@ -1,15 +1,15 @@
 import { BRANCH_COLUMNS } from "../columns.ts";
 import { branchCounts } from "../facts.ts";
-import type { RunReport } from "../model.ts";
+import type { ReportModel } from "../model.ts";
 import { reasonInWords } from "../story-of.ts";
 import { html, type Markup } from "./markup.ts";
-import { mark, table } from "./tables.ts";
+import { htmlTable, mark } from "./tables.ts";
 
 /** The branches, each with its cause in words; as it was recorded it is folded under them. */
-export function branchTable({ branches }: RunReport): Markup | null {
+export function branchTable({ branches }: ReportModel): Markup | null {
   if (branches.length === 0) return null;
   const failed = branches.some((row) => row.cause !== null);
-  return html`<section class="card" id="s-branches"><h2>Branches <span class="muted">${branchCounts(branches)}</span></h2>${table(
+  return html`<section class="card" id="s-branches"><h2>Branches <span class="muted">${branchCounts(branches)}</span></h2>${htmlTable(
     [
       { title: "State", cell: (row) => mark(row.state) },
       {

@@ -1,15 +1,15 @@
 /** What the run cost: by provider and model, and by stage. Unknown is said, never shown as nothing. */
 import { costsSomething, costText, HOP_COLUMNS, PROVIDER_COLUMNS } from "../columns.ts";
-import type { RunReport, StageRow } from "../model.ts";
+import type { ReportModel, StageRow } from "../model.ts";
 import { html, type Markup } from "./markup.ts";
-import { table } from "./tables.ts";
+import { htmlTable } from "./tables.ts";
 
 const MOST_STAGES = 12;
 
-export function costs(report: RunReport): Markup | null {
+export function costs(report: ReportModel): Markup | null {
   const { providers } = report;
   if (providers.length === 0) return null;
-  return html`<section class="card" id="s-costs"><h2>Cost</h2>${table(
+  return html`<section class="card" id="s-costs"><h2>Cost</h2>${htmlTable(
     [
       { title: "Provider", cell: (row) => row.provider },
       { title: "Model", cell: (row) => row.model },
@@ -25,7 +25,7 @@ interface StageCost {
   readonly complete: boolean;
 }
 
-function byStage({ stages }: RunReport): Markup | null {
+function byStage({ stages }: ReportModel): Markup | null {
   const rows = [...Map.groupBy(stages, (row) => row.id).values()].map(together).filter(({ usd }) => usd > 0);
   if (rows.length < 2) return null;
   const largest = Math.max(...rows.map(({ usd }) => usd));
@@ -46,10 +46,10 @@ const together = (rows: readonly StageRow[]): StageCost => ({
   complete: !rows.some((row) => costsSomething(row) && !row.costComplete),
 });
 
-export function hopTable({ ledger }: RunReport): Markup | null {
+export function hopTable({ ledger }: ReportModel): Markup | null {
   const rows = ledger?.hops ?? [];
   if (rows.length === 0) return null;
-  return html`<section class="card" id="s-hops"><h2>Hops</h2>${table(
+  return html`<section class="card" id="s-hops"><h2>Hops</h2>${htmlTable(
     [{ title: "Hop", cell: (row) => row.hop }],
     HOP_COLUMNS,
     rows,

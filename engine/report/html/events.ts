@@ -1,7 +1,7 @@
 /** The log, the newest first: a sentence where there is one, and always the event as it was recorded. */
 import type { RunEvent } from "../../core/events.ts";
 import { storyLine } from "../story.ts";
-import { duration } from "../units.ts";
+import { durationText } from "../units.ts";
 import { html, type Markup } from "./markup.ts";
 
 const MOST = 300;
@@ -19,7 +19,7 @@ ${told.length > shown.length ? html`<p class="muted">${told.length - shown.lengt
 
 function line(event: RunEvent, startedAt: number): Markup {
   const words = storyLine(event);
-  return html`<li id="e${event.seq}"${words === null ? html` class="quiet"` : null}><details><summary><span class="at">+${duration(Date.parse(event.ts) - startedAt)}</span> ${
+  return html`<li id="e${event.seq}"${words === null ? html` class="quiet"` : null}><details><summary><span class="at">+${durationText(Date.parse(event.ts) - startedAt)}</span> ${
     words === null ? html`<span class="muted">${event.event}${subject(event)}</span>` : words
   }</summary><pre>${JSON.stringify(event, null, 2)}</pre></details></li>`;
 }

@@ -1,6 +1,6 @@
 /** The questions that wait, what is to be approved, and how to answer. */
 import type { Shown } from "../../core/shown.ts";
-import type { GateRow, RunReport } from "../model.ts";
+import type { GateRow, ReportModel } from "../model.ts";
 import { plural } from "../units.ts";
 import { html, type Markup } from "./markup.ts";
 import { moment } from "./shell.ts";
@@ -8,7 +8,7 @@ import { moment } from "./shell.ts";
 /** How a question is answered where this page is: by buttons, or by commands to copy. */
 export type Answering = (gate: GateRow) => Markup;
 
-export function gates(report: RunReport, answering: Answering): Markup | null {
+export function htmlGates(report: ReportModel, answering: Answering): Markup | null {
   if (report.gates.length === 0) return null;
   return html`<section class="card s-waiting" id="s-gates"><h2>Waiting for a person</h2>${report.gates.map((gate) => question(gate, answering))}</section>`;
 }

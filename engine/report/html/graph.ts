@@ -1,5 +1,5 @@
 /** The drawing with the states of its stages; each stage leads to its attempts. */
-import { overlayOf, type RunReport } from "../model.ts";
+import { overlayOf, type ReportModel } from "../model.ts";
 import { renderSvg, TooLargeToDraw } from "../svg.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { anchorOf } from "./stages.ts";
@@ -7,7 +7,7 @@ import { anchorOf } from "./stages.ts";
 /** A drawing that is wider is not made small on a phone, it is scrolled. */
 const FITS_A_PHONE = 760;
 
-export async function graph(report: RunReport): Promise<Markup | null> {
+export async function htmlGraph(report: ReportModel): Promise<Markup | null> {
   if (!report.picture) return null;
   const picture = { ...report.picture, title: "", goal: "" };
   const listed = new Set(report.stages.map((row) => row.id));

@@ -1,5 +1,5 @@
 /** The retry map: every attempt of a stage as a square in the colour of its end, visit by visit. */
-import type { AttemptLine, RunReport } from "../model.ts";
+import type { AttemptLine, ReportModel } from "../model.ts";
 import { html, type Markup } from "./markup.ts";
 
 const MOST = 60;
@@ -7,7 +7,7 @@ const SIDE = 11;
 const STEP = 14;
 const GAP = 8;
 
-export function retryMap(report: RunReport): Markup | null {
+export function retryMap(report: ReportModel): Markup | null {
   const groups = Map.groupBy(report.ledger?.attempts ?? [], (row) => JSON.stringify([row.branchKey, row.id]));
   const again = [...groups.values()].filter((rows) => rows.length > 1);
   if (again.length === 0) return null;

@@ -1,13 +1,13 @@
 /** Runs as a table, the newest first; columns that hold nothing are not there. */
 import type { Live } from "../../ledger/projections/live.ts";
 import { type Column, costsSomething, costText } from "../columns.ts";
-import type { Spent } from "../model.ts";
-import { duration } from "../units.ts";
+import type { ReportedSpending } from "../model.ts";
+import { durationText } from "../units.ts";
 import { html, type Markup } from "./markup.ts";
 import { moment, pill } from "./shell.ts";
-import { type Lead, table } from "./tables.ts";
+import { htmlTable, type Lead } from "./tables.ts";
 
-export interface ListedRun extends Spent {
+export interface ListedRun extends ReportedSpending {
   readonly href: string;
   readonly runId: string;
   readonly graph: string;
@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<ListedRun>[] = [
   {
     title: "Took",
     worth: () => true,
-    text: (row) => (row.durationMs === null ? "–" : duration(row.durationMs)),
+    text: (row) => (row.durationMs === null ? "–" : durationText(row.durationMs)),
   },
   { title: "Cost", worth: costsSomething, text: costText },
 ];
@@ -49,5 +49,5 @@ const STARTED: Lead<ListedRun> = {
 export function runList(rows: readonly ListedRun[], none: Markup): Markup {
   if (rows.length === 0) return none;
   const asked = rows.some(({ pullRequest, by }) => pullRequest !== null || by !== null);
-  return html`<div class="runs">${table([...LEAD, ...(asked ? ASKED : []), STARTED], COLUMNS, rows)}</div>`;
+  return html`<div class="runs">${htmlTable([...LEAD, ...(asked ? ASKED : []), STARTED], COLUMNS, rows)}</div>`;
 }

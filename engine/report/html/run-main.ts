@@ -1,23 +1,23 @@
 /** The page of one run: what happened in words, what to do, then everything that is known of it. */
 import type { RunEvent } from "../../core/events.ts";
 import { factsOf, sentenceOf } from "../facts.ts";
-import type { RunReport } from "../model.ts";
+import type { ReportModel } from "../model.ts";
 import { branchTable } from "./branches.ts";
 import { costs, hopTable } from "./costs.ts";
 import { events } from "./events.ts";
-import { type Answering, gates } from "./gates.ts";
-import { graph } from "./graph.ts";
+import { type Answering, htmlGates } from "./gates.ts";
+import { htmlGraph } from "./graph.ts";
 import { html, linkTo, type Markup } from "./markup.ts";
-import { pauses } from "./pauses.ts";
+import { htmlPauses } from "./pauses.ts";
 import { retryMap } from "./retries.ts";
 import { moment, pill } from "./shell.ts";
 import { type FilesOf, stageTable } from "./stages.ts";
 import { timeline } from "./timeline.ts";
-import { chain, findings, why } from "./why.ts";
+import { chain, htmlFindings, htmlWhy } from "./why.ts";
 
 export interface RunMain {
   /** Masked already, as the log is. */
-  readonly report: RunReport;
+  readonly report: ReportModel;
   readonly log: readonly RunEvent[];
   /** Epoch milliseconds; of a run that ended, its end. */
   readonly until: number;
@@ -37,12 +37,12 @@ export async function runMain({
 }: RunMain): Promise<Markup> {
   const startedAt = Date.parse(report.startedAt);
   return html`${title(report, until)}
-${gates(report, answering)}
-${pauses(report)}
-${why(report)}
-${findings(report)}
+${htmlGates(report, answering)}
+${htmlPauses(report)}
+${htmlWhy(report)}
+${htmlFindings(report)}
 ${chain(report)}
-${await graph(report)}
+${await htmlGraph(report)}
 ${timeline(log, report, until)}
 ${retryMap(report)}
 ${branchTable(report)}
@@ -53,7 +53,7 @@ ${events(log, startedAt)}
 ${appendix?.() ?? null}`;
 }
 
-function title(report: RunReport, until: number): Markup {
+function title(report: ReportModel, until: number): Markup {
   const { story, notReal, failedBranches, links } = report;
   const facts = factsOf({ ...report, durationMs: Math.max(0, until - Date.parse(report.startedAt)) });
   return html`<section class="title" id="s-title">

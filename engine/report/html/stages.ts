@@ -1,10 +1,10 @@
 /** The stages, each with its attempts: how each ended, what it took, and where its prompt, answer and output are. */
 import { STAGE_COLUMNS } from "../columns.ts";
-import type { AttemptLine, Link, RunReport, StageRow } from "../model.ts";
+import type { AttemptLine, Link, ReportModel, StageRow } from "../model.ts";
 import { reasonInWords } from "../story-of.ts";
-import { count, duration, plural } from "../units.ts";
+import { countText, durationText, plural } from "../units.ts";
 import { html, linkTo, type Markup } from "./markup.ts";
-import { mark, table } from "./tables.ts";
+import { htmlTable, mark } from "./tables.ts";
 
 const MOST_ATTEMPTS = 100;
 
@@ -12,10 +12,10 @@ const MOST_ATTEMPTS = 100;
 export type FilesOf = (attempt: AttemptLine) => readonly Link[];
 
 /** The place on the page to which the stage's node in the drawing leads. */
-export const anchorOf = (report: RunReport, id: string): string =>
+export const anchorOf = (report: ReportModel, id: string): string =>
   `n${report.picture?.nodes.findIndex((node) => node.id === id) ?? -1}`;
 
-export function stageTable(report: RunReport, filesOf: FilesOf): Markup | null {
+export function stageTable(report: ReportModel, filesOf: FilesOf): Markup | null {
   const { stages } = report;
   if (stages.length === 0) return null;
   const attempts = Map.groupBy(report.ledger?.attempts ?? [], (row) => keyOf(row.id, row.branchKey));
@@ -25,7 +25,7 @@ export function stageTable(report: RunReport, filesOf: FilesOf): Markup | null {
     anchored.add(id);
     return html`<span id="${anchorOf(report, id)}"></span>`;
   };
-  return html`<section class="card" id="s-stages"><h2>Stages</h2>${table(
+  return html`<section class="card" id="s-stages"><h2>Stages</h2>${htmlTable(
     [
       { title: "State", cell: (row) => mark(row.state) },
       {
@@ -55,8 +55,8 @@ function attemptList(rows: readonly AttemptLine[], filesOf: FilesOf): Markup | n
     return html`<div class="attempts"><p>${said(only)}${links(filesOf(only))}</p></div>`;
   return html`<div class="attempts"><details><summary>${plural(rows.length, "attempt")}</summary><ol>${shown.map(
     (row) =>
-      html`<li><span class="s-${row.state} dot"></span>visit ${count(row.visit)}, attempt ${count(row.attempt)}: ${row.state}${
-        row.durationMs === null ? null : html`, ${duration(row.durationMs)}`
+      html`<li><span class="s-${row.state} dot"></span>visit ${countText(row.visit)}, attempt ${countText(row.attempt)}: ${row.state}${
+        row.durationMs === null ? null : html`, ${durationText(row.durationMs)}`
       } ${said(row)}${links(filesOf(row))}</li>`,
   )}</ol></details></div>`;
 }

@@ -12,7 +12,7 @@ export interface Lead<R> {
   readonly cell: (row: R) => Part;
 }
 
-export function table<R>(
+export function htmlTable<R>(
   lead: readonly Lead<R>[],
   columns: readonly Column<R>[],
   rows: readonly R[],

@@ -1,7 +1,7 @@
 /** The timeline as rows of bars. Bars are drawings: the page's policy forbids inline styles, and needs none. */
 import type { RunEvent } from "../../core/events.ts";
-import type { RunReport } from "../model.ts";
-import { duration } from "../units.ts";
+import type { ReportModel } from "../model.ts";
+import { durationText } from "../units.ts";
 import { html, type Markup } from "./markup.ts";
 import { type TimeScale, timeScale } from "./time-scale.ts";
 import { type Bar, type BarState, type TimelineRow, timelineOf } from "./timeline-rows.ts";
@@ -22,7 +22,7 @@ const KEY: Readonly<Partial<Record<BarState, string>>> = {
   queued: "queued",
 };
 
-export function timeline(events: readonly RunEvent[], report: RunReport, end: number): Markup | null {
+export function timeline(events: readonly RunEvent[], report: ReportModel, end: number): Markup | null {
   const rows = timelineOf(events, end);
   const bars = rows.flatMap((row) => row.bars);
   if (bars.length === 0) return null;
@@ -43,7 +43,7 @@ export function timeline(events: readonly RunEvent[], report: RunReport, end: nu
   const more =
     all.length > MOST_ROWS ? html`<p class="muted">… and ${all.length - MOST_ROWS} more rows.</p>` : null;
   return html`<section class="card" id="s-timeline"><h2>Timeline</h2>
-<table class="timeline"><thead><tr><th scope="col">Stage</th><th scope="col" class="axis"><span>0</span><span>${duration(
+<table class="timeline"><thead><tr><th scope="col">Stage</th><th scope="col" class="axis"><span>0</span><span>${durationText(
     scale.whole.to - scale.whole.from,
   )}</span></th><th scope="col" class="n">Time</th></tr></thead><tbody>${all.slice(0, MOST_ROWS)}</tbody></table>${more}${legend(bars)}${
     scale.cuts.length === 0 ? null : html`<p class="muted">Grey: nothing ran; shown shorter than it was.</p>`
@@ -81,12 +81,12 @@ function rowOf(
     (cut) =>
       html`<rect class="cut" x="${cut.from * WIDTH}" y="0" width="${(cut.to - cut.from) * WIDTH}" height="16"></rect>`,
   )}${bars.map((bar) => barOf(bar, scale))}</svg></td>
-<td class="n">${bars.length === 0 ? "" : duration(total)}</td></tr>`;
+<td class="n">${bars.length === 0 ? "" : durationText(total)}</td></tr>`;
 }
 
 function barOf(bar: Bar, scale: TimeScale): Markup {
   const x = scale.place(bar.from) * WIDTH;
   const width = Math.max(LEAST, scale.place(bar.to) * WIDTH - x);
   const left = Math.min(x, WIDTH - LEAST);
-  return html`<rect class="bar s-${bar.state}" x="${left.toFixed(1)}" y="2" width="${width.toFixed(1)}" height="12" rx="2"><title>${bar.note}, ${duration(bar.to - bar.from)}</title></rect>`;
+  return html`<rect class="bar s-${bar.state}" x="${left.toFixed(1)}" y="2" width="${width.toFixed(1)}" height="12" rx="2"><title>${bar.note}, ${durationText(bar.to - bar.from)}</title></rect>`;
 }

@@ -1,8 +1,8 @@
 /** What a person needs first: why it failed and what to do, then how one failure led to the next. */
-import type { CauseRow, NextStep, RunReport } from "../model.ts";
+import type { CauseRow, NextStep, ReportModel } from "../model.ts";
 import { html, type Markup } from "./markup.ts";
 
-export function why({ story, status, next, gates }: RunReport): Markup | null {
+export function htmlWhy({ story, status, next, gates }: ReportModel): Markup | null {
   if (status === "running" || gates.length > 0) return null;
   if (status !== "fail" && next.length === 0) return null;
   const what = story === null ? null : html`<p>${story.advice}</p>`;
@@ -18,7 +18,7 @@ const commands = (steps: readonly NextStep[]): Markup | null =>
       )}</ul>`;
 
 /** From the stage where it began to the end of the run. */
-export function chain({ causes, status }: RunReport): Markup | null {
+export function chain({ causes, status }: ReportModel): Markup | null {
   if (causes.length === 0 || status !== "fail") return null;
   const [root, ...after] = causes.toReversed();
   return html`<section class="card" id="s-chain"><h2>How it failed</h2><ol class="chain">${[
@@ -34,7 +34,7 @@ const cause = (one: CauseRow, lead: string | null): Markup =>
     one.signature === "" ? null : html` <span class="muted"><code>${one.signature}</code></span>`
   }</p></details></li>`;
 
-export function findings(report: RunReport): Markup | null {
+export function htmlFindings(report: ReportModel): Markup | null {
   if (report.findings.length === 0) return null;
   return html`<section class="card" id="s-findings"><h2>Diagnosis</h2><dl class="findings">${report.findings.map(
     (one) => html`<dt>${one.title} <span class="tag ${one.severity}">${one.code}</span></dt>

@@ -3,7 +3,7 @@ import { accountOf } from "../../accounting/account.ts";
 import type { AttemptRow, Sum } from "../../accounting/rows.ts";
 import { type Spend, tokensIn } from "../../accounting/spend.ts";
 import type { RunEvent } from "../../core/events.ts";
-import type { AttemptLine, LedgerRows, Spent } from "../model.ts";
+import type { AttemptLine, LedgerRows, ReportedSpending } from "../model.ts";
 import { nodeState } from "./states.ts";
 
 /** They take no time of their own and cost nothing. */
@@ -44,7 +44,7 @@ const attemptLine = (row: AttemptRow): AttemptLine => ({
   ...spentOf(row.spend, row.ms),
 });
 
-const spentOf = (spend: Spend, durationMs: Sum["ms"] | null): Spent => ({
+const spentOf = (spend: Spend, durationMs: Sum["ms"] | null): ReportedSpending => ({
   durationMs,
   tokens: tokensIn(spend),
   costUsd: spend.usd,

@@ -2,7 +2,7 @@
 import { BRANCH_COLUMNS } from "../columns.ts";
 import { details, escapeCell, inlineCode } from "../escape.ts";
 import { branchCounts } from "../facts.ts";
-import type { BranchRow, RunReport } from "../model.ts";
+import type { BranchRow, ReportModel } from "../model.ts";
 import { reasonInWords } from "../story-of.ts";
 import { plural } from "../units.ts";
 import { causeBlock, type Forms, MANY_ROWS, MARKS, shorten, table } from "./shared.ts";
@@ -19,7 +19,7 @@ const TAIL = [
   },
 ];
 
-export function branches({ branches: rows }: RunReport): Forms {
+export function branches({ branches: rows }: ReportModel): Forms {
   if (rows.length === 0) return [""];
   const failed = rows.filter((row) => row.cause !== null);
   const blocks = (limit: number, shown: number): string =>

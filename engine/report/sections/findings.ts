@@ -1,10 +1,10 @@
 /** What the diagnosis found. */
 import { escapeCell, inlineCode } from "../escape.ts";
-import type { RunReport } from "../model.ts";
+import type { ReportModel } from "../model.ts";
 import { plural } from "../units.ts";
 import { type Forms, shorten } from "./shared.ts";
 
-export function findings({ findings: rows }: RunReport): Forms {
+export function findings({ findings: rows }: ReportModel): Forms {
   if (rows.length === 0) return [""];
   const form = (shown: number): string =>
     [

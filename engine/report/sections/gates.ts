@@ -1,12 +1,12 @@
 /** What waits for a person, and what is to be approved. */
 import type { Shown } from "../../core/shown.ts";
 import { codeBlock, details, escapeCell, inlineCode } from "../escape.ts";
-import type { GateRow, RunReport } from "../model.ts";
+import type { GateRow, ReportModel } from "../model.ts";
 import { truncateText } from "../truncate.ts";
 import { minuteUtc, plural } from "../units.ts";
 import type { Forms } from "./shared.ts";
 
-export function gates({ gates: waiting }: RunReport): Forms {
+export function gates({ gates: waiting }: ReportModel): Forms {
   if (waiting.length === 0) return [""];
   const form = (limit: number): string => waiting.map((gate) => gateText(gate, limit)).join("\n\n");
   return [form(20_000), form(6000), form(1500), form(0)];

@@ -1,10 +1,10 @@
 /** The graph with the states of its stages. */
 import { codeBlock, details } from "../escape.ts";
 import { renderMermaid } from "../mermaid.ts";
-import { overlayOf, type RunReport } from "../model.ts";
+import { overlayOf, type ReportModel } from "../model.ts";
 import type { Forms } from "./shared.ts";
 
-export function graph(report: RunReport): Forms {
+export function graph(report: ReportModel): Forms {
   if (!report.picture) return [""];
   const overlay = overlayOf(report);
   const form = (maxChars: number): string => {

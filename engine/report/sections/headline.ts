@@ -1,14 +1,14 @@
 /** What a person reads first: the cause in words or what goes on, then which run it is and what it took. */
 import { escapeCell, inlineCode } from "../escape.ts";
 import { factsOf, sentenceOf } from "../facts.ts";
-import type { RunReport } from "../model.ts";
+import type { ReportModel } from "../model.ts";
 import { truncateText } from "../truncate.ts";
 import { type Forms, MARKS } from "./shared.ts";
 
 const NOT_CONFINED_CHARS = 600;
 const BRANCHES_NAMED = 20;
 
-export function headline(report: RunReport): Forms {
+export function headline(report: ReportModel): Forms {
   const { failedBranches: failed, restartBlocked: blocked, story } = report;
   const named = failed.slice(0, BRANCHES_NAMED).map(inlineCode).join(", ");
   const more = failed.length > BRANCHES_NAMED ? ` and ${failed.length - BRANCHES_NAMED} more` : "";

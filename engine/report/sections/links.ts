@@ -1,9 +1,9 @@
 /** Where the rest is. */
 import { escapeCell } from "../escape.ts";
-import type { RunReport } from "../model.ts";
+import type { ReportModel } from "../model.ts";
 import type { Forms } from "./shared.ts";
 
-export function links({ links: rows }: RunReport): Forms {
+export function links({ links: rows }: ReportModel): Forms {
   const safe = rows.filter(({ url }) => /^https?:\/\/[^\s<>()]+$/.test(url));
   return [safe.map(({ title, url }) => `[${escapeCell(title)}](<${url}>)`).join(" · ")];
 }

@@ -1,9 +1,9 @@
 /** The way that the run took through the trunk. */
 import { escapeCell } from "../escape.ts";
-import type { PathStep, RunReport } from "../model.ts";
+import type { PathStep, ReportModel } from "../model.ts";
 import { type Forms, MARKS, shorten } from "./shared.ts";
 
-export function path({ path: steps }: RunReport): Forms {
+export function path({ path: steps }: ReportModel): Forms {
   if (steps.length < 2) return [""];
   const form = (most: number): string => {
     const left = steps.length - most;

@@ -1,9 +1,9 @@
 /** The table of stages. */
 import { STAGE_COLUMNS } from "../columns.ts";
 import { details, escapeCell, inlineCode } from "../escape.ts";
-import type { RunReport, StageRow } from "../model.ts";
+import type { ReportModel, StageRow } from "../model.ts";
 import { truncateText } from "../truncate.ts";
-import { count, plural } from "../units.ts";
+import { countText, plural } from "../units.ts";
 import { type Forms, MANY_ROWS, MARKS, table } from "./shared.ts";
 
 const LEAD = [
@@ -19,7 +19,7 @@ const LEAD = [
   },
 ];
 
-export function stages({ stages: rows }: RunReport): Forms {
+export function stages({ stages: rows }: ReportModel): Forms {
   if (rows.length === 0) return [""];
   const lines = (shown: readonly StageRow[]): string => table(LEAD, STAGE_COLUMNS, shown, rows);
   const form = (shown: readonly StageRow[], title: string): string =>
@@ -29,7 +29,7 @@ export function stages({ stages: rows }: RunReport): Forms {
     form(rows, plural(rows.length, "stage")),
     form(
       open.slice(0, 100),
-      `${count(Math.min(100, open.length))} of ${count(rows.length)} stages: failed or unfinished`,
+      `${countText(Math.min(100, open.length))} of ${countText(rows.length)} stages: failed or unfinished`,
     ),
     "",
   ];

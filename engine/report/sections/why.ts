@@ -1,10 +1,10 @@
 /** The causes as they were recorded, folded: the first line has told them in words. */
 import { details } from "../escape.ts";
-import type { RunReport } from "../model.ts";
+import type { ReportModel } from "../model.ts";
 import { plural } from "../units.ts";
 import { causeBlock, type Forms } from "./shared.ts";
 
-export function why({ causes, status }: RunReport): Forms {
+export function why({ causes, status }: ReportModel): Forms {
   if (causes.length === 0 || status === "success") return [""];
   // The deepest first: it is the one that the first line told.
   const ordered = causes.toReversed();

@@ -5,7 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { shownLines } from "../../core/shown.ts";
 import { bareLabel } from "../../graph/labels.ts";
 import { interviewer } from "./ask.ts";
-import { matchAnswer } from "./match.ts";
+import { matchTyped } from "./match.ts";
 import type { Answer, Interviewer, Question } from "./question.ts";
 
 export interface Console {
@@ -26,7 +26,7 @@ export function consoleInterviewer({ input, output, clock }: Console): Interview
       output.write(PROMPTS[question.type]);
       const line = await lines.next(signal);
       if (line === null) return { value: "SKIPPED" };
-      const matched = matchAnswer(question, line);
+      const matched = matchTyped(question, line);
       if (matched.ok) return matched.answer;
       say(`    ${matched.why}`);
     }

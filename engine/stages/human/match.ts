@@ -2,11 +2,11 @@
 import { bareLabel } from "../../graph/labels.ts";
 import type { Answer, Option, Question } from "./question.ts";
 
-export type Matched =
+export type MatchedText =
   | { readonly ok: true; readonly answer: Answer }
   | { readonly ok: false; readonly why: string };
 
-export function matchAnswer(question: Question, typed: string): Matched {
+export function matchTyped(question: Question, typed: string): MatchedText {
   const text = typed.trim();
   switch (question.type) {
     case "YES_NO":
@@ -21,7 +21,7 @@ export function matchAnswer(question: Question, typed: string): Matched {
 }
 
 /** By key, by the label as written, or by the label without its key. Null when the text is none of them. */
-function chosen(options: readonly Option[], text: string): Matched | null {
+function chosen(options: readonly Option[], text: string): MatchedText | null {
   for (const names of [byKey, byLabel, byBareLabel]) {
     const found = options.filter((option) => normal(names(option)) === normal(text));
     if (found.length > 1)
@@ -39,7 +39,7 @@ const byLabel = ({ label }: Option): string => label;
 const byBareLabel = ({ label }: Option): string => bareLabel(label);
 const normal = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase();
 
-function matchYesNo(text: string): Matched {
+function matchYesNo(text: string): MatchedText {
   const word = text.toLowerCase();
   if (word === "y" || word === "yes") return { ok: true, answer: { value: "YES" } };
   if (word === "n" || word === "no") return { ok: true, answer: { value: "NO" } };

@@ -5,8 +5,8 @@ import { writeNewFile } from "../../git/plain-file.ts";
 import { cutEnd } from "../text.ts";
 import { describe, type Mask, type ParsedStatus, parseStatus } from "./parse.ts";
 import { FALLBACKS, type StatusSource, statusPath } from "./paths.ts";
-import { type Found, readStatusFile } from "./read.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { type FoundStatus, readStatusFile } from "./read.ts";
+import type { StatusSnapshot } from "./snapshot.ts";
 
 export type Ingested =
   | {
@@ -25,7 +25,7 @@ export type Ingested =
 
 export async function ingestStatus(
   stageDir: string,
-  before: Snapshot,
+  before: StatusSnapshot,
   routed: ReadonlySet<string>,
   mask?: Mask,
 ): Promise<Ingested> {
@@ -46,7 +46,7 @@ function fromCanonical(path: string, parsed: ParsedStatus): Ingested {
 
 async function fromFallbacks(
   canonical: string,
-  before: Snapshot,
+  before: StatusSnapshot,
   routed: ReadonlySet<string>,
   mask: Mask | undefined,
 ): Promise<Ingested> {
@@ -73,7 +73,7 @@ async function fromFallbacks(
 }
 
 /** `.ai/status.json` belongs to this contract: what an attempt left there unread is kept in its folder, not committed. */
-async function clearReserved(stageDir: string, before: Snapshot): Promise<void> {
+async function clearReserved(stageDir: string, before: StatusSnapshot): Promise<void> {
   const left = before.fresh("dot_ai");
   if (left?.kind !== "file") return;
   await writeNewFile(join(stageDir, "status.unread.json"), left.bytes);
@@ -107,7 +107,7 @@ export function namesOf(unknown: Readonly<Record<string, unknown>>): string[] {
 
 function parse(
   path: string,
-  file: Exclude<Found, { kind: "missing" }>,
+  file: Exclude<FoundStatus, { kind: "missing" }>,
   routed: ReadonlySet<string>,
   mask: Mask | undefined,
 ): ParsedStatus {

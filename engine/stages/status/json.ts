@@ -2,14 +2,14 @@
 
 const MAX_DEPTH = 64;
 
-export interface Place {
+export interface JsonPlace {
   readonly line: number;
   readonly column: number;
 }
 
 export type JsonRead =
-  | { readonly ok: true; readonly value: unknown; readonly fieldAt: ReadonlyMap<string, Place> }
-  | { readonly ok: false; readonly at: Place; readonly error: string };
+  | { readonly ok: true; readonly value: unknown; readonly fieldAt: ReadonlyMap<string, JsonPlace> }
+  | { readonly ok: false; readonly at: JsonPlace; readonly error: string };
 
 class JsonError extends Error {
   readonly offset: number;
@@ -101,8 +101,8 @@ function unexpected(text: string, at: number, wanted: string): JsonError {
 }
 
 /** One pass over the text, for the fields stand in its order: there may be a hundred thousand. */
-function placesOf(text: string, fields: ReadonlyMap<string, number>): Map<string, Place> {
-  const places = new Map<string, Place>();
+function placesOf(text: string, fields: ReadonlyMap<string, number>): Map<string, JsonPlace> {
+  const places = new Map<string, JsonPlace>();
   let line = 1;
   let lineStart = 0;
   let lineEnd = text.indexOf("\n");
@@ -117,7 +117,7 @@ function placesOf(text: string, fields: ReadonlyMap<string, number>): Map<string
   return places;
 }
 
-function placeOf(text: string, offset: number): Place {
+function placeOf(text: string, offset: number): JsonPlace {
   const before = text.slice(0, offset);
   const line = before.split("\n").length;
   return { line, column: offset - before.lastIndexOf("\n") };

@@ -6,14 +6,14 @@ import { canonicalStatus, nearestStatus } from "../../graph/statuses.ts";
 import { redactDeep } from "../../redact/redact.ts";
 import { CONTEXT_VALUE_BYTES } from "../artifacts.ts";
 import { cutEnd, oneLine } from "../text.ts";
-import { type Place, readJson } from "./json.ts";
+import { type JsonPlace, readJson } from "./json.ts";
 import { classHints, legacyReason } from "./legacy.ts";
 
 export type Mask = (text: string) => string;
 
 export interface Report {
   readonly path: string;
-  readonly at: Place | null;
+  readonly at: JsonPlace | null;
   readonly field: string | null;
   readonly problem: string;
 }
@@ -60,7 +60,7 @@ export function parseStatus(
   routed: ReadonlySet<string>,
   mask: Mask = (text) => text,
 ): ParsedStatus {
-  const fail = (problem: string, at: Place | null = null, field: string | null = null): ParsedStatus => ({
+  const fail = (problem: string, at: JsonPlace | null = null, field: string | null = null): ParsedStatus => ({
     ok: false,
     report: { path, at, field, problem },
   });

@@ -13,7 +13,7 @@ interface FileIdentity {
   readonly changed: bigint;
 }
 
-export type Found =
+export type FoundStatus =
   | { readonly kind: "missing" }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "file"; readonly bytes: Buffer; readonly mode: number; readonly identity: FileIdentity };
@@ -26,7 +26,7 @@ const NOT_A_FILE = new Map([
   ["EISDIR", "it is a folder"],
 ]);
 
-export function readStatusFile(path: string): Found {
+export function readStatusFile(path: string): FoundStatus {
   let fd: number;
   try {
     // Usually nothing is there: told by an answer, since an exception at every path of every stage is dear.
@@ -58,4 +58,4 @@ export function readStatusFile(path: string): Found {
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-const refused = (why: string): Found => ({ kind: "refused", why });
+const refused = (why: string): FoundStatus => ({ kind: "refused", why });

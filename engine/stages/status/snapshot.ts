@@ -4,23 +4,23 @@ import { relative } from "node:path";
 import { removePlain, writeNewFile } from "../../git/plain-file.ts";
 import { workGit } from "../../git/work-repo.ts";
 import { FALLBACKS, type FallbackSource, fallbackPaths } from "./paths.ts";
-import { type Found, readStatusFile } from "./read.ts";
+import { type FoundStatus, readStatusFile } from "./read.ts";
 
 interface Before {
-  readonly found: Found;
+  readonly found: FoundStatus;
   /** In git's index: a checkout or a reset by the stage may write the same bytes anew. */
   readonly tracked: boolean;
 }
 
-export interface Snapshot {
+export interface StatusSnapshot {
   /** Null: something stood there before the attempt and the attempt did not write it. */
-  readonly fresh: (source: FallbackSource) => Found | null;
+  readonly fresh: (source: FallbackSource) => FoundStatus | null;
   /** Takes an ingested file out of the worktree; a tracked one gets back what stood there. */
   readonly consume: (source: FallbackSource) => Promise<void>;
   readonly paths: Readonly<Record<FallbackSource, string>>;
 }
 
-export async function snapshotFallbacks(worktree: string): Promise<Snapshot> {
+export async function snapshotFallbacks(worktree: string): Promise<StatusSnapshot> {
   const paths = fallbackPaths(worktree);
   const before = new Map<FallbackSource, Before>();
   for (const source of FALLBACKS) {
@@ -44,7 +44,7 @@ export async function snapshotFallbacks(worktree: string): Promise<Snapshot> {
   };
 }
 
-function isNew(now: Found, { found: then, tracked }: Before): boolean {
+function isNew(now: FoundStatus, { found: then, tracked }: Before): boolean {
   if (now.kind !== "file" || then.kind !== "file") return now.kind !== then.kind;
   if (digest(now.bytes) !== digest(then.bytes)) return true;
   if (tracked) return false;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { acpBackend } from "../../../engine/agents/acp/backend.ts";
-import type { AgentEvent, Session } from "../../../engine/agents/port.ts";
+import type { AgentEvent, AgentSession } from "../../../engine/agents/port.ts";
 import { stageEnv } from "../../../engine/stages/env.ts";
 import { statusPath } from "../../../engine/stages/status/paths.ts";
 import { findMarked } from "../../../engine/stages/strays.ts";
@@ -16,7 +16,7 @@ interface Wanted {
   readonly command?: string;
   readonly attrs?: string;
   readonly timeoutMs?: number;
-  readonly session?: Session;
+  readonly session?: AgentSession;
 }
 
 async function played(mode: string, { command = FAKE, attrs = "", timeoutMs, session }: Wanted = {}) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { apiBackend } from "../../../engine/agents/api/backend.ts";
-import type { Protocol } from "../../../engine/agents/api/provider.ts";
+import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
 import type { AgentEvent } from "../../../engine/agents/port.ts";
 import { settingsOf } from "../../../engine/agents/settings.ts";
 import { stageEnv } from "../../../engine/stages/env.ts";
@@ -12,7 +12,7 @@ import { agent, scene } from "../../stages/scene.ts";
 import { BASE, still } from "./asked.ts";
 import { PROTOCOLS } from "./wire/script.ts";
 
-const USAGE: Readonly<Record<Protocol, Record<string, number>>> = {
+const USAGE: Readonly<Record<ApiProtocol, Record<string, number>>> = {
   anthropic_messages: { input_tokens: 123, output_tokens: 45 },
   openai_chat_completions: { prompt_tokens: 123, completion_tokens: 45 },
   openai_responses: { input_tokens: 123, output_tokens: 45 },
@@ -20,7 +20,7 @@ const USAGE: Readonly<Record<Protocol, Record<string, number>>> = {
 };
 const CONTENT = 'say "hi"\né🙂 \\ end\n';
 
-async function againstMock(protocol: Protocol, prepare: (mock: LLMock) => void) {
+async function againstMock(protocol: ApiProtocol, prepare: (mock: LLMock) => void) {
   const mock = new LLMock({ port: 0 });
   prepare(mock);
   await mock.start();

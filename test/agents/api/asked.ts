@@ -1,12 +1,12 @@
 /** One call against a server of bytes, with time that does not pass. */
-import { type Asked, ask } from "../../../engine/agents/api/call/ask.ts";
+import { type AskedModel, ask } from "../../../engine/agents/api/call/ask.ts";
 import { openModel } from "../../../engine/agents/api/models/open.ts";
-import type { ApiDeps, ApiProvider, Protocol } from "../../../engine/agents/api/provider.ts";
+import type { ApiDeps, ApiProtocol, ApiProvider } from "../../../engine/agents/api/provider.ts";
 import { modelFetch } from "../../../engine/agents/api/stream/fetch.ts";
 import { newWire } from "../../../engine/agents/api/stream/wire.ts";
 import type { Clock } from "../../../engine/clock.ts";
 
-export const BASE: Readonly<Record<Protocol, string>> = {
+export const BASE: Readonly<Record<ApiProtocol, string>> = {
   anthropic_messages: "/v1",
   openai_chat_completions: "/v1",
   openai_responses: "/v1",
@@ -26,14 +26,14 @@ export function still(): Clock & { readonly slept: number[] } {
 }
 
 export interface OneCall {
-  readonly asked: Asked;
+  readonly asked: AskedModel;
   readonly repairs: readonly string[];
   readonly slept: readonly number[];
 }
 
 export async function oneCall(
   url: string,
-  protocol: Protocol,
+  protocol: ApiProtocol,
   more: {
     provider?: Partial<ApiProvider>;
     deps?: Partial<ApiDeps>;

@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { apiBackend } from "../../../engine/agents/api/backend.ts";
-import type { ApiDeps, ApiProvider, Protocol } from "../../../engine/agents/api/provider.ts";
+import type { ApiDeps, ApiProtocol, ApiProvider } from "../../../engine/agents/api/provider.ts";
 import type {
   AgentEvent,
   AgentReply,
+  AgentSession,
   ModelSettings,
-  Session,
   Steering,
 } from "../../../engine/agents/port.ts";
 import { settingsOf } from "../../../engine/agents/settings.ts";
@@ -27,12 +27,12 @@ export interface Trial {
 }
 
 export interface TrialOptions {
-  readonly protocol?: Protocol;
+  readonly protocol?: ApiProtocol;
   readonly model?: string;
   readonly settings?: Partial<ModelSettings>;
   readonly provider?: Partial<ApiProvider>;
   readonly deps?: Partial<ApiDeps>;
-  readonly session?: Session;
+  readonly session?: AgentSession;
   readonly steering?: Steering;
   readonly prompt?: string;
   readonly at?: Scene;
@@ -40,7 +40,7 @@ export interface TrialOptions {
   readonly onEvent?: (event: AgentEvent) => void;
 }
 
-const MODELS: Readonly<Record<Protocol, string>> = {
+const MODELS: Readonly<Record<ApiProtocol, string>> = {
   anthropic_messages: "claude-opus-4-6",
   openai_chat_completions: "glm-4.7",
   openai_responses: "gpt-5.2",

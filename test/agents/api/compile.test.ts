@@ -27,14 +27,14 @@ describe("R-FAIL-6: a session that ends on the same compiler error", () => {
   });
 
   it("twice, or on errors that differ, or after a build that went well, it is what ended it", async () => {
-    const mended = {
+    const fixed = {
       calls: [["shell", { command: "test -f no || { echo x.c:1:1: error: no; false; }" }]] as const,
     };
     const make = { calls: [["write_file", { path: "no", content: "" }]] as const };
     for (const script of [
       [build(3), look, build(5), look],
       [build(3), build(4, "undefined: Gadget"), build(5), look],
-      [mended, mended, make, mended, look],
+      [fixed, fixed, make, fixed, look],
     ]) {
       const { evidence } = await ended(script, script.length);
       expect(evidence).toEqual({ error_code: "turn_limit" });

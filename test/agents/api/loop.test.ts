@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Protocol } from "../../../engine/agents/api/provider.ts";
+import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
 import { agent, scene } from "../../stages/scene.ts";
 import { ends, kinds, trial } from "./attempt.ts";
 import { begin, callText, finish, say } from "./wire/anthropic.ts";
@@ -12,7 +12,7 @@ import { type Received, status, stream } from "./wire/server.ts";
 type Part = any;
 
 /** Calls and results of a request's history, by id; Gemini's by name. */
-function pairs(protocol: Protocol, { body }: Received): { calls: string[]; results: string[] } {
+function pairs(protocol: ApiProtocol, { body }: Received): { calls: string[]; results: string[] } {
   const of = (parts: readonly Part[], pick: (part: Part) => string | undefined): string[] =>
     parts.flatMap((part) => pick(part) ?? []);
   if (protocol === "anthropic_messages") {

@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parsePatch } from "../../../engine/agents/api/patch/parse.ts";
 import { PATCH_EXAMPLE } from "../../../engine/agents/api/patch/types.ts";
-import type { Place } from "../../../engine/agents/api/tool-host/place.ts";
+import type { ToolPlace } from "../../../engine/agents/api/tool-host/place.ts";
 import { applyPatch } from "../../../engine/agents/api/tool-host/write.ts";
 import { FILES, MALFORMED, type Malformed } from "./patch-corpus.ts";
 
-function place(files: Readonly<Record<string, string>>): Place {
+function place(files: Readonly<Record<string, string>>): ToolPlace {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "patch-")));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [path, text] of Object.entries(files)) {
@@ -19,7 +19,7 @@ function place(files: Readonly<Record<string, string>>): Place {
 }
 
 const patch = (...lines: string[]): string => ["*** Begin Patch", ...lines, "*** End Patch"].join("\n");
-const read = ({ root }: Place, path: string): string => readFileSync(join(root, path), "utf8");
+const read = ({ root }: ToolPlace, path: string): string => readFileSync(join(root, path), "utf8");
 
 describe("AL-9.2.1: the patch format", () => {
   it("adds, deletes, changes and moves files in one patch", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Protocol } from "../../../engine/agents/api/provider.ts";
+import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
 import { DEFAULT_MAX_TOKENS } from "../../../engine/agents/api/session/fields.ts";
 import type { ModelSettings } from "../../../engine/agents/port.ts";
 import { trial } from "./attempt.ts";
@@ -9,7 +9,7 @@ import * as google from "./wire/google.ts";
 import { PROTOCOLS } from "./wire/script.ts";
 import { stream } from "./wire/server.ts";
 
-const requestOf = async (protocol: Protocol, settings: Partial<ModelSettings>, model?: string) =>
+const requestOf = async (protocol: ApiProtocol, settings: Partial<ModelSettings>, model?: string) =>
   (await trial([{ text: "Done." }], { protocol, settings, ...(model === undefined ? {} : { model }) }))
     .received[0]!;
 

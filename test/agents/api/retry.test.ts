@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { failureOf } from "../../../engine/agents/api/call/errors.ts";
 import { retryAfterMs } from "../../../engine/agents/api/call/retry-after.ts";
-import type { Protocol } from "../../../engine/agents/api/provider.ts";
+import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
 import { classOfErrorCode } from "../../../engine/failure/error-codes.ts";
 import { oneCall } from "./asked.ts";
 import { begin, event, finish, say } from "./wire/anthropic.ts";
@@ -11,7 +11,11 @@ const GOOD = stream(begin + say(0, "Done.") + finish("end_turn"));
 const busy = (headers: Record<string, string> = {}): Reply =>
   status(429, { type: "error", error: { type: "rate_limit_error", message: "slow down" } }, headers);
 
-async function tried(replies: readonly Reply[], maxRetries = 6, protocol: Protocol = "anthropic_messages") {
+async function tried(
+  replies: readonly Reply[],
+  maxRetries = 6,
+  protocol: ApiProtocol = "anthropic_messages",
+) {
   const server = await byteServer(replies);
   onTestFinished(() => server.close());
   const call = await oneCall(server.url, protocol, { provider: { maxRetries } });

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { textOf } from "../../../engine/agents/api/call/answer.ts";
-import type { Protocol } from "../../../engine/agents/api/provider.ts";
+import { answerText } from "../../../engine/agents/api/call/answer.ts";
+import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
 import { oneCall } from "./asked.ts";
 import { anthropic } from "./wire/anthropic.ts";
 import { chat } from "./wire/chat.ts";
@@ -9,14 +9,14 @@ import { responses } from "./wire/responses.ts";
 import type { Scenario, Scenarios } from "./wire/scenario.ts";
 import { byteServer } from "./wire/server.ts";
 
-const ALL: Readonly<Record<Protocol, Scenarios>> = {
+const ALL: Readonly<Record<ApiProtocol, Scenarios>> = {
   anthropic_messages: anthropic,
   openai_chat_completions: chat,
   openai_responses: responses,
   google_generate_content: google,
 };
 
-describe.each(Object.entries(ALL) as [Protocol, Scenarios][])(
+describe.each(Object.entries(ALL) as [ApiProtocol, Scenarios][])(
   "R-AGENT-2: a stream of %s",
   (protocol, scenarios) => {
     it.each(Object.entries(scenarios))("%s", async (_, scenario) => {
@@ -31,7 +31,7 @@ describe.each(Object.entries(ALL) as [Protocol, Scenarios][])(
         expect(asked.answer.calls.map(({ tool, input }) => [tool, parsed(input)])).toEqual(calls);
         expect(asked.answer.calls.every(({ id }) => id !== "")).toBe(true);
         expect(asked.finish).toBe(scenario.finish ?? (calls.length > 0 ? "tool_calls" : "stop"));
-        if (scenario.text !== undefined) expect(textOf(asked.answer)).toBe(scenario.text);
+        if (scenario.text !== undefined) expect(answerText(asked.answer)).toBe(scenario.text);
       }
       if (scenario.repaired === undefined) expect(repairs).toEqual([]);
       else expect(repairs).toContain(scenario.repaired);

@@ -10,16 +10,16 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { LIMITS, shorten } from "../../../engine/agents/api/tool-host/limits.ts";
-import type { Place } from "../../../engine/agents/api/tool-host/place.ts";
+import { LIMITS, shortenOutput } from "../../../engine/agents/api/tool-host/limits.ts";
+import type { ToolPlace } from "../../../engine/agents/api/tool-host/place.ts";
 import { DEFAULT_LINES, readFile, readMany } from "../../../engine/agents/api/tool-host/read.ts";
 import { glob, grep, listDir } from "../../../engine/agents/api/tool-host/search.ts";
 import { editFile, writeFile } from "../../../engine/agents/api/tool-host/write.ts";
 import { problemOfInput } from "../../../engine/agents/api/tools/check-input.ts";
-import { TOOLS } from "../../../engine/agents/api/tools/definitions.ts";
+import { AGENT_TOOLS } from "../../../engine/agents/api/tools/definitions.ts";
 import { ends, trial } from "./attempt.ts";
 
-function place(files: Readonly<Record<string, string>> = {}): Place & { readonly outside: string } {
+function place(files: Readonly<Record<string, string>> = {}): ToolPlace & { readonly outside: string } {
   const top = realpathSync(mkdtempSync(join(tmpdir(), "tools-")));
   onTestFinished(() => rmSync(top, { recursive: true, force: true }));
   const root = join(top, "tree");
@@ -150,7 +150,7 @@ describe("AL-9.3: the tools one by one", () => {
   });
 
   it("AL-9.3.3: arguments are checked against the schema", () => {
-    const shell = TOOLS.get("shell")!;
+    const shell = AGENT_TOOLS.get("shell")!;
     expect(problemOfInput(shell, { command: "true", timeout_ms: null })).toBeNull();
     expect(problemOfInput(shell, {})).toBe("command is missing");
     expect(problemOfInput(shell, { command: 1 })).toBe("command must be a string");
@@ -160,7 +160,7 @@ describe("AL-9.3: the tools one by one", () => {
     expect(problemOfInput(shell, { command: "x", cmd: "y" })).toBe(
       "cmd is not known; known are command, timeout_ms",
     );
-    expect(problemOfInput(TOOLS.get("read_many_files")!, { paths: [] })).toBe(
+    expect(problemOfInput(AGENT_TOOLS.get("read_many_files")!, { paths: [] })).toBe(
       "paths must be a list that is not empty",
     );
     expect(problemOfInput(shell, ["command"])).toBe("the arguments must be an object");
@@ -186,7 +186,7 @@ describe("AL-9.5: limits of output", () => {
   });
 
   it("characters first, always: one line of ten megabytes", () => {
-    const cut = shorten("shell", `head${"x".repeat(10_000_000)}tail`, whole);
+    const cut = shortenOutput("shell", `head${"x".repeat(10_000_000)}tail`, whole);
     expect(cut.length).toBeLessThan(30_200);
     expect(cut).toMatch(
       /^headx+\n\[\.\.\. 9970008 characters left out here; the whole output is in \/tmp\/whole\.txt \.\.\.\]\nx+tail$/,
@@ -195,16 +195,16 @@ describe("AL-9.5: limits of output", () => {
 
   it("then lines: both ends of a command, the tail of the rest", () => {
     const lines = Array.from({ length: 1000 }, (_, nth) => String(nth)).join("\n");
-    const shell = shorten("shell", lines, whole).split("\n");
+    const shell = shortenOutput("shell", lines, whole).split("\n");
     expect([shell.length, shell[0], shell[128], shell.at(-1)]).toEqual([
       257,
       "0",
       "[... 744 lines left out here; the whole output is in /tmp/whole.txt ...]",
       "999",
     ]);
-    const grepped = shorten("grep", lines, whole).split("\n");
+    const grepped = shortenOutput("grep", lines, whole).split("\n");
     expect([grepped.length, grepped[1], grepped.at(-1)]).toEqual([201, "800", "999"]);
-    expect(shorten("shell", "a\nb", whole)).toBe("a\nb");
+    expect(shortenOutput("shell", "a\nb", whole)).toBe("a\nb");
   });
 });
 

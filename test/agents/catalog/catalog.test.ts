@@ -177,7 +177,7 @@ describe("its renewal", () => {
     expect(written.providers.zai!["glm-4.7"]!.input).toBe(0.6);
   });
 
-  it("a source that was changed on its way, or is another package, is refused with a mend", async () => {
+  it("a source that was changed on its way, or is another package, is refused with a fix", async () => {
     const folder = mkdtempSync(join(tmpdir(), "models-"));
     const tarball = await packed(folder, SOURCE, "9.9.9", { "anthropic.json": "0".repeat(64) });
     const { code, err } = await told("update", "--from", tarball, "--dry-run");

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CLI_NAMES } from "../../../engine/agents/cli/adapters.ts";
-import { CLI_PARAMETERS, unsupported, type Written } from "../../../engine/agents/cli/parameters.ts";
+import { CLI_PARAMETERS, unsupported, type WrittenParameter } from "../../../engine/agents/cli/parameters.ts";
 
-const nothing: Written = {
+const nothing: WrittenParameter = {
   model: null,
   effort: null,
   maxTokens: null,
@@ -10,7 +10,7 @@ const nothing: Written = {
   hooks: { pre: null, post: null },
   commandTimeouts: false,
 };
-const all: Written = {
+const all: WrittenParameter = {
   model: "m",
   effort: "high",
   maxTokens: 5,

@@ -45,7 +45,7 @@ const cli = (more: object = {}) => ({ backend: "cli", failover: [], ...more });
 const zai = ', llm_provider=zai, llm_model="glm-4.7"';
 const loopback = { base_url: "http://127.0.0.1:1/v1" };
 
-/** What is wrong, and the sentence that mends it. */
+/** What is wrong, and the sentence that fixes it. */
 const WRONG: readonly (readonly [string, string, object, Partial<Machine>, readonly string[]])[] = [
   [
     "no provider at all",
@@ -271,7 +271,7 @@ describe("R-AGENT-14: tool hooks", () => {
   });
 });
 
-describe("R-PRE-3, R-EASE-4: what preflight knows to be in vain fails, with the sentence that mends it", () => {
+describe("R-PRE-3, R-EASE-4: what preflight knows to be in vain fails, with the sentence that fixes it", () => {
   it.each(WRONG)("%s", async (_what, attrs, config, machine, sentences) => {
     const { checks, summary } = await report(attrs, config, machine);
     expect(summary.fail).toBeGreaterThan(0);

@@ -1,16 +1,17 @@
 /** A model of all four protocols: an agent of ours is told to show its surroundings, then to end; a CLI just to end. */
 import { onTestFinished } from "vitest";
-import type { Protocol } from "../../../engine/agents/api/provider.ts";
+import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
 import { spoken } from "../../agents/api/wire/script.ts";
 import { byteServer, type Received } from "../../agents/api/wire/server.ts";
 
 /** What the streams of `wire` tell, by the provider's own count. */
-const TOLD: Readonly<Record<Protocol, { input: number; output: number; read: number; written: number }>> = {
-  anthropic_messages: { input: 11, output: 77, read: 205, written: 100 },
-  openai_chat_completions: { input: 110, output: 77, read: 200, written: 0 },
-  openai_responses: { input: 110, output: 77, read: 200, written: 0 },
-  google_generate_content: { input: 110, output: 77, read: 200, written: 0 },
-};
+const TOLD: Readonly<Record<ApiProtocol, { input: number; output: number; read: number; written: number }>> =
+  {
+    anthropic_messages: { input: 11, output: 77, read: 205, written: 100 },
+    openai_chat_completions: { input: 110, output: 77, read: 200, written: 0 },
+    openai_responses: { input: 110, output: 77, read: 200, written: 0 },
+    google_generate_content: { input: 110, output: 77, read: 200, written: 0 },
+  };
 
 /** US dollars for a million tokens. */
 export const RATES = { input: 1, output: 10, cache_read: 0.1, cache_write: 2 };
@@ -52,7 +53,7 @@ export async function model(): Promise<Model> {
   };
 }
 
-function protocolOf({ url }: Received): Protocol {
+function protocolOf({ url }: Received): ApiProtocol {
   if (url.includes("/messages")) return "anthropic_messages";
   if (url.includes("/chat/completions")) return "openai_chat_completions";
   return url.includes("/responses") ? "openai_responses" : "google_generate_content";

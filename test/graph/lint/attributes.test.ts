@@ -15,7 +15,7 @@ describe("unknown attributes", () => {
     ["edge", graphOf("  start -> exit [conditon=x]"), "write condition"],
     ["edge", graphOf("  start -> exit [prompt=x]"), "move it there"],
   ])(
-    "R-LANG-3: of a %s that resemble a known one or belong elsewhere are warnings with the mend",
+    "R-LANG-3: of a %s that resemble a known one or belong elsewhere are warnings with the fix",
     (_, source, fix) => {
       expect(findings(source, "unknown_attribute")).toMatchObject([{ severity: "warning", fix }]);
     },

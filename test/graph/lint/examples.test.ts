@@ -66,7 +66,7 @@ const findings = (source: string, code: string): Diagnostic[] =>
   validate(source).filter(({ rule }) => rule === code);
 
 describe.each(RULES.map((rule) => [rule.code, rule] as const))("%s", (code, rule) => {
-  it(`R-LANG-3: finds its bad example, at the place that is wrong, and says how to mend it`, () => {
+  it(`R-LANG-3: finds its bad example, at the place that is wrong, and says how to fix it`, () => {
     const [first] = findings(rule.bad, code);
     expect(first).toMatchObject({ rule: code, severity: rule.severity });
     expect(first?.message).not.toBe("");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bareLabel } from "../../../engine/graph/labels.ts";
 import { optionsOf } from "../../../engine/stages/human/accelerator.ts";
-import { matchAnswer } from "../../../engine/stages/human/match.ts";
+import { matchTyped } from "../../../engine/stages/human/match.ts";
 import type { Question, QuestionType } from "../../../engine/stages/human/question.ts";
 
 const question = (type: QuestionType, labels: readonly string[] = []): Question => ({
@@ -47,7 +47,7 @@ describe("an answer", () => {
     ["3", "Abort"],
     ["ABORT", "Abort"],
   ])("%j is a choice by key or by label", (typed, label) => {
-    expect(matchAnswer(choice, typed)).toMatchObject({
+    expect(matchTyped(choice, typed)).toMatchObject({
       ok: true,
       answer: { value: "OPTION", option: { label } },
     });
@@ -56,7 +56,7 @@ describe("an answer", () => {
   it.each(["", "x", "appro", "yes", "1", "4", "Approve Abort"])(
     "%j matches nothing and is refused, never the first",
     (typed) => {
-      const matched = matchAnswer(choice, typed);
+      const matched = matchTyped(choice, typed);
       expect(matched.ok).toBe(false);
       expect(!matched.ok && matched.why).toContain("[A] Approve, [R] Request changes, [3] Abort");
     },
@@ -64,28 +64,28 @@ describe("an answer", () => {
 
   it("that names two choices is refused", () => {
     const twins = question("MULTIPLE_CHOICE", ["[A] Go", "[B] Go"]);
-    expect(matchAnswer(twins, "go")).toMatchObject({
+    expect(matchTyped(twins, "go")).toMatchObject({
       ok: false,
       why: expect.stringContaining("names 2 choices"),
     });
-    expect(matchAnswer(twins, "b")).toMatchObject({ ok: true, answer: { option: { key: "B" } } });
+    expect(matchTyped(twins, "b")).toMatchObject({ ok: true, answer: { option: { key: "B" } } });
   });
 
   it("to yes or no is one of both", () => {
     for (const type of ["YES_NO", "CONFIRMATION"] as const) {
-      expect(matchAnswer(question(type), "Y")).toEqual({ ok: true, answer: { value: "YES" } });
-      expect(matchAnswer(question(type), "no")).toEqual({ ok: true, answer: { value: "NO" } });
-      for (const typed of ["", "maybe", "yess"]) expect(matchAnswer(question(type), typed).ok).toBe(false);
+      expect(matchTyped(question(type), "Y")).toEqual({ ok: true, answer: { value: "YES" } });
+      expect(matchTyped(question(type), "no")).toEqual({ ok: true, answer: { value: "NO" } });
+      for (const typed of ["", "maybe", "yess"]) expect(matchTyped(question(type), typed).ok).toBe(false);
     }
   });
 
   it("in free text is the text, unless it is one of the offered choices", () => {
     const free = question("FREEFORM", ["[A] Approve"]);
-    expect(matchAnswer(free, "  rename it first ")).toEqual({
+    expect(matchTyped(free, "  rename it first ")).toEqual({
       ok: true,
       answer: { value: "TEXT", text: "rename it first" },
     });
-    expect(matchAnswer(free, "approve")).toMatchObject({ answer: { value: "OPTION" } });
-    expect(matchAnswer(free, " ").ok).toBe(false);
+    expect(matchTyped(free, "approve")).toMatchObject({ answer: { value: "OPTION" } });
+    expect(matchTyped(free, " ").ok).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ export interface ModelCall {
   readonly input: string;
 }
 
-export interface Answer {
+export interface ModelAnswer {
   readonly parts: (TextPart | LanguageModelV4ToolCallPart)[];
   readonly calls: ModelCall[];
   finish: LanguageModelV4FinishReason | null;
@@ -35,7 +35,7 @@ export interface Answer {
   begun: boolean;
 }
 
-export const newAnswer = (): Answer => ({
+export const newAnswer = (): ModelAnswer => ({
   parts: [],
   calls: [],
   finish: null,
@@ -45,7 +45,7 @@ export const newAnswer = (): Answer => ({
   begun: false,
 });
 
-export const textOf = ({ parts }: Answer): string =>
+export const answerText = ({ parts }: ModelAnswer): string =>
   parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
 
 type Open = Map<string, TextPart>;
@@ -53,7 +53,7 @@ type Open = Map<string, TextPart>;
 /** Reads the stream to its end; what came before it broke is in `answer`. */
 export async function gather(
   stream: ReadableStream<LanguageModelV4StreamPart>,
-  answer: Answer,
+  answer: ModelAnswer,
 ): Promise<void> {
   const open: Open = new Map();
   const reader = stream.getReader();
@@ -64,7 +64,7 @@ export async function gather(
   }
 }
 
-function take(part: LanguageModelV4StreamPart, answer: Answer, open: Open): void {
+function take(part: LanguageModelV4StreamPart, answer: ModelAnswer, open: Open): void {
   switch (part.type) {
     case "stream-start":
       answer.warnings.push(...part.warnings.map((warning) => JSON.stringify(warning)));
@@ -113,7 +113,7 @@ function take(part: LanguageModelV4StreamPart, answer: Answer, open: Open): void
   }
 }
 
-function addCall(answer: Answer, part: Extract<LanguageModelV4StreamPart, { type: "tool-call" }>): void {
+function addCall(answer: ModelAnswer, part: Extract<LanguageModelV4StreamPart, { type: "tool-call" }>): void {
   const input = part.input.trim() === "" ? "{}" : part.input;
   answer.calls.push({ id: part.toolCallId, tool: part.toolName, input });
   answer.parts.push({

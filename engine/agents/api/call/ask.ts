@@ -4,11 +4,11 @@ import { type Clock, machineClock } from "../../../clock.ts";
 import type { Usage } from "../../../core/outcome.ts";
 import type { ApiDeps, ApiProvider } from "../provider.ts";
 import { newWire, type Wire } from "../stream/wire.ts";
-import { type Answer, gather, newAnswer } from "./answer.ts";
+import { gather, type ModelAnswer, newAnswer } from "./answer.ts";
 import { failureOf } from "./errors.ts";
-import { broken, type CallFailure, refused } from "./failure.ts";
-import { type Finish, judge } from "./judge.ts";
-import { type Usages, usageOf } from "./priced.ts";
+import { broken, type CallFailure, refusedCall } from "./failure.ts";
+import { type Finish, judgeAnswer } from "./judge.ts";
+import { pricedUsage, type Usages } from "./priced.ts";
 
 export interface Ask {
   readonly provider: ApiProvider;
@@ -27,9 +27,9 @@ export interface Ask {
   readonly onRepair: (what: string) => void;
 }
 
-export type Asked = { readonly usage: Usages } & (
-  | { readonly ok: true; readonly answer: Answer; readonly finish: Finish }
-  | { readonly ok: false; readonly failure: CallFailure; readonly answer: Answer | null }
+export type AskedModel = { readonly usage: Usages } & (
+  | { readonly ok: true; readonly answer: ModelAnswer; readonly finish: Finish }
+  | { readonly ok: false; readonly failure: CallFailure; readonly answer: ModelAnswer | null }
 );
 
 const FIRST_DELAY_MS = 2000;
@@ -37,7 +37,7 @@ const LONGEST_DELAY_MS = 120_000;
 const SPREAD = 0.5;
 const IDLE_MS = 600_000;
 
-export async function ask(asking: Ask): Promise<Asked> {
+export async function ask(asking: Ask): Promise<AskedModel> {
   const { provider, deps, signal } = asking;
   const clock: Clock = deps.clock ?? machineClock;
   const usage: Usage[] = [];
@@ -61,28 +61,28 @@ function delayOf(retry: number, random: () => number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** retry * spread, LONGEST_DELAY_MS);
 }
 
-async function once(asking: Ask, clock: Clock): Promise<Asked> {
+async function once(asking: Ask, clock: Clock): Promise<AskedModel> {
   const wire = newWire(asking.onBytes);
   asking.use(wire);
   const answer = newAnswer();
   const silence = watchSilence(wire, asking.deps.idleMs ?? IDLE_MS);
   const abortSignal = AbortSignal.any([asking.signal, silence.signal]);
-  const failed = (failure: CallFailure): Asked => ({
+  const failed = (failure: CallFailure): AskedModel => ({
     ok: false,
     failure,
     answer,
-    usage: usageOf(asking, answer, wire, failure),
+    usage: pricedUsage(asking, answer, wire, failure),
   });
   try {
     const { stream } = await asking.model.doStream({ ...asking.options, abortSignal });
     await gather(stream, answer);
     if (answer.errors.length > 0) return failed(failureOf(answer.errors[0], clock.now(), asking.mask));
-    const verdict = judge(answer, wire);
+    const verdict = judgeAnswer(answer, wire);
     if ("failure" in verdict) return failed(verdict.failure);
-    return { ok: true, answer, finish: verdict.finish, usage: usageOf(asking, answer, wire) };
+    return { ok: true, answer, finish: verdict.finish, usage: pricedUsage(asking, answer, wire) };
   } catch (error) {
     if (wire.unpaid !== null)
-      return { ok: false, failure: refused("budget_exceeded", wire.unpaid), answer, usage: [] };
+      return { ok: false, failure: refusedCall("budget_exceeded", wire.unpaid), answer, usage: [] };
     if (silence.signal.aborted) return failed(broken(String(silence.signal.reason), "idle_timeout"));
     if (asking.signal.aborted)
       return failed({ ...broken("the call was stopped", "aborted"), retryable: false });

@@ -28,7 +28,7 @@ export const broken = (message: string, code = "stream_closed"): CallFailure => 
   pause: false,
 });
 
-export const refused = (code: string, message: string): CallFailure => ({
+export const refusedCall = (code: string, message: string): CallFailure => ({
   ...broken(message, code),
   retryable: false,
 });

@@ -1,14 +1,14 @@
 /** Whether a stream that came to its end was an answer. What is not surely one is a broken stream, never a success. */
 
 import type { Wire } from "../stream/wire.ts";
-import type { Answer } from "./answer.ts";
-import { broken, type CallFailure, refused } from "./failure.ts";
+import type { ModelAnswer } from "./answer.ts";
+import { broken, type CallFailure, refusedCall } from "./failure.ts";
 
 export type Finish = "stop" | "tool_calls" | "length";
 
-export type Verdict = { readonly finish: Finish } | { readonly failure: CallFailure };
+export type CallVerdict = { readonly finish: Finish } | { readonly failure: CallFailure };
 
-export function judge(answer: Answer, wire: Wire): Verdict {
+export function judgeAnswer(answer: ModelAnswer, wire: Wire): CallVerdict {
   const { finish, calls } = answer;
   if (finish === null) return cut("the stream ended without a finish");
   const known = new Set(calls.map(({ id }) => id));
@@ -19,12 +19,12 @@ export function judge(answer: Answer, wire: Wire): Verdict {
   if (unified === "interrupted") return cut("the stream was interrupted");
   if (unified === "length") {
     return raw === "model_context_window_exceeded"
-      ? { failure: refused("context_length", "the answer filled the model's context window") }
+      ? { failure: refusedCall("context_length", "the answer filled the model's context window") }
       : { finish: "length" };
   }
   if (unified === "content-filter") {
     return {
-      failure: refused("content_filter", `the provider withheld the answer (${raw ?? "content filter"})`),
+      failure: refusedCall("content_filter", `the provider withheld the answer (${raw ?? "content filter"})`),
     };
   }
   if (raw === "MALFORMED_FUNCTION_CALL") return cut("the provider says MALFORMED_FUNCTION_CALL", "stream");
@@ -39,4 +39,4 @@ export function judge(answer: Answer, wire: Wire): Verdict {
   return empty ? cut("the answer is empty") : { finish: "stop" };
 }
 
-const cut = (message: string, code = "stream_closed"): Verdict => ({ failure: broken(message, code) });
+const cut = (message: string, code = "stream_closed"): CallVerdict => ({ failure: broken(message, code) });

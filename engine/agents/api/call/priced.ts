@@ -2,9 +2,9 @@
 import type { Usage } from "../../../core/outcome.ts";
 import type { ApiDeps, ApiProvider } from "../provider.ts";
 import type { Wire } from "../stream/wire.ts";
-import type { Answer } from "./answer.ts";
+import type { ModelAnswer } from "./answer.ts";
 import type { CallFailure } from "./failure.ts";
-import { tokensOf, tokensSoFar } from "./usage.ts";
+import { answerTokens, tokensSoFar } from "./usage.ts";
 
 export type Usages = readonly Usage[];
 
@@ -18,14 +18,14 @@ interface Of {
  * A try that was refused cost nothing. One that may have been worked on and told of no tokens cost what nobody knows;
  * one that was cut off is priced by what the provider had told by then.
  */
-export function usageOf(
+export function pricedUsage(
   { provider, modelName, deps }: Of,
-  answer: Answer,
+  answer: ModelAnswer,
   wire: Wire,
   failure: CallFailure | null = null,
 ): Usages {
   const tokens =
-    (answer.usage === null ? null : tokensOf(answer.usage)) ?? tokensSoFar(provider.protocol, wire);
+    (answer.usage === null ? null : answerTokens(answer.usage)) ?? tokensSoFar(provider.protocol, wire);
   const of = { provider: provider.name, model: modelName };
   if (tokens === null) return wire.bytes === 0 && neverAccepted(failure) ? [] : [{ ...of, cost_usd: null }];
   const usage: Usage = { ...of, ...tokens, cost_usd: null };

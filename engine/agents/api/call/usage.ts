@@ -1,14 +1,14 @@
 /** Tokens of one call in the engine's words: input without what a cache served, output with the reasoning in it. */
 import type { LanguageModelV4Usage } from "@ai-sdk/provider";
 import type { Usage } from "../../../core/outcome.ts";
-import type { Protocol } from "../provider.ts";
+import type { ApiProtocol } from "../provider.ts";
 import { dataOf } from "../stream/events.ts";
 import type { Wire } from "../stream/wire.ts";
 
 type Tokens = Omit<Usage, "cost_usd" | "provider" | "model">;
 
 /** null: the provider told of no tokens. */
-export function tokensOf({ inputTokens, outputTokens }: LanguageModelV4Usage): Tokens | null {
+export function answerTokens({ inputTokens, outputTokens }: LanguageModelV4Usage): Tokens | null {
   const { total, noCache, cacheRead, cacheWrite } = inputTokens;
   if (total === undefined && noCache === undefined && outputTokens.total === undefined) return null;
   const input = noCache ?? Math.max(0, (total ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0));
@@ -22,7 +22,7 @@ export function tokensOf({ inputTokens, outputTokens }: LanguageModelV4Usage): T
 }
 
 /** What an answer that did not come to its end had told so far. */
-export function tokensSoFar(protocol: Protocol, { usage }: Wire): Tokens | null {
+export function tokensSoFar(protocol: ApiProtocol, { usage }: Wire): Tokens | null {
   const told = usage.map(dataOf).filter((data) => data !== null) as Record<string, unknown>[];
   if (told.length === 0) return null;
   if (protocol === "anthropic_messages") return anthropic(told);

@@ -1,9 +1,11 @@
 /** Opens one model by its provider's protocol. The provider's package is loaded here, when first asked for. */
 import type { LanguageModelV4 } from "@ai-sdk/provider";
-import type { Protocol } from "../provider.ts";
+import type { ApiProtocol } from "../provider.ts";
 import type { ModelOpening } from "./opening.ts";
 
-const OPENERS: Readonly<Record<Protocol, () => Promise<{ open(opening: ModelOpening): LanguageModelV4 }>>> = {
+const OPENERS: Readonly<
+  Record<ApiProtocol, () => Promise<{ open(opening: ModelOpening): LanguageModelV4 }>>
+> = {
   anthropic_messages: () => import("./anthropic.ts"),
   openai_chat_completions: () => import("./chat.ts"),
   openai_responses: () => import("./responses.ts"),

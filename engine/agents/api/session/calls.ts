@@ -5,7 +5,7 @@ import { isTooDeep } from "../../depth.ts";
 import type { ModelSettings } from "../../port.ts";
 import type { ModelCall } from "../call/answer.ts";
 import { problemOfInput } from "../tools/check-input.ts";
-import { TOOLS, type Tool } from "../tools/definitions.ts";
+import { AGENT_TOOLS, type Tool } from "../tools/definitions.ts";
 import type { Calling } from "./calling.ts";
 import type { CallEnd } from "./guards.ts";
 import { afterCall, beforeCall } from "./hooks.ts";
@@ -38,7 +38,7 @@ export async function runCalls(calls: readonly ModelCall[], calling: Calling): P
 
 /** Hooks may do anything, so with them calls go one by one. */
 const besides = ({ tool }: ModelCall, { settings: { hooks } }: Calling): boolean =>
-  TOOLS.get(tool)?.writes !== true && hooks.pre === null && hooks.post === null;
+  AGENT_TOOLS.get(tool)?.writes !== true && hooks.pre === null && hooks.post === null;
 
 async function runCall(call: ModelCall, calling: Calling): Promise<Result> {
   const { id, tool, input } = call;
@@ -56,7 +56,7 @@ async function runCall(call: ModelCall, calling: Calling): Promise<Result> {
     ...(outcome.error ? { error: outcome.output } : {}),
   });
   const failed = outcome.error || (outcome.exitCode !== undefined && outcome.exitCode !== 0);
-  const writes = TOOLS.get(tool)?.writes === true;
+  const writes = AGENT_TOOLS.get(tool)?.writes === true;
   const value = outcome.error ? `error: ${outcome.shown}` : outcome.shown;
   return {
     part: {
@@ -71,7 +71,7 @@ async function runCall(call: ModelCall, calling: Calling): Promise<Result> {
 
 async function perform(call: ModelCall, calling: Calling): Promise<Outcome> {
   const { tool: name, input } = call;
-  const tool = calling.tools.includes(name) ? TOOLS.get(name) : undefined;
+  const tool = calling.tools.includes(name) ? AGENT_TOOLS.get(name) : undefined;
   if (tool === undefined) return wrong(`there is no tool ${name}; the tools are ${calling.tools.join(", ")}`);
   const given = argumentsOf(tool, input, calling.mask);
   if (typeof given === "string") return { ...wrong(given), malformed: true };

@@ -1,7 +1,7 @@
 /** Where a stage's settings go in each protocol's request; the docs' table is made from this one (R-AGENT-21). */
 import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type { ModelSettings } from "../../port.ts";
-import type { ModelLimits, Protocol } from "../provider.ts";
+import type { ApiProtocol, ModelLimits } from "../provider.ts";
 
 /** Without a word of the author or the catalog: long enough for a large file, and said, because budgets count on it. */
 export const DEFAULT_MAX_TOKENS = 32_000;
@@ -11,7 +11,7 @@ type Effort = (typeof EFFORTS)[number];
 export const isEffort = (word: string): word is Effort => (EFFORTS as readonly string[]).includes(word);
 
 /** Per attribute and protocol: the field of the request's body. */
-export const REQUEST_FIELDS: Readonly<Record<string, Readonly<Record<Protocol, string>>>> = {
+export const REQUEST_FIELDS: Readonly<Record<string, Readonly<Record<ApiProtocol, string>>>> = {
   llm_model: {
     anthropic_messages: "model",
     openai_chat_completions: "model",
@@ -46,7 +46,7 @@ export const LOOP_FIELDS: Readonly<Record<string, string>> = {
 type Parameters = Pick<LanguageModelV4CallOptions, "maxOutputTokens" | "reasoning" | "providerOptions">;
 
 export function parameters(
-  protocol: Protocol,
+  protocol: ApiProtocol,
   { effort, maxTokens }: ModelSettings,
   limits: ModelLimits,
   cacheKey: string,
@@ -59,7 +59,7 @@ export function parameters(
   };
 }
 
-const OPTIONS: Readonly<Record<Protocol, (cacheKey: string) => SharedV4ProviderOptions>> = {
+const OPTIONS: Readonly<Record<ApiProtocol, (cacheKey: string) => SharedV4ProviderOptions>> = {
   // The library would ask for unchecked argument streaming by a field that others do not know.
   anthropic_messages: () => ({ anthropic: { toolStreaming: false } }),
   openai_chat_completions: () => ({}),

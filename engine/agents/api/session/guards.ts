@@ -20,16 +20,16 @@ export interface CallEnd {
   readonly writes: boolean;
 }
 
-export interface Stop {
+export interface GuardStop {
   readonly code: "repeated_malformed_tool_loop" | "repeated_tool_failure_loop" | "compilation_loop";
   readonly message: string;
 }
 
 export interface Guards {
   /** After each round; a reason to end. */
-  round(ends: readonly CallEnd[]): Stop | null;
+  round(ends: readonly CallEnd[]): GuardStop | null;
   /** When a limit or a guard ends the session: whether it ended on the same compiler error again and again. */
-  atEnd(): Stop | null;
+  atEnd(): GuardStop | null;
   /** True once, when the latest calls only repeat a short pattern. */
   loops(): boolean;
 }
@@ -67,7 +67,7 @@ export function guards(mask: (text: string) => string, limit = REPEAT_LIMIT): Gu
 
   return {
     round(ends) {
-      let stop: Stop | null = null;
+      let stop: GuardStop | null = null;
       for (const end of ends) {
         const call = digestOf(`${end.tool}\n${end.input}`);
         calls.push(call);

@@ -2,10 +2,10 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Usage } from "../../../core/outcome.ts";
 import type { AgentEvent, ModelSettings, Steering } from "../../port.ts";
-import { type Answer, textOf } from "../call/answer.ts";
-import { type Asked, ask } from "../call/ask.ts";
+import { answerText, type ModelAnswer } from "../call/answer.ts";
+import { type AskedModel, ask } from "../call/ask.ts";
 import type { CallFailure } from "../call/failure.ts";
-import { refused } from "../call/failure.ts";
+import { refusedCall } from "../call/failure.ts";
 import type { Purse } from "../call/purse.ts";
 import type { ApiDeps, ApiProvider, ModelLimits } from "../provider.ts";
 import type { Wire } from "../stream/wire.ts";
@@ -16,7 +16,7 @@ import { parameters } from "./fields.ts";
 import { guards } from "./guards.ts";
 import { assistantMessage, idsIn, promptOf, type Transcript, uniqueIds, userText } from "./transcript.ts";
 
-export interface Loop {
+export interface AgentLoop {
   readonly provider: ApiProvider;
   readonly modelName: string;
   readonly model: LanguageModelV4;
@@ -58,7 +58,7 @@ const CUT_SHORT = new Set([
   "repeated_tool_failure_loop",
 ]);
 
-export async function runLoop(loop: Loop): Promise<LoopEnd> {
+export async function runLoop(loop: AgentLoop): Promise<LoopEnd> {
   const { transcript, settings, log, signal, limits } = loop;
   const { messages } = transcript;
   const usage: Usage[] = [];
@@ -68,19 +68,19 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
   let toldFull = false;
   const end = (failure: CallFailure | null): LoopEnd => {
     const loop = failure !== null && CUT_SHORT.has(failure.code) ? guard.atEnd() : null;
-    return { response, usage, failure: loop === null ? failure : refused(loop.code, loop.message) };
+    return { response, usage, failure: loop === null ? failure : refusedCall(loop.code, loop.message) };
   };
 
   for (let turns = 0; ; ) {
     if (settings.maxTurns > 0 && turns >= settings.maxTurns) {
       const message = `turn limit reached (max_turns=${settings.maxTurns})`;
       log({ kind: "TURN_LIMIT", error: message });
-      return end(refused("turn_limit", message));
+      return end(refusedCall("turn_limit", message));
     }
     const asked = await askModel(loop, turns + 1);
     turns++;
     usage.push(...asked.usage);
-    if (asked.answer && textOf(asked.answer) !== "") response = textOf(asked.answer);
+    if (asked.answer && answerText(asked.answer) !== "") response = answerText(asked.answer);
     if (!asked.ok) return end(asked.failure);
     const { answer, finish } = asked;
     uniqueIds(answer, used);
@@ -89,7 +89,9 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
     if (!toldFull) toldFull = nearFull(answer, limits, loop);
 
     if (finish === "length" && answer.calls.length === 0) {
-      return end(refused("max_tokens", `the answer was cut at its limit (max_tokens=${mostTokens(loop)})`));
+      return end(
+        refusedCall("max_tokens", `the answer was cut at its limit (max_tokens=${mostTokens(loop)})`),
+      );
     }
     if (answer.calls.length === 0) {
       if (steer(loop)) continue;
@@ -97,11 +99,11 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
     }
     const results = await runCalls(answer.calls, loop);
     messages.push({ role: "tool", content: results.map(({ part }) => part) });
-    if (signal.aborted) return end(refused("aborted", "the session was stopped"));
+    if (signal.aborted) return end(refusedCall("aborted", "the session was stopped"));
     const broken = loop.host.broken();
-    if (broken !== null) return end(refused("configuration", broken));
+    if (broken !== null) return end(refusedCall("configuration", broken));
     const stop = guard.round(results.map((result) => result.end));
-    if (stop !== null) return end(refused(stop.code, stop.message));
+    if (stop !== null) return end(refusedCall(stop.code, stop.message));
     if (guard.loops()) {
       log({ kind: "LOOP_DETECTION", message: LOOP_WARNING });
       messages.push(userText(LOOP_WARNING));
@@ -110,7 +112,7 @@ export async function runLoop(loop: Loop): Promise<LoopEnd> {
   }
 }
 
-function askModel(loop: Loop, turn: number): Promise<Asked> {
+function askModel(loop: AgentLoop, turn: number): Promise<AskedModel> {
   const { provider, modelName, model, deps, settings, limits, transcript, signal, mask, use, activity } =
     loop;
   return ask({
@@ -137,12 +139,12 @@ function askModel(loop: Loop, turn: number): Promise<Asked> {
   });
 }
 
-function tell({ log }: Loop, { answer, finish, usage }: Asked & { ok: true }, turn: number): void {
+function tell({ log }: AgentLoop, { answer, finish, usage }: AskedModel & { ok: true }, turn: number): void {
   const last = usage.at(-1);
   log({
     kind: "ASSISTANT",
     turn,
-    text: textOf(answer),
+    text: answerText(answer),
     finish_reason: finish,
     calls: answer.calls.length,
     ...(last === undefined ? {} : { usage: { ...last } as Record<string, string | number | null> }),
@@ -151,7 +153,7 @@ function tell({ log }: Loop, { answer, finish, usage }: Asked & { ok: true }, tu
 }
 
 /** What a person said meanwhile; true when something was. */
-function steer({ steering, transcript, log }: Loop): boolean {
+function steer({ steering, transcript, log }: AgentLoop): boolean {
   const said = steering.take();
   for (const text of said) {
     log({ kind: "STEERING_INJECTED", text });
@@ -161,7 +163,7 @@ function steer({ steering, transcript, log }: Loop): boolean {
 }
 
 /** Nothing is left out or summed up: at the window's end the provider refuses, and the stage ends budget_exhausted. */
-function nearFull({ usage }: Answer, { contextTokens }: ModelLimits, { log }: Loop): boolean {
+function nearFull({ usage }: ModelAnswer, { contextTokens }: ModelLimits, { log }: AgentLoop): boolean {
   const held = (usage?.inputTokens.total ?? 0) + (usage?.outputTokens.total ?? 0);
   if (contextTokens === null || held < contextTokens * NEAR_FULL) return false;
   log({
@@ -172,5 +174,5 @@ function nearFull({ usage }: Answer, { contextTokens }: ModelLimits, { log }: Lo
   return true;
 }
 
-const mostTokens = ({ provider, settings, limits }: Loop): number | undefined =>
+const mostTokens = ({ provider, settings, limits }: AgentLoop): number | undefined =>
   parameters(provider.protocol, settings, limits, "").maxOutputTokens;

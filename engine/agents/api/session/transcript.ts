@@ -1,9 +1,9 @@
 /** The conversation as it is sent and as it is stored: plain data, ids as they were given. */
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
 import type { JsonValue } from "../../../core/outcome.ts";
-import type { Session } from "../../port.ts";
-import type { Answer } from "../call/answer.ts";
-import type { Protocol } from "../provider.ts";
+import type { AgentSession } from "../../port.ts";
+import type { ModelAnswer } from "../call/answer.ts";
+import type { ApiProtocol } from "../provider.ts";
 
 export interface Transcript {
   readonly system: string;
@@ -12,13 +12,13 @@ export interface Transcript {
 
 const VERSION = 1;
 
-export const stored = (protocol: Protocol, { system, messages }: Transcript): JsonValue =>
+export const storedTranscript = (protocol: ApiProtocol, { system, messages }: Transcript): JsonValue =>
   JSON.parse(JSON.stringify({ version: VERSION, protocol, system, messages })) as JsonValue;
 
 /** A text that says why it cannot be gone on with, in place of the transcript. */
 export function restored(
-  session: Session,
-  protocol: Protocol,
+  session: AgentSession,
+  protocol: ApiProtocol,
   provider: string,
   model: string,
 ): Transcript | string {
@@ -43,7 +43,7 @@ const CACHED = { anthropic: { cacheControl: { type: "ephemeral" } } } as const;
  * Three marks of the four that a request may have: the system text, with the tools before it, and the two latest
  * messages that are ours, so that each request finds what the one before it left.
  */
-export function promptOf({ system, messages }: Transcript, protocol: Protocol): LanguageModelV4Prompt {
+export function promptOf({ system, messages }: Transcript, protocol: ApiProtocol): LanguageModelV4Prompt {
   const marks = protocol === "anthropic_messages";
   const ours = messages.flatMap((message, nth) => (message.role === "assistant" ? [] : [nth]));
   const marked = new Set(marks ? ours.slice(-2) : []);
@@ -60,7 +60,7 @@ export const userText = (text: string): LanguageModelV4Message => ({
 });
 
 /** Empty texts are refused by some; one that carries a signature stays. */
-export const assistantMessage = ({ parts }: Answer): LanguageModelV4Message => ({
+export const assistantMessage = ({ parts }: ModelAnswer): LanguageModelV4Message => ({
   role: "assistant",
   content: parts.filter(
     (part) => part.type !== "text" || part.text !== "" || part.providerOptions !== undefined,
@@ -68,7 +68,7 @@ export const assistantMessage = ({ parts }: Answer): LanguageModelV4Message => (
 });
 
 /** An id that came twice would leave a call without a result of its own. */
-export function uniqueIds(answer: Answer, used: Set<string>): void {
+export function uniqueIds(answer: ModelAnswer, used: Set<string>): void {
   const parts = answer.parts.filter((part) => part.type === "tool-call");
   for (const [nth, call] of answer.calls.entries()) {
     let id = call.id;

@@ -1,5 +1,5 @@
 /** The `fetch` that the SDK is given: the declared address, and every stream watched and put right on its way. */
-import type { ApiProvider, Protocol } from "../provider.ts";
+import type { ApiProtocol, ApiProvider } from "../provider.ts";
 import { anthropicRepair } from "./anthropic.ts";
 import { chatRepair } from "./chat.ts";
 import { dataOf, splitEvents, wholeEvents } from "./events.ts";
@@ -7,7 +7,7 @@ import { googleListener, responsesListener } from "./listen.ts";
 import type { Repair } from "./repair.ts";
 import type { Wire } from "./wire.ts";
 
-const REPAIRS: Readonly<Record<Protocol, (wire: Wire) => Repair>> = {
+const REPAIRS: Readonly<Record<ApiProtocol, (wire: Wire) => Repair>> = {
   anthropic_messages: anthropicRepair,
   openai_chat_completions: chatRepair,
   openai_responses: responsesListener,
@@ -82,7 +82,7 @@ function watched(body: ReadableStream<Uint8Array>, repair: Repair, wire: Wire): 
         rest = rest.slice(end);
         if (!PING.test(events)) wire.progressAt = performance.now();
         // Most of a stream needs nothing: it goes on as the bytes that came.
-        if (repair.concerns(events)) controller.enqueue(encoder.encode(mended(events, repair)));
+        if (repair.concerns(events)) controller.enqueue(encoder.encode(fixed(events, repair)));
         else controller.enqueue(asCame ? value : encoder.encode(events));
         return;
       }
@@ -93,9 +93,9 @@ function watched(body: ReadableStream<Uint8Array>, repair: Repair, wire: Wire): 
 
 /** Some servers leave out the last empty line; what is no whole event is left out as the standard says. */
 const lastEvent = (text: string, repair: Repair): string =>
-  dataOf(text) !== null || /^data: ?\[DONE\]\s*$/.test(text) ? mended(`${text.trimEnd()}\n\n`, repair) : "";
+  dataOf(text) !== null || /^data: ?\[DONE\]\s*$/.test(text) ? fixed(`${text.trimEnd()}\n\n`, repair) : "";
 
-const mended = (block: string, repair: Repair): string =>
+const fixed = (block: string, repair: Repair): string =>
   splitEvents(block)
     .map((event) => repair.event(event) ?? event)
     .join("");

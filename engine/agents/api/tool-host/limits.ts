@@ -22,7 +22,7 @@ export const LIMITS: Readonly<Record<string, Limit>> = {
 const OTHER: Limit = { chars: 10_000, lines: null, keep: "tail" };
 
 /** `whole`: where the model finds what was cut. */
-export function shorten(tool: string, output: string, whole: () => string): string {
+export function shortenOutput(tool: string, output: string, whole: () => string): string {
   const limit = LIMITS[tool] ?? OTHER;
   let text = output;
   if (text.length > limit.chars) text = byChars(text, limit, whole());

@@ -7,14 +7,14 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { runInside } from "../../confine/egress/inside.ts";
-import type { Place } from "./place.ts";
-import type { Order, Report, Start } from "./protocol.ts";
+import type { ToolPlace } from "./place.ts";
+import type { Order, Start, ToolReport } from "./protocol.ts";
 import { serve } from "./serve.ts";
 import { stopAll } from "./shell.ts";
 
-const say = (report: Report): void => void process.stdout.write(`${JSON.stringify(report)}\n`);
+const say = (report: ToolReport): void => void process.stdout.write(`${JSON.stringify(report)}\n`);
 const running = new Map<number, AbortController>();
-let place: Place | null = null;
+let place: ToolPlace | null = null;
 
 /** The path where its file really lies, or will: in a sandbox the last step is a link. */
 function realEnd(path: string): string {

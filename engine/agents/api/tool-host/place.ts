@@ -7,7 +7,7 @@ import { type FileHandle, lstat, mkdir, open, readlink, realpath } from "node:fs
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { ToolError } from "./tool-error.ts";
 
-export interface Place {
+export interface ToolPlace {
   /** Without links in it. */
   readonly root: string;
   readonly statusPath: string | null;
@@ -20,11 +20,11 @@ export interface Place {
 const within = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 
 /** As it is called in answers. */
-export const nameIn = ({ root }: Place, path: string): string =>
+export const nameIn = ({ root }: ToolPlace, path: string): string =>
   within(root, path) ? relative(root, path) || "." : path;
 
 /** The file itself, no link; it need not exist. */
-export async function locate(place: Place, path: string): Promise<string> {
+export async function locate(place: ToolPlace, path: string): Promise<string> {
   if (path === "" || path.includes("\0")) throw new ToolError("the path is empty");
   const asked = resolve(place.root, path);
   if (asked === place.statusPath || asked === place.statusReal) return place.statusReal ?? asked;
@@ -48,20 +48,20 @@ async function endOf(path: string): Promise<string> {
 
 const FLAGS = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-export async function openToRead(place: Place, path: string): Promise<FileHandle> {
+export async function openToRead(place: ToolPlace, path: string): Promise<FileHandle> {
   const scratch = resolve(path);
   const real = within(place.scratch, scratch) ? scratch : await locate(place, path);
   return opened(place, real, constants.O_RDONLY);
 }
 
-export async function openToWrite(place: Place, path: string): Promise<FileHandle> {
+export async function openToWrite(place: ToolPlace, path: string): Promise<FileHandle> {
   const real = await locate(place, path);
   if (within(join(place.root, ".git"), real)) throw new ToolError(`${path} belongs to git: use git commands`);
   if (real !== place.statusReal) await mkdir(dirname(real), { recursive: true });
   return opened(place, real, constants.O_RDWR | constants.O_CREAT);
 }
 
-async function opened(place: Place, real: string, flags: number): Promise<FileHandle> {
+async function opened(place: ToolPlace, real: string, flags: number): Promise<FileHandle> {
   const file = await open(real, flags | FLAGS, 0o644).catch((error: unknown) => {
     throw toolError(error, nameIn(place, real));
   });

@@ -18,7 +18,7 @@ export type Order =
   | { readonly id: number; readonly stop: true };
 
 /** Host to driver. */
-export type Report =
+export type ToolReport =
   | {
       readonly id: number;
       readonly ok: boolean;

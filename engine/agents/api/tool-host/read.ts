@@ -1,5 +1,5 @@
 /** Reading files for a model: numbered lines, a window of them. */
-import { nameIn, openToRead, type Place } from "./place.ts";
+import { nameIn, openToRead, type ToolPlace } from "./place.ts";
 import { ToolError } from "./tool-error.ts";
 
 export const DEFAULT_LINES = 2000;
@@ -12,7 +12,7 @@ export interface ReadInput {
   readonly limit?: number;
 }
 
-export async function readText(place: Place, path: string): Promise<string> {
+export async function readText(place: ToolPlace, path: string): Promise<string> {
   const file = await openToRead(place, path);
   try {
     const { size } = await file.stat();
@@ -28,7 +28,7 @@ export async function readText(place: Place, path: string): Promise<string> {
 }
 
 export async function readFile(
-  place: Place,
+  place: ToolPlace,
   { path, offset = 1, limit = DEFAULT_LINES }: ReadInput,
 ): Promise<string> {
   const text = await readText(place, path);
@@ -45,7 +45,7 @@ export async function readFile(
 }
 
 /** A file that cannot be read says so in its place. */
-export async function readMany(place: Place, paths: readonly string[]): Promise<string> {
+export async function readMany(place: ToolPlace, paths: readonly string[]): Promise<string> {
   const parts: string[] = [];
   for (const path of paths) {
     const text = await readFile(place, { path }).catch(

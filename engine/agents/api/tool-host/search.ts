@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { lstat, readdir } from "node:fs/promises";
 import { join, matchesGlob } from "node:path";
 import { promisify } from "node:util";
-import { locate, nameIn, type Place } from "./place.ts";
+import { locate, nameIn, type ToolPlace } from "./place.ts";
 import { readText } from "./read.ts";
 import { ToolError } from "./tool-error.ts";
 
@@ -38,7 +38,7 @@ async function walk(folder: string, below: string): Promise<string[]> {
 }
 
 export async function glob(
-  place: Place,
+  place: ToolPlace,
   { pattern, path = "." }: { pattern: string; path?: string },
 ): Promise<string> {
   const folder = await locate(place, path);
@@ -62,7 +62,7 @@ export interface GrepInput {
   readonly max_results?: number;
 }
 
-export async function grep(place: Place, input: GrepInput): Promise<string> {
+export async function grep(place: ToolPlace, input: GrepInput): Promise<string> {
   const { pattern, path = ".", max_results = DEFAULT_RESULTS } = input;
   const wanted = regex(pattern, input.ignore_case === true);
   const start = await locate(place, path);
@@ -100,7 +100,7 @@ function regex(pattern: string, ignoreCase: boolean): RegExp {
 }
 
 export async function listDir(
-  place: Place,
+  place: ToolPlace,
   { path = ".", depth = 1 }: { path?: string; depth?: number },
 ): Promise<string> {
   const start = await locate(place, path);

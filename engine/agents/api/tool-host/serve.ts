@@ -1,12 +1,12 @@
 /** One order of the driver done: a tool of the table, or a hook around one. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { shorten } from "./limits.ts";
-import type { Place } from "./place.ts";
-import { MOST_OUTPUT, type Order, type Report } from "./protocol.ts";
+import { shortenOutput } from "./limits.ts";
+import type { ToolPlace } from "./place.ts";
+import { MOST_OUTPUT, type Order, type ToolReport } from "./protocol.ts";
 import { type ReadInput, readFile, readMany } from "./read.ts";
 import { type GrepInput, glob, grep, listDir } from "./search.ts";
-import { type Ended, runCommand } from "./shell.ts";
+import { runCommand, type ShellEnd } from "./shell.ts";
 import { ToolError } from "./tool-error.ts";
 import { applyPatch, type EditInput, editFile, writeFile } from "./write.ts";
 
@@ -15,29 +15,29 @@ type Done = { ok: boolean; output: string; exitCode?: number | null; timedOut?: 
 let turn: Promise<unknown> = Promise.resolve();
 
 export async function serve(
-  place: Place,
+  place: ToolPlace,
   order: Exclude<Order, { stop: true }>,
   stop: AbortSignal,
   onBytes: (bytes: number) => void,
-): Promise<Report> {
+): Promise<ToolReport> {
   const tool = "tool" in order ? order.tool : "hook";
   const done = await perform(place, order, stop, onBytes).catch((error: unknown): Done => {
     const known = error instanceof ToolError;
     return { ok: false, output: known ? error.message : `${tool} failed: ${(error as Error).message}` };
   });
   const { output, ...rest } = done;
-  const shown = shorten(tool, output, () => keepWhole(place, order.id, output));
+  const shown = shortenOutput(tool, output, () => keepWhole(place, order.id, output));
   return { id: order.id, ...rest, shown, output: output.slice(0, MOST_OUTPUT).toWellFormed() };
 }
 
-function keepWhole(place: Place, id: number, output: string): string {
+function keepWhole(place: ToolPlace, id: number, output: string): string {
   const file = join(place.scratch, `${id}.txt`);
   writeFileSync(file, output);
   return file;
 }
 
 async function perform(
-  place: Place,
+  place: ToolPlace,
   order: Exclude<Order, { stop: true }>,
   stop: AbortSignal,
   onBytes: (bytes: number) => void,
@@ -63,7 +63,7 @@ async function perform(
   return { ok: true, output: await work };
 }
 
-function command({ output, code, signal, timedOut }: Ended, timeoutMs: number, stop: AbortSignal): Done {
+function command({ output, code, signal, timedOut }: ShellEnd, timeoutMs: number, stop: AbortSignal): Done {
   const said = output === "" || output.endsWith("\n") ? output : `${output}\n`;
   const end = timedOut
     ? `[stopped after ${timeoutMs} ms, its time limit: ask for more with timeout_ms, or do less at once]`
@@ -73,7 +73,7 @@ function command({ output, code, signal, timedOut }: Ended, timeoutMs: number, s
   return { ok: code === 0 && !timedOut && !stop.aborted, output: said + end, exitCode: code, timedOut };
 }
 
-function fileTool(place: Place, tool: string, input: unknown): Promise<string> {
+function fileTool(place: ToolPlace, tool: string, input: unknown): Promise<string> {
   switch (tool) {
     case "read_file":
       return readFile(place, input as ReadInput);

@@ -20,7 +20,7 @@ export interface Command {
   readonly onBytes: (bytes: number) => void;
 }
 
-export interface Ended {
+export interface ShellEnd {
   readonly output: string;
   readonly code: number | null;
   readonly signal: string | null;
@@ -29,7 +29,7 @@ export interface Ended {
 
 const groups = new Set<number>();
 
-export function runCommand(command: Command, stop: AbortSignal): Promise<Ended> {
+export function runCommand(command: Command, stop: AbortSignal): Promise<ShellEnd> {
   const child = spawn("bash", ["--noprofile", "--norc", "-c", WRAPPED, "bash", command.command], {
     cwd: command.cwd,
     env: { ...process.env, PAGER: "cat", GIT_PAGER: "cat", GIT_TERMINAL_PROMPT: "0", ...command.env },

@@ -3,19 +3,19 @@ import { rm } from "node:fs/promises";
 import { applyHunks } from "../patch/apply.ts";
 import { parsePatch } from "../patch/parse.ts";
 import { PATCH_EXAMPLE, PatchError } from "../patch/types.ts";
-import { locate, openToWrite, type Place, toolError } from "./place.ts";
+import { locate, openToWrite, type ToolPlace, toolError } from "./place.ts";
 import { readText } from "./read.ts";
 import { ToolError } from "./tool-error.ts";
 
 export async function writeFile(
-  place: Place,
+  place: ToolPlace,
   { path, content }: { path: string; content: string },
 ): Promise<string> {
   await put(place, path, content);
   return `wrote ${Buffer.byteLength(content)} bytes to ${path}`;
 }
 
-async function put(place: Place, path: string, content: string): Promise<void> {
+async function put(place: ToolPlace, path: string, content: string): Promise<void> {
   const file = await openToWrite(place, path);
   try {
     await file.truncate(0);
@@ -35,7 +35,7 @@ export interface EditInput {
 }
 
 export async function editFile(
-  place: Place,
+  place: ToolPlace,
   { path, old_string, new_string, replace_all }: EditInput,
 ): Promise<string> {
   if (old_string === "") throw new ToolError("old_string is empty: use write_file for a new file");
@@ -60,7 +60,7 @@ const asIn = (text: string, part: string): string =>
 type Change = { readonly path: string; readonly content: string | null };
 
 /** All or nothing: the first file is not written when the second does not fit. */
-export async function applyPatch(place: Place, text: string): Promise<string> {
+export async function applyPatch(place: ToolPlace, text: string): Promise<string> {
   try {
     const { ops, adapted } = parsePatch(text);
     const staged = new Map<string, string | null>();
@@ -114,7 +114,7 @@ export async function applyPatch(place: Place, text: string): Promise<string> {
 }
 
 async function isThere(
-  place: Place,
+  place: ToolPlace,
   path: string,
   staged: ReadonlyMap<string, string | null>,
 ): Promise<boolean> {

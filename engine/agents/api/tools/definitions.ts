@@ -107,11 +107,11 @@ const ALL: readonly Tool[] = [
   ),
 ];
 
-export const TOOLS: ReadonlyMap<string, Tool> = new Map(ALL.map((each) => [each.name, each]));
+export const AGENT_TOOLS: ReadonlyMap<string, Tool> = new Map(ALL.map((each) => [each.name, each]));
 
 /** As a request holds them. */
 export const offered = (names: readonly string[]): LanguageModelV4FunctionTool[] =>
   names.map((name) => {
-    const { description, schema } = TOOLS.get(name)!;
+    const { description, schema } = AGENT_TOOLS.get(name)!;
     return { type: "function", name, description, inputSchema: schema };
   });

@@ -7,8 +7,8 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { type Enclosure, enclosed, steppedDown } from "../../../git/work-user.ts";
 import { endGroup } from "../../../stages/process-group.ts";
-import { endMarked, type Mark } from "../../../stages/strays.ts";
-import type { Room } from "../../confine/room.ts";
+import { endMarked, type StrayMark } from "../../../stages/strays.ts";
+import type { Enclosed } from "../../confine/room.ts";
 import { MOST_OUTPUT, type Order, type Start } from "../tool-host/protocol.ts";
 import { type HostProgram, hostProgram } from "./host-file.ts";
 
@@ -25,7 +25,7 @@ type Work = Extract<Order, { tool: string } | { hook: string }>;
 export type Task = Work extends infer W ? (W extends Work ? Omit<W, "id"> : never) : never;
 
 export interface ToolHost {
-  /** null once it works; else why it does not, which no model can mend. */
+  /** null once it works; else why it does not, which no model can fix. */
   begin(): Promise<string | null>;
   /** Why its walls do not stand any more: what the agent does then it does in vain. */
   broken(): string | null;
@@ -38,8 +38,8 @@ export interface ToolHost {
 export interface HostSettings extends Start {
   readonly env: Readonly<Record<string, string>>;
   /** Walls around it and all that it starts; null: none. */
-  readonly room?: Room | null;
-  readonly mark: Mark;
+  readonly room?: Enclosed | null;
+  readonly mark: StrayMark;
   readonly activity: (bytes: number) => void;
 }
 

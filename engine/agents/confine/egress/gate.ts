@@ -11,7 +11,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { allows, refusedAddress } from "./hosts.ts";
 
-export interface Gate {
+export interface EgressGate {
   /** Sockets outside; they are bound to where `inside.ts` looks for them. */
   readonly out: string;
   readonly model: string | null;
@@ -19,7 +19,10 @@ export interface Gate {
 }
 
 /** `modelPort`: of this machine, for the model's proxy. */
-export async function openGate(hosts: readonly string[], modelPort: number | null): Promise<Gate> {
+export async function openEgressGate(
+  hosts: readonly string[],
+  modelPort: number | null,
+): Promise<EgressGate> {
   const folder = await mkdtemp(join(tmpdir(), "gate-"));
   await chmod(folder, 0o711);
   const sockets = new Set<Duplex>();

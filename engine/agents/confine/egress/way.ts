@@ -1,10 +1,10 @@
 /** The gate outside and what leads to it within, as a room needs them. */
 import { hostProgram } from "../../api/tools/host-file.ts";
 import type { Mount } from "../argv.ts";
-import { openGate } from "./gate.ts";
+import { openEgressGate } from "./gate.ts";
 import { EGRESS_ENV, MODEL_SOCKET, OUT_SOCKET } from "./inside.ts";
 
-export interface Way {
+export interface EgressWay {
   readonly mounts: readonly Mount[];
   readonly env: Readonly<Record<string, string>>;
   /** What our program within is made of. */
@@ -13,9 +13,9 @@ export interface Way {
   close(): Promise<void>;
 }
 
-export async function openWay(hosts: readonly string[], modelUrl: string | null): Promise<Way> {
+export async function openWay(hosts: readonly string[], modelUrl: string | null): Promise<EgressWay> {
   const port = modelUrl === null ? null : Number(new URL(modelUrl).port);
-  const gate = await openGate(hosts, port);
+  const gate = await openEgressGate(hosts, port);
   const program = await hostProgram();
   return {
     mounts: [

@@ -1,6 +1,6 @@
 /** One pass over all written attributes: which of them the table has something to say about. */
 
-import type { Attribute, Scope } from "../../attributes/kinds.ts";
+import type { Attribute, AttributeScope } from "../../attributes/kinds.ts";
 import { LAYOUT_ATTRIBUTES } from "../../attributes/layout.ts";
 import { attributeRow } from "../../attributes.ts";
 import type { HandlerType } from "../../handler-type.ts";
@@ -10,7 +10,7 @@ import type { LintContext } from "../context.ts";
 
 export interface Written {
   readonly attr: Attr;
-  readonly scope: Scope;
+  readonly scope: AttributeScope;
   readonly node?: GraphNode;
   readonly edge?: GraphEdge;
 }

@@ -55,5 +55,5 @@ export function programsOf(command: string): string[] {
     });
 }
 
-export const mentions = (command: string, program: string): boolean =>
+export const mentionsProgram = (command: string, program: string): boolean =>
   command.includes(program) && command.split(/[^A-Za-z0-9._+-]+/).includes(program);

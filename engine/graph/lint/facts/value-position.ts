@@ -1,16 +1,16 @@
 /** Finds the n-th character of an attribute's value in the source, through quotes, escapes and joined strings. */
-import type { Attr, Position } from "../../model.ts";
+import type { Attr, TextPosition } from "../../model.ts";
 
 /** How far a value has been read: findings come in the order of the text, so each goes on where the last one was. */
 interface Reached {
   /** Characters of the value before it. */
   readonly offset: number;
-  readonly at: Position;
+  readonly at: TextPosition;
 }
 
 const reached = new WeakMap<Attr, Reached>();
 
-export function positionInValue(source: string | undefined, attr: Attr, offset: number): Position {
+export function positionInValue(source: string | undefined, attr: Attr, offset: number): TextPosition {
   if (source === undefined || attr.origin === "derived") return attr.valueAt;
   const begin: Reached = { offset: 0, at: attr.valueAt };
   const last = reached.get(attr) ?? begin;
@@ -49,7 +49,7 @@ function step(source: string, at: number): { to: number; produced: number } {
   return '"\\nt'.includes(next) ? { to: at + 2, produced: 1 } : { to: at + 1, produced: 1 };
 }
 
-function forward(source: string, start: Position, offset: number): Position {
+function forward(source: string, start: TextPosition, offset: number): TextPosition {
   let line = start.line;
   let lineStart = start.offset - (start.column - 1);
   for (const ending of source.slice(start.offset, offset).matchAll(/\r\n?|\n/g)) {

@@ -6,7 +6,7 @@ import type { GraphEdge, GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { graphRetryTargets, retryTargets } from "../facts/flow.ts";
 import { readsFailureClass, readsOutcome } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** Conditions over more combinations of values than this are taken on trust, so that lint stays linear. */
 const MOST_WORLDS = 512;
@@ -38,7 +38,7 @@ export const rule: BuiltInRule = {
   work -> work [condition="context.tests!=passed"]
   work -> work [condition="outcome!=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const { nodes, out, handler, unconditional, conditionText } = context;
     const rescued = graphRetryTargets(context).length > 0;
     for (const node of nodes) {
@@ -57,7 +57,7 @@ function findHole(
   node: GraphNode,
   edges: readonly GraphEdge[],
   rescued: boolean,
-): Pick<Finding, "message" | "severity"> | null {
+): Pick<LintFinding, "message" | "severity"> | null {
   const conditions = edges.flatMap((edge) => context.condition(edge) ?? []);
   for (const status of statusesOf(context, node, rescued)) {
     const worlds = worldsOf(conditions, status);

@@ -1,6 +1,6 @@
 import { FIDELITIES } from "../../attributes/kinds.ts";
 import { attributeProblems } from "../facts/attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "attribute_value",
@@ -23,7 +23,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const { attr, row, node, edge, error, fix } of context.once(attributeProblems).badValue) {
       // Fidelity has a rule of the specification's own.
       if (row.type.kind === "enum" && row.type.values === FIDELITIES) continue;

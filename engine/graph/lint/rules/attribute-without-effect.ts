@@ -1,5 +1,5 @@
 import { attributeProblems } from "../facts/attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "attribute_without_effect",
@@ -27,7 +27,7 @@ export const rule: BuiltInRule = {
   check -> exit [condition="outcome=success"]
   check -> work [condition="outcome!=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const { attr, row, node, handler } of context.once(attributeProblems).idle) {
       // Privileges have a rule of their own, and it is an error.
       if (node === undefined || row.name === "privileged") continue;

@@ -1,6 +1,6 @@
 import type { LintContext } from "../context.ts";
 import { type Branching, branchings } from "../facts/branches.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "branches_meet",
@@ -29,7 +29,7 @@ export const rule: BuiltInRule = {
   start -> split -> {a b} -> join
   join -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const branching of context.once(branchings)) {
       const message = judge(context, branching);
       if (message !== null) yield { message, node: branching.node };

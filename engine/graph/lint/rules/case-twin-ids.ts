@@ -1,4 +1,4 @@
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "case_twin_ids",
@@ -23,7 +23,7 @@ export const rule: BuiltInRule = {
   start -> review_code -> review_tests
   review_tests -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes }): Iterable<Finding> {
+  *check({ nodes }): Iterable<LintFinding> {
     const seen = new Map<string, string>();
     for (const node of nodes) {
       const folded = node.id.toLowerCase();

@@ -3,7 +3,7 @@ import { readBoolean } from "../../compile/read.ts";
 import type { LintContext } from "../context.ts";
 import { lastStatement } from "../facts/commands.ts";
 import { readsOutcome } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** They pass on what they read and succeed. `grep` and `diff` are checks of their own. */
 const FILTER = /^(?:tail|head|tee|cat|sort|uniq|sed|awk|tr|cut|nl|wc|less|fold|column)\b/;
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start [shape=Mdiamond]
   exit [shape=Msquare]
   test [shape=parallelogram, tool_command="make test 2>&1 | tail -n 50"]
-  work [prompt="Mend what failed"]
+  work [prompt="Fix what failed"]
   start -> test
   test -> exit [condition="outcome=success"]
   test -> work [condition="outcome=fail"]
@@ -35,13 +35,13 @@ export const rule: BuiltInRule = {
   start [shape=Mdiamond]
   exit [shape=Msquare]
   test [shape=parallelogram, tool_command="set -o pipefail; make test 2>&1 | tail -n 50"]
-  work [prompt="Mend what failed"]
+  work [prompt="Fix what failed"]
   start -> test
   test -> exit [condition="outcome=success"]
   test -> work [condition="outcome=fail"]
   work -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const node of context.ofType("tool")) {
       const attr = attrOf(node.attrs, "tool_command");
       if (attr === undefined || SAYS_ITSELF.test(attr.value)) continue;

@@ -1,7 +1,7 @@
 import { attrOf } from "../../attributes.ts";
 import { nearestWord } from "../../nearest.ts";
 import { ENGINE_FAMILIES, ENGINE_KEYS, isMentioned } from "../facts/context-keys.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "condition_key_unset",
@@ -27,7 +27,7 @@ export const rule: BuiltInRule = {
   work -> exit [condition="context.reviewed=yes"]
   work -> work [condition="context.reviewed!=yes"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const judged = new Set<string>(ENGINE_KEYS);
     for (const edge of context.graph.edges) {
       for (const clause of context.condition(edge)?.clauses ?? []) {

@@ -1,6 +1,6 @@
 import { attrOf } from "../../attributes.ts";
 import { parseCondition } from "../../condition.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "condition_syntax",
@@ -26,7 +26,7 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success || outcome=partial_success"]
   work -> work [condition="outcome=fail"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const edge of context.graph.edges) {
       const attr = attrOf(edge.attrs, "condition");
       const parsed = context.conditionText(edge);

@@ -2,7 +2,7 @@ import { attrOf } from "../../attributes.ts";
 import { literalsOf } from "../../condition.ts";
 import { nearestStatus } from "../../statuses.ts";
 import { readsOutcome } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const EXACT: ReadonlySet<string> = new Set(["=", "!=", "in"]);
 
@@ -30,7 +30,7 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
   work -> work [condition="outcome=fail"]
 }`,
-  *check({ graph, condition, within }): Iterable<Finding> {
+  *check({ graph, condition, within }): Iterable<LintFinding> {
     for (const edge of graph.edges) {
       for (const clause of condition(edge)?.clauses ?? []) {
         const attr = attrOf(edge.attrs, "condition");

@@ -3,7 +3,7 @@ import { acceleratorOf, normalizeLabel } from "../../labels.ts";
 import type { GraphEdge } from "../../model.ts";
 import { nearestWord } from "../../nearest.ts";
 import { admits } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "default_choice_offered",
@@ -30,7 +30,7 @@ export const rule: BuiltInRule = {
   ship -> exit [label="[Y] Yes"]
   ship -> work [label="[N] No"]
 }`,
-  *check({ ofType, out, condition }): Iterable<Finding> {
+  *check({ ofType, out, condition }): Iterable<LintFinding> {
     for (const node of ofType("wait.human")) {
       const attr = attrOf(node.attrs, "human.default_choice");
       const choices = out(node.id).filter((edge) => admits(condition(edge), "success"));

@@ -1,5 +1,5 @@
 import { textOf } from "../../attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "duplicate_edge",
@@ -24,7 +24,7 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
   work -> exit [condition="outcome=partial_success"]
 }`,
-  *check({ nodes, out }): Iterable<Finding> {
+  *check({ nodes, out }): Iterable<LintFinding> {
     for (const node of nodes) {
       if (out(node.id).length < 2) continue;
       const seen = new Set<string>();

@@ -1,5 +1,5 @@
 import { nearestWord } from "../../nearest.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** A graph that declares nothing has said so by then. */
 const MOST = 50;
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, nodes }): Iterable<Finding> {
+  *check({ graph, nodes }): Iterable<LintFinding> {
     const ids = nodes.map((node) => node.id);
     const reported = new Set<string>();
     for (const edge of graph.edges) {

@@ -1,4 +1,4 @@
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "exit_no_outgoing",
@@ -21,7 +21,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ exits, out }): Iterable<Finding> {
+  *check({ exits, out }): Iterable<LintFinding> {
     for (const exit of exits) {
       for (const edge of out(exit.id)) yield { message: `an edge leaves the exit ${exit.id}`, edge };
     }

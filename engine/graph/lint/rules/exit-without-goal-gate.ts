@@ -6,7 +6,7 @@ import { dominatorsOf } from "../facts/dominators.ts";
 import { numbered } from "../facts/flow.ts";
 import { goalGates } from "../facts/goal-gates.ts";
 import { onlyOnFailure } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "exit_without_goal_gate",
@@ -36,7 +36,7 @@ export const rule: BuiltInRule = {
   plan -> exit [condition="outcome=fail"]
   work -> exit
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const gates = context.once(goalGates);
     const start = context.starts[0];
     if (gates.length === 0 || start === undefined) return;

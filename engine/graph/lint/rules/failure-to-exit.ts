@@ -1,5 +1,5 @@
 import { onlyOnFailure } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "failure_to_exit",
@@ -7,7 +7,7 @@ export const rule: BuiltInRule = {
   title: "A failure does not lead straight into an exit",
   explain:
     "An edge that is taken only after a failure leads to an exit, with nothing between. No other program agrees on what that means; here such a run ends as failed, with the reason and the class of that failure and exit code 1. A check of the toolchain right after the start is meant so, and is not reported.",
-  fix: "Keep it when the run should fail there; else lead the failure to a stage that mends it or cleans up.",
+  fix: "Keep it when the run should fail there; else lead the failure to a stage that fixes it or cleans up.",
   bad: `digraph g {
   start [shape=Mdiamond]
   exit [shape=Msquare]
@@ -26,7 +26,7 @@ export const rule: BuiltInRule = {
   work -> tidy [condition="outcome=fail"]
   tidy -> exit [condition="outcome=success"]
 }`,
-  *check({ exits, into, condition, handler }): Iterable<Finding> {
+  *check({ exits, into, condition, handler }): Iterable<LintFinding> {
     for (const exit of exits) {
       for (const edge of into(exit.id)) {
         if (!onlyOnFailure(condition(edge))) continue;

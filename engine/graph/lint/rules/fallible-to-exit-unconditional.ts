@@ -1,6 +1,6 @@
 import { readBoolean } from "../../compile/read.ts";
 import type { HandlerType } from "../../handler-type.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const FALLIBLE: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);
 
@@ -24,7 +24,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ exits, into, handler, unconditional, graph }): Iterable<Finding> {
+  *check({ exits, into, handler, unconditional, graph }): Iterable<LintFinding> {
     for (const exit of exits) {
       for (const edge of into(exit.id)) {
         const from = graph.nodes.get(edge.from);

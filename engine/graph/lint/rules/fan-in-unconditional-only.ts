@@ -1,5 +1,5 @@
 import { graphRetryTargets, retryTargets } from "../facts/flow.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "fan_in_unconditional_only",
@@ -37,7 +37,7 @@ export const rule: BuiltInRule = {
   join -> exit [condition="outcome=fail"]
   check -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     if (graphRetryTargets(context).length > 0) return;
     for (const node of context.ofType("parallel.fan_in")) {
       if (retryTargets(context, node.attrs).length > 0) continue;

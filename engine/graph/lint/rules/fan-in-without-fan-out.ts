@@ -1,6 +1,6 @@
 import { reach } from "../facts/digraph.ts";
 import { flowOf, numbered } from "../facts/flow.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "fan_in_without_fan_out",
@@ -30,7 +30,7 @@ export const rule: BuiltInRule = {
   start -> plan -> split -> {a b} -> join
   join -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const fanIns = context.ofType("parallel.fan_in");
     if (fanIns.length === 0) return;
     const { index } = context.once(numbered);

@@ -1,4 +1,4 @@
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const MATRIX = 256;
 const branches = Array.from({ length: MATRIX + 1 }, (_, index) => `b${index}`).join(" ");
@@ -28,7 +28,7 @@ export const rule: BuiltInRule = {
   split -> part -> join
   join -> exit [condition="outcome=success"]
 }`,
-  *check({ ofType, out }): Iterable<Finding> {
+  *check({ ofType, out }): Iterable<LintFinding> {
     for (const node of ofType("parallel")) {
       const width = out(node.id).length;
       if (width <= MATRIX) continue;

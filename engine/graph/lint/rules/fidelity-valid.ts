@@ -2,7 +2,7 @@ import { FIDELITIES } from "../../attributes/kinds.ts";
 import { attrOf } from "../../attributes.ts";
 import type { Attrs } from "../../model.ts";
 import { nearestWord } from "../../nearest.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "fidelity_valid",
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, nodes }): Iterable<Finding> {
+  *check({ graph, nodes }): Iterable<LintFinding> {
     yield* odd(graph.attrs, "default_fidelity");
     for (const node of nodes) for (const finding of odd(node.attrs, "fidelity")) yield { ...finding, node };
     for (const edge of graph.edges)
@@ -33,7 +33,7 @@ export const rule: BuiltInRule = {
   },
 };
 
-function odd(attrs: Attrs, name: string): Finding[] {
+function odd(attrs: Attrs, name: string): LintFinding[] {
   const attr = attrOf(attrs, name);
   if (attr === undefined || (FIDELITIES as readonly string[]).includes(attr.value.trim())) return [];
   const near = nearestWord(attr.value, FIDELITIES);

@@ -1,7 +1,7 @@
 import { componentsOf } from "../facts/components.ts";
 import { flowOf, graphRetryTargets, numbered, retryTargets } from "../facts/flow.ts";
 import { goalGates } from "../facts/goal-gates.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "goal_gate_cannot_retry",
@@ -26,7 +26,7 @@ export const rule: BuiltInRule = {
   start -> work -> report
   report -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const graphTarget = graphRetryTargets(context)[0];
     const gates = context.once(goalGates);
     if (gates.length === 0) return;

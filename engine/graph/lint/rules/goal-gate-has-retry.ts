@@ -1,6 +1,6 @@
 import { graphRetryTargets, retryTargets } from "../facts/flow.ts";
 import { goalGates } from "../facts/goal-gates.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "goal_gate_has_retry",
@@ -21,7 +21,7 @@ export const rule: BuiltInRule = {
   work [prompt="Do it", goal_gate=true, retry_target="work"]
   start -> work -> exit
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     if (graphRetryTargets(context).length > 0) return;
     for (const node of context.once(goalGates)) {
       if (retryTargets(context, node.attrs).length > 0) continue;

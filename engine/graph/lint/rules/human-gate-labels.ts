@@ -2,7 +2,7 @@ import { textOf } from "../../attributes.ts";
 import { normalizeLabel } from "../../labels.ts";
 import type { GraphEdge } from "../../model.ts";
 import { admits } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "human_gate_labels",
@@ -29,7 +29,7 @@ export const rule: BuiltInRule = {
   ship -> exit [label="[Y] Yes"]
   ship -> work [label="[N] No"]
 }`,
-  *check({ ofType, out, condition }): Iterable<Finding> {
+  *check({ ofType, out, condition }): Iterable<LintFinding> {
     for (const node of ofType("wait.human")) {
       // An edge that waits for the gate to fail, as when nobody answers, is no choice.
       const choices = out(node.id).filter((edge) => admits(condition(edge), "success"));
@@ -44,7 +44,7 @@ export const rule: BuiltInRule = {
   },
 };
 
-function* odd(edges: readonly GraphEdge[]): Iterable<Finding> {
+function* odd(edges: readonly GraphEdge[]): Iterable<LintFinding> {
   const seen = new Set<string>();
   for (const edge of edges) {
     const label = normalizeLabel(textOf(edge.attrs, "label") ?? "");

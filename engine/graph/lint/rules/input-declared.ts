@@ -2,7 +2,7 @@ import { attrOf } from "../../attributes.ts";
 import { type InputSpec, inputProblem, patternOf, readInputSpecs } from "../../input-specs.ts";
 import { inputKeys } from "../../inputs.ts";
 import type { Attrs } from "../../model.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "input_declared",
@@ -26,7 +26,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, nodes }): Iterable<Finding> {
+  *check({ graph, nodes }): Iterable<LintFinding> {
     const specs = readInputSpecs(graph.attrs);
     yield* unfitSpecs(specs, graph.attrs);
     const secrets = new Set(specs.flatMap(({ key, type }) => (type === "secret" ? [key] : [])));
@@ -66,9 +66,9 @@ export const rule: BuiltInRule = {
 };
 
 /** What would refuse every run, whatever it is given. */
-function* unfitSpecs(specs: readonly InputSpec[], attrs: Attrs): Iterable<Finding> {
+function* unfitSpecs(specs: readonly InputSpec[], attrs: Attrs): Iterable<LintFinding> {
   for (const spec of specs) {
-    const error = (aspect: string, message: string, fix: string): Finding => {
+    const error = (aspect: string, message: string, fix: string): LintFinding => {
       const attr = attrOf(attrs, `input.${spec.key}.${aspect}`);
       return {
         message: `input.${spec.key}.${aspect}: ${message}`,

@@ -6,7 +6,7 @@ import type { LintContext } from "../context.ts";
 import { ENGINE_FAMILIES, ENGINE_KEYS, isMentioned } from "../facts/context-keys.ts";
 import { reach, reversed } from "../facts/digraph.ts";
 import { flowOf, numbered } from "../facts/flow.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** These write a status file, or hand on what another run set. */
 const SETS: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);
@@ -41,7 +41,7 @@ export const rule: BuiltInRule = {
   join -> exit [condition="outcome=success"]
   join -> plan [condition="outcome=fail"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const inputs = new Set(readInputSpecs(context.graph.attrs).map(({ key }) => `input.${key}`));
     for (const node of context.ofType("parallel")) {
       const attr = attrOf(node.attrs, "items");

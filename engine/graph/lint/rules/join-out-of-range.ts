@@ -2,7 +2,7 @@ import { attrOf, textOf } from "../../attributes.ts";
 import type { GraphNode } from "../../model.ts";
 import { parseInteger, parseNumber } from "../../values.ts";
 import type { LintContext } from "../context.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "join_out_of_range",
@@ -31,7 +31,7 @@ export const rule: BuiltInRule = {
   start -> split -> {a b} -> join
   join -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const node of context.ofType("parallel")) {
       yield* tooSmall(node, "k");
       yield* tooSmall(node, "max_parallel");
@@ -41,14 +41,14 @@ export const rule: BuiltInRule = {
   },
 };
 
-function* tooSmall(node: GraphNode, name: string): Iterable<Finding> {
+function* tooSmall(node: GraphNode, name: string): Iterable<LintFinding> {
   const attr = attrOf(node.attrs, name);
   const value = attr === undefined ? null : parseInteger(attr.value);
   if (attr === undefined || !value?.ok || value.value >= 1) return;
   yield { message: `${name} is ${value.value}; it must be at least 1`, at: attr.valueAt, node };
 }
 
-function* tooMany({ out }: LintContext, node: GraphNode): Iterable<Finding> {
+function* tooMany({ out }: LintContext, node: GraphNode): Iterable<LintFinding> {
   const attr = attrOf(node.attrs, "k");
   const k = attr === undefined ? null : parseInteger(attr.value);
   // How many branches a list makes is known only at run time.
@@ -58,7 +58,7 @@ function* tooMany({ out }: LintContext, node: GraphNode): Iterable<Finding> {
   yield { message: `k is ${k.value}, but ${node.id} has only ${branches} branches`, at: attr.valueAt, node };
 }
 
-function* oddShare(node: GraphNode): Iterable<Finding> {
+function* oddShare(node: GraphNode): Iterable<LintFinding> {
   const attr = attrOf(node.attrs, "quorum_fraction");
   const share = attr === undefined ? null : parseNumber(attr.value);
   if (attr === undefined || !share?.ok || (share.value > 0 && share.value <= 1)) return;

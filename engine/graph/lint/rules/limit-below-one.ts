@@ -1,6 +1,6 @@
 import { attrOf } from "../../attributes.ts";
 import { parseInteger } from "../../values.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const LIMITS = ["loop_restart_signature_limit", "max_restarts", "max_node_visits", "max_node_failures"];
 
@@ -27,7 +27,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph }): Iterable<Finding> {
+  *check({ graph }): Iterable<LintFinding> {
     for (const name of LIMITS) {
       const attr = attrOf(graph.attrs, name);
       const value = attr === undefined ? null : parseInteger(attr.value);

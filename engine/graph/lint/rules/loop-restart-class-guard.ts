@@ -2,7 +2,7 @@ import { FAILURE_CLASSES } from "../../../failure/classes.ts";
 import { readBoolean } from "../../compile/read.ts";
 import { type Condition, judgeWith } from "../../condition.ts";
 import { admits } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "loop_restart_class_guard",
@@ -30,7 +30,7 @@ export const rule: BuiltInRule = {
   work -> repair [condition="outcome=fail && context.failure_class!=transient_infra"]
   repair -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, condition }): Iterable<Finding> {
+  *check({ graph, condition }): Iterable<LintFinding> {
     for (const edge of graph.edges) {
       if (readBoolean(edge.attrs, "loop_restart") !== true) continue;
       const parsed = condition(edge);

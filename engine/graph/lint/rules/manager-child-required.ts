@@ -1,6 +1,6 @@
 import { textOf } from "../../attributes.ts";
 import { readBoolean } from "../../compile/read.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "manager_child_required",
@@ -23,7 +23,7 @@ export const rule: BuiltInRule = {
   start -> watch
   watch -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, ofType }): Iterable<Finding> {
+  *check({ graph, ofType }): Iterable<LintFinding> {
     if (textOf(graph.attrs, "stack.child_dotfile") !== null) return;
     for (const node of ofType("stack.manager_loop")) {
       if (textOf(node.attrs, "stack.child_dotfile") !== null) continue;

@@ -1,6 +1,6 @@
 import { reach, reversed } from "../facts/digraph.ts";
 import { flowOf, graphRetryTargets, hasDanglingEdge, numbered, reachableFromStart } from "../facts/flow.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "no_way_to_exit",
@@ -28,7 +28,7 @@ export const rule: BuiltInRule = {
   work -> report [condition="outcome=fail"]
   report -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     if (context.exits.length === 0 || context.once(hasDanglingEdge) || graphRetryTargets(context).length > 0)
       return;
     const { index } = context.once(numbered);

@@ -1,9 +1,9 @@
 import { attrOf } from "../../attributes.ts";
 import { literalsOf } from "../../condition.ts";
-import type { Attr, Position } from "../../model.ts";
+import type { Attr, TextPosition } from "../../model.ts";
 import { STYLE_ALIASES } from "../../stylesheet.ts";
 import type { LintContext } from "../context.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const ATTRIBUTES = new Map([
   ["script", "tool_command"],
@@ -40,7 +40,7 @@ export const rule: BuiltInRule = {
   start -> test
   test -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const words = foreignWords(context).toSorted((a, b) => a.at.offset - b.at.offset);
     const [first] = words;
     if (first === undefined) return;
@@ -52,7 +52,7 @@ export const rule: BuiltInRule = {
 interface Word {
   readonly written: string;
   readonly means: string;
-  readonly at: Position;
+  readonly at: TextPosition;
 }
 
 function foreignWords({ graph, clauses }: LintContext): Word[] {

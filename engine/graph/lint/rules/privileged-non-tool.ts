@@ -1,6 +1,6 @@
 import { attrOf } from "../../attributes.ts";
 import { readBoolean } from "../../compile/read.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "privileged_non_tool",
@@ -23,7 +23,7 @@ export const rule: BuiltInRule = {
   start -> image
   image -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler }): Iterable<Finding> {
+  *check({ nodes, handler }): Iterable<LintFinding> {
     for (const node of nodes) {
       const attr = attrOf(node.attrs, "privileged");
       if (attr === undefined || handler(node.id) === "tool") continue;

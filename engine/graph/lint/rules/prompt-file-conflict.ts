@@ -1,5 +1,5 @@
 import { attrOf } from "../../attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "prompt_file_conflict",
@@ -22,7 +22,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes }): Iterable<Finding> {
+  *check({ nodes }): Iterable<LintFinding> {
     for (const node of nodes) {
       const file = attrOf(node.attrs, "prompt_file");
       const prompt = attrOf(node.attrs, "prompt");

@@ -1,5 +1,5 @@
 import { textOf } from "../../attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "prompt_on_llm_nodes",
@@ -22,7 +22,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ ofType, customTypes }): Iterable<Finding> {
+  *check({ ofType, customTypes }): Iterable<LintFinding> {
     for (const node of ofType("agent")) {
       const { id, attrs } = node;
       if (customTypes.has(textOf(attrs, "type") ?? "")) continue;

@@ -1,5 +1,5 @@
 import { hasDanglingEdge, reachableFromStart } from "../facts/flow.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "reachability",
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start -> work -> review
   review -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     // A misspelt target cuts off all that lies behind it; that one mistake is enough to report.
     if (context.starts.length === 0 || context.once(hasDanglingEdge)) return;
     const reached = context.once(reachableFromStart);

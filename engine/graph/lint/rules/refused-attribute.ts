@@ -1,5 +1,5 @@
 import { attributeProblems } from "../facts/attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "refused_attribute",
@@ -24,7 +24,7 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
   work -> work [condition="outcome=fail"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const { attr, row, node, edge } of context.once(attributeProblems).refused) {
       if (row.support.is !== "refused") continue;
       yield {

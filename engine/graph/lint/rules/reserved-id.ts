@@ -1,5 +1,5 @@
 import { isKeyword } from "../../keywords.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "reserved_id",
@@ -22,7 +22,7 @@ export const rule: BuiltInRule = {
   start -> parallel
   parallel -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes }): Iterable<Finding> {
+  *check({ nodes }): Iterable<LintFinding> {
     for (const node of nodes)
       if (isKeyword(node.id)) yield { message: `the id ${node.id} is a keyword of DOT`, node };
   },

@@ -1,7 +1,7 @@
 import { attrOf } from "../../attributes.ts";
 import { readInteger } from "../../compile/read.ts";
 import { bareScript } from "../facts/commands.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const SAYS = /^(?:echo|printf)\b[^|&;\n]*(?:>&2[^|&;\n]*)?(?:;|&&|\n)\s*/;
 const FAILS = /^(?:exit\s+[1-9]\d*|false)\s*;?$/;
@@ -33,7 +33,7 @@ export const rule: BuiltInRule = {
   work -> stop [condition="outcome=fail"]
   stop -> exit [condition="outcome=success"]
 }`,
-  *check({ ofType }): Iterable<Finding> {
+  *check({ ofType }): Iterable<LintFinding> {
     for (const node of ofType("tool")) {
       const attr = attrOf(node.attrs, "max_retries");
       const retries = readInteger(node.attrs, "max_retries", 0) ?? 0;

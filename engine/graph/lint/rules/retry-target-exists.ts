@@ -2,7 +2,7 @@ import { attrOf } from "../../attributes.ts";
 import type { Attrs } from "../../model.ts";
 import { nearestWord } from "../../nearest.ts";
 import type { LintContext } from "../context.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** In a graph with more nodes than this a guess costs more than it helps. */
 const MANY = 1000;
@@ -26,15 +26,15 @@ export const rule: BuiltInRule = {
   work [prompt="Do it", goal_gate=true, retry_target="work"]
   start -> work -> exit
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     yield* missing(context, context.graph.attrs);
     for (const node of context.nodes)
       for (const found of missing(context, node.attrs)) yield { ...found, node };
   },
 };
 
-function missing({ graph, nodes }: LintContext, attrs: Attrs): Finding[] {
-  const found: Finding[] = [];
+function missing({ graph, nodes }: LintContext, attrs: Attrs): LintFinding[] {
+  const found: LintFinding[] = [];
   for (const key of ["retry_target", "fallback_retry_target"]) {
     const attr = attrOf(attrs, key);
     if (attr === undefined || graph.nodes.get(attr.value)?.declared) continue;

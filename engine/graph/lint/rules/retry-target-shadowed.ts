@@ -1,7 +1,7 @@
 import { readBoolean } from "../../compile/read.ts";
 import type { HandlerType } from "../../handler-type.ts";
 import { retryTargets } from "../facts/flow.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** A failed fan-in never takes an edge without a condition; the others do. */
 const FALLIBLE: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);
@@ -32,7 +32,7 @@ export const rule: BuiltInRule = {
   work -> check [condition="outcome=success"]
   check -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     for (const node of context.nodes) {
       if (!FALLIBLE.has(context.handler(node.id)) || readBoolean(node.attrs, "goal_gate") === true) continue;
       const [target] = retryTargets(context, node.attrs);

@@ -3,7 +3,7 @@ import { readInteger } from "../../compile/read.ts";
 import type { HandlerType } from "../../handler-type.ts";
 import { normalizeLabel } from "../../labels.ts";
 import type { GraphEdge } from "../../model.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** These take all their edges, or the one that a person chose. */
 const CHOOSES_OTHERWISE: ReadonlySet<HandlerType> = new Set(["parallel", "wait.human", "exit"]);
@@ -41,7 +41,7 @@ export const rule: BuiltInRule = {
   code -> exit [condition="outcome=success"]
   docs -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler, out, unconditional }): Iterable<Finding> {
+  *check({ nodes, handler, out, unconditional }): Iterable<LintFinding> {
     for (const node of nodes) {
       if (CHOOSES_OTHERWISE.has(handler(node.id)) || out(node.id).length < 2) continue;
       const tied = heaviest(out(node.id).filter(unconditional));

@@ -2,7 +2,7 @@ import { attrOf } from "../../attributes.ts";
 import { GRAPHVIZ_SHAPES } from "../../graphviz-shapes.ts";
 import { handlerOf, KNOWN_SHAPES, KNOWN_TYPES, REFUSED_SHAPES } from "../../handlers.ts";
 import { nearestWord } from "../../nearest.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "shape_known",
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start -> test
   test -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, customTypes }): Iterable<Finding> {
+  *check({ nodes, customTypes }): Iterable<LintFinding> {
     for (const node of nodes) {
       const shape = attrOf(node.attrs, "shape");
       const type = attrOf(node.attrs, "type")?.value ?? "";

@@ -1,4 +1,4 @@
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "start_no_incoming",
@@ -24,7 +24,7 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
   work -> work [condition="outcome=fail"]
 }`,
-  *check({ starts, into }): Iterable<Finding> {
+  *check({ starts, into }): Iterable<LintFinding> {
     for (const start of starts) {
       for (const edge of into(start.id)) {
         yield { message: `${edge.from} leads back to the start ${start.id}`, at: edge.toAt, edge };

@@ -1,6 +1,6 @@
 import { handlerOf } from "../../handlers.ts";
-import { ORIGIN } from "../origin.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import { RULE_ORIGIN } from "../origin.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "start_node",
@@ -21,12 +21,12 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ starts, nodes }): Iterable<Finding> {
+  *check({ starts, nodes }): Iterable<LintFinding> {
     const named = nodes.find((node) => node.id.toLowerCase() === "start" && handlerOf(node) !== "start");
     if (starts.length === 0) {
       const hint = named === undefined ? {} : { node: named };
       const shaped = named === undefined ? "" : `; ${named.id} has another shape or type`;
-      yield { message: `the graph has no start node${shaped}`, at: named?.at ?? ORIGIN, ...hint };
+      yield { message: `the graph has no start node${shaped}`, at: named?.at ?? RULE_ORIGIN, ...hint };
     }
     for (const node of starts.slice(1)) {
       yield { message: `${node.id} is a second start node; ${starts[0]!.id} is the first`, node };

@@ -1,6 +1,6 @@
 import { textOf } from "../../attributes.ts";
 import { readBoolean } from "../../compile/read.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const CONTRACT = /status\.json|(?:ATTRACTOR_STATUS_PATH|KILROY_STAGE_STATUS)/;
 
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ ofType, customTypes }): Iterable<Finding> {
+  *check({ ofType, customTypes }): Iterable<LintFinding> {
     const silent = ofType("agent").filter(
       ({ attrs }) =>
         !customTypes.has(textOf(attrs, "type") ?? "") &&

@@ -1,6 +1,6 @@
 import { attrOf } from "../../attributes.ts";
 import { parseStylesheet } from "../../stylesheet.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "stylesheet_syntax",
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, within }): Iterable<Finding> {
+  *check({ graph, within }): Iterable<LintFinding> {
     const attr = attrOf(graph.attrs, "model_stylesheet");
     const parsed = attr === undefined ? null : parseStylesheet(attr.value);
     if (attr === undefined || parsed === null || parsed.ok) return;

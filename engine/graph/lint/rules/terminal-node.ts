@@ -1,5 +1,5 @@
-import { ORIGIN } from "../origin.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import { RULE_ORIGIN } from "../origin.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "terminal_node",
@@ -20,7 +20,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ exits }): Iterable<Finding> {
-    if (exits.length === 0) yield { message: "the graph has no exit node", at: ORIGIN };
+  *check({ exits }): Iterable<LintFinding> {
+    if (exits.length === 0) yield { message: "the graph has no exit node", at: RULE_ORIGIN };
   },
 };

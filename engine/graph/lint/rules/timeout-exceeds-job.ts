@@ -1,6 +1,6 @@
 import { attrOf } from "../../attributes.ts";
 import { readDuration } from "../../compile/read.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const HOSTED_JOB_MS = 6 * 3_600_000;
 
@@ -25,7 +25,7 @@ export const rule: BuiltInRule = {
   start -> train
   train -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes }): Iterable<Finding> {
+  *check({ nodes }): Iterable<LintFinding> {
     for (const node of nodes) {
       const timeout = attrOf(node.attrs, "timeout");
       const ms = readDuration(node.attrs, "timeout", true);

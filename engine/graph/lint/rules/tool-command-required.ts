@@ -1,5 +1,5 @@
 import { attrOf, textOf } from "../../attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "tool_command_required",
@@ -22,7 +22,7 @@ export const rule: BuiltInRule = {
   start -> test
   test -> exit [condition="outcome=success"]
 }`,
-  *check({ ofType, customTypes }): Iterable<Finding> {
+  *check({ ofType, customTypes }): Iterable<LintFinding> {
     for (const node of ofType("tool")) {
       if (customTypes.has(textOf(node.attrs, "type") ?? "")) continue;
       const command = attrOf(node.attrs, "tool_command");

@@ -1,8 +1,8 @@
 import { textOf } from "../../attributes.ts";
 import type { GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
-import { mentions, programsOf } from "../facts/commands.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import { mentionsProgram, programsOf } from "../facts/commands.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** Programs looked at, so that lint stays linear whatever the commands hold. */
 const MOST_PROGRAMS = 16;
@@ -34,7 +34,7 @@ export const rule: BuiltInRule = {
   work -> build
   build -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const start = context.starts[0];
     if (start === undefined || context.ofType("agent").length === 0) return;
     const unchecked = new Map<GraphNode, string[]>();
@@ -74,7 +74,7 @@ function firstPaidWithout(
   for (const id of seen) {
     const node = graph.nodes.get(id)!;
     if (handler(id) === "agent") return node;
-    if (handler(id) === "tool" && (isNamedGate(node) || mentions(commandOf(node), program))) continue;
+    if (handler(id) === "tool" && (isNamedGate(node) || mentionsProgram(commandOf(node), program))) continue;
     for (const { to } of out(id)) if (graph.nodes.has(to)) seen.add(to);
   }
   return null;

@@ -1,7 +1,7 @@
 import { attrOf } from "../../attributes.ts";
 import { KNOWN_TYPES, REFUSED_TYPES } from "../../handlers.ts";
 import { nearestWord } from "../../nearest.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "type_known",
@@ -24,7 +24,7 @@ export const rule: BuiltInRule = {
   start -> approve
   approve -> exit [label="Yes"]
 }`,
-  *check({ nodes, customTypes }): Iterable<Finding> {
+  *check({ nodes, customTypes }): Iterable<LintFinding> {
     for (const node of nodes) {
       const type = attrOf(node.attrs, "type");
       if (type === undefined || KNOWN_TYPES.has(type.value) || REFUSED_TYPES.has(type.value)) continue;

@@ -4,7 +4,7 @@ import type { GraphEdge } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { loopsOf, visitsAreBounded } from "../facts/loops.ts";
 import { onlyOnFailure, readsFailureClass, readsOutcome } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "unbounded_failure_back_edge",
@@ -32,7 +32,7 @@ export const rule: BuiltInRule = {
   verify -> exit [condition="outcome=success"]
   verify -> work [condition="outcome=fail"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     if (visitsAreBounded(context) || textOf(context.graph.attrs, "max_node_failures") !== null) return;
     const suspects = new Set(context.graph.edges.filter((edge) => unbounded(context, edge)));
     if (suspects.size === 0) return;

@@ -1,7 +1,7 @@
 import { readBoolean } from "../../compile/read.ts";
 import { loopsOf, visitsAreBounded } from "../facts/loops.ts";
 import { onlyOnFailure } from "../facts/outcomes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "unbounded_loop",
@@ -29,7 +29,7 @@ export const rule: BuiltInRule = {
   review -> work [condition="outcome=rework"]
   review -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     if (visitsAreBounded(context)) return;
     // A person who is asked in the loop bounds it; what remains must close without one.
     const asking = new Set(context.ofType("wait.human").map(({ id }) => id));

@@ -1,11 +1,11 @@
-import type { Scope } from "../../attributes/kinds.ts";
+import type { AttributeScope } from "../../attributes/kinds.ts";
 import { ATTRIBUTES, attributeRow } from "../../attributes.ts";
 import { nearestWord } from "../../nearest.ts";
 import type { LintContext } from "../context.ts";
 import { attributeProblems, type Written } from "../facts/attributes.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
-const NAMES = new Map<Scope, readonly string[]>(
+const NAMES = new Map<AttributeScope, readonly string[]>(
   (["graph", "node", "edge"] as const).map((scope) => [
     scope,
     ATTRIBUTES.filter((row) => row.scope === scope).flatMap((row) => [row.name, ...row.aliases]),
@@ -36,7 +36,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check(context): Iterable<Finding> {
+  *check(context): Iterable<LintFinding> {
     const judged = new Map<string, Advice | null>();
     const noted = new Set<string>();
     for (const written of context.once(attributeProblems).unknown) {
@@ -53,9 +53,9 @@ export const rule: BuiltInRule = {
   },
 };
 
-type Advice = Pick<Finding, "message" | "fix" | "severity">;
+type Advice = Pick<LintFinding, "message" | "fix" | "severity">;
 
-function advise(scope: Scope, key: string, guess: boolean): Advice | null {
+function advise(scope: AttributeScope, key: string, guess: boolean): Advice | null {
   const asDefault = scope === "graph" && attributeRow("graph", `default_${key}`);
   if (asDefault) {
     return { message: `the graph has no attribute ${key}`, fix: `write ${asDefault.name} for all stages` };
@@ -75,7 +75,7 @@ function advise(scope: Scope, key: string, guess: boolean): Advice | null {
 
 const PLURAL = { graph: "the graph", node: "nodes", edge: "edges" } as const;
 
-const note = (key: string, scope: Scope): Advice => ({
+const note = (key: string, scope: AttributeScope): Advice => ({
   severity: "info",
   message: `nothing reads the ${scope} attribute ${key}; it is kept as the author's own`,
   fix: "leave it if a handler of your own reads it, else delete it",
@@ -85,7 +85,7 @@ const note = (key: string, scope: Scope): Advice => ({
 const isCustom = ({ customTypes }: LintContext, { node }: Written): boolean =>
   customTypes.has(node?.attrs.get("type")?.value ?? "");
 
-const place = ({ attr, node, edge }: Written): Pick<Finding, "at" | "node" | "edge"> => ({
+const place = ({ attr, node, edge }: Written): Pick<LintFinding, "at" | "node" | "edge"> => ({
   at: attr.keyAt,
   ...(node === undefined ? {} : { node }),
   ...(edge === undefined ? {} : { edge }),

@@ -1,7 +1,7 @@
 import { attrOf } from "../../attributes.ts";
 import { handlerOf, KNOWN_TYPES, REFUSED_SHAPES, REFUSED_TYPES } from "../../handlers.ts";
 import type { GraphNode } from "../../model.ts";
-import type { BuiltInRule, Finding } from "../rule.ts";
+import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
   code: "unsupported_primitive",
@@ -28,7 +28,7 @@ export const rule: BuiltInRule = {
   start -> split -> {a b} -> join
   join -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, customTypes }): Iterable<Finding> {
+  *check({ nodes, customTypes }): Iterable<LintFinding> {
     for (const node of nodes) {
       const type = attrOf(node.attrs, "type");
       if (type !== undefined && (KNOWN_TYPES.has(type.value) || customTypes.has(type.value))) continue;
@@ -38,13 +38,13 @@ export const rule: BuiltInRule = {
   },
 };
 
-function refusedType({ id, attrs }: GraphNode): Finding | null {
+function refusedType({ id, attrs }: GraphNode): LintFinding | null {
   const type = attrOf(attrs, "type");
   if (type === undefined || !REFUSED_TYPES.has(type.value)) return null;
   return { message: `${id} has the type ${type.value}, which is not run here`, at: type.valueAt };
 }
 
-function refusedShape(node: GraphNode): Finding | null {
+function refusedShape(node: GraphNode): LintFinding | null {
   const shape = attrOf(node.attrs, "shape");
   const meaning = REFUSED_SHAPES.get(shape?.value ?? "");
   if (shape === undefined || meaning === undefined || handlerOf(node) !== "agent") return null;

@@ -1,8 +1,8 @@
 /** Positions of a sub-graph name its file, so that findings are shown in the text that wrote them. */
-import type { Attr, Attrs, Diagnostic, Graph, Position } from "../../model.ts";
+import type { Attr, Attrs, Diagnostic, Graph, TextPosition } from "../../model.ts";
 
 export function inFile(graph: Graph, file: string): Graph {
-  const at = (position: Position): Position => ({ ...position, file });
+  const at = (position: TextPosition): TextPosition => ({ ...position, file });
   const known = new Map<Attrs, Attrs>();
   // Edges of a chain, and nodes of a block, share their attributes.
   const attrsIn = (attrs: Attrs): Attrs => {

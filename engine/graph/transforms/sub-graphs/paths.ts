@@ -6,7 +6,7 @@ export const folderOf = (path: string): string => {
 };
 
 /** Without `.` and, as far as they lead back, without `..`. */
-export function joined(folder: string, name: string): string {
+export function joinedPath(folder: string, name: string): string {
   const parts: string[] = [];
   for (const part of `${folder}/${name}`.split("/")) {
     if (part === "" || part === ".") continue;

@@ -1,5 +1,5 @@
 /** A model that says and calls what a test wrote down, in each of the four protocols. */
-import type { Protocol } from "../../../../engine/agents/api/provider.ts";
+import type { ApiProtocol } from "../../../../engine/agents/api/provider.ts";
 import * as anthropic from "./anthropic.ts";
 import * as chat from "./chat.ts";
 import * as google from "./google.ts";
@@ -14,7 +14,7 @@ export interface Turn {
   readonly calls?: readonly ScriptCall[];
 }
 
-export const PROTOCOLS: readonly Protocol[] = [
+export const PROTOCOLS: readonly ApiProtocol[] = [
   "anthropic_messages",
   "openai_chat_completions",
   "openai_responses",
@@ -23,7 +23,7 @@ export const PROTOCOLS: readonly Protocol[] = [
 
 const raw = (input: object | string): string => (typeof input === "string" ? input : JSON.stringify(input));
 
-const SPOKEN: Readonly<Record<Protocol, (turn: Turn, nth: number) => string>> = {
+const SPOKEN: Readonly<Record<ApiProtocol, (turn: Turn, nth: number) => string>> = {
   anthropic_messages({ text, calls = [] }, nth) {
     const said = text === undefined ? "" : anthropic.say(0, text);
     const asked = calls.map(([tool, input], at) =>
@@ -65,4 +65,5 @@ const SPOKEN: Readonly<Record<Protocol, (turn: Turn, nth: number) => string>> = 
   },
 };
 
-export const spoken = (protocol: Protocol, turn: Turn, nth = 0): Reply => stream(SPOKEN[protocol](turn, nth));
+export const spoken = (protocol: ApiProtocol, turn: Turn, nth = 0): Reply =>
+  stream(SPOKEN[protocol](turn, nth));
