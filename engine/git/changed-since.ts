@@ -4,7 +4,7 @@ import { closeSync } from "node:fs";
 import { join, posix } from "node:path";
 import { bytesOf, openPlain } from "./plain-file.ts";
 import type { Git } from "./process.ts";
-import { type Found, foundBelow, namedBelow } from "./tree-look.ts";
+import { type FoundEntry, foundBelow, namedBelow } from "./tree-look.ts";
 
 export interface Looked {
   /** Files or folders, from the tree's top. */
@@ -90,7 +90,7 @@ async function namedAt(git: Git, commit: string, names: readonly string[]): Prom
     .filter((path) => wanted.has(posix.basename(path).toLowerCase()));
 }
 
-function same(root: string, path: string, here: Found | undefined, kept: Kept | undefined): boolean {
+function same(root: string, path: string, here: FoundEntry | undefined, kept: Kept | undefined): boolean {
   if (here === undefined || kept === undefined || here.kind !== kept.kind) return false;
   if (here.kind === "link") return oidOf(Buffer.from(here.target), kept) === kept.oid;
   if (here.bytes !== kept.bytes && here.bytes > TEXT_BYTES) return false;

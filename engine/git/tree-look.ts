@@ -3,7 +3,7 @@ import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 
 /** `other`: a pipe, a device, or what cannot be looked at. */
-export type Found =
+export type FoundEntry =
   | { readonly kind: "file"; readonly bytes: number }
   | { readonly kind: "link"; readonly target: string }
   | { readonly kind: "other" };
@@ -15,8 +15,8 @@ const ABSENT = new Set(["ENOENT", "ENOTDIR"]);
 const PASSED_OVER = new Set([".git", "node_modules"]);
 
 /** Every file at or below `paths`; of a path that leads through a link, the link. */
-export async function foundBelow(root: string, paths: readonly string[]): Promise<Map<string, Found>> {
-  const found = new Map<string, Found>();
+export async function foundBelow(root: string, paths: readonly string[]): Promise<Map<string, FoundEntry>> {
+  const found = new Map<string, FoundEntry>();
   for (const path of paths) {
     const parts = path.split("/");
     for (let n = 1; n <= parts.length; n++) {
@@ -29,7 +29,7 @@ export async function foundBelow(root: string, paths: readonly string[]): Promis
   return found;
 }
 
-async function below(root: string, folder: string, found: Map<string, Found>): Promise<void> {
+async function below(root: string, folder: string, found: Map<string, FoundEntry>): Promise<void> {
   const names = await readdir(join(root, folder)).catch(() => null);
   if (names === null) found.set(folder, { kind: "other" });
   for (const name of names ?? []) {
@@ -42,7 +42,7 @@ async function below(root: string, folder: string, found: Map<string, Found>): P
 async function lookAt(
   root: string,
   path: string,
-  found: Map<string, Found>,
+  found: Map<string, FoundEntry>,
 ): Promise<"folder" | "no folder"> {
   try {
     const full = join(root, path);
