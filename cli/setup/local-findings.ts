@@ -104,7 +104,7 @@ function branchFindings(root: string, file: string): SetupFinding[] {
       },
     ];
   }
-  if (git("cat-file", "-e", `${branch}:${file}`) !== null) return [];
+  if (git("cat-file", "-e", `${branch}:${file}`) !== null) return unsentFindings(git, branch, file);
   const title = `it is not on the default branch (${branch}): GitHub finds no workflow to dispatch (404)`;
   return [
     {
@@ -116,6 +116,32 @@ function branchFindings(root: string, file: string): SetupFinding[] {
     },
   ];
 }
+
+type Git = (...args: string[]) => string | null;
+
+/** GitHub has another text of what a run is made of than this folder. */
+function unsentFindings(git: Git, branch: string, file: string): SetupFinding[] {
+  const paths = [file, CONFIG_PATH, "graphs"];
+  const dirty = (git("status", "--porcelain", "--untracked-files=all", "--", ...paths) ?? "")
+    .split("\n")
+    .map((line) => line.slice(3))
+    .filter((path) => path !== "");
+  if (dirty.length > 0) {
+    const title = `not committed: ${shown(dirty)}; a run on GitHub does not have it`;
+    const advice = "commit and push it, or leave it out on purpose";
+    return [{ code: "NOT_COMMITTED", severity: "warning", file, title, advice }];
+  }
+  const unsent = (git("diff", "--name-only", branch, "HEAD", "--", ...paths) ?? "")
+    .split("\n")
+    .filter(Boolean);
+  if (unsent.length === 0) return [];
+  const title = `${branch} has another text of ${shown(unsent)}; a run on GitHub takes that one`;
+  const advice = "push it to the default branch; if it is there, git fetch";
+  return [{ code: "NOT_PUSHED", severity: "warning", file, title, advice }];
+}
+
+const shown = (paths: readonly string[]): string =>
+  paths.slice(0, 3).join(", ") + (paths.length > 3 ? ` and ${paths.length - 3} more` : "");
 
 function configFindings(root: string): SetupFinding[] {
   const path = join(root, CONFIG_PATH);

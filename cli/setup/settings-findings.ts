@@ -23,6 +23,41 @@ export async function settingsFindings(
   file: string,
   action: string | null,
 ): Promise<SetupFinding[]> {
+  const reached = action === null ? [] : await reachedFindings(access, file, action);
+  return [...reached, ...(await allowedFindings(access, file, action))];
+}
+
+const Commit = z.object({ sha: z.string() });
+
+/** A repository that is private to somebody else, or a tag that nobody made, fails every job in its first second. */
+async function reachedFindings(
+  { apiUrl, token }: GitHubAccess,
+  file: string,
+  action: string,
+): Promise<SetupFinding[]> {
+  const [, repository = "", ref = ""] = /^([\w.-]+\/[\w.-]+)(?:\/[^@]*)?@(.+)$/.exec(action) ?? [];
+  const headers = { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" };
+  try {
+    const answer = await fetch(`${apiUrl}/repos/${repository}/commits/${encodeURIComponent(ref)}`, {
+      headers,
+    });
+    if (answer.ok && Commit.safeParse(await answer.json()).success) return [];
+    if (answer.status !== 404 && answer.status !== 422) return [];
+    const title = `there is no ${repository} at ${ref} that this token can see: no job finds the action`;
+    const advice =
+      "attractor init --upgrade --action OWNER/NAME@REF; a private action must let this repository use it (its Settings, Actions, Access)";
+    return [{ code: "ACTION_NOT_FOUND", severity: "error", file, title, advice }];
+  } catch {
+    // Whether GitHub answers at all the other questions tell.
+    return [];
+  }
+}
+
+async function allowedFindings(
+  access: GitHubAccess,
+  file: string,
+  action: string | null,
+): Promise<SetupFinding[]> {
   const found = await readSetting(access, "permissions", Allowed);
   if (typeof found === "string") {
     const title = `which actions may run here is not known: ${found}`;

@@ -40,7 +40,7 @@ function pushed(folder: string): void {
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: folder });
   git("add", "--all");
-  git("commit", "--quiet", "-m", "all");
+  git("commit", "--quiet", "--allow-empty", "-m", "all");
   git("update-ref", "refs/remotes/origin/main", "HEAD");
   git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
 }
@@ -288,12 +288,52 @@ describe("attractor doctor", () => {
     expect(await codes(folder, "--repo", "ada/game")).toEqual(expected);
   });
 
+  it("R-EASE-10: says when the action cannot be reached", async () => {
+    let status = 404;
+    const server = createServer((request, response) => {
+      const commit = request.url === "/repos/o/attractor/commits/v1";
+      const body = commit ? { sha: "a".repeat(40) } : { enabled: true };
+      response
+        .writeHead(commit ? status : 200, { "content-type": "application/json" })
+        .end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    const folder = repository();
+    await init(folder);
+    pushed(folder);
+    expect(await codes(folder, "--repo", "ada/game")).toEqual(["ACTION_NOT_FOUND"]);
+    status = 200;
+    expect(await codes(folder, "--repo", "ada/game")).toEqual([]);
+  });
+
+  it("R-EASE-10: says what of a run is not committed, and what is not on the default branch", async () => {
+    const folder = repository();
+    await init(folder);
+    pushed(folder);
+    writeFileSync(join(folder, "graphs/new.dot"), "digraph g {}");
+    expect(await codes(folder)).toEqual(["NOT_COMMITTED"]);
+    execFileSync("git", ["add", "--all"], { cwd: folder });
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "more"], {
+      cwd: folder,
+    });
+    const { out } = await called(runDoctor, folder);
+    expect(out).toContain("NOT_PUSHED");
+    expect(out).toContain("graphs/new.dot");
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+  });
+
   it("asks GitHub whether a runner carries the label that jobs run on", async () => {
     const runner = (label: string, state: string) => ({ status: state, labels: [{ name: label }] });
     let runners: unknown[] = [];
     let status = 200;
     const server = createServer((request, response) => {
-      expect(request.url).toMatch(/^\/repos\/ada\/game\/actions\/(?:runners|permissions)/);
+      expect(request.url).toMatch(
+        /^\/repos\/(?:ada\/game\/actions\/(?:runners|permissions)|o\/attractor\/commits\/)/,
+      );
       const body = request.url?.includes("permissions") ? { enabled: true } : { runners };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
