@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { simulateBackend } from "../../engine/agents/simulate.ts";
@@ -111,9 +112,10 @@ describe("a script that is wrong", () => {
   });
 
   it("writes nothing outside the worktree", () => {
-    for (const path of ["/tmp/x", "../x", "a/../../x"]) {
+    const outside = join(tmpdir(), `attractor-outside-${process.pid}`);
+    for (const path of [outside, "../x", "a/../../x"]) {
       expect(problems(JSON.stringify({ it: [{ files: { [path]: "" } }] }))).toHaveLength(1);
     }
-    expect(existsSync("/tmp/x")).toBe(false);
+    expect(existsSync(outside)).toBe(false);
   });
 });
