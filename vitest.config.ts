@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /** Played against GitHub in a box, with real git, HTTP and processes: minutes rather than seconds. */
-const BOX = "{e2e,box,app,action}";
+const BOX = "{e2e,box,app,action,demo}";
+/** The large graphs played whole. */
+const WHOLE_GRAPHS = ["test/graphs/served.test.ts"];
 /** What `npm test` plays of it: a job, a whole run, commands, an end for every lost job. */
 const SAMPLE = [
   "test/action/claim.test.ts",
@@ -17,8 +19,9 @@ const SAMPLE = [
 const KINDS = {
   quick: {
     include: [`test/!(${BOX.slice(1, -1).replaceAll(",", "|")})/**/*.test.ts`, "test/*.test.ts", ...SAMPLE],
+    exclude: WHOLE_GRAPHS,
   },
-  box: { include: [`test/${BOX}/**/*.test.ts`], exclude: SAMPLE },
+  box: { include: [`test/${BOX}/**/*.test.ts`, ...WHOLE_GRAPHS], exclude: SAMPLE },
   all: { include: ["test/**/*.test.ts"] },
   share: { include: ["test/**/*.deep.ts"] },
   deep: { include: ["test/**/*.{deep,whole}.ts"] },
