@@ -68,7 +68,7 @@ describe("a manager loop on GitHub", () => {
       (await allRuns(s)).map(({ title, conclusion }) => [title, conclusion]),
       story(s),
     ).toEqual([
-      ["Attractor graphs/game.dot", "success"],
+      [`Attractor graphs/game.dot ${run}`, "success"],
       [`Attractor ${level} hop 1.1`, "success"],
       [`Attractor ${run} hop 2.2`, "success"],
     ]);
