@@ -30,7 +30,9 @@ describe("the demo, played by a person in a browser", () => {
         await page.getByText(" failed: ").first().waitFor(STEP);
         await keep(page, "played-diagnosis");
         await page.getByRole("button", { name: "Bring it back" }).click();
+        // A chip fills the box, and sends nothing.
         await page.getByRole("button", { name: "resume" }).click();
+        await page.getByRole("button", { name: "Comment" }).click();
         await page.getByRole("heading", { name: "succeeded" }).waitFor(STEP);
         await keep(page, "played-success");
         expect(loads).toEqual([]);

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import type { Job } from "../../box/state/records.ts";
 import { chance } from "../sim/random.ts";
 import { endsOf, expectEnded, incident, JOBS } from "./incident.ts";
-import { allRuns, ledgerOf, story } from "./inspect.ts";
-import { loseRunner, sweepUntilOver } from "./moments.ts";
+import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { loseRunner, sweepUntilOver, until } from "./moments.ts";
 import type { Scene } from "./support.ts";
 
 const STRIKES = ["lost", "cancelled"].flatMap((how) => JOBS.map((job) => ({ how, ...job })));
@@ -36,6 +36,8 @@ async function running(s: Scene, hop: number, name: string): Promise<Job | null>
 async function strike({ how, hop, name }: (typeof STRIKES)[number], afterMs: number): Promise<void> {
   const { s, run } = await incident();
   const job = await running(s, hop, name);
+  // Before its claim there is no run that could end.
+  await until(() => gitOf(s, "for-each-ref", `refs/attractor/${run}/trunk`) !== "");
   await sleep(afterMs);
   const struck = job?.status === "in_progress";
   console.log(`${how} ${hop} ${name} after ${Math.round(afterMs)} ms: ${struck ? "struck" : "it was over"}`);
