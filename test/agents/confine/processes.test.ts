@@ -1,17 +1,18 @@
 /** Agents in processes of their own: walls around the whole of those that bring none. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { commandBackend } from "../../../engine/agents/command.ts";
 import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
 import { findMarked } from "../../../engine/stages/strays.ts";
+import { whereItRuns } from "../../where-it-runs.ts";
 import { FAKES, type Step } from "../cli/fakes/lines.ts";
 import { cliScene, type Wanted } from "../cli/scene.ts";
 import { agentRequest } from "../request.ts";
 import { laptop, SECRET } from "./place.ts";
 
 const found = await bubblewrap();
-if ("missing" in found) console.warn(`not run: ${found.missing}`);
+const missing = "missing" in found ? found.missing : null;
 
 const TRIED = [
   "%HOME%/.profile",
@@ -31,7 +32,7 @@ async function gemini(plan: readonly Step[], wanted: Partial<Wanted> = {}) {
   return { place, at, reply: await at.run() };
 }
 
-describe.skipIf("missing" in found)("agents in processes of their own, under sandbox: required", () => {
+whereItRuns(missing)("agents in processes of their own, under sandbox: required", () => {
   it("R-SEC-8, R-AGENT-23: a CLI that brings no sandbox writes its tree, its caches and its status, and ends well", async () => {
     const status: Step = { write: { path: "%ATTRACTOR_STATUS_PATH%", text: '{"status":"success"}' } };
     const attempts = [...TRIED, ...MAY].map((path): Step => ({ attempt: path }));

@@ -2,14 +2,15 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
 import type { Sandbox } from "../../../engine/agents/confine/room.ts";
+import { whereItRuns } from "../../where-it-runs.ts";
 import { ends, type Trial, trial } from "../api/attempt.ts";
 import { type Laptop, laptop, SECRET } from "./place.ts";
 
 const found = await bubblewrap();
-if ("missing" in found) console.warn(`not run: ${found.missing}`);
+const missing = "missing" in found ? found.missing : null;
 
 const NODE = JSON.stringify(process.execPath);
 const dial = (to: string) =>
@@ -78,7 +79,7 @@ const sleeping = (): string => {
   }
 };
 
-describe.skipIf("missing" in found)("what an agent tries in its walls", () => {
+whereItRuns(missing)("what an agent tries in its walls", () => {
   it("R-SEC-8, R-AGENT-10: none of it works", async () => {
     const place = await laptop();
     const names = Object.keys(escapes(place));
