@@ -5,7 +5,7 @@ import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
 import { openRemote } from "./hop/remote.ts";
-import { ownRunId } from "./hop/run-id.ts";
+import { runIdOf } from "./hop/run-id.ts";
 import { type Inputs, runsStages } from "./inputs.ts";
 import { returnFiles } from "./isolation/return-files.ts";
 import { type StageUser, stageUser } from "./isolation/stage-user.ts";
@@ -19,7 +19,7 @@ import { deadlineOf } from "./work/job-time.ts";
 export async function runJob(given: Inputs, secrets: readonly string[]): Promise<void> {
   const job = readGitHubJob(process.env);
   // No output of another job tells it: GitHub drops one that holds a masked value.
-  const inputs = { ...given, run: given.run || (given.hop?.run ?? ownRunId(job, given)) };
+  const inputs = { ...given, run: runIdOf(job, given) };
   const known = [...secretValues(process.env), ...secrets];
   const redact = redactor(known);
   const canceled = new AbortController();

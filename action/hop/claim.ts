@@ -17,7 +17,7 @@ import type { HopInput, Inputs } from "../inputs.ts";
 import { changedSince, runBy } from "./changed-sources.ts";
 import { foreignClaim, simulatedOtherwise, workflowFile } from "./foreign-claim.ts";
 import type { Remote } from "./remote.ts";
-import { ownRunId } from "./run-id.ts";
+import { runIdOf } from "./run-id.ts";
 
 export interface ClaimedHop {
   readonly ok: true;
@@ -55,7 +55,7 @@ export async function claim(
   beside: (held: ClaimedHop) => Promise<ClaimExtras> = async () => NO_EXTRAS,
 ): Promise<Claim> {
   const { job, inputs, remote } = ports;
-  const runId = inputs.hop?.run ?? ownRunId(job, inputs);
+  const runId = runIdOf(job, inputs);
   const ledger = remote.ledger(runId);
   if (inputs.hop === null && job.attempt === 1) {
     const begun = await begin(ports, runId, ledger);

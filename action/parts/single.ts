@@ -10,18 +10,16 @@ import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { beginning, type ClaimedHop, claim, fold } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
-import { ownRunId } from "../hop/run-id.ts";
-import { privilegedRan, privilegedRefused } from "../isolation/privileged.ts";
+import { privilegedRan } from "../isolation/privileged.ts";
 import { sayEnd } from "../output/outputs.ts";
 import type { JobPorts } from "../ports.ts";
-import { beforeAgents } from "../work/before-agents.ts";
+import { beforeStages } from "../work/before-stages.ts";
 import { localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work, workOptions } from "../work/perform.ts";
 import { rejectedPush } from "../work/rejected-push.ts";
 import { openSessions } from "../work/sessions.ts";
-import { openWorkplace } from "../work/workplace.ts";
 
 export async function runSingle(ports: JobPorts): Promise<void> {
-  const { job, inputs, remote, say } = ports;
+  const { remote, say } = ports;
   const { held, stored } = await say.step("Begin the run", () => open(ports));
   if (!held.ok) {
     // Nothing ran: nobody may take that for a success.
@@ -32,16 +30,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const config = await configOf(ports, started);
   const ledger = stored ? localFirst(ports, held.ledger, "single") : unpushed(held.ledger);
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
-  const forbidden = privilegedRefused(pipeline, inputs);
-  if (forbidden !== null) log.push(forbidden);
-  const at = log.state.scopes.get(TRUNK)?.commit ?? started.base_sha ?? job.sha;
   const pushed = stored ? await remote.code(runId) : null;
-  const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
-  const unpaid = await beforeAgents(ports, { pipeline, config });
-  if (unpaid !== null) log.push(unpaid);
-  const before = { ...place, pipeline, config, state: log.state };
-  const { openingEvents } = await import("../work/preflight.ts");
-  for (const event of await openingEvents(ports, before)) log.push(event);
+  const place = await beforeStages(ports, { log, config, started, runId, alsoNeeded: [] });
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = rejectedPush(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },
@@ -115,7 +105,7 @@ async function open(ports: JobPorts) {
   } catch (error) {
     if (!(error instanceof LedgerError && error.code === "refused")) throw error;
   }
-  const runId = ownRunId(ports.job, ports.inputs);
+  const runId = ports.inputs.run;
   const ledger = ownLog(ports.job, runId, "single");
   await ledger.create(await beginning(ports, "artifact"));
   const held: ClaimedHop = await fold(ports.remote, runId, ledger, await ledger.read());

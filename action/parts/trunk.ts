@@ -11,14 +11,12 @@ import { writeHandoff } from "../handoff/write.ts";
 import { claimedHop, sinceClaim } from "../hop/claim.ts";
 import { claimHop, sayLegs } from "../hop/claim-hop.ts";
 import { configOf } from "../hop/run-config.ts";
-import { privilegedRefused } from "../isolation/privileged.ts";
 import type { JobPorts } from "../ports.ts";
-import { beforeAgents } from "../work/before-agents.ts";
+import { beforeStages } from "../work/before-stages.ts";
 import { TIME_IS_UP } from "../work/job-time.ts";
 import { localFirst, TRUNK_PUSH_EVERY_MS, work, workOptions } from "../work/perform.ts";
 import { rejectedPush } from "../work/rejected-push.ts";
 import { openSessions } from "../work/sessions.ts";
-import { openWorkplace } from "../work/workplace.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
@@ -36,20 +34,9 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   const config = await configOf(ports, started);
   const ledger = localFirst(ports, held.ledger, "trunk");
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
-  const forbidden = privilegedRefused(pipeline, inputs);
-  if (forbidden !== null) log.push(forbidden);
-  const trunk = log.state.scopes.get(TRUNK);
-  const at = trunk?.commit ?? started.base_sha ?? job.sha;
   const expected = expectedOfTrunk(held, job.attempt);
   const pushed = await remote.code(runId);
-  const place = await say.step("Prepare the worktree", () =>
-    openWorkplace(ports, runId, config, at, expected.known),
-  );
-  const unpaid = await beforeAgents(ports, { pipeline, config });
-  if (unpaid !== null) log.push(unpaid);
-  const before = { ...place, pipeline, config, state: log.state };
-  const { openingEvents } = await import("../work/preflight.ts");
-  for (const event of await openingEvents(ports, before)) log.push(event);
+  const place = await beforeStages(ports, { log, config, started, runId, alsoNeeded: expected.known });
   const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
   const refused = rejectedPush(ports, {
     ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },
@@ -97,5 +84,4 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
     return;
   }
   sayLegs(ports, pipeline, why === "held" ? plannedLegs(pipeline, log.state) : null);
-  say.control("yield", String(why === "yield"));
 }

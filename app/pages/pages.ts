@@ -1,9 +1,8 @@
 /** `/runs/OWNER/REPO` and `/runs/OWNER/REPO/RUN`: what a signed link opens. Read-only, and nothing else is served. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { html, type Markup, type Part } from "../../engine/report/html/markup.ts";
+import { pageHeaders } from "../../engine/report/html/page-headers.ts";
 import { shell } from "../../engine/report/html/shell.ts";
-import { SVG_STYLE } from "../../engine/report/svg-style.ts";
 import type { AppOptions, Pages } from "../probot/server.ts";
 import { type LinkOptions, linkSigner, pageLinks, type Scope } from "./sign.ts";
 import { type RunSource, runSource, type SeenRun } from "./source.ts";
@@ -20,25 +19,7 @@ export interface PagesOptions extends LinkOptions {
 
 const LOOK_EVERY_MS = 5000;
 
-/** The drawing brings its own style element; nothing else inline is let in. */
-const CSP = [
-  "default-src 'none'",
-  `style-src 'self' 'sha256-${createHash("sha256").update(SVG_STYLE).digest("base64")}'`,
-  "script-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const HEADERS = {
-  "content-security-policy": CSP,
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "cache-control": "no-store",
-  "cross-origin-resource-policy": "same-origin",
-};
+const HEADERS = pageHeaders("'none'");
 
 const framed = (page: Omit<Parameters<typeof shell>[0], "foot">): Markup =>
   shell({ ...page, foot: "Read-only. Commands are given on the pull request." }, "/runs/-");

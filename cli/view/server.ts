@@ -1,5 +1,5 @@
 /** The pages on loopback. The address holds a secret: other users and other sites on this machine cannot guess it. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -9,30 +9,15 @@ import { createStreams, type Look } from "../../app/pages/streams.ts";
 import { runFolderOwner } from "../../engine/ledger/lock.ts";
 import { FILES } from "../../engine/local/folder.ts";
 import { html, type Markup } from "../../engine/report/html/markup.ts";
+import { pageHeaders } from "../../engine/report/html/page-headers.ts";
 import { shell } from "../../engine/report/html/shell.ts";
-import { SVG_STYLE } from "../../engine/report/svg-style.ts";
 import { filePage, listMain, runPage, type Site } from "./site.ts";
 
 const LOOK_EVERY_MS = 1000;
 const MOST_BODY = 64 * 1024;
 const FOOT = "Only on this machine. Ends with attractor view.";
 
-const HEADERS = {
-  "content-security-policy": [
-    "default-src 'none'",
-    `style-src 'self' 'sha256-${createHash("sha256").update(SVG_STYLE).digest("base64")}'`,
-    "script-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join("; "),
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "cache-control": "no-store",
-  "cross-origin-resource-policy": "same-origin",
-};
+const HEADERS = pageHeaders("'self'");
 
 const ASSETS = new Map([
   ["page.css", "text/css; charset=utf-8"],

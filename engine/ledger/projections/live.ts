@@ -100,23 +100,16 @@ function stageOf(scope: Scope): LiveStage | null {
     case "ready":
     case "retrying":
     case "failed":
-      return {
-        ...place(scope),
-        node_id: cursor.node,
-        visit: visits,
-        attempt: cursor.attempt,
-        phase: "retry_wait",
-      };
-    case "gate":
-      return { ...place(scope), node_id: cursor.node, visit: visits, phase: "waiting" };
     case "paused":
       return {
         ...place(scope),
         node_id: cursor.node,
         visit: visits,
         attempt: cursor.attempt,
-        phase: "paused",
+        phase: cursor.phase === "paused" ? "paused" : "retry_wait",
       };
+    case "gate":
+      return { ...place(scope), node_id: cursor.node, visit: visits, phase: "waiting" };
     case "fanned":
       return { ...place(scope), node_id: cursor.node, visit: visits, phase: "fan_out" };
     case "settled":
