@@ -1,5 +1,4 @@
 /** What a checkout tells of its set-up: is there a caller, is it where GitHub looks, can the configuration be read. */
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../engine/config/load.ts";
@@ -11,6 +10,7 @@ import {
 } from "../../github/workflows/init-files.ts";
 import { sectionOf } from "../../github/workflows/marked-section.ts";
 import { callerFindings, type SetupFinding } from "./caller-findings.ts";
+import { type Git, gitIn } from "./git-answer.ts";
 import { jobsIn } from "./jobs-in-config.ts";
 
 const FOLDER = ".github/workflows";
@@ -79,17 +79,7 @@ function workflowNames(root: string): string[] {
 
 /** GitHub dispatches only what is on the default branch. */
 function branchFindings(root: string, file: string): SetupFinding[] {
-  const git = (...args: string[]): string | null => {
-    try {
-      return execFileSync("git", args, {
-        cwd: root,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      }).trim();
-    } catch {
-      return null;
-    }
-  };
+  const git = gitIn(root);
   const branch = git("rev-parse", "--abbrev-ref", "origin/HEAD");
   if (branch === null) {
     const title =
@@ -116,8 +106,6 @@ function branchFindings(root: string, file: string): SetupFinding[] {
     },
   ];
 }
-
-type Git = (...args: string[]) => string | null;
 
 /** GitHub has another text of what a run is made of than this folder. */
 function unsentFindings(git: Git, branch: string, file: string): SetupFinding[] {

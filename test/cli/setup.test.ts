@@ -315,6 +315,8 @@ describe("attractor doctor", () => {
     pushed(folder);
     writeFileSync(join(folder, "graphs/new.dot"), "digraph g {}");
     expect(await codes(folder)).toEqual(["NOT_COMMITTED"]);
+    change(folder, CONFIG_PATH, (text) => `${text}# more\n`);
+    expect((await called(runDoctor, folder)).out).toContain(`not committed: ${CONFIG_PATH}, graphs/new.dot`);
     execFileSync("git", ["add", "--all"], { cwd: folder });
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "more"], {
       cwd: folder,
