@@ -2,11 +2,10 @@
 import { userInfo } from "node:os";
 import { answerRun } from "../engine/local/answer.ts";
 import { quoted } from "../engine/report/quoted.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor answer DIR GATE LABEL [--json]
        attractor answer --run-id ID GATE LABEL
@@ -16,17 +15,14 @@ when only one visit waits. A run that is driven goes on at once; one that waits 
 Exit code: 0 when the answer is recorded, 2 when there is no such gate or choice.
 `;
 
-export async function runAnswer(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runAnswer = command({
+  name: "answer",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
     const [dir, gate, label, ...more] = words;
     if (dir === undefined || gate === undefined || label === undefined || more.length > 0) {
@@ -41,7 +37,5 @@ export async function runAnswer(args: readonly string[], terminal: Terminal): Pr
         : `${answered.gate}: ${answered.label}\n${next === null ? "" : `\nnext: ${next}\n`}`,
     );
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "answer", USAGE, error);
-  }
-}
+  },
+});

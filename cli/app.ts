@@ -5,10 +5,9 @@ import { type RunningApp, startApp } from "../app/probot/server.ts";
 import { redactor } from "../engine/redact/redact.ts";
 import { type AppEnvironment, readEnvironment } from "./app-environment.ts";
 import { portTaken, setUp } from "./app-setup.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
-import { options } from "./options.ts";
 
 const USAGE = `usage: attractor app [--setup]
 
@@ -24,16 +23,13 @@ Exit code: 0 stopped, 2 the environment is not right.
 
 const LOOK_EVERY_MS = 5_000;
 
-export async function runApp(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values } = options(args, {
-      setup: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runApp = command({
+  name: "app",
+  usage: USAGE,
+  options: {
+    setup: { type: "boolean", default: false },
+  },
+  async run({ values }, terminal) {
     if (existsSync(".env")) process.loadEnvFile(".env");
     if (values.setup || isUntouched(process.env)) {
       await setUp(terminal);
@@ -49,10 +45,8 @@ export async function runApp(args: readonly string[], terminal: Terminal): Promi
     });
     await running.close();
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "app", USAGE, error);
-  }
-}
+  },
+});
 
 /** Who gave a part of the credentials does not want to register a new app. */
 const isUntouched = (env: NodeJS.ProcessEnv): boolean =>

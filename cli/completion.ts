@@ -1,9 +1,7 @@
 /** `attractor completion SHELL`: completion of commands, options, shipped graphs and graph files. */
-import type { Command, Run } from "./command.ts";
-import { tell } from "./errors.ts";
+import { type Command, command, type Run } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { Terminal } from "./io.ts";
-import { onlyOne, options, UsageError } from "./options.ts";
+import { onlyOne, UsageError } from "./options.ts";
 import { shippedGraphs } from "./shipped.ts";
 
 const USAGE = `usage: attractor completion bash|zsh|fish
@@ -16,31 +14,19 @@ compinit; fish: attractor completion fish > ~/.config/fish/completions/attractor
 const TAKE_GRAPHS = ["run", "validate", "graph", "plan", "preflight", "new"];
 
 /** Of these commands: the list itself names this one, so it is handed in. */
-export const completionOf =
-  (commands: readonly Command[]): Run =>
-  (args, terminal) =>
-    complete(args, terminal, commands);
-
-async function complete(
-  args: readonly string[],
-  terminal: Terminal,
-  commands: readonly Command[],
-): Promise<number> {
-  try {
-    const { values, positionals } = options(args, { help: { type: "boolean", short: "h", default: false } });
-    if (values.help) {
-      terminal.out(USAGE);
+export const completionOf = (commands: readonly Command[]): Run =>
+  command({
+    name: "completion",
+    usage: USAGE,
+    options: {},
+    async run({ positionals }, terminal) {
+      const shell = onlyOne(positionals, "a shell");
+      const script = ({ bash, zsh, fish } as Readonly<Record<string, Script>>)[shell];
+      if (script === undefined) throw new UsageError(`no completion for ${shell}: bash, zsh or fish`);
+      terminal.out(script(await wordsByCommand(commands), commands));
       return EXIT.success;
-    }
-    const shell = onlyOne(positionals, "a shell");
-    const script = ({ bash, zsh, fish } as Readonly<Record<string, Script>>)[shell];
-    if (script === undefined) throw new UsageError(`no completion for ${shell}: bash, zsh or fish`);
-    terminal.out(script(await wordsByCommand(commands), commands));
-    return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "completion", USAGE, error);
-  }
-}
+    },
+  });
 
 /** The options that each command's own help names. */
 async function wordsByCommand(commands: readonly Command[]): Promise<Map<string, readonly string[]>> {

@@ -1,10 +1,8 @@
 /** `attractor demo`: the whole GitHub flow on this machine, with pages to look at. */
 import { resolve } from "node:path";
 import { runDemo } from "../demo/run.ts";
-import { tell } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { command, noWords } from "./command.ts";
+import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor demo [--once] [--keep] [--out DIR] [--port N] [--speed N]
 
@@ -19,21 +17,18 @@ Starts GitHub in a box with the app installed, a repository with a graph and a p
 Exit code: 0, 1 when the story did not come to its end, 3 when it was interrupted.
 `;
 
-export async function runDemoCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      once: { type: "boolean", default: false },
-      keep: { type: "boolean", default: false },
-      out: { type: "string", default: "attractor-demo" },
-      port: { type: "string", default: "0" },
-      speed: { type: "string", default: "1" },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
-    if (positionals.length > 0) throw new UsageError(`the demo takes no ${JSON.stringify(positionals[0])}`);
+export const runDemoCommand = command({
+  name: "demo",
+  usage: USAGE,
+  options: {
+    once: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+    out: { type: "string", default: "attractor-demo" },
+    port: { type: "string", default: "0" },
+    speed: { type: "string", default: "1" },
+  },
+  async run({ values, positionals }, terminal) {
+    noWords(positionals, "the demo takes options alone");
     return await runDemo({
       once: values.once,
       keep: values.keep,
@@ -43,10 +38,8 @@ export async function runDemoCommand(args: readonly string[], terminal: Terminal
       say: (line) => terminal.out(`${line}\n`),
       interrupted: interrupted(),
     });
-  } catch (error) {
-    return tell(terminal, "demo", USAGE, error);
-  }
-}
+  },
+});
 
 function inRange(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);

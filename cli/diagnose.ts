@@ -2,11 +2,9 @@
 import { diagnose } from "../engine/diagnose/diagnosis.ts";
 import { readRun } from "../engine/diagnose/folder/read-run.ts";
 import { redactDeep, redactor } from "../engine/redact/redact.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
-import type { Terminal } from "./io.ts";
-import { options } from "./options.ts";
 import { diagnosisText } from "./screen/diagnosis-text.ts";
 
 const USAGE = `usage: attractor diagnose DIR|LOG|RUN [--run-id ID] [--json]
@@ -17,17 +15,14 @@ schemas/diagnosis.schema.json, with the numbers of each node.
 Exit code: 0 nothing but notes, 1 the run failed or something is wrong, 2 no such run.
 `;
 
-export async function runDiagnose(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runDiagnose = command({
+  name: "diagnose",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const facts = await readRun(runNamed(positionals, values["run-id"]), Date.now());
     const said = redactDeep(diagnose(facts), redactor([]));
     terminal.out(
@@ -37,7 +32,5 @@ export async function runDiagnose(args: readonly string[], terminal: Terminal): 
     );
     const wrong = said.findings.some(({ severity }) => severity !== "info");
     return wrong || said.status === "fail" ? EXIT.failed : EXIT.success;
-  } catch (error) {
-    return tell(terminal, "diagnose", USAGE, error);
-  }
-}
+  },
+});

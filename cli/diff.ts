@@ -5,11 +5,10 @@ import { type Compared, type Comparison, compareRuns } from "../engine/report/co
 import type { ReportModel } from "../engine/report/model.ts";
 import { textColumns } from "../engine/report/text-columns.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { wholeRun } from "./runs/whole-run.ts";
 
 const USAGE = `usage: attractor diff A B [--json]
@@ -19,16 +18,13 @@ differ. A and B are run folders or ids under .attractor/runs.
 Exit code: 0, or 2 when there is no such run.
 `;
 
-export async function runDiff(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runDiff = command({
+  name: "diff",
+  usage: USAGE,
+  options: {
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const [a, b, ...more] = positionals;
     if (a === undefined || b === undefined || more.length > 0) throw new UsageError("name two runs");
     const [left, right] = [await reportOn(a), await reportOn(b)];
@@ -40,10 +36,8 @@ export async function runDiff(args: readonly string[], terminal: Terminal): Prom
         : text(left.runId, right.runId, compared),
     );
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "diff", USAGE, error);
-  }
-}
+  },
+});
 
 async function reportOn(name: string): Promise<ReportModel> {
   const { report, seen } = await wholeRun(findRun(name, process.cwd()));

@@ -1,10 +1,11 @@
 /** `attractor doctor`: why runs on GitHub would not start, or not go on, before GitHub says so or says nothing. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type Arguments, command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { actionNamed, labelsNamed, type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
 import { type GitHubAccess, runnerFindings, secretFindings } from "./setup/github-findings.ts";
 import { liveFindings } from "./setup/live-findings.ts";
@@ -26,25 +27,25 @@ Exit code: 0 when runs can start, 2 when something would keep them from it, 3 wh
 
 interface Asked {
   readonly json: boolean;
-  readonly help: boolean;
   readonly repository: string | null;
   readonly live: boolean;
   readonly folder: string;
 }
 
-export async function runDoctor(args: readonly string[], terminal: Terminal): Promise<number> {
-  let asked: Asked;
-  try {
-    asked = read(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    terminal.err(`attractor doctor: ${error.message}\n${USAGE}`);
-    return EXIT.invalid;
-  }
-  if (asked.help) {
-    terminal.out(USAGE);
-    return EXIT.success;
-  }
+const KNOWN = {
+  json: { type: "boolean", default: false },
+  repo: { type: "string" },
+  live: { type: "boolean", default: false },
+} as const;
+
+export const runDoctor = command({
+  name: "doctor",
+  usage: USAGE,
+  options: KNOWN,
+  run: (given, terminal) => examine(read(given), terminal),
+});
+
+async function examine(asked: Asked, terminal: Terminal): Promise<number> {
   const { findings, callers } = localSetup(asked.folder);
   const all = [...findings];
   const token = process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN ?? "";
@@ -71,21 +72,14 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
   return all.some(({ severity }) => severity === "error") ? EXIT.invalid : EXIT.success;
 }
 
-function read(args: readonly string[]): Asked {
-  const { values, positionals } = options(args, {
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-    repo: { type: "string" },
-    live: { type: "boolean", default: false },
-  });
+function read({ values, positionals }: Arguments<typeof KNOWN>): Asked {
   if (positionals.length > 1) throw new UsageError("name one folder only");
   const folder = resolve(positionals[0] ?? ".");
-  if (!values.help && !existsSync(join(folder, ".git")))
-    throw new UsageError(`${folder} is not the top of a git repository`);
+  if (!existsSync(join(folder, ".git"))) throw new UsageError(`${folder} is not the top of a git repository`);
   if (values.repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(values.repo))
     throw new UsageError("--repo takes OWNER/NAME");
   if (values.live && values.repo === undefined) throw new UsageError("--live needs --repo OWNER/NAME");
-  return { json: values.json, help: values.help, repository: values.repo ?? null, live: values.live, folder };
+  return { json: values.json, repository: values.repo ?? null, live: values.live, folder };
 }
 
 async function probe(

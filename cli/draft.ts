@@ -9,17 +9,17 @@ import { PreflightError } from "../engine/agents/preflight/report.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { pictureOf } from "../engine/report/picture.ts";
 import { renderSvg } from "../engine/report/svg.ts";
+import { type Arguments, command } from "./command.ts";
 import { diagnosticsText } from "./diagnostics-text.ts";
 import { askingPipeline } from "./draft/answer.ts";
 import { outline } from "./draft/outline.ts";
 import { repositoryFacts } from "./draft/repository.ts";
 import { type Drafted, draftInRounds } from "./draft/rounds.ts";
-import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
-import { onlyOne, options, UsageError } from "./options.ts";
+import { onlyOne, UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor draft "WHAT THE GRAPH SHALL DO" [options]
 
@@ -46,21 +46,26 @@ const KNOWN = {
   config: { type: "string" },
   ...MODEL_OPTIONS,
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export async function runDraft(args: readonly string[], terminal: Terminal): Promise<number> {
+export const runDraft = command({
+  name: "draft",
+  usage: USAGE,
+  options: KNOWN,
+  run: ({ values, positionals }, terminal) => draft(values, positionals, terminal),
+});
+
+async function draft(
+  values: Arguments<typeof KNOWN>["values"],
+  positionals: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "attractor-draft-"));
   const interrupt = onInterrupt(
     () => terminal.err("ending; nothing was written\n"),
     () => rmSync(folder, { recursive: true, force: true }),
   );
   try {
-    const { values, positionals } = options(args, KNOWN);
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
     const given = onlyOne(positionals, "the task, in quotes");
     const brief = (given === "-" ? await terminal.stdin() : given).trim();
     if (brief === "") throw new UsageError("say what the graph shall do");
@@ -83,7 +88,7 @@ export async function runDraft(args: readonly string[], terminal: Terminal): Pro
     return await hand(drafted, { to: values.to ?? null, yes: values.yes, json: values.json }, terminal);
   } catch (error) {
     if (interrupt.signal.aborted) return EXIT.canceled;
-    return tell(terminal, "draft", USAGE, error);
+    throw error;
   } finally {
     interrupt.done();
     rmSync(folder, { recursive: true, force: true });

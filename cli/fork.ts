@@ -8,11 +8,9 @@ import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
 import { resumeRun } from "../engine/local/resume-run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
-import { tell } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
+import { command } from "./command.ts";
 import { findRun } from "./find-run.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
 
 const USAGE = `usage: attractor fork DIR NODE@VISIT [options]
@@ -31,22 +29,19 @@ anew. The first run stays as it is. A node of a branch is named BRANCH_KEY/NODE@
 Exit code: as of attractor run.
 `;
 
-export async function runFork(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      "logs-root": { type: "string" },
-      graph: { type: "string" },
-      config: { type: "string" },
-      "allow-test-shim": { type: "boolean", default: false },
-      answer: { type: "string", multiple: true, default: [] as string[] },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runFork = command({
+  name: "fork",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    "logs-root": { type: "string" },
+    graph: { type: "string" },
+    config: { type: "string" },
+    "allow-test-shim": { type: "boolean", default: false },
+    answer: { type: "string", multiple: true, default: [] as string[] },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal, args) {
     const [dir, at, ...more] = positionals;
     if (dir === undefined || at === undefined || more.length > 0)
       throw new UsageError("name the run and NODE@VISIT");
@@ -81,7 +76,5 @@ export async function runFork(args: readonly string[], terminal: Terminal): Prom
       answers: values.answer,
     };
     return await atTerminal(terminal, flags, (driver) => resumeRun(root, { ...driver, by: "fork" }));
-  } catch (error) {
-    return tell(terminal, "fork", USAGE, error);
-  }
-}
+  },
+});

@@ -14,12 +14,12 @@ import { overlayOf } from "../engine/report/model.ts";
 import { pictureOf } from "../engine/report/picture.ts";
 import { renderSvg } from "../engine/report/svg.ts";
 import { byFile } from "./by-file.ts";
+import { type Arguments, command } from "./command.ts";
 import { diagnosticsText } from "./diagnostics-text.ts";
-import { tell } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
-import { onlyOne, options, UsageError } from "./options.ts";
+import { onlyOne, UsageError } from "./options.ts";
 import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor graph GRAPH [--format svg|mermaid|json] [--run DIR] [--fold]
@@ -34,13 +34,19 @@ type Format = (typeof FORMATS)[number];
 /** Findings, commands and links are for reports, not for drawings. */
 const NOTHING_MORE = { findings: [], next: [], links: [] };
 
-export async function runGraph(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const asked = readArgs(args);
-    if (asked === null) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+const KNOWN = {
+  format: { type: "string", default: "svg" },
+  graph: { type: "string" },
+  run: { type: "string" },
+  fold: { type: "boolean", default: false },
+} as const;
+
+export const runGraph = command({
+  name: "graph",
+  usage: USAGE,
+  options: KNOWN,
+  async run(given, terminal) {
+    const asked = readArgs(given);
     const seen = asked.run === null ? null : await lookAt(findRun(asked.run, process.cwd()));
     const path = asked.path ?? join(seen?.root ?? "", FILES.graph);
     const source = await read(path, terminal);
@@ -56,10 +62,8 @@ export async function runGraph(args: readonly string[], terminal: Terminal): Pro
     }
     terminal.out(await render(prepared, asked.format, seen));
     return errors.length === 0 ? EXIT.success : EXIT.invalid;
-  } catch (error) {
-    return tell(terminal, "graph", USAGE, error);
-  }
-}
+  },
+});
 
 interface Asked {
   /** Null: the run's own. */
@@ -72,16 +76,7 @@ interface Asked {
 const folderOf = (path: string): string => (path === "-" ? "." : dirname(resolve(path)));
 const keptIn = async (root: string) => keptReader((await readRunFolder(root)).prompts);
 
-/** Null when only help was asked for. */
-function readArgs(args: readonly string[]): Asked | null {
-  const { values, positionals } = options(args, {
-    format: { type: "string", default: "svg" },
-    graph: { type: "string" },
-    run: { type: "string" },
-    fold: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  });
-  if (values.help) return null;
+function readArgs({ values, positionals }: Arguments<typeof KNOWN>): Asked {
   const format = FORMATS.find((known) => known === values.format);
   if (!format) {
     throw new UsageError(`there is no format ${JSON.stringify(values.format)}: ${FORMATS.join(", ")}`);

@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import { ACTION, defaultJobs, type Jobs } from "../engine/config/jobs.ts";
 import { AGENTS, type AgentChoice, agentChoice } from "../github/workflows/agent-choice.ts";
-import { options, UsageError } from "./options.ts";
+import type { Arguments } from "./command.ts";
+import { UsageError } from "./options.ts";
 
 export const INIT_USAGE = `usage: attractor init [options] [DIR]
        attractor init --upgrade [--action OWNER/NAME@REF] [DIR]
@@ -24,7 +25,6 @@ workflow that obeys comments, a configuration and a first graph. Nothing is writ
 `;
 
 export interface AskedInit {
-  readonly help: boolean;
   readonly upgrade: boolean;
   readonly folder: string;
   readonly action: string | null;
@@ -32,19 +32,19 @@ export interface AskedInit {
   readonly agent: AgentChoice | null;
 }
 
-export function readInit(args: readonly string[]): AskedInit {
-  const { values, positionals } = options(args, {
-    action: { type: "string" },
-    "runs-on": { type: "string" },
-    environment: { type: "string" },
-    container: { type: "string" },
-    timezone: { type: "string" },
-    agent: { type: "string" },
-    app: { type: "boolean", default: false },
-    durability: { type: "string" },
-    upgrade: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  });
+export const INIT_OPTIONS = {
+  action: { type: "string" },
+  "runs-on": { type: "string" },
+  environment: { type: "string" },
+  container: { type: "string" },
+  timezone: { type: "string" },
+  agent: { type: "string" },
+  app: { type: "boolean", default: false },
+  durability: { type: "string" },
+  upgrade: { type: "boolean", default: false },
+} as const;
+
+export function readInit({ values, positionals }: Arguments<typeof INIT_OPTIONS>): AskedInit {
   if (positionals.length > 1) throw new UsageError("name one folder only");
   const { action, app, environment, container, timezone } = values;
   const agent = values.agent === undefined ? null : chosen(values.agent);
@@ -65,7 +65,6 @@ export function readInit(args: readonly string[]): AskedInit {
       "--upgrade takes the jobs from .github/attractor.yml: write what you want under jobs:",
     );
   return {
-    help: values.help,
     upgrade: values.upgrade,
     folder: resolve(positionals[0] ?? "."),
     action: action ?? null,

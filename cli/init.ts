@@ -2,30 +2,26 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CONFIG_PATH, type Setup, setupFiles } from "../github/workflows/init-files.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import { type AskedInit, INIT_USAGE, readInit } from "./init-options.ts";
+import { type AskedInit, INIT_OPTIONS, INIT_USAGE, readInit } from "./init-options.ts";
 import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
 import { ownAction } from "./setup/action-source.ts";
 import { jobsIn, withAction } from "./setup/jobs-in-config.ts";
 import { upgrade } from "./setup/upgrade.ts";
 
-export async function runInit(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const asked = readInit(args);
-    if (asked.help) {
-      terminal.out(INIT_USAGE);
-      return EXIT.success;
-    }
+export const runInit = command({
+  name: "init",
+  usage: INIT_USAGE,
+  options: INIT_OPTIONS,
+  async run(given, terminal) {
+    const asked = readInit(given);
     if (!existsSync(join(asked.folder, ".git")))
       throw new UsageError(`${asked.folder} is not the top of a git repository`);
     return asked.upgrade ? renew(asked, terminal) : begin(asked, terminal);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    terminal.err(`attractor init: ${error.message}\nSee attractor init --help\n`);
-    return EXIT.invalid;
-  }
-}
+  },
+});
 
 function begin({ folder, action, jobs, agent }: AskedInit, terminal: Terminal): number {
   const providers = agent === null ? {} : { providers: agent.providers };

@@ -7,10 +7,8 @@ import { readManifest } from "../engine/local/folder.ts";
 import { lookAt } from "../engine/local/look.ts";
 import { quoted } from "../engine/report/quoted.ts";
 import { durationText, money } from "../engine/report/units.ts";
-import { tell } from "./errors.ts";
+import { command, noWords } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
 import { statusOf } from "./screen/sight.ts";
 
 const USAGE = `usage: attractor list [--workdir DIR] [--json]
@@ -20,19 +18,15 @@ loss of a run whose process is gone.
 Exit code: 0.
 `;
 
-export async function runList(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      workdir: { type: "string", default: "." },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
-    if (positionals.length > 0)
-      throw new UsageError(`name a folder with --workdir, not ${JSON.stringify(positionals[0])}`);
+export const runList = command({
+  name: "list",
+  usage: USAGE,
+  options: {
+    workdir: { type: "string", default: "." },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
+    noWords(positionals, "name a folder with --workdir");
     const workdir = resolve(values.workdir);
     const worktrees = (await isGitRepo(workdir)) ? await listWorktrees(workGit(workdir)) : [];
     const runs: Listed[] = [];
@@ -40,10 +34,8 @@ export async function runList(args: readonly string[], terminal: Terminal): Prom
     runs.sort((a, b) => (b.started_at ?? "").localeCompare(a.started_at ?? ""));
     terminal.out(values.json ? `${JSON.stringify({ runs }, null, 2)}\n` : text(runs, Date.now()));
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "list", USAGE, error);
-  }
-}
+  },
+});
 
 interface Listed {
   readonly run_id: string;

@@ -11,11 +11,11 @@ import { storyLine } from "../engine/report/story.ts";
 import { durationText } from "../engine/report/units.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { clockText } from "./clock-text.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { attemptName, type FoundAttempt, findAttempts } from "./runs/attempts.ts";
 import { readEvents } from "./runs/whole-run.ts";
 import { runStatus } from "./status.ts";
@@ -35,20 +35,17 @@ const POLL_MS = 200;
 /** A look reads the whole log: not at every poll. */
 const LOOK_EVERY = 5;
 
-export async function runLogs(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      branch: { type: "string" },
-      bytes: { type: "string", default: "65536" },
-      prompt: { type: "boolean", default: false },
-      follow: { type: "boolean", short: "f", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runLogs = command({
+  name: "logs",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    branch: { type: "string" },
+    bytes: { type: "string", default: "65536" },
+    prompt: { type: "boolean", default: false },
+    follow: { type: "boolean", short: "f", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
     const [run, stage, ...more] = words;
     if (run === undefined) throw new UsageError("name a run");
@@ -64,10 +61,8 @@ export async function runLogs(args: readonly string[], terminal: Terminal): Prom
     if (values.follow) await follow(root, running, print);
     else if (running.length > 0 && seen.driver) terminal.err(`\nit runs still; --follow goes on\n`);
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "logs", USAGE, error);
-  }
-}
+  },
+});
 
 function bytesOf(given: string): number {
   const bytes = Number(given);

@@ -5,11 +5,11 @@ import { buildCatalog, catalogText } from "../engine/agents/catalog/build.ts";
 import { CATALOG, type Model } from "../engine/agents/catalog/catalog.ts";
 import { diffCatalogs } from "../engine/agents/catalog/diff.ts";
 import { modelsOf } from "../engine/agents/catalog/find.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { withSource } from "./models-source.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor models [PROVIDER] [--json]
        attractor models update [--from VERSION|FILE.tgz] [--dry-run]
@@ -27,22 +27,20 @@ const KNOWN = {
   out: { type: "string" },
   "dry-run": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export async function runModels(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, KNOWN);
+export const runModels = command({
+  name: "models",
+  usage: USAGE,
+  options: KNOWN,
+  async run({ values, positionals }, terminal) {
     const [what, ...more] = positionals;
     if (more.length > 0) throw new UsageError(`${JSON.stringify(more[0])} is one name too many`);
-    if (values.help) terminal.out(USAGE);
-    else if (what === "update") await update(values, terminal);
+    if (what === "update") await update(values, terminal);
     else list(what, values.json, terminal);
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "models", USAGE, error);
-  }
-}
+  },
+});
 
 function list(provider: string | undefined, json: boolean, terminal: Terminal): void {
   const models = provider === undefined ? null : modelsOf(provider);

@@ -2,10 +2,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { nearestWord } from "../engine/graph/nearest.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
-import { onlyOne, options, UsageError } from "./options.ts";
+import { onlyOne, UsageError } from "./options.ts";
 import { type Shipped, shippedGraphs } from "./shipped.ts";
 
 const USAGE = `usage: attractor new [--json]          lists the graphs that ship
@@ -15,21 +15,16 @@ With the graph come the script of a simulated run (NAME.simulate.json), its pict
 when one of the files is there already. A graph that ships also runs as it is: attractor run NAME.
 `;
 
-export async function runNew(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      to: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) terminal.out(USAGE);
-    else if (positionals.length === 0) terminal.out(list(shippedGraphs(), values.json));
+export const runNew = command({
+  name: "new",
+  usage: USAGE,
+  options: { to: { type: "string" }, json: { type: "boolean", default: false } },
+  async run({ values, positionals }, terminal) {
+    if (positionals.length === 0) terminal.out(list(shippedGraphs(), values.json));
     else copy(onlyOne(positionals, "a graph"), values.to ?? null, terminal);
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "new", USAGE, error);
-  }
-}
+  },
+});
 
 function list(graphs: readonly Shipped[], asJson: boolean): string {
   if (asJson)
@@ -49,7 +44,7 @@ function copy(name: string, to: string | null, terminal: Terminal): void {
       graphs.map((shipped) => shipped.name),
     );
     throw new UsageError(
-      `no graph ${JSON.stringify(name)} ships${near === null ? "" : `; did you mean ${near}?`} attractor new lists them`,
+      `no graph ${JSON.stringify(name)} ships${near === null ? "; " : `; did you mean ${near}? `}attractor new lists them`,
     );
   }
   const folder = resolve(to ?? join("graphs", name));

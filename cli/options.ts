@@ -6,10 +6,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export function options<T extends NonNullable<ParseArgsConfig["options"]>>(
-  args: readonly string[],
-  known: T,
-) {
+export type Known = NonNullable<ParseArgsConfig["options"]>;
+
+export function options<T extends Known>(args: readonly string[], known: T) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: known });
   } catch (error) {

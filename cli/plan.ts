@@ -8,11 +8,10 @@ import { pathSpace, planMarkdown } from "../engine/plan/markdown.ts";
 import { planOf } from "../engine/plan/plan.ts";
 import { planText } from "../engine/plan/text.ts";
 import { renderSvg } from "../engine/report/svg.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
-import { onlyOne, options, pairs, UsageError } from "./options.ts";
+import { onlyOne, pairs, UsageError } from "./options.ts";
 import { readPipeline } from "./read-pipeline.ts";
 import { graphPathOf } from "./shipped.ts";
 
@@ -45,16 +44,13 @@ const KNOWN = {
   markdown: { type: "boolean", default: false },
   svg: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export async function runPlan(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, KNOWN);
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runPlan = command({
+  name: "plan",
+  usage: USAGE,
+  options: KNOWN,
+  async run({ values, positionals }, terminal) {
     const paths = values.graph === undefined ? positionals : [values.graph, ...positionals];
     const pipeline = readPipeline(graphPathOf(onlyOne(paths, "a graph")));
     const { config: read, notes } = readConfig(values.config ?? null, resolve("."));
@@ -72,10 +68,8 @@ export async function runPlan(args: readonly string[], terminal: Terminal): Prom
     else if (values.markdown) terminal.out(planMarkdown(plan, pipeline, values.github));
     else terminal.out(planText(plan, values.github));
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "plan", USAGE, error);
-  }
-}
+  },
+});
 
 /** The defaults of the inputs; a plan needs no others. */
 const usual = ({ inputSpecs }: Pipeline): Record<string, string> =>

@@ -10,11 +10,10 @@ import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
 import { readConfig, workdirOf } from "../engine/local/config-file.ts";
 import { FILES } from "../engine/local/folder.ts";
 import { inputProblems } from "../engine/local/prepare-run.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
-import { onlyOne, options, pairs } from "./options.ts";
+import { onlyOne, pairs } from "./options.ts";
 import { readPipeline } from "./read-pipeline.ts";
 import { graphPathOf } from "./shipped.ts";
 
@@ -44,16 +43,13 @@ const KNOWN = {
   "logs-root": { type: "string" },
   ...MODEL_OPTIONS,
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export async function runPreflight(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, KNOWN);
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runPreflight = command({
+  name: "preflight",
+  usage: USAGE,
+  options: KNOWN,
+  async run({ values, positionals }, terminal) {
     const path = graphPathOf(
       onlyOne(values.graph === undefined ? positionals : [values.graph, ...positionals], "a graph"),
     );
@@ -82,10 +78,8 @@ export async function runPreflight(args: readonly string[], terminal: Terminal):
     }
     terminal.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : told(report));
     return report.summary.fail > 0 ? EXIT.invalid : EXIT.success;
-  } catch (error) {
-    return tell(terminal, "preflight", USAGE, error);
-  }
-}
+  },
+});
 
 /** The graph as it would run with these, and what is wrong with them. */
 function withInputs(

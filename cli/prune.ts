@@ -6,10 +6,10 @@ import { prune } from "../engine/local/prune.ts";
 import { type PruneItem, planPrune } from "../engine/local/prune-plan.ts";
 import { planRemotePrune, pruneRemote } from "../engine/local/prune-remote.ts";
 import type { PruneOptions } from "../engine/local/prune-verdict.ts";
-import { tell } from "./errors.ts";
+import { command, noWords } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor prune [options]
 
@@ -36,19 +36,15 @@ const KNOWN = {
   remote: { type: "string" },
   yes: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export async function runPrune(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const bare = args.map((arg) => (arg === "--remote" ? "--remote=origin" : arg));
-    const { values, positionals } = options(bare, KNOWN);
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
-    if (positionals.length > 0)
-      throw new UsageError(`name a run with --run-id, not ${JSON.stringify(positionals[0])}`);
+export const runPrune = command({
+  name: "prune",
+  usage: USAGE,
+  options: KNOWN,
+  complete: (args) => args.map((arg) => (arg === "--remote" ? "--remote=origin" : arg)),
+  async run({ values, positionals }, terminal) {
+    noWords(positionals, "name a run with --run-id");
     const age = parseDuration(values["older-than"]);
     if (!age.ok) throw new UsageError(`--older-than: ${age.error}; ${age.fix}`);
     const workdir = resolve(values.workdir);
@@ -60,10 +56,8 @@ export async function runPrune(args: readonly string[], terminal: Terminal): Pro
       now: Date.now(),
     };
     return await go(wanted, { remote: values.remote ?? null, yes: values.yes, json: values.json }, terminal);
-  } catch (error) {
-    return tell(terminal, "prune", USAGE, error);
-  }
-}
+  },
+});
 
 interface Flags {
   readonly remote: string | null;

@@ -6,11 +6,11 @@ import { redactor } from "../engine/redact/redact.ts";
 import { renderMarkdown } from "../engine/report/markdown.ts";
 import { renderTerminal } from "../engine/report/terminal.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { exportRun } from "./runs/export.ts";
 import { type WholeRun, wholeRun } from "./runs/whole-run.ts";
 import { account } from "./screen/account.ts";
@@ -31,22 +31,19 @@ Exit code: 0, or 2 when there is no such run.
 const FORMATS = ["terminal", "markdown", "html", "json", "csv", "otlp"] as const;
 type Format = (typeof FORMATS)[number];
 
-export async function runReport(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      format: { type: "string", default: "terminal" },
-      json: { type: "boolean", default: false },
-      per: { type: "string", default: "attempt" },
-      out: { type: "string" },
-      send: { type: "boolean", default: false },
-      to: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runReport = command({
+  name: "report",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    format: { type: "string", default: "terminal" },
+    json: { type: "boolean", default: false },
+    per: { type: "string", default: "attempt" },
+    out: { type: "string" },
+    send: { type: "boolean", default: false },
+    to: { type: "string" },
+  },
+  async run({ values, positionals }, terminal) {
     const format = oneOf(FORMATS, values.json ? "json" : values.format, "format");
     const per = oneOf(CSV_SCOPES, values.per, "scope");
     const run = await wholeRun(runNamed(positionals, values["run-id"]));
@@ -58,10 +55,8 @@ export async function runReport(args: readonly string[], terminal: Terminal): Pr
       terminal.out(`${values.out}\n`);
     }
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "report", USAGE, error);
-  }
-}
+  },
+});
 
 function oneOf<T extends string>(known: readonly T[], given: string, what: string): T {
   const found = known.find((each) => each === given);

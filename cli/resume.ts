@@ -2,11 +2,9 @@
 import { readBounds } from "../engine/core/new-budget.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { resumeRun } from "../engine/local/resume-run.ts";
-import { tell } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
+import { command } from "./command.ts";
 import { runNamed } from "./find-run.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
 
 const USAGE = `usage: attractor resume DIR [--run-id ID] [--answer NODE=LABEL]… [--budget NAME=N]… [--json]
@@ -17,19 +15,16 @@ failed node again; of a fan-out only the branches that failed run again, and tho
 Exit code: as of attractor run.
 `;
 
-export async function runResume(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      answer: { type: "string", multiple: true, default: [] as string[] },
-      budget: { type: "string", multiple: true, default: [] as string[] },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runResume = command({
+  name: "resume",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    answer: { type: "string", multiple: true, default: [] as string[] },
+    budget: { type: "string", multiple: true, default: [] as string[] },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const budget = readBounds(values.budget);
     if (typeof budget === "string") throw new UsageError(`--budget: ${budget}`);
     const root = runNamed(positionals, values["run-id"]);
@@ -44,7 +39,5 @@ export async function runResume(args: readonly string[], terminal: Terminal): Pr
     return await atTerminal(terminal, flags, (driver) =>
       resumeRun(root, { ...driver, budget, by: "command line" }),
     );
-  } catch (error) {
-    return tell(terminal, "resume", USAGE, error);
-  }
-}
+  },
+});

@@ -9,13 +9,12 @@ import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
 import { startRun } from "../engine/local/run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
+import { type Arguments, command } from "./command.ts";
 import { detach } from "./detach.ts";
-import { tell } from "./errors.ts";
-import { EXIT } from "./exit-codes.ts";
 import { inputHelp } from "./input-help.ts";
 import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
-import { onlyOne, options, pairs, UsageError } from "./options.ts";
+import { onlyOne, pairs, UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
 import { graphPathOf, scriptBeside } from "./shipped.ts";
 
@@ -57,25 +56,22 @@ const KNOWN = {
   "auto-approve": { type: "boolean", default: false },
   detach: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export async function runRun(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(bareSimulate(args), KNOWN);
-    if (values.help) {
-      const named = values.graph ?? positionals[0];
-      const graph = named === undefined ? undefined : graphPathOf(named);
-      terminal.out(graph === undefined ? USAGE : `${USAGE}\n${inputHelp(graph, readText(graph))}`);
-      return EXIT.success;
-    }
-    return await begin(args, values, positionals, terminal);
-  } catch (error) {
-    return tell(terminal, "run", USAGE, error);
-  }
-}
+export const runRun = command({
+  name: "run",
+  usage: USAGE,
+  options: KNOWN,
+  complete: bareSimulate,
+  help({ values, positionals }) {
+    const named = values.graph ?? positionals[0];
+    const graph = named === undefined ? undefined : graphPathOf(named);
+    return graph === undefined ? USAGE : `${USAGE}\n${inputHelp(graph, readText(graph))}`;
+  },
+  run: ({ values, positionals }, terminal, args) => begin(args, values, positionals, terminal),
+});
 
-type Values = ReturnType<typeof options<typeof KNOWN>>["values"];
+type Values = Arguments<typeof KNOWN>["values"];
 
 async function begin(
   args: readonly string[],

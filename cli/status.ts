@@ -8,11 +8,10 @@ import { lookAt, type Sight } from "../engine/local/look.ts";
 import { localShows } from "../engine/local/shows.ts";
 import { storyLine } from "../engine/report/story.ts";
 import { clockText } from "./clock-text.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
-import { options } from "./options.ts";
 import { restsForPerson, sightJson, sightText, statusOf } from "./screen/sight.ts";
 
 const USAGE = `usage: attractor status DIR [--run-id ID] [--follow] [--json]
@@ -23,18 +22,15 @@ waits; with --json each line of the log as it comes, then the status.
 Exit code: 0 running or success, 1 failed, 2 no such run, 3 canceled, 4 waiting for a human.
 `;
 
-export async function runStatus(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      follow: { type: "boolean", short: "f", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runStatus = command({
+  name: "status",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    follow: { type: "boolean", short: "f", default: false },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const root = runNamed(positionals, values["run-id"]);
     let seen = await lookAt(root);
     if (values.follow) {
@@ -45,10 +41,8 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
     if (!seen.problem) return codeOf(seen);
     terminal.err(`attractor status: ${seen.problem.message}\n  ${seen.problem.fix}\n`);
     return EXIT.failed;
-  } catch (error) {
-    return tell(terminal, "status", USAGE, error);
-  }
-}
+  },
+});
 
 const showsOf = async ({ root, run, live }: Sight) =>
   run && live?.status === "waiting" ? localShows(root, run.state, run.pipeline) : undefined;

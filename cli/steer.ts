@@ -1,11 +1,10 @@
 /** `attractor steer RUN NODE "…"`: says something to an agent while it works. */
 import { userInfo } from "node:os";
 import { steerRun } from "../engine/local/steer.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor steer RUN NODE TEXT [--json]
 
@@ -14,17 +13,14 @@ attempt. An agent that is a command of your own, or a CLI that takes no word in 
 Exit code: 0 when the text is left for the agent, 2 when there is no such run or agent, or the run has ended.
 `;
 
-export async function runSteer(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runSteer = command({
+  name: "steer",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
     const [run, node, text, ...more] = words;
     if (run === undefined || node === undefined || !text || more.length > 0)
@@ -33,7 +29,5 @@ export async function runSteer(args: readonly string[], terminal: Terminal): Pro
     const when = steered.running ? "between two of its turns" : "when it runs next";
     terminal.out(values.json ? `${JSON.stringify(steered)}\n` : `${node} is told ${when}\n`);
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "steer", USAGE, error);
-  }
-}
+  },
+});

@@ -1,10 +1,9 @@
 /** `attractor stop DIR`: ends a run from another terminal, and says how it ended. */
 import { stopRun } from "../engine/local/stop.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { sightJson, sightText } from "./screen/sight.ts";
 
 const USAGE = `usage: attractor stop DIR [--run-id ID] [--grace SECONDS] [--reason TEXT] [--json]
@@ -14,19 +13,16 @@ ended after the grace (30 s) is killed. A run that waits for a person is cancele
 Exit code: 0 when the run is over, 1 when it could not be stopped.
 `;
 
-export async function runStop(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      "run-id": { type: "string" },
-      grace: { type: "string", default: "30" },
-      reason: { type: "string", default: "stopped by attractor stop" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runStop = command({
+  name: "stop",
+  usage: USAGE,
+  options: {
+    "run-id": { type: "string" },
+    grace: { type: "string", default: "30" },
+    reason: { type: "string", default: "stopped by attractor stop" },
+    json: { type: "boolean", default: false },
+  },
+  async run({ values, positionals }, terminal) {
     const grace = Number(values.grace);
     if (!(grace >= 0)) throw new UsageError(`--grace takes seconds, not ${JSON.stringify(values.grace)}`);
     const seen = await stopRun(runNamed(positionals, values["run-id"]), {
@@ -37,7 +33,5 @@ export async function runStop(args: readonly string[], terminal: Terminal): Prom
     terminal.out(values.json ? sightJson(seen) : sightText(seen, Date.now()));
     if (seen.problem) terminal.err(`attractor stop: ${seen.problem.message}\n  ${seen.problem.fix}\n`);
     return seen.driver === null && seen.final ? EXIT.success : EXIT.failed;
-  } catch (error) {
-    return tell(terminal, "stop", USAGE, error);
-  }
-}
+  },
+});

@@ -5,9 +5,11 @@ import { prepare } from "../engine/graph/prepare.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
 import { byFile } from "./by-file.ts";
+import { command } from "./command.ts";
 import { diagnosticsText, type FileDiagnostics } from "./diagnostics-text.ts";
+import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
-import { options } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor validate [--json] GRAPH…
@@ -15,25 +17,26 @@ const USAGE = `usage: attractor validate [--json] GRAPH…
 Checks each graph and prints what is wrong, where, and how to fix it. - reads standard input.
 Exit code: 0 when every graph may run (warnings allowed), 2 when one has an error or cannot be read.
 `;
-const OK = 0;
-const INVALID = 2;
 
-export async function runValidate(args: readonly string[], terminal: Terminal): Promise<number> {
-  const asked = readArgs(args);
-  if ("problem" in asked) {
-    terminal.err(`attractor validate: ${asked.problem}\n${USAGE}`);
-    return INVALID;
-  }
-  if (asked.help) {
-    terminal.out(USAGE);
-    return OK;
-  }
-  const files: FileDiagnostics[] = [];
-  for (const path of asked.paths) files.push(...(await check(graphPathOf(path), terminal)));
-  terminal.out(asked.json ? diagnosticsJson(files) : diagnosticsText(files, terminal.color));
-  const invalid = files.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
-  return invalid ? INVALID : OK;
-}
+export const runValidate = command({
+  name: "validate",
+  usage: USAGE,
+  options: {
+    json: { type: "boolean", default: false },
+    graph: { type: "string", multiple: true, default: [] as string[] },
+  },
+  async run({ values, positionals }, terminal) {
+    const paths = [...values.graph, ...positionals];
+    if (paths.length === 0) throw new UsageError("name at least one graph");
+    if (paths.filter((path) => path === "-").length > 1)
+      throw new UsageError("standard input can be read only once");
+    const files: FileDiagnostics[] = [];
+    for (const path of paths) files.push(...(await check(graphPathOf(path), terminal)));
+    terminal.out(values.json ? diagnosticsJson(files) : diagnosticsText(files, terminal.color));
+    const invalid = files.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
+    return invalid ? EXIT.invalid : EXIT.success;
+  },
+});
 
 /** The graph's own findings, then those of each sub-graph in the file that wrote them. */
 async function check(path: string, terminal: Terminal): Promise<FileDiagnostics[]> {
@@ -78,23 +81,4 @@ function diagnosticsJson(files: readonly FileDiagnostics[]): string {
     })),
   );
   return `${JSON.stringify({ diagnostics }, null, 2)}\n`;
-}
-
-type Asked = { readonly paths: readonly string[]; readonly json: boolean; readonly help: boolean };
-
-function readArgs(args: readonly string[]): Asked | { readonly problem: string } {
-  try {
-    const { values, positionals } = options(args, {
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-      graph: { type: "string", multiple: true, default: [] as string[] },
-    });
-    const paths = [...values.graph, ...positionals];
-    if (paths.length === 0 && !values.help) return { problem: "name at least one graph" };
-    if (paths.filter((path) => path === "-").length > 1)
-      return { problem: "standard input can be read only once" };
-    return { paths, json: values.json, help: values.help };
-  } catch (error) {
-    return { problem: (error as Error).message };
-  }
 }

@@ -11,12 +11,11 @@ import { findRuns } from "../engine/local/find-runs.ts";
 import { FILES } from "../engine/local/folder.ts";
 import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
-import { tell } from "./errors.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { findRun } from "./find-run.ts";
 import { onInterrupt } from "./interrupt.ts";
-import type { Terminal } from "./io.ts";
-import { options, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { startView } from "./view/server.ts";
 
 const USAGE = `usage: attractor view [RUN] [--port N] [--workdir DIR]
@@ -27,17 +26,14 @@ runs go on.
 Exit code: 0, or 2 when there is no such run.
 `;
 
-export async function runView(args: readonly string[], terminal: Terminal): Promise<number> {
-  try {
-    const { values, positionals } = options(args, {
-      port: { type: "string", default: "0" },
-      workdir: { type: "string", default: "." },
-      help: { type: "boolean", short: "h", default: false },
-    });
-    if (values.help) {
-      terminal.out(USAGE);
-      return EXIT.success;
-    }
+export const runView = command({
+  name: "view",
+  usage: USAGE,
+  options: {
+    port: { type: "string", default: "0" },
+    workdir: { type: "string", default: "." },
+  },
+  async run({ values, positionals }, terminal) {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       throw new UsageError(`--port takes a port, not ${values.port}`);
@@ -59,10 +55,8 @@ export async function runView(args: readonly string[], terminal: Terminal): Prom
     await interrupted();
     await view.close();
     return EXIT.success;
-  } catch (error) {
-    return tell(terminal, "view", USAGE, error);
-  }
-}
+  },
+});
 
 /** Nobody drives the run: it goes on in a process of its own, which these pages do not end. */
 function goOn(root: string): void {

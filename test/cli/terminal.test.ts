@@ -40,10 +40,13 @@ describe("the terminal", () => {
     expect(readFileSync(join(ROOT, page), "utf8")).toContain("budget");
   });
 
-  it("every command has a help that names itself, and no option that the help does not name", async () => {
+  it("every command has a help that names itself, and tells an option that it does not know", async () => {
     for (const { name } of COMMANDS) {
       const { code, out } = await here(name, "--help");
       expect([code, out], name).toEqual([0, expect.stringContaining(`usage: attractor ${name}`)]);
+      const unknown = await here(name, "--nonsense");
+      const told = new RegExp(`^attractor ${name}: .*nonsense[^]*usage: attractor ${name}`);
+      expect([unknown.code, unknown.err], name).toEqual([2, expect.stringMatching(told)]);
     }
   });
 
