@@ -36,17 +36,19 @@ const SHAPES: readonly Shape[] = [
     rest: /[A-Za-z0-9_.-]/,
   },
   { head: /gh[a-z]_[A-Za-z0-9]{16}|github_pat_[A-Za-z0-9_]{16}/g, rest: WORD },
+  // GitHub's new ones hold a JSON web token, and 1Password's are base64 of an object.
+  { head: /ghs_\d{1,20}_[A-Za-z0-9_-]{16}|ops_eyJ[A-Za-z0-9+/=]{16}/g, rest: /[A-Za-z0-9_.+/=-]/ },
   {
     head: begins(
       // Variables of npm and Python begin like tokens, and go on with words.
-      "(?:sk-|glpat-)[A-Za-z0-9_-]{16}|xox[a-z]-[A-Za-z0-9-]{10}|(?:npm|hf|gsk|r8|ntn|lin_api|shp[a-z]{2}|dop_v1|[sr]k_(?:live|test)|whsec|pplx|xai)[_-][A-Za-z0-9]{24}",
+      "(?:sk-|glpat-|figd_|tskey-[a-z]{2,20}-)[A-Za-z0-9_-]{16}|(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10}|(?:npm|hf|gsk|r8|ntn|lin_api|shp[a-z]{2,3}|dop_v1|[sr]k_(?:live|test)|whsec|pplx|xai|glsa|cf(?:k|ut|at))[_-][A-Za-z0-9]{24}|vc[piark]_[A-Za-z0-9]{20}|dapi[A-Fa-f0-9]{32}",
     ),
     rest: WORD,
   },
   // The third is Z.ai's, the next Telegram's, the last a secret of an application at Azure.
   {
     head: begins(
-      String.raw`A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])|(?:AIza|hvs\.|ya29\.|GOCSPX-|pypi-AgE|SG\.|AGE-SECRET-KEY-1|dckr_pat_)[A-Za-z0-9_-]{16}|[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9.])|\d{8,10}:AA[A-Za-z0-9_-]{30}|[A-Za-z0-9_~.-]{3}8Q~[A-Za-z0-9_~.-]{24}`,
+      String.raw`A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])|(?:AIza|hv[sbr]\.|ya29\.|GOCSPX-|pypi-AgE|SG\.|AGE-SECRET-KEY-1|dckr_pat_)[A-Za-z0-9_-]{16}|[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9.])|\d{8,10}:AA[A-Za-z0-9_-]{30}|[A-Za-z0-9_~.-]{3}8Q~[A-Za-z0-9_~.-]{24}`,
     ),
     rest: /[A-Za-z0-9_~.-]/,
   },
