@@ -5,7 +5,7 @@ import "../engine/core/english.ts";
 const PARTS = ["single", "claim", "trunk", "branch", "settle", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 
-const RunId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/));
+export const RunId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/));
 
 const HopInput = z.object({
   v: z.literal(1),

@@ -11,7 +11,6 @@ import { returnFiles } from "./isolation/return-files.ts";
 import { type StageUser, stageUser } from "./isolation/stage-user.ts";
 import { jobSay } from "./output/job-log.ts";
 import { runLeg } from "./parts/leg.ts";
-import { runSingle } from "./parts/single.ts";
 import { runTrunk } from "./parts/trunk.ts";
 import type { JobPorts } from "./ports.ts";
 import { deadlineOf } from "./work/job-time.ts";
@@ -51,13 +50,13 @@ export async function runJob(given: Inputs, secrets: readonly string[]): Promise
   }
 }
 
-/** What runs no stage waits for web clients, and comes from elsewhere. */
+/** What runs no stage waits for web clients, and comes from elsewhere; so does what no job of a hop is. */
 async function part(ports: JobPorts): Promise<void> {
   const { final } = ports.inputs;
   if (final !== null) return (await import("./parts/stageless-parts.ts")).leaveFinal(ports, final);
   switch (ports.inputs.part) {
     case "single":
-      return runSingle(ports);
+      return (await import("./parts/single.ts")).runSingle(ports);
     case "claim":
       return (await import("./parts/stageless-parts.ts")).claim(ports);
     case "trunk":

@@ -17,6 +17,7 @@ import type { HopInput, Inputs } from "../inputs.ts";
 import { changedSince, runBy } from "./changed-sources.ts";
 import { foreignClaim, simulatedOtherwise, workflowFile } from "./foreign-claim.ts";
 import type { Remote } from "./remote.ts";
+import { firstTrunk, holdsHop } from "./round.ts";
 import { runIdOf } from "./run-id.ts";
 
 export interface ClaimedHop {
@@ -63,12 +64,13 @@ export async function claim(
   }
   for (;;) {
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
-    const mine = hopToClaim(held.state, job, inputs.hop);
-    if (typeof mine === "string") return { ok: false, runId, why: mine };
+    const task = firstTrunk(held.state, job, inputs.hop);
+    if (task.does === "leave") return { ok: false, runId, why: task.why };
+    const { hop, epoch } = task;
     const strange = foreignClaim(job, inputs, held.started);
     if (strange !== null) return { ok: false, runId, why: `not this hop's job: ${strange}` };
     const own: EventBody[] = [
-      { event: "hop_started", ...mine, ...runBy(job) },
+      { event: "hop_started", hop, epoch, ...runBy(job) },
       ...(await changedSince(remote, job, held)),
     ];
     const claimed = ({ events, alongside }: ClaimExtras) => {
@@ -188,29 +190,6 @@ export async function fold(
   return { ok: true, runId, ledger, snapshot, started, pipeline, state: foldAll(pipeline, events) };
 }
 
-/** The hop to claim, or why there is none to claim here. */
-export function hopToClaim(
-  state: RunState,
-  job: Pick<GitHubJob, "runId" | "attempt">,
-  asked: HopInput | null,
-): { hop: number; epoch: number } | string {
-  const { hop } = state;
-  const go = "to go on: /attractor resume, or run the workflow anew";
-  if (state.ended) return `run ${state.runId} has ended (${state.ended.status}); ${go}`;
-  if (hop === null) return `run ${state.runId} has no hop planned; ${go}`;
-  if (asked && (asked.hop !== hop.hop || asked.epoch < hop.epoch)) {
-    return `hop ${asked.hop} (epoch ${asked.epoch}) is over: the run stands at hop ${hop.hop} (epoch ${hop.epoch}); ${go}`;
-  }
-  if (hop.status === "planned") return { hop: hop.hop, epoch: hop.epoch };
-  if (hop.status === "claimed" && hop.by) {
-    if (hop.by.run_id !== job.runId) return `hop ${hop.hop} is already run by workflow run ${hop.by.run_id}`;
-    // A person pressed "re-run": the hop is unsettled, so it goes on under a new epoch.
-    if (hop.by.attempt < job.attempt) return { hop: hop.hop, epoch: hop.epoch + 1 };
-    return `hop ${hop.hop} is already claimed by this workflow run`;
-  }
-  return `hop ${hop.hop} is over (${hop.status}); ${go}`;
-}
-
 /** The lines of the hop that is under way, its claim first. */
 export const sinceClaim = <E extends { readonly event: string }>(log: readonly E[]): readonly E[] =>
   log.slice(log.findLastIndex(({ event }) => event === "hop_started"));
@@ -238,11 +217,7 @@ export async function claimedHop({
   return held;
 }
 
-/** Whether this workflow run, in this attempt or an earlier one, holds the hop. */
-export const holdsClaim = ({ state }: ClaimedHop, job: GitHubJob): boolean =>
-  state.hop?.status === "claimed" &&
-  state.hop.by?.run_id === job.runId &&
-  state.hop.by.attempt <= job.attempt;
+export const holdsClaim = ({ state }: ClaimedHop, job: GitHubJob): boolean => holdsHop(state, job);
 
 /** What the simulation script takes the place of; its reader is loaded only where there is one. */
 async function notReal(script: string, pipeline: Pipeline): Promise<string[]> {

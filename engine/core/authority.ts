@@ -1,7 +1,11 @@
 /** Who may append what (PROTOCOL.md). A driver stops before a decision that is not its own. */
 import type { EventBody, EventName } from "./events.ts";
 
-export type Writer = "local" | "coordinator" | "trunk" | "leg";
+/**
+ * `trunk`: a job that holds the hop while an app decides. `holder`: the same where the run's workflow decides, so that joins,
+ * breakers and budgets are its own.
+ */
+export type Writer = "local" | "coordinator" | "trunk" | "holder" | "leg";
 
 /** Decisions across hops: joins, ends, questions, and what a breaker or a budget of the trunk stops. */
 const COORDINATOR_ONLY: ReadonlySet<EventName> = new Set<EventName>([
@@ -12,6 +16,14 @@ const COORDINATOR_ONLY: ReadonlySet<EventName> = new Set<EventName>([
   "deterministic_failure_cycle_breaker",
   "no_progress_breaker",
   "loop_restart_circuit_breaker",
+  "run_completed",
+  "run_failed",
+  "run_canceled",
+]);
+
+/** A question and an end are no part of a hop: whoever holds it settles it first, in the same commit. */
+const AFTER_THE_HOP: ReadonlySet<EventName> = new Set<EventName>([
+  "human_gate_waiting",
   "run_completed",
   "run_failed",
   "run_canceled",
@@ -28,6 +40,8 @@ export function mayAppend(writer: Writer, event: EventBody, legKey?: string): bo
       return event.event !== "branch_started";
     case "trunk":
       return !COORDINATOR_ONLY.has(event.event) && !LEG_ONLY.has(event.event) && !startsManager(event);
+    case "holder":
+      return !AFTER_THE_HOP.has(event.event) && !LEG_ONLY.has(event.event) && !startsManager(event);
     case "leg":
       return isOfLeg(event, legKey ?? "");
   }

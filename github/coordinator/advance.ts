@@ -1,108 +1,23 @@
 /** No hop is under way: the decisions are the coordinator's, and what needs a runner is planned as the next hop. */
 
-import { lostAttempts } from "../../engine/core/attempt-end.ts";
-import { mayAppend } from "../../engine/core/authority.ts";
-import { expiredAnswer } from "../../engine/core/decide/gate.ts";
-import { expiredPause } from "../../engine/core/decide/pause.ts";
-import { runningAttempts } from "../../engine/core/effects.ts";
-import type { EventBody } from "../../engine/core/events.ts";
-import type { RunState } from "../../engine/core/state.ts";
-import { type Decided, decisions } from "../../engine/drive/decisions.ts";
-import type { RunLog } from "../../engine/drive/log.ts";
-import { advanceManagers, isManaged } from "./manager.ts";
+import { advanceManagers } from "./manager.ts";
+import { plannedHop, whatFollows } from "./next-hop.ts";
 import type { Round, Turn } from "./turn.ts";
-import { bound, deadlineOf, type Rest, waitForAnswers } from "./waiting-gates.ts";
-
-/** A run that hops on for ever is as stuck as one that loops for ever. */
-const MOST_HOPS = 1000;
-const MOST_LOST = 3;
+import { bound, waitForAnswers } from "./waiting-gates.ts";
 
 export async function advance(turn: Turn): Promise<Round> {
   const { log, ports } = turn;
-  // Nobody holds a hop, so nobody runs a stage: what the log calls running was lost with its job.
-  const lost = runningAttempts(log.pipeline, log.state).filter((effect) => !isManaged(log.pipeline, effect));
-  for (const event of lostAttempts(log.pipeline, log.state, lost)) log.push(event);
   for (;;) {
-    const { held, effects } = await decided(turn);
-    if (log.state.ended) break;
-    const watched = held === null ? await advanceManagers(turn, effects) : null;
-    if (watched !== null) {
+    const follows = await whatFollows(log, { now: ports.clock.now, bound: (event) => bound(turn, event) });
+    if (follows.kind === "asked") return waitForAnswers(turn, follows.rests);
+    if (follows.kind === "managed") {
+      const watched = await advanceManagers(turn, follows.effects);
       if ("done" in watched) return watched;
       continue;
     }
-    const rests = effects.filter((effect) => effect.kind !== "stage");
-    const late = rests.find((effect) => ports.clock.now() >= deadlineOf(effect));
-    if (late) {
-      log.push(expired(log.state, late));
-      continue;
-    }
-    if (held === null && rests.length === effects.length && rests.length > 0)
-      return waitForAnswers(turn, rests);
-    const refused = whyNoHop(log);
-    if (refused === null) break;
-    if (log.state.stop)
-      throw new Error(`run ${log.state.runId} was stopped and does not end; this is a defect of the engine`);
-    log.push({ event: "run_aborted", reason: refused, failure_class: "transient_infra", by: "coordinator" });
+    if (follows.kind === "hop") log.push(plannedHop(log.state));
+    await log.flush();
+    // The next round dispatches what is now planned, or ends.
+    return { again: true };
   }
-  if (!log.state.ended) log.push(planned(log));
-  await log.flush();
-  // The next round dispatches what is now planned, or ends.
-  return { again: true };
-}
-
-/** Nobody answered, or nobody resumed the run, in time. */
-function expired({ scopes }: RunState, effect: Rest): EventBody {
-  const scope = scopes.get(effect.scope)!;
-  return effect.kind === "gate" ? expiredAnswer(scope, effect.gate) : expiredPause(scope);
-}
-
-/** A question is bound to the head that it is asked about. */
-async function decided(turn: Turn): Promise<Decided> {
-  const { log } = turn;
-  const taken = decisions(log, { may: (event) => mayAppend("coordinator", event) });
-  for (let next = taken.next(); ; next = taken.next()) {
-    if (next.done) return next.value;
-    const event = next.value;
-    log.push(event.event === "human_gate_waiting" ? await bound(turn, event) : event);
-  }
-}
-
-function whyNoHop({ state }: RunLog): string | null {
-  if (state.hopsLost >= MOST_LOST) {
-    const { hop } = state;
-    const last = hop?.status === "settled" ? NOTHING_DONE : (hop?.outcome ?? "no word");
-    return `${state.hopsLost} hops in a row were lost, the last with: ${last}`;
-  }
-  const hops = state.hop?.hop ?? 0;
-  return hops >= MOST_HOPS ? `the run took ${hops} hops; the bound is ${MOST_HOPS}` : null;
-}
-
-const NOTHING_DONE =
-  "its jobs ended and no stage had (a runner that is lost each time, or a stage that takes it down: look at memory and disk)";
-
-/** A lost hop is planned again under the next epoch, so that whoever still lives in the old one is fenced off. */
-function planned({ state }: RunLog): EventBody {
-  const { hop } = state;
-  if (hop?.status === "lost") {
-    return {
-      event: "hop_planned",
-      hop: hop.hop,
-      epoch: hop.epoch + 1,
-      plan: hop.plan,
-      why: `epoch ${hop.epoch} was lost: ${hop.outcome ?? ""}`,
-    };
-  }
-  return {
-    event: "hop_planned",
-    hop: (hop?.hop ?? 0) + 1,
-    // Never used before in this run: a leg's ref carries it, and a fan-out may last several hops.
-    epoch: (hop?.epoch ?? 0) + 1,
-    plan: { kind: "trunk" },
-    why:
-      hop === null
-        ? "the run begins"
-        : hop.outcome === "yield"
-          ? "the last job's time was up"
-          : "the run goes on",
-  };
 }

@@ -5,31 +5,24 @@ import { type Effect, runningAttempts, type StageEffect } from "../../engine/cor
 import type { Cause, Outcome } from "../../engine/core/outcome.ts";
 import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { usageLines } from "../../engine/core/usage.ts";
-import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { isWaiting } from "../../engine/ledger/projections/live.ts";
 import { timeoutOf } from "../../engine/local/perform.ts";
 import { childPath, noGraph, outcomeOf, type Verdict, verdictOn } from "../../engine/stages/manager.ts";
 import { pinnedConfig, SourceError } from "../graph-source.ts";
 import { beginChild, type Child, childOf, endChild, pinned, readChild } from "./child-runs.ts";
+import { isManaged } from "./managed.ts";
 import { CONFIG_PATH } from "./ports.ts";
 import type { Coordinated, Turn } from "./turn.ts";
 
 /** What becomes of the turn: over for now, or the attempt has ended and the run is decided on. */
-export type Managed = { readonly done: Coordinated } | { readonly ended: true } | null;
+export type Managed = { readonly done: Coordinated } | { readonly ended: true };
 
-/** A branch's job keeps its manager: only the trunk's lets go of its runner. */
-export const isManaged = (pipeline: Pipeline, effect: Effect): effect is StageEffect => {
-  const stage = pipeline.stages.get(effect.node);
-  return effect.kind === "stage" && effect.scope === TRUNK && stage?.customType === null && !!stage.manager;
-};
-
-/** null: the trunk is at no manager. */
+/** The trunk is at a manager. */
 export async function advanceManagers(turn: Turn, effects: readonly Effect[]): Promise<Managed> {
   const { log, ports, pipeline } = turn;
   const effect = [...effects, ...runningAttempts(pipeline, log.state)].find((one) =>
     isManaged(pipeline, one),
-  ) as StageEffect | undefined;
-  if (!effect) return null;
+  ) as StageEffect;
   if (phaseOf(log.state) !== "running") {
     if (effect.notBefore !== null && effect.notBefore > ports.clock.now()) {
       await log.flush();

@@ -1,5 +1,5 @@
 /** The jobs of a hop as processes of the world: the real decide, drive, claim rule and leg plan; only their ports are simulated. */
-import { hopToClaim } from "../../action/hop/claim.ts";
+import { firstTrunk } from "../../action/hop/round.ts";
 import { deadlineOf, jobTime } from "../../action/work/job-time.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { isOfLeg, mayAppend } from "../../engine/core/authority.ts";
@@ -52,11 +52,12 @@ async function claim(job: Job, ledger: Ledger): Promise<RunLog | null> {
       await clock.sleep(2_000, new AbortController().signal);
       continue;
     }
-    const mine = hopToClaim(state, { runId: job.run.id, attempt: job.attempt }, job.run.input);
-    if (typeof mine === "string") return null;
+    const mine = firstTrunk(state, { runId: job.run.id, attempt: job.attempt }, job.run.input);
+    if (mine.does === "leave") return null;
     const event: EventBody = {
       event: "hop_started",
-      ...mine,
+      hop: mine.hop,
+      epoch: mine.epoch,
       by: { run_id: job.run.id, attempt: job.attempt },
     };
     const stored = await ledger.append(snapshot.tip, [{ ts: new Date(clock.now()).toISOString(), ...event }]);

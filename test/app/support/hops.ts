@@ -1,6 +1,7 @@
 /** Workflow runs of hops without runners: the real claim, drive and settle rules on the box's ledger, stages said by the test. */
-import { hopToClaim } from "../../../action/hop/claim.ts";
+
 import { type Leg, legRef } from "../../../action/hop/leg.ts";
+import { firstTrunk } from "../../../action/hop/round.ts";
 import type { ActionsPort, Conclusion, ConnectExecutor, RunAttempt } from "../../../box/actions/port.ts";
 import { machineClock } from "../../../engine/clock.ts";
 import { mayAppend } from "../../../engine/core/authority.ts";
@@ -99,7 +100,7 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
     actions.completeRun(run.id, conclusion);
   }
 
-  async function playHop(run: RunAttempt, asked: Parameters<typeof hopToClaim>[2] & object): Promise<void> {
+  async function playHop(run: RunAttempt, asked: Parameters<typeof firstTrunk>[2] & object): Promise<void> {
     const ledger = made.ledger(asked.run);
     const [first] = (await ledger.read()).events;
     const pipeline = first?.parent ? made.child : made.pipeline;
@@ -138,7 +139,7 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
 
   async function claim(
     run: RunAttempt,
-    asked: Parameters<typeof hopToClaim>[2],
+    asked: Parameters<typeof firstTrunk>[2],
     ledger: Ledger,
     pipeline: Pipeline,
   ): Promise<RunLog | null> {
@@ -148,11 +149,11 @@ export function hops(octokit: () => Parameters<typeof gitHub>[0]): Hops {
         pipeline,
         snapshot.events.map((line) => parseEvent(line)),
       );
-      const mine = hopToClaim(state, { runId: String(run.id), attempt: run.attempt }, asked);
-      if (typeof mine === "string") return null;
+      const mine = firstTrunk(state, { runId: String(run.id), attempt: run.attempt }, asked);
+      if (mine.does === "leave") return null;
       const by = { run_id: String(run.id), attempt: run.attempt };
       const stored = await ledger.append(snapshot.tip, [
-        { ts: new Date().toISOString(), event: "hop_started", ...mine, by },
+        { ts: new Date().toISOString(), event: "hop_started", hop: mine.hop, epoch: mine.epoch, by },
       ]);
       if (stored.ok) return openLog({ pipeline, ledger, clock: machineClock }, await ledger.read());
     }

@@ -1,0 +1,76 @@
+/**
+ * What a trunk job says to the jobs after it, its one control output: branches to run, a hand-over to job `next`, or nothing
+ * more. It arrives whole or not at all (GitHub drops an output that holds a masked value), and is hostile until parsed.
+ */
+import * as z from "zod/mini";
+import "../../engine/core/english.ts";
+import { RunId } from "../inputs.ts";
+import { indexIn } from "./matrix.ts";
+
+/** As many jobs as one workflow run may get by its matrices, all rounds together. */
+export const MOST_LEGS = 256;
+
+export interface LegsGo {
+  readonly kind: "legs";
+  readonly run: string;
+  /** The hop that the branches belong to: they run in no other, whatever the ledger says by then. */
+  readonly hop: number;
+  readonly epoch: number;
+  /** How many of them may run at a time. */
+  readonly max: number;
+  /** Values of the matrix, number and label; never none. */
+  readonly legs: readonly string[];
+  /** How many branches the rounds before this one had in the same workflow run. */
+  readonly used: number;
+}
+
+export type Go = { readonly kind: "next" } | { readonly kind: "done" } | LegsGo;
+
+const Title = z.string().check(
+  z.maxLength(64),
+  z.refine((title) => indexIn(title) !== null, "it begins with the number of a branch"),
+);
+
+const Legs = z.object({
+  v: z.literal(1),
+  run: RunId,
+  hop: z.string().check(z.regex(/^[1-9]\d{0,8}\.[1-9]\d{0,8}$/)),
+  max: z.int().check(z.minimum(1), z.maximum(MOST_LEGS)),
+  legs: z.array(Title).check(
+    z.minLength(1),
+    z.maxLength(MOST_LEGS),
+    z.refine((titles) => new Set(titles.map(indexIn)).size === titles.length, "each branch is named once"),
+  ),
+  used: z.optional(z.int().check(z.minimum(0), z.maximum(MOST_LEGS))),
+});
+
+class GoError extends Error {
+  override readonly name = "GoError";
+  readonly fix =
+    "it is the output `go` of the trunk job before: let the workflow hand it on as `attractor init` writes it";
+}
+
+export function goText(go: Go): string {
+  if (go.kind !== "legs") return go.kind;
+  const { run, hop, epoch, max, legs, used } = go;
+  return JSON.stringify(
+    Legs.parse({ v: 1, run, hop: `${hop}.${epoch}`, max, legs, ...(used === 0 ? {} : { used }) }),
+  );
+}
+
+/** null: nothing arrived. */
+export function parseGo(text: string): Go | null {
+  if (text === "") return null;
+  if (text === "next" || text === "done") return { kind: text };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new GoError(`go is neither next, done nor JSON: ${JSON.stringify(text.slice(0, 80))}`);
+  }
+  const read = Legs.safeParse(json);
+  if (!read.success) throw new GoError(`go cannot be read: ${z.prettifyError(read.error)}`);
+  const { run, hop, max, legs, used = 0 } = read.data;
+  const [number = 0, epoch = 0] = hop.split(".").map(Number);
+  return { kind: "legs", run, hop: number, epoch, max, legs, used };
+}

@@ -1,0 +1,60 @@
+/** The end of a hop in a trunk job, and the beginning of the next one in the same commit: nothing is planned and unclaimed. */
+
+import { lostAttempts } from "../../engine/core/attempt-end.ts";
+import { runningAttempts } from "../../engine/core/effects.ts";
+import type { BodyOf } from "../../engine/core/events.ts";
+import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
+import { type RunState, TRUNK } from "../../engine/core/state.ts";
+import type { RunLog } from "../../engine/drive/log.ts";
+import { plannedHop, whatFollows } from "../../github/coordinator/next-hop.ts";
+import { type LegsGo, MOST_LEGS } from "./go.ts";
+
+export interface RoundEnd {
+  readonly outcome: BodyOf<"hop_settled">["outcome"];
+  /** Whose claim the next round is. */
+  readonly claimant: Omit<BodyOf<"hop_started">, "event" | "hop" | "epoch">;
+  /** Branches that this workflow run had in all rounds so far. */
+  readonly used: number;
+  readonly now: () => number;
+}
+
+/**
+ * Pushes `hop_settled` and, where the run's workflow decides, what follows: decisions and joins, then plan and claim of the
+ * next round, or a question, or the end. Flushes nothing: it is all one commit, and who loses it reads and tries again.
+ * True: this job holds the next round and goes on. False: it says `goAfter`.
+ */
+export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
+  const { pipeline } = log;
+  // A trunk job that was lost in the middle of a stage: what ran there is over, and costs no retry.
+  const running = runningAttempts(pipeline, log.state).filter(({ scope }) => scope === TRUNK);
+  for (const event of lostAttempts(pipeline, log.state, running)) log.push(event);
+  const { hop, epoch } = log.state.hop!;
+  log.push({ event: "hop_settled", hop, epoch, outcome: end.outcome });
+  if (log.state.started?.coordinator !== "workflow") return false;
+  const follows = await whatFollows(log, { now: end.now });
+  if (follows.kind !== "hop" || end.outcome === "yield") return false;
+  const legs = plannedLegs(pipeline, log.state);
+  if (legs !== null && !hasRoom(legs, end.used)) return false;
+  const plan = log.push(plannedHop(log.state)) as BodyOf<"hop_planned">;
+  log.push({ event: "hop_started", hop: plan.hop, epoch: plan.epoch, ...end.claimant });
+  return true;
+}
+
+/** Whether this workflow run may have these branches too; those of a single round always fit. */
+export const hasRoom = ({ branches }: Legs, used: number): boolean => used + branches.length <= MOST_LEGS;
+
+/** `titles`: the branches' values of the matrix, in their order. */
+export const legsGo = (
+  { runId, hop }: RunState,
+  { maxParallel }: Legs,
+  titles: readonly string[],
+  used: number,
+): LegsGo => ({
+  kind: "legs",
+  run: runId,
+  hop: hop!.hop,
+  epoch: hop!.epoch,
+  max: Math.min(MOST_LEGS, maxParallel),
+  legs: titles,
+  used,
+});
