@@ -29,6 +29,9 @@ attractor run does the same before it begins.
   --workdir DIR        as for run
   --force-model P=M    as for run
   --allow-test-shim    as for run
+  --probe              ask each model as well, with the tools that agents are offered, by stream and in one piece: a
+                       few cents at most (preflight.prompt_probes.max_usd, 0.25 USD unless set); attractor run
+                       does it where the configuration says preflight.prompt_probes.enabled: true
   --logs-root DIR      where preflight_report.json goes (default: nowhere)
   --json               prints the report
 
@@ -42,6 +45,7 @@ const KNOWN = {
   workdir: { type: "string" },
   "logs-root": { type: "string" },
   ...MODEL_OPTIONS,
+  probe: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -69,6 +73,7 @@ export const runPreflight = command({
       machine: thisMachine(process.env),
       allowTestShim: values["allow-test-shim"],
       simulated: false,
+      probe: values.probe,
       now: () => new Date(),
     });
     const root = values["logs-root"];

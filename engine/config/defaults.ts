@@ -12,7 +12,14 @@ export const defaultConfig = (): Config => ({
     max_llm_retries: 6,
   },
   git: { require_clean: true, run_branch_prefix: "attractor/run", commit_per_node: true, publish: "branch" },
-  preflight: { prompt_probes: { enabled: true } },
+  preflight: {
+    prompt_probes: {
+      enabled: false,
+      transports: ["stream", "complete"],
+      max_usd: 0.25,
+      timeout_ms: 30_000,
+    },
+  },
   budget: { usd: null, tokens: null, minutes: null, attempts: null, jobs: null, on_unknown: "block" },
   sandbox: "auto",
   pass_env: [],

@@ -76,12 +76,27 @@ const Git = z.strictObject({
     ),
 });
 
-const Preflight = z.strictObject({
-  prompt_probes: z
-    .strictObject({ enabled: z.boolean().default(true).describe("Kept, and read by nothing") })
-    .prefault({})
-    .describe("Kept for configurations of other programs; nothing is asked of a model before a run"),
+const PromptProbes = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Before a run begins, ask every model that it could come to, with the tools that it will be offered. This costs money",
+    ),
+  transports: z
+    .array(z.enum(["stream", "complete"]))
+    .min(1)
+    .default(["stream", "complete"])
+    .describe("How they are asked. Agents are answered by stream; by complete a problem is a warning"),
+  max_usd: z
+    .number()
+    .positive()
+    .default(0.25)
+    .describe("Most US dollars for all of them together; a model that would go beyond it is not asked"),
+  timeout_ms: interval.default(30_000).describe("Longest time of one question"),
 });
+
+const Preflight = z.strictObject({ prompt_probes: PromptProbes.prefault({}) });
 
 const Budget = z.strictObject({
   usd: z

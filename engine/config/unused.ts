@@ -2,7 +2,6 @@
 
 const UNUSED: readonly { readonly path: readonly string[]; readonly why: string }[] = [
   { path: ["modeldb"], why: "models and prices come from the pinned catalog; see `attractor models`" },
-  { path: ["preflight", "prompt_probes"], why: "this version makes only the checks that cost nothing" },
 ];
 
 export interface UnusedKey {

@@ -1,4 +1,4 @@
-/** The free checks before a run, and their report in its folder. */
+/** The checks before a run, and their report in its folder. */
 import { join } from "node:path";
 import { filesIn, thisMachine } from "../agents/preflight/machine.ts";
 import { type Preflight, preflight, preflightReport } from "../agents/preflight/preflight.ts";
@@ -19,9 +19,13 @@ export interface BeforeRun extends About {
   readonly workdir: string;
 }
 
-/** What the log is to say before anything else. */
+/** What the log is to say before anything else. Models are asked where the configuration says so. */
 export async function checkBeforeRun({ root, env, workdir, ...asked }: BeforeRun): Promise<EventBody[]> {
-  const report = await preflight({ ...asked, machine: thisMachine(env), files: filesIn(workdir) });
+  const { enabled } = asked.config.preflight.prompt_probes;
+  const report = await preflight({
+    ...{ probe: enabled, ...asked },
+    ...{ machine: thisMachine(env), files: filesIn(workdir) },
+  });
   await writeJsonAtomic(join(root, FILES.preflight), report);
   if (report.summary.fail > 0) throw new PreflightError(report);
   return warningsOf(report);

@@ -134,6 +134,8 @@ async function checkedFirst(options: StartOptions, prompts: Record<string, strin
     pipeline: bound.ok ? bound.pipeline : graph,
     handled: new Set(options.handlers?.keys() ?? []),
     workdir: options.workdir,
+    // A manager's child asks who was asked for its parent.
+    ...(child ? { probe: false } : {}),
     found: [
       ...failed("graph_input", wrongInputs),
       ...failed("graph_answer", child ? [] : answerProblems(graph, options.answers)),

@@ -36,7 +36,7 @@ describe("loading a configuration", () => {
         commit_per_node: true,
         publish: "branch",
       },
-      preflight: { prompt_probes: { enabled: true } },
+      preflight: { prompt_probes: { enabled: false, max_usd: 0.25 } },
       budget: { usd: null, tokens: null, minutes: null, attempts: null, on_unknown: "block" },
     });
   });

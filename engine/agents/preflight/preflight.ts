@@ -25,12 +25,20 @@ export interface Preflight {
   /** What is known to be wrong already: with the inputs, with the answers. */
   readonly found?: readonly PreflightCheck[];
   readonly now: () => Date;
+  /** Ask the models too, which is paid for, where nothing else is wrong. */
+  readonly probe?: boolean;
 }
 
 export async function preflight(given: Preflight): Promise<PreflightReport> {
   const generated = given.now();
-  const checks = unique([...(given.found ?? []), ...(given.simulated ? [] : await checksOf(given))]);
-  return preflightReport(given, generated, checks);
+  const free = unique([...(given.found ?? []), ...(given.simulated ? [] : await checksOf(given))]);
+  return preflightReport(given, generated, [...free, ...(await probed(given, free))]);
+}
+
+async function probed(given: Preflight, free: readonly PreflightCheck[]): Promise<PreflightCheck[]> {
+  if (given.probe !== true || given.simulated || summaryOf(free).fail > 0) return [];
+  const { reached } = reachable(askingStages(given), given.pipeline, given.config);
+  return (await import("./probes.ts")).probeModels(reached, given.config, given.machine.env);
 }
 
 export function preflightReport(
@@ -59,11 +67,12 @@ async function checksOf({ files, ...given }: Preflight): Promise<PreflightCheck[
   return [...scripts, ...(await modelChecks(given))];
 }
 
+const askingStages = ({ pipeline, handled }: Preflight) =>
+  [...pipeline.stages.values()].filter((stage) => asksModel(stage) && !handled?.has(stage.handler));
+
 async function modelChecks(given: Preflight): Promise<PreflightCheck[]> {
-  const { pipeline, config, machine, allowTestShim, handled } = given;
-  const stages = [...pipeline.stages.values()].filter(
-    (stage) => asksModel(stage) && !handled?.has(stage.handler),
-  );
+  const { pipeline, config, machine, allowTestShim } = given;
+  const stages = askingStages(given);
   if (stages.length === 0) return [];
   const found = reachable(stages, pipeline, config);
   const names = [...new Set(found.reached.map(({ target }) => target.provider))];

@@ -9,7 +9,7 @@ export interface PreflightCheck {
   readonly message: string;
 }
 
-/** The first eight as others know them. */
+/** The first nine as others know them. */
 export type CheckName =
   | "provider_api_presence"
   | "provider_api_credentials"
@@ -19,6 +19,7 @@ export type CheckName =
   | "provider_executable_policy"
   | "provider_model_catalog"
   | "cli_only_model_backend"
+  | "provider_prompt_probe"
   | "provider_model_settings"
   | "provider_cost"
   | "provider_prompt_size"
@@ -49,9 +50,11 @@ export function summaryOf(checks: readonly PreflightCheck[]): PreflightReport["s
 
 /** What the run's log says of it. */
 export const warningsOf = ({ checks }: PreflightReport): EventBody[] =>
-  checks.flatMap(({ name, status, message }): EventBody[] =>
-    name === "sandbox" && status === "warn" ? [{ event: "warning", code: "not_confined", message }] : [],
-  );
+  checks.flatMap(({ name, provider, status, message }): EventBody[] => {
+    if (name === "sandbox" && status === "warn") return [{ event: "warning", code: "not_confined", message }];
+    const paid = name === "provider_prompt_probe" && provider === "";
+    return paid ? [{ event: "warning", code: "probes_paid", message }] : [];
+  });
 
 /** Raised for a run that could not succeed; nothing of it has begun. */
 export class PreflightError extends Error {

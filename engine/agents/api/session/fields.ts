@@ -47,7 +47,7 @@ type Parameters = Pick<LanguageModelV4CallOptions, "maxOutputTokens" | "reasonin
 
 export function parameters(
   protocol: ApiProtocol,
-  { effort, maxTokens }: ModelSettings,
+  { effort, maxTokens }: Pick<ModelSettings, "effort" | "maxTokens">,
   limits: ModelLimits,
   cacheKey: string,
 ): Parameters {

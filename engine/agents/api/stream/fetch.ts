@@ -14,12 +14,14 @@ const REPAIRS: Readonly<Record<ApiProtocol, (wire: Wire) => Repair>> = {
   google_generate_content: googleListener,
 };
 
-/** `wire` is asked for at every request: one session's calls follow one another. `refuses`: why a body may not be sent. */
-export function modelFetch(
+type Refuses = (body: string) => string | null;
+
+/** The declared address, without a look at what comes back. `refuses`: why a body may not be sent. */
+export function addressedFetch(
   provider: ApiProvider,
   model: string,
   wire: () => Wire,
-  refuses: (body: string) => string | null = () => null,
+  refuses: Refuses,
 ): typeof fetch {
   return async (input, init) => {
     const refusal = refuses(String(init?.body ?? ""));
@@ -29,13 +31,25 @@ export function modelFetch(
     }
     const response = await fetch(addressOf(provider, model, input), { ...init, redirect: "manual" });
     if (!response.ok || response.body === null) return response;
-    const type = response.headers.get("content-type") ?? "";
-    if (/^text\/html\b/.test(type)) {
-      await response.body.cancel();
-      const headers = { "content-type": "application/json" };
-      const error = { message: `${provider.baseUrl} answers with a web page: check base_url and path` };
-      return new Response(JSON.stringify({ error }), { status: 404, headers });
-    }
+    if (!/^text\/html\b/.test(response.headers.get("content-type") ?? "")) return response;
+    await response.body.cancel();
+    const headers = { "content-type": "application/json" };
+    const error = { message: `${provider.baseUrl} answers with a web page: check base_url and path` };
+    return new Response(JSON.stringify({ error }), { status: 404, headers });
+  };
+}
+
+/** `wire` is asked for at every request: one session's calls follow one another. */
+export function modelFetch(
+  provider: ApiProvider,
+  model: string,
+  wire: () => Wire,
+  refuses: Refuses = () => null,
+): typeof fetch {
+  const send = addressedFetch(provider, model, wire, refuses);
+  return async (input, init) => {
+    const response = await send(input, init);
+    if (!response.ok || response.body === null) return response;
     const { status, headers } = response;
     const now = wire();
     return new Response(watched(response.body, REPAIRS[provider.protocol](now), now), { status, headers });
