@@ -15,7 +15,7 @@ const JOINS: readonly (readonly [string, string, number])[] = [
   ],
   [
     "one branch failed",
-    `par [shape=component, join_policy=k_of_n, join_k=1]; j [shape=tripleoctagon]; ${branch("a", 0)}; ${branch("b", 1)}
+    `par [shape=component]; j [shape=tripleoctagon]; ${branch("a", 0)}; ${branch("b", 1)}
      s -> par; par -> a -> j; par -> b -> j; j -> e`,
     0,
   ],
