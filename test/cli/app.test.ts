@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { registration } from "../../app/registration.ts";
+import { ATTRACTOR } from "../attractor.ts";
 
-const MAIN = join(import.meta.dirname, "../../cli/main.ts");
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   publicKeyEncoding: { type: "spki", format: "pem" },
@@ -28,7 +28,7 @@ interface Started {
 /** `attractor app` as a person starts it, in a folder of its own. */
 async function app(env: Record<string, string>): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), "attractor-app-"));
-  const child = spawn(process.execPath, [MAIN, "app"], {
+  const child = spawn(process.execPath, [ATTRACTOR, "app"], {
     cwd: folder,
     env: { PATH: process.env.PATH, GITHUB_API_URL: "http://127.0.0.1:9", ...env },
   });

@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startBox } from "../../box/server.ts";
 import { runDoctor } from "../../cli/doctor.ts";
-
-const MAIN = resolve(import.meta.dirname, "../../cli/main.ts");
+import { ATTRACTOR } from "../attractor.ts";
 
 async function setUp() {
   const box = await startBox({ limits: "off" });
@@ -143,7 +142,7 @@ describe("attractor doctor --live", () => {
       // The ref is there and is not shown: it waits for it.
       box.clock.advance(120_000);
       box.faults.staleReadsMs = 60_000;
-      const child = spawn(process.execPath, [MAIN, "doctor", "--repo", "ada/game", "--live", folder], {
+      const child = spawn(process.execPath, [ATTRACTOR, "doctor", "--repo", "ada/game", "--live", folder], {
         env: { ...process.env, ...env },
         stdio: "ignore",
       });

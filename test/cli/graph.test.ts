@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { runGraph } from "../../cli/graph.ts";
 import type { GraphJson } from "../../engine/report/graph-json.ts";
+import { ATTRACTOR } from "../attractor.ts";
 
 const HELLO = new URL("../../graphs/hello/hello.dot", import.meta.url).pathname;
 
@@ -146,8 +147,7 @@ it("lays a real run over the graph: what succeeded, what failed, what was never 
     never -> exit [label="No", condition="outcome!=success"]
   }`);
   const logs = join(dirname(path), "logs");
-  const main = new URL("../../cli/main.ts", import.meta.url).pathname;
-  const ran = spawnSync(process.execPath, [main, "run", path, "--logs-root", logs], {
+  const ran = spawnSync(process.execPath, [ATTRACTOR, "run", path, "--logs-root", logs], {
     cwd: dirname(path),
     encoding: "utf8",
   });

@@ -1,9 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { runSignature } from "../../cli/signature.ts";
-
-const COMMAND = fileURLToPath(new URL("../../cli/attractor.mjs", import.meta.url));
+import { ATTRACTOR } from "../attractor.ts";
 
 async function run(args: string[], input = "") {
   let out = "";
@@ -27,7 +25,7 @@ describe("attractor signature", () => {
       "src/a.ts(1,2): error TS2304: Cannot find name 'Store'.\nno main.rs\nsrc/a.ts(90,2): error TS2304: Cannot find name 'Store'.\n";
     const { stdout, stderr, exitCode } = await execa(
       process.execPath,
-      [COMMAND, "signature", "--node", "verify"],
+      [ATTRACTOR, "signature", "--node", "verify"],
       {
         input: reasons,
         env: { FORCE_COLOR: "1" },

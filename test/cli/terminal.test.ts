@@ -4,12 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
+import { ATTRACTOR } from "../attractor.ts";
 import { here } from "../local/here.ts";
 import { folder, graph, repository, tool } from "../local/world.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const command = (cwd: string, args: readonly string[], env: Record<string, string> = {}) =>
-  spawnSync(process.execPath, [join(ROOT, "cli/main.ts"), ...args], {
+  spawnSync(process.execPath, [ATTRACTOR, ...args], {
     cwd,
     encoding: "utf8",
     env: { ...process.env, ...env },

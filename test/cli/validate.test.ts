@@ -1,12 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { runValidate } from "../../cli/validate.ts";
+import { ATTRACTOR } from "../attractor.ts";
 
-const COMMAND = fileURLToPath(new URL("../../cli/attractor.mjs", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "attractor-validate-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,7 +30,7 @@ const attractor = (
   args: string[],
   input = "",
 ): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
-  execa(process.execPath, [COMMAND, ...args], { input, reject: false, env: { FORCE_COLOR: "1" } });
+  execa(process.execPath, [ATTRACTOR, ...args], { input, reject: false, env: { FORCE_COLOR: "1" } });
 
 async function run(args: string[], options: { color?: boolean; input?: string } = {}) {
   let out = "";
@@ -121,7 +120,7 @@ describe("attractor validate, as people run it", () => {
     );
     const { exitCode, stdout, stderr } = await execa(
       "bash",
-      ["-c", `set -o pipefail; "$0" "$1" validate "$2" | head -n 1`, process.execPath, COMMAND, many],
+      ["-c", `set -o pipefail; "$0" "$1" validate "$2" | head -n 1`, process.execPath, ATTRACTOR, many],
       { reject: false },
     );
     expect(stdout.split("\n")).toHaveLength(1);

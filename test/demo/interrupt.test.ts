@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { ATTRACTOR } from "../attractor.ts";
 import { folder, until } from "../local/world.ts";
 
-const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
 const LONG = 240_000;
 
 it.each([
@@ -17,7 +17,7 @@ it.each([
   async (_, ready: (text: string, work: string) => boolean) => {
     const temp = join(folder(), "temp");
     mkdirSync(temp);
-    const demo = spawn(process.execPath, [MAIN, "demo", "--speed", "100"], {
+    const demo = spawn(process.execPath, [ATTRACTOR, "demo", "--speed", "100"], {
       cwd: folder(),
       env: { ...process.env, TMPDIR: temp },
       detached: true,

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ATTRACTOR } from "../attractor.ts";
 import { folder, git, repository } from "../local/world.ts";
 
 export const root = resolve(import.meta.dirname, "../..");
@@ -50,8 +51,7 @@ export interface Place {
 export function place(files: Readonly<Record<string, string>> = { "README.md": "# mine\n" }): Place {
   const home = repository(files);
   const bin = folder();
-  const main = join(root, "cli/main.ts");
-  const run = `exec '${process.execPath}' '${main}' "$@"\n`;
+  const run = `exec '${process.execPath}' '${ATTRACTOR}' "$@"\n`;
   for (const [name, text] of [
     ["attractor", run],
     ["npx", `[ "$1" = attractor ] && shift && ${run}`],

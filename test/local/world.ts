@@ -17,8 +17,7 @@ import { parseEvent } from "../../engine/core/events.ts";
 import { type RunOptions, run } from "../../engine/index.ts";
 import type { Final } from "../../engine/ledger/projections/final.ts";
 import type { RunReport } from "../../engine/local/driver.ts";
-
-const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+import { ATTRACTOR } from "../attractor.ts";
 
 /** `s` starts, `e` ends; attributes of the graph in front. */
 export const graph = (body: string, attrs = ""): string =>
@@ -98,7 +97,7 @@ export const executions = (path: string): string[] =>
   existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
 
 export function cli(cwd: string, ...args: string[]) {
-  const done = spawnSync(process.execPath, [MAIN, ...args], {
+  const done = spawnSync(process.execPath, [ATTRACTOR, ...args], {
     cwd,
     encoding: "utf8",
     input: "",
@@ -109,7 +108,7 @@ export function cli(cwd: string, ...args: string[]) {
 
 /** A driver as a process of its own, ended with the test at the latest. */
 export function driver(cwd: string, ...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [ATTRACTOR, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   child.stdout.on("data", (chunk) => (text += chunk));
   child.stderr.on("data", (chunk) => (text += chunk));

@@ -1,13 +1,11 @@
 /** The app as a process of its own, which can be killed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { ATTRACTOR } from "../../attractor.ts";
 import { type Scene, SECRET } from "./scene.ts";
-
-const MAIN = join(import.meta.dirname, "../../../cli/main.ts");
 
 export function appProcess(s: Scene): ChildProcess {
   const { appId, privateKey, port } = s.credentials;
-  return spawn(process.execPath, [MAIN, "app"], {
+  return spawn(process.execPath, [ATTRACTOR, "app"], {
     stdio: "ignore",
     env: {
       PATH: process.env.PATH,
