@@ -118,6 +118,8 @@ function coordinator(remote: Remote, ledger: Ledger, api: Record<string, number>
       deliver: () => counted("deliver"),
       find: () => counted("find").then(() => null),
       get: () => counted("get").then(() => null),
+      wasCanceled: () => counted("wasCanceled").then(() => true),
+      refusal: () => counted("refusal").then(() => null),
       cancel: () => counted("cancel"),
       forceCancel: () => counted("forceCancel"),
     },

@@ -37,6 +37,8 @@ export interface RepositoryOptions {
   readonly pageUrl: ((runId: string) => string) | null;
   readonly serverUrl: string;
   readonly coordinator: "app" | "workflow";
+  /** That somebody looks at open runs later, where whoever serves does not go on. */
+  readonly ensureSweeps?: () => Promise<void>;
 }
 
 export interface ServedRepository {
@@ -166,6 +168,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
         ...{ actions, clock, children, pipeline, speak, tried },
         ledger: ledger(runId),
         who: options.coordinator,
+        ...(options.ensureSweeps ? { ensureSweeps: options.ensureSweeps } : {}),
         folded: caches.folded(runId),
         head: async ({ github: at }) => (at?.pull_request === undefined ? null : head(at.pull_request)),
         remind: async (state, gate) => {

@@ -5,6 +5,7 @@ import type { Ledger } from "../../engine/ledger/port.ts";
 import { actionsPort } from "../../github/api/actions.ts";
 import type { ReadPinned } from "../../github/api/contents.ts";
 import { type GitHub, gitHub } from "../../github/api/request.ts";
+import { sweepSchedule } from "../../github/api/sweep-schedule.ts";
 import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";
 import { pinnedPipeline } from "../../github/graph-source.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
@@ -35,6 +36,7 @@ export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise
     },
     pipeline: (started) => pinnedPipeline(started, readAt(started.github?.graph_sha ?? job.sha)),
     speak: async () => undefined,
+    ensureSweeps: sweepSchedule(github, ports.say.notice).enable,
     tried: new Map(),
   };
 }

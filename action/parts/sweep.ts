@@ -6,20 +6,30 @@ import { getOctokit } from "@actions/github";
 import { machineClock } from "../../engine/clock.ts";
 import { gitHubClock } from "../../github/api/clock.ts";
 import { patient } from "../../github/api/rate-limit.ts";
+import { gitHub } from "../../github/api/request.ts";
+import { sweepSchedule } from "../../github/api/sweep-schedule.ts";
 import { onComment } from "../../github/host/comment.ts";
 import { createHost } from "../../github/host/host.ts";
+import { sleepWhenIdle } from "../../github/host/sleep-when-idle.ts";
+import { gitData } from "../../github/ledger/git-data.ts";
+import { openRunIds } from "../../github/ledger/open-runs.ts";
 import type { JobPorts } from "../ports.ts";
 
 /** The host keeps installations apart; a job's token is of one repository. */
 const THIS_JOB = 0;
 
-export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<void> {
+/** How far behind a list of refs may be. */
+const BEHIND_MS = 5_000;
+
+export async function runSweep({ job, inputs, redact, say, pause }: JobPorts): Promise<void> {
   const failures: string[] = [];
   const clock = gitHubClock(machineClock);
   const octokit = patient(getOctokit(inputs.token, { baseUrl: job.apiUrl }), {
     clock: { ...machineClock, now: machineClock.elapsed },
     ...{ gapMs: 0, renew: async () => undefined, count: () => undefined, heard: clock.heard },
   });
+  const github = gitHub(octokit, job.repository);
+  const schedule = sweepSchedule(github, say.notice);
   const host = createHost({
     octokit: async () => octokit,
     clock,
@@ -28,6 +38,7 @@ export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<
     serverUrl: job.serverUrl,
     me: async () => "github-actions[bot]",
     coordinator: "workflow",
+    ensureSweeps: schedule.enable,
     report: (message, error) => failures.push(`${message}: ${String(error)}`),
   });
   if (job.event === "issue_comment") {
@@ -44,5 +55,8 @@ export async function runSweep({ job, inputs, redact, say }: JobPorts): Promise<
     host.sweep([{ id: THIS_JOB, repositories: [job.repository] }]),
   );
   await host.idle();
+  const openRuns = () => openRunIds(gitData(github));
+  const settle = () => pause(BEHIND_MS);
+  await sleepWhenIdle({ schedule, openRuns, settle });
   if (failures.length > 0) say.fail(failures.join("\n"));
 }

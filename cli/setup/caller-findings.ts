@@ -16,7 +16,7 @@ const OLD_CALL = /\/\.github\/workflows\/attractor(?:-readonly)?\.yml@/;
 export const isOldCall = (text: string): boolean => OLD_CALL.test(text);
 
 const HOSTED = /^(?:ubuntu|macos|windows)-/;
-const UPGRADE = "run `attractor init --upgrade`";
+export const UPGRADE = "run `attractor init --upgrade`";
 
 const Permissions = z.union([z.string(), z.record(z.string(), z.string())]).nullable();
 const Step = z.looseObject({

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { loadConfig } from "../../engine/config/load.ts";
 import {
   CALLER_PATH,
+  CLOCK_PATH,
   CONFIG_PATH,
   COORDINATOR_PATH,
   workflowFiles,
 } from "../../github/workflows/init-files.ts";
 import { sectionOf } from "../../github/workflows/marked-section.ts";
-import { callerFindings, type SetupFinding } from "./caller-findings.ts";
+import { callerFindings, type SetupFinding, UPGRADE } from "./caller-findings.ts";
 import { type Git, gitIn } from "./git-answer.ts";
 import { jobsIn } from "./jobs-in-config.ts";
 
@@ -43,17 +44,31 @@ export function localSetup(root: string): LocalSetup {
     });
   }
   const decides = [...callers.values()].some((text) => /^\s+coordinator:\s*app\s*$/m.test(text));
-  if (callers.size > 0 && !decides && !existsSync(join(root, COORDINATOR_PATH))) {
-    const title = "nobody looks after a run whose settle job is lost, nor after a question's deadline";
-    findings.push({
-      code: "NO_COORDINATOR",
-      severity: "warning",
-      file: COORDINATOR_PATH,
-      title,
-      advice: "add what `attractor init` writes there, or install the app and set coordinator: app",
-    });
-  }
+  if (callers.size > 0 && !decides) findings.push(...sweepFindings(root));
   return { findings: [...findings, ...configFindings(root)], callers };
+}
+
+/** What listens and looks where no app is installed. */
+const SWEEPS = [
+  [
+    "NO_COORDINATOR",
+    COORDINATOR_PATH,
+    "nobody obeys comments, nor looks after a run whose workflow run did not end well",
+  ],
+  [
+    "NO_CLOCK",
+    CLOCK_PATH,
+    "nobody looks after a run whose last job was lost, nor after a question's deadline",
+  ],
+] as const;
+
+function sweepFindings(root: string): SetupFinding[] {
+  return SWEEPS.flatMap(([code, file, title]) => {
+    if (existsSync(join(root, file)))
+      return staleFindings(root, file, readFileSync(join(root, file), "utf8"));
+    const advice = `${UPGRADE}, which writes it; or install the app and set coordinator: app`;
+    return [{ code, severity: "warning", file, title, advice }];
+  });
 }
 
 /** The marked lines, where they are not what this version makes of the configuration. */

@@ -10,6 +10,7 @@ import {
 } from "../coordinator/ports.ts";
 import { statusOf } from "../ledger/git-data.ts";
 import type { GitHub } from "./request.ts";
+import { runVerdicts } from "./run-verdicts.ts";
 
 const Run = z.object({
   id: z.number(),
@@ -64,6 +65,7 @@ export function actionsPort(github: GitHub): ActionsPort {
     }
   }
   return {
+    ...runVerdicts(github),
     dispatch,
     deliver: (started) =>
       dispatch(started, { v: 1, run: started.run_id, final: true, hop: "final", epoch: 1 }),

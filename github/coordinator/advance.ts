@@ -2,6 +2,7 @@
 
 import { advanceManagers } from "./manager.ts";
 import { plannedHop, whatFollows } from "./next-hop.ts";
+import { refusedByReviewer } from "./refused-review.ts";
 import type { Round, Turn } from "./turn.ts";
 import { bound, waitForAnswers } from "./waiting-gates.ts";
 
@@ -15,9 +16,24 @@ export async function advance(turn: Turn): Promise<Round> {
       if ("done" in watched) return watched;
       continue;
     }
-    if (follows.kind === "hop") log.push(plannedHop(log.state));
+    if (follows.kind === "hop") {
+      const refusal = await refusalOfLast(turn);
+      if (refusal !== null) {
+        log.push(refusedByReviewer(refusal));
+        continue;
+      }
+      log.push(plannedHop(log.state));
+    }
     await log.flush();
     // The next round dispatches what is now planned, or ends.
     return { again: true };
   }
+}
+
+/** The app hears of a refusal by a hop that is lost, or that did nothing; a job of that workflow run only by asking. */
+async function refusalOfLast({ log, ports, started }: Turn): Promise<string | null> {
+  const { hop, hopsLost } = log.state;
+  if (hop === null || hop.by === null || hop.status !== "settled") return null;
+  if (started.coordinator === "app" && hopsLost === 0) return null;
+  return ports.actions.refusal(hop.by.run_id);
 }

@@ -3,8 +3,10 @@
  * counts, not the age of the plan: a coordinator may be down for longer than that (docs/decisions/117).
  */
 import type { Hop } from "../../engine/core/state.ts";
+import type { RunLog } from "../../engine/drive/log.ts";
 import { triedAgain } from "./dispatch-tries.ts";
 import { DispatchRefused, type WorkflowRun } from "./ports.ts";
+import { refusedByReviewer } from "./refused-review.ts";
 import type { Round, Turn } from "./turn.ts";
 
 /** After each dispatch: how long its workflow run may take to claim. After the last one the hop is given up. */
@@ -43,6 +45,7 @@ export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
     await log.flush();
   }
   ports.tried.set(key, now);
+  await ports.ensureSweeps?.();
   try {
     await ports.actions.dispatch(started, {
       v: 1,
@@ -73,24 +76,29 @@ async function unclaimed(turn: Turn, hop: Hop, run: WorkflowRun): Promise<Round>
       `${what}; GitHub could not start it: compare the caller's permissions and inputs with \`attractor doctor\``,
     );
   }
-  if (run.conclusion === "cancelled" && hop.epoch > 1) {
+  const refusal = run.conclusion === "failure" ? await turn.ports.actions.refusal(run.id) : null;
+  if (refusal !== null) {
+    lose(log, hop, what);
+    log.push(refusedByReviewer(refusal));
+    await log.flush();
+    return { again: true };
+  }
+  if (run.conclusion === "cancelled" && hop.epoch > 1 && (await turn.ports.actions.wasCanceled(run.id))) {
     log.push({ event: "cancellation_requested", reason: `${what}, twice`, by: "Actions" });
     return abandon(turn, hop, null);
   }
-  log.push({ event: "hop_lost", hop: hop.hop, epoch: hop.epoch, cause: what });
+  lose(log, hop, what);
   await log.flush();
   return { again: true };
 }
 
+const lose = (log: RunLog, { hop, epoch }: Hop, cause: string): void =>
+  void log.push({ event: "hop_lost", hop, epoch, cause });
+
 /** The hop will not run: take it back, and let the run end. */
 async function abandon(turn: Turn, hop: Hop, reason: string | null): Promise<Round> {
   const { log } = turn;
-  log.push({
-    event: "hop_lost",
-    hop: hop.hop,
-    epoch: hop.epoch,
-    cause: reason ?? "the run was stopped before the hop began",
-  });
+  lose(log, hop, reason ?? "the run was stopped before the hop began");
   if (reason !== null)
     log.push({ event: "run_aborted", reason, failure_class: "transient_infra", by: "coordinator" });
   await log.flush();

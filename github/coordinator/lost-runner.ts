@@ -2,6 +2,7 @@
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { runningAttempts } from "../../engine/core/effects.ts";
 import type { Hop } from "../../engine/core/state.ts";
+import { refusedByReviewer } from "./refused-review.ts";
 import type { Round, Turn } from "./turn.ts";
 
 /** GitHub kills a cancelled run after five minutes by itself; a minute later nothing honest is left to wait for. */
@@ -17,14 +18,16 @@ export async function whileClaimed(turn: Turn, hop: Hop): Promise<Round> {
   const again: Round = { done: { status: "running", state: log.state, lookAgainAt: now + LOOK_EVERY_MS } };
   if (by === null) return again;
   const run = await ports.actions.get(by.run_id);
-  const gone = run === null || (run.completed && run.attempt <= by.attempt);
+  // An answer from before the claim tells nothing; a later attempt that is over held the hop and settled nothing.
+  const gone = run === null || (run.completed && run.attempt >= by.attempt);
   if (!gone) {
     if (log.state.stop && !run.completed) await stop(turn, by.run_id, now);
     return again;
   }
   const ended =
     run === null ? "cannot be found any more" : `ended ${run.conclusion ?? "without a conclusion"}`;
-  if (run?.conclusion === "cancelled" && !log.state.stop) {
+  const stopped = log.state.stop !== null;
+  if (!stopped && run?.conclusion === "cancelled" && (await ports.actions.wasCanceled(run.id))) {
     log.push({
       event: "cancellation_requested",
       reason: `workflow run ${by.run_id} was cancelled`,
@@ -39,6 +42,10 @@ export async function whileClaimed(turn: Turn, hop: Hop): Promise<Round> {
     epoch: hop.epoch,
     cause: `workflow run ${by.run_id} ${ended} and settled nothing`,
   });
+  if (!stopped && run?.conclusion === "failure") {
+    const refusal = await ports.actions.refusal(run.id);
+    if (refusal !== null) log.push(refusedByReviewer(refusal));
+  }
   // Appended on the tip that showed no settle; if one came meanwhile, this append loses and the next round sees it.
   await log.flush();
   return { again: true };

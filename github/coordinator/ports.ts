@@ -54,6 +54,10 @@ export interface ActionsPort {
   /** A workflow run that was dispatched for this hop, as far as can be found. */
   find(started: EventOf<"run_started">, hop: { hop: number; epoch: number }): Promise<WorkflowRun | null>;
   get(id: string): Promise<WorkflowRun | null>;
+  /** Whether somebody cancelled it. A conclusion `cancelled` alone may be a job that was out of time, or never had a runner. */
+  wasCanceled(id: string): Promise<boolean>;
+  /** How a reviewer of an environment refused it; null where none did. */
+  refusal(id: string): Promise<string | null>;
   cancel(id: string): Promise<void>;
   forceCancel(id: string): Promise<void>;
 }
@@ -95,6 +99,8 @@ export interface CoordinatorPorts {
   readonly speak: (state: RunState, pipeline: Pipeline, told: Told) => Promise<void>;
   /** The pull request's head now; a question is bound to it. Absent or null: there is none to bind to. */
   readonly head?: (started: EventOf<"run_started">) => Promise<string | null>;
+  /** That somebody looks at the run later: before a hop is dispatched and before a question is left. Absent: this one looks again. */
+  readonly ensureSweeps?: () => Promise<void>;
   /** A question has waited for half of its time; called once per question. */
   readonly remind?: (state: RunState, waiting: GateEffect) => Promise<void>;
   /** What this process tried, and when; losing it costs at most a duplicate dispatch that recognises itself. */

@@ -40,6 +40,7 @@ export async function waitForAnswers(turn: Turn, rests: readonly Rest[]): Promis
   }
   await log.flush();
   for (const one of due) await ports.remind?.(log.state, one);
+  await ports.ensureSweeps?.();
   const times = [...rests.map(deadlineOf), ...gates.map((one) => reminderAt(turn, one))];
   return { done: { status: "waiting", state: log.state, lookAgainAt: Math.min(...times) } };
 }

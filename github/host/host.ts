@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly me: () => Promise<string>;
   /** Who decides for the runs that start here; the app when nobody says otherwise. */
   readonly coordinator?: "app" | "workflow";
+  /** That somebody looks later where this host does not go on. */
+  readonly ensureSweeps?: () => Promise<void>;
   /** Until it aborts, a run is looked at again when its last look said so. Absent: only when somebody asks. */
   readonly alive?: AbortSignal;
   readonly report: (message: string, error: unknown) => void;
@@ -65,6 +67,7 @@ export function createHost(options: HostOptions): Host {
           pageUrl: pageUrl === null ? null : (runId) => pageUrl(fullName, runId),
           serverUrl: options.serverUrl,
           coordinator: options.coordinator ?? "app",
+          ...(options.ensureSweeps ? { ensureSweeps: options.ensureSweeps } : {}),
         }),
       );
       served.set(key, found);

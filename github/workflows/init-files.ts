@@ -1,7 +1,9 @@
-/** What `attractor init` writes: the workflow of hops, the one that listens where no app is installed, a configuration, a graph. */
+/** What `attractor init` writes: the workflow of hops; where no app is installed those that listen and look; a configuration, a graph. */
 import { stringify } from "yaml";
 import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
+import { CLOCK_FILE } from "../api/sweep-schedule.ts";
 import { callerWorkflow } from "./caller-workflow.ts";
+import { clockWorkflow } from "./clock-workflow.ts";
 import { coordinatorWorkflow } from "./coordinator-workflow.ts";
 import { marked } from "./marked-section.ts";
 
@@ -13,6 +15,7 @@ export interface SetupFile {
 
 export const CALLER_PATH = ".github/workflows/attractor-run.yml";
 export const COORDINATOR_PATH = ".github/workflows/attractor-coordinator.yml";
+export const CLOCK_PATH = `.github/workflows/${CLOCK_FILE}`;
 export const CONFIG_PATH = ".github/attractor.yml";
 const GRAPH_PATH = "graphs/hello.dot";
 
@@ -40,7 +43,12 @@ export function workflowFiles({ action, jobs }: Setup): SetupFile[] {
     why: "obeys comments, and goes on with runs whose last job was lost",
     text: marked(coordinatorWorkflow({ action, jobs })),
   };
-  return [caller, coordinator];
+  const clock = {
+    path: CLOCK_PATH,
+    why: "looks each hour after runs that are open, and is off while none is",
+    text: marked(clockWorkflow({ action, jobs })),
+  };
+  return [caller, coordinator, clock];
 }
 
 export function setupFiles(setup: Setup): SetupFile[] {

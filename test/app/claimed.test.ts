@@ -95,11 +95,26 @@ describe("a hop that a workflow run holds", () => {
     expect(w.log().at(-1)).toMatchObject({ event: "run_completed" });
   });
 
-  it("R-GH-6: a re-run of the workflow is waited for: only the latest attempt tells that the hop is lost", async () => {
+  it("R-GH-6: a re-run of the workflow is waited for; when it ends without a claim of its own, the hop is lost and planned again", async () => {
     const w = world();
     await w.look();
     const run = w.claim();
+    w.runs.splice(0, 1, { ...run, attempt: 2 });
+    await w.look();
+    expect(w.names()).not.toContain("hop_lost");
+    // "Re-run failed jobs" of a run whose claiming job had passed: nothing claims in the new attempt.
     w.runs.splice(0, 1, { ...run, attempt: 2, completed: true, conclusion: "failure" });
+    await w.look();
+    expect(w.state().hop).toMatchObject({ hop: 1, epoch: 2, status: "planned" });
+  });
+
+  it("R-GH-6: an answer of GitHub that is older than the claim tells nothing", async () => {
+    const w = world();
+    await w.look();
+    const run = w.claim();
+    const hop = w.state().hop!;
+    w.append({ event: "hop_started", hop: hop.hop, epoch: 2, by: { run_id: run.id, attempt: 2 } });
+    w.end(run, "failure");
     await w.look();
     expect(w.names()).not.toContain("hop_lost");
   });
@@ -119,6 +134,40 @@ describe("a hop that a workflow run holds", () => {
     late.end(late.claim(), "timed_out");
     await late.look();
     expect(late.state()).toMatchObject({ ended: null, hop: { epoch: 2 } });
+  });
+
+  it("R-LIFE-6: a workflow run that GitHub calls cancelled and nobody cancelled is lost, and the run goes on", async () => {
+    const w = world();
+    await w.look();
+    const run = w.claim("77", { byPerson: false });
+    w.end(run, "cancelled");
+    await w.look();
+    expect(w.names()).not.toContain("cancellation_requested");
+    expect(w.state()).toMatchObject({ ended: null, hop: { epoch: 2, status: "planned" } });
+  });
+
+  it("R-GH-18: an environment that its reviewer refused is not asked for again, whether its hop is lost or did something", async () => {
+    const refusal = "@ada refused the run's jobs the environment production: not today";
+    const lost = world();
+    await lost.look();
+    lost.end(lost.claim("77", { refusal }), "failure");
+    await lost.look();
+    const settled = world(undefined, { coordinator: "workflow" });
+    await settled.look();
+    settled.claim("77", { refusal });
+    settled.append({
+      ...{ event: "stage_attempt_start", node_id: "start", visit: 1, attempt: 1, max: 1 },
+      handler: "start",
+    });
+    settled.settle();
+    await settled.look();
+    for (const w of [lost, settled]) {
+      expect(JSON.stringify(w.log().at(-1))).toContain(
+        "refused the run's jobs the environment production: not today",
+      );
+      expect(w.log().at(-1)).toMatchObject({ event: "run_failed", failure_class: "deterministic" });
+      expect(w.dispatches).toHaveLength(1);
+    }
   });
 
   it("R-LIFE-6: a stop cancels the workflow run, forces it after six minutes, and writes the end once it is gone", async () => {

@@ -115,6 +115,34 @@ describe("a hop that is planned and not claimed", () => {
     );
   });
 
+  it("R-GH-18: a workflow run whose environment was refused before it claimed ends the run with the reviewer's word", async () => {
+    const w = world();
+    await w.look();
+    w.runs.push({
+      ...{ id: "5", attempt: 1, completed: true, conclusion: "failure", url: "u", hop: 1, epoch: 1 },
+      refusal: "@ada refused the run's jobs the environment production",
+    });
+    w.wait(MINUTE);
+    await w.look();
+    expect(JSON.stringify(w.log().at(-1))).toMatch(/run_failed.*@ada refused the run's jobs/);
+    expect(w.dispatches).toHaveLength(1);
+  });
+
+  it("R-GH-18: somebody looks after the run before it is dispatched, and before a question is left", async () => {
+    const calls: string[] = [];
+    const ensureSweeps = async () => void calls.push("sweeps");
+    const w = world();
+    w.onDispatch(() => calls.push("dispatch"));
+    await w.look({ ensureSweeps });
+    expect(calls).toEqual(["sweeps", "dispatch"]);
+    const asking = world(`digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+      ask [shape=hexagon]; start -> ask; ask -> exit [label="[Y] Yes"] }`);
+    asking.onDispatch(() => calls.push("dispatch"));
+    calls.length = 0;
+    expect(await asking.look({ ensureSweeps })).toMatchObject({ status: "waiting" });
+    expect(calls).toEqual(["sweeps"]);
+  });
+
   it("R-LIFE-6: a workflow run that is cancelled before it claims counts as lost once, as a wish to stop the second time", async () => {
     const w = world();
     await w.look();

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
-import { CALLER_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
+import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
 
 function repository(): string {
   const folder = mkdtempSync(join(tmpdir(), "setup-"));
@@ -58,7 +58,7 @@ describe("attractor init", () => {
     const folder = repository();
     const { code, out } = await init(folder);
     expect(code).toBe(0);
-    for (const path of [CALLER_PATH, COORDINATOR_PATH, CONFIG_PATH, "graphs/hello.dot"])
+    for (const path of [CALLER_PATH, COORDINATOR_PATH, CLOCK_PATH, CONFIG_PATH, "graphs/hello.dot"])
       expect(out).toContain(path);
     pushed(folder);
     expect(await called(runDoctor, folder)).toMatchObject({
@@ -170,7 +170,7 @@ describe("the action that the workflows run", () => {
     expect(jobs.settle).not.toHaveProperty("container");
     expect(caller).not.toContain("$/");
     expect(caller.match(/uses: .*/g)).toEqual(caller.match(/uses: o\/attractor@v1/g));
-    expect(readFileSync(join(folder, COORDINATOR_PATH), "utf8")).toContain("timezone: Europe/Berlin");
+    expect(readFileSync(join(folder, CLOCK_PATH), "utf8")).toContain("timezone: Europe/Berlin");
     pushed(folder);
     expect([...new Set(await codes(folder))]).toEqual(["RUNNER_LABEL"]);
   });
@@ -216,14 +216,33 @@ describe("attractor init --upgrade", () => {
 });
 
 describe("attractor doctor", () => {
+  it("R-GH-18: finds a listening workflow with a schedule of its own, as earlier versions wrote it; the upgrade takes that away", async () => {
+    const folder = repository();
+    await init(folder);
+    rmSync(join(folder, CLOCK_PATH));
+    change(folder, COORDINATOR_PATH, (text) =>
+      text.replace("permissions: {}", '  schedule:\n    - cron: "7,22,37,52 * * * *"\npermissions: {}'),
+    );
+    pushed(folder);
+    expect(await codes(folder)).toEqual(["CALLER_STALE", "NO_CLOCK"]);
+    expect((await called(runInit, "--upgrade", folder)).out).toContain('-    - cron: "7,22,37,52 * * * *"');
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+    expect(readFileSync(join(folder, COORDINATOR_PATH), "utf8")).not.toContain("schedule");
+    expect(parse(readFileSync(join(folder, CLOCK_PATH), "utf8"))).toMatchObject({
+      on: { schedule: [{ cron: "17 * * * *" }] },
+    });
+  });
+
   it("finds a caller that is not on the default branch, a missing coordinator and a broken configuration", async () => {
     const folder = repository();
     writeFileSync(join(folder, "README.md"), "x");
     pushed(folder);
     await init(folder);
     rmSync(join(folder, COORDINATOR_PATH));
+    rmSync(join(folder, CLOCK_PATH));
     change(folder, CONFIG_PATH, (text) => text.replace("usd: 25", "usd: much"));
-    expect(await codes(folder)).toEqual(["CALLER_NOT_ON_DEFAULT", "NO_COORDINATOR", "CONFIG"]);
+    expect(await codes(folder)).toEqual(["CALLER_NOT_ON_DEFAULT", "NO_COORDINATOR", "NO_CLOCK", "CONFIG"]);
     expect((await called(runDoctor, folder)).code).toBe(2);
   });
 

@@ -16,7 +16,12 @@ import { startBox } from "../../box/server.ts";
 import type { User } from "../../box/state/model.ts";
 import type { Repository } from "../../box/state/records.ts";
 import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
-import { CALLER_PATH, COORDINATOR_PATH, workflowFiles } from "../../github/workflows/init-files.ts";
+import {
+  CALLER_PATH,
+  CLOCK_PATH,
+  COORDINATOR_PATH,
+  workflowFiles,
+} from "../../github/workflows/init-files.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -65,6 +70,9 @@ export const callerText = (jobs: Partial<Jobs> = {}): string => written(jobs)[CA
 
 /** The workflow that obeys comments and sweeps where no app is installed. */
 export const EARS: Readonly<Record<string, string>> = { [COORDINATOR_PATH]: written({})[COORDINATOR_PATH]! };
+
+/** The one that sweeps each hour while a run is open. */
+export const CLOCK: Readonly<Record<string, string>> = { [CLOCK_PATH]: written({})[CLOCK_PATH]! };
 
 /** `dist`: another bundle than the one that is published. */
 export async function scene(

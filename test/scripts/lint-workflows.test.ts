@@ -61,6 +61,7 @@ it("gives them what init writes, with the app and without", () => {
   for (const file of [
     "workflow/.github/workflows/attractor-run.yml",
     "workflow/.github/workflows/attractor-coordinator.yml",
+    "workflow/.github/workflows/attractor-clock.yml",
     "app/.github/workflows/attractor-run.yml",
     "full/.github/workflows/attractor-run.yml",
   ]) {

@@ -108,6 +108,11 @@ export function simGitHub(
           const run = runs.get(id);
           return run ? seen(run) : null;
         },
+        async wasCanceled(id) {
+          await wait();
+          return runs.get(id)?.canceled ?? false;
+        },
+        refusal: async () => null,
         async cancel(id) {
           await wait();
           const run = runs.get(id);

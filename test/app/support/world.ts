@@ -69,6 +69,10 @@ export function memoryLedger(runId: string) {
 export interface FakeRun extends WorkflowRun {
   readonly hop: number;
   readonly epoch: number;
+  /** False: its conclusion `cancelled` is GitHub's own doing. */
+  readonly byPerson?: boolean;
+  /** What a reviewer of its environment said. */
+  readonly refusal?: string;
 }
 
 /** `files`: what the pinned commit holds. */
@@ -94,6 +98,8 @@ export function world(
     find: async (_started, { hop, epoch }) =>
       runs.find((run) => run.hop === hop && run.epoch === epoch) ?? null,
     get: async (id) => runs.find((run) => run.id === id) ?? null,
+    wasCanceled: async (id) => runs.find((run) => run.id === id)?.byPerson ?? true,
+    refusal: async (id) => runs.find((run) => run.id === id)?.refusal ?? null,
     cancel: async (id) => void calls.push(`cancel ${id}`),
     forceCancel: async (id) => void calls.push(`force ${id}`),
   };

@@ -1,0 +1,51 @@
+/**
+ * The workflow that looks at open runs each hour: on while one is open, off when none is, so that an idle repository costs
+ * no job (R-GH-18). Where it is missing or may not be switched, runs go on without it, and doctor tells.
+ */
+import { z } from "zod";
+import { statusOf } from "../ledger/git-data.ts";
+import type { GitHub } from "./request.ts";
+
+export const CLOCK_FILE = "attractor-clock.yml";
+
+export interface SweepSchedule {
+  /** False where it is off, or is not there. */
+  isOn(): Promise<boolean>;
+  /** Neither rejects: no hop waits for it. */
+  enable(): Promise<void>;
+  disable(): Promise<void>;
+}
+
+const WORKFLOW = "/repos/{owner}/{repo}/actions/workflows/{workflow_id}";
+const State = z.object({ state: z.string() });
+
+export function sweepSchedule(github: GitHub, tell: (problem: string) => void): SweepSchedule {
+  const place = { workflow_id: CLOCK_FILE };
+  const turn = async (how: "enable" | "disable"): Promise<void> => {
+    try {
+      if (how === "enable") await github.request(`PUT ${WORKFLOW}/enable`, place);
+      else await github.request(`PUT ${WORKFLOW}/disable`, place);
+    } catch (error) {
+      if (statusOf(error) === 404) return;
+      const said = error instanceof Error ? error.message : String(error);
+      tell(`${CLOCK_FILE} could not be ${how}d (${said}); ${MEANS[how]}`);
+    }
+  };
+  return {
+    async isOn() {
+      try {
+        return State.parse((await github.request(`GET ${WORKFLOW}`, place)).data).state === "active";
+      } catch (error) {
+        if ([403, 404].includes(statusOf(error))) return false;
+        throw error;
+      }
+    },
+    enable: () => turn("enable"),
+    disable: () => turn("disable"),
+  };
+}
+
+const MEANS = {
+  enable: "if the next workflow run is lost, nobody notices before somebody comments",
+  disable: "it goes on looking each hour, a job each time: disable it under Actions while no run is open",
+};
