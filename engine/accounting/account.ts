@@ -1,10 +1,10 @@
 /** What a run used, attempt by attempt, from its events alone: failed and canceled attempts count as any other. */
 import type { BranchResult } from "../core/events/flow.ts";
 import type { EventOf, RunEvent } from "../core/events.ts";
+import { noSpend, spendOf } from "../core/usage.ts";
 import { hopBook } from "./hops.ts";
 import { pauseBook } from "./pauses.ts";
 import type { Account, AttemptRow, BranchSum } from "./rows.ts";
-import { noSpend, spendOf } from "./spend.ts";
 import { addAttempt, addResult, byNode, byProvider, openSum } from "./sums.ts";
 
 type Open = { -readonly [K in keyof AttemptRow]: AttemptRow[K] };

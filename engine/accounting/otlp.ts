@@ -1,9 +1,11 @@
 /** The account as OpenTelemetry traces (OTLP's JSON form): the run, its branches, its attempts, and what it waited for. */
+
+import type { Spend } from "../core/state.ts";
+import { tokensIn } from "../core/usage.ts";
 import { digestOf } from "../digest.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { OTLP, type OtlpName } from "./otlp-names.ts";
 import type { Account, AttemptRow, BranchSum } from "./rows.ts";
-import { type Spend, tokensIn } from "./spend.ts";
 
 type Value = string | number | boolean | null;
 type Attributes = readonly (readonly [OtlpName, Value])[];

@@ -1,8 +1,9 @@
 /** Attempts added up: by node, by branch, by hop, by provider. */
 import type { BranchResult } from "../core/events/flow.ts";
 import type { Usage } from "../core/outcome.ts";
+import type { Spent } from "../core/state.ts";
+import { addUsage, addUsageTo, noSpend } from "../core/usage.ts";
 import type { AttemptRow, NodeSum, ProviderSum, Sum } from "./rows.ts";
-import { addUsageTo, noSpend, type Spend } from "./spend.ts";
 
 const AGENTS = new Set(["agent", "parallel.fan_in"]);
 
@@ -43,14 +44,7 @@ export function sumOf(rows: readonly AttemptRow[]): OpenSum {
 }
 
 export function byProvider(usages: readonly Usage[]): ProviderSum[] {
-  const found = new Map<string, { provider: string; model: string; spend: Spend }>();
-  for (const usage of usages) {
-    const provider = usage.provider ?? "unknown";
-    const model = usage.model ?? "unknown";
-    const key = JSON.stringify([provider, model]);
-    const line = found.get(key) ?? { provider, model, spend: noSpend() };
-    addUsageTo(line.spend, usage);
-    found.set(key, line);
-  }
-  return [...found.values()];
+  const found = new Map<string, Spent>();
+  for (const usage of usages) addUsage(found, usage);
+  return [...found.values()].map(({ provider, model, ...spend }) => ({ provider, model, spend }));
 }

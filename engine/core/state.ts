@@ -229,18 +229,25 @@ export interface MutableBreakers {
   readonly failures: Map<string, number>;
 }
 
-/** What one provider and model cost; `unknown` counts calls nobody could price. */
-export interface Spent {
-  provider: string;
-  model: string;
+/** What was used, of one attempt or many. */
+export interface Spend {
+  calls: number;
   input: number;
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  /** Part of the output. */
   reasoning: number;
+  /** Dollars that are known. */
   usd: number;
-  unknown: number;
-  calls: number;
+  /** Calls that nobody could price: the true cost is higher. */
+  unpriced: number;
+}
+
+/** Of one provider and model. */
+export interface Spent extends Spend {
+  provider: string;
+  model: string;
 }
 
 export interface Hop {

@@ -1,34 +1,49 @@
 /** Tokens and money, added up without ever turning "unknown" into zero. */
 import { MOST_TOKENS, MOST_USD, type Usage } from "./outcome.ts";
-import type { NodeSpent, Spent } from "./state.ts";
+import type { NodeSpent, Spend, Spent } from "./state.ts";
 
 /** A price has far fewer places: what is left of them is the machine's way of adding. */
 const dollars = (sum: number): number => Number(sum.toFixed(12));
+
+export const noSpend = (): Spend => ({
+  calls: 0,
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  reasoning: 0,
+  usd: 0,
+  unpriced: 0,
+});
+
+const more = (sum: number, tokens = 0): number => Math.min(MOST_TOKENS, sum + tokens);
+
+export function addUsageTo(spend: Spend, usage: Usage): void {
+  spend.calls += 1;
+  spend.input = more(spend.input, usage.input_tokens);
+  spend.output = more(spend.output, usage.output_tokens);
+  spend.cacheRead = more(spend.cacheRead, usage.cache_read_tokens);
+  spend.cacheWrite = more(spend.cacheWrite, usage.cache_write_tokens);
+  spend.reasoning = more(spend.reasoning, usage.reasoning_tokens);
+  spend.usd = Math.min(MOST_USD, dollars(spend.usd + (usage.cost_usd ?? 0)));
+  spend.unpriced += usage.cost_usd === null ? 1 : 0;
+}
+
+export const spendOf = (usages: readonly Usage[]): Spend => {
+  const spend = noSpend();
+  for (const usage of usages) addUsageTo(spend, usage);
+  return spend;
+};
+
+export const tokensIn = (spend: Spend): number =>
+  spend.input + spend.output + spend.cacheRead + spend.cacheWrite;
 
 export function addUsage(into: Map<string, Spent>, usage: Usage): void {
   const provider = usage.provider ?? "unknown";
   const model = usage.model ?? "unknown";
   const key = `${provider}\t${model}`;
-  const spent = into.get(key) ?? {
-    provider,
-    model,
-    input: 0,
-    output: 0,
-    cacheRead: 0,
-    cacheWrite: 0,
-    reasoning: 0,
-    usd: 0,
-    unknown: 0,
-    calls: 0,
-  };
-  spent.input = Math.min(MOST_TOKENS, spent.input + (usage.input_tokens ?? 0));
-  spent.output = Math.min(MOST_TOKENS, spent.output + (usage.output_tokens ?? 0));
-  spent.cacheRead = Math.min(MOST_TOKENS, spent.cacheRead + (usage.cache_read_tokens ?? 0));
-  spent.cacheWrite = Math.min(MOST_TOKENS, spent.cacheWrite + (usage.cache_write_tokens ?? 0));
-  spent.reasoning = Math.min(MOST_TOKENS, spent.reasoning + (usage.reasoning_tokens ?? 0));
-  spent.usd = Math.min(MOST_USD, dollars(spent.usd + (usage.cost_usd ?? 0)));
-  spent.unknown += usage.cost_usd === null ? 1 : 0;
-  spent.calls++;
+  const spent = into.get(key) ?? { provider, model, ...noSpend() };
+  addUsageTo(spent, usage);
   into.set(key, spent);
 }
 
@@ -47,7 +62,6 @@ export const tokensOf = (usage: Usage): number =>
   (usage.cache_read_tokens ?? 0) +
   (usage.cache_write_tokens ?? 0);
 
-/** One line per provider and model, as a branch hands it to its parent. */
 /** What came to it since; both are sums of the same log. */
 export const spentSince = (
   spent: ReadonlyMap<string, Spent>,
@@ -65,10 +79,11 @@ const less = (now: Spent, old: Spent | undefined): Spent =>
         cacheWrite: now.cacheWrite - old.cacheWrite,
         reasoning: now.reasoning - old.reasoning,
         usd: Math.max(0, now.usd - old.usd),
-        unknown: now.unknown - old.unknown,
+        unpriced: now.unpriced - old.unpriced,
         calls: now.calls - old.calls,
       };
 
+/** One line per provider and model, as a branch hands it to its parent. */
 export function usageLines(spent: ReadonlyMap<string, Spent>): Usage[] {
   return [...spent.values()].flatMap((s) => {
     const line: Usage = {
@@ -81,7 +96,7 @@ export function usageLines(spent: ReadonlyMap<string, Spent>): Usage[] {
       reasoning_tokens: s.reasoning,
       cost_usd: s.usd,
     };
-    return s.unknown === 0 ? [line] : [line, { provider: s.provider, model: s.model, cost_usd: null }];
+    return s.unpriced === 0 ? [line] : [line, { provider: s.provider, model: s.model, cost_usd: null }];
   });
 }
 
@@ -95,12 +110,12 @@ export interface Totals {
 
 export function totals(spent: ReadonlyMap<string, Spent>): Totals {
   let usd = 0;
-  let unknown = 0;
+  let unpriced = 0;
   let tokens = 0;
   for (const s of spent.values()) {
     usd = dollars(usd + s.usd);
-    unknown += s.unknown;
-    tokens += s.input + s.output + s.cacheRead + s.cacheWrite;
+    unpriced += s.unpriced;
+    tokens += tokensIn(s);
   }
-  return { usd, complete: unknown === 0, tokens };
+  return { usd, complete: unpriced === 0, tokens };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../engine/accounting/account.ts";
-import { tokensIn } from "../../engine/accounting/spend.ts";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
+import { tokensIn } from "../../engine/core/usage.ts";
 import { run } from "../core/world.ts";
 import { HISTORIES, history } from "../histories/read.ts";
 

@@ -1,8 +1,9 @@
 /** What the log tells beside the state: attempts, hops, and the time in which nothing ran. */
 import { accountOf } from "../../accounting/account.ts";
 import type { AttemptRow, Sum } from "../../accounting/rows.ts";
-import { type Spend, tokensIn } from "../../accounting/spend.ts";
 import type { RunEvent } from "../../core/events.ts";
+import type { Spend } from "../../core/state.ts";
+import { tokensIn } from "../../core/usage.ts";
 import type { AttemptLine, LedgerRows, ReportedSpending } from "../model.ts";
 import { nodeState } from "./states.ts";
 
