@@ -38,6 +38,7 @@ export function localNext({ root, live, final, answered }: Standing, failedAt?: 
   const why = final.status === "canceled" ? "go on where it was stopped" : "go on at the stage that failed";
   return [
     { command: `attractor resume ${run}`, why },
+    { command: `attractor diagnose ${run}`, why: "see what was wrong on the way, and what to do" },
     ...(failedAt === undefined
       ? []
       : [{ command: `attractor logs ${run} ${quoted(failedAt)}`, why: "read what it said" }]),

@@ -25,8 +25,8 @@ export interface Over {
 export function account(over: Over): string {
   const { final, live, root, runId } = over;
   const next = localNext(over)
-    .slice(0, 1)
-    .map(({ command }) => `next: ${command}`);
+    .slice(0, final?.status === "fail" ? 2 : 1)
+    .map(({ command }, at) => `${at === 0 ? "next" : "or"}: ${command}`);
   if (final && !over.run)
     return text([...ended(over, final), "", "next: fix that, then start it again with `attractor run`"]);
   if (live?.status === "waiting") return text([...waiting(over), "", ...next]);
