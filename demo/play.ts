@@ -1,4 +1,4 @@
-/** The demo's story, played without a person: run, button, a branch fails, diagnosis, resume, success. */
+/** The demo's story, played without a person: run, button, a branch fails, diagnosis, resume, success, what was made. */
 
 import { setTimeout } from "node:timers/promises";
 import type { CheckRun } from "../box/state/records.ts";
@@ -30,8 +30,16 @@ class StoryStuck extends Error {
 }
 
 export async function play(world: DemoWorld, { scene, giveUpAfterMs, signal }: PlayOptions): Promise<void> {
+  const replied = async (words: string): Promise<void> => {
+    const before = replies(world);
+    await world.comment(words);
+    if (!(await waitFor(() => replies(world) > before || null, giveUpAfterMs, signal)))
+      throw new StoryStuck(`the answer to ${words}`, world.problems());
+  };
   const until = async (what: string, conclusion: string): Promise<CheckRun> => {
-    const check = await waitFor(() => runCheck(world), conclusion, giveUpAfterMs, signal);
+    const ended = (check: CheckRun | undefined): CheckRun | null =>
+      check?.status === "completed" && check.conclusion === conclusion ? check : null;
+    const check = await waitFor(() => ended(runCheck(world)), giveUpAfterMs, signal);
     if (check) return check;
     throw new StoryStuck(what, world.problems());
   };
@@ -45,12 +53,13 @@ export async function play(world: DemoWorld, { scene, giveUpAfterMs, signal }: P
     ]);
   world.click(asked, yes.identifier);
   await until("the failure", "failure");
+  await replied("/attractor diagnose");
   await scene({
     name: "2-diagnosis",
     title: "One of four branches failed; the diagnosis is on the pull request",
   });
   world.bestiary.bringBack();
-  await world.comment("/attractor resume");
+  await replied("/attractor resume");
   await until("the end", "success");
   await scene({ name: "3-success", title: "Resumed: only the failed branch ran again, then the rest" });
 }
@@ -60,15 +69,13 @@ export const runCheck = ({ repository }: DemoWorld): CheckRun | undefined =>
 
 const LOOK_EVERY_MS = 100;
 
-async function waitFor(
-  find: () => CheckRun | undefined,
-  conclusion: string,
-  forMs: number,
-  signal: AbortSignal,
-): Promise<CheckRun | null> {
+const replies = ({ repository }: DemoWorld): number =>
+  [...repository.comments.values()].filter(({ user }) => user.type === "Bot").length;
+
+async function waitFor<T>(find: () => T | null, forMs: number, signal: AbortSignal): Promise<T | null> {
   for (const end = performance.now() + forMs; performance.now() < end; ) {
-    const check = find();
-    if (check?.status === "completed" && check.conclusion === conclusion) return check;
+    const found = find();
+    if (found !== null) return found;
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
   }
   return null;

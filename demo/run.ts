@@ -64,9 +64,10 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 const STEPS = [
-  'In a minute the run asks: press "Build it" below Checks.',
-  "Four branches work side by side; one asks a service that is down, and the run ends with its diagnosis.",
+  'In a minute the run asks, and shows its plan: press "Build it" below Checks.',
+  "Four branches work side by side; one asks a service that is down, and the run ends and says why. /attractor diagnose says more.",
   'Press "Bring it back" below the checks, then comment /attractor resume: only the failed branch runs again.',
+  'It ends: "See the work" is what it made.',
 ];
 
 const aborted = async (signal: AbortSignal): Promise<void> => {

@@ -49,6 +49,11 @@ export function createAlbum({ world, siteUrl, out }: AlbumOptions): Album {
           `${rootOf(world)}/actions/runs/${id}`,
           `${scene.name}-hop-${at + 1}.html`,
         ]),
+        ...(await workPages(siteUrl, world)).map((url): [string, string, string] => [
+          "What changed",
+          url,
+          `${scene.name}-work.html`,
+        ]),
         ...(checkUrl ? [["Run page", checkUrl, `${scene.name}-run.html`] as [string, string, string]] : []),
       ];
       const names = new Map(pages.map(([, url, file]) => [url, file]));
@@ -69,6 +74,13 @@ export function createAlbum({ world, siteUrl, out }: AlbumOptions): Album {
 }
 
 const hops = ({ repository }: DemoWorld): number[] => [...repository.runs.values()].map((run) => run.id);
+
+/** The page that the run's comment leads to when there is something to see. */
+async function workPages(siteUrl: string, world: DemoWorld): Promise<string[]> {
+  const page = await (await fetch(`${siteUrl}${pullPath(world)}`)).text();
+  const [, url] = /href="(\/[^"?]*\/compare\/[^"?]*)"/.exec(page) ?? [];
+  return url === undefined ? [] : [url];
+}
 
 async function branchesOf(siteUrl: string, world: DemoWorld): Promise<string[]> {
   const page = await (

@@ -3,6 +3,7 @@ import type { Markup } from "../../engine/report/html/markup.ts";
 import type { DemoWorld } from "../world.ts";
 import { jobDetail, runDetail, runList } from "./views/actions.ts";
 import { checks } from "./views/checks.ts";
+import { compare } from "./views/compare.ts";
 import { conversation } from "./views/conversation.ts";
 import { blob, tree } from "./views/files.ts";
 import { pullPath, rootOf, type Shell, shell } from "./views/shell.ts";
@@ -27,6 +28,16 @@ export async function pageAt(world: DemoWorld, at: URL, origin: string): Promise
     const job = run.attempts.flatMap((attempt) => attempt.jobs).find((each) => each.id === Number(jobId));
     return job ? page("actions", job.name, jobDetail(world, run, job)) : null;
   }
+  if (path.startsWith(`${root}/compare/`))
+    return page(
+      "files",
+      "What changed",
+      await compare(
+        world,
+        decodeURIComponent(path.slice(`${root}/compare/`.length)),
+        at.searchParams.has("expand"),
+      ),
+    );
   if (path.startsWith(`${root}/tree/`))
     return page("files", "Files", await tree(world, path.slice(`${root}/tree/`.length)));
   if (path.startsWith(`${root}/blob/`)) {

@@ -30,12 +30,24 @@ describe("attractor demo", () => {
     expect(out).toContain(join(folder, "index.html"));
     const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 
-    expect(read("1-question-pull-request.html")).toContain('value="choose:');
+    const question = read("1-question-pull-request.html");
+    expect(question).toContain('value="choose:');
+    expect(question, "what is to be approved").toContain("Two rooms and a long way between them.");
     const diagnosis = read("2-diagnosis-pull-request.html");
-    expect(diagnosis).toContain("the bestiary answered 503");
+    expect(diagnosis).toContain("Monsters failed: the bestiary answered 503");
+    expect(diagnosis).toContain("transient; retried 1 of 1 times");
+    expect(diagnosis, "who pressed the button").toContain("ada answered <code>[B] Build it</code>");
+    expect(diagnosis, "the answer to diagnose").toContain("The log shows nothing else that is unusual.");
     expect(diagnosis).toContain("/attractor resume");
     expect(diagnosis, "an answered question keeps no buttons").not.toContain('value="choose:');
-    expect(read("3-success-pull-request.html")).toContain("succeeded");
+    const success = read("3-success-pull-request.html");
+    expect(success).toContain("graphs/dungeon.dot succeeded");
+    expect(success, "the diagnosis stays").toMatch(
+      /Earlier in this run[\s\S]*the bestiary answered 503[\s\S]*resumed by ada/,
+    );
+    expect(success, "the answer to resume").toContain("goes on; what succeeded stays done");
+    expect(success).toContain('<a href="3-success-work.html">See the work</a>');
+    expect(read("3-success-work.html")).toMatch(/LEVEL\.txt[\s\S]*<span class="d-add">\+#/);
     expect(read("result.html")).toContain("LEVEL.txt");
     expect(read("result.html")).toMatch(/#\.+@\.+#|@/);
 

@@ -2,5 +2,5 @@
 echo "asking the bestiary at $BESTIARY"
 sleep "$PACE"
 mkdir -p level
-node scripts/fetch.js "$BESTIARY" > level/monsters.txt
+node scripts/fetch.js "$BESTIARY" > level/monsters.txt || exit 1
 cat level/monsters.txt

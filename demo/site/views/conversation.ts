@@ -21,7 +21,13 @@ const EMOJI: Readonly<Record<string, string>> = {
 /** The one that every command gets; drawn, for machines without an emoji font. */
 const EYES = html`<svg class="eyes" viewBox="0 0 18 13" role="img" aria-label="eyes"><g fill="#fff" stroke="#59636e"><ellipse cx="4.8" cy="6.5" rx="4" ry="5.7"></ellipse><ellipse cx="13.2" cy="6.5" rx="4" ry="5.7"></ellipse></g><circle cx="6" cy="8" r="2"></circle><circle cx="14.4" cy="8" r="2"></circle></svg>`;
 
-const HANDY = ["/attractor status", "/attractor resume", "/attractor cancel", "/attractor help"];
+const HANDY = [
+  "/attractor status",
+  "/attractor diagnose",
+  "/attractor resume",
+  "/attractor cancel",
+  "/attractor help",
+];
 
 export function conversation(world: DemoWorld, here: readonly string[]): Markup {
   const issue = world.repository.issues.get(world.pull)!;

@@ -2,6 +2,7 @@
 import type { Shown } from "../../core/shown.ts";
 import type { GateRow, ReportModel } from "../model.ts";
 import { plural } from "../units.ts";
+import { diffLines } from "./diff-lines.ts";
 import { html, type Markup } from "./markup.ts";
 import { moment } from "./shell.ts";
 
@@ -25,18 +26,6 @@ const shown = ({ name, kind, text, left }: Shown): Markup =>
   html`<details class="shown" open><summary>${name}</summary><pre>${kind === "diff" ? diffLines(text) : text}</pre>${
     left === 0 ? null : html`<p class="muted">${plural(left, "more character")}.</p>`
   }</details>`;
-
-const diffLines = (text: string): Markup[] =>
-  text.split("\n").map((line) => {
-    const look = /^(?:\+\+\+|---|diff |index |@@)/.test(line)
-      ? "head"
-      : line.startsWith("+")
-        ? "add"
-        : line.startsWith("-")
-          ? "del"
-          : "";
-    return look === "" ? html`${line}\n` : html`<span class="d-${look}">${line}</span>\n`;
-  });
 
 export const commandsFor =
   (
