@@ -20,8 +20,16 @@ interface Work {
   readonly state: RunState;
 }
 
-/** Says where the work is, and why it is not where it was asked to be; null when there is none. */
-export async function publishWork(ports: PublishPorts, state: RunState): Promise<string | null> {
+export interface Published {
+  /** Where the work is, and why it is not where it was asked to be. */
+  readonly said: string;
+  readonly onHead: boolean;
+  /** The pull request that was opened for it. */
+  readonly pull?: number;
+}
+
+/** Null when there is no work. */
+export async function publishWork(ports: PublishPorts, state: RunState): Promise<Published | null> {
   const { started, ended } = state;
   const commit = state.scopes.get(TRUNK)?.commit;
   if (!started || !ended || !commit || commit === started.base_sha) return null;
@@ -29,15 +37,20 @@ export async function publishWork(ports: PublishPorts, state: RunState): Promise
   const work: Work = { commit, branch, state };
   const asked = ended.status === "success" ? ports.config.publish : "branch";
   const onHead = asked === "pull_request_head" ? await explained(() => toHead(ports, work)) : null;
-  if (onHead?.done) return onHead.said;
+  if (onHead?.done) return { said: onHead.said, onHead: true };
   const onBranch = await toBranch(ports, work);
   const pull = asked === "pull_request" && onBranch.done ? await explained(() => toPull(ports, work)) : null;
-  return [onHead?.said, onBranch.said, pull?.said].filter((said) => said !== undefined).join("; ");
+  return {
+    said: [onHead?.said, onBranch.said, pull?.said].filter((said) => said !== undefined).join("; "),
+    onHead: false,
+    ...(pull?.number === undefined ? {} : { pull: pull.number }),
+  };
 }
 
 interface Said {
   readonly done: boolean;
   readonly said: string;
+  readonly number?: number;
 }
 const done = (said: string): Said => ({ done: true, said });
 const not = (said: string): Said => ({ done: false, said });
@@ -81,14 +94,14 @@ async function toHead({ git }: PublishPorts, { commit, state }: Work): Promise<S
 async function toPull({ pulls }: PublishPorts, { branch, state }: Work): Promise<Said> {
   const { github, graph } = state.started!;
   const known = await pulls.from(branch);
-  if (known !== null) return done(`pull request #${known}`);
+  if (known !== null) return { ...done(`pull request #${known}`), number: known };
   const number = await pulls.open({
     head: branch,
     base: github?.head_ref ?? (github?.workflow_ref ?? "").replace(/^refs\/heads\//, ""),
     title: `${graph.path ?? graph.name} (run ${state.runId})`,
     body: `The work of run \`${state.runId}\`.`,
   });
-  return done(`pull request #${number}`);
+  return { ...done(`pull request #${number}`), number };
 }
 
 async function explained(work: () => Promise<Said>): Promise<Said> {

@@ -27,7 +27,7 @@ export async function publish(
       return "the work was not published: the remote does not have it";
     const asWho = (token: string) => gitHub(getOctokit(token, { baseUrl: job.apiUrl }), job.repository);
     const { git } = await configOf(ports, started);
-    const said = await publishWork(
+    const published = await publishWork(
       {
         git: gitData(asWho(inputs.token)),
         // One of the user's own: what a job's token opens starts no workflow, and a hop's may open none.
@@ -36,7 +36,7 @@ export async function publish(
       },
       state,
     );
-    return said === null ? null : redact(said);
+    return published === null ? null : redact(published.said);
   } catch (error) {
     return redact(
       `the work was not published: ${error instanceof Error ? error.message : String(error)}; ${kept}`,

@@ -7,11 +7,14 @@ import { nextSteps } from "../../github/notify/next-steps.ts";
 import type { JobPorts } from "../ports.ts";
 import { partialWarning } from "./partial-warning.ts";
 
-export function sayEnd({ say, inputs }: Pick<JobPorts, "say" | "inputs">, state: RunState): void {
+export function sayEnd(
+  { say, inputs, job }: Pick<JobPorts, "say" | "inputs" | "job">,
+  state: RunState,
+): void {
   const { status } = liveOf(state);
   say.output("run-id", state.runId);
   say.output("status", status);
-  const [next] = inputs.part === "single" ? [] : nextSteps(state);
+  const [next] = inputs.part === "single" ? [] : nextSteps(state, { serverUrl: job.serverUrl });
   say.output("next", next?.command ?? "");
   say.output("failure-reason", state.ended?.event === "run_failed" ? state.ended.failure_reason : "");
   const { usd, complete } = totals(state.usage);

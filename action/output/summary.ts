@@ -24,7 +24,7 @@ export async function writeSummary(
   const report = reportOf(state, pipeline, {
     findings: findingsOf(log),
     // A run that lives in one job has nobody to obey a command.
-    next: inputs.part === "single" ? [] : nextSteps(state),
+    next: inputs.part === "single" ? [] : nextSteps(state, { serverUrl: job.serverUrl }),
     links: [],
     events: log.map(parseEvent),
   });

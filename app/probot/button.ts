@@ -45,4 +45,6 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
   host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
   // Nothing else tells of a refusal: who dies before it was said hears of the button again.
   if (obeyed.reply !== null) await postComment(repository.github, pullRequest, replyText(obeyed.reply));
+  // GitHub shows nobody who pressed a button.
+  else if (obeyed.done !== undefined) await postComment(repository.github, pullRequest, obeyed.done);
 }

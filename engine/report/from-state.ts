@@ -21,6 +21,7 @@ import type {
 import { pictureOf } from "./picture.ts";
 import { branchRows } from "./rows/branches.ts";
 import { causesOf, storyFrom } from "./rows/causes.ts";
+import { earlierEnds } from "./rows/earlier.ts";
 import { ledgerRows } from "./rows/ledger.ts";
 import { labelOf } from "./rows/names.ts";
 import { pathOf, stageRows } from "./rows/stages.ts";
@@ -33,6 +34,8 @@ export interface ReportExtras {
   readonly events?: readonly RunEvent[];
   /** When it is looked at; without it the run's last event is now. */
   readonly now?: number;
+  /** Where the work went. */
+  readonly work?: string | null;
   /** Per gate: what is to be approved. */
   readonly shows?: ReadonlyMap<string, readonly Shown[]>;
 }
@@ -51,6 +54,8 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
     notReal: started?.simulated ?? [],
     notConfined: state.notConfined ?? [],
     failedBranches: succeededWithout(state),
+    work: extras.work ?? null,
+    earlier: earlierEnds(pipeline, extras.events ?? []),
     restartBlocked: restartBlockedOf(state),
     startedAt: new Date(state.startedAt).toISOString(),
     durationMs: Math.max(0, until - state.startedAt),
@@ -70,7 +75,10 @@ export function reportOf(state: RunState, pipeline: Pipeline, extras: ReportExtr
       until: until ?? null,
       deadline,
     })),
-    findings: extras.findings,
+    // A question that still waits in its time has a part of its own.
+    findings: extras.findings.filter(
+      ({ code, severity }) => live.gates.length === 0 || code !== "GATE_UNANSWERED" || severity !== "info",
+    ),
     providers: providersOf(state),
     totals: totalsOf(state, until),
     ledger: extras.events ? ledgerRows(extras.events, until) : null,
@@ -120,7 +128,7 @@ const providersOf = (state: RunState): ProviderRow[] =>
     inputTokens: line.input + line.cacheRead + line.cacheWrite,
     outputTokens: line.output,
     costUsd: line.usd,
-    costComplete: line.unknown === 0,
+    costComplete: line.unpriced === 0,
   }));
 
 function totalsOf(state: RunState, until: number): ReportedTotals {

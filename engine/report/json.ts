@@ -30,6 +30,17 @@ const ReportJson = z.object({
   status: z.enum(["running", "waiting", "paused", "success", "fail", "canceled"]),
   not_real: z.array(z.string()),
   failed_branches: z.array(z.string()),
+  work: z.string().nullable().describe("Where the work went, or why it is not where it was asked to be"),
+  earlier: z
+    .array(
+      z.object({
+        at: time,
+        status: z.enum(["fail", "canceled"]),
+        sentence: z.string(),
+        resumed_by: z.string(),
+      }),
+    )
+    .describe("Ends after which the run was resumed, the oldest first"),
   restart_blocked: z.object({ node: z.string(), target: z.string() }).nullable(),
   started_at: time,
   duration_ms: z.number().nullable(),
@@ -152,7 +163,7 @@ const ReportJson = z.object({
       runner_minutes: z.number().nullable(),
     })
     .nullable(),
-  next: z.array(z.object({ command: z.string(), why: z.string() })),
+  next: z.array(z.object({ command: z.string(), why: z.string(), url: z.string().optional() })),
   links: z.array(z.object({ title: z.string(), url: z.string() })),
 });
 type ReportJson = z.infer<typeof ReportJson>;

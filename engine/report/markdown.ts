@@ -2,6 +2,7 @@
 import { redactDeep } from "../redact/redact.ts";
 import type { ReportModel } from "./model.ts";
 import { branches } from "./sections/branches.ts";
+import { earlier } from "./sections/earlier.ts";
 import { findings } from "./sections/findings.ts";
 import { gates } from "./sections/gates.ts";
 import { graph } from "./sections/graph.ts";
@@ -24,6 +25,7 @@ const MARKDOWN_MAX_CHARS = 60_000;
 const FIRST: readonly ((report: ReportModel) => Forms)[] = [headline, gates, pauses];
 /** After it, in the order they are read. */
 const REST: readonly ((report: ReportModel) => Forms)[] = [
+  earlier,
   findings,
   path,
   branches,

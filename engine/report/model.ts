@@ -18,6 +18,10 @@ export interface ReportModel {
   readonly notConfined: readonly string[];
   /** Of a run that succeeded: the branches that a join went on without. */
   readonly failedBranches: readonly string[];
+  /** Where the work went, or why it is not where it was asked to be. */
+  readonly work: string | null;
+  /** Ends after which the run was resumed, the oldest first. */
+  readonly earlier: readonly EarlierEnd[];
   /** A restart that was asked for and refused, which ended the run. */
   readonly restartBlocked: { readonly node: string; readonly target: string } | null;
   /** RFC 3339. */
@@ -49,6 +53,15 @@ export interface ReportModel {
 export interface Link {
   readonly title: string;
   readonly url: string;
+}
+
+export interface EarlierEnd {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly status: "fail" | "canceled";
+  /** As the report said it then. */
+  readonly sentence: string;
+  readonly resumedBy: string;
 }
 
 export interface Story {
@@ -187,6 +200,8 @@ export interface HopLine extends ReportedSpending {
 export interface NextStep {
   readonly command: string;
   readonly why: string;
+  /** Where the same can be seen or done with the mouse. */
+  readonly url?: string;
 }
 
 /** The states for the drawing. A node that ran in several branches shows its most urgent row. */

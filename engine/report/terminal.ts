@@ -34,6 +34,7 @@ export function renderTerminal(report: ReportModel, redact: (text: string) => st
     head(safe),
     ...safe.gates.map(gate),
     next(safe),
+    earlier(safe),
     findings(safe.findings),
     path(safe),
     branches(safe),
@@ -55,6 +56,7 @@ function head(report: ReportModel): string {
     `${SIGNS[report.status === "paused" ? "waiting" : report.status]} ${line(sentenceOf(report))}`,
     ...(story === null || story.aside === "" ? [] : [`  ${line(story.aside)}`]),
     `  ${[line(report.graph), ...factsOf(report), `run ${report.runId}`].join(", ")}`,
+    ...(report.work === null ? [] : [`  ${line(report.work)}`]),
     ...(goal === "" ? [] : [`  goal: ${line(goal).slice(0, 300)}`]),
     ...(failedBranches.length === 0 ? [] : [`  failed: ${failedBranches.slice(0, 20).map(line).join(", ")}`]),
     ...(notReal.length === 0 ? [] : [`  not a real run: ${notReal.map(line).join("; ")}`]),
@@ -80,6 +82,14 @@ function next({ story, next: steps }: ReportModel): string {
   ];
   return lines.join("\n");
 }
+
+const earlier = ({ earlier: ends }: ReportModel): string =>
+  ends
+    .map(
+      ({ at, status, sentence, resumedBy }) =>
+        `${SIGNS[status]} ${minuteHere(at)}: ${line(sentence)}; resumed by ${line(resumedBy)}`,
+    )
+    .join("\n");
 
 const findings = (rows: readonly FindingRow[]): string =>
   rows

@@ -4,6 +4,7 @@ import type { RunEvent } from "../../engine/core/events.ts";
 import type { Gate } from "../../engine/core/state.ts";
 import type { ServedRepository } from "../repository.ts";
 import { appendCommand } from "./append.ts";
+import { gateCalled, isAnswered } from "./done.ts";
 import type { FoundRun } from "./find.ts";
 import type { CommandRequest, CommandResult } from "./request.ts";
 
@@ -16,7 +17,7 @@ export async function answer(
 ): Promise<CommandResult> {
   const pullRequest = found.state.started?.github?.pull_request;
   const head = pullRequest === undefined ? null : await repository.head(pullRequest);
-  return appendCommand(repository, found, asked, (run) => {
+  const judge = (run: FoundRun) => {
     const checked = answerTo(run.state, gate, text, {
       by: asked.actor,
       source: asked.source,
@@ -29,15 +30,8 @@ export async function answer(
     const voided = whyVoid(run, waiting, asked, head);
     if (voided !== null) return voided;
     return checked.ok ? checked.event : checked.message;
-  });
-}
-
-export function gateCalled({ state }: FoundRun, name: string): Gate | null {
-  for (const { cursor } of state.scopes.values()) {
-    if (cursor.phase !== "gate" || cursor.gate.answer) continue;
-    if (cursor.gate.id === name || cursor.node === name) return cursor.gate;
-  }
-  return null;
+  };
+  return appendCommand(repository, found, asked, judge, isAnswered(gate, asked.actor));
 }
 
 function answeredBefore({ events }: FoundRun, name: string): string | null {

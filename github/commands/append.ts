@@ -2,17 +2,19 @@
 import { type EventBody, parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { ServedRepository } from "../repository.ts";
+import type { Mask } from "./done.ts";
 import type { FoundRun } from "./find.ts";
 import type { CommandRequest, CommandResult } from "./request.ts";
 
 const TRIES = 5;
 
-/** `judge` gives the event to append, or the line that refuses it. */
+/** `judge` gives the event to append, or the line that refuses it; `done` says what follows from it. */
 export async function appendCommand(
   repository: ServedRepository,
   found: FoundRun,
   asked: CommandRequest,
   judge: (run: FoundRun) => EventBody | string,
+  done: (run: FoundRun, mask: Mask, event: EventBody) => string,
 ): Promise<CommandResult> {
   const ledger = repository.ledger(found.runId);
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -20,12 +22,13 @@ export async function appendCommand(
     const events = lines.map(parseEvent);
     if (events.some((line) => "command_id" in line && line.command_id === asked.commandId))
       return { reply: null, look: found.runId };
-    const event = judge({ ...found, events, state: foldAll(found.pipeline, events) });
+    const now = { ...found, events, state: foldAll(found.pipeline, events) };
+    const event = judge(now);
     if (typeof event === "string") return { reply: event, look: found.runId };
     const stored = await ledger.append(tip, [
       { ts: new Date(repository.clock.now()).toISOString(), ...event },
     ]);
-    if (stored.ok) return { reply: null, look: found.runId };
+    if (stored.ok) return { reply: null, done: done(now, repository.redact, event), look: found.runId };
   }
   return { reply: "the run is changing too fast right now; say it again in a moment", look: found.runId };
 }

@@ -5,8 +5,9 @@ import { newBudget } from "../../engine/core/new-budget.ts";
 import { isPaused } from "../../engine/ledger/projections/live.ts";
 import { diagnosis } from "../notify/diagnosis.ts";
 import type { ServedRepository } from "../repository.ts";
-import { answer, gateCalled } from "./answer.ts";
+import { answer } from "./answer.ts";
 import { appendCommand } from "./append.ts";
+import { gateCalled, goesOn, isCanceled, stands } from "./done.ts";
 import { type FoundRun, findRun } from "./find.ts";
 import { begunBy, fork } from "./fork.ts";
 import type { CommandRequest, CommandResult } from "./request.ts";
@@ -40,29 +41,18 @@ export async function executeCommand(
   const show = () => repository.tell(found.state, found.pipeline, found.events);
   switch (command.verb) {
     case "status":
-      return { reply: null, look: found.runId, show };
+      return { reply: null, done: stands(found, repository.redact), look: found.runId, show };
     case "diagnose":
       return {
-        reply: diagnosis(found.state, found.events, repository.redact),
+        reply: diagnosis(found.state, found.pipeline, found.events, repository.redact),
         look: found.runId,
         markdown: true,
         show,
       };
     case "cancel":
-      return appendCommand(repository, found, asked, ({ state }) =>
-        state.ended
-          ? `run \`${found.runId}\` has ended already (${state.ended.status})`
-          : cancellation(asked),
-      );
+      return appendCommand(repository, found, asked, judgeCancel(asked), isCanceled);
     case "resume":
-      return appendCommand(repository, found, asked, ({ state }) => {
-        if (isPaused(state))
-          return { ...resumption(asked, false), ...newBudget(state.budget, command.budget ?? {}) };
-        if (!state.ended) return `run \`${found.runId}\` is still going on`;
-        if (state.ended.status === "success")
-          return `run \`${found.runId}\` succeeded; start a new one with \`/attractor run\``;
-        return { ...resumption(asked, true), ...newBudget(state.budget, command.budget ?? {}) };
-      });
+      return appendCommand(repository, found, asked, judgeResume(asked, command.budget ?? {}), goesOn);
     case "fork":
       return fork(repository, found, asked, command.at);
     case "choose":
@@ -85,6 +75,21 @@ function beganAfter({ state }: FoundRun, { source, commandId, saidAt }: CommandR
   if (source === "comment" && by !== undefined && /^\d+$/.test(by)) return Number(by) > Number(commandId);
   return saidAt !== null && state.startedAt > saidAt + SKEW_MS;
 }
+
+const judgeCancel =
+  (asked: CommandRequest) =>
+  ({ runId, state }: FoundRun): EventBody | string =>
+    state.ended ? `run \`${runId}\` has ended already (${state.ended.status})` : cancellation(asked);
+
+const judgeResume =
+  (asked: CommandRequest, budget: Parameters<typeof newBudget>[1]) =>
+  ({ runId, state }: FoundRun): EventBody | string => {
+    if (isPaused(state)) return { ...resumption(asked, false), ...newBudget(state.budget, budget) };
+    if (!state.ended) return `run \`${runId}\` is still going on`;
+    if (state.ended.status === "success")
+      return `run \`${runId}\` succeeded; start a new one with \`/attractor run\``;
+    return { ...resumption(asked, true), ...newBudget(state.budget, budget) };
+  };
 
 const cancellation = ({ actor, commandId }: CommandRequest): EventBody => ({
   event: "cancellation_requested",

@@ -19,8 +19,10 @@ export const runBegunBy = ({ source, commandId }: CommandRequest): string =>
   source === "comment" ? `c${commandId}` : commandId;
 
 export interface CommandResult {
-  /** null: nothing to say, the sticky comment tells. */
+  /** Why not, or what was asked for; null: nothing to say. */
   readonly reply: string | null;
+  /** What follows from the command now that it is written down, as markdown. */
+  readonly done?: string;
   readonly look: string | null;
   /** The reply is markdown, and what it repeats is escaped. */
   readonly markdown?: true;

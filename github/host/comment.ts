@@ -47,7 +47,7 @@ export async function executeComment(host: Host, place: Place, said: CommandComm
   if (await isAnswered(github, said)) return ending("eyes", null);
   if (!said.onPull) return ending("confused", "runs live on pull requests: say it on one");
   if (parsed.kind === "problem") return ending("confused", replyText(parsed.message));
-  const { look, reply, markdown, show } = await executeCommand(repository, {
+  const { look, reply, markdown, show, done } = await executeCommand(repository, {
     command: parsed.command,
     pullRequest: said.issue,
     actor: login,
@@ -59,7 +59,7 @@ export async function executeComment(host: Host, place: Place, said: CommandComm
   if (look !== null) host.hint(place, look);
   return async () => {
     await show?.();
-    await ending("eyes", reply === null || markdown ? reply : replyText(reply))();
+    await ending("eyes", reply === null ? (done ?? null) : markdown ? reply : replyText(reply))();
   };
 }
 

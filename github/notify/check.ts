@@ -41,6 +41,8 @@ export interface CheckPlace {
   readonly detailsUrl: string | null;
   /** Nobody can have made it yet but somebody who does so at this moment. */
   readonly fresh: boolean;
+  /** Whether somebody hears of a pressed one. */
+  readonly buttons: boolean;
 }
 
 interface Content {
@@ -51,7 +53,7 @@ interface Content {
   readonly details_url?: string;
 }
 
-export function runCheck(github: GitHub, { headSha, detailsUrl, fresh }: CheckPlace): RunCheck {
+export function runCheck(github: GitHub, { headSha, detailsUrl, fresh, buttons }: CheckPlace): RunCheck {
   let known: Check | null = null;
   let looked = fresh;
   let written: string | null = null;
@@ -113,7 +115,7 @@ export function runCheck(github: GitHub, { headSha, detailsUrl, fresh }: CheckPl
     write: (report, markdown) =>
       put(report, {
         // An update that names no buttons leaves the old ones standing.
-        actions: [],
+        actions: buttons ? buttonsOf(report) : [],
         ...stateOf(report),
         output: { title: titleOf(report), summary: markdown },
         ...(detailsUrl === null ? {} : { details_url: detailsUrl }),
@@ -158,7 +160,6 @@ function stateOf(report: ReportModel) {
     case "running":
       return { status: "in_progress" };
     case "waiting":
-      return { status: "completed", conclusion: "action_required", actions: buttonsFor(report.gates[0]) };
     case "paused":
       return { status: "completed", conclusion: "action_required" };
     case "success":
@@ -169,6 +170,9 @@ function stateOf(report: ReportModel) {
       return { status: "completed", conclusion: "failure" };
   }
 }
+
+const buttonsOf = ({ status, gates }: ReportModel): unknown[] =>
+  status === "waiting" ? buttonsFor(gates[0]) : [];
 
 function titleOf(report: ReportModel): string {
   switch (report.status) {

@@ -1,32 +1,42 @@
-/** What `/attractor diagnose` answers: how the run ended and what its log shows, as one comment. */
+/** What `/attractor diagnose` answers: why, what to do, and what the log shows, as one comment. */
+import { parseEvent } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { findingsOf } from "../../engine/diagnose/findings-of.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { redactDeep } from "../../engine/redact/redact.ts";
-import { codeBlock, escapeCell, inlineCode } from "../../engine/report/escape.ts";
+import { reportOf } from "../../engine/report/from-state.ts";
+import { earlier } from "../../engine/report/sections/earlier.ts";
+import { findings } from "../../engine/report/sections/findings.ts";
+import { headline } from "../../engine/report/sections/headline.ts";
+import { why } from "../../engine/report/sections/why.ts";
 import { truncateMarkdown } from "../../engine/report/truncate.ts";
 
 const MOST_CHARS = 20_000;
-const MOST_REASON = 2_000;
 
 export function diagnosis(
   state: RunState,
+  pipeline: Pipeline,
   events: Iterable<unknown>,
   redact: (text: string) => string,
 ): string {
-  const findings = redactDeep(findingsOf(events), redact);
-  const { ended } = state;
-  const end =
-    ended?.event === "run_failed"
-      ? `Run ${inlineCode(state.runId)} failed at ${inlineCode(ended.failed_node ?? "the run")} (${ended.failure_class}):\n\n${codeBlock(redact(ended.failure_reason).slice(0, MOST_REASON), "text")}`
-      : `Run ${inlineCode(state.runId)} ${ended ? `ended ${ended.status}` : "is going on"}.`;
-  const found =
-    findings.length === 0
-      ? `The log shows nothing ${ended?.event === "run_failed" ? "else that is " : ""}unusual.`
-      : findings
-          .map(
-            ({ code, title, evidence, advice }) =>
-              `- ${inlineCode(code)} **${escapeCell(title)}**: ${escapeCell(evidence.slice(0, 600))}. ${escapeCell(advice)}`,
-          )
-          .join("\n");
-  return truncateMarkdown(`${end}\n\n${found}`, MOST_CHARS);
+  const log = [...events];
+  const report = redactDeep(
+    reportOf(state, pipeline, {
+      findings: findingsOf(log),
+      next: [],
+      links: [],
+      events: log.map(parseEvent),
+    }),
+    redact,
+  );
+  const parts = [
+    headline(report)[0],
+    report.story?.advice,
+    report.findings.length === 0
+      ? `The log shows nothing ${report.status === "fail" ? "else that is " : ""}unusual.`
+      : findings(report)[0],
+    earlier(report)[0],
+    why(report)[1],
+  ];
+  return truncateMarkdown(parts.filter(Boolean).join("\n\n"), MOST_CHARS);
 }

@@ -1,44 +1,101 @@
 /** What a person would type now, the likeliest first: on the pull request, or where there is none at a shell. */
-import type { RunState } from "../../engine/core/state.ts";
-import { liveOf } from "../../engine/ledger/projections/live.ts";
+import { type RunState, TRUNK } from "../../engine/core/state.ts";
+import { type Live, liveOf } from "../../engine/ledger/projections/live.ts";
 import type { NextStep } from "../../engine/report/model.ts";
+import type { Published } from "../publish.ts";
 
-export function nextSteps(state: RunState): NextStep[] {
+/** GitHub's address, for links; and where the work went, when somebody saw to it. */
+export interface NextPlace {
+  readonly serverUrl: string;
+  readonly published?: Published | null;
+}
+
+export function nextSteps(state: RunState, place: NextPlace): NextStep[] {
   const live = liveOf(state);
+  const { runId, ended } = state;
   const [gate] = live.gates;
   const to = spoken(state);
-  if (gate) {
-    return gate.choices.map((choice) => ({
-      command: to(`choose ${gate.gate} ${choice}`),
-      why: `answer "${gate.question}"`,
-    }));
-  }
-  const [pause] = live.pauses;
+  if (gate) return answers(state, gate, place);
   switch (live.status) {
     case "paused":
       return [
         {
-          command: to(`resume ${state.runId}`),
-          why: `when ${pause?.provider ?? "the provider"} is paid or its quota is renewed; what is done stays done`,
+          command: to(`resume ${runId}`),
+          why: `when ${live.pauses[0]?.provider ?? "the provider"} is paid or its quota is renewed; what is done stays done`,
         },
-        { command: to(`cancel ${state.runId}`), why: "stop it" },
+        { command: to(`cancel ${runId}`), why: "stop it" },
       ];
     case "success":
-      return [{ command: again(state), why: "run it again" }];
-    case "fail":
-      return [
-        {
-          command: to(`resume ${state.runId}`),
-          why: "go on at the stage that failed; what succeeded stays done",
-        },
-        { command: to(`diagnose ${state.runId}`), why: "see what the log shows" },
-      ];
+      return [...withTheWork(state, place), { command: again(state), why: "run it again" }];
+    case "fail": {
+      const diagnose = { command: to(`diagnose ${runId}`), why: "see what the log shows" };
+      // A run keeps the graph that it began with.
+      return ended?.event === "run_failed" && ended.failure_class === "structural"
+        ? [{ command: again(state), why: "start again, with the graph as it is then" }, diagnose]
+        : [{ command: to(`resume ${runId}`), why: "go on at the stage that failed" }, diagnose];
+    }
     case "canceled":
-      return [{ command: to(`resume ${state.runId}`), why: "go on where it was stopped" }];
+      return [{ command: to(`resume ${runId}`), why: "go on where it was stopped" }];
     default:
-      return [{ command: to(`cancel ${state.runId}`), why: "stop it" }];
+      return [{ command: to(`cancel ${runId}`), why: "stop it" }];
   }
 }
+
+function answers(state: RunState, gate: Live["gates"][number], { serverUrl }: NextPlace): NextStep[] {
+  const to = spoken(state);
+  const { started } = state;
+  const pull = started?.github?.pull_request;
+  const why = `answer “${gate.question}”`;
+  if (gate.choices.length === 0) return [{ command: to(`answer ${gate.gate} your words`), why }];
+  // Buttons of a check are the app's: GitHub tells nobody else that one was pressed.
+  const buttons =
+    pull !== undefined && started?.coordinator === "app"
+      ? {
+          why: `${why} with a button of the check`,
+          url: `${repositoryUrl(state, serverUrl)}/pull/${pull}/checks`,
+        }
+      : { why };
+  return gate.choices.map((choice) => ({ command: to(`choose ${gate.gate} ${choice}`), ...buttons }));
+}
+
+/** Looked at first, then taken over. */
+function withTheWork(state: RunState, { serverUrl, published }: NextPlace): NextStep[] {
+  const { started } = state;
+  const branch = started?.run_branch;
+  const base = started?.base_sha;
+  const commit = state.scopes.get(TRUNK)?.commit;
+  if (!branch || !base || !commit || commit === base) return [];
+  const url = repositoryUrl(state, serverUrl);
+  const see = { command: `git fetch origin && git diff ${base.slice(0, 12)} ${commit.slice(0, 12)}` };
+  if (published?.pull !== undefined)
+    return [
+      { ...see, why: `see the work in #${published.pull}`, url: `${url}/pull/${published.pull}/files` },
+    ];
+  const pull = started.github?.pull_request;
+  if (published?.onHead && pull !== undefined)
+    return [{ ...see, why: "see the work on this pull request", url: `${url}/pull/${pull}/files` }];
+  const into = started.github?.head_ref ?? null;
+  const between = `${url}/compare/${base}...${path(branch)}`;
+  const open =
+    into === null
+      ? {
+          command: `gh pr create --head ${quoted(branch)} --fill`,
+          url: `${url}/compare/${path(branch)}?expand=1`,
+        }
+      : {
+          command: `gh pr create --head ${quoted(branch)} --base ${quoted(into)} --fill`,
+          url: `${url}/compare/${path(into)}...${path(branch)}?expand=1`,
+        };
+  return [
+    { ...see, why: "see the work", url: between },
+    { ...open, why: "open a pull request for it" },
+  ];
+}
+
+const repositoryUrl = ({ started }: RunState, serverUrl: string): string =>
+  `${serverUrl}/${started?.github?.repository ?? ""}`;
+
+const path = (branch: string): string => branch.split("/").map(encodeURIComponent).join("/");
 
 const onPull = ({ started }: RunState): boolean => started?.github?.pull_request !== undefined;
 const workflowOf = ({ started }: RunState): string => started?.github?.workflow?.split("/").at(-1) ?? "";

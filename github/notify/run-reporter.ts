@@ -4,11 +4,11 @@ import type { RunState } from "../../engine/core/state.ts";
 import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { liveOf } from "../../engine/ledger/projections/live.ts";
-import { escapeCell } from "../../engine/report/escape.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
 import type { ReportModel } from "../../engine/report/model.ts";
 import type { GitHub } from "../api/request.ts";
+import type { Published } from "../publish.ts";
 import { type Newest, recentlyUsed } from "../recently-used.ts";
 import { type RunCheck, runCheck } from "./check.ts";
 import { nextSteps } from "./next-steps.ts";
@@ -26,6 +26,8 @@ export interface SpeakerOptions {
   /** Of the run's page; null when nobody serves one. */
   readonly pageUrl: ((runId: string) => string) | null;
   readonly serverUrl: string;
+  /** Who decides: a pressed button is told to the app alone. */
+  readonly coordinator: "app" | "workflow";
   /** What questions are about, for who is asked. */
   readonly shows: QuestionShows;
   /** Runs that began here and of which nothing was said yet. */
@@ -42,7 +44,7 @@ export interface ReportOptions {
   /** Somebody asked: not throttled. */
   readonly asked?: boolean;
   /** Where the work went, or why not where it was asked to be. */
-  readonly published?: string | null;
+  readonly published?: Published | null;
   /** The state to show, seen closer than the log has it; asked for only when something is said. */
   readonly closer?: () => Promise<RunState>;
 }
@@ -69,12 +71,13 @@ export function runReporter(options: SpeakerOptions): Speaker {
   const reportNow = async (
     state: RunState,
     pipeline: Pipeline,
-    { events }: ReportOptions,
+    { events, published }: ReportOptions,
   ): Promise<ReportModel> => {
     const log = [...events];
     return reportOf(state, pipeline, {
       findings: findingsOf(log),
-      next: nextSteps(state),
+      next: nextSteps(state, { serverUrl: options.serverUrl, published: published ?? null }),
+      work: published?.said ?? null,
       links: linksOf(state, options),
       events: log.map(parseEvent),
       shows: await options.shows(state, pipeline),
@@ -94,7 +97,7 @@ export function runReporter(options: SpeakerOptions): Speaker {
     voice.lastAt = options.now();
     // A report reads the whole log: only what is said is worked out.
     const report = await reportNow(saying.closer ? await saying.closer() : state, pipeline, saying);
-    const markdown = `${publishedLine(saying.published ?? null, options)}${renderMarkdown(report, options.redact)}`;
+    const markdown = renderMarkdown(report, options.redact);
     // A pull request that takes no comment must not keep the check from telling.
     const told = [
       await outcome(voice.comment?.write(`${moved(state, saying.head)}${markdown}`, saying.asked === true)),
@@ -136,9 +139,6 @@ export function runReporter(options: SpeakerOptions): Speaker {
 const outcome = async (work: Promise<void> | undefined): Promise<PromiseSettledResult<void>> =>
   (await Promise.allSettled([work]))[0] as PromiseSettledResult<void>;
 
-const publishedLine = (said: string | null, { redact }: SpeakerOptions): string =>
-  said === null ? "" : `> ${escapeCell(redact(said))}\n\n`;
-
 /** A run keeps to the commit that it began with, so people must see when that is no longer the head. */
 function moved(state: RunState, head: string | null): string {
   const began = state.started?.github?.head_sha;
@@ -146,10 +146,20 @@ function moved(state: RunState, head: string | null): string {
   return `> This run works on \`${began.slice(0, 12)}\`; the pull request's head is now \`${head.slice(0, 12)}\`. To work on that, cancel this run and start another.\n\n`;
 }
 
-function checkOn({ github, pageUrl }: SpeakerOptions, voice: Voice, sha: string, runId: string): RunCheck {
+function checkOn(
+  { github, pageUrl, coordinator }: SpeakerOptions,
+  voice: Voice,
+  sha: string,
+  runId: string,
+): RunCheck {
   let check = voice.checks.get(sha);
   if (!check) {
-    check = runCheck(github, { headSha: sha, detailsUrl: pageUrl?.(runId) ?? null, fresh: voice.fresh });
+    check = runCheck(github, {
+      headSha: sha,
+      detailsUrl: pageUrl?.(runId) ?? null,
+      fresh: voice.fresh,
+      buttons: coordinator === "app",
+    });
     voice.checks.set(sha, check);
   }
   return check;

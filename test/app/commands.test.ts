@@ -44,7 +44,10 @@ describe("commands on a pull request", () => {
     expect(hop?.attempts.at(-1)?.conclusion).toBe("cancelled");
     await s.comment("/attractor cancel");
     await s.settle();
-    expect(s.replies()).toEqual([expect.stringContaining("has ended already (canceled)")]);
+    expect(s.replies()).toEqual([
+      expect.stringMatching(`^Run <code>c${id}</code> is being canceled: `),
+      expect.stringContaining("has ended already (canceled)"),
+    ]);
     s.box.assertClean();
   });
 
@@ -57,12 +60,18 @@ describe("commands on a pull request", () => {
     await s.comment("/attractor resume");
     await s.settle();
     expect((await s.log(`c${id}`)).at(-1)).toMatchObject({ event: "run_failed" });
+    expect(s.replies()).toEqual([
+      expect.stringMatching(/goes on; what succeeded stays done\. Before: second failed: second broke\./),
+    ]);
     s.box.browser.rerequest(s.ada, s.checks(`c${id}`).at(-1)!);
     await s.settle();
     expect(s.failures).toEqual([]);
     expect((await s.log(`c${id}`)).at(-1)).toMatchObject({ event: "run_completed" });
     expect(s.hops.ran).toEqual(["first", "second", "second", "second"]);
-    expect(s.sticky(`c${id}`)).toContain("succeeded");
+    // The diagnosis stays when the run goes on.
+    expect(s.sticky(`c${id}`)).toMatch(
+      /succeeded[\s\S]*\*\*Earlier in this run\*\*\n- ❌ [^\n]*second failed: second broke; resumed by ada\n- ❌/,
+    );
   });
 
   it("status shows the run anew, diagnose says why it failed", async () => {
@@ -77,7 +86,12 @@ describe("commands on a pull request", () => {
     expect(s.sticky(`c${id}`)).not.toContain("meddled");
     await s.comment("/attractor diagnose");
     await s.settle();
-    expect(s.replies()).toEqual([expect.stringMatching(/failed at <code>second<\/code>[\s\S]*second broke/)]);
+    expect(s.replies()).toEqual([
+      expect.stringMatching(`^second failed: second broke \\(run <code>c${id}</code>\\)\\.`),
+      expect.stringMatching(
+        /^### ❌ second failed: second broke\n[\s\S]*then resume[\s\S]*nothing else that is unusual[\s\S]*as recorded/,
+      ),
+    ]);
   });
 
   it("R-GH-7: a question takes a label, an accelerator or a target; what matches nothing is refused; the second is told who was first", async () => {
@@ -319,7 +333,7 @@ describe("commands on a pull request", () => {
     expect(log.filter((line) => line.event === "run_resumed")).toHaveLength(1);
     expect(log.filter((line) => line.event === "run_started")).toHaveLength(1);
     expect(s.hops.ran).toEqual(["first", "second", "second"]);
-    expect(s.replies()).toHaveLength(1);
+    expect(s.replies()).toEqual([expect.stringContaining("goes on"), expect.stringContaining("shows this")]);
     expect([...s.repository.comments.values()].filter((one) => one.body.startsWith("<!--"))).toHaveLength(1);
     expect(s.failures).toEqual([]);
   });

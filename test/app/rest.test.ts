@@ -178,7 +178,7 @@ describe("runs that wait", () => {
       failedBranches: [],
       durationMs: 1,
     };
-    const one = runCheck(github, { headSha: "a".repeat(40), detailsUrl: null, fresh: false });
+    const one = runCheck(github, { headSha: "a".repeat(40), detailsUrl: null, fresh: false, buttons: true });
     await one.write(report as never, "done");
     expect(asked).toEqual(["GET", "GET", "GET"]);
     await one.write(report as never, "done, and more");

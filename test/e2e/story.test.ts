@@ -83,7 +83,7 @@ describe("a person's story on a pull request", () => {
 
     await say("/attractor diagnose");
     expect(comments().at(-1)?.body).toMatch(
-      /^Run <code>c\d+<\/code> failed at <code>join<\/code> \(deterministic\):[\s\S]*02-monsters: exit status 1: no monsters: ask @\u200boctocat/,
+      /^### ❌ monsters failed: no monsters: ask @\u200boctocat[\s\S]*Fix what it says, then resume[\s\S]*02-monsters: exit status 1: no monsters: ask @\u200boctocat/,
     );
 
     // Nothing was fixed, so it fails in the same way; now the log shows more than one failure.
@@ -92,14 +92,14 @@ describe("a person's story on a pull request", () => {
     await say("/attractor diagnose");
     const said = comments().at(-1)?.body ?? "";
     expect(
-      [...said.matchAll(/^- <code>([A-Z_]+)<\/code> \*\*([^*]+)\*\*/gm)].map(
-        ([, code, title]) => `${code} ${title}`,
+      [...said.matchAll(/^- \S+ \*\*([^*]+)\*\* <code>([A-Z_]+)<\/code>/gm)].map(
+        ([, title, code]) => `${code} ${title}`,
       ),
     ).toEqual([
       "LOOP_SIGNATURE monsters failed 2 times in the same way",
       "LOOP_SIGNATURE join failed 2 times in the same way",
     ]);
-    expect(sticky()).toContain("⚠️ <code>LOOP_SIGNATURE</code> **monsters failed 2 times in the same way**");
+    expect(sticky()).toContain("⚠️ **monsters failed 2 times in the same way** <code>LOOP_SIGNATURE</code>");
 
     await writeFile(bestiary, "");
     await say("/attractor resume");

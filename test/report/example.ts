@@ -70,6 +70,8 @@ export const failedRun: ReportModel = {
   notReal: [],
   notConfined: [],
   failedBranches: [],
+  work: null,
+  earlier: [],
   restartBlocked: null,
   startedAt: "2026-11-27T01:00:00.000Z",
   durationMs: 28_020_000,
@@ -163,6 +165,6 @@ export const failedRun: ReportModel = {
   ],
   ledger: null,
   totals: { attempts: 7, durationMs: 28_020_000, tokens: 120_400, costUsd: 7.88421675, costComplete: false },
-  next: [{ command: "/attractor resume", why: "Fix the cause, then go on after the last completed stage:" }],
+  next: [{ command: "/attractor resume", why: "go on after the last completed stage" }],
   links: [{ title: "Job", url: "https://github.com/o/r/actions/runs/1" }],
 };

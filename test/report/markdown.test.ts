@@ -22,7 +22,7 @@ it("begins with the cause in words, then what to do; signatures and classes come
     "**Findings**",
     "**Path**",
     "**Branches**",
-    "**Stages**",
+    "<summary>4 stages</summary>",
   ];
   const order = [...places, "**Cost**", "The chain of causes as recorded"].map((words) =>
     text.indexOf(words),
@@ -57,7 +57,7 @@ it("R-FAIL-1: every cause stands in it verbatim, with node, branch, class and si
 
 it("says what to type right after what happened", () => {
   expect(render()).toMatch(
-    /Raise the limit that it names, then resume\.\n\nFix the cause, then go on after the last completed stage:\n\n```\n\/attractor resume\n```\n/,
+    /Raise the limit that it names, then resume\.\n\nGo on after the last completed stage:\n\n```\n\/attractor resume\n```\n/,
   );
 });
 

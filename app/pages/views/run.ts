@@ -30,7 +30,7 @@ export async function runPageMain({ run, repository, serverUrl, now, redact }: R
   const report = redactDeep(
     reportOf(state, pipeline, {
       findings: findingsOf(run.events),
-      next: nextSteps(state),
+      next: nextSteps(state, { serverUrl }),
       links: linksOf(run, repository, serverUrl),
       events: run.events,
       shows: run.shows,

@@ -13,7 +13,7 @@ import { retryMap } from "./retries.ts";
 import { moment, pill } from "./shell.ts";
 import { type FilesOf, stageTable } from "./stages.ts";
 import { timeline } from "./timeline.ts";
-import { chain, htmlFindings, htmlWhy } from "./why.ts";
+import { chain, htmlEarlier, htmlFindings, htmlWhy } from "./why.ts";
 
 export interface RunMain {
   /** Masked already, as the log is. */
@@ -40,6 +40,7 @@ export async function runMain({
 ${htmlGates(report, answering)}
 ${htmlPauses(report)}
 ${htmlWhy(report)}
+${htmlEarlier(report)}
 ${htmlFindings(report)}
 ${chain(report)}
 ${await htmlGraph(report)}
@@ -60,6 +61,7 @@ function title(report: ReportModel, until: number): Markup {
 <h1><span>${sentenceOf(report)}</span> ${pill(report.status)}</h1>
 ${story === null || story.aside === "" ? null : html`<p class="aside">${story.aside}</p>`}
 ${failedBranches.length === 0 ? null : html`<p class="note">Failed: ${failedBranches.slice(0, 20).join(", ")}</p>`}
+${report.work === null ? null : html`<p class="note">${report.work}</p>`}
 ${report.goal === "" ? null : html`<p class="goal">${report.goal}</p>`}
 ${notReal.length === 0 ? null : html`<p class="note">Not a real run: ${notReal.join("; ")}.</p>`}
 <p class="facts"><span><code>${report.graph}</code></span><span>started ${moment(Date.parse(report.startedAt))}</span>${facts.map((fact) => html`<span>${fact}</span>`)}<span>run <code>${report.runId}</code></span></p>

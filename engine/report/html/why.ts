@@ -1,6 +1,7 @@
 /** What a person needs first: why it failed and what to do, then how one failure led to the next. */
 import type { CauseRow, NextStep, ReportModel } from "../model.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, linkTo, type Markup, type Part } from "./markup.ts";
+import { moment } from "./shell.ts";
 
 export function htmlWhy({ story, status, next, gates }: ReportModel): Markup | null {
   if (status === "running" || gates.length > 0) return null;
@@ -13,8 +14,12 @@ const commands = (steps: readonly NextStep[]): Markup | null =>
   steps.length === 0
     ? null
     : html`<ul class="commands">${steps.map(
-        ({ command, why: reason }) =>
-          html`<li><code>${command}</code> <span class="muted">${reason}</span></li>`,
+        ({ command, why: reason, url }) =>
+          html`<li><code>${command}</code> ${
+            url === undefined
+              ? html`<span class="muted">${reason}</span>`
+              : html`<a href="${linkTo(url)}">${reason}</a>`
+          }</li>`,
       )}</ul>`;
 
 /** From the stage where it began to the end of the run. */
@@ -34,10 +39,23 @@ const cause = (one: CauseRow, lead: string | null): Markup =>
     one.signature === "" ? null : html` <span class="muted"><code>${one.signature}</code></span>`
   }</p></details></li>`;
 
+/** How it had ended before it was resumed. */
+export function htmlEarlier({ earlier }: ReportModel): Markup | null {
+  if (earlier.length === 0) return null;
+  return html`<section class="card" id="s-earlier"><h2>Earlier in this run</h2><ul class="earlier">${earlier.map(
+    ({ at, sentence, resumedBy }) =>
+      html`<li>${moment(Date.parse(at))}: ${sentence} <span class="muted">resumed by ${resumedBy}</span></li>`,
+  )}</ul></section>`;
+}
+
 export function htmlFindings(report: ReportModel): Markup | null {
   if (report.findings.length === 0) return null;
   return html`<section class="card" id="s-findings"><h2>Diagnosis</h2><dl class="findings">${report.findings.map(
     (one) => html`<dt>${one.title} <span class="tag ${one.severity}">${one.code}</span></dt>
-<dd>${one.evidence}</dd><dd><strong>What to do:</strong> ${one.advice}</dd>`,
+<dd>${one.evidence}</dd><dd><strong>What to do:</strong> ${words(one.advice)}</dd>`,
   )}</dl></section>`;
 }
+
+/** What stands between backticks is code. */
+const words = (text: string): Part =>
+  text.split(/`([^`\n]+)`/).map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part));

@@ -3,7 +3,7 @@ import { escapeCell, inlineCode } from "../escape.ts";
 import { factsOf, sentenceOf } from "../facts.ts";
 import type { ReportModel } from "../model.ts";
 import { truncateText } from "../truncate.ts";
-import { type Forms, MARKS } from "./shared.ts";
+import { capitalized, type Forms, MARKS } from "./shared.ts";
 
 const NOT_CONFINED_CHARS = 600;
 const BRANCHES_NAMED = 20;
@@ -25,6 +25,7 @@ export function headline(report: ReportModel): Forms {
       ? ""
       : `The restart from ${inlineCode(blocked.node)} at ${inlineCode(blocked.target)} was refused: only a \`transient_infra\` failure is begun again.`,
     which.filter((fact) => fact !== "").join(" · "),
+    report.work === null ? "" : `${escapeCell(capitalized(report.work))}.`,
     report.goal === "" ? "" : escapeCell(truncateText(report.goal, 300)),
     report.notReal.length === 0 ? "" : `**Not a real run:** ${report.notReal.map(escapeCell).join("; ")}.`,
     report.notConfined.length === 0

@@ -52,6 +52,17 @@ export function table<R>(
   ].join("\n");
 }
 
+export const safeUrl = (url: string): boolean => /^https?:\/\/[^\s<>()]+$/.test(url);
+
+export const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** Words of ours that may repeat some of theirs: what stands between backticks is code, the rest is text. */
+export const prose = (text: string): string =>
+  text
+    .split(/`([^`\n]+)`/)
+    .map((part, at) => (at % 2 === 1 ? inlineCode(part) : escapeCell(part)))
+    .join("");
+
 export function shorten(text: string, max: number): string {
   return truncateText(text.replace(/\s+/g, " "), max);
 }

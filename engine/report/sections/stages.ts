@@ -4,7 +4,7 @@ import { details, escapeCell, inlineCode } from "../escape.ts";
 import type { ReportModel, StageRow } from "../model.ts";
 import { truncateText } from "../truncate.ts";
 import { countText, plural } from "../units.ts";
-import { type Forms, MANY_ROWS, MARKS, table } from "./shared.ts";
+import { type Forms, MARKS, table } from "./shared.ts";
 
 const LEAD = [
   { title: "", cell: (row: StageRow) => MARKS[row.state] },
@@ -22,8 +22,7 @@ const LEAD = [
 export function stages({ stages: rows }: ReportModel): Forms {
   if (rows.length === 0) return [""];
   const lines = (shown: readonly StageRow[]): string => table(LEAD, STAGE_COLUMNS, shown, rows);
-  const form = (shown: readonly StageRow[], title: string): string =>
-    rows.length > MANY_ROWS ? details(title, lines(shown)) : `**Stages**\n\n${lines(shown)}`;
+  const form = (shown: readonly StageRow[], title: string): string => details(title, lines(shown));
   const open = rows.filter((row) => !["success", "skipped", "pending"].includes(row.state));
   return [
     form(rows, plural(rows.length, "stage")),
