@@ -17,10 +17,11 @@ import { findRun } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
 import { attemptName, type FoundAttempt, findAttempts } from "./runs/attempts.ts";
+import { attemptsJson, eventsJson } from "./runs/logs-json.ts";
 import { readEvents } from "./runs/whole-run.ts";
 import { runStatus } from "./status.ts";
 
-const USAGE = `usage: attractor logs RUN [NODE[@VISIT[.ATTEMPT]]] [--branch KEY] [--bytes N] [--prompt] [--follow]
+const USAGE = `usage: attractor logs RUN [NODE[@VISIT[.ATTEMPT]]] [--branch KEY] [--bytes N] [--prompt] [--follow | --json]
 
 Without NODE: what happened, line by line. With NODE: the output of its last attempt, in each branch that went there; with
 a visit, of all attempts of that visit. An agent's tool calls and answer come with it, with --prompt what it was asked.
@@ -28,6 +29,7 @@ a visit, of all attempts of that visit. An agent's tool calls and answer come wi
   --branch KEY  only this branch
   --bytes N     at most so much of each file, from its end (default: 65536)
   --follow      goes on until the attempt ends, or without NODE until the run does
+  --json        the attempts with their files; without NODE the events, one a line
 
 Exit code: 0, or 2 when there is no such run, stage or visit.
 `;
@@ -44,6 +46,7 @@ export const runLogs = command({
     bytes: { type: "string", default: "65536" },
     prompt: { type: "boolean", default: false },
     follow: { type: "boolean", short: "f", default: false },
+    json: { type: "boolean", default: false },
   },
   async run({ values, positionals }, terminal) {
     const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
@@ -51,11 +54,18 @@ export const runLogs = command({
     if (run === undefined) throw new UsageError("name a run");
     if (more.length > 0) throw new UsageError(`${JSON.stringify(more[0])} is one too many`);
     const root = findRun(run, process.cwd());
+    if (values.json && values.follow)
+      throw new UsageError("--json shows what is there now: leave --follow out");
+    if (stage === undefined && values.json) return await eventsJson(root, terminal);
     if (stage === undefined)
       return values.follow ? await runStatus([root, "--follow"], terminal) : await story(root, terminal);
     const most = bytesOf(values.bytes);
-    const print = printer(root, terminal, most, values.prompt);
     const { seen, found } = await find(root, stage, values.branch ?? null);
+    if (values.json) {
+      terminal.out(attemptsJson(root, found, most, values.prompt));
+      return EXIT.success;
+    }
+    const print = printer(root, terminal, most, values.prompt);
     for (const attempt of found) print.whole(attempt, found.length > 1 || !values.follow);
     const running = found.filter((attempt) => attempt.status === null);
     if (values.follow) await follow(root, running, print);

@@ -5,17 +5,21 @@ import { command, noWords } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { UsageError } from "./options.ts";
 
-const USAGE = `usage: attractor signature --node N [--class C]
+const USAGE = `usage: attractor signature --node N [--class C] [--json]
 
 Reads failure reasons from standard input, one a line (\\n in it is a line break, \\\\ a backslash), and prints the signature of each, one a line: reasons with one
 signature count as one failure of node N. The class is one of ${FAILURE_CLASSES.join(", ")};
-deterministic when it is not given.
+deterministic when it is not given. --json prints each reason with its signature.
 `;
 
 export const runSignature = command({
   name: "signature",
   usage: USAGE,
-  options: { node: { type: "string" }, class: { type: "string", default: "deterministic" } },
+  options: {
+    node: { type: "string" },
+    class: { type: "string", default: "deterministic" },
+    json: { type: "boolean", default: false },
+  },
   async run({ values, positionals }, terminal) {
     noWords(positionals, "write reasons to standard input");
     const { node } = values;
@@ -23,11 +27,14 @@ export const runSignature = command({
     const found = FAILURE_CLASSES.find((name) => name === values.class);
     if (found === undefined) throw new UsageError(`${JSON.stringify(values.class)} is no failure class`);
     let registry = emptyRegistry();
+    const signatures: { reason: string; signature: string }[] = [];
     for (const reason of linesOf(await terminal.stdin())) {
       const assigned = assign(registry, { node, class: found, reason });
       registry = assigned.registry;
-      terminal.out(`${assigned.signature}\n`);
+      if (values.json) signatures.push({ reason, signature: assigned.signature });
+      else terminal.out(`${assigned.signature}\n`);
     }
+    if (values.json) terminal.out(`${JSON.stringify({ signatures }, null, 2)}\n`);
     return EXIT.success;
   },
 });

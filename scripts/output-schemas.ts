@@ -70,6 +70,19 @@ const Live = z.looseObject({
   gates: z.array(z.unknown()),
 });
 
+/** A run as it stands. */
+const Sight = z.looseObject({
+  run_id: text,
+  logs_root: text,
+  status: text,
+  driver: z.looseObject({ pid: count, host: text, since: text }).nullable(),
+  loss_recorded: z.boolean(),
+  live: Live.nullable(),
+  final: Final.nullable(),
+});
+
+const Compared = z.looseObject({ what: text, a: text, b: text, same: z.boolean() });
+
 export const OUTPUTS = {
   validate: list("diagnostics", Diagnostic),
   new: list("graphs", z.looseObject({ name: text, about: text })),
@@ -79,12 +92,32 @@ export const OUTPUTS = {
     rounds: count,
   }),
   run: z.union([Final, Live]),
-  status: z.looseObject({
-    run_id: text,
-    logs_root: text,
-    status: text,
-    live: Live.nullable(),
-    final: Final.nullable(),
+  resume: z.union([Final, Live]),
+  fork: z.union([Final, Live]),
+  status: Sight,
+  stop: Sight,
+  answer: z.looseObject({ gate: text, label: text, running: z.boolean(), next: text.nullable() }),
+  steer: z.looseObject({ node: text, running: z.boolean() }),
+  signature: list("signatures", z.looseObject({ reason: text, signature: text })),
+  logs: list(
+    "attempts",
+    z.looseObject({
+      node_id: text,
+      branch_key: text.nullable(),
+      visit: count,
+      attempt: count,
+      status: text.nullable(),
+      duration_ms: amount.nullable(),
+      failure_reason: text.nullable(),
+      folder: text,
+      files: z.array(z.looseObject({ name: text, bytes_before: count, text })),
+    }),
+  ).describe("With NODE; without it each line is an event, by event.schema.json"),
+  diff: z.looseObject({
+    a: text,
+    b: text,
+    summary: z.array(Compared),
+    stages: z.array(Compared),
   }),
   list: list(
     "runs",

@@ -20,6 +20,14 @@ async function run(args: string[], input = "") {
 }
 
 describe("attractor signature", () => {
+  it("--json says which reason has which signature", async () => {
+    const { code, out } = await run(["--node", "verify", "--json"], "no main.rs\nno main.rs\n");
+    expect(code).toBe(0);
+    const { signatures } = JSON.parse(out);
+    expect(signatures).toHaveLength(2);
+    expect(signatures[0]).toEqual({ reason: "no main.rs", signature: signatures[1].signature });
+  });
+
   it("R-BRK-1: prints one signature a line, and nothing else", async () => {
     const reasons =
       "src/a.ts(1,2): error TS2304: Cannot find name 'Store'.\nno main.rs\nsrc/a.ts(90,2): error TS2304: Cannot find name 'Store'.\n";
