@@ -54,11 +54,12 @@ function matches(patterns: readonly string[], name: string): boolean {
   return found;
 }
 
+/** `?` and `+` are about the character before them, `[0-9]` is one of those; a backslash takes the meaning away. */
 function glob(pattern: string): RegExp {
-  const source = pattern.replaceAll(/\*\*|[*?]|[.+^${}()|[\]\\]/g, (found) => {
+  const source = pattern.replaceAll(/\\.|\*\*|\[[A-Za-z0-9-]+\]|[*?+]|[.^${}()|[\]\\]/g, (found) => {
     if (found === "**") return ".*";
     if (found === "*") return "[^/]*";
-    return found === "?" ? found : `\\${found}`;
+    return /^(?:[?+]|\\.|\[.+\])$/.test(found) ? found : `\\${found}`;
   });
   return new RegExp(`^${source}$`);
 }

@@ -169,6 +169,10 @@ describe("filters", () => {
     [{ "branches-ignore": ["wip"] }, "refs/heads/main", true],
     [{ branches: ["main"] }, "refs/tags/main", false],
     [{ tags: ["v*"] }, "refs/tags/v1", true],
+    [{ tags: ["v[0-9]+.[0-9]+.[0-9]+"] }, "refs/tags/v1.20.3", true],
+    [{ tags: ["v[0-9]+.[0-9]+.[0-9]+"] }, "refs/tags/v1", false],
+    [{ tags: ["v1.[0-9]+"] }, "refs/tags/v1x2", false],
+    [{ tags: ["v\\[0\\]"] }, "refs/tags/v[0]", true],
     [null, "refs/tags/v1", true],
   ])("%j on %s: %s", (configuration, ref, expected) => {
     expect(wants(configuration, push(ref))).toBe(expected);
