@@ -11,7 +11,7 @@ import { folder } from "../local/world.ts";
 import { whereItRuns } from "../where-it-runs.ts";
 import { BRIEFS } from "./briefs.ts";
 
-const AGENT = resolve(import.meta.dirname, "agent.mjs");
+const AGENT = resolve(import.meta.dirname, "fakes/agent.mjs");
 const MAIN = resolve(import.meta.dirname, "../../cli/main.ts");
 const CASE = BRIEFS[0]!;
 const fenced = (graph: string): string => `Here it is.\n\n\`\`\`dot\n${graph}\`\`\`\n`;
