@@ -96,6 +96,11 @@ function workflowNames(root: string): string[] {
 function branchFindings(root: string, file: string): SetupFinding[] {
   const git = gitIn(root);
   const branch = git("rev-parse", "--abbrev-ref", "origin/HEAD");
+  if (branch === null && git("remote") === "") {
+    const title = "this repository has no remote, so that GitHub has nothing of it";
+    const advice = "gh repo create --source . --push, or git remote add origin URL";
+    return [{ code: "NO_REMOTE", severity: "error", file, title, advice }, ...uncommittedFindings(git, file)];
+  }
   if (branch === null) {
     const title =
       "which branch is the default one is not known here, so neither whether the workflow is on it";
@@ -107,6 +112,7 @@ function branchFindings(root: string, file: string): SetupFinding[] {
         title,
         advice: "git remote set-head origin --auto",
       },
+      ...uncommittedFindings(git, file),
     ];
   }
   if (git("cat-file", "-e", `${branch}:${file}`) !== null) return unsentFindings(git, branch, file);
@@ -122,19 +128,25 @@ function branchFindings(root: string, file: string): SetupFinding[] {
   ];
 }
 
-/** GitHub has another text of what a run is made of than this folder. */
-function unsentFindings(git: Git, branch: string, file: string): SetupFinding[] {
-  const paths = [file, CONFIG_PATH, "graphs"];
-  const dirty = (git("status", "--porcelain", "--untracked-files=all", "--", ...paths) ?? "")
+/** What a run is made of. */
+const pathsOf = (file: string): string[] => [file, CONFIG_PATH, "graphs"];
+
+function uncommittedFindings(git: Git, file: string): SetupFinding[] {
+  const dirty = (git("status", "--porcelain", "--untracked-files=all", "--", ...pathsOf(file)) ?? "")
     .split("\n")
     .map((line) => line.slice(3))
     .filter((path) => path !== "");
-  if (dirty.length > 0) {
-    const title = `not committed: ${shown(dirty)}; a run on GitHub does not have it`;
-    const advice = "commit and push it, or leave it out on purpose";
-    return [{ code: "NOT_COMMITTED", severity: "warning", file, title, advice }];
-  }
-  const unsent = (git("diff", "--name-only", branch, "HEAD", "--", ...paths) ?? "")
+  if (dirty.length === 0) return [];
+  const title = `not committed: ${shown(dirty)}; a run on GitHub does not have it`;
+  const advice = "commit and push it, or leave it out on purpose";
+  return [{ code: "NOT_COMMITTED", severity: "warning", file, title, advice }];
+}
+
+/** GitHub has another text of it than this folder. */
+function unsentFindings(git: Git, branch: string, file: string): SetupFinding[] {
+  const dirty = uncommittedFindings(git, file);
+  if (dirty.length > 0) return dirty;
+  const unsent = (git("diff", "--name-only", branch, "HEAD", "--", ...pathsOf(file)) ?? "")
     .split("\n")
     .filter(Boolean);
   if (unsent.length === 0) return [];

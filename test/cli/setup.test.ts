@@ -331,6 +331,8 @@ describe("attractor doctor", () => {
   it("R-EASE-10: says what of a run is not committed, and what is not on the default branch", async () => {
     const folder = repository();
     await init(folder);
+    expect(await codes(folder)).toEqual(["NO_REMOTE", "NOT_COMMITTED"]);
+    expect((await called(runDoctor, folder)).code).toBe(2);
     pushed(folder);
     writeFileSync(join(folder, "graphs/new.dot"), "digraph g {}");
     expect(await codes(folder)).toEqual(["NOT_COMMITTED"]);
