@@ -7,10 +7,12 @@ const NO_BOUND = "no bound";
 
 const most = (n: number | null): string => (n === null ? NO_BOUND : countText(n));
 
+const UNKNOWN = "cost unknown";
+
 function tokensAndMoney({ tokens, usd }: Amount, unknown: string): string {
   if (tokens === 0 && usd === 0) return "";
   if (tokens === null && usd === null) return unknown;
-  const size = tokens === null ? `${unknown} of tokens` : `${short(tokens)} tokens`;
+  const size = tokens === null ? "tokens unknown" : `${short(tokens)} tokens`;
   return `${size}, ${usd === null ? unknown : money(usd)}`;
 }
 
@@ -34,7 +36,7 @@ export function rowOf(stage: PlannedStage): readonly string[] {
     prompt_bytes === null ? "" : `${short(prompt_bytes)} bytes`,
     ofMost(visits.likely, visits.most),
     ofMost(attempts.likely, attempts.most),
-    tokensAndMoney(likely, "unknown"),
+    tokensAndMoney(likely, UNKNOWN),
     tokensAndMoney(bound, NO_BOUND),
   ];
 }
@@ -43,7 +45,7 @@ const ofMost = (likely: number, bound: number | null): string =>
   likely === bound ? `${likely}` : `${likely} of ${most(bound)}`;
 
 export function totalRow({ total }: Plan): readonly string[] {
-  const [likely, bound] = [tokensAndMoney(total.likely, "unknown"), tokensAndMoney(total.most, NO_BOUND)];
+  const [likely, bound] = [tokensAndMoney(total.likely, UNKNOWN), tokensAndMoney(total.most, NO_BOUND)];
   return ["total", "", "", "", "", likely, bound];
 }
 

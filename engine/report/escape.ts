@@ -57,6 +57,6 @@ export function codeBlock(text: string, language = ""): string {
 }
 
 /** A folded part. `body` is markdown already made safe; `summary` is plain text. */
-export function details(summary: string, body: string): string {
-  return `<details><summary>${inert(html(oneLine(summary)))}</summary>\n\n${body}\n\n</details>`;
+export function details(summary: string, body: string, open = false): string {
+  return `<details${open ? " open" : ""}><summary>${inert(html(oneLine(summary)))}</summary>\n\n${body}\n\n</details>`;
 }

@@ -13,6 +13,8 @@ async function seen(here: Place, run: string): Promise<string> {
   let text = "";
   view.stdout.on("data", (chunk) => (text += chunk));
   const address = await until("an address", () => /http:\/\/\S+/.exec(text)?.[0]);
+  const [shown] = blocksOf(PAGE).filter(({ code }) => code.includes("attractor view"));
+  await until("what the page says", () => printsAs(shown!.prints!).test(text));
   return (await fetch(address)).text();
 }
 
@@ -28,9 +30,16 @@ describe("the tutorial", () => {
       }
       expect(ran).toHaveLength(blocksOf(PAGE).filter(({ notRun }) => notRun === null).length);
       const said = ran.map(({ output }) => output).join("");
-      // What the reader is told to look for, in each command's own words.
-      for (const words of ["provider", "greet", "Goodbye", "attractor-run.yml"])
-        expect(said).toContain(words);
+      // What a stranger tries in the first hour, each with what the page says that it prints.
+      const shown = ran
+        .filter(({ block }) => (block.prints ?? "…").trim() !== "…")
+        .map(({ block }) => block.code);
+      for (const name of ["new", "validate", "plan", "run", "logs", "diagnose", "init", "doctor"])
+        expect(
+          shown.some((code) => code.includes(`npx attractor ${name} `)),
+          name,
+        ).toBe(true);
+      expect(said).toContain("A run would be refused now");
       expect(git(here.home, "status", "--short")).not.toContain("greeting.txt");
       expect(await seen(here, "greet")).toContain("greet");
     },

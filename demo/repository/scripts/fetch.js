@@ -1,4 +1,4 @@
-// Prints what an address answers. Anything but success is told in the service's own words, and as what it was: a status of HTTP.
+// Prints what an address answers. Anything but success is told in the service's own words, and whether another try may help.
 const { writeFileSync } = require("node:fs");
 
 async function main(url) {
@@ -6,7 +6,8 @@ async function main(url) {
   const text = await answer.text();
   if (answer.ok) return process.stdout.write(text);
   const said = `the bestiary answered ${answer.status}: ${text.trim()}`;
-  const status = { status: "fail", failure_reason: said, evidence: { http_status: answer.status } };
+  const failure_class = answer.status >= 500 ? "transient_infra" : "deterministic";
+  const status = { status: "fail", failure_reason: said, failure_class };
   if (process.env.ATTRACTOR_STATUS_PATH)
     writeFileSync(process.env.ATTRACTOR_STATUS_PATH, JSON.stringify(status));
   throw new Error(said);

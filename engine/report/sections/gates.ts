@@ -6,6 +6,9 @@ import { truncateText } from "../truncate.ts";
 import { minuteUtc, plural } from "../units.ts";
 import type { Forms } from "./shared.ts";
 
+const SEEN_CHARS = 1500;
+const SEEN_LINES = 20;
+
 export function gates({ gates: waiting }: ReportModel): Forms {
   if (waiting.length === 0) return [""];
   const form = (limit: number): string => waiting.map((gate) => gateText(gate, limit)).join("\n\n");
@@ -27,5 +30,7 @@ function shownBlock({ name, kind, text, left }: Shown, limit: number): string {
   const cut = text.slice(0, limit);
   const missing = left + text.length - cut.length;
   const note = missing === 0 ? "" : `\n\n_${plural(missing, "more character")}._`;
-  return details(name, `${codeBlock(cut, kind === "diff" ? "diff" : "text")}${note}`);
+  // What is to be approved is seen without a click, as long as the answers stay in sight.
+  const short = cut.length <= SEEN_CHARS && cut.split("\n").length <= SEEN_LINES;
+  return details(name, `${codeBlock(cut, kind === "diff" ? "diff" : "text")}${note}`, short);
 }
