@@ -1,6 +1,7 @@
 /** A run's report as GitHub markdown: masked, without mentions, within the limit; the cause and what to do come first. */
 import { redactDeep } from "../redact/redact.ts";
 import type { ReportModel } from "./model.ts";
+import { about } from "./sections/about.ts";
 import { branches } from "./sections/branches.ts";
 import { earlier } from "./sections/earlier.ts";
 import { findings } from "./sections/findings.ts";
@@ -25,6 +26,7 @@ const MARKDOWN_MAX_CHARS = 60_000;
 const FIRST: readonly ((report: ReportModel) => Forms)[] = [headline, gates, pauses];
 /** After it, in the order they are read. */
 const REST: readonly ((report: ReportModel) => Forms)[] = [
+  about,
   earlier,
   findings,
   path,

@@ -34,6 +34,7 @@ export function renderTerminal(report: ReportModel, redact: (text: string) => st
     head(safe),
     ...safe.gates.map(gate),
     next(safe),
+    about(safe),
     earlier(safe),
     findings(safe.findings),
     path(safe),
@@ -51,17 +52,21 @@ export function renderTerminal(report: ReportModel, redact: (text: string) => st
 }
 
 function head(report: ReportModel): string {
-  const { story, goal, notReal, failedBranches } = report;
+  const { story, notReal, failedBranches } = report;
   return [
     `${SIGNS[report.status === "paused" ? "waiting" : report.status]} ${line(sentenceOf(report))}`,
     ...(story === null || story.aside === "" ? [] : [`  ${line(story.aside)}`]),
-    `  ${[line(report.graph), ...factsOf(report), `run ${report.runId}`].join(", ")}`,
-    ...(report.work === null ? [] : [`  ${line(report.work)}`]),
-    ...(goal === "" ? [] : [`  goal: ${line(goal).slice(0, 300)}`]),
     ...(failedBranches.length === 0 ? [] : [`  failed: ${failedBranches.slice(0, 20).map(line).join(", ")}`]),
     ...(notReal.length === 0 ? [] : [`  not a real run: ${notReal.map(line).join("; ")}`]),
   ].join("\n");
 }
+
+const about = (report: ReportModel): string =>
+  [
+    [line(report.graph), ...factsOf(report), `run ${report.runId}`].join(", "),
+    ...(report.work === null ? [] : [line(report.work)]),
+    ...(report.goal === "" ? [] : [`goal: ${line(report.goal).slice(0, 300)}`]),
+  ].join("\n");
 
 function gate({ id, question, choices, deadline, defaultChoice, shows }: GateRow): string {
   const then = defaultChoice === null ? "the gate fails" : `${line(defaultChoice)} is taken`;

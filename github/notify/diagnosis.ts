@@ -5,6 +5,7 @@ import { findingsOf } from "../../engine/diagnose/findings-of.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { redactDeep } from "../../engine/redact/redact.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
+import { about } from "../../engine/report/sections/about.ts";
 import { earlier } from "../../engine/report/sections/earlier.ts";
 import { findings } from "../../engine/report/sections/findings.ts";
 import { headline } from "../../engine/report/sections/headline.ts";
@@ -32,6 +33,7 @@ export function diagnosis(
   const parts = [
     headline(report)[0],
     report.story?.advice,
+    about(report)[0],
     report.findings.length === 0
       ? `The log shows nothing ${report.status === "fail" ? "else that is " : ""}unusual.`
       : findings(report)[0],

@@ -11,7 +11,7 @@ async function seen(here: Place, run: string): Promise<string> {
   const view = spawn("npx", ["attractor", "view", run], { cwd: here.home, env: here.env, detached: true });
   onTestFinished(() => void process.kill(-view.pid!, "SIGKILL"));
   let text = "";
-  view.stdout.on("data", (chunk) => (text += chunk));
+  for (const from of [view.stdout, view.stderr]) from.on("data", (chunk) => (text += chunk));
   const address = await until("an address", () => /http:\/\/\S+/.exec(text)?.[0]);
   const [shown] = blocksOf(PAGE).filter(({ code }) => code.includes("attractor view"));
   await until("what the page says", () => printsAs(shown!.prints!).test(text));

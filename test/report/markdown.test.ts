@@ -11,7 +11,7 @@ const render = (more: Partial<ReportModel> = {}): string => renderMarkdown({ ...
 const HOSTILE =
   "| @octocat `x` </details> <img src=x> ```\n~~~ \\ [a](b) #12 $" + "{{ secrets.X }} ::warning::";
 
-it("begins with the cause in words, then what to do; signatures and classes come after, folded", () => {
+it("R-EASE-7: begins with the cause in words, then what to do; signatures, classes and counts come after", () => {
   const text = render();
   const [title, ...rest] = text.split("\n");
   expect(title).toBe("### ❌ Verify the monsters failed: turn limit reached (max_turns=8)");
@@ -19,6 +19,7 @@ it("begins with the cause in words, then what to do; signatures and classes come
   const places = [
     "**What to do now**",
     "/attractor resume",
+    "7 h 47 m · 7 attempts",
     "**Findings**",
     "**Path**",
     "**Branches**",
@@ -105,7 +106,7 @@ it("a waiting gate names its answers, its deadline and what happens then", () =>
   const text = render({ status: "waiting", story: null, causes: [], gates: [gate] });
   expect(text).toMatch(/^### ✋ .* asks: Ship it\?\n/);
   expect(text).toContain(
-    "<details><summary>plan.md</summary>\n\n```text\n1. Do it\n```\n\n_12 more characters._",
+    "<details open><summary>plan.md</summary>\n\n```text\n1. Do it\n```\n\n_12 more characters._",
   );
   expect(text).toContain(
     "Answers: <code>&#91;Y&#93; Yes</code>, <code>&#91;N&#93; No</code>. Until 2026-11-27 10:00 UTC, then <code>&#91;N&#93; No</code> is taken.",

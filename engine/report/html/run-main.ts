@@ -36,10 +36,11 @@ export async function runMain({
   appendix,
 }: RunMain): Promise<Markup> {
   const startedAt = Date.parse(report.startedAt);
-  return html`${title(report, until)}
+  return html`${title(report)}
 ${htmlGates(report, answering)}
 ${htmlPauses(report)}
 ${htmlWhy(report)}
+${about(report, until)}
 ${htmlEarlier(report)}
 ${htmlFindings(report)}
 ${chain(report)}
@@ -54,16 +55,22 @@ ${events(log, startedAt)}
 ${appendix?.() ?? null}`;
 }
 
-function title(report: ReportModel, until: number): Markup {
-  const { story, notReal, failedBranches, links } = report;
-  const facts = factsOf({ ...report, durationMs: Math.max(0, until - Date.parse(report.startedAt)) });
+function title(report: ReportModel): Markup {
+  const { story, notReal, failedBranches } = report;
   return html`<section class="title" id="s-title">
 <h1><span>${sentenceOf(report)}</span> ${pill(report.status)}</h1>
 ${story === null || story.aside === "" ? null : html`<p class="aside">${story.aside}</p>`}
 ${failedBranches.length === 0 ? null : html`<p class="note">Failed: ${failedBranches.slice(0, 20).join(", ")}</p>`}
-${report.work === null ? null : html`<p class="note">${report.work}</p>`}
-${report.goal === "" ? null : html`<p class="goal">${report.goal}</p>`}
 ${notReal.length === 0 ? null : html`<p class="note">Not a real run: ${notReal.join("; ")}.</p>`}
+</section>`;
+}
+
+function about(report: ReportModel, until: number): Markup {
+  const { links } = report;
+  const facts = factsOf({ ...report, durationMs: Math.max(0, until - Date.parse(report.startedAt)) });
+  return html`<section class="about" id="s-about">
+${report.goal === "" ? null : html`<p class="goal">${report.goal}</p>`}
+${report.work === null ? null : html`<p class="muted">${report.work}</p>`}
 <p class="facts"><span><code>${report.graph}</code></span><span>started ${moment(Date.parse(report.startedAt))}</span>${facts.map((fact) => html`<span>${fact}</span>`)}<span>run <code>${report.runId}</code></span></p>
 ${links.length === 0 ? null : html`<p class="links">${links.map(({ title: name, url }) => html`<a href="${linkTo(url)}">${name}</a> `)}</p>`}
 </section>`;

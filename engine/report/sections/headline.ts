@@ -1,9 +1,9 @@
-/** What a person reads first: the cause in words or what goes on, then which run it is and what it took. */
+/** What a person reads first: the cause in words or what goes on, and whether it was real. */
 import { escapeCell, inlineCode } from "../escape.ts";
-import { factsOf, sentenceOf } from "../facts.ts";
+import { sentenceOf } from "../facts.ts";
 import type { ReportModel } from "../model.ts";
 import { truncateText } from "../truncate.ts";
-import { capitalized, type Forms, MARKS } from "./shared.ts";
+import { type Forms, MARKS } from "./shared.ts";
 
 const NOT_CONFINED_CHARS = 600;
 const BRANCHES_NAMED = 20;
@@ -12,11 +12,6 @@ export function headline(report: ReportModel): Forms {
   const { failedBranches: failed, restartBlocked: blocked, story } = report;
   const named = failed.slice(0, BRANCHES_NAMED).map(inlineCode).join(", ");
   const more = failed.length > BRANCHES_NAMED ? ` and ${failed.length - BRANCHES_NAMED} more` : "";
-  const which = [
-    report.status === "fail" ? `${inlineCode(report.graph)} failed` : "",
-    ...factsOf(report).map(escapeCell),
-    `run ${inlineCode(report.runId)}`,
-  ];
   const lines = [
     `### ${report.status === "paused" ? "⏸️" : MARKS[report.status]} ${escapeCell(sentenceOf(report))}`,
     story === null || story.aside === "" ? "" : `_${escapeCell(story.aside)}_`,
@@ -24,9 +19,6 @@ export function headline(report: ReportModel): Forms {
     blocked === null
       ? ""
       : `The restart from ${inlineCode(blocked.node)} at ${inlineCode(blocked.target)} was refused: only a \`transient_infra\` failure is begun again.`,
-    which.filter((fact) => fact !== "").join(" · "),
-    report.work === null ? "" : `${escapeCell(capitalized(report.work))}.`,
-    report.goal === "" ? "" : escapeCell(truncateText(report.goal, 300)),
     report.notReal.length === 0 ? "" : `**Not a real run:** ${report.notReal.map(escapeCell).join("; ")}.`,
     report.notConfined.length === 0
       ? ""
