@@ -154,10 +154,7 @@ function rows<R>(
   const shown = all.slice(0, MOST_ROWS);
   const cells = shown.map((row) => [
     ...lead(row).map(line),
-    ...kept.map(
-      (column) =>
-        `${column.text(row)}${column.title === "Time" || column.title === "Cost" ? "" : ` ${column.title.toLowerCase()}`}`,
-    ),
+    ...kept.map((column) => withUnit(column.title, column.text(row))),
   ]);
   const heads = lead(shown[0]!).length;
   const widths = cells[0]!.map((_, at) => Math.max(...cells.map((row) => textColumns(row[at] ?? ""))));
@@ -171,6 +168,9 @@ function rows<R>(
   const more = all.length > MOST_ROWS ? [`  … and ${all.length - MOST_ROWS} more`] : [];
   return [title, ...lines, ...more].join("\n");
 }
+
+const withUnit = (title: string, text: string): string =>
+  text === "" || title === "Time" || title === "Cost" ? text : `${text} ${title.toLowerCase()}`;
 
 const safeLine = (text: string): string => harmless(text).replace(/\t/g, " ").trimEnd();
 const line = (text: string): string => harmless(text).replace(/\s+/g, " ").trim();
