@@ -1,6 +1,6 @@
 /** The account as CSV (RFC 4180): one line per attempt, hop, or what else is summed. What nobody measured is an empty field. */
 
-import type { Spend } from "../core/state.ts";
+import type { Spend } from "../core/spend.ts";
 import type { Account, AttemptRow, BranchSum, HopSum, NodeSum, ProviderSum, Sum } from "./rows.ts";
 
 export const CSV_SCOPES = ["attempt", "node", "branch", "hop", "provider", "run"] as const;

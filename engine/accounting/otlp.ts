@@ -1,6 +1,6 @@
 /** The account as OpenTelemetry traces (OTLP's JSON form): the run, its branches, its attempts, and what it waited for. */
 
-import type { Spend } from "../core/state.ts";
+import type { Spend } from "../core/spend.ts";
 import { tokensIn } from "../core/usage.ts";
 import { digestOf } from "../digest.ts";
 import { ENGINE_VERSION } from "../version.ts";

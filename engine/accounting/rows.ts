@@ -1,6 +1,6 @@
 /** What an account lists. Instants are epoch milliseconds; null is what nobody measured. */
 import type { Usage } from "../core/outcome.ts";
-import type { Spend } from "../core/state.ts";
+import type { Spend } from "../core/spend.ts";
 
 export interface AttemptRow {
   readonly node: string;

@@ -1,7 +1,7 @@
 /** Attempts added up: by node, by branch, by hop, by provider. */
 import type { BranchResult } from "../core/events/flow.ts";
 import type { Usage } from "../core/outcome.ts";
-import type { Spent } from "../core/state.ts";
+import type { Spent } from "../core/spend.ts";
 import { addUsage, addUsageTo, noSpend } from "../core/usage.ts";
 import type { AttemptRow, NodeSum, ProviderSum, Sum } from "./rows.ts";
 

@@ -5,6 +5,7 @@ import type { BranchResult, BreakerCounts, PlannedBranch, RestartBlocked } from 
 import type { Budget, HopPlan } from "./events/run.ts";
 import type { BodyOf } from "./events.ts";
 import type { Cause, JsonValue } from "./outcome.ts";
+import type { NodeSpent, Spent } from "./spend.ts";
 
 /** What became of a node's visit, as routing, breakers and reports need it. */
 export interface Ended {
@@ -164,14 +165,6 @@ export interface VisitFailures {
   readonly escalating: number;
 }
 
-export interface NodeSpent {
-  ms: number;
-  tokens: number;
-  usd: number;
-  /** Calls that nobody could price. */
-  unpriced: number;
-}
-
 /** The trunk, or one branch: the same thing, traversed by the same code. */
 export interface Scope {
   readonly key: string;
@@ -227,27 +220,6 @@ export interface MutableBreakers {
   readonly cycle: Map<string, number>;
   readonly restart: Map<string, number>;
   readonly failures: Map<string, number>;
-}
-
-/** What was used, of one attempt or many. */
-export interface Spend {
-  calls: number;
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite: number;
-  /** Part of the output. */
-  reasoning: number;
-  /** Dollars that are known. */
-  usd: number;
-  /** Calls that nobody could price: the true cost is higher. */
-  unpriced: number;
-}
-
-/** Of one provider and model. */
-export interface Spent extends Spend {
-  provider: string;
-  model: string;
 }
 
 export interface Hop {

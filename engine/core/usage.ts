@@ -1,6 +1,6 @@
 /** Tokens and money, added up without ever turning "unknown" into zero. */
 import { MOST_TOKENS, MOST_USD, type Usage } from "./outcome.ts";
-import type { NodeSpent, Spend, Spent } from "./state.ts";
+import type { NodeSpent, Spend, Spent } from "./spend.ts";
 
 /** A price has far fewer places: what is left of them is the machine's way of adding. */
 const dollars = (sum: number): number => Number(sum.toFixed(12));

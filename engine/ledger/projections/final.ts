@@ -5,7 +5,8 @@ import { succeededWithout } from "../../core/failed-branches.ts";
 import type { Cause } from "../../core/outcome.ts";
 import { refusedRestart } from "../../core/refused-restart.ts";
 import { retriesOf } from "../../core/scopes.ts";
-import { type RunState, type Spent, TRUNK } from "../../core/state.ts";
+import type { Spent } from "../../core/spend.ts";
+import { type RunState, TRUNK } from "../../core/state.ts";
 import { totals } from "../../core/usage.ts";
 
 export interface Final {

@@ -2,7 +2,7 @@
 import { accountOf } from "../../accounting/account.ts";
 import type { AttemptRow, Sum } from "../../accounting/rows.ts";
 import type { RunEvent } from "../../core/events.ts";
-import type { Spend } from "../../core/state.ts";
+import type { Spend } from "../../core/spend.ts";
 import { tokensIn } from "../../core/usage.ts";
 import type { AttemptLine, LedgerRows, ReportedSpending } from "../model.ts";
 import { nodeState } from "./states.ts";
