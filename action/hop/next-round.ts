@@ -25,11 +25,7 @@ export interface RoundEnd {
  */
 export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
   const { pipeline } = log;
-  // A trunk job that was lost in the middle of a stage: what ran there is over, and costs no retry.
-  const running = runningAttempts(pipeline, log.state).filter(({ scope }) => scope === TRUNK);
-  for (const event of lostAttempts(pipeline, log.state, running)) log.push(event);
-  const { hop, epoch } = log.state.hop!;
-  log.push({ event: "hop_settled", hop, epoch, outcome: end.outcome });
+  settleHop(log, end.outcome);
   if (log.state.started?.coordinator !== "workflow") return false;
   const follows = await whatFollows(log, { now: end.now });
   if (follows.kind !== "hop" || end.outcome === "yield") return false;
@@ -38,6 +34,15 @@ export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
   const plan = log.push(plannedHop(log.state)) as BodyOf<"hop_planned">;
   log.push({ event: "hop_started", hop: plan.hop, epoch: plan.epoch, ...end.claimant });
   return true;
+}
+
+/** Pushes the end of the hop that is under way; `next` and `canceled` leave what follows to the coordinator. */
+export function settleHop(log: RunLog, outcome: RoundEnd["outcome"]): void {
+  // A trunk job that was lost in the middle of a stage: what ran there is over, and costs no retry.
+  const running = runningAttempts(log.pipeline, log.state).filter(({ scope }) => scope === TRUNK);
+  for (const event of lostAttempts(log.pipeline, log.state, running)) log.push(event);
+  const { hop, epoch } = log.state.hop!;
+  log.push({ event: "hop_settled", hop, epoch, outcome });
 }
 
 /** Whether this workflow run may have these branches too; those of a single round always fit. */

@@ -79,8 +79,12 @@ export function whyNoLeg(state: RunState, job: HolderJob, go: LegsGo): string | 
   return null;
 }
 
+/** Whether a read is as new as the claim of the hop that `go` names; a job's first read may lag behind the job before it. */
+export const isAsNewAs = (events: readonly { readonly event: string }[], go: LegsGo): boolean =>
+  events.some((line) => line.event === "hop_started" && "epoch" in line && Number(line.epoch) >= go.epoch);
+
 /** Whether this workflow run was the last that held a hop. */
-const heldLast = ({ hop }: RunState, { runId }: HolderJob): boolean => hop?.by?.run_id === runId;
+export const heldLast = ({ hop }: RunState, { runId }: HolderJob): boolean => hop?.by?.run_id === runId;
 
 /**
  * What a trunk job says at its end when no branches follow. `next`: only that job can go on (settle, plan and dispatch, look
@@ -103,6 +107,8 @@ export type LastTask =
   | "settle"
   /** Append the request to end the run: somebody cancelled a workflow run that was its. */
   | "request"
+  /** Append `hop_lost`: this workflow run was dispatched for the hop, all its jobs are over, and none claimed it. */
+  | "lose"
   /** Leave the log alone; where the workflow decides, coordinate. */
   | "look";
 
@@ -116,9 +122,17 @@ export function lastTask(
   if (holdsHop(state, job)) return "settle";
   const { hop, stop } = state;
   const isForIt = hop?.status === "planned" && asked?.hop === hop.hop && asked.epoch === hop.epoch;
-  return canceled && stop === null && (took || isForIt) ? "request" : "look";
+  if (canceled && stop === null && (took || isForIt)) return "request";
+  return isForIt && state.started?.coordinator !== "app" ? "lose" : "look";
 }
 
-/** A workflow run is as red as the run that ended in it. `wrote`: this job wrote the end. */
-export const isRed = (state: RunState, job: HolderJob, wrote: boolean): boolean =>
-  state.ended?.status === "fail" && (wrote || heldLast(state, job));
+/**
+ * A workflow run is as red as the run that ended in it. `wrote`: this job wrote the end. `took`: this workflow run once
+ * claimed a hop of the run, so that a re-run of any of them shows what became of it.
+ */
+export const isRed = (
+  state: RunState,
+  job: HolderJob,
+  wrote: boolean,
+  took = heldLast(state, job),
+): boolean => state.ended?.status === "fail" && (wrote || took);

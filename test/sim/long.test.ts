@@ -17,8 +17,7 @@ async function played(
     (node) => `${node} [${attrs[node] ?? `shape=parallelogram, tool_command="x"`}]`,
   );
   const { world, play } = simWorld(1, {
-    graph: `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
-      ${stages.join("; ")}; ${edges} }`,
+    graph: `${stages.join("; ")}; ${edges}`,
     rough: 0,
     jobMs: 360 * MINUTE,
     stage: ({ node }: StageEffect) => {

@@ -3,35 +3,47 @@ import type { StageEffect } from "../../engine/core/effects.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import type { Ledger } from "../../engine/ledger/port.ts";
+import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";
 import type { SimGitHub } from "./github.ts";
-import type { LedgerFaults, Refs } from "./ledgers.ts";
+import type { LedgerFaults, Refs, SimLedger } from "./ledgers.ts";
 import type { Chance } from "./random.ts";
 import type { Life, SimTime } from "./time.ts";
 
 export interface SimWorld {
   readonly seed: number;
   readonly pipeline: Pipeline;
+  readonly coordinator: "workflow" | "app";
+  /** People are told of the end: there is a pull request. */
+  readonly tells: boolean;
+  readonly budgetUsd: number | null;
   readonly time: SimTime;
   readonly chance: Chance;
   readonly refs: Refs;
   readonly github: SimGitHub;
   readonly faults: LedgerFaults;
   readonly lossRate: number;
+  /** How many of the lost jobs live on. */
+  readonly zombieRate: number;
   /** GitHub kills a job that takes longer. */
   readonly jobMs: number;
   /** What an attempt says and how long it takes; `lost`: attempts before it that nobody finished. */
   stage(effect: StageEffect, lost: number): { readonly result: AttemptResult; readonly ms: number };
   /** Jobs that reached their limit. */
   readonly killed: string[];
-  readonly ran: Ran[];
   readonly zombies: Set<string>;
-  ledger(life: Life, ref: string): Ledger;
+  /** Branches' jobs that ran: what they were told, and what they took for their hop. */
+  readonly legs: RanLeg[];
+  /** Refs of branches whose end is on them, written by a job that lived. */
+  readonly endedLegs: Set<string>;
+  /** Somebody cancelled, by a comment or in the page of a workflow run. */
+  asked: boolean;
+  ledger(life: Life, ref: string): SimLedger;
+  coordination(life: Life): CoordinatorPorts;
   log(): RunEvent[];
 }
 
-export interface Ran {
-  readonly effect: string;
-  readonly epoch: number;
-  readonly at: number;
+export interface RanLeg {
+  readonly job: string;
+  readonly told: string;
+  readonly took: string;
 }

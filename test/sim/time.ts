@@ -14,17 +14,39 @@ export interface SimTime {
   run(until: number): Promise<void>;
 }
 
+const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
 export function simTime(start: number): SimTime {
   let now = start;
   let order = 0;
-  let timers: Timer[] = [];
+  /** A heap: the next one first. */
+  const timers: Timer[] = [];
+  const at = (i: number): Timer => timers[i] as Timer;
+  const swap = (i: number, j: number) => {
+    const held = at(i);
+    timers[i] = at(j);
+    timers[j] = held;
+  };
+  const take = (): void => {
+    swap(0, timers.length - 1);
+    timers.pop();
+    for (let i = 0; ; ) {
+      let least = i;
+      for (const child of [2 * i + 1, 2 * i + 2])
+        if (child < timers.length && isBefore(at(child), at(least))) least = child;
+      if (least === i) return;
+      swap(i, least);
+      i = least;
+    }
+  };
   return {
     now: () => now,
     after(ms, ring) {
-      const timer = { at: now + Math.max(0, ms), order: order++, ring };
-      let i = timers.length;
-      while (i > 0 && (timers[i - 1] as Timer).at > timer.at) i--;
-      timers.splice(i, 0, timer);
+      let i = timers.push({ at: now + Math.max(0, ms), order: order++, ring }) - 1;
+      for (let up = (i - 1) >> 1; i > 0 && isBefore(at(i), at(up)); up = (i - 1) >> 1) {
+        swap(i, up);
+        i = up;
+      }
     },
     async run(until) {
       for (;;) {
@@ -32,7 +54,7 @@ export function simTime(start: number): SimTime {
         await new Promise(setImmediate);
         const [next] = timers;
         if (!next || next.at > until) return;
-        timers = timers.slice(1);
+        take();
         now = next.at;
         next.ring();
       }
@@ -66,3 +88,8 @@ export function clockOf(time: SimTime, life: Life): Clock {
       }),
   };
 }
+
+const UNCANCELED = new AbortController().signal;
+
+export const sleepOf = (time: SimTime, life: Life, ms: number): Promise<void> =>
+  clockOf(time, life).sleep(ms, UNCANCELED);

@@ -1,17 +1,16 @@
-/** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that PROTOCOL.md lists. */
+/** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that PROTOCOL.md and ROUNDS.md list. */
 
-import { type EventBody, parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
-import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import { prepare } from "../../engine/graph/prepare.ts";
-import { isPaused } from "../../engine/ledger/projections/live.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
-import { type SimRun, simGitHub } from "./github.ts";
-import { simLedger, simRefs } from "./ledgers.ts";
+import { type GitHubFaults, type SimRun, simGitHub } from "./github.ts";
+import { compiled, PIPELINES } from "./graphs.ts";
+import { playJob } from "./jobs.ts";
+import { asEvent, simLedger, simRefs } from "./ledgers.ts";
 import type { SimWorld } from "./model.ts";
+import { isOver, PLAYED_MS, people } from "./people.ts";
 import { chance } from "./random.ts";
-import { playHop, said } from "./runner.ts";
+import { said } from "./stages.ts";
 import { clockOf, type Life, simTime } from "./time.ts";
 
 const RUN = "run1";
@@ -20,40 +19,37 @@ const HOUR = 3_600_000;
 /** Some stages together are longer. */
 const SHORT_JOB_MS = 120_000;
 
-const GRAPHS = [
-  `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
-    a [shape=parallelogram, tool_command="x", max_retries=2]; b [shape=parallelogram, tool_command="x"]; c [shape=diamond]
-    start -> a -> b -> c; c -> exit [condition="outcome=success"]; c -> a [condition="outcome=fail"] }`,
-  `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
-    p [shape=component]; j [shape=tripleoctagon, retry_target=p]; x [shape=parallelogram, tool_command="x"]; y [shape=parallelogram, tool_command="x", max_retries=1]
-    z [shape=parallelogram, tool_command="x"]; v [shape=parallelogram, tool_command="x"]
-    start -> p; p -> x -> j; p -> y -> j; p -> z -> j; j -> v -> exit }`,
-  `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
-    p [shape=component, join_policy=first_success]; j [shape=tripleoctagon]; q [shape=component, join_policy=k_of_n, k=1]; k [shape=tripleoctagon]
-    x [shape=parallelogram, tool_command="x"]; y [shape=parallelogram, tool_command="x"]; m [shape=parallelogram, tool_command="x"]; n [shape=parallelogram, tool_command="x"]
-    start -> p; p -> x -> j; p -> q; q -> m -> k; q -> n -> k; k -> j; p -> y -> j; j -> exit }`,
-  `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
-    w [shape=parallelogram, tool_command="x"]; c [shape=diamond]; f [shape=parallelogram, tool_command="x"]
-    start -> w -> c; c -> exit [condition="outcome=success"]; c -> w [condition="outcome=fail && context.failure_class=transient_infra", loop_restart=true]
-    c -> f [condition="outcome=fail && context.failure_class!=transient_infra"]; f -> exit }`,
-];
-const compiled = (dot: string): Pipeline => {
-  const { pipeline, diagnostics } = prepare(dot);
-  if (!pipeline) throw new Error(JSON.stringify(diagnostics));
-  return pipeline;
-};
-const PIPELINES = GRAPHS.map(compiled);
-
 /** What a world is not left to choose by its seed. */
 export interface Given {
+  /** Everything but goal, start and exit. */
   readonly graph?: string;
   /** How much goes wrong: 0 is nothing. */
   readonly rough?: number;
   readonly jobMs?: number;
+  readonly rounds?: number;
+  readonly tells?: boolean;
   readonly stage?: SimWorld["stage"];
 }
 
-export function simWorld(seed: number, given: Given = {}): { world: SimWorld; play(): Promise<void> } {
+const githubFaults = (rough: number): GitHubFaults => ({
+  dispatchLost: rough * 0.15,
+  dispatchDoubled: rough * 0.2,
+  answerLost: rough * 0.2,
+  startupFailure: rough * 0.02,
+  goDropped: rough * 0.04,
+  neverCame: rough * 0.02,
+  staleOutput: rough * 0.5,
+  cancelUnseen: rough * 0.2,
+});
+
+export interface Played {
+  readonly world: SimWorld;
+  play(): Promise<void>;
+  /** Jobs beside the workflow's own that looked at the run: a comment, the clock. */
+  sweeps(): number;
+}
+
+export function simWorld(seed: number, given: Given = {}): Played {
   const luck = chance(seed);
   const time = simTime(START);
   const refs = simRefs();
@@ -61,62 +57,50 @@ export function simWorld(seed: number, given: Given = {}): { world: SimWorld; pl
   const pipeline = given.graph === undefined ? drawn : compiled(given.graph);
   const asRough = luck.next();
   const rough = given.rough ?? asRough;
-  const faults = { lostAnswer: rough * 0.1, staleRead: rough * 0.2, latencyMs: 1 + rough * 3_000 };
-  const hintLost = rough * 0.5;
+  // In some worlds hardly a job reaches its end, and people press "re-run" all the time.
+  const isHell = given.rough === undefined && luck.happens(0.25);
   const problems: unknown[] = [];
-  const lives: Life[] = [];
-
-  const hint = (run: SimRun) => {
-    for (let copies = luck.happens(0.2) ? 2 : 1; copies > 0; copies--) {
-      if (!luck.happens(hintLost)) time.after(luck.between(100, 60_000), () => lookAgain());
-    }
-    // A person presses "re-run" on a run that failed.
-    if (run.conclusion === "failure" && luck.happens(0.2)) {
-      time.after(luck.between(1_000, 300_000), () => {
-        run.attempt++;
-        run.completed = false;
-        run.conclusion = null;
-        void playHop(world, run).catch((error: unknown) => problems.push(error));
-      });
-    }
-  };
-  const github = simGitHub(
-    { time, chance: luck },
-    {
-      dispatchLost: rough * 0.15,
-      dispatchDoubled: rough * 0.2,
-      answerLost: rough * 0.2,
-      startupFailure: rough * 0.05,
-    },
-    (run) => void playHop(world, run).catch((error: unknown) => problems.push(error)),
-    hint,
-  );
-  const world: SimWorld = {
-    seed,
-    pipeline,
-    time,
-    chance: luck,
-    refs,
-    github,
-    faults,
-    lossRate: rough * 0.25,
-    jobMs: given.jobMs ?? (luck.happens(0.3) ? SHORT_JOB_MS : 6 * HOUR),
-    stage: given.stage ?? ((effect, lost) => said(seed, effect, lost)),
-    killed: [],
-    ran: [],
-    zombies: new Set(),
-    ledger: (life, ref) => simLedger(world, life, RUN, ref),
-    log: () => refs.log("trunk").map((line) => parseEvent(line)),
-  };
+  const problem = (error: unknown) => problems.push(error);
+  /** Whether a dispatch by a job's token tells of its end: nobody knows yet. */
+  const tokenTells = luck.happens(0.5);
 
   let looks = 0;
-  /** One look by a coordinator process, which may die at any moment of it. */
-  function lookAgain(): void {
-    const life: Life = { name: `coordinator ${looks++}`, dead: false };
-    lives.push(life);
+  /** One look by a sweep's job, which may die at any moment of it. */
+  const lookAgain = (): void => {
+    const life: Life = { name: `sweep ${looks++}`, dead: false };
     if (luck.happens(rough * 0.2)) time.after(luck.between(1, 5_000), () => (life.dead = true));
-    void coordinate({
+    if (!refs.heads.has("trunk")) return;
+    void coordinate(world.coordination(life)).catch((error: unknown) => {
+      if (!String(error).includes("times while it was looked at")) problem(error);
+    });
+  };
+  const sweep = () => time.after(luck.between(5_000, 40_000), lookAgain);
+
+  const github = simGitHub({
+    ...{ time, chance: luck, faults: githubFaults(rough) },
+    rounds: given.rounds ?? 1 + luck.below(4),
+    play: (job, end) => playJob(world, job, end, problem),
+    completed(run: SimRun) {
+      persons.see(run);
+      const heard = run.conclusion !== "success" && (run.input === null || tokenTells);
+      for (let copies = luck.happens(rough * 0.2) ? 2 : 1; heard && copies > 0; copies--)
+        if (!luck.happens(rough * 0.5)) sweep();
+    },
+  });
+  const world: SimWorld = {
+    ...{ seed, pipeline, coordinator: "workflow", time, chance: luck, refs, github },
+    tells: given.tells ?? luck.happens(rough > 0 ? 0.3 : 0),
+    budgetUsd: rough > 0 && luck.happens(0.3) ? 0.05 : null,
+    faults: { lostAnswer: rough * 0.1, staleRead: rough * 0.2, latencyMs: 1 + rough * 3_000 },
+    lossRate: isHell ? 0.15 + rough * 0.4 : rough * 0.25,
+    zombieRate: isHell ? 0.6 : 0.35,
+    jobMs: given.jobMs ?? (luck.happens(0.3) ? SHORT_JOB_MS : 6 * HOUR),
+    stage: given.stage ?? ((effect, lost) => said(seed, effect, lost)),
+    ...{ killed: [], zombies: new Set(), legs: [], endedLegs: new Set(), asked: false },
+    ledger: (life, ref) => simLedger(world, life, RUN, ref),
+    coordination: (life) => ({
       ledger: world.ledger(life, "trunk"),
+      who: "workflow",
       actions: github.port(life),
       clock: clockOf(time, life),
       children: {
@@ -125,81 +109,27 @@ export function simWorld(seed: number, given: Given = {}): { world: SimWorld; pl
         openRuns: async () => [],
       },
       pipeline: async () => pipeline,
+      folded: async (_graph, { events }) => foldAll(pipeline, events.map(asEvent)),
       speak: async () => undefined,
-      tried: luck.happens(0.5) ? shared : new Map(),
-    }).catch((error: unknown) => {
-      if (!String(error).includes("times while it was looked at")) problems.push(error);
-    });
-  }
-  const shared = new Map<string, number>();
+      tried: new Map(),
+    }),
+    log: () => refs.log("trunk"),
+  };
+  const persons = people(world, { rough, reruns: isHell ? 0.7 : rough * 0.4 }, sweep);
 
   return {
     world,
+    sweeps: () => looks,
     async play() {
-      const first: Life = { name: "starter", dead: false };
-      const create = world.ledger(first, "trunk").create([
-        {
-          ts: new Date(START).toISOString(),
-          event: "run_started",
-          schema_version: 1,
-          graph: { name: pipeline.name, digest: "d" },
-          goal: "g",
-          inputs: {},
-          config_digest: "c",
-          engine_version: "0.1.0",
-          coordinator: "app",
-          budget: luck.happens(0.3)
-            ? { usd: 0.05, tokens: null, minutes: null, attempts: null, on_unknown: "allow" }
-            : undefined,
-          base_sha: "0".repeat(40),
-          github: { repository: "a/b", graph_sha: "0".repeat(40), durability: "stage" },
-        },
-      ]);
-      time.after(10_000, lookAgain);
-      if (luck.happens(0.5)) time.after(10_000, lookAgain);
-      // The sweep: the net under everything that is lost.
-      for (let at = 300_000; at < 72 * HOUR; at += 300_000)
+      github.dispatch(null);
+      // The clock: the net under everything that is lost.
+      for (let at = HOUR; at < PLAYED_MS; at += HOUR)
         time.after(at, () => {
-          if (!over()) lookAgain();
+          if (!isOver(world)) sweep();
         });
-      /** A person's wish, judged on what is there when it is stored; null: there is nothing to wish for. */
-      const person = async (wish: (state: RunState) => EventBody | null) => {
-        const ledger = world.ledger({ name: "person", dead: false }, "trunk");
-        for (let tries = 0; tries < 20; tries++) {
-          const { tip, events } = await ledger.read();
-          const wished = wish(
-            foldAll(
-              pipeline,
-              events.map((line) => parseEvent(line)),
-            ),
-          );
-          if (wished === null) return;
-          const stored = await ledger.append(tip, [{ ts: new Date(time.now()).toISOString(), ...wished }]);
-          if (stored.ok) return lookAgain();
-        }
-      };
-      if (luck.happens(0.2))
-        time.after(
-          luck.between(20_000, 600_000),
-          () =>
-            void person(({ ended }) =>
-              ended ? null : { event: "cancellation_requested", reason: "a person said so", by: "ada" },
-            ),
-        );
-      // Now and then somebody pays what a provider asks for.
-      for (let at = luck.between(600_000, HOUR); at < 72 * HOUR; at += HOUR)
-        time.after(
-          at,
-          () =>
-            void person((state) =>
-              isPaused(state) ? { event: "run_resumed", by: "ada", reopened: false, lost_attempts: 0 } : null,
-            ),
-        );
-      const over = () => world.log().some((line) => /^run_(?:completed|failed|canceled)$/.test(line.event));
-      for (let day = 1; day <= 3 && !over(); day++) await time.run(START + day * 24 * HOUR);
-      // Zombies and late hints get their chance to do harm.
+      for (let day = 1; day <= 3 && !isOver(world); day++) await time.run(START + day * 24 * HOUR);
+      // Zombies and late re-runs get their chance to do harm.
       await time.run(time.now() + HOUR);
-      await create;
       if (problems.length > 0) throw problems[0];
     },
   };

@@ -1,0 +1,87 @@
+/** Jobs `next` and `canceled`: what the workflow run still holds is settled, then the coordinator looks at the run. */
+import { settleHop } from "../../action/hop/next-round.ts";
+import { isRed, lastTask } from "../../action/hop/round.ts";
+import type { EventBody } from "../../engine/core/events.ts";
+import type { RunLog } from "../../engine/drive/log.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { coordinate } from "../../github/coordinator/coordinate.ts";
+import { collectLegs } from "./collect-legs.ts";
+import type { SimJob } from "./github.ts";
+import { GREEN, type Said } from "./jobs.ts";
+import type { SimLedger } from "./ledgers.ts";
+import { holderOf, type Looked, logAt, look, took } from "./look.ts";
+import type { SimWorld } from "./model.ts";
+
+const TRIES = 20;
+
+export async function playLast(world: SimWorld, job: SimJob, canceled: boolean): Promise<Said> {
+  const me = holderOf(job);
+  const ledger = world.ledger(job.life, "trunk");
+  const request: EventBody = {
+    event: "cancellation_requested",
+    reason: `workflow run ${job.run.id} was cancelled`,
+    by: "Actions",
+  };
+  let tookOne = false;
+  for (let tries = 0; tries < TRIES; tries++) {
+    let now: Looked;
+    try {
+      now = await look(world, ledger);
+    } catch (error) {
+      // Its first job never began the run.
+      if (error instanceof LedgerError && error.code === "missing") return GREEN;
+      throw error;
+    }
+    tookOne ||= took(now, job);
+    const task = lastTask(now.state, me, { canceled, took: tookOne, asked: job.run.input });
+    if (task === "look") break;
+    const log = await ending({ world, job, ledger }, now, canceled ? request : null, task);
+    try {
+      await log.flush();
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+    }
+  }
+  // Somebody cancelled this very job: the one after it goes on.
+  if (job.cancel.signal.aborted) return GREEN;
+  if (world.coordinator === "app") {
+    const { state } = await look(world, ledger);
+    return { ...GREEN, red: isRed(state, me, false, tookOne) };
+  }
+  const found = await coordinate(world.coordination(job.life));
+  const wrote = found.status === "ended" && !found.found;
+  return { ...GREEN, red: isRed(found.state, me, wrote, tookOne) };
+}
+
+async function ending(
+  { world, job, ledger }: { world: SimWorld; job: SimJob; ledger: SimLedger },
+  now: Looked,
+  request: EventBody | null,
+  task: "settle" | "request" | "lose",
+): Promise<RunLog> {
+  ledger.beside = () => undefined;
+  const open = () => logAt(world, job.life, ledger, now);
+  if (task === "lose") {
+    const log = open();
+    const { hop, epoch } = now.state.hop!;
+    log.push({ event: "hop_lost", hop, epoch, cause: `no job of workflow run ${job.run.id} claimed it` });
+    return log;
+  }
+  if (task === "request") {
+    const log = open();
+    if (request) log.push(request);
+    return log;
+  }
+  if (request !== null || now.state.stop !== null) {
+    const log = open();
+    if (request !== null && now.state.stop === null) log.push(request);
+    settleHop(log, log.state.stop?.status === "canceled" ? "canceled" : "done");
+    return log;
+  }
+  const { events, sweep } = await collectLegs(world, job, now);
+  ledger.beside = sweep;
+  const log = open();
+  for (const event of events) log.push(event);
+  settleHop(log, "done");
+  return log;
+}

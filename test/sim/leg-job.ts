@@ -1,0 +1,89 @@
+/** One branch in a job of its own: on its own ref, from what an earlier epoch left, and in its own round alone. */
+import { parseGo } from "../../action/hop/go.ts";
+import { indexIn } from "../../action/hop/matrix.ts";
+import { isAsNewAs, whyNoLeg } from "../../action/hop/round.ts";
+import type { EventBody } from "../../engine/core/events.ts";
+import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { openLog } from "../../engine/drive/log.ts";
+import { unstamped } from "../../engine/ledger/envelope.ts";
+import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/port.ts";
+import type { SimJob } from "./github.ts";
+import { GREEN, type Said } from "./jobs.ts";
+import { isOver, legRef, refsOf } from "./leg-refs.ts";
+import { holderOf, look, stamped } from "./look.ts";
+import type { SimWorld } from "./model.ts";
+import { clockOf, sleepOf } from "./time.ts";
+import { work } from "./work.ts";
+
+const READS = 30;
+const READ_EVERY_MS = 2_000;
+
+export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
+  const go = parseGo(job.given.go);
+  if (go?.kind !== "legs" || job.leg === null) throw new Error(`${job.life.name} was given no branch`);
+  const trunk = world.ledger(job.life, "trunk");
+  let now = await look(world, trunk);
+  for (let reads = 0; reads < READS && !isAsNewAs(now.events, go); reads++) {
+    await sleepOf(world.time, job.life, READ_EVERY_MS);
+    now = await look(world, trunk);
+  }
+  const { state } = now;
+  if (whyNoLeg(state, holderOf(job), go) !== null) return GREEN;
+  const legs = plannedLegs(world.pipeline, state);
+  const index = indexIn(job.leg);
+  const branch = legs?.branches.find((each) => each.index === index);
+  if (!legs || !branch || !state.hop) return GREEN;
+  const { key } = branch;
+  const ref = legRef(key, state.hop.epoch, job.attempt);
+  world.legs.push({
+    job: job.life.name,
+    told: `${go.hop}.${go.epoch}`,
+    took: `${state.hop.hop}.${state.hop.epoch}`,
+  });
+  const ledger = world.ledger(job.life, ref);
+  let snapshot: Snapshot;
+  try {
+    snapshot = await ledger.create(
+      adopted(world, key, ref) ?? [stamped(world, firstOf(state, legs, branch))],
+    );
+  } catch (error) {
+    if (!(error instanceof LedgerError && error.code === "exists")) throw error;
+    snapshot = await ledger.read();
+  }
+  const log = openLog(
+    { pipeline: world.pipeline, ledger, clock: clockOf(world.time, job.life), from: state },
+    snapshot,
+  );
+  if (log.state.scopes.has(key)) {
+    const why = await work(world, job, log, { writer: "leg", focus: key });
+    if (why !== "ended")
+      log.push({ event: "leg_paused", branch_key: key, why: why === "waiting" ? "waiting" : "yield" });
+    await log.flush();
+  }
+  if (job.result === null) world.endedLegs.add(ref);
+  return GREEN;
+}
+
+/** A finished branch never runs again, and a broken one goes on. */
+function adopted({ refs }: SimWorld, key: string, own: string): NewEvent[] | null {
+  const logs = refsOf(refs, key)
+    .filter((ref) => ref !== own)
+    .map((ref) => refs.heads.get(ref)?.all ?? []);
+  const best = logs.find((events) => isOver(events, key)) ?? logs[0];
+  return best?.filter(({ event }) => event !== "leg_paused").map(unstamped) ?? null;
+}
+
+function firstOf(state: RunState, { fan }: Legs, branch: Legs["branches"][number]): EventBody {
+  const { key, start_node, index } = branch;
+  if (state.scopes.has(key))
+    return { event: "warning", branch_key: key, code: "leg_continues", message: "goes on" };
+  return {
+    event: "branch_started",
+    branch_key: key,
+    node_id: start_node,
+    fan_node: fan.node,
+    fan_visit: fan.visit,
+    index,
+  };
+}

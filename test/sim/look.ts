@@ -1,0 +1,44 @@
+/** What a job finds in the ledger, and how it writes there. */
+import type { EventBody, RunEvent } from "../../engine/core/events.ts";
+import { foldAll } from "../../engine/core/fold.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { openLog, type RunLog } from "../../engine/drive/log.ts";
+import type { Ledger, Snapshot } from "../../engine/ledger/port.ts";
+import type { SimJob } from "./github.ts";
+import { asEvent } from "./ledgers.ts";
+import type { SimWorld } from "./model.ts";
+import { clockOf, type Life } from "./time.ts";
+
+export interface Looked {
+  readonly snapshot: Snapshot;
+  readonly events: readonly RunEvent[];
+  readonly state: RunState;
+}
+
+export async function look({ pipeline }: SimWorld, ledger: Ledger): Promise<Looked> {
+  const snapshot = await ledger.read();
+  const events = snapshot.events.map(asEvent);
+  return { snapshot, events, state: foldAll(pipeline, events) };
+}
+
+export const logAt = (
+  { pipeline, time }: SimWorld,
+  life: Life,
+  ledger: Ledger,
+  { snapshot, state }: Pick<Looked, "snapshot" | "state">,
+): RunLog =>
+  openLog(
+    { pipeline, ledger, clock: clockOf(time, life), from: state, folded: snapshot.events.length },
+    snapshot,
+  );
+
+/** Whether the workflow run once claimed a hop. */
+export const took = ({ events }: Looked, { run }: SimJob): boolean =>
+  events.some((line) => line.event === "hop_started" && line.by.run_id === run.id);
+
+export const holderOf = ({ run, attempt }: SimJob) => ({ runId: run.id, attempt });
+
+export const stamped = ({ time }: SimWorld, event: EventBody) => ({
+  ts: new Date(time.now()).toISOString(),
+  ...event,
+});

@@ -1,0 +1,167 @@
+/** The trunk of a round: claim or collect, then serial stages until branches, a question, the deadline or the end. */
+import { goText, type LegsGo, parseGo } from "../../action/hop/go.ts";
+import { endRound, hasRoom, legsGo } from "../../action/hop/next-round.ts";
+import { firstTrunk, goAfter, isAsNewAs, isRed, laterTrunk } from "../../action/hop/round.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import type { RunLog } from "../../engine/drive/log.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { collectLegs } from "./collect-legs.ts";
+import type { SimJob } from "./github.ts";
+import { GREEN, type Said } from "./jobs.ts";
+import type { SimLedger } from "./ledgers.ts";
+import { holderOf, type Looked, logAt, look, stamped, took } from "./look.ts";
+import type { SimWorld } from "./model.ts";
+import { takingRequests } from "./requests.ts";
+import { beginning } from "./start.ts";
+import { sleepOf } from "./time.ts";
+import { work } from "./work.ts";
+
+const NOTHING = (): void => undefined;
+const READS = 30;
+const READ_EVERY_MS = 2_000;
+
+export async function playTrunk(world: SimWorld, job: SimJob): Promise<Said> {
+  const go = parseGo(job.given.go);
+  const told = go?.kind === "legs" ? go : null;
+  const trunk = new TrunkJob(world, job, told);
+  return trunk.play();
+}
+
+class TrunkJob {
+  private readonly me;
+  private readonly by;
+  private readonly ledger: SimLedger;
+  private used: number;
+  private readonly world: SimWorld;
+  private readonly job: SimJob;
+  private readonly told: LegsGo | null;
+
+  constructor(world: SimWorld, job: SimJob, told: LegsGo | null) {
+    this.world = world;
+    this.job = job;
+    this.told = told;
+    this.me = holderOf(job);
+    this.by = { run_id: job.run.id, attempt: job.attempt };
+    this.used = told === null ? 0 : told.used + told.legs.length;
+    this.ledger = world.ledger(job.life, "trunk");
+  }
+
+  async play(): Promise<Said> {
+    const { world, job } = this;
+    if (job.spec.round === 1 && job.run.input === null && job.attempt === 1) {
+      await this.ledger.create(beginning(world, this.by)).catch((error: unknown) => {
+        if (!(error instanceof LedgerError && error.code === "exists")) throw error;
+      });
+    }
+    for (let reads = 0; ; ) {
+      this.ledger.beside = NOTHING;
+      const now = await this.read();
+      if (now === null) return { red: true, go: "" };
+      if (!this.isNewEnough(now) && reads++ < READS) {
+        await sleepOf(world.time, job.life, READ_EVERY_MS);
+        continue;
+      }
+      const { state, snapshot } = now;
+      if (isHeldBy(state, this.by) && this.isMyBeginning(state)) return this.drive(now);
+      const task =
+        job.spec.round === 1
+          ? firstTrunk(state, this.me, job.run.input)
+          : laterTrunk(state, this.me, this.told);
+      if (task.does === "leave") return this.leave(state, took(now, job));
+      if (task.does === "claim") {
+        const { hop, epoch } = task;
+        const event = { event: "hop_started", hop, epoch, by: this.by } as const;
+        const stored = await this.ledger.append(snapshot.tip, [stamped(world, event)]);
+        if (stored.ok) return this.drive(await look(world, this.ledger));
+        continue;
+      }
+      const { events, sweep } = await collectLegs(world, job, now);
+      this.ledger.beside = sweep;
+      const log = logAt(world, job.life, this.ledger, now);
+      for (const event of events) log.push(event);
+      const goesOn = await this.endRound(log, "done");
+      if (goesOn === null) continue;
+      this.ledger.beside = NOTHING;
+      return goesOn ? this.drive(await look(world, this.ledger)) : this.leave(log.state, true);
+    }
+  }
+
+  private async read(): Promise<Looked | null> {
+    try {
+      return await look(this.world, this.ledger);
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === "missing") return null;
+      throw error;
+    }
+  }
+
+  /** The run began with this job's own claim. */
+  private isMyBeginning({ hop }: RunState): boolean {
+    return this.job.spec.round === 1 && this.job.run.input === null && hop?.hop === 1 && hop.epoch === 1;
+  }
+
+  /** Reads lag behind the dispatch, and behind the job before. */
+  private isNewEnough({ events }: Looked): boolean {
+    if (this.told) return isAsNewAs(events, this.told);
+    const asked = this.job.run.input;
+    return (
+      asked === null ||
+      this.job.spec.round > 1 ||
+      events.some(
+        (line) =>
+          line.event === "hop_planned" &&
+          (line.hop > asked.hop || (line.hop === asked.hop && line.epoch >= asked.epoch)),
+      )
+    );
+  }
+
+  /** Stages, then what comes after them, as long as this job holds the hop. */
+  private async drive(from: Looked): Promise<Said> {
+    const { world, job } = this;
+    let now = from;
+    for (;;) {
+      if (!isHeldBy(now.state, this.by)) return this.leave(now.state, true);
+      const { ledger, takeIn } = takingRequests(this.ledger, now.events.length);
+      const log = logAt(world, job.life, ledger, now);
+      const writer = world.coordinator === "workflow" ? "holder" : "trunk";
+      try {
+        const why = await work(world, job, log, { writer, focus: "", takeIn });
+        const legs = why === "held" ? plannedLegs(log.pipeline, log.state) : null;
+        if (legs !== null && hasRoom(legs, this.used)) {
+          const titles = legs.branches.map(({ index }) => String(index + 1).padStart(2, "0"));
+          return { red: false, go: goText(legsGo(log.state, legs, titles, this.used)) };
+        }
+        const goesOn = await this.endRound(log, why === "yield" ? "yield" : "done");
+        if (goesOn === false) return this.leave(log.state, true);
+      } catch (error) {
+        if (!(error instanceof LedgerError)) throw error;
+      }
+      now = await look(world, this.ledger);
+    }
+  }
+
+  /** null: somebody else wrote first. */
+  private async endRound(log: RunLog, outcome: "done" | "yield"): Promise<boolean | null> {
+    try {
+      const goesOn = await endRound(log, {
+        outcome: log.state.stop?.status === "canceled" ? "canceled" : outcome,
+        ...{ claimant: { by: this.by }, used: this.used, now: this.world.time.now },
+      });
+      await log.flush();
+      return goesOn;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      return null;
+    }
+  }
+
+  private leave(state: RunState, took: boolean): Said {
+    const red = isRed(state, this.me, false, took);
+    return { ...GREEN, red, go: goAfter(state, this.me, this.world.tells) };
+  }
+}
+
+/** This attempt and no other holds the hop. */
+const isHeldBy = ({ hop, ended }: RunState, by: { run_id: string; attempt: number }): boolean =>
+  !ended && hop?.status === "claimed" && hop.by?.run_id === by.run_id && hop.by.attempt === by.attempt;

@@ -1,0 +1,36 @@
+/** What people see of the workflow runs: branches in their rounds, colours that tell the truth, a cancel that somebody asked for. */
+import type { SimRun } from "./github.ts";
+import { writerOf } from "./history.ts";
+import type { SimWorld } from "./model.ts";
+
+export function workflowProblems(world: SimWorld): string[] {
+  const found = world.legs
+    .filter(({ told, took }) => told !== took)
+    .map(({ job, told, took }) => `${job} is of hop ${told} and ran a branch of hop ${took}`);
+  const end = world.refs.heads.get("trunk");
+  const last = end?.all.at(-1)?.event;
+  if (last === "run_canceled" && !world.asked) found.push("the run ended canceled and nobody had asked");
+  const writer = writerOf(end?.writer ?? "").job;
+  const took = new Set(world.log().flatMap((line) => (line.event === "hop_started" ? [line.by.run_id] : [])));
+  const endedAt = Date.parse(end?.all.at(-1)?.ts ?? "");
+  for (const run of world.github.runs.values()) {
+    // What GitHub or a person did to it is red or grey whatever the run did.
+    if (!run.completed || run.mishap || run.canceled || run.nodes.size === 0) continue;
+    const isRed = run.conclusion === "failure";
+    if (last === "run_failed" && writer?.run === run.id && !isRed)
+      found.push(`the run failed in workflow run ${run.id}, which is ${run.conclusion}`);
+    // Whoever is run again after that shows it, too.
+    const isRerun =
+      run.attempt > 1 && run.begunAt > endedAt && run.nodes.get("trunk-1")?.jobs[0]?.attempt === run.attempt;
+    if (last === "run_failed" && took.has(run.id) && isRerun && !isRed)
+      found.push(`workflow run ${run.id} was run again after the run failed, and is ${run.conclusion}`);
+    const mayBeRed =
+      last === "run_failed" && (writer?.run === run.id || (took.has(run.id) && run.endedAt > endedAt));
+    if (run.conclusion !== "success" && !mayBeRed)
+      found.push(`workflow run ${run.id} is ${run.conclusion}, and the run ${last}${reds(run)}`);
+  }
+  return found;
+}
+
+const reds = (run: SimRun): string =>
+  `: ${[...run.nodes.values()].flatMap(({ jobs }) => jobs.flatMap((job) => (job.result === "success" ? [] : [`${job.life.name} ${job.result}`]))).join(", ")}`;
