@@ -22,14 +22,14 @@ const seen = (run: SimRun): WorkflowRun => ({
   id: run.id,
   attempt: run.attempt,
   completed: run.completed,
-  conclusion: run.conclusion === "cancelled" && !wasCanceled(run) ? "failure" : run.conclusion,
+  conclusion: run.conclusion,
   url: `https://github.test/runs/${run.id}`,
 });
 
 export function actionsPort(world: ActionsWorld, life: Life): ActionsPort {
   const { runs, time, chance, faults, queue, cancel, force } = world;
   const wait = () => sleepOf(time, life, chance.between(5, 400));
-  const port: ActionsPort & { wasCanceled(id: string): Promise<boolean>; refusal(): Promise<null> } = {
+  return {
     deliver: async () => undefined,
     refusal: async () => null,
     async wasCanceled(id) {
@@ -69,5 +69,4 @@ export function actionsPort(world: ActionsWorld, life: Life): ActionsPort {
       if (run) force(run);
     },
   };
-  return port;
 }
