@@ -24,7 +24,12 @@ const COLUMNS: readonly Column<ListedRun>[] = [
     worth: () => true,
     text: (row) => (row.durationMs === null ? "–" : durationText(row.durationMs)),
   },
-  { title: "Cost", worth: costsSomething, text: costText },
+  // What never began has cost nothing.
+  {
+    title: "Cost",
+    worth: costsSomething,
+    text: (row) => (row.startedAt === null ? "–" : costText(row)),
+  },
 ];
 
 const LEAD: readonly Lead<ListedRun>[] = [
