@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PullsRefusedError } from "../../github/api/pulls.ts";
+import { nextSteps } from "../../github/notify/next-steps.ts";
 import { type PublishPorts, publishWork as publish } from "../../github/publish.ts";
 import { pipelineOf, play, run, type World, world } from "../core/world.ts";
 
@@ -44,7 +45,7 @@ const nobodyAsks: PublishPorts["pulls"] = {
   open: () => Promise.reject(new Error("not asked for")),
 };
 type As = PublishPorts["config"]["publish"];
-const publishWork = (
+const published = (
   git: PublishPorts["git"],
   state: World["state"],
   as: As = "branch",
@@ -54,6 +55,8 @@ const publishWork = (
     { git, pulls: { ...nobodyAsks, ...pulls }, config: { publish: as, run_branch_prefix: "attractor/run" } },
     state,
   );
+const publishWork = async (...given: Parameters<typeof published>) =>
+  (await published(...given))?.said ?? null;
 
 describe("the work of a run that the app ends", () => {
   it("R-GH-12: is put on the run's branch, also what a failed run left, and moved forward after a resume", async () => {
@@ -155,5 +158,32 @@ describe("the work of a run that the app ends", () => {
     expect(await publishWork(branches(), failed.state, "pull_request")).toBe(
       "the work is on branch attractor/run/c1",
     );
+  });
+
+  it("is the next step where it is: the diff and an offer, the pull request that was opened, or the one it was pushed to", async () => {
+    const done = ended({ status: "success", commit: "c1" }, pinned).state;
+    const steps = (given: Awaited<ReturnType<typeof published>>) =>
+      nextSteps(done, { serverUrl: "https://github.com", published: given }).map(({ why, url }) => [
+        why,
+        url,
+      ]);
+    const repo = "https://github.com/o/r";
+    expect(steps(await published(branches(), done))).toEqual([
+      ["see the work", `${repo}/compare/base...attractor/run/c1`],
+      ["open a pull request for it", `${repo}/compare/feature...attractor/run/c1?expand=1`],
+      ["run it again", undefined],
+    ]);
+    const pulls = { from: async () => 9 };
+    expect(steps(await published(branches(), done, "pull_request", pulls))[0]).toEqual([
+      "see the work in #9",
+      `${repo}/pull/9/files`,
+    ]);
+    expect(steps(await published(branches({ [HEAD]: "base" }), done, "pull_request_head"))[0]).toEqual([
+      "see the work on this pull request",
+      `${repo}/pull/7/files`,
+    ]);
+    expect(steps(null)).toHaveLength(3);
+    const nothing = ended({ status: "success", commit: "base" }, pinned).state;
+    expect(nextSteps(nothing, { serverUrl: "https://github.com" })).toMatchObject([{ why: "run it again" }]);
   });
 });
