@@ -34,14 +34,4 @@ describe("decisions", () => {
     expect(cited.length).toBeGreaterThan(10);
     expect(cited.filter(({ number }) => !known.has(number as string))).toEqual([]);
   });
-
-  it("and pages that the map names are there", () => {
-    const map = readFileSync(join(root, "docs/architecture.md"), "utf8");
-    const files = [...map.matchAll(/`((?:engine|app|action|cli|test)\/[\w./-]+)`/g)].map(([, file]) => file);
-    expect(files.length).toBeGreaterThan(30);
-    const there = new Set(texts.map((path) => path.slice(root.length + 1)));
-    const isThere = (file: string): boolean =>
-      there.has(file) || [...there].some((path) => path.startsWith(`${file.replace(/\/$/, "")}/`));
-    expect(files.filter((file) => !isThere(file as string))).toEqual([]);
-  });
 });
