@@ -1,6 +1,7 @@
 /** A job of the action: its ports made once, then the part that it is. */
 import { setTimeout as delay } from "node:timers/promises";
 import { machineClock } from "../engine/clock.ts";
+import { withWorkUser } from "../engine/git/work-user.ts";
 import { redactor } from "../engine/redact/redact.ts";
 import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
@@ -22,9 +23,11 @@ export async function runJob(given: Inputs, secrets: readonly string[]): Promise
   const known = [...secretValues(process.env), ...secrets];
   const redact = redactor(known);
   const canceled = new AbortController();
+  let stages: StageUser | null = null;
+  // What ends with the job ends as the stages' user too.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => canceled.abort(`the job got ${signal}`));
-  const stages = runsStages(inputs) && inputs.durability === "stage" ? await stageUser() : null;
+    process.on(signal, () => withWorkUser(stages, () => canceled.abort(`the job got ${signal}`)));
+  if (runsStages(inputs) && inputs.durability === "stage") stages = await stageUser();
   const deadline = deadlineOf(machineClock.elapsed(), inputs.minutes);
   const ports: JobPorts = {
     job,
@@ -43,7 +46,7 @@ export async function runJob(given: Inputs, secrets: readonly string[]): Promise
     },
   };
   try {
-    await part(ports);
+    await withWorkUser(stages, () => part(ports));
   } finally {
     await stages?.leave();
     await returnFiles(job, process.env);

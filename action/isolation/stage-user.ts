@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { give, type WorkUser, workAs } from "../../engine/git/work-user.ts";
+import { give, type WorkUser, withWorkUser } from "../../engine/git/work-user.ts";
 import { inheritedEnv } from "../../engine/stages/inherit-env.ts";
 import { controlGroups, type Groups } from "./cgroup.ts";
 import { makeJobUser, removeJobUser } from "./job-user.ts";
@@ -55,10 +55,9 @@ export async function stageUser(makeGroups = controlGroups): Promise<StageUser> 
       return { command: one.command, end: () => noted(one.end()) };
     },
   };
-  workAs(user);
   for (const folder of [home, tmp]) {
     await mkdir(folder, { mode: 0o700 });
-    await give(folder);
+    await withWorkUser(user, () => give(folder));
   }
   const checkQuiet = () => {
     if (alive.length > 0) throw new SurvivorsError(alive);

@@ -2,7 +2,7 @@
 import { gitWatch } from "./call-off.ts";
 import { type ChildEnd, type ChildSpec, runChild } from "./child.ts";
 import { ENGINE_IDENTITY } from "./identity.ts";
-import { enclosed, steppedDown } from "./work-user.ts";
+import { commandAs, type WorkUser } from "./work-user.ts";
 
 interface GitCall {
   readonly input?: string | Uint8Array;
@@ -68,15 +68,17 @@ const LONGEST_MS = 30 * 60_000;
 const BY_ITSELF: Runner = (args, spec) => runChild("git", args, spec);
 
 /** In a tree that stages write, filters and merge drivers of their choice run too: with a stage's rights, and none of it stays. */
-export const asWorkUser: Runner = async (args, spec) => {
-  const around = await enclosed();
-  const launched = steppedDown("git", args, around);
-  try {
-    return await runChild(launched.file, launched.args, spec);
-  } finally {
-    await around.end();
-  }
-};
+export const runnerAs =
+  (user: WorkUser): Runner =>
+  async (args, spec) => {
+    const around = await user.enclose();
+    const launched = commandAs(user, "git", args, around);
+    try {
+      return await runChild(launched.file, launched.args, spec);
+    } finally {
+      await around.end();
+    }
+  };
 
 /** Its packs are looked at in pieces, so that a large repository fits too. */
 const IN_PIECES = ["-c", "core.packedGitWindowSize=32m", "-c", "core.packedGitLimit=512m"];

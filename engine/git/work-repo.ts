@@ -1,7 +1,9 @@
 /** The user's repository as a run sees it: read, given a branch and worktrees, and otherwise left alone (R-CKPT-7). */
+
 import { lstat, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { asWorkUser, type Git, GitError, gitIn } from "./process.ts";
+import { FixableError } from "../fixable-error.ts";
+import { type Git, GitError, gitIn, runnerAs } from "./process.ts";
 import { inTurn } from "./turn.ts";
 import { workUser } from "./work-user.ts";
 
@@ -21,13 +23,8 @@ export interface WorkRepo {
 }
 
 /** Raised when a run cannot use the repository it was given. */
-export class WorkRepoError extends Error {
+export class WorkRepoError extends FixableError {
   override readonly name = "WorkRepoError";
-  readonly fix: string;
-  constructor(message: string, fix: string) {
-    super(message);
-    this.fix = fix;
-  }
 }
 
 export async function isGitRepo(folder: string): Promise<boolean> {
@@ -116,7 +113,7 @@ const NEEDED =
 
 export function workGit(folder: string, also: NodeJS.ProcessEnv = {}): Git {
   const user = workUser();
-  if (user !== null) return gitIn(folder, { ...user.inherited, ...also }, [], asWorkUser);
+  if (user !== null) return gitIn(folder, { ...user.inherited, ...also }, [], runnerAs(user));
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => NEEDED.test(name)));
   return gitIn(folder, { ...env, ...also });
 }

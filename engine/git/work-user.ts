@@ -1,4 +1,8 @@
-/** Whose the trees of stages are. On a runner they belong to the stages' user, and git works in them as that user alone. */
+/**
+ * Whose the trees of stages are. On a runner they belong to the stages' user, and git works in them as that user alone. A
+ * conductor names the user for all that it begins, and each command asks here: no stage, backend or git can leave it out.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { execFile } from "node:child_process";
 import { lchown, mkdir } from "node:fs/promises";
 
@@ -21,37 +25,57 @@ export interface WorkUser {
   readonly enclose: () => Promise<Enclosure>;
 }
 
-let user: WorkUser | null = null;
+const users = new AsyncLocalStorage<WorkUser | null>();
+/** From the first stages' user on. */
+let isDriverApart = false;
 
-/** For this process as a whole: no kind of stage, no backend and no git in a tree can forget it. Needs the right to become that user. */
-export function workAs(other: WorkUser | null): void {
-  user = other;
+/** `user` owns the trees for all that `work` begins, however deep; null: they are the driver's own. */
+export function withWorkUser<T>(user: WorkUser | null, work: () => T): T {
+  if (user !== null) isDriverApart = true;
+  return users.run(user, work);
 }
 
-export const workUser = (): WorkUser | null => user;
+/** Null: the driver's own user, as on a laptop. */
+export function workUser(): WorkUser | null {
+  const user = users.getStore();
+  // The driver may be root: what nobody named a user for must not run as the driver.
+  if (user === undefined && isDriverApart)
+    throw new Error("nobody said whose trees these are (withWorkUser)");
+  return user ?? null;
+}
 
 const NOT_ENCLOSED: Enclosure = { command: [], end: async () => null };
 
 /** On a laptop there is nobody to step down to, and nothing around a command. */
-export const enclosed = async (): Promise<Enclosure> => (await user?.enclose()) ?? NOT_ENCLOSED;
+export const enclosed = async (): Promise<Enclosure> => (await workUser()?.enclose()) ?? NOT_ENCLOSED;
 
-/** A command as the user of the trees runs it. What is around it must be ended when it is over. */
-export function steppedDown(
+interface CommandLine {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/** A command as that user runs it. What is around it must be ended when it is over. */
+export function commandAs(
+  user: WorkUser | null,
   file: string,
   args: readonly string[],
   { command }: Enclosure,
-): { readonly file: string; readonly args: readonly string[] } {
+): CommandLine {
   const [first, ...rest] = [...command, ...(user?.command ?? []), file, ...args];
   return { file: first as string, args: rest };
 }
 
+export const steppedDown = (file: string, args: readonly string[], around: Enclosure): CommandLine =>
+  commandAs(workUser(), file, args, around);
+
 /** A small command that only the user of the trees may do there. Its end is no news: what it could not do is seen next. */
 export async function asUser(file: string, args: readonly string[]): Promise<void> {
+  const user = workUser();
   if (user === null) return;
-  const around = await enclosed();
-  const run = steppedDown(file, args, around);
+  const around = await user.enclose();
+  const run = commandAs(user, file, args, around);
   await new Promise<void>((resolve) => {
-    execFile(run.file, run.args, { env: user?.inherited, cwd: "/", timeout: LONGEST_MS }, () => resolve());
+    execFile(run.file, run.args, { env: user.inherited, cwd: "/", timeout: LONGEST_MS }, () => resolve());
   });
   await around.end();
 }
@@ -60,12 +84,13 @@ const LONGEST_MS = 10 * 60_000;
 
 /** Hands a file or folder to the user of the trees; no stage may be able to move it. */
 export async function give(path: string): Promise<void> {
+  const user = workUser();
   if (user) await lchown(path, user.uid, user.gid);
 }
 
 /** A folder that git will fill as that user. */
 export async function giveFolder(path: string): Promise<void> {
-  if (user === null) return;
+  if (workUser() === null) return;
   await mkdir(path, { recursive: true });
   await give(path);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { stageUser } from "../../action/isolation/stage-user.ts";
 import { processesOf } from "../../action/isolation/user-processes.ts";
 import { workGit } from "../../engine/git/work-repo.ts";
-import { giveFolder, workAs } from "../../engine/git/work-user.ts";
+import { giveFolder, withWorkUser } from "../../engine/git/work-user.ts";
 import { asRoot, asStage } from "./stage-process.ts";
 
 /** What a process may do, and what it was given. */
@@ -36,11 +36,13 @@ describe.runIf(asRoot)("the driver's git in a tree that a stage could write", ()
       vi.stubEnv(name, value);
     onTestFinished(() => void vi.unstubAllEnvs());
     const user = await stageUser();
-    onTestFinished(() => user.leave().finally(() => workAs(null)));
+    onTestFinished(() => user.leave());
     const tree = join(user.place, "tree");
     mkdirSync(tree);
-    await giveFolder(tree);
-    const git = workGit(tree);
+    const git = await withWorkUser(user, async () => {
+      await giveFolder(tree);
+      return workGit(tree);
+    });
     await git(["init", "--quiet"]);
     const { stdout } = await asStage(
       user,

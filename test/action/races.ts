@@ -21,7 +21,7 @@ import { leaveResults, type Results } from "../../action/output/results.ts";
 import type { JobPorts } from "../../action/ports.ts";
 import { carryUntracked } from "../../engine/git/travel.ts";
 import { openWorkRepo, type WorkRepo, workGit } from "../../engine/git/work-repo.ts";
-import { giveFolder, workAs } from "../../engine/git/work-user.ts";
+import { giveFolder, withWorkUser } from "../../engine/git/work-user.ts";
 import { addBranchWorktree, relink, removeWorktrees, type Worktree } from "../../engine/git/worktree.ts";
 import { readStatusFile } from "../../engine/stages/status/read.ts";
 import { snapshotFallbacks } from "../../engine/stages/status/snapshot.ts";
@@ -175,11 +175,11 @@ async function played({ prepare }: Race, ms: number): Promise<string[]> {
   const swappers: ChildProcess[] = [];
   const hits = new Set<string>();
   try {
-    const act = await prepare(await world(user, victim, swappers));
+    const act = await withWorkUser(user, async () => prepare(await world(user, victim, swappers)));
     const until = performance.now() + ms;
     while (performance.now() < until && hits.size === 0) {
       // What it meets may be in its way: a stage's failure, no hit.
-      const read = await tried(act);
+      const read = await withWorkUser(user, () => tried(act));
       if (read?.includes(SECRET)) hits.add("read a file of root's");
       const now = existsSync(victim) ? readdirSync(victim).sort() : [];
       if (before.some((name) => !now.includes(name))) hits.add("deleted in a folder of root's");
@@ -189,7 +189,7 @@ async function played({ prepare }: Race, ms: number): Promise<string[]> {
       throw new Error("a swapping process ended by itself");
   } finally {
     for (const swapper of swappers) swapper.kill("SIGKILL");
-    await user.leave().finally(() => workAs(null));
+    await user.leave();
     rmSync(outside, { recursive: true, force: true });
   }
   return [...hits];

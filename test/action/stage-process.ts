@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { StageUser } from "../../action/isolation/stage-user.ts";
-import { giveFolder } from "../../engine/git/work-user.ts";
+import { giveFolder, withWorkUser } from "../../engine/git/work-user.ts";
 import { type ProcessResult, runProcess } from "../../engine/stages/process.ts";
 
 export const asRoot = process.platform === "linux" && process.getuid?.() === 0;
@@ -18,11 +18,13 @@ export async function asStage(
   command: string,
   { signal = new AbortController().signal, folder = mkdtempSync(join(user.place, "stage-")) } = {},
 ): Promise<Staged> {
-  await giveFolder(folder);
-  const result = await runProcess({
-    ...{ file: "bash", args: ["--norc", "-c", command], cwd: folder, logDir: folder, graceMs: 100 },
-    env: { ...user.inherited, TEST_MARK: folder },
-    ...{ timeoutMs: 30_000, signal, mark: `TEST_MARK=${folder}`, activity: () => undefined },
+  const result = await withWorkUser(user, async () => {
+    await giveFolder(folder);
+    return await runProcess({
+      ...{ file: "bash", args: ["--norc", "-c", command], cwd: folder, logDir: folder, graceMs: 100 },
+      env: { ...user.inherited, TEST_MARK: folder },
+      ...{ timeoutMs: 30_000, signal, mark: `TEST_MARK=${folder}`, activity: () => undefined },
+    });
   });
   return { ...result, folder };
 }

@@ -9,7 +9,6 @@ import { removeJobUser } from "../../action/isolation/job-user.ts";
 import { closeMetadata } from "../../action/isolation/metadata.ts";
 import { type StageUser, stageUser } from "../../action/isolation/stage-user.ts";
 import { endAllOf, processesOf } from "../../action/isolation/user-processes.ts";
-import { workAs } from "../../engine/git/work-user.ts";
 import { until } from "../local/world.ts";
 import { asRoot, asStage, CHAIN } from "./stage-process.ts";
 
@@ -20,7 +19,7 @@ const WAYS = [
 
 async function user(groups: typeof controlGroups): Promise<StageUser> {
   const made = await stageUser(groups);
-  onTestFinished(() => made.leave().finally(() => workAs(null)));
+  onTestFinished(() => made.leave());
   return made;
 }
 
@@ -86,7 +85,6 @@ describe.runIf(asRoot)("the stages' own user", () => {
       end: async () => null,
     }));
     const { survivors } = await asStage(me, "true");
-    workAs(null);
     expect(survivors).toBe(alive);
     expect(() => me.checkQuiet()).toThrow(`a stage has ended and left ${alive}`);
     await expect(me.leave()).rejects.toThrow(String(deaf.pid));
@@ -105,7 +103,6 @@ describe.runIf(asRoot)("the stages' own user", () => {
     });
     const one = await stageUser();
     const two = await stageUser();
-    workAs(null);
     expect(new Set([0, one.uid, two.uid]).size).toBe(3);
     expect(new Set([0, one.gid, two.gid]).size).toBe(3);
     for (const each of [one, two]) {
@@ -122,7 +119,6 @@ describe.runIf(asRoot)("the stages' own user", () => {
     });
     const living = await stageUser();
     const next = await stageUser();
-    workAs(null);
     expect([known(dead), known(living.env.USER!)]).toEqual([false, true]);
     await living.leave();
     await next.leave();

@@ -37,7 +37,13 @@ const TOPS: Record<string, readonly string[]> = {
   cli: ["demo", "action", "app", "github", "engine"],
 };
 /** What every room of the engine may have. */
-const EVERYWHERE = ["engine/clock.ts", "engine/digest.ts", "engine/once.ts", "engine/version.ts"];
+const EVERYWHERE = [
+  "engine/clock.ts",
+  "engine/digest.ts",
+  "engine/fixable-error.ts",
+  "engine/once.ts",
+  "engine/version.ts",
+];
 /** They do no I/O. */
 const PURE = ["engine/graph", "engine/core", "engine/failure"];
 

@@ -61,17 +61,19 @@ describe("the process of the tools is a stranger to the driver", () => {
 
 /** Runs the bundled driver side as root, its tools as somebody else. */
 const DRIVER = `
-import { workAs } from "${ROOT}/engine/git/work-user.ts";
+import { withWorkUser } from "${ROOT}/engine/git/work-user.ts";
 import { toolHost } from "${ROOT}/engine/agents/api/tools/host.ts";
 const [root] = process.argv.slice(2);
 const down = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--"];
 const enclose = async () => ({ command: [], end: async () => null });
-workAs({ uid: 65534, gid: 65534, home: root, command: down, inherited: {}, enclose });
+const user = { uid: 65534, gid: 65534, home: root, command: down, inherited: {}, enclose };
 const env = { PATH: process.env.PATH, TMPDIR: root };
 const host = toolHost({ root, statusPath: null, env, mark: "HOST_TEST=user", activity() {} });
 const { signal } = new AbortController();
 const run = (tool, input) => host.run({ tool, input, timeoutMs: 5000 }, signal);
-const said = [await run("shell", { command: "id -u" }), await run("write_file", { path: "a", content: "x" })];
+const calls = [["shell", { command: "id -u" }], ["write_file", { path: "a", content: "x" }]];
+const said = [];
+for (const [tool, input] of calls) said.push(await withWorkUser(user, () => run(tool, input)));
 await host.close();
 console.log(JSON.stringify(said.map(({ shown }) => shown)));
 `;
