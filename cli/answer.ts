@@ -4,7 +4,7 @@ import { answerRun } from "../engine/local/answer.ts";
 import { quoted } from "../engine/report/quoted.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, withRunId } from "./find-run.ts";
 import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor answer DIR GATE LABEL [--json]
@@ -23,8 +23,7 @@ export const runAnswer = command({
     json: { type: "boolean", default: false },
   },
   async run({ values, positionals }, terminal) {
-    const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
-    const [dir, gate, label, ...more] = words;
+    const [dir, gate, label, ...more] = withRunId(positionals, values["run-id"]);
     if (dir === undefined || gate === undefined || label === undefined || more.length > 0) {
       throw new UsageError("name the run, the gate and the answer");
     }

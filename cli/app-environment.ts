@@ -1,16 +1,13 @@
 /** What the environment says of the app, or in plain words what is wrong with it. */
+
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { FixableError } from "../engine/fixable-error.ts";
 
 /** Raised when the environment cannot start an app. */
-export class EnvironmentError extends Error {
+export class EnvironmentError extends FixableError {
   override readonly name = "EnvironmentError";
-  readonly fix: string;
-  constructor(message: string, fix: string) {
-    super(message);
-    this.fix = fix;
-  }
 }
 
 const WHERE = "set it in the environment or in a file .env here; `attractor app --help` lists all";

@@ -17,10 +17,13 @@ export function findRun(name: string, here: string): string {
   throw new UsageError(`there is no run folder ${folder}, and no run ${name} under .attractor/runs`);
 }
 
+/** What follows the command, with `--run-id` in the run's place. */
+export const withRunId = (positionals: readonly string[], runId: string | undefined): readonly string[] =>
+  runId === undefined ? positionals : [runId, ...positionals];
+
 /** The run as the only argument, or with `--run-id`. */
 export function runNamed(positionals: readonly string[], runId: string | undefined): string {
-  const names = runId === undefined ? positionals : [runId, ...positionals];
-  const [name, ...more] = names;
+  const [name, ...more] = withRunId(positionals, runId);
   if (name === undefined) throw new UsageError("name a run folder, or a run with --run-id");
   if (more.length > 0) throw new UsageError(`${JSON.stringify(more[0])} is one too many`);
   return findRun(name, process.cwd());

@@ -13,7 +13,7 @@ import { secretValues } from "../engine/stages/inherit-env.ts";
 import { clockText } from "./clock-text.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, withRunId } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
 import { attemptName, type FoundAttempt, findAttempts } from "./runs/attempts.ts";
@@ -49,8 +49,7 @@ export const runLogs = command({
     json: { type: "boolean", default: false },
   },
   async run({ values, positionals }, terminal) {
-    const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
-    const [run, stage, ...more] = words;
+    const [run, stage, ...more] = withRunId(positionals, values["run-id"]);
     if (run === undefined) throw new UsageError("name a run");
     if (more.length > 0) throw new UsageError(`${JSON.stringify(more[0])} is one too many`);
     const root = findRun(run, process.cwd());

@@ -1,4 +1,5 @@
 /** The catalog's source: data files of an npm package, fetched when somebody asks for an update and no dependency. */
+
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,16 +7,12 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { type CatalogSource, SOURCE_FILES } from "../engine/agents/catalog/build.ts";
+import { FixableError } from "../engine/fixable-error.ts";
 
 const PACKAGE = "@earendil-works/pi-ai";
 
-class SourceError extends Error {
+class SourceError extends FixableError {
   override readonly name = "SourceError";
-  readonly fix: string;
-  constructor(message: string, fix: string) {
-    super(message);
-    this.fix = fix;
-  }
 }
 
 /** `from`: a version of the package, or a tarball that is here already. */

@@ -4,7 +4,7 @@ import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { prepare } from "../engine/graph/prepare.ts";
 import { ConfigError } from "../engine/local/config-file.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
-import { readInput } from "../engine/local/read-input.ts";
+import { readText } from "./read-text.ts";
 
 export function readPipeline(path: string): Pipeline {
   const { pipeline, diagnostics } = prepare(readText(path), {
@@ -18,12 +18,4 @@ export function readPipeline(path: string): Pipeline {
         `${path}:${at.line}:${at.column} ${rule}: ${message}${fix === undefined ? "" : `; ${fix}`}`,
     ),
   );
-}
-
-function readText(path: string): string {
-  try {
-    return readInput(path);
-  } catch (error) {
-    throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
-  }
 }

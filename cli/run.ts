@@ -2,11 +2,10 @@
 import { dirname, resolve } from "node:path";
 import { standIns } from "../engine/agents/preflight/providers.ts";
 import { withAllTools } from "../engine/agents/simulate-script.ts";
-import { ConfigError, readConfig, workdirOf } from "../engine/local/config-file.ts";
+import { readConfig, workdirOf } from "../engine/local/config-file.ts";
 import { newRunRoot } from "../engine/local/folder.ts";
 import { endBeforeStart } from "../engine/local/not-started.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
-import { readInput } from "../engine/local/read-input.ts";
 import { startRun } from "../engine/local/run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
 import { type Arguments, command } from "./command.ts";
@@ -15,6 +14,7 @@ import { inputHelp } from "./input-help.ts";
 import type { Terminal } from "./io.ts";
 import { MODEL_OPTIONS, withForcedModels } from "./model-options.ts";
 import { onlyOne, pairs, UsageError } from "./options.ts";
+import { readText } from "./read-text.ts";
 import { atTerminal } from "./session.ts";
 import { graphPathOf, scriptBeside } from "./shipped.ts";
 
@@ -162,12 +162,4 @@ function bareSimulate(args: readonly string[]): string[] {
   return args.map((arg, i) =>
     arg === "--simulate" && !/\.json$/.test(args[i + 1] ?? "") ? "--simulate=" : arg,
   );
-}
-
-function readText(path: string): string {
-  try {
-    return readInput(path);
-  } catch (error) {
-    throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
-  }
 }

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { steerRun } from "../engine/local/steer.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import { findRun } from "./find-run.ts";
+import { findRun, withRunId } from "./find-run.ts";
 import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor steer RUN NODE TEXT [--json]
@@ -21,8 +21,7 @@ export const runSteer = command({
     json: { type: "boolean", default: false },
   },
   async run({ values, positionals }, terminal) {
-    const words = values["run-id"] === undefined ? positionals : [values["run-id"], ...positionals];
-    const [run, node, text, ...more] = words;
+    const [run, node, text, ...more] = withRunId(positionals, values["run-id"]);
     if (run === undefined || node === undefined || !text || more.length > 0)
       throw new UsageError("name the run, the node and, in quotes, what to say");
     const steered = await steerRun(findRun(run, process.cwd()), node, text, userInfo().username);

@@ -1,10 +1,12 @@
 /** The graph that a run began with: from its pinned commit, its digest checked in every hop. */
+
 import { posix } from "node:path";
 import { defaultConfig } from "../engine/config/defaults.ts";
 import type { Config } from "../engine/config/schema.ts";
 import { startedBudget } from "../engine/config/started-budget.ts";
 import type { EventOf } from "../engine/core/events.ts";
 import { digestOf } from "../engine/digest.ts";
+import { FixableError } from "../engine/fixable-error.ts";
 import { bindInputs } from "../engine/graph/inputs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { prepare } from "../engine/graph/prepare.ts";
@@ -13,13 +15,8 @@ import type { ReadPinned } from "./api/contents.ts";
 import { limitConcurrency } from "./concurrency-limit.ts";
 
 /** Raised when what a run was promised is not what is there. */
-export class SourceError extends Error {
+export class SourceError extends FixableError {
   override readonly name = "SourceError";
-  readonly fix: string;
-  constructor(message: string, fix: string) {
-    super(message);
-    this.fix = fix;
-  }
 }
 
 async function readGraph(path: string, read: ReadPinned): Promise<string> {

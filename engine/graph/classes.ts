@@ -8,10 +8,3 @@ export function classFromLabel(label: string): string {
     .replace(/[^a-z0-9-]/g, "")
     .replace(/^-+|-+$/g, "");
 }
-
-export function classesFromAttribute(value: string): string[] {
-  return value
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-}

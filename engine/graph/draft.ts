@@ -1,10 +1,11 @@
 /** The graph while it is being put together, and the bounds that keep a small file from becoming a large graph. */
-import { classesFromAttribute, classFromLabel } from "./classes.ts";
+import { classFromLabel } from "./classes.ts";
 import type { GrammarTrees } from "./grammar.ts";
 import { MAX_ATTRIBUTES, MAX_EDGES, MAX_TOTAL_ATTRIBUTES } from "./limits.ts";
 import type { Attr, Attrs, Diagnostic, Graph, GraphEdge, GraphNode, TextPosition } from "./model.ts";
 import { syntaxError } from "./syntax-error.ts";
 import { positionOf, type Tokens } from "./tokens.ts";
+import { parseList } from "./values.ts";
 
 interface DraftNode {
   readonly at: TextPosition;
@@ -99,7 +100,7 @@ export function finish(draft: Draft, name: string): Graph {
   const nodes = new Map<string, GraphNode>();
   for (const [id, { attrs, at }] of draft.nodes) {
     const own = attrs.get("class");
-    const classes = new Set([...(own ? classesFromAttribute(own.value) : []), ...(derived.get(id) ?? [])]);
+    const classes = new Set([...(own ? parseList(own.value) : []), ...(derived.get(id) ?? [])]);
     nodes.set(id, { id, attrs, at, classes: classes.size > 0 ? [...classes] : NO_CLASSES, declared: true });
   }
   for (const { from, to, at, toAt } of draft.edges) {

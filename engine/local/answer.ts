@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, machineClock } from "../clock.ts";
 import { answerTo } from "../core/answers.ts";
+import { FixableError } from "../fixable-error.ts";
 import { writeFileAtomic } from "../ledger/atomic.ts";
 import { lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import { sendControl } from "./controls.ts";
@@ -17,13 +18,8 @@ export interface Answered {
   readonly running: boolean;
 }
 
-class AnswerRefusedError extends Error {
+class AnswerRefusedError extends FixableError {
   override readonly name = "AnswerRefusedError";
-  readonly fix: string;
-  constructor(message: string, fix: string) {
-    super(message);
-    this.fix = fix;
-  }
 }
 
 /** The line of an answer that was given while nobody drove the run; no node's folder begins with a dot. */

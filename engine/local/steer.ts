@@ -1,7 +1,9 @@
 /** Words for an agent at work, from another process. */
+
 import { asksModel } from "../agents/preflight/reachable.ts";
 import { sendSteering } from "../agents/steering.ts";
 import { type Clock, machineClock } from "../clock.ts";
+import { FixableError } from "../fixable-error.ts";
 import { runFolderOwner } from "../ledger/lock.ts";
 import { liveOf } from "../ledger/projections/live.ts";
 import { openRun } from "./open-run.ts";
@@ -12,13 +14,8 @@ export interface Steered {
   readonly running: boolean;
 }
 
-class SteerRefusedError extends Error {
+class SteerRefusedError extends FixableError {
   override readonly name = "SteerRefusedError";
-  readonly fix: string;
-  constructor(message: string, fix: string) {
-    super(message);
-    this.fix = fix;
-  }
 }
 
 export async function steerRun(

@@ -1,4 +1,5 @@
 /** JSON lines as they come from a process: bounded, whatever the process says. */
+import { bytesToLines } from "../bytes-to-lines.ts";
 import type { CliEvent } from "./adapter.ts";
 
 /** A line beyond this is not kept in memory; its beginning is reported. */
@@ -39,15 +40,7 @@ export function readJsonLines({ onEvent, onText }: Listener): LineReader {
     else onEvent(event);
   };
   return {
-    take(chunk) {
-      let from = 0;
-      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
-        add(chunk.subarray(from, at));
-        end();
-        from = at + 1;
-      }
-      if (from < chunk.length) add(chunk.subarray(from));
-    },
+    take: bytesToLines(add, end),
     close: end,
   };
 }

@@ -1,4 +1,5 @@
 /** Reads the JSON of an answer while it passes by, and keeps none of it. */
+import { bytesToLines } from "../bytes-to-lines.ts";
 import { type Fields, fieldsOf } from "../cli/fields.ts";
 
 export interface Tap {
@@ -29,15 +30,7 @@ function sseTap(onPart: (part: Fields) => void): Tap {
     if (text.startsWith("data:")) give(text.slice("data:".length), onPart);
   };
   return {
-    take(chunk) {
-      let from = 0;
-      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
-        add(chunk.subarray(from, at));
-        line();
-        from = at + 1;
-      }
-      if (from < chunk.length) add(chunk.subarray(from));
-    },
+    take: bytesToLines(add, line),
     end: line,
   };
 }
