@@ -13,6 +13,7 @@ import type { GitHub } from "./api/request.ts";
 import { coordinate, type Looked } from "./coordinator/coordinate.ts";
 import type { ChildPorts, CoordinatorPorts } from "./coordinator/ports.ts";
 import { questionsOf } from "./coordinator/questions.ts";
+import { askingRefs } from "./ledger/asking-refs.ts";
 import { type GitData, gitData, statusOf } from "./ledger/git-data.ts";
 import type { Standing } from "./ledger/open-runs.ts";
 import { branchLogs } from "./live/branch-logs.ts";
@@ -56,6 +57,8 @@ export interface ServedRepository {
   coordinate(runId: string): Promise<Looked>;
   /** Ids of the runs that have not ended. */
   openRuns(): Promise<string[]>;
+  /** Refs of jobs that wait for a decision. */
+  asking(): Promise<readonly string[]>;
   /** Them, and where each stands. */
   standing(): Promise<Standing>;
   /** The pull request of a run, as far as it is known without asking: it never changes. */
@@ -191,6 +194,7 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
     },
     openRuns,
     standing: rests.standing,
+    asking: askingRefs(github),
     pullOf: rests.pullOf,
     pullHeads: headsOfLate(github),
   };

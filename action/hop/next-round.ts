@@ -16,6 +16,8 @@ export interface RoundEnd {
   /** Branches that this workflow run had in all rounds so far. */
   readonly used: number;
   readonly now: () => number;
+  /** Where the app decides: this job waits for what it plans. */
+  readonly asks?: boolean;
 }
 
 /**
@@ -25,8 +27,9 @@ export interface RoundEnd {
  */
 export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
   const { pipeline } = log;
-  settleHop(log, end.outcome);
-  if (log.state.started?.coordinator !== "workflow") return false;
+  const byApp = log.state.started?.coordinator !== "workflow";
+  settleHop(log, end.outcome, byApp && end.asks === true && end.outcome === "done");
+  if (byApp) return false;
   const follows = await whatFollows(log, { now: end.now });
   if (follows.kind !== "hop" || end.outcome === "yield") return false;
   const legs = plannedLegs(pipeline, log.state);
@@ -37,12 +40,12 @@ export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
 }
 
 /** Pushes the end of the hop that is under way; `next` and `canceled` leave what follows to the coordinator. */
-export function settleHop(log: RunLog, outcome: RoundEnd["outcome"]): void {
+export function settleHop(log: RunLog, outcome: RoundEnd["outcome"], asks = false): void {
   // A trunk job that was lost in the middle of a stage: what ran there is over, and costs no retry.
   const running = runningAttempts(log.pipeline, log.state).filter(({ scope }) => scope === TRUNK);
   for (const event of lostAttempts(log.pipeline, log.state, running)) log.push(event);
   const { hop, epoch } = log.state.hop!;
-  log.push({ event: "hop_settled", hop, epoch, outcome });
+  log.push({ event: "hop_settled", hop, epoch, outcome, ...(asks ? { asks } : {}) });
 }
 
 /** Whether this workflow run may have these branches too; those of a single round always fit. */

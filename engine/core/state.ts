@@ -232,6 +232,10 @@ export interface Hop {
   outcome: string | null;
   /** Something ended in it, or was decided: the run is further than it was. */
   did: boolean;
+  /** When the job that settled it asked to go on with what follows. */
+  readonly askedAt?: number;
+  /** The workflow run that may claim it without a dispatch. */
+  readonly offer?: string;
 }
 
 /** Why the whole run is stopping; set once, first cause wins. */

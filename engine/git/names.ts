@@ -64,6 +64,10 @@ export const sessionsRef = (prefix: string, runId: string, scopeKey: string): st
 /** Exists while the run is open. */
 export const openRef = (prefix: string, runId: string): string => runRef(prefix, runId, "open");
 
+/** Stands while a job of the run waits for what the app plans after that hop: one list tells the app of all that ask. */
+export const asksRef = (prefix: string, runId: string, hop: { hop: number; epoch: number }): string =>
+  `${checked(prefix)}/asks/${safeName(runId)}/${hop.hop}.${hop.epoch}`;
+
 export interface Leg {
   /** The fan-out's node. */
   readonly fan: string;

@@ -5,7 +5,11 @@ export interface GitHub {
   request(
     route: string,
     parameters?: Record<string, unknown>,
-  ): Promise<{ readonly status: number; readonly data: unknown }>;
+  ): Promise<{
+    readonly status: number;
+    readonly data: unknown;
+    readonly headers?: Readonly<Record<string, unknown>>;
+  }>;
 }
 
 interface AnyOctokit {

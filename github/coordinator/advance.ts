@@ -2,6 +2,7 @@
 
 import { advanceManagers } from "./manager.ts";
 import { plannedHop, whatFollows } from "./next-hop.ts";
+import { askerOf } from "./offer.ts";
 import { refusedByReviewer } from "./refused-review.ts";
 import type { Round, Turn } from "./turn.ts";
 import { bound, waitForAnswers } from "./waiting-gates.ts";
@@ -22,7 +23,8 @@ export async function advance(turn: Turn): Promise<Round> {
         log.push(refusedByReviewer(refusal));
         continue;
       }
-      log.push(plannedHop(log.state));
+      const asker = askerOf(log.state, ports.clock.now());
+      log.push({ ...plannedHop(log.state), ...(asker === null ? {} : { offer: asker }) });
     }
     await log.flush();
     // The next round dispatches what is now planned, or ends.

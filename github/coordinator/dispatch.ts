@@ -5,6 +5,7 @@
 import type { Hop } from "../../engine/core/state.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { triedAgain } from "./dispatch-tries.ts";
+import { offeredUntil } from "./offer.ts";
 import { DispatchRefused, type WorkflowRun } from "./ports.ts";
 import { refusedByReviewer } from "./refused-review.ts";
 import type { Round, Turn } from "./turn.ts";
@@ -19,6 +20,8 @@ export async function dispatchHop(turn: Turn, hop: Hop): Promise<Round> {
   if (log.state.stop) return abandon(turn, hop, null);
   const key = `${log.state.runId}/hop/${hop.hop}/e${hop.epoch}`;
   const now = ports.clock.now();
+  const offered = await offeredUntil(hop, now, ports.actions);
+  if (offered !== null) return later(turn, offered);
   const age = now - hop.plannedAt;
   const mine = ports.tried.get(key);
   const { times, lastAt } = turn.tries.of(hop);

@@ -6,6 +6,7 @@ import { gitHub } from "../api/request.ts";
 import { recentlyUsed } from "../recently-used.ts";
 import { type ServedRepository, serveRepository } from "../repository.ts";
 import { runQueue } from "../run-queue.ts";
+import { askingRuns } from "./asking-runs.ts";
 import { executeComment, isCommand } from "./comment.ts";
 import { createInbox } from "./inbox.ts";
 import type { Host } from "./port.ts";
@@ -91,6 +92,11 @@ export function createHost(options: HostOptions): Host {
       deliveries,
       ms: clock.now() - began,
     });
+    const place = { installation: Number(installation), fullName };
+    // A job that holds the hop may come to ask; one that was offered the next asks no more.
+    const { hop, started } = found.state;
+    const held = found.status === "running" && started?.coordinator === "app" && hop?.status !== "settled";
+    asking?.seen(place, runId, held);
     if (found.status === "ended") seen.delete(key);
     else {
       // The child's hint may be lost with whoever would give it: then the sweep looks.
@@ -111,6 +117,14 @@ export function createHost(options: HostOptions): Host {
     if (by !== undefined) hints.set(key, (hints.get(key) ?? new Set()).add(by));
     return queue.look(key);
   };
+
+  const asking = alive
+    ? askingRuns({
+        ...{ clock, alive, report: options.report },
+        repository: ({ installation, fullName }) => repository(installation, fullName),
+        look: (place, runId) => delivery.exit(() => look(keyOf(place.installation, place.fullName, runId))),
+      })
+    : null;
 
   /** Time is a hint too: a dispatch may be due, a deadline may have passed. */
   function nap(key: string, until: number): void {

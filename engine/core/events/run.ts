@@ -126,7 +126,13 @@ export const runEvents = [
     spent: z.nullable(z.number()),
     explanation: z.string(),
   })),
-  eventSchema("hop_planned", () => ({ ...hop, plan: HopPlan, why: z.string() })),
+  eventSchema("hop_planned", () => ({
+    ...hop,
+    plan: HopPlan,
+    why: z.string(),
+    /** The workflow run that asked for it and may claim it at once. Without one, or without its claim, it is dispatched. */
+    offer: z.optional(z.string()),
+  })),
   eventSchema("hop_started", () => ({
     ...hop,
     by: z.object({ run_id: z.string(), attempt: z.int() }),
@@ -134,7 +140,12 @@ export const runEvents = [
     /** The commit of the caller's workflow file. */
     workflow_sha: z.optional(z.string()),
   })),
-  eventSchema("hop_settled", () => ({ ...hop, outcome: z.enum(["done", "yield", "canceled"]) })),
+  eventSchema("hop_settled", () => ({
+    ...hop,
+    outcome: z.enum(["done", "yield", "canceled"]),
+    /** The job that settled it waits a moment: it would go on with what the coordinator plans. */
+    asks: z.optional(z.boolean()),
+  })),
   eventSchema("hop_lost", () => ({ ...hop, cause: z.string() })),
   eventSchema("run_completed", () => ({ ...ending, status: z.literal("success") })),
   eventSchema("run_failed", () => ({

@@ -109,6 +109,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
         by: null,
         outcome: null,
         did: false,
+        ...(event.offer === undefined ? {} : { offer: event.offer }),
       };
       return;
     case "hop_started":
@@ -121,7 +122,8 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
       if (state.hop?.hop === event.hop && state.hop.epoch === event.epoch) {
         // A stage that takes its runner down leaves a settle that works: it must not be tried for ever.
         state.hopsLost = state.hop.did ? 0 : state.hopsLost + 1;
-        state.hop = { ...state.hop, status: "settled", outcome: event.outcome };
+        const asked = event.asks === true ? { askedAt: state.now } : {};
+        state.hop = { ...state.hop, status: "settled", outcome: event.outcome, ...asked };
       }
       return;
     case "hop_lost":

@@ -193,9 +193,9 @@ export function world(
     end(run: FakeRun, conclusion: string) {
       runs.splice(runs.indexOf(run), 1, { ...run, completed: true, conclusion });
     },
-    settle() {
+    settle(more: { asks?: boolean } = {}) {
       const hop = this.state().hop!;
-      append({ event: "hop_settled", hop: hop.hop, epoch: hop.epoch, outcome: "done" });
+      append({ event: "hop_settled", hop: hop.hop, epoch: hop.epoch, outcome: "done", ...more });
     },
     attempt(node: string, status: "success" | "fail", more: object = {}) {
       const scope = this.state().scopes.get("")!;

@@ -1,0 +1,61 @@
+/**
+ * Where the app decides, a trunk job that has settled its hop waits a moment for what follows and goes on with it: else each
+ * join would take a workflow run and a trunk job more (docs/protocol.md, "Who is the coordinator").
+ */
+
+import { type RunState, TRUNK } from "../../engine/core/state.ts";
+import { asksRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
+import { ASKS_FOR_MS, LOOKS_EVERY_MS } from "../../github/coordinator/offer.ts";
+import { runBy } from "./changed-sources.ts";
+import { type ClaimedHop, type ClaimPorts, fold } from "./claim.ts";
+
+/** The run as it stands when this job holds the next hop; null: it does not, and says `done`. */
+export async function askApp(ports: ClaimPorts, settled: ClaimedHop): Promise<ClaimedHop | null> {
+  const { remote } = ports;
+  const { runId, ledger, snapshot, state } = settled;
+  const { hop } = state;
+  if (hop === null || hop.askedAt === undefined) return null;
+  // What the app looks for: the log says the same, to whoever reads it.
+  const ref = asksRef(DEFAULT_REF_PREFIX, runId, hop);
+  const told = await remote.move([{ ref, from: null, to: snapshot.tip }]).then(
+    () => true,
+    () => false,
+  );
+  if (!told) return null;
+  try {
+    for (let waited = 0; waited < ASKS_FOR_MS; waited += LOOKS_EVERY_MS) {
+      await ports.pause(LOOKS_EVERY_MS);
+      const now = await fold(remote, runId, ledger, await ledger.read());
+      const answer = answerIn(now.state, hop, ports.job.runId);
+      if (answer === "nothing") return null;
+      if (answer === "offer" && (await claimed(ports, now)))
+        return fold(remote, runId, ledger, await ledger.read());
+    }
+    return null;
+  } finally {
+    // The app does it as well: one that stays does no harm.
+    await remote.move([{ ref, from: snapshot.tip, to: null }]).catch(() => undefined);
+  }
+}
+
+type Answer = "offer" | "nothing" | "none yet";
+
+function answerIn(
+  state: RunState,
+  asked: { readonly hop: number; readonly epoch: number },
+  workflowRun: string,
+): Answer {
+  const { hop, ended, stop } = state;
+  if (ended || stop || hop === null) return "nothing";
+  const phase = state.scopes.get(TRUNK)?.cursor.phase;
+  if (hop.hop === asked.hop && hop.epoch === asked.epoch)
+    return phase === "gate" || phase === "paused" ? "nothing" : "none yet";
+  return hop.status === "planned" && hop.offer === workflowRun ? "offer" : "nothing";
+}
+
+async function claimed({ job }: ClaimPorts, { ledger, snapshot, state }: ClaimedHop): Promise<boolean> {
+  const { hop, epoch } = state.hop!;
+  const line = { ts: new Date().toISOString(), event: "hop_started", hop, epoch, ...runBy(job) };
+  // Lost to an append beside it: the next look tells whether the offer still stands.
+  return (await ledger.append(snapshot.tip, [line])).ok;
+}
