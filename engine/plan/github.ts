@@ -1,13 +1,13 @@
 /** A plan's jobs on GitHub, their minutes and their permissions. Pure. */
-import { authOf, cliOf } from "../agents/cli-of.ts";
-import { targetsOf } from "../agents/targets.ts";
 import type { Config } from "../config/schema.ts";
 import type { RunEvent } from "../core/events.ts";
 import { insideSomeBranch } from "../core/region.ts";
-import type { Pipeline, Stage } from "../graph/pipeline.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import { isApart, paysByToken } from "./apart.ts";
 import { THUMB } from "./attempt-cost.ts";
 import type { PlannedStage, PlannedWorkflow } from "./model.ts";
-import { jobsIn, mostJobs, ROUNDS_BY_DEFAULT, type RoundRules, workflowRunsOf } from "./rounds.ts";
+import { jobsIn, mostJobs, type RoundRules, workflowRunsOf } from "./rounds.ts";
+import { roundsWanted } from "./rounds-wanted.ts";
 import { stepsOf } from "./steps.ts";
 import type { Width } from "./visits.ts";
 
@@ -26,8 +26,12 @@ export interface OnGitHub {
 }
 
 export function plannedOnGitHub(on: OnGitHub, coordinator: RoundRules["coordinator"]): PlannedWorkflow {
-  const rules = { coordinator, rounds: ROUNDS_BY_DEFAULT, told: false };
-  const steps = stepsOf(on.pipeline, on.events, (stage) => isApart(stage, on));
+  const rules = {
+    coordinator,
+    rounds: roundsWanted([on.pipeline], on.config),
+    told: false,
+  };
+  const steps = stepsOf(on.pipeline, on.events, (stage) => isApart(stage, on.pipeline, on.config));
   const runs = workflowRunsOf(steps, rules);
   const jobs = jobsIn(runs);
   const likely = on.stages.map(minutesOf).reduce((sum, n) => sum + n, 0);
@@ -47,21 +51,6 @@ function minutesOf({ likely, attempts, kind }: PlannedStage): number {
   return kind === "tool" ? attempts.likely * TOOL_MINUTES : 0;
 }
 
-/** In a job of its own: what needs the runner's own user, and what pays with the job's own token. */
-const isApart = (stage: Stage, { pipeline, config }: OnGitHub): boolean =>
-  stage.privileged || paysByToken(stage, pipeline, config);
-
-function paysByToken(stage: Stage, pipeline: Pipeline, config: Config): boolean {
-  if (stage.handler !== "agent" || stage.customType !== null) return false;
-  const found = targetsOf(stage, pipeline, config);
-  if (!found.ok) return false;
-  return [found.first, ...found.failover].some(({ provider: name }) => {
-    const provider = config.llm.providers[name]!;
-    const cli = provider.backend === "cli" ? cliOf(name, provider) : null;
-    return provider.backend === "cli" && cli !== null && authOf(cli, provider) === "github_token";
-  });
-}
-
 function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
   const { pipeline, stages, widthOf } = on;
   const inBranch = insideSomeBranch(pipeline);
@@ -76,7 +65,7 @@ function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
     if (kind === "parallel") {
       fanOuts += often;
       branches += often * widthOf(id) * new Set((pipeline.out.get(id) ?? []).map(({ to }) => to)).size;
-    } else if (isApart(pipeline.stages.get(id)!, on)) apart += tries;
+    } else if (isApart(pipeline.stages.get(id)!, pipeline, on.config)) apart += tries;
     else if (kind !== "wait.human") trunk += tries * Math.min(timeout_minutes ?? jobMinutes, jobMinutes);
   }
   const more = Math.floor(trunk / jobMinutes);
@@ -90,7 +79,7 @@ type Rights = Permissions[string];
 
 /** What each kind of job is given, and no other. */
 function permissionsOf(on: OnGitHub, coordinator: RoundRules["coordinator"]): Permissions {
-  const apart = [...on.pipeline.stages.values()].filter((stage) => isApart(stage, on));
+  const apart = [...on.pipeline.stages.values()].filter((stage) => isApart(stage, on.pipeline, on.config));
   const byToken = apart.some((stage) => paysByToken(stage, on.pipeline, on.config));
   const work: Rights = { contents: "write" };
   const decides: Rights =

@@ -2,12 +2,14 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { defaultConfig } from "../../engine/config/defaults.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import { diagnose } from "../../engine/diagnose/diagnosis.ts";
 import { readRun } from "../../engine/diagnose/folder/read-run.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import type { Plan } from "../../engine/plan/model.ts";
 import { jobsIn, workflowRunsOf } from "../../engine/plan/rounds.ts";
+import { roundsWanted } from "../../engine/plan/rounds-wanted.ts";
 import { stepsOf } from "../../engine/plan/steps.ts";
 import { attemptsIn, visitsIn } from "../../engine/plan/walk.ts";
 import { here } from "../local/here.ts";
@@ -54,7 +56,7 @@ async function asPlanned(path: string, inputs: string[], events: RunEvent[]): Pr
   for (const { id, visits } of plan.stages)
     expect([id, (visitsIn(events).get(id) ?? 0) <= (visits.most ?? 0)]).toEqual([id, true]);
   for (const coordinator of ["workflow", "app"] as const) {
-    const rules = { coordinator, rounds: 4, told: false };
+    const rules = { coordinator, rounds: roundsWanted([pipeline], defaultConfig()), told: false };
     const runs = workflowRunsOf(
       stepsOf(pipeline, events, () => false),
       rules,

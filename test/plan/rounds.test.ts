@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -37,6 +38,20 @@ describe("jobs by hop and round", () => {
     expect([jobsIn(planned), planned.length]).toEqual([jobs, runs]);
     expect(jobsIn(workflowRunsOf(steps, TOLD))).toBe(told);
     expect(jobsIn(workflowRunsOf(steps, BY_APP))).toBe(app);
+  });
+
+  it("R-GH-18: the page of the protocol has the same numbers", () => {
+    const page = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
+    const rows = [
+      ...page.matchAll(/^\| (.+?) \| (\d+) \((\d+)\) \| (\d+) \((\d+)\) \| (\d+) \| (\d+) \| (\d+) \|$/gm),
+    ];
+    expect(rows).toHaveLength(6);
+    for (const [, shape, before, , jobs, runs, told, app, ideal] of rows) {
+      const row = TABLE.find(([name]) => name === shape);
+      expect(row?.slice(2), shape).toEqual([jobs, runs, told, app].map(Number));
+      expect(Number(jobs)).toBeLessThan(Number(before));
+      expect(Number(app)).toBeGreaterThanOrEqual(Number(ideal));
+    }
   });
 
   it("R-PRE-5: names each job, by workflow run", () => {
