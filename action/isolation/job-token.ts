@@ -28,8 +28,8 @@ export async function lendJobToken(
   await remote.fetchCommits([job.workflowSha]);
   const text = await remote.readFile(job.workflowSha, path);
   if (text === null) return refuse(`${path} cannot be read`);
-  const { parse } = await import("yaml");
-  const more = rightsBeside(parse(text), env.GITHUB_JOB ?? "");
+  const { readWorkflow } = await import("./read-workflow.ts");
+  const more = rightsBeside(readWorkflow(text), env.GITHUB_JOB ?? "");
   if (more !== null) return refuse(more);
   env.COPILOT_GITHUB_TOKEN = inputs.token;
   return null;

@@ -152,6 +152,18 @@ describe("imports point one way", () => {
     ).toEqual([]);
   });
 
+  it("a package is loaded late by a file of ours: bundled, one that is no ES module has no names", () => {
+    const late = ["engine", "github", "action"]
+      .flatMap(sources)
+      .flatMap((file) =>
+        [...readFileSync(join(root, file), "utf8").matchAll(/await import\(\s*"((?!\.|node:)[^"]+)"/g)].map(
+          ([, name]) => `${file}: ${name}`,
+        ),
+      );
+    // It is an ES module.
+    expect(late).toEqual(["engine/report/layout.ts: @hpcc-js/wasm-graphviz"]);
+  });
+
   it("graph, core and failure do no I/O, read no clock and draw no random number", () => {
     const impure =
       /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|fetch\(|process\.)/;
