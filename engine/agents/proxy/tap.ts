@@ -14,6 +14,10 @@ export function tapOf(contentType: string, onPart: (part: Fields) => void): Tap 
   return /event-stream/i.test(contentType) ? sseTap(onPart) : jsonTap(onPart);
 }
 
+const EMPTY = Buffer.alloc(0);
+/** In every line that tells what was used, and in few others: the rest of an answer is not read. */
+const TELLS = "usage";
+
 /** Every field of these events stands on one line. */
 function sseTap(onPart: (part: Fields) => void): Tap {
   let parts: Buffer[] = [];
@@ -24,9 +28,11 @@ function sseTap(onPart: (part: Fields) => void): Tap {
     else parts = [];
   };
   const line = (): void => {
-    const text = bytes > PART_BYTES ? "" : Buffer.concat(parts).toString("utf8");
+    const whole = bytes > PART_BYTES ? EMPTY : Buffer.concat(parts);
     parts = [];
     bytes = 0;
+    if (!whole.includes(TELLS)) return;
+    const text = whole.toString("utf8");
     if (text.startsWith("data:")) give(text.slice("data:".length), onPart);
   };
   return {

@@ -60,7 +60,8 @@ export async function gather(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    take(value, answer, open);
+    // Most of a long answer, and it comes once more in one piece.
+    if (value.type !== "tool-input-delta") take(value, answer, open);
   }
 }
 

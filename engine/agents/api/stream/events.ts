@@ -2,6 +2,8 @@
 
 /** How much of the text is whole events; 0 when none is. */
 export function wholeEvents(text: string): number {
+  // As it mostly comes: to look for the other form would read all of it.
+  if (text.endsWith("\n\n") || text.endsWith("\r\n\r\n")) return text.length;
   const lf = text.lastIndexOf("\n\n");
   const crlf = text.lastIndexOf("\r\n\r\n");
   return Math.max(lf === -1 ? 0 : lf + 2, crlf === -1 ? 0 : crlf + 4);

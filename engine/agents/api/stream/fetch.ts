@@ -4,6 +4,7 @@ import { anthropicRepair } from "./anthropic.ts";
 import { chatRepair } from "./chat.ts";
 import { dataOf, splitEvents, wholeEvents } from "./events.ts";
 import { googleListener, responsesListener } from "./listen.ts";
+import { merged } from "./merge.ts";
 import type { Repair } from "./repair.ts";
 import type { Wire } from "./wire.ts";
 
@@ -51,8 +52,7 @@ export function modelFetch(
     const response = await send(input, init);
     if (!response.ok || response.body === null) return response;
     const { status, headers } = response;
-    const now = wire();
-    return new Response(watched(response.body, REPAIRS[provider.protocol](now), now), { status, headers });
+    return new Response(watched(response.body, provider.protocol, wire()), { status, headers });
   };
 }
 
@@ -69,7 +69,12 @@ function addressOf(provider: ApiProvider, model: string, input: Parameters<typeo
 const LONGEST_EVENT = 32 * 1024 * 1024;
 const PING = /^(?:event: ping\b|:)/;
 
-function watched(body: ReadableStream<Uint8Array>, repair: Repair, wire: Wire): ReadableStream<Uint8Array> {
+function watched(
+  body: ReadableStream<Uint8Array>,
+  protocol: ApiProtocol,
+  wire: Wire,
+): ReadableStream<Uint8Array> {
+  const repair = REPAIRS[protocol](wire);
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
@@ -95,9 +100,9 @@ function watched(body: ReadableStream<Uint8Array>, repair: Repair, wire: Wire): 
         const asCame = whole && end === rest.length;
         rest = rest.slice(end);
         if (!PING.test(events)) wire.progressAt = performance.now();
-        // Most of a stream needs nothing: it goes on as the bytes that came.
-        if (repair.concerns(events)) controller.enqueue(encoder.encode(fixed(events, repair)));
-        else controller.enqueue(asCame ? value : encoder.encode(events));
+        const out = merged(repair.concerns(events) ? fixed(events, repair) : events, protocol);
+        // Much of a stream needs nothing: it goes on as the bytes that came.
+        controller.enqueue(asCame && out === events ? value : encoder.encode(out));
         return;
       }
     },
@@ -111,5 +116,5 @@ const lastEvent = (text: string, repair: Repair): string =>
 
 const fixed = (block: string, repair: Repair): string =>
   splitEvents(block)
-    .map((event) => repair.event(event) ?? event)
+    .map((event) => (repair.concerns(event) ? repair.event(event) : null) ?? event)
     .join("");
