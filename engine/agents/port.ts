@@ -3,6 +3,7 @@
 import type { JsonValue, Outcome, Usage } from "../core/outcome.ts";
 import type { Evidence } from "../failure/evidence.ts";
 import type { StageNote, StageRequest } from "../stages/port.ts";
+import type { JsonSchema } from "./response-schema.ts";
 
 /** What a stage is to run with: resolved from node, stylesheet, graph and configuration before a backend is asked. */
 export interface ModelSettings {
@@ -16,6 +17,8 @@ export interface ModelSettings {
   readonly maxTurns: number;
   readonly commandTimeoutMs: number;
   readonly maxCommandTimeoutMs: number;
+  /** What the last words must fit. `natively`: by the provider's or the CLI's own means too, where they have some. */
+  readonly responseSchema: { readonly schema: JsonSchema; readonly natively: boolean } | null;
   /** Shell commands around each tool call (specification 9.7). */
   readonly hooks: { readonly pre: string | null; readonly post: string | null };
 }
@@ -86,6 +89,8 @@ export interface AgentReply {
   readonly session?: AgentSession;
   /** The provider asked for a pause instead (a billing or quota stop): the run waits for a person, until then if known. */
   readonly paused?: { readonly provider: string; readonly until: string | null };
+  /** It failed because the provider or the CLI does not take the schema: in words alone it may go. */
+  readonly schemaRefused?: boolean;
   /** Worth a line in the run's log, e.g. that a session could not be taken up. */
   readonly notes?: readonly StageNote[];
 }

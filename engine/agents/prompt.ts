@@ -8,13 +8,16 @@ import { fallbackPaths, statusPath } from "../stages/status/paths.ts";
 import { cutMiddle } from "../stages/text.ts";
 import { preamble } from "./preamble.ts";
 import { EXPANDED_BYTES } from "./prompt-size.ts";
+import { readSchema, schemaText } from "./response-schema.ts";
 
 /** `goesOn`: the agent has the conversation so far, and needs no account of it. */
 export function buildPrompt(request: StageRequest, task: string, goesOn = false): string {
   const contract = statusContractText(request);
   const fidelity = goesOn ? "truncate" : fidelityOf(request);
   const about = preamble(request, fidelity, Buffer.byteLength(contract) + 2);
-  return [about, expandContext(request, task), contract].join("\n\n");
+  const schema = readSchema(request.stage.attrs.get("response_schema") ?? "");
+  const end = schema === null ? [] : [schemaText(schema)];
+  return [about, expandContext(request, task), contract, ...end].join("\n\n");
 }
 
 /** The edge that led here, then the node, then the graph (specification 5.4). */

@@ -4,6 +4,7 @@ import type { Stage } from "../graph/pipeline.ts";
 import { findModel } from "./catalog/find.ts";
 import { modelsServedBy } from "./catalog/served.ts";
 import type { ModelSettings } from "./port.ts";
+import { readSchema } from "./response-schema.ts";
 
 const COMMAND_TIMEOUT_MS = 600_000;
 
@@ -16,8 +17,15 @@ export function settingsOf({ attrs, llmModel, maxAgentTurns }: Stage): ModelSett
     maxTurns: maxAgentTurns ?? 0,
     commandTimeoutMs: Math.min(numberOf(attrs, "default_command_timeout_ms") ?? COMMAND_TIMEOUT_MS, most),
     maxCommandTimeoutMs: most,
+    responseSchema: schemaOf(attrs),
     hooks: { pre: attrs.get("tool_hooks.pre") ?? null, post: attrs.get("tool_hooks.post") ?? null },
   };
+}
+
+/** One that is no JSON object is a finding of lint. */
+function schemaOf(attrs: Stage["attrs"]): ModelSettings["responseSchema"] {
+  const schema = readSchema(attrs.get("response_schema") ?? "");
+  return schema === null ? null : { schema, natively: true };
 }
 
 /** For the one that is asked now: its model, and the effort only where that model takes it (R-AGENT-21). */

@@ -97,6 +97,11 @@ const PROBES: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
       is: true,
     },
     prompt_file: { value: "p.md", effect: (_, { prompt }) => prompt, is: "the text of p.md" },
+    response_schema: {
+      value: "p.md",
+      effect: (_, { attrs }) => attrs.get("response_schema"),
+      is: "the text of p.md",
+    },
     question: { ...text((_, { prompt }) => prompt), beside: GATE },
     max_retries: { value: "2", effect: (_, { maxRetries }) => maxRetries, is: 2 },
     goal_gate: { value: "true", effect: (_, { goalGate }) => goalGate, is: true },

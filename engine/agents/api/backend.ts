@@ -12,7 +12,7 @@ import { openModel } from "./models/open.ts";
 import { FAMILY_INSTRUCTIONS, FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
 import { systemPrompt } from "./profiles/system.ts";
 import type { ApiDeps, ApiProvider, ModelLimits } from "./provider.ts";
-import { EFFORTS, isEffort } from "./session/fields.ts";
+import { EFFORTS, formatOf, isEffort } from "./session/fields.ts";
 import { type LoopEnd, runLoop } from "./session/run.ts";
 import { restored, storedTranscript, type Transcript, userText } from "./session/transcript.ts";
 import { modelFetch } from "./stream/fetch.ts";
@@ -150,14 +150,27 @@ interface How {
   readonly deps: ApiDeps;
 }
 
+/** The one thing that a first request may be refused for and that can be left out of it. */
+const schemaRefused = (
+  provider: ApiProvider,
+  { settings }: AgentRequest,
+  { failure, answers }: LoopEnd,
+): boolean =>
+  failure?.code === "invalid_request" &&
+  answers === 0 &&
+  formatOf(provider.protocol, settings).responseFormat !== undefined &&
+  /schema|text\.format|response_format/i.test(failure.message);
+
 function reply(
   provider: ApiProvider,
   model: string,
-  { log }: AgentRequest,
+  asked: AgentRequest,
   transcript: Transcript,
-  { response, usage, failure }: LoopEnd,
+  end: LoopEnd,
   { signal, late, notes, deps }: How,
 ): AgentReply {
+  const { log } = asked;
+  const { response, usage, failure } = end;
   const evidence: Evidence = late
     ? { timed_out: true }
     : signal.aborted
@@ -180,6 +193,7 @@ function reply(
       data: storedTranscript(provider.protocol, transcript),
     },
     ...(failure === null ? {} : { problem: wording(provider, failure.code, failure.message) }),
+    ...(schemaRefused(provider, asked, end) ? { schemaRefused: true } : {}),
     ...(failure?.pause ? { paused: { provider: provider.name, until } } : {}),
   };
 }

@@ -116,6 +116,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     const own = opened.access.kind === "login" ? null : stateRoot;
     const session = await sessionAfter(agent, adapter, played, provider, own);
     const paused = pausedBy(said, opened, provider);
+    const refused = said.problem !== undefined && isSchemaRefused(settings, planned, said);
     return {
       played,
       fileUsage,
@@ -123,6 +124,7 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
         response: played.account.response,
         ...said,
         ...paused,
+        ...(refused ? { schemaRefused: true } : {}),
         ...(session === null ? {} : { session }),
       },
     };
@@ -132,6 +134,18 @@ export async function callOnce(agent: AgentRequest, call: Call): Promise<Done> {
     await closeStatus(statusPath);
   }
 }
+
+/** By the provider, or by a version of the CLI that does not know the option. */
+const isSchemaRefused = (
+  { responseSchema }: AgentRequest["settings"],
+  { args }: { readonly args: readonly string[] },
+  { problem = "", evidence }: CliVerdict,
+): boolean =>
+  responseSchema?.natively === true &&
+  args.some((arg) => /^--(?:json|output)-schema$/.test(arg)) &&
+  evidence.canceled !== true &&
+  evidence.timed_out !== true &&
+  /schema|text\.format|response_format/i.test(problem);
 
 const impossible = (problem: string): Done => ({
   played: null,

@@ -29,6 +29,9 @@ export const claude: CliAdapter = {
   ],
   call(task) {
     const { settings, access, stateRoot, resume, instructionFiles } = task;
+    const { responseSchema } = settings;
+    // It hands such an answer in by a tool.
+    const tools = responseSchema?.natively ? `${TOOLS} StructuredOutput` : TOOLS;
     return {
       args: [
         "-p",
@@ -36,8 +39,9 @@ export const claude: CliAdapter = {
         ...["--permission-mode", "dontAsk", "--permission-prompts", "none"],
         ...[
           "--allowedTools",
-          `${TOOLS} Edit(/${task.statusPath}) Edit(/${statusFolder(task.statusPath)}/**)`,
+          `${tools} Edit(/${task.statusPath}) Edit(/${statusFolder(task.statusPath)}/**)`,
         ],
+        ...(responseSchema?.natively ? ["--json-schema", JSON.stringify(responseSchema.schema)] : []),
         ...["--strict-mcp-config", "--setting-sources", instructionFiles ? "project" : ""],
         ...["--settings", JSON.stringify(settingsOf(task))],
         ...(settings.model === null ? [] : ["--model", settings.model]),
@@ -121,7 +125,9 @@ function claudeReader({ settings }: CliTask): Reader {
   };
   const result = (event: Fields): CliPrompt => {
     end = endOf(event, settings.maxTurns);
-    response = textOrNull(event.result) ?? response;
+    const { structured_output: given } = event;
+    response =
+      given === undefined || given === null ? (textOrNull(event.result) ?? response) : JSON.stringify(given);
     final = Object.entries(fieldsOf(event.modelUsage)).map(([model, usage]) =>
       modelUsage(model, fieldsOf(usage)),
     );

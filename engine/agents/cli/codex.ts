@@ -1,4 +1,5 @@
 /** Codex: `codex exec --json`. */
+import { join } from "node:path";
 import type { Usage } from "../../core/outcome.ts";
 import type { AgentEvent } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
@@ -7,6 +8,7 @@ import { type Fields, fieldsOf, textField, textOrNull, tokenFields } from "./fie
 import { sandboxBroke } from "./sandbox.ts";
 
 const TOKEN = "ATTRACTOR_MODEL_TOKEN";
+const SCHEMA_FILE = "response-schema.json";
 
 export const codex: CliAdapter = {
   name: "codex",
@@ -29,6 +31,7 @@ export const codex: CliAdapter = {
         // Of the stage's own hooks: they come from the graph.
         ...((settings.hooks.pre ?? settings.hooks.post) ? ["--dangerously-bypass-hook-trust"] : []),
         ...(settings.model === null ? [] : ["-m", settings.model]),
+        ...(settings.responseSchema?.natively ? ["--output-schema", join(stateRoot, SCHEMA_FILE)] : []),
         ...config,
         ...(resume === null ? ["-"] : ["resume", resume, "-"]),
       ],
@@ -36,7 +39,9 @@ export const codex: CliAdapter = {
         ...(access.kind === "login" ? {} : { CODEX_HOME: stateRoot }),
         ...(access.kind === "proxy" ? { [TOKEN]: access.token } : {}),
       },
-      files: {},
+      files: settings.responseSchema?.natively
+        ? { [SCHEMA_FILE]: JSON.stringify(settings.responseSchema.schema) }
+        : {},
     };
   },
   reader: (task) => codexReader(task),

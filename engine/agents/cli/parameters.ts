@@ -46,7 +46,8 @@ export const CLI_PARAMETERS: Readonly<Record<CliName, Readonly<Record<Parameter,
   },
 };
 
-export interface WrittenParameter extends Omit<ModelSettings, "commandTimeoutMs" | "maxCommandTimeoutMs"> {
+export interface WrittenParameter
+  extends Omit<ModelSettings, "commandTimeoutMs" | "maxCommandTimeoutMs" | "responseSchema"> {
   /** Whether the author wrote any of the two. */
   readonly commandTimeouts: boolean;
 }

@@ -1,14 +1,16 @@
 /** What can be known, for nothing, before a run begins (R-PRE-1, R-PRE-6). All problems at once. */
 import type { Config } from "../../config/schema.ts";
-import type { Pipeline } from "../../graph/pipeline.ts";
+import type { Pipeline, Stage } from "../../graph/pipeline.ts";
 import { type Confinement, confinements, notConfined } from "../confinement.ts";
+import { unusableSchema } from "../response-schema.ts";
+import { settingsOf } from "../settings.ts";
 import { declaration } from "./declare.ts";
 import type { Machine } from "./machine.ts";
 import { checkModel, checkSettings } from "./models.ts";
 import { checkPrompts } from "./prompts.ts";
 import { checkProvider } from "./providers.ts";
 import { asksModel, type Reachable, reachable } from "./reachable.ts";
-import { type PreflightCheck, type PreflightReport, summaryOf } from "./report.ts";
+import { failed, type PreflightCheck, type PreflightReport, summaryOf } from "./report.ts";
 import { checkScripts, type Files } from "./scripts.ts";
 
 export interface Preflight {
@@ -93,7 +95,22 @@ async function modelChecks(given: Preflight): Promise<PreflightCheck[]> {
       ];
     }),
   ];
-  return [...checks, ...(await sandboxChecks(names, config, machine))];
+  return [...checks, ...(await schemaChecks(stages)), ...(await sandboxChecks(names, config, machine))];
+}
+
+/** What no answer could be held against. */
+async function schemaChecks(stages: readonly Stage[]): Promise<PreflightCheck[]> {
+  const bound = stages.flatMap((stage) => {
+    const schema = settingsOf(stage).responseSchema?.schema;
+    return schema === undefined ? [] : [{ node: stage.id, schema }];
+  });
+  if (bound.length === 0) return [];
+  const { checkFor } = await import("../check-answer.ts");
+  const problems = bound.flatMap(({ node, schema }) => {
+    const check = checkFor(schema);
+    return typeof check === "string" ? [unusableSchema(node, check)] : [];
+  });
+  return failed("provider_model_settings", problems);
 }
 
 function undeclared({ problems }: Reachable): PreflightCheck[] {

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { JsonValue } from "../../core/outcome.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
-import { redactor } from "../../redact/redact.ts";
+import { redactDeep, redactor } from "../../redact/redact.ts";
+import { contextValue } from "../../stages/artifacts.ts";
 import { stageEnv } from "../../stages/env.ts";
 import { secretValues } from "../../stages/inherit-env.ts";
 import type { StageRequest } from "../../stages/port.ts";
@@ -15,6 +16,7 @@ import { contextFile } from "../preamble.ts";
 import { buildPrompt } from "../prompt.ts";
 import { keepFor, spokeIn, takeUp } from "../sessions/take-up.ts";
 import { steeringFor } from "../steering.ts";
+import { answerOf } from "./answer.ts";
 import type { AgentOptions } from "./options.ts";
 
 export interface StageConversation {
@@ -71,7 +73,7 @@ export async function askBackend(
   }
   const mask = redactor(secretValues(options.parentEnv));
   const log = openAttemptLog(stageDir, mask);
-  const reply = await run(backend, provider, {
+  const asked = {
     request,
     prompt,
     promptFile,
@@ -81,14 +83,22 @@ export async function askBackend(
     session,
     steering: steeringFor(request.logsRoot, request.stage.id),
     log: log.write,
-  });
+  };
+  const { reply, value } = await answerOf(asked, (given) => run(backend, provider, given));
   const missing = log.close();
   if (missing !== null) request.note({ event: "warning", code: "agent_log_incomplete", message: missing });
   for (const note of reply.notes ?? []) request.note(note);
   const kept = await keepFor(request, reply.session, mask);
-  const spoke = kept ? { [spokeIn(request.thread!)]: request.stage.id } : {};
+  const spoke = {
+    ...(kept ? { [spokeIn(request.thread!)]: request.stage.id } : {}),
+    ...(value === undefined ? {} : { "agent.output": await agentOutput(request, value) }),
+  };
   return { request, before, reply, backend: backend.name, spoke };
 }
+
+/** Masked as the words are that it was read from. */
+const agentOutput = ({ logsRoot, stage, mask }: StageRequest, value: JsonValue) =>
+  contextValue(logsRoot, `${stage.id}-answer`, redactDeep(value, mask ?? ((text) => text)));
 
 const NO_SESSION = { session: null, lost: null };
 

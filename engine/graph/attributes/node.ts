@@ -54,6 +54,13 @@ export const NODE_ROWS: readonly Attribute[] = [
   ),
   row(
     "node",
+    "response_schema",
+    text,
+    "What the agent's last words must fit: a JSON Schema, or a file of one relative to the graph. They are checked, asked for once more where they do not fit, and handed on as `context.agent.output`.",
+    { handlers: ["agent"] },
+  ),
+  row(
+    "node",
     "dot_file",
     text,
     "With `shape=folder`: the graph of this file stands in the node's place. Its ids begin with the node's and a dot.",

@@ -37,6 +37,7 @@ import { rule as promptOnLlmNodes } from "./rules/prompt-on-llm-nodes.ts";
 import { rule as reachability } from "./rules/reachability.ts";
 import { rule as refusedAttribute } from "./rules/refused-attribute.ts";
 import { rule as reservedId } from "./rules/reserved-id.ts";
+import { rule as responseSchemaInvalid } from "./rules/response-schema.ts";
 import { rule as retriesWithoutHope } from "./rules/retries-without-hope.ts";
 import { rule as retryTargetExists } from "./rules/retry-target-exists.ts";
 import { rule as retryTargetShadowed } from "./rules/retry-target-shadowed.ts";
@@ -100,6 +101,7 @@ export const RULES: readonly BuiltInRule[] = [
   promptFileConflict,
   refusedAttribute,
   reservedId,
+  responseSchemaInvalid,
   retriesWithoutHope,
   retryTargetShadowed,
   severalUnconditionalEdges,

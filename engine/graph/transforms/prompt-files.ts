@@ -1,4 +1,4 @@
-/** `prompt_file` becomes `prompt`. The text comes from a reader, so that this stays free of I/O. */
+/** `prompt_file` becomes `prompt`, the file of a `response_schema` its text. It comes from a reader, so that this stays free of I/O. */
 import { attrOf, textOf } from "../attributes.ts";
 import type { Diagnostic, Graph, GraphNode } from "../model.ts";
 import { mapNodes, withAttrs } from "./edit.ts";
@@ -32,5 +32,20 @@ export function inlinePromptFiles(
     });
     return node;
   };
-  return { graph: mapNodes(graph, inline), diagnostics };
+  const withSchema = (node: GraphNode): GraphNode => {
+    const schema = attrOf(node.attrs, "response_schema");
+    if (schema === undefined || schema.value.trimStart().startsWith("{")) return node;
+    const read = readPrompt(schema.value);
+    if (read.ok) return withAttrs(node, [{ ...schema, value: read.text, quoted: true, origin: "derived" }]);
+    diagnostics.push({
+      rule: "prompt_file_missing",
+      severity: "error",
+      message: `the file ${schema.value} of ${node.id}'s response_schema cannot be read: ${read.error}`,
+      at: schema.valueAt,
+      node_id: node.id,
+      fix: "name a file that exists, relative to the graph, or write the schema into the graph",
+    });
+    return node;
+  };
+  return { graph: mapNodes(graph, (node) => withSchema(inline(node))), diagnostics };
 }

@@ -1,5 +1,5 @@
 /** Where a stage's settings go in each protocol's request; the docs' table is made from this one (R-AGENT-21). */
-import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import type { JSONSchema7, LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type { ModelSettings } from "../../port.ts";
 import type { ApiProtocol, ModelLimits } from "../provider.ts";
 
@@ -57,6 +57,15 @@ export function parameters(
     ...(effort !== null && isEffort(effort) ? { reasoning: effort } : {}),
     providerOptions: OPTIONS[protocol](cacheKey),
   };
+}
+
+/** Of the four only Responses takes a schema beside tools on every model; the others are asked in words. */
+export function formatOf(
+  protocol: ApiProtocol,
+  { responseSchema }: ModelSettings,
+): Pick<LanguageModelV4CallOptions, "responseFormat"> {
+  if (protocol !== "openai_responses" || !responseSchema?.natively) return {};
+  return { responseFormat: { type: "json", name: "answer", schema: responseSchema.schema as JSONSchema7 } };
 }
 
 const OPTIONS: Readonly<Record<ApiProtocol, (cacheKey: string) => SharedV4ProviderOptions>> = {

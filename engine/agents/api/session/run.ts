@@ -12,7 +12,7 @@ import type { Wire } from "../stream/wire.ts";
 import { offered } from "../tools/definitions.ts";
 import type { ToolHost } from "../tools/host.ts";
 import { runCalls } from "./calls.ts";
-import { parameters } from "./fields.ts";
+import { formatOf, parameters } from "./fields.ts";
 import { guards } from "./guards.ts";
 import { assistantMessage, idsIn, promptOf, type Transcript, uniqueIds, userText } from "./transcript.ts";
 
@@ -42,6 +42,8 @@ export interface LoopEnd {
   /** What the model said last. */
   readonly response: string;
   readonly usage: readonly Usage[];
+  /** How often the model answered. */
+  readonly answers: number;
   /** null: the model was done. */
   readonly failure: CallFailure | null;
 }
@@ -66,9 +68,15 @@ export async function runLoop(loop: AgentLoop): Promise<LoopEnd> {
   const used = idsIn(messages);
   let response = "";
   let toldFull = false;
+  let answers = 0;
   const end = (failure: CallFailure | null): LoopEnd => {
     const loop = failure !== null && CUT_SHORT.has(failure.code) ? guard.atEnd() : null;
-    return { response, usage, failure: loop === null ? failure : refusedCall(loop.code, loop.message) };
+    return {
+      response,
+      usage,
+      answers,
+      failure: loop === null ? failure : refusedCall(loop.code, loop.message),
+    };
   };
 
   for (let turns = 0; ; ) {
@@ -82,6 +90,7 @@ export async function runLoop(loop: AgentLoop): Promise<LoopEnd> {
     usage.push(...asked.usage);
     if (asked.answer && answerText(asked.answer) !== "") response = answerText(asked.answer);
     if (!asked.ok) return end(asked.failure);
+    answers++;
     const { answer, finish } = asked;
     uniqueIds(answer, used);
     messages.push(assistantMessage(answer));
@@ -121,6 +130,7 @@ function askModel(loop: AgentLoop, turn: number): Promise<AskedModel> {
       prompt: promptOf(transcript, provider.protocol),
       tools: offered(loop.tools),
       ...parameters(provider.protocol, settings, limits, loop.cacheKey),
+      ...formatOf(provider.protocol, settings),
     },
     pay: loop.purse.pay,
     onBytes: activity,

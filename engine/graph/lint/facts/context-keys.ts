@@ -14,6 +14,7 @@ export const ENGINE_KEYS = [
   "current_node",
   "last_stage",
   "last_response",
+  "agent.output",
   "tool.output",
   "tool_stdout",
 ];
