@@ -146,6 +146,20 @@ describe("R-AGENT-7: an answer that a schema binds", () => {
     });
   });
 
+  it("may stand in a file of its own, which must be there and hold one", () => {
+    const read = (text: string | null) =>
+      prepare(
+        `digraph g { s [shape=Mdiamond]; e [shape=Msquare]; a [prompt=x, response_schema="s.json"]; s -> a -> e }`,
+        { readPrompt: () => (text === null ? { ok: false, error: "not there" } : { ok: true, text }) },
+      );
+    expect(read('{"type":"array"}').pipeline?.stages.get("a")?.attrs.get("response_schema")).toBe(
+      '{"type":"array"}',
+    );
+    const rules = (text: string | null) =>
+      read(text).diagnostics.flatMap(({ severity, rule }) => (severity === "error" ? [rule] : []));
+    expect([rules(null), rules("[]")]).toEqual([["prompt_file_missing"], ["response_schema_invalid"]]);
+  });
+
   it("a schema that makes no sense is known before the run begins", async () => {
     const { pipeline } = prepare(
       `digraph g { s [shape=Mdiamond]; e [shape=Msquare]; a [prompt=x, llm_provider=ours, response_schema=${quoted({ type: "objekt" })}]; s -> a -> e }`,

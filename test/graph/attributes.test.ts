@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { settingsOf } from "../../engine/agents/settings.ts";
 import { LAYOUT_ATTRIBUTES } from "../../engine/graph/attributes/layout.ts";
 import { ATTRIBUTES, attributeRow } from "../../engine/graph/attributes.ts";
 import type { Pipeline, Route, Stage } from "../../engine/graph/pipeline.ts";
@@ -98,9 +99,9 @@ const PROBES: Readonly<Record<string, Readonly<Record<string, Probe>>>> = {
     },
     prompt_file: { value: "p.md", effect: (_, { prompt }) => prompt, is: "the text of p.md" },
     response_schema: {
-      value: "p.md",
-      effect: (_, { attrs }) => attrs.get("response_schema"),
-      is: "the text of p.md",
+      value: '{"type":"object"}',
+      effect: (_, stage) => settingsOf(stage).responseSchema?.schema,
+      is: { type: "object" },
     },
     question: { ...text((_, { prompt }) => prompt), beside: GATE },
     max_retries: { value: "2", effect: (_, { maxRetries }) => maxRetries, is: 2 },

@@ -49,6 +49,7 @@ const POINTS_AT: Readonly<Record<string, string>> = {
   privileged_non_tool: "privileged=true",
   prompt_file_conflict: "prompt_file=",
   refused_attribute: "loop_count=3",
+  response_schema_invalid: '"{type: object}"',
   reserved_id: '"node" [prompt',
   several_unconditional_edges: "plan -> docs",
   shape_known: "paralelogram",
