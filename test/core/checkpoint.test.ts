@@ -1,13 +1,9 @@
 /** What `checkpoint.json` says of branches: counts of those that ended as of those that run, and never more than it can hold. */
 import { describe, expect, it } from "vitest";
 import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
+import { frame, tool } from "./graphs.ts";
 import { finish, pipelineOf, play, run, start, type World, world } from "./world.ts";
 
-const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
-  start [shape=Mdiamond]; exit [shape=Msquare]
-  ${body}
-}`;
-const tool = (id: string, more = "") => `${id} [shape=parallelogram, tool_command="true" ${more}]`;
 const LOOP =
   frame(`par [shape=component]; join [shape=tripleoctagon]; ${tool("impl")}; ${tool("verify")}; ${tool("other")}
   start -> par; par -> impl -> verify; verify -> join [condition="outcome=success"]; verify -> impl [condition="outcome=fail"]

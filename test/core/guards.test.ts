@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { carryOver } from "../../engine/core/breakers.ts";
 import type { BreakerCounts } from "../../engine/core/events/flow.ts";
 import type { MutableBreakers } from "../../engine/core/state.ts";
+import { frame, tool } from "./graphs.ts";
 import {
   ended,
   finish,
@@ -18,11 +19,6 @@ import {
   world,
 } from "./world.ts";
 
-const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
-  start [shape=Mdiamond]; exit [shape=Msquare]
-  ${body}
-}`;
-const tool = (id: string, more = "") => `${id} [shape=parallelogram, tool_command="true" ${more}]`;
 const LATE: Said = { status: "fail", failure_reason: "late", evidence: { timed_out: true } };
 
 describe("a cancel that comes while a stage ends", () => {

@@ -1,13 +1,8 @@
 /** Only the run itself cancels: what calls itself canceled has failed, wherever it stands (R-FAIL-4). */
 import { describe, expect, it } from "vitest";
 import { judgeJoin } from "../../engine/core/join.ts";
+import { frame, tool } from "./graphs.ts";
 import { ended, finish, named, pipelineOf, play, ran, route, run, type Said, start, world } from "./world.ts";
-
-const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
-  start [shape=Mdiamond]; exit [shape=Msquare]
-  ${body}
-}`;
-const tool = (id: string, more = "") => `${id} [shape=parallelogram, tool_command="true" ${more}]`;
 
 const WAYS: readonly [string, Said][] = [
   ["a text", { status: "fail", failure_reason: "rpc error: context canceled", evidence: { exit_code: 1 } }],

@@ -5,13 +5,9 @@ import { account } from "../../cli/screen/account.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
+import { frame, tool } from "./graphs.ts";
 import { ended, run, type World } from "./world.ts";
 
-const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
-  start [shape=Mdiamond]; exit [shape=Msquare]
-  ${body}
-}`;
-const tool = (id: string, more = "") => `${id} [shape=parallelogram, tool_command="true" ${more}]`;
 const fan = (par = "", tail = "join -> after -> exit") =>
   frame(`par [shape=component ${par}]; join [shape=tripleoctagon]; ${tool("a")}; ${tool("b")}; ${tool("c")}; ${tool("after")}
     start -> par; par -> a -> join; par -> b -> join; par -> c -> join; ${tail}`);

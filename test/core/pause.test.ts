@@ -5,6 +5,7 @@ import { expiredPause } from "../../engine/core/decide/pause.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import { retrace } from "../../engine/core/retrace.ts";
 import { liveOf } from "../../engine/ledger/projections/live.ts";
+import { frame } from "./graphs.ts";
 import {
   ended,
   named,
@@ -18,10 +19,6 @@ import {
   world,
 } from "./world.ts";
 
-const frame = (body: string, attrs = "") => `digraph g { graph [goal="g" ${attrs}]
-  start [shape=Mdiamond]; exit [shape=Msquare]
-  ${body}
-}`;
 const agent = (id: string, more = "") => `${id} [prompt="p" ${more}]`;
 const LINE = frame(`${agent("a")}; ${agent("b", ", max_retries=5")}; start -> a -> b -> exit`);
 const fan = (par = "") =>

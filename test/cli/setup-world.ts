@@ -1,0 +1,51 @@
+/** `init` and `doctor` in this process, on a repository of their own. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { runDoctor } from "../../cli/doctor.ts";
+import { runInit } from "../../cli/init.ts";
+
+export function repository(): string {
+  const folder = mkdtempSync(join(tmpdir(), "setup-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  execFileSync("git", ["init", "--quiet", folder]);
+  return folder;
+}
+
+export async function called(command: typeof runInit, ...args: string[]) {
+  let out = "";
+  let err = "";
+  const code = await command(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    stdin: async () => "",
+    color: false,
+  });
+  return { code, out, err };
+}
+
+export const init = (...args: string[]) => called(runInit, "--action", "o/attractor@v1", ...args);
+
+/** As pushed: the default branch holds what is there now. */
+export function pushed(folder: string): void {
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: folder });
+  git("add", "--all");
+  git("commit", "--quiet", "--allow-empty", "-m", "all");
+  git("update-ref", "refs/remotes/origin/main", "HEAD");
+  git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
+}
+
+export const change = (folder: string, path: string, edit: (text: string) => string): void =>
+  writeFileSync(join(folder, path), edit(readFileSync(join(folder, path), "utf8")));
+
+export async function codes(folder: string, ...args: string[]): Promise<string[]> {
+  const { out } = await called(runDoctor, "--json", ...args, folder);
+  return (JSON.parse(out) as { findings: { code: string }[] }).findings.map(({ code }) => code);
+}
