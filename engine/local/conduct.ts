@@ -7,6 +7,7 @@ import type { Pipeline } from "../graph/pipeline.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
 import { finalOf } from "../ledger/projections/final.ts";
 import { liveOf } from "../ledger/projections/live.ts";
+import { endStarters } from "../stages/starter.ts";
 import type { DriverOptions, RunReport } from "./driver.ts";
 import type { StoredRun } from "./folder.ts";
 import type { openWorkspaces } from "./git-workspaces.ts";
@@ -80,6 +81,7 @@ export async function conduct(c: Conduct): Promise<RunReport> {
       run: { state, pipeline: c.pipeline },
     };
   } finally {
+    await endStarters();
     await c.ledger.close();
   }
 }

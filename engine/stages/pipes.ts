@@ -2,11 +2,13 @@
  * Real pipes for the output of stages. Node connects its children by sockets, and scripts that write to
  * `/dev/stderr` or read `/dev/stdin` cannot open a socket; they can open these.
  */
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
+import { promisify } from "node:util";
+import { memoryFolder } from "./memory-folder.ts";
+import { startByShell } from "./starter.ts";
 
 export interface Pipe {
   /** For the child's end; `release` it when the child has it. */
@@ -21,7 +23,6 @@ export interface Pipe {
 const FIRST_BATCH = 8;
 const LARGEST_BATCH = 256;
 
-let folder: string | null = null;
 let made = 0;
 const spare: string[] = [];
 let making: Promise<void> | null = null;
@@ -47,29 +48,14 @@ function connect(path: string): Pipe {
 }
 
 async function makeMore(): Promise<void> {
-  const home = folder ?? newFolder();
+  const home = memoryFolder();
   const length = Math.min(Math.max(FIRST_BATCH, made), LARGEST_BATCH);
   const paths = Array.from({ length }, () => join(home, String(made++)));
   // Writable to all, in a folder that is not: a stage that runs as another user opens its own end anew.
-  await execa("mkfifo", ["-m", "666", ...paths]);
+  const args = ["-m", "666", ...paths];
+  const env = { PATH: process.env.PATH ?? "" };
+  const small = await startByShell({ file: "mkfifo", args, cwd: "/", env }, null, null);
+  const [code] = (await small?.ended) ?? [];
+  if (code !== 0) await promisify(execFile)("mkfifo", args);
   spare.push(...paths);
-}
-
-/** In memory where the system has such a place: a name on a disk costs more than all else here. */
-const PLACES = ["/dev/shm", tmpdir()];
-
-function newFolder(): string {
-  const home = madeIn(PLACES);
-  folder = home;
-  process.once("exit", () => rmSync(home, { recursive: true, force: true }));
-  return home;
-}
-
-function madeIn([place, ...others]: readonly string[]): string {
-  try {
-    return mkdtempSync(join(place ?? tmpdir(), "attractor-pipes-"));
-  } catch (error) {
-    if (others.length === 0) throw error;
-    return madeIn(others);
-  }
 }

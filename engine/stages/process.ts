@@ -1,8 +1,8 @@
 /** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
-import { closeSync } from "node:fs";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { closeSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { execa } from "execa";
 import { machineClock } from "../clock.ts";
 import type { Evidence } from "../failure/evidence.ts";
 import { openPlain } from "../git/plain-file.ts";
@@ -10,6 +10,7 @@ import { type Enclosure, enclosed, steppedDown } from "../git/work-user.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
+import { type Ended, startByShell } from "./starter.ts";
 import { endMarked, isNewest, type StrayMark } from "./strays.ts";
 
 export interface ProcessSpec {
@@ -92,7 +93,7 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     for (const pipe of pipes) pipe.close();
   };
   const around = await enclosed();
-  // Asked only now: nothing is awaited from here until the abort is listened for.
+  // Asked before it is begun, and again once it is listened for.
   if (spec.signal.aborted) {
     for (const { release } of pipes) release();
     close();
@@ -100,21 +101,16 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     return notStarted;
   }
   const begun = await startWithin(spec, pipes, around);
-  if (typeof begun === "string") {
-    close();
-    return { ...notStarted, evidence: { exit_code: null, error_code: "configuration" }, startError: begun };
-  }
-  const { child } = begun;
-  const group = child.pid;
-  if (group === undefined) {
+  if (typeof begun === "string" || begun instanceof Error) {
     close();
     await around.end();
-    const { originalMessage, shortMessage } = await child;
-    const startError = originalMessage ?? shortMessage ?? "the process could not be started";
-    return { ...notStarted, evidence: { exit_code: null, error_code: "spawn_failed" }, startError };
+    const [error_code, startError] =
+      typeof begun === "string"
+        ? ["configuration" as const, begun]
+        : ["spawn_failed" as const, begun.message];
+    return { ...notStarted, evidence: { exit_code: null, error_code }, startError };
   }
-
-  if (child.stdin !== null) spec.onInput?.(child.stdin);
+  const { pid: group, ended } = begun;
   const closed = listen(pipes, [stdout, stderr], spec);
   const graceMs = spec.graceMs ?? GRACE_MS;
   let cause: Cause | null = null;
@@ -124,10 +120,11 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     ending ??= endGroup(group, graceMs);
   };
   const over = watchFor(spec, stop);
-  const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) => {
-    child.once("exit", (...ended) => resolve(ended));
-  });
+  const end = await ended;
   over.abort("ended");
+  // Who would have told its end was ended, so this is what ends it.
+  if (end === null) ending ??= endGroup(group, graceMs);
+  const [code, signal] = end ?? [null, "SIGKILL"];
   if (ending === null) await settled(group, spec.settleMs ?? 0);
   const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
   const alive = await around.end();
@@ -155,46 +152,73 @@ function inputOf({ inputFile, onInput }: ProcessSpec): "ignore" | "pipe" | numbe
   return inputFile === undefined ? "ignore" : openPlain(inputFile).fd;
 }
 
+interface Begun {
+  /** Its own group. */
+  readonly pid: number;
+  readonly ended: Promise<Ended | null>;
+}
+
 /** What cannot begin leaves nothing open. A text: the command itself is none (a NUL in it), which is its author's fault. */
-async function startWithin(spec: ProcessSpec, pipes: readonly [Pipe, Pipe], around: Enclosure) {
-  if ([spec.file, ...spec.args].some((text) => text.includes("\0"))) {
-    for (const { release } of pipes) release();
-    await around.end();
-    return "a NUL character stands in its command, which no program can be given";
-  }
+async function startWithin(
+  spec: ProcessSpec,
+  pipes: readonly [Pipe, Pipe],
+  around: Enclosure,
+): Promise<Begun | Error | string> {
   try {
-    return { child: start(spec, pipes, around) };
+    if ([spec.file, ...spec.args].some((text) => text.includes("\0")))
+      return "a NUL character stands in its command, which no program can be given";
+    const [out, err] = pipes;
+    const plain = spec.file === "bash" && spec.inputFile === undefined && spec.onInput === undefined;
+    const shell = plain ? await startByShell(spec, out.writeFd, err.writeFd) : null;
+    return shell ?? (await start(spec, pipes, around));
   } catch (error) {
     await around.end();
     throw error;
+  } finally {
+    for (const { release } of pipes) release();
   }
 }
 
-function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe], around: Enclosure) {
+async function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe], around: Enclosure) {
   const stdin = inputOf(spec);
   try {
     const { file, args } = steppedDown(spec.file, spec.args, around);
-    return execa(file, args, {
-      cwd: spec.cwd,
-      env: spec.env,
-      extendEnv: false,
-      // The type knows descriptors up to 9 only.
-      stdio: [stdin as 3, out.writeFd as 3, err.writeFd as 3],
-      detached: true,
-      cleanup: false,
-      buffer: false,
-      reject: false,
+    const stdio = [stdin, out.writeFd, err.writeFd] as const;
+    const child = spawned(file, args, { cwd: spec.cwd, env: spec.env, stdio: [...stdio], detached: true });
+    if (child instanceof Error) return child;
+    const ended = new Promise<Ended>((resolve) => {
+      child.once("exit", (...end) => resolve(end));
     });
+    if (child.pid === undefined) return await whyNot(child, spec.cwd);
+    if (child.stdin !== null) spec.onInput?.(child.stdin);
+    return { pid: child.pid, ended };
   } finally {
     if (typeof stdin === "number") closeSync(stdin);
-    out.release();
-    err.release();
   }
+}
+
+/** What can be in no environment is refused at once, what is not there later. */
+function spawned(file: string, args: readonly string[], options: SpawnOptions): ChildProcess | Error {
+  try {
+    return spawn(file, args, options);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Of a program and of a folder that is not there the system says the same. */
+async function whyNot(child: ChildProcess, cwd: string): Promise<Error> {
+  const error = await new Promise<Error>((resolve) => {
+    child.once("error", resolve);
+  });
+  return existsSync(cwd) ? error : new Error(`the folder ${cwd} is not there`, { cause: error });
 }
 
 /** Calls `stop` at the timeout or the abort, whichever is first, until the returned controller is aborted. */
 function watchFor({ timeoutMs, signal, enough }: ProcessSpec, stop: (why: Cause) => void): AbortController {
   const over = new AbortController();
+  if (signal.aborted) stop("cancel");
+  if (enough?.aborted) stop("enough");
   enough?.addEventListener("abort", () => stop("enough"), { once: true, signal: over.signal });
   signal.addEventListener("abort", () => stop("cancel"), { once: true, signal: over.signal });
   if (timeoutMs !== null) {

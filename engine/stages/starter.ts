@@ -1,0 +1,159 @@
+/**
+ * A small shell that starts the shells of stages: to fork this process, which holds a hundred megabytes, takes several
+ * times what to fork that one takes, and holds up all else here meanwhile (docs/decisions/173).
+ */
+import { spawn } from "node:child_process";
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import type { Socket } from "node:net";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { workUser } from "../git/work-user.ts";
+import { memoryFolder } from "./memory-folder.ts";
+import { LOOP, type ShellStart, scriptOf } from "./starter-script.ts";
+
+/** As a child process tells its end. */
+export type Ended = readonly [code: number | null, signal: NodeJS.Signals | null];
+
+export interface StartedShell {
+  readonly pid: number;
+  /** Null: the small shell is gone, and how this one ends nobody will know. */
+  readonly ended: Promise<Ended | null>;
+}
+
+/** Starts one at a time. */
+interface Starter {
+  start(script: string): Promise<StartedShell | null>;
+  /** Resolves when it is gone. */
+  end(): Promise<void>;
+}
+
+const idle: Starter[] = [];
+let usable = process.platform === "linux";
+let made = 0;
+
+/** With nothing on its standard input. Null: it must be started in another way, or cannot be started at all. */
+export async function startByShell(
+  start: ShellStart,
+  out: number | null,
+  err: number | null,
+): Promise<StartedShell | null> {
+  if (!usable || workUser() !== null) return null;
+  const script = scriptOf(start, ofThis(out), ofThis(err));
+  if (script === null) return null;
+  const starter = idle.pop() ?? newStarter();
+  return await starter.start(script);
+}
+
+/** Those that start nothing at the moment: nothing is left running when a run is over. */
+export async function endStarters(): Promise<void> {
+  await Promise.all(idle.splice(0).map((starter) => starter.end()));
+}
+
+const ofThis = (fd: number | null): string => (fd === null ? "/dev/null" : `/proc/${process.pid}/fd/${fd}`);
+
+function newStarter(): Starter {
+  // Without a name once it is open: it holds what a stage is given.
+  const path = join(memoryFolder(), `start-${made++}`);
+  const request = openSync(path, "wx+", 0o600);
+  rmSync(path);
+  const shell = spawn("bash", ["--noprofile", "--norc", "-c", LOOP], {
+    cwd: "/",
+    env: { PATH: process.env.PATH ?? "" },
+    stdio: ["pipe", "pipe", "ignore"],
+    // Ctrl-C at the terminal is for the driver.
+    detached: true,
+  });
+  const ends = [shell, shell.stdin as Socket, shell.stdout as Socket];
+  const waiting = (): void => {
+    for (const end of ends) end.unref();
+  };
+  let hears: (line: string | null) => void = () => undefined;
+  let alive = true;
+  const gone = (): void => {
+    if (!alive) return;
+    alive = false;
+    closeSync(request);
+    const at = idle.indexOf(starter);
+    if (at !== -1) idle.splice(at, 1);
+    hears(null);
+  };
+  shell.once("error", () => {
+    usable = false;
+    gone();
+  });
+  shell.stdout.once("close", gone);
+  shell.stdin.on("error", gone);
+  let rest = "";
+  shell.stdout.setEncoding("latin1").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) hears(line);
+  });
+
+  const starter: Starter = {
+    end: () =>
+      new Promise((resolve) => {
+        if (!alive) return resolve();
+        for (const end of ends) end.ref();
+        shell.once("close", () => resolve());
+        shell.stdin.end();
+      }),
+    start: (script) =>
+      new Promise((resolve) => {
+        if (!alive) return resolve(null);
+        for (const end of ends) end.ref();
+        const length = writeSync(request, script, 0);
+        ftruncateSync(request, length);
+        let told: Told = NOTHING;
+        let end: (ended: Ended | null) => void = () => undefined;
+        const ended = new Promise<Ended | null>((done) => {
+          end = done;
+        });
+        hears = (line) => {
+          const [word, value] = line?.split(" ") ?? [];
+          if (line === null) {
+            resolve(null);
+            end(null);
+          } else if (word === "s") {
+            told = NOTHING;
+            resolve({ pid: Number(value), ended });
+          } else if (word === "e") {
+            waiting();
+            idle.push(starter);
+            resolve(null);
+            end(endOf(Number(value), told));
+          } else {
+            const { died, stopped } = told;
+            told = {
+              died: died || !STILL_FINE.test(line),
+              stopped: stopped || /^\[\d+\][-+ ]+Stopped/.test(line),
+            };
+          }
+        };
+        shell.stdin.write(`${ofThis(request)}\n`);
+      }),
+  };
+  return starter;
+}
+
+interface Told {
+  readonly died: boolean;
+  readonly stopped: boolean;
+}
+
+const NOTHING: Told = { died: false, stopped: false };
+
+/** Of a job in the same words as of one that died. */
+const STILL_FINE = /^$|^\[\d+\][-+ ]*(\d+ )?(Done|Exit|Running|Stopped)\b/;
+
+function endOf(code: number, { died, stopped }: Told): Ended {
+  const signal = SIGNALS.get(code - 128);
+  // What is stopped ends by this one alone, and bash may still tell of the stop.
+  if (stopped && signal !== undefined && STOPS.has(signal)) return [null, "SIGKILL"];
+  return died && signal !== undefined ? [null, signal] : [code, null];
+}
+
+const STOPS: ReadonlySet<string> = new Set(["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"]);
+const SIGNALS = new Map(
+  Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
+);

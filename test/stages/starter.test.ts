@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { processIds, readProc } from "../../engine/stages/proc.ts";
+import { type ProcessSpec, runProcess } from "../../engine/stages/process.ts";
+import { endStarters } from "../../engine/stages/starter.ts";
+import { tempDir } from "./scene.ts";
+
+const linux = process.platform === "linux";
+
+async function shell(command: string, changes: Partial<ProcessSpec> = {}) {
+  const logDir = tempDir();
+  const mark = `TEST_MARK=${randomUUID()}` as const;
+  return await runProcess({
+    file: "bash",
+    args: ["--noprofile", "--norc", "-c", command],
+    cwd: logDir,
+    env: { PATH: process.env.PATH!, TEST_MARK: mark.slice("TEST_MARK=".length) },
+    timeoutMs: 20_000,
+    signal: new AbortController().signal,
+    logDir,
+    mark,
+    activity: () => {},
+    graceMs: 200,
+    ...changes,
+  });
+}
+
+/** What it is started with in the other way: an input file is given by this process alone. */
+async function direct(command: string, changes: Partial<ProcessSpec> = {}) {
+  const inputFile = join(tempDir(), "input");
+  writeFileSync(inputFile, "");
+  return await shell(command, { inputFile, ...changes });
+}
+
+const ourChildren = (): number[] =>
+  processIds().filter((pid) => {
+    const [state, parent] = readProc(pid, "stat").split(") ").at(-1)?.split(" ") ?? [];
+    return Number(parent) === process.pid && state !== "Z";
+  });
+
+describe("the small shell that starts stages", () => {
+  it("is the parent of a stage, and one serves many", async () => {
+    if (!linux) return;
+    const parents = new Set<string>();
+    for (let n = 0; n < 5; n++) parents.add((await shell("echo $PPID")).stdout.text());
+    expect(parents.size).toBe(1);
+    expect(parents).not.toContain(`${process.pid}\n`);
+  });
+
+  it("tells a signal from an exit code of the same number", async () => {
+    const ends: unknown[] = [];
+    const numbers = [1, 2, 9, 11, 13, 15];
+    for (const number of numbers) {
+      ends.push((await shell(`kill -${number} $$`)).evidence);
+      ends.push((await shell(`exit ${128 + number}`)).evidence);
+    }
+    const names = ["SIGHUP", "SIGINT", "SIGKILL", "SIGSEGV", "SIGPIPE", "SIGTERM"];
+    expect(ends).toEqual(
+      numbers.flatMap((number, at) => [{ exit_code: null, signal: names[at] }, { exit_code: 128 + number }]),
+    );
+  });
+
+  it("waits for a stage that is stopped: it has not ended", async () => {
+    expect((await shell("(sleep 0.3; kill -CONT $$) & kill -STOP $$; exit 3")).evidence).toEqual({
+      exit_code: 3,
+    });
+    const left = await shell("kill -STOP $$", { timeoutMs: 100 });
+    expect(left.evidence).toMatchObject({ timed_out: true, signal: "SIGKILL" });
+  });
+
+  it("hands on exactly what it was given, as if it were not there", async () => {
+    const all = `${Array.from({ length: 127 }, (_, n) => String.fromCharCode(n + 1)).join("")}äé€😀\n\n`;
+    const env = {
+      PATH: process.env.PATH!,
+      ALL: all,
+      LANG: "xx_YY.UTF-8",
+      IFS: ":",
+      QUOTE: `it's "so" $PATH`,
+    };
+    const told = 'env -0 | sort -z; printf "%s|%s" "$SHLVL" "$0"; umask; ls /proc/self/fd; trap';
+    for (const command of [told, `printf %s ${`'${all.replaceAll("'", "'\\''")}'`}`]) {
+      const cwd = tempDir();
+      const [one, other] = [await shell(command, { env, cwd }), await direct(command, { env, cwd })];
+      expect(one.stdout.text()).toBe(other.stdout.text());
+      expect(one.stderr.text()).toBe(other.stderr.text());
+    }
+  });
+
+  it("gives a name that bash would not hand on to the other way", async () => {
+    const env = { PATH: process.env.PATH!, "with.dot": "1", UID: "7" };
+    expect((await shell("env", { env })).stdout.text()).toContain("with.dot=1\n");
+  });
+
+  it("ended by its stage costs that stage, and the next has another", async () => {
+    if (!linux) return;
+    expect((await shell("kill -9 $PPID; exec sleep 4321")).evidence).toMatchObject({ signal: "SIGKILL" });
+    expect(processIds().filter((pid) => readProc(pid, "cmdline").includes("sleep\u00004321\u0000"))).toEqual(
+      [],
+    );
+    expect((await shell("echo on")).stdout.text()).toBe("on\n");
+  });
+
+  it("serves many at a time, each its own, and nothing of it is left at the end", async () => {
+    const all = Array.from({ length: 24 }, (_, n) => shell(`sleep 0.05; echo ${n}; exit ${n}`));
+    const ends = await Promise.all(all);
+    expect(ends.map(({ evidence }) => evidence.exit_code)).toEqual(ends.map((_, n) => n));
+    expect(ends.map(({ stdout }) => stdout.text())).toEqual(ends.map((_, n) => `${n}\n`));
+    await endStarters();
+    expect(ourChildren()).toEqual([]);
+  });
+});
