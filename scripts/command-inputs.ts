@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Metafile } from "esbuild";
 
-const LIST = "cli/commands.ts";
+export const LIST = "cli/commands.ts";
 /** Another one is another set of packages. */
 const PACKAGES = ["package.json", "node_modules/.package-lock.json"];
 

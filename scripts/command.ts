@@ -15,9 +15,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { bundleOptions, toolHostOptions } from "./bundle-options.ts";
-import { commandInputs } from "./command-inputs.ts";
+import { commandInputs, LIST } from "./command-inputs.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "build/command");
@@ -37,13 +37,22 @@ const BESIDE = "engine/agents/api/tools/host-file.ts";
 const AT_ITS_SOURCE = `const __source = (name) => new URL("../../" + name, import.meta.url);
 const __folder = (name) => process.getBuiltinModule("node:url").fileURLToPath(__source(name)).replace(/[\\/\\\\][^\\/\\\\]*$/, "");`;
 
+const WARMED = [
+  ["run", "g.dot", "--json"],
+  ["validate", "g.dot"],
+];
 const FIRST_RUN =
   'digraph g { graph [goal="g"]; s [shape=Mdiamond]; e [shape=Msquare]; a [shape=parallelogram, tool_command="true"]; s -> a -> e }';
 
-const { outputFiles, metafile } = await build({
+/**
+ * A file of its own for each of these, with all that its commands can reach: to find, link and compile ninety parts takes
+ * longer than what a short run does. What is written here alone of the other commands is that they are not there.
+ */
+const ALONE = { validate: ["validate"], run: ["run", "resume"] };
+
+const common = {
   ...bundleOptions,
   absWorkingDir: root,
-  entryPoints: ["cli/main.ts"],
   outdir: folder,
   external: LEFT_OUT,
   banner: { js: `${bundleOptions.banner.js} ${AT_ITS_SOURCE}` },
@@ -80,13 +89,40 @@ const { outputFiles, metafile } = await build({
   ],
   write: false,
   metafile: true,
+} satisfies BuildOptions;
+
+const without = (commands: readonly string[]): Plugin => ({
+  name: "without-other-commands",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, importer, kind }) =>
+      importer === join(root, LIST) && kind === "dynamic-import" && !commands.includes(basename(path, ".ts"))
+        ? { path, external: true }
+        : null,
+    );
+  },
 });
+
+const { outputFiles, metafile } = await build({ ...common, entryPoints: ["cli/main.ts"] });
+const alone = await Promise.all(
+  Object.entries(ALONE).map(([name, commands]) =>
+    build({
+      ...common,
+      entryPoints: { [name]: "cli/main.ts" },
+      splitting: false,
+      plugins: [without(commands), ...common.plugins],
+    }),
+  ),
+);
 const host = await build({ ...toolHostOptions, absWorkingDir: root, outdir: folder, write: false });
 
 rmSync(join(folder, "inputs"), { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const made = new Set(["cache"]);
-for (const { path, contents } of [...outputFiles, ...host.outputFiles]) {
+for (const { path, contents } of [
+  outputFiles,
+  host.outputFiles,
+  ...alone.map((one) => one.outputFiles),
+].flat()) {
   made.add(basename(path));
   const temp = `${path}.${process.pid}.tmp`;
   writeFileSync(temp, contents);
@@ -115,11 +151,9 @@ function warm(): void {
   const quiet = { cwd: work, env, stdio: "ignore" } as const;
   try {
     writeFileSync(join(work, "g.dot"), FIRST_RUN);
-    for (const args of [
-      ["run", "g.dot", "--json"],
-      ["validate", "g.dot"],
-    ])
-      execFileSync(process.execPath, [join(folder, "main.mjs"), ...args], quiet);
+    for (const file of ["main", ...Object.keys(ALONE)])
+      for (const args of WARMED.filter(([name]) => file === "main" || file === name))
+        execFileSync(process.execPath, [join(folder, `${file}.mjs`), ...args], quiet);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,9 +1,15 @@
 // The built command, when it is what the sources make: a checkout never runs what somebody has changed since.
-const { readFileSync, statSync } = process.getBuiltinModule("node:fs");
+const { existsSync, readFileSync, statSync } = process.getBuiltinModule("node:fs");
 const { enableCompileCache } = process.getBuiltinModule("node:module");
 const { fileURLToPath } = process.getBuiltinModule("node:url");
 
 const FOLDER = "build/command/";
+/** Commands whose whole program is one file (`scripts/command.ts`). */
+const ALONE = new Map([
+  ["validate", "validate"],
+  ["run", "run"],
+  ["resume", "run"],
+]);
 
 /** The address of its first file; null when nothing was built, or one of the files that the command was made of is another now. */
 export function currentBuild(root, command = "") {
@@ -18,7 +24,8 @@ export function currentBuild(root, command = "") {
     if (now === undefined || `${now.size}` !== size || `${now.mtimeMs}` !== changed) return null;
   }
   enableCompileCache(fileURLToPath(new URL("cache", folder)));
-  return new URL("main.mjs", folder).href;
+  const alone = new URL(`${ALONE.get(command)}.mjs`, folder);
+  return existsSync(alone) ? alone.href : new URL("main.mjs", folder).href;
 }
 
 function inputsOf(folder, command) {

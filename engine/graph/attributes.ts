@@ -32,9 +32,13 @@ export function attributeRow(scope: AttributeScope, name: string): Attribute | u
 
 /** The attribute under its own name, else under an alias. An empty value counts as absent. */
 export function attrOf(attrs: Attrs, name: string): Attr | undefined {
+  // Most edges have none, and each is asked some thirty times.
+  if (attrs.size === 0) return undefined;
   const own = attrs.get(name);
   if (own !== undefined && own.value !== "") return own;
-  for (const alias of ALIASES.get(name) ?? []) {
+  const aliases = ALIASES.get(name);
+  if (aliases === undefined) return undefined;
+  for (const alias of aliases) {
     const other = attrs.get(alias);
     if (other !== undefined && other.value !== "") return other;
   }

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { processIds, readProc } from "../../engine/stages/proc.ts";
 import { type ProcessSpec, runProcess } from "../../engine/stages/process.ts";
 import { endStarters } from "../../engine/stages/starter.ts";
+import { findMarked, type StrayMark } from "../../engine/stages/strays.ts";
 import { tempDir } from "./scene.ts";
 
 const linux = process.platform === "linux";
@@ -95,10 +96,11 @@ describe("the small shell that starts stages", () => {
 
   it("ended by its stage costs that stage, and the next has another", async () => {
     if (!linux) return;
-    expect((await shell("kill -9 $PPID; exec sleep 4321")).evidence).toMatchObject({ signal: "SIGKILL" });
-    expect(processIds().filter((pid) => readProc(pid, "cmdline").includes("sleep\u00004321\u0000"))).toEqual(
-      [],
-    );
+    const mark: StrayMark = "LOST=its-starter";
+    const env = { PATH: process.env.PATH!, LOST: "its-starter" };
+    const { evidence } = await shell("kill -9 $PPID; exec sleep 1000", { env, mark });
+    expect(evidence).toMatchObject({ signal: "SIGKILL" });
+    expect(findMarked([mark], null)).toEqual([]);
     expect((await shell("echo on")).stdout.text()).toBe("on\n");
   });
 
