@@ -48,6 +48,11 @@ export async function commitStage(tree: Worktree, message: string, parent: strin
   return { commit, left };
 }
 
+/** The tree has just been made here and no stage has seen it: its index is as its commit. */
+export async function seenAsMade(tree: Worktree): Promise<void> {
+  if (workUser() === null) indexSeen.set(tree, await indexStamp(tree));
+}
+
 /** Keeps a commit that no branch has. */
 export async function pointRef(tree: Worktree, ref: string, commit: string): Promise<void> {
   const quick = await quickFor(tree);

@@ -2,7 +2,8 @@
  * Files that git does not carry but the author declared (`.ai/**`), copied from one tree to another when a branch
  * begins (R-FAN-12). Only what was declared, only ordinary files, only so many: never ignored files at large.
  */
-import { closeSync, rmSync } from "node:fs";
+import { closeSync, lstatSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { type HeldFolder, heldBelow } from "./held-folder.ts";
 import { bytesOf, createHeld, openHeld } from "./plain-file.ts";
 import { WorkRepoError } from "./work-repo.ts";
@@ -37,9 +38,15 @@ export async function carryUntracked(
 
 async function untracked(tree: Worktree, patterns: readonly string[]): Promise<string[]> {
   const pathspec = patterns.map((pattern) => `:(glob,top)${pattern}`);
-  if (pathspec.length === 0) return [];
+  // Git is asked only where something could be: most trees have none of it.
+  if (patterns.every((pattern) => !mayMatch(tree.path, pattern))) return [];
   const { stdout } = await tree.git(["ls-files", "--others", "-z", "--", ...pathspec]);
   return stdout.toString().split("\0").filter(Boolean);
+}
+
+function mayMatch(root: string, pattern: string): boolean {
+  const [first = ""] = pattern.split("/");
+  return /[*?[\\]/.test(first) || lstatSync(join(root, first), { throwIfNoEntry: false }) !== undefined;
 }
 
 const foldersOf = (path: string): readonly string[] => path.split("/").slice(0, -1);

@@ -38,6 +38,8 @@ export async function createRunWorktree(repo: WorkRepo, path: string, branch: st
       "set git.run_branch_prefix to a name that no branch has, or rename that branch",
     );
   await repo.git(["branch", "--no-track", branch, repo.head]);
+  const quick = await registered(repo, path, ref, `ref: ${ref}`);
+  if (quick !== null) return quick;
   await giveFolder(path);
   await repo.worktrees(["worktree", "add", "--quiet", path, branch]);
   return await worktreeAt(path, ref);
@@ -45,9 +47,33 @@ export async function createRunWorktree(repo: WorkRepo, path: string, branch: st
 
 /** A tree at a commit, on no branch: fan-out branches need none, their commits are kept by `workRef`. */
 export async function addBranchWorktree(repo: WorkRepo, path: string, commit: string): Promise<Worktree> {
+  const quick = await registered(repo, path, null, commit);
+  if (quick !== null) return quick;
   await giveFolder(path);
   await repo.worktrees(["worktree", "add", "--quiet", "--detach", path, commit]);
   return await worktreeAt(path, null);
+}
+
+/** With one process in place of four, and beside its neighbours. Null: git has to, as always where trees are another user's. */
+async function registered(
+  repo: WorkRepo,
+  path: string,
+  branch: string | null,
+  head: string,
+): Promise<Worktree | null> {
+  if (workUser() !== null) return null;
+  const { registerWorktree } = await import("./quick-worktree.ts");
+  const made = registerWorktree(repo.commonDir, path, head);
+  if (made === null) return null;
+  try {
+    const tree = await worktreeOf(path, { ...made, commonDir: repo.commonDir, branch });
+    await tree.git(["reset", "--quiet", "--hard", "--no-recurse-submodules"]);
+    made.whole();
+    return tree;
+  } catch (error) {
+    made.undo();
+    throw error;
+  }
 }
 
 /** The tree as it stands when a run is resumed; made again at `commit` when it is gone or no longer of this repository. */
@@ -107,6 +133,13 @@ async function worktreeAt(path: string, branch: string | null): Promise<Worktree
   const asked = ["--git-dir", "--git-common-dir"];
   const { stdout } = await workGit(path)(["rev-parse", "--path-format=absolute", ...asked]);
   const [gitDir = "", commonDir = ""] = stdout.toString().split("\n");
+  return await worktreeOf(path, { gitDir, commonDir, branch });
+}
+
+async function worktreeOf(
+  path: string,
+  { gitDir, commonDir, branch }: Pick<Worktree, "gitDir" | "commonDir" | "branch">,
+): Promise<Worktree> {
   const git = workGit(path, { GIT_DIR: gitDir, GIT_WORK_TREE: path });
   const tree = { path, gitDir, commonDir, branch, git };
   const place = await realpath(path);

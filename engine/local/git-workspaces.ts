@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { branchFolder } from "../core/branch-folder.ts";
-import { commitStage, pointRef } from "../git/commit-stage.ts";
+import { commitStage, pointRef, seenAsMade } from "../git/commit-stage.ts";
 import { DEFAULT_REF_PREFIX, retainedRef, runBranch, workRef } from "../git/names.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
 import {
@@ -58,21 +58,25 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
       : createRunWorktree(repo, trunkPath, branch),
   );
   trees.set("", trunk);
-  await trunk;
+  if (resumed) await trunk;
+  else await seenAsMade(await trunk);
 
   /** A branch's tree; its untracked, declared files come from the scope that fanned out. */
   const treeOf = (scopeKey: string, base: string | null): Promise<Worktree> => {
     let tree = trees.get(scopeKey);
     if (!tree) {
-      tree = inTurn(async () => {
-        const path = join(root, branchFolder(scopeKey), "worktree");
+      const path = join(root, branchFolder(scopeKey), "worktree");
+      const open = async () => {
         const made = resumed
           ? await reopenWorktree(repo, path, null, base ?? repo.head)
           : await addBranchWorktree(repo, path, base ?? repo.head);
+        if (!resumed) await seenAsMade(made);
         const parent = await trees.get(parentScope(scopeKey));
         if (parent) await (await import("../git/travel.ts")).carryUntracked(parent, made, TRAVEL);
         return made;
-      });
+      };
+      // New ones are made side by side.
+      tree = resumed ? inTurn(open) : open();
       trees.set(scopeKey, tree);
     }
     return tree;

@@ -10,7 +10,7 @@ import { type Enclosure, enclosed, steppedDown } from "../git/work-user.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
-import { type Ended, startByShell } from "./starter.ts";
+import { type HowEnded, startByShell } from "./starter.ts";
 import { endMarked, isNewest, type StrayMark } from "./strays.ts";
 
 export interface ProcessSpec {
@@ -155,7 +155,7 @@ function inputOf({ inputFile, onInput }: ProcessSpec): "ignore" | "pipe" | numbe
 interface Begun {
   /** Its own group. */
   readonly pid: number;
-  readonly ended: Promise<Ended | null>;
+  readonly ended: Promise<HowEnded | null>;
 }
 
 /** What cannot begin leaves nothing open. A text: the command itself is none (a NUL in it), which is its author's fault. */
@@ -186,7 +186,7 @@ async function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe], aroun
     const stdio = [stdin, out.writeFd, err.writeFd] as const;
     const child = spawned(file, args, { cwd: spec.cwd, env: spec.env, stdio: [...stdio], detached: true });
     if (child instanceof Error) return child;
-    const ended = new Promise<Ended>((resolve) => {
+    const ended = new Promise<HowEnded>((resolve) => {
       child.once("exit", (...end) => resolve(end));
     });
     if (child.pid === undefined) return await whyNot(child, spec.cwd);

@@ -12,12 +12,12 @@ import { memoryFolder } from "./memory-folder.ts";
 import { LOOP, type ShellStart, scriptOf } from "./starter-script.ts";
 
 /** As a child process tells its end. */
-export type Ended = readonly [code: number | null, signal: NodeJS.Signals | null];
+export type HowEnded = readonly [code: number | null, signal: NodeJS.Signals | null];
 
 export interface StartedShell {
   readonly pid: number;
   /** Null: the small shell is gone, and how this one ends nobody will know. */
-  readonly ended: Promise<Ended | null>;
+  readonly ended: Promise<HowEnded | null>;
 }
 
 /** Starts one at a time. */
@@ -105,8 +105,8 @@ function newStarter(): Starter {
         const length = writeSync(request, script, 0);
         ftruncateSync(request, length);
         let told: Told = NOTHING;
-        let end: (ended: Ended | null) => void = () => undefined;
-        const ended = new Promise<Ended | null>((done) => {
+        let end: (ended: HowEnded | null) => void = () => undefined;
+        const ended = new Promise<HowEnded | null>((done) => {
           end = done;
         });
         hears = (line) => {
@@ -146,7 +146,7 @@ const NOTHING: Told = { died: false, stopped: false };
 /** Of a job in the same words as of one that died. */
 const STILL_FINE = /^$|^\[\d+\][-+ ]*(\d+ )?(Done|Exit|Running|Stopped)\b/;
 
-function endOf(code: number, { died, stopped }: Told): Ended {
+function endOf(code: number, { died, stopped }: Told): HowEnded {
   const signal = SIGNALS.get(code - 128);
   // What is stopped ends by this one alone, and bash may still tell of the stop.
   if (stopped && signal !== undefined && STOPS.has(signal)) return [null, "SIGKILL"];

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage } from "../../engine/git/commit-stage.ts";
@@ -10,6 +10,7 @@ import {
   removeWorktrees,
   reopenWorktree,
 } from "../../engine/git/worktree.ts";
+import { git } from "./git-world.ts";
 import { put, runTree, type UserRepo, userRepo } from "./user-repo.ts";
 
 let user: UserRepo;
@@ -160,5 +161,78 @@ describe("trees of a run", () => {
     await removeWorktrees(repo, [tree]);
     expect(await user.git("worktree", "list", "--porcelain")).not.toContain("/b1\n");
     expect(await readFile(join(user.dir, "a.txt"), "utf8")).toBe("a\n");
+  });
+});
+
+describe("a worktree that is made without git worktree", () => {
+  /** What git keeps of a worktree, and what it says of it. */
+  async function kept(tree: { readonly path: string; readonly gitDir: string }) {
+    const file = (name: string) => readFile(join(tree.gitDir, name), "utf8");
+    return {
+      files: (await readdir(tree.gitDir)).filter((name) => name !== "logs" && name !== "ORIG_HEAD").sort(),
+      head: await file("HEAD"),
+      common: await file("commondir"),
+      points: [await file("gitdir"), await readFile(join(tree.path, ".git"), "utf8")].map((text) =>
+        text.replaceAll(tree.gitDir, "GIT").replaceAll(tree.path, "TREE"),
+      ),
+      status: await git(tree.path, "status", "--porcelain", "--branch"),
+      tracked: await git(tree.path, "ls-files", "--stage"),
+    };
+  }
+
+  it("is what git makes, file for file, on a branch and on none", async () => {
+    const { repo, tree } = await runTree(user);
+    const own = await addBranchWorktree(repo, join(user.runFolder, "b1"), repo.head);
+    for (const [made, args] of [
+      [tree, ["-b", "other"]],
+      [own, ["--detach"]],
+    ] as const) {
+      const path = join(user.runFolder, `git${args.length}`);
+      await user.git("worktree", "add", "--quiet", ...args, path, repo.head);
+      const gitDir = (await readFile(join(path, ".git"), "utf8")).slice("gitdir: ".length).trim();
+      const theirs = JSON.stringify(await kept({ path, gitDir }));
+      expect(JSON.stringify(await kept(made)).replaceAll("attractor/run/r1", "other")).toBe(theirs);
+    }
+    const { stdout } = await repo.git(["worktree", "list", "--porcelain"]);
+    expect(stdout.toString()).not.toContain("locked");
+    expect(stdout.toString().match(/^worktree /gm)).toHaveLength(5);
+  });
+
+  it("many at once get a place each, and none is taken away by a prune meanwhile", async () => {
+    const repo = await openWorkRepo(user.dir);
+    const names = Array.from({ length: 24 }, (_, n) => `b${n}`);
+    const prunes = names.map(() => repo.git(["worktree", "prune"]));
+    const made = await Promise.all(
+      names.map((name) => addBranchWorktree(repo, join(user.runFolder, name), repo.head)),
+    );
+    await Promise.all(prunes);
+    expect(new Set(made.map(({ gitDir }) => gitDir)).size).toBe(24);
+    for (const tree of made) {
+      expect(await readFile(join(tree.path, "sub/b.txt"), "utf8")).toBe("b\n");
+      const { stdout } = await tree.git(["status", "--porcelain"]);
+      expect(stdout.toString()).toBe("");
+    }
+    await removeWorktrees(repo, made);
+    expect(await readdir(join(repo.commonDir, "worktrees")).catch(() => [])).toEqual([]);
+  });
+
+  it("is left to git where a repository is unusual, or something is in the way", async () => {
+    await user.git("config", "extensions.worktreeConfig", "true");
+    const repo = await openWorkRepo(user.dir);
+    const tree = await addBranchWorktree(repo, join(user.runFolder, "b1"), repo.head);
+    expect(await readFile(join(tree.path, "a.txt"), "utf8")).toBe("a\n");
+    await user.git("config", "--unset", "extensions.worktreeConfig");
+    await put(user.runFolder, { "b2/in-the-way": "x" });
+    await expect(addBranchWorktree(repo, join(user.runFolder, "b2"), repo.head)).rejects.toThrow(
+      "already exists",
+    );
+  });
+
+  it("whose commit is not there leaves nothing behind", async () => {
+    const repo = await openWorkRepo(user.dir);
+    const gone = "1".repeat(40);
+    await expect(addBranchWorktree(repo, join(user.runFolder, "b1"), gone)).rejects.toThrow("git reset");
+    expect(await readdir(join(user.runFolder, "b1"))).toEqual([]);
+    expect(await readdir(join(repo.commonDir, "worktrees"))).toEqual([]);
   });
 });

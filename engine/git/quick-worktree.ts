@@ -1,0 +1,55 @@
+/**
+ * A worktree as `git worktree add` makes it, without the three processes that it takes (docs/decisions/174). `locked` keeps
+ * a `git worktree prune` of somebody else from it until it is whole, as git's own does.
+ */
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What git would write into a new worktree besides, or elsewhere. */
+const UNUSUAL =
+  /^\s*(?:objectformat|refstorage|partialclone|worktreeconfig|relativeworktrees|sharedrepository|sparsecheckout|worktree|bare\s*=\s*true)\b/im;
+
+export interface Registered {
+  readonly gitDir: string;
+  /** When its files are there. */
+  readonly whole: () => void;
+  /** When they could not be had. */
+  readonly undo: () => void;
+}
+
+/** `head`: a commit, or `ref: refs/heads/…`. The folder is made, with nothing but its link. Null: git has to. */
+export function registerWorktree(commonDir: string, path: string, head: string): Registered | null {
+  if (UNUSUAL.test(readFileSync(join(commonDir, "config"), "utf8"))) return null;
+  mkdirSync(path, { recursive: true });
+  if (readdirSync(path).length > 0) return null;
+  const gitDir = ownFolder(join(realpathSync(commonDir), "worktrees"));
+  const put = (name: string, text: string) => writeFileSync(join(gitDir, name), `${text}\n`, { flag: "wx" });
+  put("locked", "initializing");
+  put("HEAD", head);
+  put("commondir", "../..");
+  const link = join(realpathSync(path), ".git");
+  writeFileSync(link, `gitdir: ${gitDir}\n`, { flag: "wx" });
+  put("gitdir", link);
+  return {
+    gitDir,
+    whole: () => rmSync(join(gitDir, "locked")),
+    undo: () => {
+      rmSync(link, { force: true });
+      rmSync(gitDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The first name that nobody has, as git chooses it. */
+function ownFolder(worktrees: string): string {
+  mkdirSync(worktrees, { recursive: true });
+  for (let n = 0; ; n++) {
+    const folder = join(worktrees, n === 0 ? "worktree" : `worktree${n}`);
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
