@@ -55,6 +55,8 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: isDeep ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
+    // Whether they were started by npx is nothing to the commands that they start.
+    env: { npm_command: "" },
     globalSetup: process.env.ATTRACTOR_TESTS === undefined ? [] : ["test/set-up/build.ts"],
     // Starting a process and loading the engine into it takes longer than most files: they share three.
     projects: [

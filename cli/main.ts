@@ -1,6 +1,7 @@
 /** The `attractor` command. */
 import { text } from "node:stream/consumers";
 import { dispatch } from "./dispatch.ts";
+import { typedAs } from "./typed-as.ts";
 
 // `attractor validate … | head` closes the pipe early; that is the reader's business and no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,8 +9,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+const typed = typedAs(process.env);
 process.exitCode = await dispatch(process.argv.slice(2), {
-  out: (line) => process.stdout.write(line),
+  out: (line) => process.stdout.write(typed(line)),
   err: (line) => process.stderr.write(line),
   stdin: () => text(process.stdin),
   color: process.stdout.isTTY === true && !process.env.NO_COLOR,

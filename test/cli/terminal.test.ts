@@ -41,6 +41,26 @@ describe("the terminal", () => {
     expect(readFileSync(join(ROOT, page), "utf8")).toContain("budget");
   });
 
+  it("names what to type next as it can be typed: by npx where npx started it", () => {
+    const repo = repository();
+    writeFileSync(
+      join(repo, "g.dot"),
+      graph(`${tool("a", "false")}; s -> a -> e [condition="outcome=success"]`),
+    );
+    const next = (env: Record<string, string>): string[] =>
+      command(repo, ["run", "g.dot", "--logs-root", join(folder(), "run")], env).stdout.match(
+        /^(?:next|or): \S+ \S+ \S+/gm,
+      ) ?? [];
+    expect(next({}).map((line) => line.split(" ").slice(1, 3))).toEqual([
+      ["attractor", "resume"],
+      ["attractor", "diagnose"],
+    ]);
+    expect(next({ npm_command: "exec" }).map((line) => line.split(" ").slice(1, 4))).toEqual([
+      ["npx", "attractor", "resume"],
+      ["npx", "attractor", "diagnose"],
+    ]);
+  });
+
   it("every command has a help that names itself, and tells an option that it does not know", async () => {
     for (const { name } of COMMANDS) {
       const { code, out } = await here(name, "--help");
