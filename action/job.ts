@@ -32,7 +32,7 @@ export async function runJob(given: Inputs, secrets: readonly string[]): Promise
   const ports: JobPorts = {
     job,
     inputs,
-    remote: await openRemote(job, inputs.token, redact),
+    remote: await openRemote(job, inputs.token, redact, known),
     say: jobSay(redact),
     redact,
     secrets: known,

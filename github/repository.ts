@@ -135,7 +135,10 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
 
   const speak: CoordinatorPorts["speak"] = async (state, graph, { heads: asked, events }) => {
     // What is said links to the branch: it must be there.
-    const published = await publishWork({ git, pulls, config: (await caches.config(state)).git }, state);
+    const published = await publishWork(
+      { git, pulls, asJob: options.coordinator === "workflow", config: (await caches.config(state)).git },
+      state,
+    );
     try {
       await reporter.tell(state, graph, { ...(await saying(state, asked)), events, published });
     } catch (error) {

@@ -35,8 +35,13 @@ export async function openLeg(
   }
   if (before === null) return { adopted: null, code: null };
   const code = await codeOf(remote, before.ref);
-  if (code !== null) await remote.move([{ ref: `${ref}-code`, from: null, to: code }]);
-  return { adopted: before.ref, code };
+  if (code === null) return { adopted: before.ref, code };
+  // Where a new ref is refused the work goes with the next push, in whatever way that one may.
+  const moved = await remote.move([{ ref: `${ref}-code`, from: null, to: code }]).then(
+    () => true,
+    () => false,
+  );
+  return { adopted: before.ref, code: moved ? code : null };
 }
 
 const codeOf = (remote: Remote, ref: string): Promise<string | null> =>

@@ -1,8 +1,8 @@
 /** What the legs of a fan-out left on the remote, brought here with as few calls as can be. */
 import { listFiles } from "../../engine/git/objects.ts";
-import type { Git } from "../../engine/git/process.ts";
 import { fetchRef, listRefs } from "../../engine/git/refs.ts";
 import { hash8 } from "../../engine/git/safe-name.ts";
+import { CARRIED } from "../../engine/ledger/git/layout.ts";
 import { readGitLog } from "../../engine/ledger/git/log.ts";
 import type { LegResult } from "./branch-result.ts";
 import type { Remote } from "./remote.ts";
@@ -44,7 +44,7 @@ const MOST_LOG_BYTES = 16 * 1024 * 1024;
 
 /** The log and work of one leg, attempt and epoch; null when it never wrote to its ref. */
 export async function legResultByRef(
-  git: Git,
+  { repo }: Remote,
   refs: LegRefs,
   runId: string,
   ref: string,
@@ -54,12 +54,16 @@ export async function legResultByRef(
   const refused = refs.refused.get(ref);
   if (refused !== undefined) return { problem: refused };
   try {
-    const files = await listFiles(git, at, ["."]);
+    const files = (await listFiles(repo.git, at, ["."])).filter(
+      ({ path }) => !path.startsWith(`${CARRIED}/`),
+    );
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     if (bytes > MOST_LOG_BYTES)
       return { problem: `its log has ${bytes} bytes; at most ${MOST_LOG_BYTES} are taken` };
-    const { events } = await readGitLog(git, runId, at, null);
-    return { events, work: refs.at.get(`${ref}-code`) ?? null };
+    const { events, carried } = await readGitLog(repo.git, runId, at, null);
+    if (carried.length === 0) return { events, work: refs.at.get(`${ref}-code`) ?? null };
+    const { takeCarried } = await import("../../engine/ledger/git/carried.ts");
+    return { events, work: await takeCarried(repo, ref, carried) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { problem: `its log cannot be read: ${why.slice(0, 500)}` };

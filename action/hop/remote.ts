@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type BareRepo, openBareRepo } from "../../engine/git/bare-repo.ts";
 import { codeRef, DEFAULT_REF_PREFIX, openRef, trunkRef } from "../../engine/git/names.ts";
-import { fetchRef, pushRefs, type RefUpdate } from "../../engine/git/refs.ts";
+import { fetchCommits, fetchRef, pushRefs, type RefUpdate } from "../../engine/git/refs.ts";
 import { type GitLedger, gitLedger } from "../../engine/ledger/git/git-ledger.ts";
 import type { GitHubJob } from "../github-env.ts";
 
@@ -18,8 +18,10 @@ export interface Remote {
   /** A file of a commit as text; null when it is not there. */
   readFile(commit: string, path: string): Promise<string | null>;
   code(runId: string): Promise<string | null>;
-  /** Moves refs together or not at all; a refusal is an error that says why. */
-  move(updates: readonly RefUpdate[]): Promise<void>;
+  /** Whether the run's ledger, which was read before, carries that commit. */
+  carries(runId: string, commit: string): Promise<boolean>;
+  /** Moves refs together or not at all, with another token where one is given; a refusal is an error that says why. */
+  move(updates: readonly RefUpdate[], token?: string): Promise<void>;
 }
 
 /** The driver's own: its repository, its log before it is pushed. */
@@ -29,12 +31,13 @@ export async function openRemote(
   job: GitHubJob,
   token: string,
   redact: (text: string) => string,
+  secrets: readonly string[],
 ): Promise<Remote> {
   const folder = driverFolder(job);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const url = `${job.serverUrl}/${job.repository}.git`;
   const repo = await openBareRepo(folder, { url, token: token === "" ? null : () => token });
-  const common = { repo, redact, pause: backOff, now: () => new Date() };
+  const common = { repo, redact, secrets, pause: backOff, now: () => new Date() };
   return {
     repo,
     ledger: (runId) =>
@@ -44,18 +47,12 @@ export async function openRemote(
         ref: trunkRef(DEFAULT_REF_PREFIX, runId),
         openRef: openRef(DEFAULT_REF_PREFIX, runId),
       }),
-    legLedger: (runId, ref) => gitLedger({ ...common, runId, ref, openRef: null }),
-    async fetchCommits(commits) {
-      const { stdout } = await repo.git(["cat-file", "--batch-check=%(objecttype)"], {
-        input: commits.map((commit) => `${commit}^{commit}\n`).join(""),
-      });
-      const known = stdout.toString().split("\n");
-      const missing = commits.filter((_, n) => known[n] !== "commit");
-      if (missing.length === 0) return;
-      await repo.online(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin", url], {
-        input: missing.map((commit) => `${commit}:refs/commits/${commit}\n`).join(""),
-      });
-    },
+    legLedger: (runId, ref) =>
+      gitLedger({
+        ...{ ...common, runId, ref, openRef: null },
+        beside: [trunkRef(DEFAULT_REF_PREFIX, runId)],
+      }),
+    fetchCommits: (commits) => fetchCommits(repo, commits),
     async resolve(name) {
       const candidates = /^[0-9a-f]{40,64}$/.test(name)
         ? [name]
@@ -75,8 +72,13 @@ export async function openRemote(
       return found.exitCode === 0 ? found.stdout.toString("utf8") : null;
     },
     code: (runId) => fetchRef(repo, codeRef(DEFAULT_REF_PREFIX, runId), "refs/seen/code", "whole"),
-    async move(updates) {
-      const { perRef, said } = await pushRefs(repo, updates);
+    async carries(runId, commit) {
+      const { isCarried } = await import("../../engine/ledger/git/carried.ts");
+      return isCarried(repo, trunkRef(DEFAULT_REF_PREFIX, runId), commit);
+    },
+    async move(updates, other) {
+      const as = other === undefined ? repo : await openBareRepo(folder, { url, token: () => other });
+      const { perRef, said } = await pushRefs(as, updates);
       const refused = updates.filter(({ ref }) => (perRef.get(ref)?.flag ?? "!") === "!");
       if (refused.length === 0) return;
       throw new Error(

@@ -85,7 +85,7 @@ function legResultOf(
   return newestLegResult(job.attempt, (tried) =>
     inputs.durability === "job"
       ? readHandoff(ports.artifacts(), remote, expectedOfLeg(held, leg, tried))
-      : legResultByRef(remote.repo.git, refs, runId, legRef(state, runId, leg, tried)),
+      : legResultByRef(remote, refs, runId, legRef(state, runId, leg, tried)),
   );
 }
 

@@ -4,17 +4,20 @@ import type { RunState } from "../../engine/core/state.ts";
 import { totals } from "../../engine/core/usage.ts";
 import { liveOf } from "../../engine/ledger/projections/live.ts";
 import { nextSteps } from "../../github/notify/next-steps.ts";
+import type { Published } from "../../github/publish.ts";
+import type { Inputs } from "../inputs.ts";
 import type { JobPorts } from "../ports.ts";
 import { partialWarning } from "./partial-warning.ts";
 
 export function sayEnd(
   { say, inputs, job }: Pick<JobPorts, "say" | "inputs" | "job">,
   state: RunState,
+  published: Published | null = null,
 ): void {
   const { status } = liveOf(state);
   say.output("run-id", state.runId);
   say.output("status", status);
-  const [next] = inputs.part === "single" ? [] : nextSteps(state, { serverUrl: job.serverUrl });
+  const [next] = commandless(inputs, state) ? [] : nextSteps(state, { serverUrl: job.serverUrl, published });
   say.output("next", next?.command ?? "");
   say.output("failure-reason", state.ended?.event === "run_failed" ? state.ended.failure_reason : "");
   const { usd, complete } = totals(state.usage);
@@ -25,3 +28,7 @@ export function sayEnd(
   say.output("final", JSON.stringify({ status, ...outcome, run_id: state.runId }));
   if (warning !== null) say.warning(warning);
 }
+
+/** A run that lives in one job has nobody to obey a command; its work can be looked at. */
+export const commandless = ({ part }: Pick<Inputs, "part">, { ended }: RunState): boolean =>
+  part === "single" && ended?.status !== "success";

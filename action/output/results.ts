@@ -10,6 +10,7 @@ import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import { checkpointOf } from "../../engine/ledger/projections/checkpoint.ts";
 import { finalOf } from "../../engine/ledger/projections/final.ts";
 import { redactDeep } from "../../engine/redact/redact.ts";
+import type { Published } from "../../github/publish.ts";
 import { readHeld } from "../isolation/plain-file.ts";
 import type { JobPorts } from "../ports.ts";
 import { bringToCxdb } from "./cxdb.ts";
@@ -28,6 +29,8 @@ export interface Results {
   readonly logs: string | null;
   /** Whether this job tells of the run elsewhere too, where its configuration asks for that. */
   readonly record?: boolean;
+  /** Where the work of a run that is over went. */
+  readonly published?: Published | null;
 }
 
 export async function leaveResults(ports: JobPorts, results: Results): Promise<void> {
@@ -38,7 +41,9 @@ export async function leaveResults(ports: JobPorts, results: Results): Promise<v
   if (state.started) await writeJsonAtomic(join(folder, "checkpoint.json"), checkpointOf(state));
   const turn = results.record ? await bringToCxdb(ports, state, events) : null;
   const head = turn === null ? {} : { cxdb_head_turn_id: turn };
-  if (state.ended) await writeJsonAtomic(join(folder, "final.json"), { ...finalOf(state), ...head });
+  const delivery = results.published ? { delivery: results.published.said } : {};
+  if (state.ended)
+    await writeJsonAtomic(join(folder, "final.json"), { ...finalOf(state), ...head, ...delivery });
   await writeFile(
     join(folder, "progress.ndjson"),
     events.map((event) => `${JSON.stringify(redactDeep(event, redact))}\n`).join(""),

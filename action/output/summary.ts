@@ -7,7 +7,10 @@ import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { reportOf } from "../../engine/report/from-state.ts";
 import { renderMarkdown } from "../../engine/report/markdown.ts";
 import { nextSteps } from "../../github/notify/next-steps.ts";
+import { pagesOf } from "../../github/notify/pages-of.ts";
+import type { Published } from "../../github/publish.ts";
 import type { JobPorts } from "../ports.ts";
+import { commandless } from "./outputs.ts";
 
 /** GitHub takes a mebibyte a step, and shows nothing of a summary that is larger. */
 const SUMMARY_CHARS = 250_000;
@@ -18,14 +21,14 @@ export async function writeSummary(
   state: RunState,
   events: Iterable<unknown>,
   remark: string | null,
+  published: Published | null = null,
 ): Promise<void> {
   if (job.summaryPath === null) return;
   const log = [...events];
   const report = reportOf(state, pipeline, {
     findings: findingsOf(log),
-    // A run that lives in one job has nobody to obey a command.
-    next: inputs.part === "single" ? [] : nextSteps(state, { serverUrl: job.serverUrl }),
-    links: [],
+    next: commandless(inputs, state) ? [] : nextSteps(state, { serverUrl: job.serverUrl, published }),
+    links: pagesOf(state, job.serverUrl),
     events: log.map(parseEvent),
   });
   const said = remark === null ? "" : `> ${oneLine(redact(remark))}\n\n`;

@@ -2,6 +2,7 @@
  * What a person typed into the dispatch form in place of a graph: the words of a comment, about any run of the repository.
  * The answer to a question of a run that belongs to no pull request has no other way in (R-GH-7).
  */
+
 import { z } from "zod";
 import { machineClock } from "../../engine/clock.ts";
 import { listRefs } from "../../engine/git/refs.ts";
@@ -11,6 +12,7 @@ import { type Command, parseCommand } from "../../github/commands/parse.ts";
 import type { CommandResult } from "../../github/commands/request.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { mayWrite } from "../../github/host/permission.ts";
+import type { Published } from "../../github/publish.ts";
 import { serveRepository } from "../../github/repository.ts";
 import { fold } from "../hop/claim.ts";
 import { jobGitHub } from "../hop/coordinator.ts";
@@ -72,7 +74,7 @@ async function goOn(ports: SettlePorts, runId: string, refusal: string | null): 
   const ledger = remote.ledger(runId);
   const read = async () => fold(remote, runId, ledger, await ledger.read());
   const before = await read();
-  let published: string | null = null;
+  let published: Published | null = null;
   let endedHere = false;
   if (before.started.coordinator === "workflow") {
     const parent = await ports.coordinator(ledger);
@@ -82,10 +84,17 @@ async function goOn(ports: SettlePorts, runId: string, refusal: string | null): 
     if (endedHere) published = await publish(ports, before, found.state);
   } else say.notice(`run ${runId} is decided by the app, which goes on with it`);
   const { pipeline, state, snapshot } = await read();
-  await leaveResults(ports, { runId, part: "command", state, events: snapshot.events, logs: null });
-  sayEnd(ports, state);
-  const remarks = [refusal, published].filter(Boolean).join("; ");
-  await writeSummary(ports, pipeline, state, snapshot.events, remarks || null);
+  await leaveResults(ports, {
+    runId,
+    part: "command",
+    state,
+    events: snapshot.events,
+    logs: null,
+    published,
+  });
+  sayEnd(ports, state, published);
+  const remarks = [refusal, published?.said].filter(Boolean).join("; ");
+  await writeSummary(ports, pipeline, state, snapshot.events, remarks || null, published);
   if (endedHere) colourOf(ports, state);
 }
 

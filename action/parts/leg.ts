@@ -6,7 +6,6 @@ import type { RunState } from "../../engine/core/state.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { legName } from "../../engine/git/names.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
-import { writeHandoff } from "../handoff/write.ts";
 import { type ClaimedHop, claimedHop } from "../hop/claim.ts";
 import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
@@ -89,6 +88,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   await place.workspaces.close();
   if (!writes && why !== "superseded") {
     const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
+    const { writeHandoff } = await import("../handoff/write.ts");
     await writeHandoff(ports, { ...expected, ...goods });
   }
   await refused.leave(commit());

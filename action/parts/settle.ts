@@ -55,10 +55,18 @@ export async function runSettle(ports: SettlePorts): Promise<void> {
   }
   const published = state.ended ? await publish(ports, held, state) : null;
   const { events } = await ledger.read();
-  await leaveResults(ports, { runId, part: "settle", state, events, logs: null, record: true });
-  sayEnd(ports, state);
-  const remarks = [privilegedRan(held.pipeline, events), published].filter((remark) => remark !== null);
-  await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null);
+  await leaveResults(ports, {
+    runId,
+    part: "settle",
+    state,
+    events,
+    logs: null,
+    record: true,
+    published,
+  });
+  sayEnd(ports, state, published);
+  const remarks = [privilegedRan(held.pipeline, events), published?.said].filter(Boolean);
+  await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null, published);
   // The app writes the end later, and nobody asks this workflow run then.
   colourOf(ports, held.started.coordinator === "app" ? foreseenEnd(held.pipeline, state) : state);
 }

@@ -11,7 +11,6 @@ import { LedgerError } from "../../engine/ledger/port.ts";
 import { beginning, type ClaimedHop, claim, fold } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
 import { privilegedRan } from "../isolation/privileged.ts";
-import { sayEnd } from "../output/outputs.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeStages } from "../work/before-stages.ts";
 import { localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work, workOptions } from "../work/perform.ts";
@@ -72,8 +71,10 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     events,
     logs: place.root,
     record: true,
+    published,
   });
-  sayEnd(ports, log.state);
+  const { sayEnd } = await import("../output/outputs.ts");
+  sayEnd(ports, log.state, published);
   const rights = privilegedRan(pipeline, events);
   const remarks = [
     ...(rights === null ? [] : [`${rights}.`]),
@@ -88,11 +89,11 @@ export async function runSingle(ports: JobPorts): Promise<void> {
           "The job's time was up. A run longer than a job needs the workflow of hops that `attractor init` writes.",
         ]
       : []),
-    ...(published === null ? [] : [published]),
+    ...(published === null ? [] : [published.said]),
   ];
   // Of use at the end alone, and large: the start does not wait for it.
   const { writeSummary } = await import("../output/summary.ts");
-  await writeSummary(ports, pipeline, log.state, events, remarks.join(" ") || null);
+  await writeSummary(ports, pipeline, log.state, events, remarks.join(" ") || null, published);
   const { ended } = log.state;
   if (ended === null) say.fail(`The run has not ended. ${remarks.join(" ")}`.trim());
   else if (ended.status !== "success") say.fail(`the run ${ended.status}`);

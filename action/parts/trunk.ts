@@ -7,7 +7,6 @@ import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
-import { writeHandoff } from "../handoff/write.ts";
 import { claimedHop, sinceClaim } from "../hop/claim.ts";
 import { claimHop, sayLegs } from "../hop/claim-hop.ts";
 import { configOf } from "../hop/run-config.ts";
@@ -64,6 +63,7 @@ export async function runTrunk(ports: JobPorts): Promise<void> {
   await place.workspaces.close();
   if (!writes && why !== "superseded") {
     const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
+    const { writeHandoff } = await import("../handoff/write.ts");
     await writeHandoff(ports, { ...expected, ...goods });
   }
   await refused.leave(commit());

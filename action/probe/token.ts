@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { fetchRef } from "../../engine/git/refs.ts";
+import { wantsWorkflowsRight } from "../../engine/ledger/git/refusal.ts";
 import { timed } from "../../github/api/request.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { jobGitHub } from "../hop/coordinator.ts";
-import { openRemote } from "../hop/remote.ts";
+import { openRemote, type Remote } from "../hop/remote.ts";
 import type { Inputs } from "../inputs.ts";
 import type { Probe } from "./report.ts";
 
@@ -25,7 +26,7 @@ export async function tokenProbes(
   const tell = (what: string, ok: boolean, said: string) =>
     void probes.push({ name: what, ok, said: redact(said) });
   const refs = ["job", "job-too"].map((ref) => `${DEFAULT_REF_PREFIX}/${name}/${ref}`);
-  const remote = await openRemote(job, inputs.token, redact);
+  const remote = await openRemote(job, inputs.token, redact, []);
   const git = gitData(timed(jobGitHub({ job, inputs }), CALL_MS));
   let commit: string | null = null;
   try {
@@ -49,7 +50,35 @@ export async function tokenProbes(
   } catch (error) {
     tell("deleted", false, messageOf(error));
   }
+  const ref = `${DEFAULT_REF_PREFIX}/${name}/job-workflows`;
+  tell("other workflow files", true, await otherWorkflows(remote, job, ref).catch(messageOf));
   return probes;
+}
+
+const LOOK_BACK = 50;
+
+/** Whether a ref takes a commit whose workflow files are not the default branch's; the product does well either way. */
+async function otherWorkflows({ repo, move }: Remote, { sha }: GitHubJob, ref: string): Promise<string> {
+  const history = "refs/seen/history";
+  await repo.online([
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    `--depth=${LOOK_BACK}`,
+    repo.url,
+    `+${sha}:${history}`,
+  ]);
+  const { stdout } = await repo.git(["log", "-1", "--format=%P", history, "--", ".github/workflows"]);
+  const [before] = stdout.toString().trim().split(" ");
+  if (!before) return `not probed: none of the last ${LOOK_BACK} commits changed a workflow file`;
+  try {
+    await move([{ ref, from: null, to: before }]);
+  } catch (error) {
+    if (!wantsWorkflowsRight(messageOf(error))) throw error;
+    return "a hidden ref takes no commit with them: such a run's work is carried in its ledger, and published with pull-request-token alone";
+  }
+  await move([{ ref, from: before, to: null }]);
+  return "a hidden ref takes a commit with them; a branch does with pull-request-token alone";
 }
 
 async function lag(held: () => Promise<string | null>, commit: string | null): Promise<number | null> {

@@ -4,13 +4,11 @@
  */
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Git } from "../../engine/git/process.ts";
+import { holdsSecret } from "../../engine/git/holds-secret.ts";
 import { resultFolder } from "../output/result-folder.ts";
 import type { RefusedFrom, WorkPorts } from "./rejected-from.ts";
 
 const BRANCH = "refs/heads/attractor-work";
-/** A shorter one would be found in ordinary words. */
-const SHORTEST_SECRET = 8;
 
 interface Leaving {
   readonly file: string;
@@ -60,15 +58,6 @@ async function bundled(
   await mkdir(folder, { recursive: true });
   await git(["update-ref", BRANCH, commit]);
   await git(["bundle", "create", "--quiet", join(folder, file), BRANCH, ...above.slice(1)]);
-}
-
-/** Files are not masked as text is: a bundle with a secret in it is not left at all. */
-async function holdsSecret(git: Git, above: readonly string[], secrets: readonly string[]): Promise<boolean> {
-  const values = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
-  if (values.length === 0) return false;
-  const { stdout: objects } = await git(["rev-list", "--objects", "--no-object-names", ...above]);
-  const { stdout: contents } = await git(["cat-file", "--batch", "--buffer"], { input: objects });
-  return values.some((value) => contents.includes(value));
 }
 
 const howToFetch = (

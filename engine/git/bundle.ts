@@ -16,18 +16,28 @@ export async function writeBundle(git: Git, commit: string, known: readonly stri
   return stdout;
 }
 
+/** The commits that a bundle builds on, by its header. */
+export function bundleNeeds(bytes: Buffer): string[] {
+  const { lines } = headerOf(bytes);
+  return lines.flatMap((line) => /^-([0-9a-f]{40})\b/.exec(line)?.[1] ?? []);
+}
+
 const MOST_HEADER = 256 * 1024;
 const SIGNATURE = "# v2 git bundle\n";
+
+function headerOf(bytes: Buffer): { readonly lines: readonly string[]; readonly end: number } {
+  const end = bytes.subarray(0, MOST_HEADER).indexOf("\n\n");
+  const header = end < 0 ? "" : bytes.toString("latin1", 0, end + 1);
+  if (!header.startsWith(SIGNATURE)) throw new BundleError("its work is no git bundle");
+  return { lines: header.slice(SIGNATURE.length).split("\n").filter(Boolean), end };
+}
 
 /**
  * Takes a bundle's objects in, each checked and every link followed, and says which commit it brings. The header is read
  * here and only its pack is given to git: no ref of the bundle's choosing is made.
  */
 export async function takeBundle(git: Git, bytes: Buffer, mostBytes: number): Promise<string> {
-  const end = bytes.subarray(0, MOST_HEADER).indexOf("\n\n");
-  const header = end < 0 ? "" : bytes.toString("latin1", 0, end + 1);
-  if (!header.startsWith(SIGNATURE)) throw new BundleError("its work is no git bundle");
-  const lines = header.slice(SIGNATURE.length).split("\n").filter(Boolean);
+  const { lines, end } = headerOf(bytes);
   const [tip, more] = lines.flatMap((line) => /^([0-9a-f]{40}) \S+$/.exec(line)?.[1] ?? []);
   if (tip === undefined || more !== undefined) throw new BundleError("its work does not name one commit");
   const taken = await git(

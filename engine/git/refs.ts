@@ -85,6 +85,22 @@ export class RemoteUnreachableError extends Error {
   }
 }
 
+/** Brings commits here by their ids, in one call at most; GitHub serves any that is reachable. */
+export async function fetchCommits(repo: BareRepo, commits: readonly string[]): Promise<void> {
+  const { stdout } = await repo.git(["cat-file", "--batch-check=%(objecttype)"], {
+    input: commits.map((commit) => `${commit}^{commit}\n`).join(""),
+  });
+  const known = stdout.toString().split("\n");
+  const missing = commits.filter((_, n) => known[n] !== "commit");
+  if (missing.length === 0) return;
+  await repo.online(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin", repo.url], {
+    input: missing.map((commit) => `${commit}:${FETCHED}/${commit}\n`).join(""),
+  });
+}
+
+/** Where commits that were asked for by id are kept reachable. */
+export const FETCHED = "refs/commits";
+
 async function localRef(repo: BareRepo, ref: string): Promise<string | null> {
   const { exitCode, stdout } = await repo.git(["rev-parse", "--verify", "--quiet", ref], { accept: [1] });
   return exitCode === 0 ? stdout.toString("utf8").trim() : null;

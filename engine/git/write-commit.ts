@@ -10,7 +10,7 @@ export interface CommitDraft {
   readonly message: string;
   readonly when: Date;
   /** Path to content; null removes the file or folder. Removals come first. */
-  readonly changes: ReadonlyMap<string, string | null>;
+  readonly changes: ReadonlyMap<string, string | Buffer | null>;
 }
 
 /** Fails when a parent is not here: the new commit stands on exactly the commits that were named. */
@@ -18,7 +18,7 @@ export async function writeCommit(git: Git, draft: CommitDraft): Promise<string>
   const seconds = Math.floor(draft.when.getTime() / 1000);
   const [first, ...others] = draft.parents;
   const changes = [...draft.changes];
-  const script = [
+  const script: (string | Buffer)[] = [
     `commit ${draft.ref}\nmark :1\n`,
     `committer ${ENGINE_IDENTITY.name} <${ENGINE_IDENTITY.email}> ${seconds} +0000\n`,
     data(draft.message),
@@ -26,15 +26,20 @@ export async function writeCommit(git: Git, draft: CommitDraft): Promise<string>
     ...others.map((parent) => `merge ${oid(parent)}\n`),
     ...changes.flatMap(([path, content]) => (content === null ? [`D ${safe(path)}\n`] : [])),
     ...changes.flatMap(([path, content]) =>
-      content === null ? [] : [`M 100644 inline ${safe(path)}\n${data(content)}`],
+      content === null ? [] : [`M 100644 inline ${safe(path)}\n`, data(content)],
     ),
     "get-mark :1\ndone\n",
   ];
-  const { stdout } = await git(["fast-import", "--quiet", "--done", "--force"], { input: script.join("") });
+  const { stdout } = await git(["fast-import", "--quiet", "--done", "--force"], {
+    input: Buffer.concat(script.map((piece) => Buffer.from(piece))),
+  });
   return stdout.toString("latin1").trim();
 }
 
-const data = (content: string): string => `data ${Buffer.byteLength(content)}\n${content}\n`;
+const data = (content: string | Buffer): Buffer => {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from("\n")]);
+};
 
 function oid(text: string): string {
   if (/^[0-9a-f]{40,64}$/.test(text)) return text;

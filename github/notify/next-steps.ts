@@ -1,7 +1,8 @@
 /** What a person would type now, the likeliest first: on the pull request, or where there is none at a shell. */
-import { type RunState, TRUNK } from "../../engine/core/state.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import { type Live, liveOf } from "../../engine/ledger/projections/live.ts";
 import type { NextStep } from "../../engine/report/model.ts";
+import { branchOf, workOf } from "../delivery.ts";
 import type { Published } from "../publish.ts";
 
 /** GitHub's address, for links; and where the work went, when somebody saw to it. */
@@ -28,11 +29,12 @@ export function nextSteps(state: RunState, place: NextPlace): NextStep[] {
     case "success":
       return [...withTheWork(state, place), { command: again(state), why: "run it again" }];
     case "fail": {
+      const toHave = place.published?.fetch ? [place.published.fetch] : [];
       const diagnose = { command: to(`diagnose ${runId}`), why: "see what the log shows" };
       // A run keeps the graph that it began with.
       return ended?.event === "run_failed" && ended.failure_class === "structural"
         ? [{ command: again(state), why: "start again, with the graph as it is then" }, diagnose]
-        : [{ command: to(`resume ${runId}`), why: "go on at the stage that failed" }, diagnose];
+        : [{ command: to(`resume ${runId}`), why: "go on at the stage that failed" }, diagnose, ...toHave];
     }
     case "canceled":
       return [{ command: to(`resume ${runId}`), why: "go on where it was stopped" }];
@@ -61,10 +63,11 @@ function answers(state: RunState, gate: Live["gates"][number], { serverUrl }: Ne
 /** Looked at first, then taken over. */
 function withTheWork(state: RunState, { serverUrl, published }: NextPlace): NextStep[] {
   const { started } = state;
-  const branch = started?.run_branch;
-  const base = started?.base_sha;
-  const commit = state.scopes.get(TRUNK)?.commit;
-  if (!branch || !base || !commit || commit === base) return [];
+  const work = workOf(state);
+  if (published?.fetch) return [published.fetch];
+  if (work === null || started === null) return [];
+  const { base, commit } = work;
+  const branch = branchOf(state);
   const url = repositoryUrl(state, serverUrl);
   const see = { command: `git fetch origin && git diff ${base.slice(0, 12)} ${commit.slice(0, 12)}` };
   if (published?.pull !== undefined)

@@ -12,6 +12,7 @@ import type { Published } from "../publish.ts";
 import { type Newest, recentlyUsed } from "../recently-used.ts";
 import { type RunCheck, runCheck } from "./check.ts";
 import { nextSteps } from "./next-steps.ts";
+import { pagesOf } from "./pages-of.ts";
 import type { QuestionShows } from "./question-shows.ts";
 import { type StickyComment, stickyComment } from "./sticky-comment.ts";
 
@@ -182,16 +183,7 @@ function voiceFor({ github, began }: SpeakerOptions, voices: Newest<Voice>, stat
   });
 }
 
-function linksOf(state: RunState, { pageUrl, serverUrl, github }: SpeakerOptions): ReportModel["links"] {
-  const base = `${serverUrl}/${github.owner}/${github.repo}`;
-  const by = state.hop?.by;
-  return [
-    ...(pageUrl ? [{ title: "Run page", url: pageUrl(state.runId) }] : []),
-    ...(by
-      ? [{ title: `Workflow run of hop ${state.hop?.hop}`, url: `${base}/actions/runs/${by.run_id}` }]
-      : []),
-    ...(state.ended && state.started?.run_branch
-      ? [{ title: "Work", url: `${base}/tree/${state.started.run_branch}` }]
-      : []),
-  ];
+function linksOf(state: RunState, { pageUrl, serverUrl }: SpeakerOptions): ReportModel["links"] {
+  const page = pageUrl ? [{ title: "Run page", url: pageUrl(state.runId) }] : [];
+  return [...page, ...pagesOf(state, serverUrl)];
 }

@@ -109,7 +109,7 @@ export async function openHopWorld(
     },
     workflowSha: "",
   };
-  const remote = await openRemote(job, TOKEN, (text) => text);
+  const remote = await openRemote(job, TOKEN, (text) => text, []);
   const trunk = openRun(source, base, budgetUsd, runs, coordinator, dispatched);
   const at = new Date(1_700_000_000_000).toISOString();
   await remote.ledger(RUN).create(trunk.log.map((event) => ({ ...bare(event), ts: at })));
@@ -190,10 +190,10 @@ export async function openHopWorld(
     settle: async (inputs = {}) => runSettle(portsFor(job, remote, { part: "settle", ...inputs })),
     async ports(inputs) {
       const own = { ...job, temp: await server.folder(`machine-${machines++}`) };
-      return portsFor(own, await openRemote(own, TOKEN, (text) => text), inputs);
+      return portsFor(own, await openRemote(own, TOKEN, (text) => text, []), inputs);
     },
     trunk: async () =>
-      (await (await openRemote(job, TOKEN, (text) => text)).ledger(RUN).read()).events.map(parseEvent),
+      (await (await openRemote(job, TOKEN, (text) => text, [])).ledger(RUN).read()).events.map(parseEvent),
     refs: async () =>
       (await git(server.server, "for-each-ref", "--format=%(refname)", "refs/attractor")).split("\n"),
   };

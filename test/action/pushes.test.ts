@@ -27,12 +27,12 @@ async function setUp() {
   const open = async (): Promise<GitLedger> =>
     gitLedger({
       ...{ repo: await world.machine(), runId: "r1", ref: REF, openRef: null, now: () => new Date() },
-      ...{ redact: (text: string) => text, pause: async () => undefined },
+      ...{ secrets: [], redact: (text: string) => text, pause: async () => undefined },
     });
   const repo = await world.machine();
   const remote = gitLedger({
     ...{ repo, runId: "r1", ref: REF, openRef: null, now: () => new Date() },
-    ...{ redact: (text: string) => text, pause: async () => undefined },
+    ...{ secrets: [], redact: (text: string) => text, pause: async () => undefined },
   });
   await remote.create([{ ts: new Date(0).toISOString(), ...STARTED }]);
   const path = join(await world.folder("log"), "trunk.ndjson");

@@ -23,7 +23,7 @@ function branches(at: Record<string, string> = {}, refuse?: number) {
   const refs = new Map(Object.entries(at));
   return {
     refs,
-    ref: async (ref: string) => refs.get(ref) ?? null,
+    ref: async (ref: string) => (ref.endsWith("/code") ? "c1" : (refs.get(ref) ?? null)),
     createRef: async (ref: string, sha: string) => {
       if (refuse) throw Object.assign(new Error("refused"), { status: refuse });
       if (refs.has(ref)) return "exists" as const;
@@ -52,7 +52,12 @@ const published = (
   pulls: Partial<PublishPorts["pulls"]> = {},
 ) =>
   publish(
-    { git, pulls: { ...nobodyAsks, ...pulls }, config: { publish: as, run_branch_prefix: "attractor/run" } },
+    {
+      git,
+      pulls: { ...nobodyAsks, ...pulls },
+      asJob: false,
+      config: { publish: as, run_branch_prefix: "attractor/run" },
+    },
     state,
   );
 const publishWork = async (...given: Parameters<typeof published>) =>
@@ -186,4 +191,33 @@ describe("the work of a run that the app ends", () => {
     const nothing = ended({ status: "success", commit: "base" }, pinned).state;
     expect(nextSteps(nothing, { serverUrl: "https://github.com" })).toMatchObject([{ why: "run it again" }]);
   });
+
+  const RIGHT =
+    "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission";
+  it.each([
+    ["on a ref", "c1", "git fetch origin refs/attractor/r1/code && git branch attractor/run/c1 c1"],
+    ["in the ledger", null, "for f in $(git ls-tree -r --name-only refs/attractor/r1/trunk work/)"],
+  ])(
+    "R-GH-22: that GitHub refuses for its workflow files, and that is %s, is told with the way to have it",
+    async (_, code, command) => {
+      const { state } = ended({ status: "success", commit: "c1" });
+      const git = {
+        ...branches(),
+        ref: async (ref: string) => (ref.endsWith("/code") ? code : null),
+        createRef: () => Promise.reject(Object.assign(new Error(RIGHT), { status: 403 })),
+      };
+      const config = { publish: "branch" as const, run_branch_prefix: "attractor/run" };
+      const delivery = await publish({ git, pulls: nobodyAsks, asJob: true, config }, state);
+      expect(delivery?.said).toContain("pull-request-token");
+      expect(delivery?.fetch?.command).toContain(command);
+      const pushed: object[] = [];
+      const push = async (update: object) => {
+        pushed.push(update);
+        return null;
+      };
+      const there = await publish({ git, pulls: nobodyAsks, asJob: true, config, push }, state);
+      expect(there?.said).toBe("the work is on branch attractor/run/c1");
+      expect(pushed).toEqual([{ ref: REF, from: null, to: "c1" }]);
+    },
+  );
 });

@@ -54,6 +54,7 @@ describe("attractor doctor --live asks a job", () => {
       "ok job, hidden refs",
       "ok job, read by the API after a push",
       "ok job, deleted",
+      "ok job, other workflow files",
       "ok job, stages",
       "ok job, image",
     ]);
@@ -72,10 +73,27 @@ describe("attractor doctor --live asks a job", () => {
       "job, hidden refs",
       "job, read by the API after a push",
       "job, deleted",
+      "job, other workflow files",
       "job, image",
     ]);
     expect([found, leftIn(s)]).toEqual([[], ["", 0]]);
   }, 120_000);
+
+  it.each([
+    ["branches", "a hidden ref takes a commit with them"],
+    ["every ref", "a hidden ref takes no commit with them"],
+  ] as const)(
+    "R-GH-22: whether refs take commits with other workflow files (%s)",
+    async (workflowsRight, said) => {
+      const s = await scene({}, { policy: { workflowsRight } });
+      const newer = { [CALLER_PATH]: `${callerText()}# newer\n` };
+      await s.box.commit(s.repository, { by: s.user, message: "ci", files: newer });
+      const { told, live } = await probed(s, "stage");
+      expect(told.find(({ name }) => name === "job, other workflow files")?.said).toContain(said);
+      expect([live.left, leftIn(s)]).toEqual([{ refs: [], runs: [] }, ["", 0]]);
+    },
+    120_000,
+  );
 
   it("tells that a rule refuses the job what it allows a person", async () => {
     const s = await scene({});

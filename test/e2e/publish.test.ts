@@ -10,6 +10,17 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 }`;
 const config = (publish: string) => `version: 1\ngit: { publish: ${publish} }\n`;
 
+/** What the repository checks of every pull request. */
+const CI = {
+  ".github/workflows/ci.yml":
+    "on: pull_request\njobs: { test: { runs-on: ubuntu-latest, steps: [{ run: cat game.txt }] } }\n",
+};
+
+const checksOf = (s: Scene) =>
+  [...s.repository.runs.values()]
+    .filter(({ workflow }) => workflow.path === ".github/workflows/ci.yml")
+    .map((run) => run.attempts.at(-1)?.conclusion);
+
 const own = (permissions: string) => `name: Own
 on: workflow_dispatch
 permissions: {}
@@ -26,6 +37,7 @@ async function runOwn(permissions: string) {
   const s = await scene({
     ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request") },
     ".github/workflows/own.yml": own(permissions),
+    ...CI,
   });
   await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
     ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
@@ -44,6 +56,11 @@ describe("a successful run's work", () => {
     const pulls = await pullsIn(s);
     expect(pulls, story(s)).toMatchObject([{ head: { ref: `attractor/run/${run}` }, base: { ref: "main" } }]);
     expect(summary).toContain(`pull request #${pulls[0]!.number}`);
+    expect(summary).toContain(`/pull/${pulls[0]!.number}/files`);
+    expect([checksOf(s), summary]).toEqual([
+      ["action_required"],
+      expect.stringContaining("wait until somebody approves"),
+    ]);
   }, 120_000);
 
   it("R-GH-12: is on its branch, and the summary says what is missing, where the job may not", async () => {
@@ -57,6 +74,7 @@ describe("a successful run's work", () => {
     const caller = callerText({ pull_request_token: "PULLS" });
     const s = await scene({
       ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request"), [CALLER_PATH]: caller },
+      ...CI,
     });
     s.repository.secrets.set("PULLS", s.box.tokenOf(s.user));
     const id = await s.dispatch({ graph: "graphs/game.dot" });
@@ -65,6 +83,7 @@ describe("a successful run's work", () => {
     expect(await pullsIn(s), story(s)).toMatchObject([
       { head: { ref: `attractor/run/r${id}` }, user: { login: "ada" } },
     ]);
+    expect(checksOf(s), story(s)).toEqual(["success"]);
   }, 120_000);
 
   it("R-GH-12: is pushed to the head of the pull request that it began on, with no app", async () => {
@@ -89,6 +108,24 @@ describe("a successful run's work", () => {
       run.attempts.flatMap((attempt) => attempt.jobs.flatMap((job) => [...job.summaries.values()])),
     );
     expect(summaries.join(""), story(s)).toContain("is on feature, the head of");
+    const { data: comments } = await s.me.request(
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      {
+        ...{ ...s.at, issue_number: pull.number },
+      },
+    );
+    const { data } = await s.me.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+      ...{ ...s.at, ref: pull.head.sha },
+    });
+    const comment = comments.map(({ body }) => body).find((body) => body?.includes("What to do now"));
+    const check = data.check_runs.find(({ name }) => name.startsWith("attractor"))?.output.summary;
+    for (const [where, text] of Object.entries({ comment, check, summary: summaries.at(-1) })) {
+      expect(text, where).toMatch(/\/ada\/game\/actions\/runs\/\d+>/);
+      expect(text, where).toContain(`/ada/game/pull/${pull.number}>`);
+      expect(text, where).toContain(`/ada/game/pull/${pull.number}/checks>`);
+      expect(text, where).toContain("/ada/game/tree/");
+      expect(text?.indexOf("see the work on this pull request"), where).toBeGreaterThan(0);
+    }
     expect(gitOf(s, "show", "refs/heads/feature:game.txt"), story(s)).toBe("G\n");
     expect(gitOf(s, "show", "refs/heads/feature:wip.txt").trim()).toBe("x");
   }, 180_000);

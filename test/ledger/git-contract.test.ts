@@ -11,6 +11,7 @@ ledgerContract("a git ref over HTTP", async () => {
         repo: await world.machine(),
         runId,
         ref: trunkRef("refs/attractor", runId),
+        secrets: [],
         openRef: openRef("refs/attractor", runId),
         redact: (text) => text,
         // One second for all: only the Writer tells two commits of the same events apart.

@@ -7,6 +7,8 @@ import { type GitWorld, git, gitWorld, TOKEN } from "../git/git-world.ts";
 import { event, stored } from "./contract.ts";
 
 export const RUN = "run-1";
+/** Of the job that appends. */
+export const SECRET = "correct-horse-battery";
 export const TRUNK = trunkRef("refs/attractor", RUN);
 export const OPEN = openRef("refs/attractor", RUN);
 
@@ -36,6 +38,7 @@ export async function inGitRun(
       runId: RUN,
       ref: TRUNK,
       openRef: OPEN,
+      secrets: [SECRET],
       redact: (text) => text.replaceAll(TOKEN, "***").replaceAll("hunter2hunter2", "***"),
       now: () => new Date(1_700_000_000_000),
       pause: async (attempt) => void pauses.push(attempt),

@@ -19,15 +19,20 @@ import {
 } from "../port.ts";
 import { noLog, refLedger } from "../ref-ledger.ts";
 import { CHECKPOINT, changesFor, hopOf, toSeal } from "./layout.ts";
-import { type GitLog, readGitLog, segmentsAt } from "./log.ts";
+import { filesAt, type GitLog, readGitLog } from "./log.ts";
 import { openAfter, openUpdate } from "./openness.ts";
 import { type PublisherOptions, publisher } from "./publish.ts";
+import { WorkflowsRightError } from "./refusal.ts";
 
 export interface GitLedgerOptions extends PublisherOptions {
   readonly runId: string;
   /** Exists while the run is open; moves in the same push as the events that open or end it. null for a leg. */
   readonly openRef: string | null;
   readonly now: () => Date;
+  /** Other ledgers whose readers read this one too: a leg's, the trunk's. */
+  readonly beside?: readonly string[];
+  /** What no file in the ledger's tree may hold. */
+  readonly secrets: readonly string[];
 }
 
 interface GitAppendOptions {
@@ -37,7 +42,10 @@ interface GitAppendOptions {
   readonly seal?: number;
   /** Commits that the ref shall keep reachable, such as a leg's work. */
   readonly carry?: readonly string[];
-  /** Other refs that move in the same push, or not at all. */
+  /**
+   * Other refs that move in the same push, or not at all. Commits that GitHub refuses for their workflow files are carried in
+   * the ledger's tree instead, and all of the run's after them.
+   */
   readonly alongside?: readonly RefUpdate[];
 }
 
@@ -45,7 +53,7 @@ export interface GitLedger extends Ledger {
   append(tip: Tip, events: readonly NewEvent[], options?: GitAppendOptions): Promise<AppendResult>;
 }
 
-const NOTHING: Omit<GitLog, "commit"> = { segments: [], events: [], position: ORIGIN };
+const NOTHING: Omit<GitLog, "commit"> = { segments: [], carried: [], events: [], position: ORIGIN };
 
 export function gitLedger(options: GitLedgerOptions): GitLedger {
   const { repo, runId, ref, openRef, now } = options;
@@ -62,8 +70,16 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
       if (await isAncestor(repo.git, tip, known.commit)) return known;
       if (!(await isAncestor(repo.git, known.commit, tip))) throw rewritten(ref, known.commit, tip);
     }
-    if (known?.commit !== tip) known = await readGitLog(repo.git, runId, tip, known);
+    if (known?.commit !== tip) {
+      known = await readGitLog(repo.git, runId, tip, known);
+      if (known.carried.length > 0) await takeIn(known.carried);
+    }
     return known;
+  }
+
+  async function takeIn(files: GitLog["carried"]): Promise<void> {
+    const { takeCarried } = await import("./carried.ts");
+    await takeCarried(repo, ref, files);
   }
 
   async function store(
@@ -71,11 +87,44 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
     lines: readonly StampedLine[],
     extra: GitAppendOptions,
   ): Promise<AppendResult> {
+    const moves = (extra.alongside ?? []).filter(({ to }) => to !== null);
+    if (moves.length > 0 && (from?.carried.length ?? 0) > 0) return carrying(from, lines, extra);
+    try {
+      return await put(from, lines, extra, null);
+    } catch (error) {
+      if (moves.length === 0 || !(error instanceof WorkflowsRightError)) throw error;
+      return carrying(from, lines, extra);
+    }
+  }
+
+  /** The same events, with the commits in files in place of the refs that would have moved. */
+  async function carrying(
+    from: GitLog | null,
+    lines: readonly StampedLine[],
+    extra: GitAppendOptions,
+  ): Promise<AppendResult> {
+    const { carry, noteCarried } = await import("./carried.ts");
+    const { beside = [], secrets } = options;
+    const alongside = extra.alongside ?? [];
+    const carried = await carry(repo, { ref, beside, secrets, files: from?.carried ?? [] }, alongside);
+    const rest = alongside.filter(({ to }) => to === null);
+    const stored = await put(from, lines, { ...extra, alongside: rest }, carried.changes);
+    if (stored.ok) await noteCarried(repo, ref, carried);
+    return stored;
+  }
+
+  async function put(
+    from: GitLog | null,
+    lines: readonly StampedLine[],
+    extra: GitAppendOptions,
+    carried: ReadonlyMap<string, Buffer> | null,
+  ): Promise<AppendResult> {
     const base = from ?? NOTHING;
     const events = lines.map((each) => each.event);
     const { seq, ts } = events.at(-1) ?? base.position;
-    const changes = await filesOf(base, lines, extra.seal ?? null);
+    const changes = new Map<string, string | Buffer | null>(await filesOf(base, lines, extra.seal ?? null));
     if (extra.checkpoint) changes.set(CHECKPOINT, checkpointText(runId, seq, extra.checkpoint(events)));
+    for (const [path, bundle] of carried ?? []) changes.set(path, bundle);
     const commit = await writeCommit(repo.git, {
       ref: draft,
       parents: [...(from ? [from.commit] : []), ...(extra.carry ?? [])],
@@ -86,8 +135,8 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
     const others = [...(extra.alongside ?? []), ...(await openMove(events, from, commit))];
     const ended = await remote.publish(commit, from?.commit ?? null, others);
     if (ended !== "mine") return { ok: false, reason: "moved", tip: ended.moved as Tip };
-    const segments = await segmentsAt(repo.git, commit);
-    known = { commit, segments, events: [...base.events, ...events], position: { seq, ts } };
+    const files = await filesAt(repo.git, commit);
+    known = { commit, ...files, events: [...base.events, ...events], position: { seq, ts } };
     return { ok: true, tip: commit as Tip, events };
   }
 

@@ -7,6 +7,8 @@ import { MAX_EVENT_BYTES } from "../envelope.ts";
 import { LedgerError, type LedgerEvent } from "../port.ts";
 
 export const PROGRESS = "progress";
+/** Bundles of commits that no ref may hold (docs/decisions/162). */
+export const CARRIED = "work";
 export const CHECKPOINT = "checkpoint.json";
 /** Files an open folder may hold before it is sealed. */
 const MAX_SEGMENTS = 64;

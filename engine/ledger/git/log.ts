@@ -1,13 +1,15 @@
 /** The log as a commit of the ledger's ref holds it, checked like a file; what was read before is not read again. */
-import { listFiles, readBlobs } from "../../git/objects.ts";
+import { listFiles, readBlobs, type TreeFile } from "../../git/objects.ts";
 import type { Git } from "../../git/process.ts";
 import { ORIGIN, type Position, parseLine } from "../envelope.ts";
 import { LedgerError, type LedgerEvent } from "../port.ts";
-import { PROGRESS, type Segment, segmentsOf } from "./layout.ts";
+import { CARRIED, PROGRESS, type Segment, segmentsOf } from "./layout.ts";
 
 export interface GitLog {
   readonly commit: string;
   readonly segments: readonly Segment[];
+  /** Work that no ref could hold, as files of the tree. */
+  readonly carried: readonly TreeFile[];
   readonly events: readonly LedgerEvent[];
   readonly position: Position;
 }
@@ -19,7 +21,7 @@ export async function readGitLog(
   before: GitLog | null,
 ): Promise<GitLog> {
   const where = placeOf(commit);
-  const segments = await segmentsAt(git, commit);
+  const { segments, carried } = await filesAt(git, commit);
   const known = before && continues(segments, before.segments) ? before : null;
   const fresh = segments.slice(known?.segments.length ?? 0);
   const texts = await readBlobs(
@@ -36,11 +38,20 @@ export async function readGitLog(
     }
   }
   if (before && !known) unchanged(before, events, where);
-  return { commit, segments, events, position };
+  return { commit, segments, carried, events, position };
 }
 
-export async function segmentsAt(git: Git, commit: string): Promise<Segment[]> {
-  return segmentsOf(await listFiles(git, commit, [`${PROGRESS}/`]), placeOf(commit));
+/** One call for both. */
+export async function filesAt(git: Git, commit: string): Promise<Pick<GitLog, "segments" | "carried">> {
+  const files = await listFiles(git, commit, [`${PROGRESS}/`, `${CARRIED}/`]);
+  const carried = files.filter(({ path }) => path.startsWith(`${CARRIED}/`));
+  return {
+    segments: segmentsOf(
+      files.filter((file) => !carried.includes(file)),
+      placeOf(commit),
+    ),
+    carried,
+  };
 }
 
 const placeOf = (commit: string): string => `the ledger at ${commit.slice(0, 12)}`;

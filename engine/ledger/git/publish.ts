@@ -10,7 +10,7 @@ import {
 } from "../../git/refs.ts";
 import { hash8 } from "../../git/safe-name.ts";
 import { LedgerError } from "../port.ts";
-import { refusalIn } from "./refusal.ts";
+import { refusalIn, WorkflowsRightError, wantsWorkflowsRight } from "./refusal.ts";
 
 const TRIES = 5;
 
@@ -86,7 +86,7 @@ const said = (text: string): string =>
     .slice(0, 2048);
 
 const refused = (ref: string, text: string): LedgerError =>
-  new LedgerError(
+  new (wantsWorkflowsRight(text) ? WorkflowsRightError : LedgerError)(
     "refused",
     `the remote refused to move ${ref}; nothing was stored. It said: ${said(text)}`,
     "allow the token to write contents and exempt the ref from push rules; work that was refused with it can be left out",

@@ -1,5 +1,18 @@
 /** Whether a push that changed nothing was refused for good, and in whose words; null when another try may help. */
 import type { PushReport } from "../../git/refs.ts";
+import { LedgerError } from "../port.ts";
+
+/**
+ * Raised when commits were refused for their workflow files: a job's token can never have the right that GitHub wants then
+ * (docs/decisions/162).
+ */
+export class WorkflowsRightError extends LedgerError {}
+
+const WORKFLOWS_RIGHT =
+  /refusing to allow [^\n]* to create or update workflow [^\n]* without `?workflows?`? (?:permission|scope)/;
+
+/** In the words of git and of the API. */
+export const wantsWorkflowsRight = (said: string): boolean => WORKFLOWS_RIGHT.test(said);
 
 /** Somebody else was faster, or the server was busy with the same ref. */
 const CONTENTION =

@@ -53,6 +53,8 @@ export interface Final {
   /** Where a CXDB server has the run, and its newest turn there. */
   readonly cxdb_context_id?: string;
   readonly cxdb_head_turn_id?: string;
+  /** In the artifact of a job that published the work: where it is, or why it is not where it was asked to be. */
+  readonly delivery?: string;
   /** Agents' commands that nothing kept in the worktree, in sentences. */
   readonly not_confined?: readonly string[];
 }
