@@ -7,8 +7,8 @@ import { UsageError } from "./options.ts";
 
 const USAGE = `usage: attractor signature --node N [--class C] [--json]
 
-Reads failure reasons from standard input, one a line (\\n in it is a line break, \\\\ a backslash), and prints the signature of each, one a line: reasons with one
-signature count as one failure of node N. The class is one of ${FAILURE_CLASSES.join(", ")};
+Reads failure reasons from standard input, one a line (\\n in it is a line break, \\\\ a backslash), and prints the signature
+of each, one a line: reasons with one signature count as one failure of node N. The class is one of ${FAILURE_CLASSES.join(", ")};
 deterministic when it is not given. --json prints each reason with its signature.
 `;
 

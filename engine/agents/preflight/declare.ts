@@ -10,5 +10,5 @@ export function declaration(provider: string): string {
         ? "{ backend: api }"
         : '{ backend: api, api: { protocol: openai_chat_completions, base_url: "https://…", api_key_env: … } }';
   const key = known === null ? "" : ` with the key in ${known.keyEnv}`;
-  return `write llm: { providers: { ${provider}: ${entry} } }${key} into .github/attractor.yml, or run with --simulate`;
+  return `write llm: { providers: { ${provider}: ${entry} } }${key} into .github/attractor.yml`;
 }
