@@ -84,7 +84,7 @@ export const isAsNewAs = (events: readonly { readonly event: string }[], go: Leg
   events.some((line) => line.event === "hop_started" && "epoch" in line && Number(line.epoch) >= go.epoch);
 
 /** Whether this workflow run was the last that held a hop. */
-export const heldLast = ({ hop }: RunState, { runId }: HolderJob): boolean => hop?.by?.run_id === runId;
+const heldLast = ({ hop }: RunState, { runId }: HolderJob): boolean => hop?.by?.run_id === runId;
 
 /**
  * What a trunk job says at its end when no branches follow. `next`: only that job can go on (settle, plan and dispatch, look

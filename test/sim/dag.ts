@@ -20,8 +20,8 @@ export interface Seen {
   go(job: string): string;
 }
 
-export const trunkName = (round: number): string => `trunk-${round}`;
-export const legsName = (round: number): string => `legs-${round}`;
+const trunkName = (round: number): string => `trunk-${round}`;
+const legsName = (round: number): string => `legs-${round}`;
 
 export function dagOf(rounds: number): readonly JobSpec[] {
   const specs: JobSpec[] = [];

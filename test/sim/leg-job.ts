@@ -11,7 +11,7 @@ import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/p
 import type { SimJob } from "./github.ts";
 import { GREEN, type Said } from "./jobs.ts";
 import { isOver, legRef, refsOf } from "./leg-refs.ts";
-import { holderOf, look, stamped } from "./look.ts";
+import { holderOf, look, stamped, truth } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { clockOf, sleepOf } from "./time.ts";
 import { work } from "./work.ts";
@@ -29,7 +29,10 @@ export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
     now = await look(world, trunk);
   }
   const { state } = now;
-  if (whyNoLeg(state, holderOf(job), go) !== null) return GREEN;
+  if (whyNoLeg(state, holderOf(job), go) !== null) {
+    if (whyNoLeg(truth(world), holderOf(job), go) === null) world.left.push(job.life.name);
+    return GREEN;
+  }
   const legs = plannedLegs(world.pipeline, state);
   const index = indexIn(job.leg);
   const branch = legs?.branches.find((each) => each.index === index);

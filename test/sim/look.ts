@@ -42,3 +42,6 @@ export const stamped = ({ time }: SimWorld, event: EventBody) => ({
   ts: new Date(time.now()).toISOString(),
   ...event,
 });
+
+/** The ledger as it is, which no job can know: a read may lag. */
+export const truth = ({ pipeline, refs }: SimWorld): RunState => foldAll(pipeline, refs.log("trunk"));

@@ -1,7 +1,7 @@
 /** The trunk of a round: claim or collect, then serial stages until branches, a question, the deadline or the end. */
 import { goText, type LegsGo, parseGo } from "../../action/hop/go.ts";
 import { endRound, hasRoom, legsGo } from "../../action/hop/next-round.ts";
-import { firstTrunk, goAfter, isAsNewAs, isRed, laterTrunk } from "../../action/hop/round.ts";
+import { firstTrunk, goAfter, isAsNewAs, isRed, laterTrunk, type TrunkTask } from "../../action/hop/round.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
@@ -10,7 +10,7 @@ import { collectLegs } from "./collect-legs.ts";
 import type { SimJob } from "./github.ts";
 import { GREEN, type Said } from "./jobs.ts";
 import type { SimLedger } from "./ledgers.ts";
-import { holderOf, type Looked, logAt, look, stamped, took } from "./look.ts";
+import { holderOf, type Looked, logAt, look, stamped, took, truth } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { takingRequests } from "./requests.ts";
 import { beginning } from "./start.ts";
@@ -64,11 +64,11 @@ class TrunkJob {
       }
       const { state, snapshot } = now;
       if (isHeldBy(state, this.by) && this.isMyBeginning(state)) return this.drive(now);
-      const task =
-        job.spec.round === 1
-          ? firstTrunk(state, this.me, job.run.input)
-          : laterTrunk(state, this.me, this.told);
-      if (task.does === "leave") return this.leave(state, took(now, job));
+      const task = this.taskAt(state);
+      if (task.does === "leave") {
+        if (this.taskAt(truth(world)).does !== "leave") world.left.push(job.life.name);
+        return this.leave(state, took(now, job));
+      }
       if (task.does === "claim") {
         const { hop, epoch } = task;
         const event = { event: "hop_started", hop, epoch, by: this.by } as const;
@@ -85,6 +85,11 @@ class TrunkJob {
       this.ledger.beside = NOTHING;
       return goesOn ? this.drive(await look(world, this.ledger)) : this.leave(log.state, true);
     }
+  }
+
+  private taskAt(state: RunState): TrunkTask {
+    const { spec, run } = this.job;
+    return spec.round === 1 ? firstTrunk(state, this.me, run.input) : laterTrunk(state, this.me, this.told);
   }
 
   private async read(): Promise<Looked | null> {

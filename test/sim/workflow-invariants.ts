@@ -7,6 +7,7 @@ export function workflowProblems(world: SimWorld): string[] {
   const found = world.legs
     .filter(({ told, took }) => told !== took)
     .map(({ job, told, took }) => `${job} is of hop ${told} and ran a branch of hop ${took}`);
+  found.push(...world.left.map((job) => `${job} left what was its to do`));
   const end = world.refs.heads.get("trunk");
   const last = end?.all.at(-1)?.event;
   if (last === "run_canceled" && !world.asked) found.push("the run ended canceled and nobody had asked");

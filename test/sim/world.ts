@@ -96,7 +96,7 @@ export function simWorld(seed: number, given: Given = {}): Played {
     zombieRate: isHell ? 0.6 : 0.35,
     jobMs: given.jobMs ?? (luck.happens(0.3) ? SHORT_JOB_MS : 6 * HOUR),
     stage: given.stage ?? ((effect, lost) => said(seed, effect, lost)),
-    ...{ killed: [], zombies: new Set(), legs: [], endedLegs: new Set(), asked: false },
+    ...{ killed: [], zombies: new Set(), legs: [], endedLegs: new Set(), left: [], asked: false },
     ledger: (life, ref) => simLedger(world, life, RUN, ref),
     coordination: (life) => ({
       ledger: world.ledger(life, "trunk"),
