@@ -40,6 +40,10 @@ export function historyProblems(world: SimWorld): string[] {
     const by = writerOf(commit.writer);
     const events = commit.events.map(asEvent);
     const loses = events.some(({ event }) => event === "hop_lost");
+    if (world.coordinator === "app" && by.job !== null && commit.parent !== null)
+      for (const event of events)
+        if (DECISIONS.has(event.event) && !isOfBranch(event))
+          found.push(`${by.name}: ${event.event} is the app's`);
     for (const event of events) {
       const problem = problemOf(world, event, hop, by, loses);
       if (problem !== null) found.push(`${by.name}: ${problem}; the hop was ${JSON.stringify(hop)}`);
@@ -51,6 +55,8 @@ export function historyProblems(world: SimWorld): string[] {
   }
   return found;
 }
+
+const isOfBranch = (event: RunEvent): boolean => "branch_key" in event && event.branch_key !== undefined;
 
 function lineOf(head: Commit | null): Commit[] {
   const line: Commit[] = [];
@@ -113,7 +119,7 @@ function problemOf(
     !isHolder
   )
     return `started ${event.node_id}`;
-  const ofLeg = "branch_key" in event && event.branch_key !== undefined;
+  const ofLeg = isOfBranch(event);
   const isAnswer = event.event === "human_gate_answered" || event.event === "human_gate_waiting";
   // Without a hop the coordinator ends what its own deadlines, stops and restarts leave of branches.
   if (ofLeg && isClaimed && !ofHolder && !loses && !isAnswer) return `wrote ${event.event} of a branch`;

@@ -30,8 +30,11 @@ export function playJob(
     world.time.after(isLast ? world.chance.between(0, 8_000) : world.chance.between(100, 200_000), () => {
       if (job.result !== null) return;
       // A zombie lives on after GitHub has given it up.
-      if (world.chance.happens(world.zombieRate)) world.zombies.add(life.name);
-      else life.dead = true;
+      if (world.chance.happens(world.zombieRate)) {
+        world.zombies.add(life.name);
+        if (world.chance.happens(0.5))
+          life.stillUntil = world.time.now() + world.chance.between(0, 1_200_000);
+      } else life.dead = true;
       gone(world.chance.happens(0.15) ? "cancelled" : "failure");
     });
   }

@@ -74,7 +74,8 @@ export function simLedger(
   let known = 0;
   const wait = () =>
     new Promise<void>((resolve) => {
-      time.after(chance.between(1, faults.latencyMs), () => {
+      const still = Math.max(0, (life.stillUntil ?? 0) - time.now());
+      time.after(still + chance.between(1, faults.latencyMs), () => {
         if (!life.dead) resolve();
       });
     });

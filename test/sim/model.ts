@@ -35,6 +35,8 @@ export interface SimWorld {
   readonly legs: RanLeg[];
   /** Refs of branches whose end is on them, written by a job that lived. */
   readonly endedLegs: Set<string>;
+  /** Jobs that wait for the app. */
+  readonly asking: Set<string>;
   /** Jobs that left what was theirs to do. */
   readonly left: string[];
   /** Somebody cancelled, by a comment or in the page of a workflow run. */

@@ -5,7 +5,7 @@ import type { SimWorld } from "./model.ts";
 
 const NOWHERE = "0".repeat(40);
 
-function startOf({ pipeline, coordinator, budgetUsd: usd }: SimWorld): EventBody {
+export function startOf({ pipeline, coordinator, budgetUsd: usd }: SimWorld): EventBody {
   return {
     event: "run_started",
     schema_version: 1,

@@ -66,6 +66,8 @@ export function simTime(start: number): SimTime {
 export interface Life {
   readonly name: string;
   dead: boolean;
+  /** A machine that stands still, and then goes on. */
+  stillUntil?: number;
 }
 
 export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);

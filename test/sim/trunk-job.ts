@@ -1,4 +1,6 @@
 /** The trunk of a round: claim or collect, then serial stages until branches, a question, the deadline or the end. */
+
+import { answerIn } from "../../action/hop/ask-app.ts";
 import { goText, type LegsGo, parseGo } from "../../action/hop/go.ts";
 import { endRound, hasRoom, legsGo } from "../../action/hop/next-round.ts";
 import { firstTrunk, goAfter, isAsNewAs, isRed, laterTrunk, type TrunkTask } from "../../action/hop/round.ts";
@@ -6,6 +8,7 @@ import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
+import { ASKS_FOR_MS, LOOKS_EVERY_MS } from "../../github/coordinator/offer.ts";
 import { collectLegs } from "./collect-legs.ts";
 import type { SimJob } from "./github.ts";
 import { GREEN, type Said } from "./jobs.ts";
@@ -66,7 +69,9 @@ class TrunkJob {
       if (isHeldBy(state, this.by) && this.isMyBeginning(state)) return this.drive(now);
       const task = this.taskAt(state);
       if (task.does === "leave") {
-        if (this.taskAt(truth(world)).does !== "leave") world.left.push(job.life.name);
+        // A re-run may come as close behind the others as it likes.
+        const isFirst = job.spec.round > 1 || (job.attempt === 1 && job.run.input !== null);
+        if (isFirst && this.taskAt(truth(world)).does !== "leave") world.left.push(job.life.name);
         return this.leave(state, took(now, job));
       }
       if (task.does === "claim") {
@@ -83,7 +88,9 @@ class TrunkJob {
       const goesOn = await this.endRound(log, "done");
       if (goesOn === null) continue;
       this.ledger.beside = NOTHING;
-      return goesOn ? this.drive(await look(world, this.ledger)) : this.leave(log.state, true);
+      return goesOn || (await this.askApp(log.state))
+        ? this.drive(await look(world, this.ledger))
+        : this.leave(log.state, true);
     }
   }
 
@@ -138,7 +145,7 @@ class TrunkJob {
           return { red: false, go: goText(legsGo(log.state, legs, titles, this.used)) };
         }
         const goesOn = await this.endRound(log, why === "yield" ? "yield" : "done");
-        if (goesOn === false) return this.leave(log.state, true);
+        if (goesOn === false && !(await this.askApp(log.state))) return this.leave(log.state, true);
       } catch (error) {
         if (!(error instanceof LedgerError)) throw error;
       }
@@ -151,13 +158,35 @@ class TrunkJob {
     try {
       const goesOn = await endRound(log, {
         outcome: log.state.stop?.status === "canceled" ? "canceled" : outcome,
-        ...{ claimant: { by: this.by }, used: this.used, now: this.world.time.now },
+        ...{ claimant: { by: this.by }, used: this.used, now: this.world.time.now, asks: true },
       });
       await log.flush();
       return goesOn;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       return null;
+    }
+  }
+
+  /** The app decides, and this job waits a while for what follows; true: it has claimed that. */
+  private async askApp({ hop }: RunState): Promise<boolean> {
+    const { world, job } = this;
+    if (world.coordinator !== "app" || hop?.askedAt === undefined) return false;
+    world.asking.add(job.life.name);
+    try {
+      for (let waited = 0; waited < ASKS_FOR_MS && !job.cancel.signal.aborted; waited += LOOKS_EVERY_MS) {
+        await sleepOf(world.time, job.life, LOOKS_EVERY_MS);
+        const { state, snapshot } = await look(world, this.ledger);
+        const answer = answerIn(state, hop, job.run.id);
+        if (answer === "nothing") return false;
+        const next = state.hop;
+        if (answer !== "offer" || !next) continue;
+        const event = { event: "hop_started", hop: next.hop, epoch: next.epoch, by: this.by } as const;
+        if ((await this.ledger.append(snapshot.tip, [stamped(world, event)])).ok) return true;
+      }
+      return false;
+    } finally {
+      world.asking.delete(job.life.name);
     }
   }
 

@@ -2,15 +2,17 @@
 
 import { foldAll } from "../../engine/core/fold.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import { coordinate } from "../../github/coordinator/coordinate.ts";
-import { type GitHubFaults, type SimRun, simGitHub } from "./github.ts";
+import { app, sweeps } from "./coordinators.ts";
+import { type GitHubFaults, simGitHub } from "./github.ts";
 import { compiled, PIPELINES } from "./graphs.ts";
 import { playJob } from "./jobs.ts";
 import { asEvent, simLedger, simRefs } from "./ledgers.ts";
+import { stamped } from "./look.ts";
 import type { SimWorld } from "./model.ts";
-import { isOver, PLAYED_MS, people } from "./people.ts";
+import { isOver, people } from "./people.ts";
 import { chance } from "./random.ts";
 import { said } from "./stages.ts";
+import { startOf } from "./start.ts";
 import { clockOf, type Life, simTime } from "./time.ts";
 
 const RUN = "run1";
@@ -27,6 +29,7 @@ export interface Given {
   readonly rough?: number;
   readonly jobMs?: number;
   readonly rounds?: number;
+  readonly coordinator?: SimWorld["coordinator"];
   readonly tells?: boolean;
   readonly stage?: SimWorld["stage"];
 }
@@ -46,7 +49,7 @@ export interface Played {
   readonly world: SimWorld;
   play(): Promise<void>;
   /** Jobs beside the workflow's own that looked at the run: a comment, the clock. */
-  sweeps(): number;
+  looks(): number;
 }
 
 export function simWorld(seed: number, given: Given = {}): Played {
@@ -59,36 +62,20 @@ export function simWorld(seed: number, given: Given = {}): Played {
   const rough = given.rough ?? asRough;
   // In some worlds hardly a job reaches its end, and people press "re-run" all the time.
   const isHell = given.rough === undefined && luck.happens(0.25);
+  const coordinator = given.coordinator ?? (luck.happens(0.4) ? "app" : "workflow");
   const problems: unknown[] = [];
   const problem = (error: unknown) => problems.push(error);
-  /** Whether a dispatch by a job's token tells of its end: nobody knows yet. */
-  const tokenTells = luck.happens(0.5);
-
-  let looks = 0;
-  /** One look by a sweep's job, which may die at any moment of it. */
-  const lookAgain = (): void => {
-    const life: Life = { name: `sweep ${looks++}`, dead: false };
-    if (luck.happens(rough * 0.2)) time.after(luck.between(1, 5_000), () => (life.dead = true));
-    if (!refs.heads.has("trunk")) return;
-    void coordinate(world.coordination(life)).catch((error: unknown) => {
-      if (!String(error).includes("times while it was looked at")) problem(error);
-    });
-  };
-  const sweep = () => time.after(luck.between(5_000, 40_000), lookAgain);
-
   const github = simGitHub({
     ...{ time, chance: luck, faults: githubFaults(rough) },
     rounds: given.rounds ?? 1 + luck.below(4),
     play: (job, end) => playJob(world, job, end, problem),
-    completed(run: SimRun) {
+    completed(run) {
       persons.see(run);
-      const heard = run.conclusion !== "success" && (run.input === null || tokenTells);
-      for (let copies = luck.happens(rough * 0.2) ? 2 : 1; heard && copies > 0; copies--)
-        if (!luck.happens(rough * 0.5)) sweep();
+      coordinators.see(run);
     },
   });
   const world: SimWorld = {
-    ...{ seed, pipeline, coordinator: "workflow", time, chance: luck, refs, github },
+    ...{ seed, pipeline, coordinator, time, chance: luck, refs, github },
     tells: given.tells ?? luck.happens(rough > 0 ? 0.3 : 0),
     budgetUsd: rough > 0 && luck.happens(0.3) ? 0.05 : null,
     faults: { lostAnswer: rough * 0.1, staleRead: rough * 0.2, latencyMs: 1 + rough * 3_000 },
@@ -96,11 +83,19 @@ export function simWorld(seed: number, given: Given = {}): Played {
     zombieRate: isHell ? 0.6 : 0.35,
     jobMs: given.jobMs ?? (luck.happens(0.3) ? SHORT_JOB_MS : 6 * HOUR),
     stage: given.stage ?? ((effect, lost) => said(seed, effect, lost)),
-    ...{ killed: [], zombies: new Set(), legs: [], endedLegs: new Set(), left: [], asked: false },
+    ...{
+      killed: [],
+      zombies: new Set(),
+      legs: [],
+      endedLegs: new Set(),
+      left: [],
+      asking: new Set(),
+      asked: false,
+    },
     ledger: (life, ref) => simLedger(world, life, RUN, ref),
     coordination: (life) => ({
       ledger: world.ledger(life, "trunk"),
-      who: "workflow",
+      who: coordinator,
       actions: github.port(life),
       clock: clockOf(time, life),
       children: {
@@ -115,18 +110,23 @@ export function simWorld(seed: number, given: Given = {}): Played {
     }),
     log: () => refs.log("trunk"),
   };
-  const persons = people(world, { rough, reruns: isHell ? 0.7 : rough * 0.4 }, sweep);
+  const coordinators = (coordinator === "app" ? app : sweeps)(world, { rough, problem });
+  const reruns = isHell ? 0.7 : rough * 0.4;
+  const persons = people(world, { rough, reruns }, coordinators.heard);
 
   return {
     world,
-    sweeps: () => looks,
+    looks: coordinators.looks,
     async play() {
-      github.dispatch(null);
-      // The clock: the net under everything that is lost.
-      for (let at = HOUR; at < PLAYED_MS; at += HOUR)
-        time.after(at, () => {
-          if (!isOver(world)) sweep();
-        });
+      // The app begins a run that a comment asks for, and a person one by the form.
+      if (coordinator === "app" && luck.happens(0.5)) {
+        const starter: Life = { name: "app's start", dead: false };
+        void world
+          .ledger(starter, "trunk")
+          .create([stamped(world, startOf(world))])
+          .then(coordinators.heard);
+      } else github.dispatch(null);
+      coordinators.begin();
       for (let day = 1; day <= 3 && !isOver(world); day++) await time.run(START + day * 24 * HOUR);
       // Zombies and late re-runs get their chance to do harm.
       await time.run(time.now() + HOUR);
