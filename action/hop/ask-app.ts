@@ -40,7 +40,7 @@ export async function askApp(ports: ClaimPorts, settled: ClaimedHop): Promise<Cl
 
 type Answer = "offer" | "nothing" | "none yet";
 
-function answerIn(
+export function answerIn(
   state: RunState,
   asked: { readonly hop: number; readonly epoch: number },
   workflowRun: string,

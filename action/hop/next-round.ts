@@ -28,12 +28,15 @@ export interface RoundEnd {
 export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
   const { pipeline } = log;
   const byApp = log.state.started?.coordinator !== "workflow";
-  settleHop(log, end.outcome, byApp && end.asks === true && end.outcome === "done");
+  const mayFollow = () => {
+    const legs = plannedLegs(pipeline, log.state);
+    return end.outcome !== "yield" && (legs === null || hasRoom(legs, end.used));
+  };
+  // What could not run here is not asked for: a hop in which nothing is done is as bad as one that is lost.
+  settleHop(log, end.outcome, byApp && end.asks === true && end.outcome === "done" && mayFollow());
   if (byApp) return false;
   const follows = await whatFollows(log, { now: end.now });
-  if (follows.kind !== "hop" || end.outcome === "yield") return false;
-  const legs = plannedLegs(pipeline, log.state);
-  if (legs !== null && !hasRoom(legs, end.used)) return false;
+  if (follows.kind !== "hop" || !mayFollow()) return false;
   const plan = log.push(plannedHop(log.state)) as BodyOf<"hop_planned">;
   log.push({ event: "hop_started", hop: plan.hop, epoch: plan.epoch, ...end.claimant });
   return true;
