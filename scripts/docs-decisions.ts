@@ -24,6 +24,7 @@ const ROOMS: readonly (readonly [number, string])[] = [
   [130, "Agents by API"],
   [140, "Agents by command line"],
   [150, "Choosing a model"],
+  [160, "Coordinator and app"],
   [165, "Diagnosis"],
   [170, "Speed"],
   [190, "What a stranger meets"],
