@@ -1,10 +1,9 @@
 /** The catalog's source: data files of an npm package, fetched when somebody asks for an update and no dependency. */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { execa } from "execa";
 import { z } from "zod";
 import { type CatalogSource, SOURCE_FILES } from "../engine/agents/catalog/build.ts";
 import { FixableError } from "../engine/fixable-error.ts";
@@ -37,12 +36,9 @@ async function download(version: string, folder: string): Promise<string> {
 }
 
 async function run(command: string, args: string[], problem: string): Promise<void> {
-  const failure = await promisify(execFile)(command, args).then(
-    () => null,
-    (error: Error & { readonly stderr?: string }) => error,
-  );
-  if (failure === null) return;
-  const said = (failure.stderr || failure.message).trim().split("\n").slice(-3).join(" ");
+  const { failed, stderr, message } = await execa(command, args, { reject: false });
+  if (!failed) return;
+  const said = (stderr || message || "").trim().split("\n").slice(-3).join(" ");
   throw new SourceError(
     `${problem}: ${said}`,
     "check the network and the version, or give a tarball: --from FILE.tgz",

@@ -1,6 +1,5 @@
 /** Runs one command for a stage in a process group of its own; when this resolves, nothing of it lives. */
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { closeSync, existsSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { machineClock } from "../clock.ts";
@@ -183,35 +182,31 @@ async function start(spec: ProcessSpec, [out, err]: readonly [Pipe, Pipe], aroun
   const stdin = inputOf(spec);
   try {
     const { file, args } = steppedDown(spec.file, spec.args, around);
-    const stdio = [stdin, out.writeFd, err.writeFd] as const;
-    const child = spawned(file, args, { cwd: spec.cwd, env: spec.env, stdio: [...stdio], detached: true });
-    if (child instanceof Error) return child;
+    // Where a small shell starts all, it is never loaded.
+    const { execa } = await import("execa");
+    const child = execa(file, args, {
+      cwd: spec.cwd,
+      env: spec.env,
+      extendEnv: false,
+      // The type knows descriptors up to 9 only.
+      stdio: [stdin as 3, out.writeFd as 3, err.writeFd as 3],
+      detached: true,
+      cleanup: false,
+      buffer: false,
+      reject: false,
+    });
     const ended = new Promise<HowEnded>((resolve) => {
       child.once("exit", (...end) => resolve(end));
     });
-    if (child.pid === undefined) return await whyNot(child, spec.cwd);
+    if (child.pid === undefined) {
+      const { originalMessage, shortMessage } = await child;
+      return new Error(originalMessage ?? shortMessage ?? "the process could not be started");
+    }
     if (child.stdin !== null) spec.onInput?.(child.stdin);
     return { pid: child.pid, ended };
   } finally {
     if (typeof stdin === "number") closeSync(stdin);
   }
-}
-
-/** What can be in no environment is refused at once, what is not there later. */
-function spawned(file: string, args: readonly string[], options: SpawnOptions): ChildProcess | Error {
-  try {
-    return spawn(file, args, options);
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-/** Of a program and of a folder that is not there the system says the same. */
-async function whyNot(child: ChildProcess, cwd: string): Promise<Error> {
-  const error = await new Promise<Error>((resolve) => {
-    child.once("error", resolve);
-  });
-  return existsSync(cwd) ? error : new Error(`the folder ${cwd} is not there`, { cause: error });
 }
 
 /** Calls `stop` at the timeout or the abort, whichever is first, until the returned controller is aborted. */

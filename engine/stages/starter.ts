@@ -9,6 +9,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { workUser } from "../git/work-user.ts";
 import { memoryFolder } from "./memory-folder.ts";
+import { readProc } from "./proc.ts";
 import { LOOP, type ShellStart, scriptOf } from "./starter-script.ts";
 
 /** As a child process tells its end. */
@@ -109,15 +110,20 @@ function newStarter(): Starter {
         const ended = new Promise<HowEnded | null>((done) => {
           end = done;
         });
+        let look: NodeJS.Timeout | undefined;
         hears = (line) => {
           const [word, value] = line?.split(" ") ?? [];
           if (line === null) {
+            clearInterval(look);
             resolve(null);
             end(null);
           } else if (word === "s") {
             told = NOTHING;
-            resolve({ pid: Number(value), ended });
+            const pid = Number(value);
+            look = whenForgotten(pid, () => shell.kill("SIGKILL"));
+            resolve({ pid, ended });
           } else if (word === "e") {
+            clearInterval(look);
             waiting();
             idle.push(starter);
             resolve(null);
@@ -134,6 +140,24 @@ function newStarter(): Starter {
       }),
   };
   return starter;
+}
+
+const LOOK_MS = 2_000;
+const LOOKS = 5;
+
+/** Nothing that runs here depends on the small shell's word alone: of a child that is dead and not told of, it never will. */
+function whenForgotten(pid: number, forgotten: () => void): NodeJS.Timeout {
+  let dead = 0;
+  return setInterval(() => {
+    dead = isDead(pid) ? dead + 1 : 0;
+    if (dead === LOOKS) forgotten();
+  }, LOOK_MS);
+}
+
+/** Or gone: only who started it may collect it. */
+function isDead(pid: number): boolean {
+  const state = readProc(pid, "stat").split(") ").at(-1)?.[0];
+  return state === undefined || state === "Z" || state === "X";
 }
 
 interface Told {

@@ -104,6 +104,13 @@ describe("the small shell that starts stages", () => {
     expect((await shell("echo on")).stdout.text()).toBe("on\n");
   });
 
+  it("that never tells of a stage's end is given up, and the run goes on", async () => {
+    if (!linux) return;
+    const { evidence } = await shell("kill -STOP $PPID; exit 3", { timeoutMs: null });
+    expect(evidence).toMatchObject({ signal: "SIGKILL" });
+    expect((await shell("echo on")).stdout.text()).toBe("on\n");
+  });
+
   it("serves many at a time, each its own, and nothing of it is left at the end", async () => {
     const all = Array.from({ length: 24 }, (_, n) => shell(`sleep 0.05; echo ${n}; exit ${n}`));
     const ends = await Promise.all(all);
