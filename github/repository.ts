@@ -9,6 +9,7 @@ import { actionsPort } from "./api/actions.ts";
 import type { ReadPinned } from "./api/contents.ts";
 import { headsOfLate } from "./api/pull-heads.ts";
 import { pullsOf } from "./api/pulls.ts";
+import { REFUSED_FOR_GOOD } from "./api/refused.ts";
 import type { GitHub } from "./api/request.ts";
 import { coordinate, type Looked } from "./coordinator/coordinate.ts";
 import type { ChildPorts, CoordinatorPorts } from "./coordinator/ports.ts";
@@ -25,9 +26,6 @@ import { publishWork } from "./publish.ts";
 import { runCaches } from "./run-caches.ts";
 import { runEnds } from "./run-ends.ts";
 import { runRests } from "./run-rests.ts";
-
-/** A pull request that is locked or gone, a permission that was taken away. */
-const REFUSALS = new Set([403, 404, 410, 422]);
 
 const Pull = z.object({ head: z.object({ sha: z.string() }) });
 
@@ -143,7 +141,8 @@ export function serveRepository(options: RepositoryOptions): ServedRepository {
       await reporter.tell(state, graph, { ...(await saying(state, asked)), events, published });
     } catch (error) {
       // What is refused for good would be refused in every sweep.
-      if (state.ended && ends.isOurs(state) && REFUSALS.has(statusOf(error))) await ends.finishUntold(state);
+      if (state.ended && ends.isOurs(state) && REFUSED_FOR_GOOD.has(statusOf(error)))
+        await ends.finishUntold(state);
       throw error;
     }
   };

@@ -7,7 +7,7 @@ import { Installation, Repository } from "../../github/host/payload.ts";
 import { mayWrite } from "../../github/host/permission.ts";
 import type { Host } from "../../github/host/port.ts";
 import { buttonOf } from "../../github/notify/buttons.ts";
-import { postComment } from "../../github/notify/post-comment.ts";
+import { postComment, postIfTaken } from "../../github/notify/post-comment.ts";
 import { replyText } from "../../github/notify/reply.ts";
 
 const Payload = z.object({
@@ -46,5 +46,5 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
   // Nothing else tells of a refusal: who dies before it was said hears of the button again.
   if (obeyed.reply !== null) await postComment(repository.github, pullRequest, replyText(obeyed.reply));
   // GitHub shows nobody who pressed a button.
-  else if (obeyed.done !== undefined) await postComment(repository.github, pullRequest, obeyed.done);
+  else if (obeyed.done !== undefined) await postIfTaken(repository.github, pullRequest, obeyed.done);
 }

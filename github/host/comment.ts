@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { GitHub } from "../api/request.ts";
 import { executeCommand } from "../commands/execute.ts";
 import { parseCommand } from "../commands/parse.ts";
-import { postComment } from "../notify/post-comment.ts";
+import { postComment, postIfTaken } from "../notify/post-comment.ts";
 import { replyText } from "../notify/reply.ts";
 import { type CommandComment, delivered } from "./command-comment.ts";
 import type { Rest } from "./inbox.ts";
@@ -59,7 +59,9 @@ export async function executeComment(host: Host, place: Place, said: CommandComm
   if (look !== null) host.hint(place, look);
   return async () => {
     await show?.();
-    await ending("eyes", reply === null ? (done ?? null) : markdown ? reply : replyText(reply))();
+    if (reply === null && done !== undefined)
+      await postIfTaken(github, said.issue, `${done}\n\n${answerTo(said.id)}`);
+    await ending("eyes", reply === null || markdown ? reply : replyText(reply))();
   };
 }
 

@@ -1,9 +1,7 @@
 /** A reaction on a comment: what it asked is written down, or refused. An ornament: nothing waits for it. */
+import { REFUSED_FOR_GOOD } from "../api/refused.ts";
 import type { GitHub } from "../api/request.ts";
 import { statusOf } from "../ledger/git-data.ts";
-
-/** A conversation that is locked, a comment that is gone. */
-const FOR_GOOD = new Set([403, 404, 410, 422]);
 
 /** Whether it is the first: a comment that is delivered again has the reaction already. */
 export async function react(github: GitHub, comment_id: number, content: string): Promise<boolean> {
@@ -14,7 +12,7 @@ export async function react(github: GitHub, comment_id: number, content: string)
     );
     return status === 201;
   } catch (error) {
-    if (FOR_GOOD.has(statusOf(error))) return false;
+    if (REFUSED_FOR_GOOD.has(statusOf(error))) return false;
     throw error;
   }
 }
