@@ -26,4 +26,18 @@ describe("the report of a run that was resumed", () => {
     expect(again.stages.filter((row) => row.branchKey).map((row) => row.id)).toEqual(["a", "b"]);
     expect(overlayOf(again).nodes.find((node) => node.id === "b")?.state).toBe("success");
   });
+
+  it("keeps why it had ended, in the words of then, and who resumed it", () => {
+    const failed = run(GRAPH, { outcomes: { b: ["fail: no disk"] } });
+    const said = (w: World) =>
+      reportOf(w.state, w.pipeline, { findings: [], next: [], links: [], events: w.log });
+    expect(said(failed).earlier).toEqual([]);
+    failed.append({ event: "run_resumed", by: "ada", reopened: true, lost_attempts: 0 });
+    const going = said(failed);
+    expect(going.earlier).toMatchObject([
+      { status: "fail", sentence: "b failed: no disk", resumedBy: "ada" },
+    ]);
+    expect(going.earlier[0]!.at).toBe(failed.log.findLast(({ event }) => event === "run_failed")!.ts);
+    expect(said(play(failed)).earlier).toEqual(going.earlier);
+  });
 });

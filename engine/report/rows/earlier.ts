@@ -1,31 +1,37 @@
 /** How a run had ended before somebody resumed it: the diagnosis stays when the run goes on. */
 import type { RunEvent } from "../../core/events.ts";
-import { foldAll } from "../../core/fold.ts";
+import { fold } from "../../core/fold.ts";
+import { emptyState } from "../../core/scopes.ts";
+import type { RunState } from "../../core/state.ts";
 import type { Pipeline } from "../../graph/pipeline.ts";
 import type { EarlierEnd } from "../model.ts";
 import { branchRows } from "./branches.ts";
 import { causesOf, storyFrom } from "./causes.ts";
 
-/** Each is a fold of the log up to there. */
 const MOST = 5;
 
 export function earlierEnds(pipeline: Pipeline, events: readonly RunEvent[]): EarlierEnd[] {
-  const ends = events.flatMap((event, at) => {
-    if (event.event !== "run_failed" && event.event !== "run_canceled") return [];
+  const lastResumed = events.findLastIndex(({ event }) => event === "run_resumed");
+  const ends: EarlierEnd[] = [];
+  if (!events.slice(0, lastResumed + 1).some(isEnd)) return ends;
+  let state = emptyState();
+  for (const [at, event] of events.slice(0, lastResumed + 1).entries()) {
+    state = fold(pipeline, state, event);
+    if (!isEnd(event)) continue;
     const resumed = events.slice(at + 1).find((later) => later.event === "run_resumed");
-    return resumed?.event === "run_resumed" ? [{ at, end: event, by: resumed.by }] : [];
-  });
-  return ends.slice(-MOST).map(({ at, end, by }) => ({
-    at: end.ts,
-    status: end.event === "run_failed" ? "fail" : "canceled",
-    sentence:
-      end.event === "run_failed" ? sentenceThen(pipeline, events.slice(0, at + 1)) : "it was canceled",
-    resumedBy: by,
-  }));
+    ends.push({
+      at: event.ts,
+      status: event.event === "run_failed" ? "fail" : "canceled",
+      sentence: event.event === "run_failed" ? sentenceOf(pipeline, state) : "it was canceled",
+      resumedBy: resumed?.event === "run_resumed" ? resumed.by : "",
+    });
+  }
+  return ends.slice(-MOST);
 }
 
-function sentenceThen(pipeline: Pipeline, events: readonly RunEvent[]): string {
-  const state = foldAll(pipeline, events);
+const isEnd = (event: RunEvent): boolean => event.event === "run_failed" || event.event === "run_canceled";
+
+function sentenceOf(pipeline: Pipeline, state: RunState): string {
   const story = storyFrom(state, pipeline, causesOf(state, pipeline), branchRows(state, pipeline));
   return story?.sentence ?? "it failed";
 }
