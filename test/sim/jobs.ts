@@ -14,6 +14,9 @@ export interface Said {
 
 export const GREEN: Said = { red: false, go: "" };
 
+/** At its first look at the ledger, in its first stage, or at any time. */
+const LOST_WITHIN_MS = [3_000, 30_000, 200_000];
+
 export function playJob(
   world: SimWorld,
   job: SimJob,
@@ -27,16 +30,21 @@ export function playJob(
     end({ result: how, go: "" });
   };
   if (world.chance.happens(world.lossRate)) {
-    world.time.after(isLast ? world.chance.between(0, 8_000) : world.chance.between(100, 200_000), () => {
-      if (job.result !== null) return;
-      // A zombie lives on after GitHub has given it up.
-      if (world.chance.happens(world.zombieRate)) {
-        world.zombies.add(life.name);
-        if (world.chance.happens(0.5))
-          life.stillUntil = world.time.now() + world.chance.between(0, 1_200_000);
-      } else life.dead = true;
-      gone(world.chance.happens(0.15) ? "cancelled" : "failure");
-    });
+    world.time.after(
+      isLast
+        ? world.chance.between(0, 8_000)
+        : world.chance.between(0, LOST_WITHIN_MS[world.chance.below(3)] ?? 0),
+      () => {
+        if (job.result !== null) return;
+        // A zombie lives on after GitHub has given it up.
+        if (world.chance.happens(world.zombieRate)) {
+          world.zombies.add(life.name);
+          if (world.chance.happens(0.5))
+            life.stillUntil = world.time.now() + world.chance.between(0, 1_200_000);
+        } else life.dead = true;
+        gone(world.chance.happens(0.15) ? "cancelled" : "failure");
+      },
+    );
   }
   if (!isLast)
     world.time.after(world.jobMs, () => {
