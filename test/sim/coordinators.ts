@@ -41,6 +41,7 @@ function looker(
       if (!refs.heads.has("trunk")) return;
       coordinate({ ...world.coordination(life), tried: tried() }).then(
         (found) => {
+          world.hinted(found.hints);
           if (found.status !== "ended") then(found.lookAgainAt);
         },
         (error: unknown) => {

@@ -1,4 +1,4 @@
-/** What is played: retries and loops, fan-outs with every join, a question in the trunk and one in a branch, a restart. */
+/** What is played: retries and loops, fan-outs with every join, a question in the trunk and one in a branch, a restart, a run below this one. */
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 
@@ -26,6 +26,9 @@ const GRAPHS = [
   `p [shape=component, error_policy=ignore]; j [shape=tripleoctagon]; a [${TOOL}]; b [${TOOL}]
     r [shape=component, error_policy=ignore]; k [shape=tripleoctagon]; c [${TOOL}]; d [${TOOL}]; h [${TOOL}]; v [${TOOL}]
     start -> p; p -> a -> j; p -> b -> j; j -> v -> r; r -> c -> k; r -> d -> k; r -> h -> k; k -> exit`,
+  // A run below this one, which no job waits for.
+  `a [${TOOL}]; m [shape=house, "stack.child_dotfile"="child.dot", max_retries=1]; v [${TOOL}]
+    start -> a -> m; m -> v [condition="outcome=success"]; m -> exit [condition="outcome=fail"]; v -> exit`,
 ];
 
 /** `body`: everything but goal, start and exit. */

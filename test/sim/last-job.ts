@@ -49,6 +49,7 @@ export async function playLast(world: SimWorld, job: SimJob, canceled: boolean):
     return { ...GREEN, red: isRed(state, me, false, tookOne) };
   }
   const found = await coordinate(world.coordination(job.life));
+  world.hinted(found.hints);
   const wrote = found.status === "ended" && !found.found;
   return { ...GREEN, red: isRed(found.state, me, wrote, tookOne) };
 }

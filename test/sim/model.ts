@@ -43,6 +43,8 @@ export interface SimWorld {
   asked: boolean;
   ledger(life: Life, ref: string): SimLedger;
   coordination(life: Life): CoordinatorPorts;
+  /** Other runs that a look was news for. */
+  hinted(ids: readonly string[]): void;
   log(): RunEvent[];
 }
 

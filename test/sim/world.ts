@@ -2,6 +2,7 @@
 
 import { foldAll } from "../../engine/core/fold.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { CHILD_GRAPH, children } from "./children.ts";
 import { app, sweeps } from "./coordinators.ts";
 import { type GitHubFaults, simGitHub } from "./github.ts";
 import { compiled, PIPELINES } from "./graphs.ts";
@@ -100,7 +101,7 @@ export function simWorld(seed: number, given: Given = {}): Played {
       clock: clockOf(time, life),
       children: {
         ledger: (id) => world.ledger(life, id),
-        readAt: () => async () => null,
+        readAt: () => async (path) => (path === "child.dot" ? CHILD_GRAPH : null),
         openRuns: async () => [],
       },
       pipeline: async () => pipeline,
@@ -108,9 +109,13 @@ export function simWorld(seed: number, given: Given = {}): Played {
       speak: async () => undefined,
       tried: new Map(),
     }),
+    hinted: (ids) => hinted(ids),
     log: () => refs.log("trunk"),
   };
   const coordinators = (coordinator === "app" ? app : sweeps)(world, { rough, problem });
+  const hinted = children(world, () => {
+    if (!luck.happens(rough * 0.3)) coordinators.heard();
+  });
   const reruns = isHell ? 0.7 : rough * 0.4;
   const persons = people(world, { rough, reruns }, coordinators.heard);
 
