@@ -1,6 +1,6 @@
 /**
  * The claim: the hop's first step, before code or stage. Whoever appends `hop_started` first runs the hop; everybody else
- * says so and runs nothing (PROTOCOL.md, "A hop").
+ * says so and runs nothing (docs/protocol.md, "A hop").
  */
 
 import type { EventBody, EventOf } from "../../engine/core/events.ts";

@@ -109,7 +109,7 @@ function bodyOf(line: unknown): EventBody | string {
   }
 }
 
-/** A branch that brought nothing is charged what was set aside for it (PROTOCOL.md, "Budgets"). */
+/** A branch that brought nothing is charged what was set aside for it. */
 const lost = (leg: Leg, why: string, reserved: number | null): BodyOf<"branch_completed"> =>
   failed(leg, `brought no result: ${why}`, { class: "transient_infra", mark: "lost" }, charge(reserved));
 

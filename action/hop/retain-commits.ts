@@ -1,4 +1,4 @@
-/** What brings branches' work to where it stays reachable when their own refs go (PROTOCOL.md, "Refs of a run"). */
+/** What brings branches' work to where it stays reachable when their own refs go (docs/protocol.md, "Refs of a run"). */
 import { retainedCommit } from "../../engine/git/kept.ts";
 import { DEFAULT_REF_PREFIX, retainedRef } from "../../engine/git/names.ts";
 import { fetchRef, type RefUpdate } from "../../engine/git/refs.ts";

@@ -1,6 +1,6 @@
 /**
  * Stages run as a user of their own, who owns their trees and nothing else: not the driver's memory or environment, not
- * the job's files, no docker, no sudo (PROTOCOL.md, "Trust on a runner"). Made once per job; nothing of it is left behind.
+ * the job's files, no docker, no sudo (docs/protocol.md, "Trust on a runner"). Made once per job; nothing of it is left behind.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";

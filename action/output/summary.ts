@@ -15,8 +15,14 @@ import { commandless } from "./outputs.ts";
 /** GitHub takes a mebibyte a step, and shows nothing of a summary that is larger. */
 const SUMMARY_CHARS = 250_000;
 
+interface SummaryPorts {
+  readonly job: Pick<JobPorts["job"], "summaryPath" | "serverUrl">;
+  readonly inputs: Pick<JobPorts["inputs"], "part">;
+  readonly redact: JobPorts["redact"];
+}
+
 export async function writeSummary(
-  { job, inputs, redact }: Pick<JobPorts, "job" | "inputs" | "redact">,
+  { job, inputs, redact }: SummaryPorts,
   pipeline: Pipeline,
   state: RunState,
   events: Iterable<unknown>,

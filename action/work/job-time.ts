@@ -1,5 +1,5 @@
 /**
- * What a job's own limit means for its stages (PROTOCOL.md, "Deadlines"): none starts that may outlast the job, and one
+ * What a job's own limit means for its stages: none starts that may outlast the job, and one
  * that would is ended a little before the platform kills it. What the first stage of a job cannot do in it, no job of that
  * length can: its attempt has failed. Any other runs again in the next hop, so every hop gets somewhere.
  */

@@ -1,6 +1,6 @@
 /**
  * When what a job recorded goes to the remote: durable on this machine at once, pushed before and after what costs money,
- * else from time to time (PROTOCOL.md, "Append"). The work that events name goes in the same push, so that nobody ever
+ * else from time to time (docs/protocol.md, "Append"). The work that events name goes in the same push, so that nobody ever
  * reads of a commit that is not there.
  */
 

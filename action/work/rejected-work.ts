@@ -1,6 +1,6 @@
 /**
  * Work that the remote did not take: a git bundle among the job's results, and the commands that bring it into a clone
- * (PROTOCOL.md, "Append").
+ * (docs/protocol.md, "Append").
  */
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /** Server-sent events: one look at a run serves all who watch it, and nobody watching costs nothing. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 export interface Look {
   readonly seq: number;
@@ -13,19 +13,29 @@ export interface StreamsOptions {
   readonly look: (repository: string, runId: string) => Promise<Look | null>;
 }
 
+/** What a watcher's connection needs to have. */
+export interface Watcher {
+  readonly writableLength: number;
+  writeHead(status: number, headers: Readonly<Record<string, string>>): { end(): unknown };
+  write(text: string): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  on(event: "close", then: () => void): unknown;
+}
+
 export interface Streams {
   join(
     repository: string,
     runId: string,
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: Pick<IncomingMessage, "headers">,
+    response: Watcher,
     headers: Readonly<Record<string, string>>,
   ): void;
   close(): void;
 }
 
 interface Watched {
-  readonly watchers: Map<ServerResponse, number>;
+  readonly watchers: Map<Watcher, number>;
   timer: NodeJS.Timeout | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Who may append what (PROTOCOL.md). A driver stops before a decision that is not its own. */
+/** Who may append what (docs/protocol.md). A driver stops before a decision that is not its own. */
 import type { EventBody, EventName } from "./events.ts";
 
 /**

@@ -13,8 +13,9 @@ import { type Newest, recentlyUsed } from "../recently-used.ts";
 import { type RunCheck, runCheck } from "./check.ts";
 import { nextSteps } from "./next-steps.ts";
 import { pagesOf } from "./pages-of.ts";
+import { type StickyComment, stickyComment } from "./post-sticky-comment.ts";
 import type { QuestionShows } from "./question-shows.ts";
-import { type StickyComment, stickyComment } from "./sticky-comment.ts";
+import { stickyCommentBody } from "./sticky-comment-body.ts";
 
 const LIVE_EVERY_MS = 30_000;
 /** Voices are only what saves asking GitHub again. */
@@ -101,7 +102,9 @@ export function runReporter(options: SpeakerOptions): Speaker {
     const markdown = renderMarkdown(report, options.redact);
     // A pull request that takes no comment must not keep the check from telling.
     const told = [
-      await outcome(voice.comment?.write(`${moved(state, saying.head)}${markdown}`, saying.asked === true)),
+      await outcome(
+        voice.comment?.write(stickyCommentBody(state, saying.head, markdown), saying.asked === true),
+      ),
       await outcome(onChecks(voice, state, saying, report, markdown)),
     ];
     for (const one of told) if (one.status === "rejected") throw one.reason;
@@ -139,13 +142,6 @@ export function runReporter(options: SpeakerOptions): Speaker {
 
 const outcome = async (work: Promise<void> | undefined): Promise<PromiseSettledResult<void>> =>
   (await Promise.allSettled([work]))[0] as PromiseSettledResult<void>;
-
-/** A run keeps to the commit that it began with, so people must see when that is no longer the head. */
-function moved(state: RunState, head: string | null): string {
-  const began = state.started?.github?.head_sha;
-  if (state.ended || head === null || began === undefined || head === began) return "";
-  return `> This run works on \`${began.slice(0, 12)}\`; the pull request's head is now \`${head.slice(0, 12)}\`. To work on that, cancel this run and start another.\n\n`;
-}
 
 function checkOn(
   { github, pageUrl, coordinator }: SpeakerOptions,

@@ -11,7 +11,7 @@ const asking = (hop: number, epoch: number, tip: string) => ({
 async function append(w: HopWorld, event: object): Promise<string> {
   const ledger = w.remote.ledger(RUN);
   const { tip } = await ledger.read();
-  await ledger.append(tip, [{ ts: new Date().toISOString(), ...event } as never]);
+  await ledger.append(tip, [{ ...event, ts: new Date().toISOString() }]);
   return tip;
 }
 

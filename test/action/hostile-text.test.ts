@@ -81,8 +81,8 @@ describe("text that somebody else wrote", () => {
     });
     w.settle();
     const ports = {
-      job: { summaryPath } as never,
-      inputs: { part: "settle" } as never,
+      job: { summaryPath, serverUrl: "https://github.test" },
+      inputs: { part: "settle" as const },
       redact: redactor(["hunter2hunter22"]),
     };
     await writeSummary(ports, pipeline, w.state, w.log, "took <img src=x> @everyone hunter2hunter22");

@@ -172,9 +172,7 @@ export async function openHopWorld(
     trunkLines: (commit) => trunkLines(trunk, commit),
     legLines: (branch, commit) => legLines(trunk, branch, commit),
     async write(branch, lines, tried) {
-      await remote
-        .legLedger(RUN, refOf(branch, tried))
-        .create(lines.map((line) => ({ ts: at, ...line })) as never);
+      await remote.legLedger(RUN, refOf(branch, tried)).create(lines.map((line) => ({ ...line, ts: at })));
     },
     async work(branch, files) {
       await git(home, "checkout", "--quiet", "--detach", base);

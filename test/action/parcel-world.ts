@@ -41,7 +41,11 @@ export async function parcelWorld(
     files: (sender, lines, work) => ({
       "parcel.json": Buffer.from(JSON.stringify({ v: 1, ...sender })),
       "log.ndjson": Buffer.from(
-        stamp(lines.map((line) => ({ ts: AT, ...line })) as never, sender.runId, ORIGIN)
+        stamp(
+          lines.map((line) => ({ ...line, ts: AT })),
+          sender.runId,
+          ORIGIN,
+        )
           .map(({ line }) => line)
           .join(""),
       ),

@@ -147,9 +147,10 @@ describe("the app among strangers", () => {
         end: () => {
           seen.ended = true;
         },
+        destroy: () => undefined,
         on: () => response,
       };
-      streams.join("ada/game", run, { headers: {} } as never, response as never, {});
+      streams.join("ada/game", run, { headers: {} }, response, {});
       return seen;
     };
     const greedy = Array.from({ length: 250 }, () => join("c1"));

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { reportOf } from "../../engine/report/from-state.ts";
 import { type GitHub, gitHub } from "../../github/api/request.ts";
 import { restOf, restRef } from "../../github/ledger/resting-runs.ts";
 import { runCheck } from "../../github/notify/check.ts";
+import { run } from "../core/world.ts";
 import { type Scene, scene } from "./support/scene.ts";
 
 const GATE = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
@@ -169,19 +171,12 @@ describe("runs that wait", () => {
       },
       "ada/game",
     );
-    const report = {
-      status: "success",
-      graph: "g",
-      runId: "c240",
-      stages: [],
-      gates: [],
-      failedBranches: [],
-      durationMs: 1,
-    };
+    const w = run(GATE);
+    const report = { ...reportOf(w.state, w.pipeline, { findings: [], next: [], links: [] }), runId: "c240" };
     const one = runCheck(github, { headSha: "a".repeat(40), detailsUrl: null, fresh: false, buttons: true });
-    await one.write(report as never, "done");
+    await one.write(report, "done");
     expect(asked).toEqual(["GET", "GET", "GET"]);
-    await one.write(report as never, "done, and more");
+    await one.write(report, "done, and more");
     expect(asked.at(-1)).toBe("PATCH");
   });
 

@@ -5,6 +5,7 @@ import { readPlain } from "../../action/isolation/plain-file.ts";
 import type { Say } from "../../action/ports.ts";
 import { masked } from "../../action/work/masked.ts";
 import { withStageLog } from "../../action/work/stage-log.ts";
+import type { BackendChoice } from "../../engine/agents/choose.ts";
 import { commandBackend } from "../../engine/agents/command.ts";
 import { settingsOf } from "../../engine/agents/settings.ts";
 import { runAgent } from "../../engine/agents/stage/run.ts";
@@ -100,13 +101,13 @@ describe("a secret where text is cut", () => {
       ...{
         provider: "ours",
         model: null,
-        source: "node",
-        kind: "command",
+        source: "graph_attrs" as const,
+        kind: "command" as const,
         settings: settingsOf(at.request.stage),
       },
       open: async () => backend,
     };
-    const choose = () => ({ ok: true, first, failover: [], pinned: false }) as never;
+    const choose = (): BackendChoice => ({ ok: true, first, failover: [], pinned: false });
     const runner = masked(redact, (request) => runAgent(request, { ...options, choose }));
     expect(shown(JSON.stringify(await runner(at.request)))).toBe("");
   });

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { attemptEnd } from "../../engine/core/attempt-end.ts";
 import { matchAnswer } from "../../engine/core/decide/gate.ts";
 import { fitting } from "../../engine/core/fitting.ts";
-import type { AttemptResult } from "../../engine/core/outcome.ts";
+import type { AttemptResult, JsonValue } from "../../engine/core/outcome.ts";
 import { stamp } from "../../engine/ledger/envelope.ts";
 import { parseStatus } from "../../engine/stages/status/parse.ts";
 import { ended, named as namedIn, pipelineOf, run, world } from "../core/world.ts";
@@ -174,7 +174,7 @@ describe("what others say", () => {
     "R-LANG-7: a handler whose context is %s has failed, and the run goes on by its edges",
     async (_what, make) => {
       const handler = async () => ({
-        outcome: { status: "success", context_updates: make() as never },
+        outcome: { status: "success", context_updates: make() as Record<string, JsonValue> },
         evidence: {},
         durationMs: 1,
       });

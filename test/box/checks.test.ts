@@ -128,9 +128,7 @@ describe("check runs", () => {
   ])("refuse %s", async (_what, input) => {
     const { box, withToken, installationToken, at, main } = await town();
     const me = withToken(await installationToken());
-    const refused = await refusal(
-      me.rest.checks.create({ ...at, name: "x", head_sha: main, ...input } as never),
-    );
+    const refused = await refusal(me.rest.checks.create({ ...at, name: "x", head_sha: main, ...input }));
     expect(refused.status).toBe(422);
     expect(box.takeViolations()).toHaveLength(1);
   });
@@ -202,13 +200,14 @@ describe("suites", () => {
   it("of a job's token are the first workflow run's on that commit, whatever job it is", async () => {
     const here = await town({ files: { ".github/workflows/lint.yml": "name: Lint\non: push\njobs: {}\n" } });
     const { box, bob, as, withToken, at, main } = here;
-    const dispatched = await as(bob).rest.actions.createWorkflowDispatch({
+    const asked = {
       ...at,
       workflow_id: "hop.yml",
       ref: "main",
       inputs: { hop: "1" },
       return_run_details: true,
-    } as never);
+    };
+    const dispatched = await as(bob).rest.actions.createWorkflowDispatch(asked);
     const runId = (dispatched.data as unknown as { workflow_run_id: number }).workflow_run_id;
     box.actions.startRun(runId);
     const job = box.actions.addJob(runId, {

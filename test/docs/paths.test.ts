@@ -1,5 +1,5 @@
 /** The map leads where it says: each path that a page for contributors names is there. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 
@@ -45,6 +45,36 @@ it.each(["docs/architecture.md", "CONTRIBUTING.md"])("every path that %s names i
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((one) => !isThere(one))).toEqual([]);
   expect(linked(text).filter((path) => !existsSync(resolve(root, page, "..", path)))).toEqual([]);
+});
+
+/** What the code cites, and what stands beside it in quotes: a section. */
+function cited(room: string): { file: string; page: string; section: string | undefined }[] {
+  const files = readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(?:ts|mjs|sh)$/.test(name))
+    .map((name) => join(room, name));
+  return files.flatMap((file) =>
+    readFileSync(join(root, file), "utf8")
+      .split("\n")
+      .filter((line) => /^\s*(?:\/\*\*|\*|\/\/|#)/.test(line))
+      .flatMap((line) => [...line.matchAll(/([\w/.-]+\.md)\b(?:, "([^"]+)")?/g)])
+      .map(([, page = "", section]) => ({ file, page, section })),
+  );
+}
+
+it("every page and section that comments cite is there, in this repository", () => {
+  const all = TOPS.filter((room) => !["docs", "graphs", "schemas", "test"].includes(room))
+    .flatMap(cited)
+    // Not what agents read (AGENTS.md), and no file of somebody's message.
+    .filter(
+      ({ file, page }) =>
+        /^docs\/|^(?:PROTOCOL|DESIGN|REQUIREMENTS|ROUNDS|STYLE|CONTRIBUTING|CHANGELOG)\.md$/.test(page) &&
+        !file.startsWith("engine/failure/text/"),
+    );
+  expect(all.length).toBeGreaterThan(8);
+  const isGone = ({ page, section }: (typeof all)[number]): boolean =>
+    !existsSync(join(root, page)) ||
+    (section !== undefined && !readFileSync(join(root, page), "utf8").includes(`\n## ${section}\n`));
+  expect(all.filter(isGone)).toEqual([]);
 });
 
 it("a path that is gone is found, called whole or by its last name", () => {

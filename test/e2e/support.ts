@@ -145,15 +145,16 @@ export async function scene(
     me,
     at,
     async dispatch(inputs) {
+      const asked = {
+        ...at,
+        workflow_id: "attractor-run.yml",
+        ref: "main",
+        inputs,
+        return_run_details: true,
+      };
       const answer = await me.request(
         "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
-        {
-          ...at,
-          workflow_id: "attractor-run.yml",
-          ref: "main",
-          inputs,
-          return_run_details: true,
-        } as never,
+        asked,
       );
       return (answer as unknown as { data: { workflow_run_id: number } }).data.workflow_run_id;
     },

@@ -59,7 +59,7 @@ export async function playWide(
 
 const total = (calls: Calls): number => Object.values(calls).reduce((sum, count) => sum + count, 0);
 
-/** Of DESIGN.md: at most 12 calls a hop, at most 3 of them seen by people. */
+/** At most 12 calls a hop, at most 3 of them seen by people. */
 export function beyondBounds(turns: readonly Calls[]): string[] {
   return turns.flatMap((calls, turn) => {
     const seen = total(Object.fromEntries(Object.entries(calls).filter(([op]) => VISIBLE.has(op))));

@@ -70,14 +70,13 @@ describe("R-LANG-7: the engine as a library", () => {
     });
     expect([final?.status, ...order]).toEqual(["success", "first", "second"]);
     const rule = {
-      name: "no_tools",
+      code: "no_tools",
       severity: "error" as const,
-      description: "no tools here",
       *check() {
         yield { message: "tools are not allowed", at: { line: 1, column: 1, offset: 0 } };
       },
     };
-    await expect(ran(source, { rules: [rule as never] })).rejects.toThrow("tools are not allowed");
+    await expect(ran(source, { rules: [rule] })).rejects.toThrow("tools are not allowed");
   });
 
   it("R-LANG-7: an interviewer answers, onEvent hears every line, a signal cancels", async () => {

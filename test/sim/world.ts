@@ -1,4 +1,4 @@
-/** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that PROTOCOL.md and ROUNDS.md list. */
+/** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that docs/protocol.md lists. */
 
 import { foldAll } from "../../engine/core/fold.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";

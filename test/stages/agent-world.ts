@@ -7,27 +7,36 @@ import { settingsOf } from "../../engine/agents/settings.ts";
 import { parseScript } from "../../engine/agents/simulate-script.ts";
 import type { AgentOptions } from "../../engine/agents/stage/options.ts";
 import { loadConfig } from "../../engine/config/load.ts";
+import type { Config } from "../../engine/config/schema.ts";
+import { type Condition, parseCondition } from "../../engine/graph/condition.ts";
 import type { Scene } from "./scene.ts";
 
 export const parentEnv = { ...process.env, OUR_KEY: "key", OTHER_KEY: "other" };
 
+function configOf(content: object): Config {
+  const loaded = loadConfig(JSON.stringify(content), "test");
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  return loaded.config;
+}
+
+export function conditionOf(text: string): Condition {
+  const read = parseCondition(text);
+  if (!read.ok) throw new Error(text);
+  return read.condition;
+}
+
 /** A `command` provider and what it does, in a few words of shell. */
 export function command(script: string): AgentOptions {
-  const loaded = loadConfig(
-    JSON.stringify({
-      llm: { providers: { ours: { backend: "command", command: script, pass_env: ["OUR_KEY"] } } },
-    }),
-    "test",
-  );
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-  const backends = { config: loaded.config, simulation: null, parentEnv };
+  const ours = { backend: "command", command: script, pass_env: ["OUR_KEY"] };
+  const config = configOf({ llm: { providers: { ours } } });
+  const backends = { config, simulation: null, parentEnv };
   return { choose: (request) => backendFor(request, backends), parentEnv, passEnv: [] };
 }
 
 export function simulate(script: object): AgentOptions {
   const read = parseScript(JSON.stringify(script), "script.json");
   if (!read.ok) throw new Error(read.problems.join("\n"));
-  const backends = { config: { llm: { providers: {} } } as never, simulation: read.script, parentEnv };
+  const backends = { config: configOf({}), simulation: read.script, parentEnv };
   return { choose: (request) => backendFor(request, backends), parentEnv, passEnv: [] };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { BackendChoice } from "../../engine/agents/choose.ts";
 import { runAgent } from "../../engine/agents/stage/run.ts";
 import { findMarked } from "../../engine/stages/strays.ts";
-import { command, own, read, simulate } from "./agent-world.ts";
+import { command, conditionOf, own, read, simulate } from "./agent-world.ts";
 import { agent, nextAttempt, scene } from "./scene.ts";
 
 describe("an agent stage", () => {
@@ -162,8 +162,8 @@ describe("an agent stage", () => {
     const at = scene(agent());
     const routed = {
       ...at.request.pipeline.out.get("it")![0]!,
-      condition: { clauses: [{ key: "outcome", op: "=", value: "sucess", offset: 0, valueOffset: 0 }] },
-    } as never;
+      condition: conditionOf("outcome=sucess"),
+    };
     const pipeline = { ...at.request.pipeline, out: new Map([["it", [routed]]]) };
     const options = command(`echo '{"status":"sucess"}' > "$ATTRACTOR_STATUS_PATH"`);
     expect((await runAgent({ ...at.request, pipeline }, options)).outcome.status).toBe("sucess");

@@ -1,4 +1,4 @@
-/** `final.json`: the run's end for people and machines (DESIGN.md, public contract). */
+/** `final.json`: the run's end for people and machines (docs/contracts.md). */
 
 import type { BranchResult, RestartBlocked } from "../../core/events/flow.ts";
 import { succeededWithout } from "../../core/failed-branches.ts";

@@ -4,14 +4,10 @@ import type { Conclusion, JobCredentials, Permissions } from "../../../box/actio
 import type { Town } from "./town.ts";
 
 export async function dispatch(me: Octokit, at: Town["at"], more: object = {}): Promise<number> {
+  const asked = { workflow_id: "hop.yml", ref: "main", inputs: { hop: "1" }, return_run_details: true };
   const answer = await me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-    ...at,
-    workflow_id: "hop.yml",
-    ref: "main",
-    inputs: { hop: "1" },
-    return_run_details: true,
-    ...more,
-  } as never);
+    ...{ ...at, ...asked, ...more },
+  });
   return (answer as unknown as { data: { workflow_run_id: number } }).data.workflow_run_id;
 }
 

@@ -1,4 +1,4 @@
-/** One sticky comment per run, found by its marker; twins that a lost answer made are taken away (PROTOCOL.md). */
+/** One sticky comment per run, found by its marker; twins that a lost answer made are taken away (docs/protocol.md). */
 import { z } from "zod";
 import type { GitHub } from "../api/request.ts";
 import { statusOf } from "../ledger/git-data.ts";
