@@ -14,8 +14,8 @@ const SAMPLE = [
   "test/e2e/single.test.ts",
   "test/e2e/thread.test.ts",
 ];
-/** The large graphs played whole. */
-const WHOLE_GRAPHS = "test/graphs/served.test.ts";
+/** Played as long, without a box: the large graphs whole, the package as npm installs it, the tutorial from its first line. */
+const WHOLE = ["test/graphs/served.test.ts", "test/package/package.test.ts", "test/docs/tutorial.test.ts"];
 /** They put modules of their own in the place of Node's, for a whole process: it is theirs alone. */
 const MOCKS = [
   "test/ledger/atomic.test.ts",
@@ -27,7 +27,7 @@ const files = readdirSync(new URL("test", import.meta.url), { recursive: true, e
   .map((name) => `test/${name}`)
   .sort();
 const isTest = (file: string): boolean => file.endsWith(".test.ts");
-const isSlow = (file: string): boolean => (BOX.test(file) || file === WHOLE_GRAPHS) && !SAMPLE.includes(file);
+const isSlow = (file: string): boolean => (BOX.test(file) || WHOLE.includes(file)) && !SAMPLE.includes(file);
 
 /**
  * Which tests: `quick` is `npm test`, `box` is `npm run test:e2e`. Of a `.deep.ts` CI plays a share, freshly seeded; a

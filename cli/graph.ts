@@ -4,7 +4,7 @@ import { compile } from "../engine/graph/compile.ts";
 import { type Prepared, prepare } from "../engine/graph/prepare.ts";
 import { FILES, readRunFolder } from "../engine/local/folder.ts";
 import { lookAt, type Sight } from "../engine/local/look.ts";
-import { keptReader } from "../engine/local/prepare-run.ts";
+import { storedPromptReader } from "../engine/local/prepare-run.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
 import { reportOf } from "../engine/report/from-state.ts";
@@ -74,7 +74,7 @@ interface Asked {
 }
 
 const folderOf = (path: string): string => (path === "-" ? "." : dirname(resolve(path)));
-const keptIn = async (root: string) => keptReader((await readRunFolder(root)).prompts);
+const keptIn = async (root: string) => storedPromptReader((await readRunFolder(root)).prompts);
 
 function readArgs({ values, positionals }: Arguments<typeof KNOWN>): Asked {
   const format = FORMATS.find((known) => known === values.format);

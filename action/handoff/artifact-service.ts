@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { HttpClient } from "@actions/http-client";
-import { ParcelError } from "./format.ts";
+import { HandoffError } from "./format.ts";
 
 export interface Artifacts {
-  /** The newest of that name, packed; null when there is none. Rejects with ParcelError when it is larger, or not what was uploaded. */
+  /** The newest of that name, packed; null when there is none. Rejects with HandoffError when it is larger, or not what was uploaded. */
   take(name: string, mostBytes: number): Promise<Buffer | null>;
 }
 
@@ -19,7 +19,7 @@ const AGAIN: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 export const artifactClient = (): HttpClient => new HttpClient("attractor", [], { allowRedirects: false });
 
 /** Silence is no word about an artifact: the job that asks fails, and the hop stays open for another try. */
-export async function patiently<T>(
+export async function withRetries<T>(
   what: string,
   pause: (ms: number) => Promise<void>,
   ask: () => Promise<{ status: number; answer: T }>,
@@ -32,7 +32,7 @@ export async function patiently<T>(
       why = `it answered ${status}`;
       if (!AGAIN.has(status)) tried = TRIES;
     } catch (error) {
-      if (error instanceof ParcelError) throw error;
+      if (error instanceof HandoffError) throw error;
       why = error instanceof Error ? error.message : String(error);
     }
     if (tried >= TRIES) throw new Error(`the artifact service could not be asked to ${what}: ${why}`);
@@ -58,7 +58,7 @@ export async function download(
   const answer = await bounded(message, mostBytes, silentMs);
   const found = `sha256:${createHash("sha256").update(answer).digest("hex")}`;
   if (digest !== null && digest !== found)
-    throw new ParcelError("its bytes are not those that were uploaded");
+    throw new HandoffError("its bytes are not those that were uploaded");
   return { status, answer };
 }
 
@@ -105,5 +105,5 @@ async function bounded(from: IncomingMessage, most: number, silentMs: number): P
   return Buffer.concat(chunks);
 }
 
-export const tooLarge = (bytes: number, most: number): ParcelError =>
-  new ParcelError(`it has ${bytes} bytes; at most ${most} are taken`);
+export const tooLarge = (bytes: number, most: number): HandoffError =>
+  new HandoffError(`it has ${bytes} bytes; at most ${most} are taken`);

@@ -34,6 +34,6 @@ export function senderOf({ runId, state }: ClaimedHop, part: string, attempt: nu
 }
 
 /** Raised for a parcel that settle does not take; says what is wrong with it. */
-export class ParcelError extends Error {
-  override readonly name = "ParcelError";
+export class HandoffError extends Error {
+  override readonly name = "HandoffError";
 }

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { ORIGIN, type Position, parseLine } from "../../engine/ledger/envelope.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
-import { HEADER, LOG, MOST_BYTES, ParcelError, type Sender, WORK } from "./format.ts";
+import { HandoffError, HEADER, LOG, MOST_BYTES, type Sender, WORK } from "./format.ts";
 import { unzip } from "./zip.ts";
 
 const Header = z.strictObject({
@@ -15,18 +15,18 @@ const Header = z.strictObject({
   attempt: z.number(),
 });
 
-export interface Parcel {
+export interface OpenedHandoff {
   readonly events: readonly LedgerEvent[];
   /** A git bundle, not looked at yet; null when the part made no commit. */
   readonly work: Buffer | null;
 }
 
-export async function openParcel(zip: Uint8Array, sender: Sender): Promise<Parcel> {
+export async function openHandoff(zip: Uint8Array, sender: Sender): Promise<OpenedHandoff> {
   const files = await unzip(zip, MOST_BYTES);
   const foreign = strangeSender(files.get(HEADER), sender);
-  if (foreign !== null) throw new ParcelError(foreign);
+  if (foreign !== null) throw new HandoffError(foreign);
   const log = files.get(LOG);
-  if (log === undefined) throw new ParcelError(`it holds no ${LOG}`);
+  if (log === undefined) throw new HandoffError(`it holds no ${LOG}`);
   return { events: linesOf(log, sender.runId), work: files.get(WORK) ?? null };
 }
 
@@ -50,12 +50,12 @@ function linesOf(log: Buffer, run: string): LedgerEvent[] {
   let from = 0;
   for (let number = 1; from < log.length; number++) {
     const end = log.indexOf(0x0a, from);
-    if (end === -1) throw new ParcelError(`its ${LOG} ends in the middle of a line`);
+    if (end === -1) throw new HandoffError(`its ${LOG} ends in the middle of a line`);
     let event: LedgerEvent;
     try {
       event = parseLine(log.subarray(from, end), run, position, `${LOG} line ${number}`);
     } catch (error) {
-      throw new ParcelError(error instanceof Error ? error.message : String(error));
+      throw new HandoffError(error instanceof Error ? error.message : String(error));
     }
     events.push(event);
     position = { seq: event.seq, ts: event.ts };

@@ -1,7 +1,7 @@
 /** Artifacts of a workflow run whose stage jobs are over, whichever attempt left them: by the API, listed once. */
 import { z } from "zod";
 import type { JobPorts } from "../ports.ts";
-import { type Artifacts, artifactClient, download, patiently, tooLarge } from "./artifact-service.ts";
+import { type Artifacts, artifactClient, download, tooLarge, withRetries } from "./artifact-service.ts";
 
 const Page = z.object({
   artifacts: z.array(
@@ -32,7 +32,7 @@ export function pastArtifacts(
     const found = new Map<string, Listed>();
     for (let page = 1; page <= MOST_PAGES; page++) {
       const url = `${actions}/runs/${encodeURIComponent(workflowRun)}/artifacts?per_page=${PER_PAGE}&page=${page}`;
-      const text = await patiently("list", pause, async () => {
+      const text = await withRetries("list", pause, async () => {
         const response = await http.get(url, headers);
         return { status: response.message.statusCode ?? 0, answer: await response.readBody() };
       });
@@ -51,7 +51,9 @@ export function pastArtifacts(
       if (one === undefined) return null;
       if (one.size_in_bytes > mostBytes) throw tooLarge(one.size_in_bytes, mostBytes);
       const url = `${actions}/artifacts/${one.id}/zip`;
-      return patiently("download", pause, () => download(http, url, mostBytes, one.digest ?? null, headers));
+      return withRetries("download", pause, () =>
+        download(http, url, mostBytes, one.digest ?? null, headers),
+      );
     },
   };
 }

@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeBundle } from "../../engine/git/bundle.ts";
-import { parcelName } from "../../engine/git/names.ts";
+import { handoffName } from "../../engine/git/names.ts";
 import { ORIGIN, stamp, unstamped } from "../../engine/ledger/envelope.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import type { JobPorts } from "../ports.ts";
@@ -32,5 +32,5 @@ export async function writeHandoff({ job, remote, say }: JobPorts, goods: Handof
     await writeFile(join(folder, WORK), await writeBundle(remote.repo.git, commit, known));
   }
   say.control("parcel-dir", folder);
-  say.control("parcel", parcelName(sender));
+  say.control("parcel", handoffName(sender));
 }

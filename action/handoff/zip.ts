@@ -1,7 +1,7 @@
 /** A zip file from a stranger, in memory and within limits: nothing of it is written anywhere. */
 import { buffer } from "node:stream/consumers";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
-import { ParcelError } from "./format.ts";
+import { HandoffError } from "./format.ts";
 
 const TYPE = 0o170000;
 const FILE = 0o100000;
@@ -18,16 +18,16 @@ export async function unzip(
     });
     const most = Object.keys(allowed).length;
     if (zip.entryCount > most)
-      throw new ParcelError(`it holds ${zip.entryCount} files; at most ${most} are taken`);
+      throw new HandoffError(`it holds ${zip.entryCount} files; at most ${most} are taken`);
     for await (const entry of zip.eachEntry()) {
       const problem = files.has(entry.fileName) ? "is in it twice" : refusal(entry, allowed[entry.fileName]);
       if (problem !== null)
-        throw new ParcelError(`${JSON.stringify(entry.fileName.slice(0, 200))} ${problem}`);
+        throw new HandoffError(`${JSON.stringify(entry.fileName.slice(0, 200))} ${problem}`);
       files.set(entry.fileName, await contents(zip, entry));
     }
   } catch (error) {
-    if (error instanceof ParcelError) throw error;
-    throw new ParcelError(`it is no zip file that can be read: ${String(error).slice(0, 300)}`);
+    if (error instanceof HandoffError) throw error;
+    throw new HandoffError(`it is no zip file that can be read: ${String(error).slice(0, 300)}`);
   }
   return files;
 }

@@ -1,7 +1,8 @@
 /** What brings branches' work to where it stays reachable when their own refs go (docs/protocol.md, "Refs of a run"). */
-import { retainedCommit } from "../../engine/git/kept.ts";
+
 import { DEFAULT_REF_PREFIX, retainedRef } from "../../engine/git/names.ts";
 import { fetchRef, type RefUpdate } from "../../engine/git/refs.ts";
+import { retainedCommit } from "../../engine/git/retained-commit.ts";
 import type { Remote } from "./remote.ts";
 
 export async function retainCommits(

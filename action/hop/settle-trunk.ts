@@ -1,5 +1,5 @@
 /** The trunk job could write nothing: what it did comes by its artifact, and goes to ledger and code in one push. */
-import { codeRef, DEFAULT_REF_PREFIX, parcelName } from "../../engine/git/names.ts";
+import { codeRef, DEFAULT_REF_PREFIX, handoffName } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
 import { WORK } from "../handoff/format.ts";
@@ -30,7 +30,11 @@ export async function settleTrunk(ports: SettlePorts, held: ClaimedHop): Promise
       await endHop(held, taken.events, taken.commit === null ? [] : [{ ref, from, to: taken.commit }]);
     } catch (error) {
       if (!(error instanceof LedgerError && error.code === "refused") || taken.commit === null) throw error;
-      await endHop(held, [...taken.events, refusedEnd(error.message, WORK, parcelName(expected.sender))], []);
+      await endHop(
+        held,
+        [...taken.events, refusedEnd(error.message, WORK, handoffName(expected.sender))],
+        [],
+      );
     }
     return null;
   });

@@ -5,7 +5,7 @@
 import { getOctokit } from "@actions/github";
 import { machineClock } from "../../engine/clock.ts";
 import { gitHubClock } from "../../github/api/clock.ts";
-import { patient } from "../../github/api/rate-limit.ts";
+import { withRateLimits } from "../../github/api/rate-limit.ts";
 import { gitHub } from "../../github/api/request.ts";
 import { sweepSchedule } from "../../github/api/sweep-schedule.ts";
 import { onComment } from "../../github/host/comment.ts";
@@ -24,7 +24,7 @@ const BEHIND_MS = 5_000;
 export async function runSweep({ job, inputs, redact, say, pause }: JobPorts): Promise<void> {
   const failures: string[] = [];
   const clock = gitHubClock(machineClock);
-  const octokit = patient(getOctokit(inputs.token, { baseUrl: job.apiUrl }), {
+  const octokit = withRateLimits(getOctokit(inputs.token, { baseUrl: job.apiUrl }), {
     clock: { ...machineClock, now: machineClock.elapsed },
     ...{ gapMs: 0, renew: async () => undefined, count: () => undefined, heard: clock.heard },
   });

@@ -10,7 +10,7 @@ import type { StageUser } from "../isolation/stage-user.ts";
 import type { Say } from "../ports.ts";
 import type { Deadline } from "./job-time.ts";
 import type { CodeRef, PushExtras } from "./pushes.ts";
-import type { KeptSessions } from "./sessions.ts";
+import type { StoredSessions } from "./sessions.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface JobWork {
@@ -19,7 +19,7 @@ export interface JobWork {
   readonly code: CodeRef;
   readonly pushEveryMs: number;
   /** Conversations that the next job may go on with. */
-  readonly sessions: KeptSessions;
+  readonly sessions: StoredSessions;
   readonly config: Config;
   readonly place: Workplace;
   readonly writer: Writer;

@@ -18,7 +18,7 @@ import { writeFileAtomic } from "../../engine/ledger/atomic.ts";
 import type { Remote } from "../hop/remote.ts";
 import type { JobPorts } from "../ports.ts";
 
-export interface KeptSessions {
+export interface StoredSessions {
   /** Never rejects. */
   keep(): Promise<void>;
 }
@@ -38,12 +38,12 @@ const MOST_FILE_BYTES = 8 * 1024 * 1024;
 /** Of all in one ref; the ones that were spoken last stay. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
-const NONE: KeptSessions = { keep: async () => undefined };
+const NONE: StoredSessions = { keep: async () => undefined };
 
 export async function openSessions(
   { remote, inputs, say }: Pick<JobPorts, "remote" | "inputs" | "say">,
   where: Where,
-): Promise<KeptSessions> {
+): Promise<StoredSessions> {
   const { runId, pipeline, root, focus = TRUNK } = where;
   if (!hasThreads(pipeline) || inputs.durability !== "stage") return NONE;
   const folder = join(root, "sessions");

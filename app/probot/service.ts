@@ -7,7 +7,7 @@ import { type Clock, machineClock } from "../../engine/clock.ts";
 import { redactor } from "../../engine/redact/redact.ts";
 import { gitHubClock } from "../../github/api/clock.ts";
 import { everyPage } from "../../github/api/every-page.ts";
-import { type AnyOctokit, patient } from "../../github/api/rate-limit.ts";
+import { type AnyOctokit, withRateLimits } from "../../github/api/rate-limit.ts";
 import { createHost } from "../../github/host/host.ts";
 import type { Host } from "../../github/host/port.ts";
 import { statusOf } from "../../github/ledger/git-data.ts";
@@ -123,14 +123,14 @@ export async function createService(options: ServiceOptions, alive: AbortSignal 
     count: counting,
     heard: clock.heard,
   };
-  const asApp = patient(github.octokit, { ...patience, renew: async () => undefined });
+  const asApp = withRateLimits(github.octokit, { ...patience, renew: async () => undefined });
 
   const octokits = new Map<number, Promise<AnyOctokit>>();
   const octokitOf = (id: number): Promise<AnyOctokit> => {
     let found = octokits.get(id);
     if (!found) {
       found = github.getInstallationOctokit(id).then((octokit) =>
-        patient(octokit, {
+        withRateLimits(octokit, {
           ...patience,
           renew: () => octokit.auth({ type: "installation", installationId: id, refresh: true }),
         }),

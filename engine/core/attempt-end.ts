@@ -6,18 +6,18 @@ import type { Evidence } from "../failure/evidence.ts";
 import { assign } from "../failure/signature.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { attemptOf } from "./attempt-start.ts";
+import {
+  clippedEvidence,
+  clippedLabel,
+  clippedNames,
+  clippedNotes,
+  clippedSignature,
+  clippedStatus,
+  clippedUsage,
+} from "./clip-for-log.ts";
 import type { StageEffect } from "./effects.ts";
 import type { BodyOf } from "./events.ts";
 import type { AttemptResult, Outcome } from "./outcome.ts";
-import {
-  saidEvidence,
-  saidLabel,
-  saidNames,
-  saidNotes,
-  saidSignature,
-  saidStatus,
-  saidUsage,
-} from "./said.ts";
 import { scopeOf } from "./scopes.ts";
 import type { RunState } from "./state.ts";
 import { stopping } from "./stopping.ts";
@@ -34,20 +34,20 @@ export function attemptEnd(
   return {
     event: "stage_attempt_end",
     ...attemptOf(pipeline, effect),
-    status: saidStatus(outcome.status),
+    status: clippedStatus(outcome.status),
     ...(failed ? failureOf(state, effect, outcome, evidence) : {}),
-    ...(outcome.preferred_label ? { preferred_label: saidLabel(outcome.preferred_label) } : {}),
+    ...(outcome.preferred_label ? { preferred_label: clippedLabel(outcome.preferred_label) } : {}),
     ...(outcome.suggested_next_ids?.length
-      ? { suggested_next_ids: saidNames(outcome.suggested_next_ids) }
+      ? { suggested_next_ids: clippedNames(outcome.suggested_next_ids) }
       : {}),
     ...(outcome.context_updates ? { context_updates: outcome.context_updates } : {}),
-    ...(outcome.notes ? { notes: saidNotes(outcome.notes) } : {}),
-    evidence: saidEvidence(evidence),
+    ...(outcome.notes ? { notes: clippedNotes(outcome.notes) } : {}),
+    evidence: clippedEvidence(evidence),
     duration_ms: result.durationMs,
-    ...(result.usage?.length ? { usage: saidUsage(result.usage) } : {}),
+    ...(result.usage?.length ? { usage: clippedUsage(result.usage) } : {}),
     ...(result.commit ? { commit: result.commit } : {}),
     ...(result.stageDir ? { stage_dir: result.stageDir } : {}),
-    ...(result.unknownFields?.length ? { unknown_fields: saidNames(result.unknownFields) } : {}),
+    ...(result.unknownFields?.length ? { unknown_fields: clippedNames(result.unknownFields) } : {}),
   };
 }
 
@@ -82,7 +82,7 @@ function failureOf(state: RunState, effect: StageEffect, outcome: Outcome, evide
     failure_class: judged.class,
     failure_signature: named.signature,
     classified_by: judged.by,
-    ...(outcome.failure_signature ? { signature_given: saidSignature(outcome.failure_signature) } : {}),
+    ...(outcome.failure_signature ? { signature_given: clippedSignature(outcome.failure_signature) } : {}),
   };
 }
 

@@ -103,7 +103,7 @@ export const artifactName = ({ runId, hop, part, attempt }: ArtifactOf): string 
   `attractor-${safeName(runId)}-h${count(hop)}-${safeName(part)}-a${count(attempt)}`;
 
 /** What a job that may write nothing leaves for settle. The epoch fences it, as it does a leg's ref. */
-export const parcelName = ({ runId, hop, epoch, part, attempt }: ArtifactOf & { epoch: number }): string =>
+export const handoffName = ({ runId, hop, epoch, part, attempt }: ArtifactOf & { epoch: number }): string =>
   `attractor-parcel-${safeName(runId)}-h${count(hop)}-e${count(epoch)}-${safeName(part)}-a${count(attempt)}`;
 
 /** The ref among `existing` that would keep git from creating `ref`: one that is a folder of it, or inside it. */

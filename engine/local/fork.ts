@@ -14,7 +14,7 @@ import { usePath } from "../ledger/stored-path.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { configDigest, exists, FILES, RunFolderError, type StoredRun, writeRunFolder } from "./folder.ts";
 import { openRun } from "./open-run.ts";
-import { keptReader, preparedPipeline, recordingReader } from "./prepare-run.ts";
+import { preparedPipeline, recordingReader, storedPromptReader } from "./prepare-run.ts";
 
 export interface ForkOptions {
   readonly from: string;
@@ -48,7 +48,7 @@ export async function forkRun(options: ForkOptions): Promise<{ kept: number }> {
   const graph = options.graph ?? old.graph;
   const { pipeline } = preparedPipeline(graph, old.manifest.inputs, {
     readPrompt: recordingReader(
-      options.graph === null ? keptReader(old.prompts) : options.prepare?.readPrompt,
+      options.graph === null ? storedPromptReader(old.prompts) : options.prepare?.readPrompt,
       prompts,
     ),
     others: true,

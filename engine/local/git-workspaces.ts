@@ -149,7 +149,7 @@ async function keepJoined(
   branches: readonly WorkspaceBranch[],
 ): Promise<void> {
   const commits = branches.map(({ commit }) => commit);
-  const { keepReachable } = await import("../git/kept.ts");
+  const { keepReachable } = await import("../git/retained-commit.ts");
   await keepReachable(repo.git, retainedRef(DEFAULT_REF_PREFIX, runId), commits);
   const done = branches.map(({ key }) => `delete ${workRef(DEFAULT_REF_PREFIX, runId, key)}\n`);
   await repo.git(["update-ref", "--stdin"], { input: done.join("") });

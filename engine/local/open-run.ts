@@ -8,7 +8,7 @@ import { type FileLedger, fileLedger } from "../ledger/file-ledger.ts";
 import type { LedgerEvent, Snapshot } from "../ledger/port.ts";
 import { OutsideRunFolderError, usePath } from "../ledger/stored-path.ts";
 import { FILES, RunFolderError, readRunFolder, type StoredRun } from "./folder.ts";
-import { keptReader, preparedPipeline } from "./prepare-run.ts";
+import { preparedPipeline, storedPromptReader } from "./prepare-run.ts";
 
 export interface OpenRun {
   readonly stored: StoredRun;
@@ -28,7 +28,7 @@ export async function openRun(
   const stored = await readRunFolder(root);
   const { manifest } = stored;
   const { pipeline } = preparedPipeline(stored.graph, manifest.inputs, {
-    readPrompt: keptReader(stored.prompts),
+    readPrompt: storedPromptReader(stored.prompts),
     others: true,
     ...options,
   });

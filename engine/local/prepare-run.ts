@@ -81,7 +81,7 @@ export function recordingReader(read: ReadPrompt | undefined, kept: Record<strin
   };
 }
 
-export const keptReader =
+export const storedPromptReader =
   (kept: Readonly<Record<string, string>>): ReadPrompt =>
   (path) => {
     const text = Object.hasOwn(kept, path) ? kept[path] : undefined;

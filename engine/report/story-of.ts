@@ -40,7 +40,7 @@ export interface Tries {
   readonly most: number;
 }
 
-export interface Told {
+export interface FailedStage {
   readonly cause: Cause;
   readonly label: string;
   /** The branch's name, where it says more than the stage's. */
@@ -50,7 +50,7 @@ export interface Told {
   readonly alsoFailed: number;
 }
 
-export function storyOf({ cause, label, branch, tries, alsoFailed }: Told): Story {
+export function storyOf({ cause, label, branch, tries, alsoFailed }: FailedStage): Story {
   const { words, exit } = reasonInWords(cause.reason);
   const { words: kind, advice } = CLASSES[cause.class];
   const where = branch === null ? "" : ` in branch ${branch}`;

@@ -37,7 +37,7 @@ const LONGEST_PAUSE_MS = 900_000;
 /** An answer that does not come is no answer: whoever waits for it holds up everybody behind. */
 const WITHIN_MS = { read: 15_000, write: 30_000 };
 
-export function patient(
+export function withRateLimits(
   inner: AnyOctokit,
   { clock, gapMs, renew, count, heard, withinMs = WITHIN_MS }: PatientOptions,
 ): AnyOctokit {
@@ -53,7 +53,7 @@ export function patient(
     if (date !== undefined) heard?.(date);
   }
 
-  async function patiently(route: string, parameters?: Record<string, unknown>) {
+  async function withRetries(route: string, parameters?: Record<string, unknown>) {
     let renewed = false;
     let reads = 0;
     for (let attempt = 0; ; attempt++) {
@@ -94,7 +94,7 @@ export function patient(
         nextVisible = at + gapMs;
         if (at > now) await clock.sleep(at - now, forever);
       }
-      return patiently(route, parameters);
+      return withRetries(route, parameters);
     },
   };
 }

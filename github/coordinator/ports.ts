@@ -63,7 +63,7 @@ export interface ActionsPort {
 }
 
 /** What the log tells beyond the state. */
-export interface Told {
+export interface LogFacts {
   /** Head SHAs that questions were asked about, oldest first. */
   readonly heads: ReadonlySet<string>;
   /** All lines of the log. */
@@ -96,7 +96,7 @@ export interface CoordinatorPorts {
   /** The state at a snapshot; who looks again and again remembers the last one. */
   readonly folded?: Folded;
   /** Tells people: sticky comment, check. Called with every state that changed something for them. */
-  readonly speak: (state: RunState, pipeline: Pipeline, told: Told) => Promise<void>;
+  readonly speak: (state: RunState, pipeline: Pipeline, told: LogFacts) => Promise<void>;
   /** The pull request's head now; a question is bound to it. Absent or null: there is none to bind to. */
   readonly head?: (started: EventOf<"run_started">) => Promise<string | null>;
   /** That somebody looks at the run later: before a hop is dispatched and before a question is left. Absent: this one looks again. */

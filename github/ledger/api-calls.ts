@@ -5,12 +5,12 @@ import { statusOf } from "./git-data.ts";
 export const TRIES = 4;
 
 export interface ApiCalls {
-  patiently<T>(call: () => Promise<T>): Promise<T>;
+  withRetries<T>(call: () => Promise<T>): Promise<T>;
   denied(error: unknown): LedgerError;
 }
 
 export function apiCalls(ref: string, pause: (attempt: number) => Promise<void>): ApiCalls {
-  async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  async function withRetries<T>(call: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await call();
@@ -39,7 +39,7 @@ export function apiCalls(ref: string, pause: (attempt: number) => Promise<void>)
       { cause: error },
     );
 
-  return { patiently, denied };
+  return { withRetries, denied };
 }
 
 const message = (error: unknown): string =>

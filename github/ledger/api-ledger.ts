@@ -57,21 +57,21 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
   let parsed: ReadonlyMap<string, Parsed> = new Map();
 
   async function look(): Promise<Known> {
-    const tip = (await calls.patiently(() => git.ref(ref))) ?? (await begunByTheDead());
+    const tip = (await calls.withRetries(() => git.ref(ref))) ?? (await begunByTheDead());
     if (tip === null) throw noLog(runId, ref);
     // A replica may answer from before what we know; what we know is then the newer truth.
     if (known && known.commit !== tip && passed.has(tip)) return known;
-    if (known?.commit !== tip) known = await calls.patiently(() => readAt(tip));
+    if (known?.commit !== tip) known = await calls.withRetries(() => readAt(tip));
     passed.add(tip);
     return known!;
   }
 
   /** Who died between the two refs of a beginning left the first commit under the open one: the run begins all the same. */
   async function begunByTheDead(): Promise<string | null> {
-    const begun = openRef === null ? null : await calls.patiently(() => git.ref(openRef));
+    const begun = openRef === null ? null : await calls.withRetries(() => git.ref(openRef));
     if (begun === null) return null;
-    const made = await calls.patiently(() => git.createRef(ref, begun));
-    return made === "created" ? begun : calls.patiently(() => git.ref(ref));
+    const made = await calls.withRetries(() => git.createRef(ref, begun));
+    return made === "created" ? begun : calls.withRetries(() => git.ref(ref));
   }
 
   async function readAt(commit: string): Promise<Known> {
@@ -167,7 +167,7 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
       standing,
     );
     const changes = expandFolders(wanted, base);
-    const commit = await calls.patiently(() =>
+    const commit = await calls.withRetries(() =>
       git.commit({
         parents: from ? [from.commit] : [],
         message: `Events ${events[0]?.seq} to ${events.at(-1)?.seq}\n\nWriter: ${randomBytes(16).toString("hex")}\n`,
@@ -177,13 +177,13 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     );
     const open = openRef === null ? null : openAfter(events, from?.events[0] ?? events[0]);
     // Before the log: a run that is open and that no sweep finds would be looked at by nobody.
-    if (openRef !== null && open) await calls.patiently(() => git.createRef(openRef, commit));
+    if (openRef !== null && open) await calls.withRetries(() => git.createRef(openRef, commit));
     for (let attempt = 0; ; attempt++) {
-      const now = (await tryMove(from, commit)) ? commit : await calls.patiently(() => git.ref(ref));
+      const now = (await tryMove(from, commit)) ? commit : await calls.withRetries(() => git.ref(ref));
       if (
         now !== null &&
         (now === commit ||
-          (now !== from?.commit && (await calls.patiently(() => git.isAncestor(commit, now)))))
+          (now !== from?.commit && (await calls.withRetries(() => git.isAncestor(commit, now)))))
       ) {
         known = now === commit ? grown(from, commit, changes, events) : null;
         passed.add(commit);
@@ -223,7 +223,7 @@ export function apiLedger({ git, runId, ref, openRef, pause }: ApiLedgerOptions)
     {
       runId,
       ref,
-      exists: async () => (await calls.patiently(() => git.ref(ref))) !== null,
+      exists: async () => (await calls.withRetries(() => git.ref(ref))) !== null,
       known: () => known,
       look,
       store,

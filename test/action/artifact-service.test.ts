@@ -11,7 +11,7 @@ import {
   type Artifacts,
   artifactClient,
   download,
-  patiently,
+  withRetries,
 } from "../../action/handoff/artifact-service.ts";
 import { pastArtifacts } from "../../action/handoff/past-artifacts.ts";
 import type { Inputs } from "../../action/inputs.ts";
@@ -92,7 +92,7 @@ describe("artifacts of a workflow run", () => {
       `it has ${artifact!.size} bytes; at most 50 are taken`,
     );
     artifact!.size = 1;
-    await expect(ours().take("parcel", 50)).rejects.toMatchObject({ name: "ParcelError" });
+    await expect(ours().take("parcel", 50)).rejects.toMatchObject({ name: "HandoffError" });
   });
 
   it("are not taken when their bytes are others than those uploaded", async () => {
@@ -163,7 +163,7 @@ describe("a download that stops in the middle", () => {
     });
     await new Promise<void>((listening) => made.listen(0, "127.0.0.1", listening));
     const url = `http://127.0.0.1:${(made.address() as AddressInfo).port}/x`;
-    const asked = patiently(
+    const asked = withRetries(
       "download",
       async (ms) => void waits.push(ms),
       () => download(artifactClient(), url, 1_000, null, {}, 100),

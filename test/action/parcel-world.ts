@@ -5,7 +5,7 @@ import { type Zippable, zipSync } from "fflate";
 import type { Sender } from "../../action/handoff/format.ts";
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import { writeBundle } from "../../engine/git/bundle.ts";
-import { legName, parcelName } from "../../engine/git/names.ts";
+import { handoffName, legName } from "../../engine/git/names.ts";
 import { gitIn } from "../../engine/git/process.ts";
 import { ORIGIN, stamp } from "../../engine/ledger/envelope.ts";
 import { git } from "../git/git-world.ts";
@@ -51,7 +51,7 @@ export async function parcelWorld(
       ),
       ...(work === undefined ? {} : { "work.bundle": work }),
     }),
-    deliver: (sender, files) => void w.artifacts.set(parcelName(sender), Buffer.from(zipSync(files))),
+    deliver: (sender, files) => void w.artifacts.set(handoffName(sender), Buffer.from(zipSync(files))),
     async made(files, from = w.base) {
       await git(w.home, "checkout", "--quiet", "--detach", from);
       for (const [path, text] of Object.entries(files)) {

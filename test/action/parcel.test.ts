@@ -1,7 +1,7 @@
 import { type Zippable, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { MOST_BYTES, type Sender } from "../../action/handoff/format.ts";
-import { openParcel } from "../../action/handoff/open.ts";
+import { openHandoff } from "../../action/handoff/open.ts";
 
 const SENDER: Sender = { runId: "r77", hop: 2, epoch: 3, part: "01-abcdef01", attempt: 1 };
 const text = (value: string): Uint8Array => Buffer.from(value);
@@ -11,7 +11,7 @@ const line = (seq: number, more: object = {}) =>
 const GOOD = { "parcel.json": header(), "log.ndjson": text(line(1) + line(2)) };
 
 const opened = (files: Zippable, edit: (zip: Buffer) => Buffer = (zip) => zip) =>
-  openParcel(edit(Buffer.from(zipSync(files))), SENDER);
+  openHandoff(edit(Buffer.from(zipSync(files))), SENDER);
 
 /** Every place where these bytes stand, replaced by others of the same length. */
 function replaced(zip: Buffer, from: Buffer, to: Buffer): Buffer {
@@ -43,7 +43,7 @@ describe("a parcel", () => {
 
 describe("what a stage job may not make settle open", () => {
   it.each<[string, () => Promise<unknown>, RegExp]>([
-    ["no zip file", () => openParcel(text("hello"), SENDER), /no zip file/],
+    ["no zip file", () => openHandoff(text("hello"), SENDER), /no zip file/],
     ["one that is cut off", () => opened(GOOD, (zip) => zip.subarray(0, zip.length - 30)), /no zip file/],
     [
       "a file too many",
@@ -129,6 +129,6 @@ describe("what a stage job may not make settle open", () => {
     ],
   ])("%s", async (_what, open, why) => {
     await expect(open()).rejects.toThrow(why);
-    await expect(open()).rejects.toMatchObject({ name: "ParcelError" });
+    await expect(open()).rejects.toMatchObject({ name: "HandoffError" });
   });
 });

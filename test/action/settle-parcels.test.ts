@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
-import { parcelName } from "../../engine/git/names.ts";
+import { handoffName } from "../../engine/git/names.ts";
 import { git } from "../git/git-world.ts";
 import { type ParcelWorld, parcelWorld } from "./parcel-world.ts";
 
@@ -259,7 +259,7 @@ describe("what a branch's artifact may not make settle believe", () => {
   it("is looked for by the name that the ledger gives it, and no other", async () => {
     const w = await parcelWorld(1);
     const sender = first(w);
-    expect(parcelName(sender)).toMatch(/^attractor-parcel-r77-h2-e2-01-[0-9a-f]{8}-a1$/);
+    expect(handoffName(sender)).toMatch(/^attractor-parcel-r77-h2-e2-01-[0-9a-f]{8}-a1$/);
     w.artifacts.set("attractor-r77-h2-01-x-a1", Buffer.from("x"));
     await w.settle();
     expect(endsOf(await w.trunk())[0]).toMatchObject(refusal("left no log"));

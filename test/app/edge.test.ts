@@ -6,7 +6,7 @@ import { machineClock } from "../../engine/clock.ts";
 import type { EventOf } from "../../engine/core/events.ts";
 import { actionsPort } from "../../github/api/actions.ts";
 import { contents } from "../../github/api/contents.ts";
-import { patient } from "../../github/api/rate-limit.ts";
+import { withRateLimits } from "../../github/api/rate-limit.ts";
 import { gitHub } from "../../github/api/request.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
 
@@ -39,7 +39,7 @@ function edge() {
   const octokit = new Octokit({ auth: "t1", ...options });
   const asked: string[] = [];
   const github = gitHub(
-    patient(octokit, {
+    withRateLimits(octokit, {
       clock: {
         now: () => now,
         elapsed: () => now,
@@ -179,7 +179,7 @@ describe("at the edge of api.github.com", () => {
     });
     const octokit = await app.getInstallationOctokit(1);
     const github = gitHub(
-      patient(octokit, {
+      withRateLimits(octokit, {
         clock: { ...machineClock, sleep: async () => undefined },
         gapMs: 0,
         renew: () => octokit.auth({ type: "installation", installationId: 1, refresh: true }),

@@ -2,7 +2,6 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openBareRepo, RemoteUrlError } from "../../engine/git/bare-repo.ts";
-import { retainedCommit } from "../../engine/git/kept.ts";
 import {
   BadObjectsError,
   fetchRef,
@@ -10,6 +9,7 @@ import {
   pushRefs,
   RemoteUnreachableError,
 } from "../../engine/git/refs.ts";
+import { retainedCommit } from "../../engine/git/retained-commit.ts";
 import { writeCommit } from "../../engine/git/write-commit.ts";
 import { type GitWorld, git, gitWorld, TOKEN } from "./git-world.ts";
 

@@ -3,9 +3,9 @@ import { clip } from "../../failure/clip.ts";
 import { judgeWith } from "../../graph/condition.ts";
 import { acceleratorOf, normalizeLabel } from "../../graph/labels.ts";
 import type { Pipeline, Route, Stage } from "../../graph/pipeline.ts";
+import { clippedNotes } from "../clip-for-log.ts";
 import type { BodyOf } from "../events.ts";
 import { jsonBytes } from "../json-bytes.ts";
-import { saidNotes } from "../said.ts";
 import type { Gate, Scope } from "../state.ts";
 import { pureEnd, pureFailure } from "./pure.ts";
 import { at, type Step } from "./step.ts";
@@ -93,7 +93,7 @@ export function gate(pipeline: Pipeline, scope: Scope, open: Gate, stop: string 
       "human.gate.by": answer.by,
       "human.gate.node": stage.id,
     },
-    notes: saidNotes(`${answer.by} (${answer.source}): ${answer.label ?? answer.text}`),
+    notes: clippedNotes(`${answer.by} (${answer.source}): ${answer.label ?? answer.text}`),
   });
 }
 

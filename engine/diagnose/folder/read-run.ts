@@ -5,9 +5,9 @@ import type { RunFacts } from "../facts/facts.ts";
 import { branchOf } from "../facts/flow.ts";
 import { emptyFacts, factScope } from "../facts/make.ts";
 import { isDriven } from "./alive.ts";
-import { readBeside } from "./beside.ts";
 import { type FolderLayout, layoutOf, type ScopeFolder } from "./layout.ts";
 import { readLog } from "./log.ts";
+import { readOtherFiles } from "./other-files.ts";
 import { readSession } from "./session.ts";
 
 const LOG = "progress.ndjson";
@@ -65,7 +65,7 @@ function readScope(facts: RunFacts, root: string, from: ScopeFolder, fans: Reado
   for (const folder of folders) {
     const file = join(folder, LOG);
     if (readLog(facts, join(root, file), { file, scope: key, fans })) scope.files.log = file;
-    readBeside(facts, scope, root, folder);
+    readOtherFiles(facts, scope, root, folder);
   }
   if (key !== "" && facts.dialect === "kilroy" && !superseded)
     branchOf(facts, key, { node: fan, scope: parent });

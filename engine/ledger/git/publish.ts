@@ -41,7 +41,7 @@ export function publisher({ repo, ref, redact, pause }: PublisherOptions): Publi
   const seen = (name: string, history: "whole" | "tip"): Promise<string | null> =>
     fetchRef(repo, name, local(name), history);
 
-  async function patiently(name: string): Promise<string | null> {
+  async function withRetries(name: string): Promise<string | null> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await seen(name, "tip");
@@ -71,7 +71,7 @@ export function publisher({ repo, ref, redact, pause }: PublisherOptions): Publi
     }
   }
 
-  return { tip: () => patiently(ref), holds: patiently, publish };
+  return { tip: () => withRetries(ref), holds: withRetries, publish };
 }
 
 function unknownIfUnreachable(error: unknown): "unknown" {

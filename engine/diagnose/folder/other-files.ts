@@ -16,7 +16,7 @@ function jsonAt(facts: RunFacts, root: string, file: string): { value: RawJson; 
   return null;
 }
 
-export function readBeside(facts: RunFacts, scope: ScopeFacts, root: string, folder: string): void {
+export function readOtherFiles(facts: RunFacts, scope: ScopeFacts, root: string, folder: string): void {
   const live = jsonAt(facts, root, join(folder, "live.json"));
   if (live) scope.files.live = { file: join(folder, "live.json"), ...liveOf(live.value) };
   const file = join(folder, "checkpoint.json");

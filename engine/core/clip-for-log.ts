@@ -10,18 +10,18 @@ const NAME_BYTES = 1024;
 const CODE_BYTES = 200;
 const MOST_NAMES = 60;
 
-export const saidNotes = (notes: string): string => clip(notes, NOTES_BYTES).text;
+export const clippedNotes = (notes: string): string => clip(notes, NOTES_BYTES).text;
 
-export const saidLabel = (label: string): string => clip(label, NAME_BYTES).text;
+export const clippedLabel = (label: string): string => clip(label, NAME_BYTES).text;
 
-export const saidNames = (names: readonly string[]): string[] =>
+export const clippedNames = (names: readonly string[]): string[] =>
   names.slice(0, MOST_NAMES).map((name) => clip(name, NAME_BYTES).text);
 
 /** Compared by its beginning alone. */
-export const saidSignature = (given: string): string => given.slice(0, LONGEST_GIVEN);
+export const clippedSignature = (given: string): string => given.slice(0, LONGEST_GIVEN);
 
 /** The words of providers and handlers; the numbers stay. */
-export const saidEvidence = (evidence: Evidence): Evidence => ({
+export const clippedEvidence = (evidence: Evidence): Evidence => ({
   ...evidence,
   ...(evidence.signal === undefined ? {} : { signal: clip(evidence.signal, CODE_BYTES).text }),
   ...(evidence.error_code === undefined ? {} : { error_code: clip(evidence.error_code, CODE_BYTES).text }),
@@ -30,7 +30,7 @@ export const saidEvidence = (evidence: Evidence): Evidence => ({
     : { pause: { ...evidence.pause, provider: clip(evidence.pause.provider, CODE_BYTES).text } }),
 });
 
-export const saidUsage = (usage: readonly Usage[]): Usage[] =>
+export const clippedUsage = (usage: readonly Usage[]): Usage[] =>
   usage.map(({ provider, model, ...numbers }) => ({
     ...(provider === undefined ? {} : { provider: clip(provider, CODE_BYTES).text }),
     ...(model === undefined ? {} : { model: clip(model, CODE_BYTES).text }),
@@ -38,4 +38,4 @@ export const saidUsage = (usage: readonly Usage[]): Usage[] =>
   }));
 
 /** A status is a word; a longer one is no status that an edge could wait for. */
-export const saidStatus = (status: Outcome["status"]): string => clip(status, CODE_BYTES).text;
+export const clippedStatus = (status: Outcome["status"]): string => clip(status, CODE_BYTES).text;

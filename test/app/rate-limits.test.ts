@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../../engine/clock.ts";
-import { patient } from "../../github/api/rate-limit.ts";
+import { withRateLimits } from "../../github/api/rate-limit.ts";
 
 const refusal = (status: number, message: string, headers: Record<string, string> = {}) =>
   Object.assign(new Error(message), { status, response: { headers } });
@@ -16,7 +16,7 @@ function limited(answers: (Error | null)[]) {
   };
   const sent: { route: string; at: number }[] = [];
   let renewed = 0;
-  const octokit = patient(
+  const octokit = withRateLimits(
     {
       request: async (route) => {
         sent.push({ route, at: now - 1_000_000 });
@@ -125,7 +125,7 @@ describe("GitHub's limits", () => {
     "R-GH-25: %s: an answer that never comes is given up, and whoever waits behind it goes on",
     async (route) => {
       const hung: string[] = [];
-      const octokit = patient(
+      const octokit = withRateLimits(
         {
           request: (asked, parameters) =>
             new Promise((_, reject) => {
