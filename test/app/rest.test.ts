@@ -171,8 +171,9 @@ describe("runs that wait", () => {
       },
       "ada/game",
     );
-    const w = run(GATE);
-    const report = { ...reportOf(w.state, w.pipeline, { findings: [], next: [], links: [] }), runId: "c240" };
+    const { state, pipeline } = run(GATE);
+    const shown = reportOf(state, pipeline, { findings: [], next: [], links: [] });
+    const report = { ...shown, runId: "c240", status: "success" as const, durationMs: 1 };
     const one = runCheck(github, { headSha: "a".repeat(40), detailsUrl: null, fresh: false, buttons: true });
     await one.write(report, "done");
     expect(asked).toEqual(["GET", "GET", "GET"]);
