@@ -133,7 +133,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   not_found: "check base_url, path and the model's name",
   quota: "the account has to be paid, or its limit raised",
   invalid_request: "the provider does not take our requests: check protocol and base_url",
-  budget_exceeded: "it was not asked; raise preflight.prompt_probes.max_usd",
+  budget_exceeded: "it was not asked (preflight.prompt_probes.max_usd)",
 };
 
 const advice = ({ code, retryable }: CallFailure): string => {

@@ -46,7 +46,10 @@ describe("R-AGENT-15: a run by Copilot, with the job's own token", () => {
   it("init's files alone run a graph: the agents get a token that can write nothing, and what they used is counted", async () => {
     const { jobs, providers } = agentChoice("copilot");
     const written = setupFiles({ action: ACTION, jobs: { ...defaultJobs(), ...jobs }, providers });
-    const files = Object.fromEntries(written.map(({ path, text }) => [path, text]));
+    // The stand-in lies below /tmp, which walls would hide.
+    const files: Record<string, string> = Object.fromEntries(
+      written.map(({ path, text }) => [path, path === CONFIG_PATH ? `${text}sandbox: "off"\n` : text]),
+    );
     const plan: Step[] = [
       { dump: "seen-%ATTRACTOR_NODE_ID%.json" },
       ...FAKES.copilot.begin,
