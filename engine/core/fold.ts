@@ -47,6 +47,7 @@ const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
   run_resumed: foldRun,
   cancellation_requested: foldRun,
   cancellation_exit: foldRun,
+  agent_steered: foldRun,
   run_aborted: foldRun,
   stall_watchdog_timeout: foldRun,
   budget_exceeded: foldRun,

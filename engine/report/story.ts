@@ -53,6 +53,8 @@ export function storyLine(event: RunEvent): string | null {
       return `${where}stopped: ${event.explanation}`;
     case "cancellation_requested":
       return `${event.branches ? `ending ${event.branches.length} branches` : "canceling"}: ${event.reason}`;
+    case "agent_steered":
+      return `${event.node_id} is told by ${event.by}: ${firstLine(event.text)}`;
     case "run_aborted":
       return `aborted: ${event.reason}`;
     case "warning":

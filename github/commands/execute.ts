@@ -12,6 +12,7 @@ import { type FoundRun, findRun } from "./find.ts";
 import { begunBy, fork } from "./fork.ts";
 import type { CommandRequest, CommandResult } from "./request.ts";
 import { startRun } from "./start.ts";
+import { steer } from "./steer.ts";
 
 export async function executeCommand(
   repository: ServedRepository,
@@ -53,6 +54,8 @@ export async function executeCommand(
       return appendCommand(repository, found, asked, judgeCancel(asked), isCanceled);
     case "resume":
       return appendCommand(repository, found, asked, judgeResume(asked, command.budget ?? {}), goesOn);
+    case "steer":
+      return steer(repository, found, asked, command);
     case "fork":
       return fork(repository, found, asked, command.at);
     case "choose":
@@ -109,6 +112,7 @@ const resumption = ({ actor, commandId }: CommandRequest, reopened: boolean): Ev
 const HELP = `\`/attractor run GRAPH [key=value…]\` starts a graph of the base branch on this pull request
 \`/attractor status\`, \`cancel\`, \`resume\`, \`diagnose\` \`[RUN]\`
 \`/attractor resume [RUN] usd=20\` goes on with a higher bound: usd, tokens, minutes, attempts, jobs
+\`/attractor steer NODE "text"\` says something to an agent: its next attempt is told
 \`/attractor fork NODE@VISIT\` runs again from that visit, as a new run
 \`/attractor choose GATE LABEL\` answers a question; \`/attractor answer GATE text\` answers in free text
 With several runs on a pull request, add \`--run RUN\`

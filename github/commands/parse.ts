@@ -11,6 +11,7 @@ export type Command =
   | { readonly verb: "resume"; readonly run: string | null; readonly budget?: NewBounds }
   | { readonly verb: "choose"; readonly gate: string; readonly label: string; readonly run: string | null }
   | { readonly verb: "answer"; readonly gate: string; readonly text: string; readonly run: string | null }
+  | { readonly verb: "steer"; readonly node: string; readonly text: string; readonly run: string | null }
   | { readonly verb: "fork"; readonly at: string; readonly run: string | null }
   | { readonly verb: "help" };
 
@@ -19,7 +20,18 @@ export type Parsed =
   | { readonly kind: "command"; readonly command: Command }
   | { readonly kind: "problem"; readonly message: string };
 
-const VERBS = ["run", "status", "cancel", "resume", "diagnose", "choose", "answer", "fork", "help"] as const;
+const VERBS = [
+  "run",
+  "status",
+  "cancel",
+  "resume",
+  "diagnose",
+  "choose",
+  "answer",
+  "steer",
+  "fork",
+  "help",
+] as const;
 const MOST_CHARS = 4_000;
 const RUN = /^--run(?:=|\s+)([A-Za-z0-9][A-Za-z0-9._-]{0,79})$/;
 
@@ -67,6 +79,12 @@ function build(verb: (typeof VERBS)[number], args: readonly string[], run: strin
       return command(
         verb === "choose" ? { verb, gate: first, label: text, run } : { verb, gate: first, text, run },
       );
+    }
+    case "steer": {
+      const text = rest.join(" ");
+      return !first || text === ""
+        ? problem('write `/attractor steer NODE "text"`')
+        : command({ verb, node: first, text, run });
     }
     case "fork":
       if (!first || !/^.+@\d+$/.test(first) || rest.length > 0)

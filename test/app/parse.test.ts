@@ -7,6 +7,16 @@ const command = (text: string) => {
   return parsed.kind === "command" ? parsed.command : parsed;
 };
 
+it("AL-9.6: steer takes a node and words, quoted or not", () => {
+  const steer = { kind: "command", command: { verb: "steer", node: "build", text: "use tabs", run: null } };
+  expect(parseCommand('/attractor steer build "use tabs"')).toEqual(steer);
+  expect(parseCommand("/attractor steer build use tabs")).toEqual(steer);
+  expect(parseCommand("/attractor steer --run r7 build x")).toMatchObject({
+    command: { run: "r7", text: "x" },
+  });
+  expect(parseCommand("/attractor steer build")).toMatchObject({ kind: "problem" });
+});
+
 describe("comment commands", () => {
   it("reads each verb from the first line", () => {
     expect(command('/attractor run graphs/a.dot level=2 name="two words"\nmore')).toEqual({

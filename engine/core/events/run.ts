@@ -86,6 +86,14 @@ export const runEvents = [
     by: z.string(),
     command_id: z.optional(z.string()),
   })),
+  /** Words of a person for the agent of a node: handed to its next attempt, whose end takes them back. */
+  eventSchema("agent_steered", () => ({
+    ...place,
+    node_id: z.string(),
+    text: z.string(),
+    by: z.string(),
+    command_id: z.optional(z.string()),
+  })),
   eventSchema("cancellation_exit", () => ({ ...place, node_id: z.optional(z.string()), reason: z.string() })),
   /** The run cannot go on here: its process is gone, the engine failed, or the log could not be kept. */
   eventSchema("run_aborted", () => ({

@@ -12,6 +12,7 @@ type RunFolded = EventOf<
   | "run_resumed"
   | "cancellation_requested"
   | "cancellation_exit"
+  | "agent_steered"
   | "run_aborted"
   | "stall_watchdog_timeout"
   | "budget_exceeded"
@@ -53,6 +54,11 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
     case "cancellation_requested":
       cancel(state, event);
       return;
+    case "agent_steered": {
+      const { seq, node_id: node, text, by } = event;
+      state.steered = [...(state.steered ?? []), { seq, node, text, by }];
+      return;
+    }
     case "cancellation_exit": {
       const scope = scopeOf(state, event.branch_key);
       if (scope) scope.canceledExit = true;

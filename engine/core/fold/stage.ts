@@ -37,6 +37,8 @@ export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolde
       return;
     case "stage_attempt_end":
       ended(pipeline, state, event);
+      // It was told when it began, if it was there by then.
+      if (state.steered !== undefined) state.steered = unsaid(state.steered, event);
       return;
     case "retry_decision":
       decided(state, event);
@@ -66,6 +68,9 @@ export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolde
   }
 }
 
+const unsaid = (steered: NonNullable<RunState["steered"]>, { node_id }: EventOf<"stage_attempt_end">) =>
+  steered.filter(({ node, told }) => node !== node_id || told !== true);
+
 function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
   const scope = scopeOf(state, event.branch_key);
   if (!scope) return;
@@ -74,6 +79,8 @@ function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
     node.retries = 0;
     node.failures = null;
   }
+  if (state.steered !== undefined)
+    state.steered = state.steered.map((one) => (one.node === event.node_id ? { ...one, told: true } : one));
   node.visits = event.visit;
   node.attempts++;
   scope.attempts++;
