@@ -275,13 +275,7 @@ export interface RunState {
   /** Bounds that are nearly reached, as a warning has said. */
   warned?: readonly string[];
   /** Words for agents; those of an attempt that has begun are `told`, and go with its end. */
-  steered?: readonly {
-    readonly seq: number;
-    readonly node: string;
-    readonly text: string;
-    readonly by: string;
-    readonly told?: true;
-  }[];
+  steered?: { readonly node: string; readonly text: string; told?: true }[];
   /** Branch results of joins that are over, newest last, bounded: what `final.json` lists. */
   branches: readonly BranchResult[];
   /** Agents' commands that nothing confines, in sentences; bounded. Absent in states of older versions. */

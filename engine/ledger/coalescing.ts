@@ -45,7 +45,10 @@ export interface CoalescingOptions<Extra> {
 
 /** What anybody may append while a claim holder drives the run. */
 const REQUESTS: ReadonlySet<string> = new Set([
-  ...["cancellation_requested", "human_gate_answered", "hop_lost", "agent_steered"],
+  "cancellation_requested",
+  "human_gate_answered",
+  "hop_lost",
+  "agent_steered",
 ]);
 /** Decisions that a request could have changed: they are never moved behind one unseen. */
 const DECISIONS: ReadonlySet<string> = new Set([

@@ -2,7 +2,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { threadOf } from "../agents/sessions/thread.ts";
-import { sendSteering } from "../agents/steering.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/schema.ts";
 import { spendable, timeLeft } from "../core/decide/budget.ts";
@@ -72,13 +71,6 @@ export function performer(ports: PerformPorts) {
   };
 }
 
-/** What people said to its agent since its last attempt: the same way as words from this machine. */
-async function handOver({ log, logsRoot, clock }: PerformPorts, node: string): Promise<void> {
-  const said = (log.state.steered ?? []).filter((one) => one.node === node);
-  for (const [nth, { text, by }] of said.entries())
-    await sendSteering(logsRoot, node, { text, by }, clock.now() + nth);
-}
-
 interface Attempt {
   beat: Beat | null;
   /** Nothing that it still says belongs to the run. */
@@ -116,7 +108,7 @@ async function perform(
     visit: effect.visit,
     attempt: effect.attempt,
   };
-  await handOver(ports, effect.node);
+  if (log.state.steered) await (await import("./steered.ts")).tellSteered(ports, effect.node);
   const previous = scope.context.get("previous_node");
   const fidelity = fidelityOf(log.pipeline, stage, scope.via);
   const request: StageRequest = {

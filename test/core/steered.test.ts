@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { finish, pipelineOf, start, world } from "./world.ts";
+import { finish, named, pipelineOf, start, world } from "./world.ts";
 
 const DOT = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
   a [prompt="p", max_retries=3]; b [prompt="p"]; start -> a -> b -> exit }`;
@@ -23,4 +23,5 @@ it("R-AGENT-12: words for an agent wait for its next attempt, and go with its en
   start(w, second);
   finish(w, second, { status: "success" });
   expect(waiting()).toEqual(["b: spaces"]);
+  expect(named(w, "agent_steered").map(({ by }) => by)).toEqual(["ada", "ada", "ada"]);
 });

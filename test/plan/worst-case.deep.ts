@@ -85,7 +85,8 @@ function inputsFor(pipeline: Pipeline): Record<string, string> {
   for (const { key } of pipeline.inputSpecs) {
     const fits = WORDS.find((word) => {
       const bound = bindInputs(pipeline, { ...given, [key]: word }, { others: true });
-      return bound.ok || !bound.problems.some((problem) => problem.includes(key));
+      const about = new RegExp(`(?:^|\\s)${key}(?![\\w-])`);
+      return bound.ok || !bound.problems.some((problem) => about.test(problem));
     });
     if (fits !== undefined) given[key] = fits;
   }

@@ -54,11 +54,10 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
     case "cancellation_requested":
       cancel(state, event);
       return;
-    case "agent_steered": {
-      const { seq, node_id: node, text, by } = event;
-      state.steered = [...(state.steered ?? []), { seq, node, text, by }];
+    case "agent_steered":
+      state.steered ??= [];
+      state.steered.push({ node: event.node_id, text: event.text });
       return;
-    }
     case "cancellation_exit": {
       const scope = scopeOf(state, event.branch_key);
       if (scope) scope.canceledExit = true;

@@ -38,7 +38,7 @@ export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolde
     case "stage_attempt_end":
       ended(pipeline, state, event);
       // It was told when it began, if it was there by then.
-      if (state.steered !== undefined) state.steered = unsaid(state.steered, event);
+      state.steered &&= state.steered.filter((one) => !one.told || one.node !== event.node_id);
       return;
     case "retry_decision":
       decided(state, event);
@@ -68,9 +68,6 @@ export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolde
   }
 }
 
-const unsaid = (steered: NonNullable<RunState["steered"]>, { node_id }: EventOf<"stage_attempt_end">) =>
-  steered.filter(({ node, told }) => node !== node_id || told !== true);
-
 function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
   const scope = scopeOf(state, event.branch_key);
   if (!scope) return;
@@ -79,8 +76,7 @@ function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
     node.retries = 0;
     node.failures = null;
   }
-  if (state.steered !== undefined)
-    state.steered = state.steered.map((one) => (one.node === event.node_id ? { ...one, told: true } : one));
+  for (const one of state.steered ?? []) if (one.node === event.node_id) one.told = true;
   node.visits = event.visit;
   node.attempts++;
   scope.attempts++;
