@@ -36,8 +36,7 @@ export const rule: BuiltInRule = {
 
 function isObject(text: string): boolean {
   try {
-    const read: unknown = JSON.parse(text);
-    return read !== null && typeof read === "object" && !Array.isArray(read);
+    return JSON.parse(text)?.constructor === Object;
   } catch {
     return false;
   }
