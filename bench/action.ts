@@ -31,6 +31,8 @@ const JOB = {
   GITHUB_RUN_ID: "1",
   GITHUB_RUN_ATTEMPT: "1",
   GITHUB_SHA: "0".repeat(40),
+  GITHUB_REF: "refs/heads/main",
+  GITHUB_EVENT_NAME: "workflow_dispatch",
   GITHUB_WORKFLOW_REF: "o/r/.github/workflows/attractor-run.yml@refs/heads/main",
   RUNNER_TEMP: tmpdir(),
   INPUT_PART: "trunk",

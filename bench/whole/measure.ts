@@ -1,6 +1,6 @@
 /** Processor time, time and memory of a whole command with all that it starts, several of them in turns. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 export interface Command {
   readonly argv: readonly string[];
@@ -52,11 +52,24 @@ function peakMb(pid: number): number {
   }
 }
 
+/** Killed with SIGKILL as soon as there is such a file: what is left is there to be gone on with. */
+export async function killedAt({ argv: [file = "", ...args], cwd }: Command, path: string): Promise<void> {
+  const child = spawn(file, args, { cwd, stdio: "ignore" });
+  const over = new Promise((resolve) => child.once("exit", resolve));
+  const looking = setInterval(() => existsSync(path) && child.kill("SIGKILL"), LOOK_MS);
+  await over;
+  clearInterval(looking);
+  if (child.signalCode !== "SIGKILL") throw new Error(`${args.join(" ")} ended before there was ${path}`);
+}
+
 /** One after the other in each round, so that whatever else the machine does meets all of them. */
-export async function inTurns(commands: readonly (() => Command)[], rounds: number): Promise<Spent[][]> {
+export async function inTurns(
+  commands: readonly (() => Command | Promise<Command>)[],
+  rounds: number,
+): Promise<Spent[][]> {
   const all = commands.map((): Spent[] => []);
   for (let round = 0; round < rounds; round++)
-    for (const [n, command] of commands.entries()) all[n]?.push(await spent(command()));
+    for (const [n, command] of commands.entries()) all[n]?.push(await spent(await command()));
   return all;
 }
 

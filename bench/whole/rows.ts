@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command, Spent } from "./measure.ts";
-import { allouis, type Peer } from "./peers.ts";
+import { type Command, killedAt, type Spent } from "./measure.ts";
+import { allouis, kilroy, type Peer } from "./peers.ts";
 
 export interface Row {
   readonly id: string;
@@ -13,8 +13,8 @@ export interface Row {
   readonly bound: number;
   readonly of: keyof Spent;
   readonly rounds: number;
-  readonly ours: () => Command;
-  readonly peer: (() => Command) | { readonly notRun: string };
+  readonly ours: () => Command | Promise<Command>;
+  readonly peer: (() => Command | Promise<Command>) | { readonly notRun: string };
 }
 
 const root = join(import.meta.dirname, "../..");
@@ -26,110 +26,123 @@ const SHELL = `git init --quiet . && git add --all; for i in $(seq "$1"); do bas
   git add --all; git -c user.name=b -c user.email=b@example.com commit --quiet --allow-empty -m s; done`;
 
 export function rows(place: string, short: boolean): Row[] {
-  const node = (...args: string[]) => ({ argv: [process.execPath, ...args], cwd: root });
-  const bare = () => node("-e", "0");
-  const stages = short ? 100 : 800;
-  const rounds = 3;
-  const files = { one: chain(place, 1), many: chain(place, stages), large: chain(place, 20_000) };
-  const run = (graph: string, cwd: string) =>
-    node(launcher, "run", graph, "--json", "--workdir", cwd, "--logs-root", join(fresh(place), "run"));
-  const other: Peer = allouis();
-  const beside = (...args: string[]): Row["peer"] =>
-    "notRun" in other ? other : () => ({ argv: [other.binary, ...args], cwd: fresh(place) });
+  const files = { one: chain(place, 1), large: chain(place, 20_000), fan: fan(place) };
   const start = { beside: "a bare start of Node", of: "cpuMs", rounds: short ? 7 : 21, peer: bare } as const;
   const hello = join(root, "graphs/hello/hello.dot");
+  const byAllouis = { beside: "allouis/attractor" };
   return [
     {
-      id: "version",
-      what: "attractor --version",
-      bound: 1.5,
+      ...{ id: "version", what: "attractor --version", bound: 1.5, ...start },
       ours: () => node(launcher, "--version"),
-      ...start,
     },
     {
-      id: "validate",
-      what: "validate hello.dot",
-      bound: 2.5,
+      ...{ id: "validate", what: "validate hello.dot", bound: 2.5, ...start },
       ours: () => node(launcher, "validate", hello),
-      ...start,
     },
     {
-      ...{
-        id: "npx",
-        what: "npx attractor --version",
-        beside: "npx of a command that does nothing",
-        bound: 1.5,
-      },
-      ...{
-        of: "cpuMs",
-        rounds,
-        ours: () => npx(root, "attractor", "--version"),
-        peer: () => npx(nothing(place), "nothing"),
-      },
+      ...{ id: "npx", what: "npx attractor --version", beside: "npx of a command that does nothing" },
+      ...{ bound: 1.5, of: "cpuMs", rounds: ROUNDS },
+      ours: () => npx(root, "attractor", "--version"),
+      peer: () => npx(nothing(place), "nothing"),
     },
     {
-      id: "one",
-      what: "a run of one no-op stage",
-      bound: 6,
-      ours: () => run(files.one, fresh(place)),
-      ...start,
+      ...{ id: "one", what: "a run of one no-op stage", bound: 6, ...start },
+      ours: () => ours(place, files.one, fresh(place)),
+    },
+    // What CI runs is compared with the same there, not with eight times as many stages.
+    ...(short ? [100] : [100, 800]).flatMap((count) => stages(place, count)),
+    {
+      ...{ id: "branches", what: `${BRANCHES}, by the clock`, bound: 3, of: "wallMs", rounds: ROUNDS },
+      ...byAllouis,
+      ours: () => ours(place, files.fan, repository(place)),
+      peer: beside(allouis(), ({ binary }) => ({ argv: [binary, "run", files.fan], cwd: fresh(place) })),
     },
     {
-      ...{
-        id: "plain",
-        what: `${stages} no-op stages, no git, log durable`,
-        beside: "allouis/attractor",
-        bound: 1.3,
-      },
-      ...{ of: "cpuMs", rounds, ours: () => run(files.many, fresh(place)), peer: beside("run", files.many) },
+      ...{ id: "large", what: "validate 20,000 nodes", bound: 3, of: "cpuMs", rounds: ROUNDS, ...byAllouis },
+      ours: () => node(launcher, "validate", files.large),
+      peer: beside(allouis(), ({ binary }) => ({ argv: [binary, "validate", files.large], cwd: root })),
+    },
+    ...(short ? [] : besideKilroy(place, files.fan)),
+  ];
+}
+
+const ROUNDS = 3;
+const BRANCHES = "16 branches of sleep 0.2";
+const node = (...args: string[]): Command => ({ argv: [process.execPath, ...args], cwd: root });
+const bare = (): Command => node("-e", "0");
+
+const ours = (place: string, graph: string, cwd: string, logs = join(fresh(place), "run")): Command =>
+  node(launcher, "run", graph, "--json", "--workdir", cwd, "--logs-root", logs);
+
+type Binary = Extract<Peer, { readonly binary: string }>;
+
+const beside = (peer: Peer, command: (peer: Binary) => Command | Promise<Command>): Row["peer"] =>
+  "notRun" in peer ? peer : () => command(peer);
+
+function stages(place: string, count: number): Row[] {
+  const graph = chain(place, count);
+  const what = `${count} no-op stages`;
+  return [
+    {
+      ...{ id: `plain-${count}`, what: `${what}, no git, log durable`, beside: "allouis/attractor" },
+      ...{ bound: 1.3, of: "cpuMs", rounds: ROUNDS },
+      ours: () => ours(place, graph, fresh(place)),
+      peer: beside(allouis(), ({ binary }) => ({ argv: [binary, "run", graph], cwd: fresh(place) })),
     },
     {
-      ...{ id: "commits", what: `${stages} no-op stages with commits`, bound: 1.1, of: "cpuMs", rounds },
+      ...{ id: `commits-${count}`, what: `${what} with commits`, bound: 1.1, of: "cpuMs", rounds: ROUNDS },
       beside: "git add, git commit and true by a shell",
-      ours: () => run(files.many, repository(place)),
-      peer: () => ({ argv: ["bash", "-c", SHELL, "bash", `${stages}`], cwd: fresh(place) }),
+      ours: () => ours(place, graph, repository(place)),
+      peer: () => ({ argv: ["bash", "-c", SHELL, "bash", `${count}`], cwd: fresh(place) }),
     },
     {
-      ...{
-        id: "branches",
-        what: "16 branches of sleep 0.2, by the clock",
-        beside: "allouis/attractor",
-        bound: 3,
-      },
-      ...{
-        of: "wallMs",
-        rounds,
-        ours: () => run(fan(place), repository(place)),
-        peer: beside("run", fan(place)),
-      },
-    },
-    {
-      ...{
-        id: "large",
-        what: "validate 20,000 nodes",
-        beside: "allouis/attractor",
-        bound: 3,
-        of: "cpuMs",
-        rounds,
-      },
-      ...{ ours: () => node(launcher, "validate", files.large), peer: beside("validate", files.large) },
-    },
-    {
-      ...{
-        id: "memory",
-        what: `memory, ${stages} no-op stages`,
-        beside: "a bare start of Node, which stays",
-        bound: 2.2,
-      },
-      ...{
-        of: "memoryMb",
-        rounds: 3,
-        ours: () => run(files.many, fresh(place)),
-        peer: () => node("-e", "setTimeout(() => {}, 200)"),
-      },
+      ...{ id: `memory-${count}`, what: `memory, ${what}`, beside: "a bare start of Node, which stays" },
+      ...{ bound: 2.2, of: "memoryMb", rounds: ROUNDS },
+      ours: () => ours(place, graph, fresh(place)),
+      peer: () => node("-e", "setTimeout(() => {}, 200)"),
     },
   ];
 }
+
+/** It takes a minute or two for each of these. */
+function besideKilroy(place: string, branches: string): Row[] {
+  const peer = kilroy();
+  const run = (graph: string, logs: string) => ["attractor", "run", "--graph", graph, "--logs-root", logs];
+  const AT = 400;
+  const graph = chain(place, 2 * AT);
+  return [
+    {
+      ...{ id: "branches-kilroy", what: `${BRANCHES}, by the clock`, beside: "Kilroy" },
+      ...{ bound: 0.4, of: "wallMs", rounds: ROUNDS },
+      ours: () => ours(place, branches, repository(place)),
+      peer: beside(peer, ({ binary }) => ({
+        argv: [binary, ...run(branches, fresh(place)), UNASKED],
+        cwd: repository(place),
+      })),
+    },
+    {
+      ...{ id: "resume", what: `resume at ${AT} of ${2 * AT} stages`, beside: "Kilroy", bound: 0.5 },
+      ...{ of: "cpuMs", rounds: 1 },
+      ours: async () => {
+        const logs = join(fresh(place), "run");
+        await killedAt(ours(place, graph, repository(place), logs), join(logs, `n${AT}`));
+        return node(launcher, "resume", logs, "--json");
+      },
+      peer: beside(peer, async ({ binary }) => {
+        const [logs, cwd] = [fresh(place), repository(place)];
+        await killedAt({ argv: [binary, ...run(graph, logs), UNASKED], cwd }, join(logs, `n${AT}`));
+        // It asks for one, also where no stage has a model. What it goes on with it does not commit.
+        mkdirSync(join(logs, "modeldb"), { recursive: true });
+        writeFileSync(join(logs, "modeldb/openrouter_models.json"), CATALOG);
+        return { argv: [binary, "attractor", "resume", "--logs-root", logs], cwd };
+      }),
+    },
+  ];
+}
+
+const CATALOG =
+  '{"data":[{"id":"a/b","name":"b","context_length":1,"pricing":{"prompt":"0","completion":"0"}}]}';
+const UNASKED = "--skip-cli-headless-warning";
 
 const npx = (cwd: string, ...args: string[]): Command => ({ argv: ["npx", "--no-install", ...args], cwd });
 
@@ -141,10 +154,13 @@ function nothing(place: string): string {
   return folder;
 }
 
+/** Without it one of the peers refuses the graph. */
+const PASSED = `[condition="outcome=success"]`;
+
 function chain(place: string, count: number): string {
   const ids = Array.from({ length: count }, (_, n) => `n${n}`);
   const nodes = ids.map((id) => `${id} [shape=parallelogram, tool_command="true"]`).join("\n");
-  return graph(place, `chain-${count}`, `${nodes}\ns -> ${ids.join(" -> ")} -> e`);
+  return graph(place, `chain-${count}`, `${nodes}\ns -> ${ids.join(" -> ")}; ${ids.at(-1)} -> e ${PASSED}`);
 }
 
 function fan(place: string): string {
@@ -152,7 +168,11 @@ function fan(place: string): string {
   const nodes = ids
     .map((id) => `${id} [shape=parallelogram, tool_command="sleep 0.2"]; f -> ${id} -> j`)
     .join("\n");
-  return graph(place, "fan", `f [shape=component]; j [shape=tripleoctagon]; s -> f; j -> e\n${nodes}`);
+  return graph(
+    place,
+    "fan",
+    `f [shape=component]; j [shape=tripleoctagon]; s -> f; j -> e ${PASSED}\n${nodes}`,
+  );
 }
 
 function graph(place: string, name: string, body: string): string {
