@@ -24,9 +24,11 @@ function aboutOf(folder: string): string {
   return /^.*?\.(?=\s|$)/s.exec(first)?.[0].replaceAll("\n", " ") ?? first;
 }
 
+export const SHIPPED_NAME = /^[a-z][a-z0-9-]*$/;
+
 /** A file when there is one; else the shipped graph of that name; else as given, for whoever reads it to complain. */
 export function graphPathOf(given: string): string {
-  if (existsSync(given) || !/^[a-z][a-z0-9-]*$/.test(given)) return given;
+  if (existsSync(given) || !SHIPPED_NAME.test(given)) return given;
   const path = join(FOLDER, given, `${given}.dot`);
   return existsSync(path) ? path : given;
 }

@@ -8,7 +8,7 @@ import { readInput } from "./read-input.ts";
 
 /** Raised with every problem at once. */
 export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+  override readonly name: string = "ConfigError";
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(problems.join("\n"));

@@ -55,4 +55,14 @@ describe("a shipped graph by its name", () => {
     expect(cli(at, "validate", "hello").out).toContain("start_node");
     expect(existsSync(join(at, "hello"))).toBe(true);
   });
+
+  it("that is misspelt is told with the nearest, and what is no file without a page that says nothing of it", async () => {
+    expect((await here("run", "quikstart")).err).toBe(
+      "attractor run: there is no file quikstart, and no graph of that name ships; did you mean quickstart?\n",
+    );
+    expect((await here("run", "telegraph")).err).toContain("`attractor new` lists those that do");
+    expect((await here("run", "graphs/none.dot")).err).toBe(
+      "attractor run: there is no file graphs/none.dot\n",
+    );
+  });
 });
