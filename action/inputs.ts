@@ -1,11 +1,12 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
 import * as z from "zod/mini";
 import "../engine/core/english.ts";
+import { type Go, parseGo } from "./hop/go.ts";
 
-const PARTS = ["single", "claim", "trunk", "branch", "settle", "command", "sweep"] as const;
+const PARTS = ["single", "claim", "trunk", "branch", "next", "settle", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 
-export const RunId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/));
+const RunId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/));
 
 const HopInput = z.object({
   v: z.literal(1),
@@ -40,6 +41,10 @@ export interface Inputs {
   readonly probe: string | null;
   /** The run whose end this workflow run leaves as an artifact, and nothing else. */
   readonly final: string | null;
+  /** What the trunk job before this one said; null where it said nothing, or none was before it. */
+  readonly go: Go | null;
+  /** How GitHub says that the branches of the round before ended; "" where there were none. */
+  readonly legs: string;
   /** A leg's id, from the matrix. */
   readonly leg: string;
   /** The run that this job belongs to. */
@@ -52,8 +57,6 @@ export interface Inputs {
   /** Keys by name; the configuration says which of them a stage is given. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly config: string;
-  /** How the job ended that was to say what comes next; "" where nobody tells. */
-  readonly before: string;
   readonly coordinator: "app" | "workflow";
   readonly simulate: string;
   /** Somebody cancelled the workflow run. */
@@ -105,6 +108,8 @@ export function readInputs(get: (name: string) => string): Inputs {
     budgetUsd: usd,
     ...readHop(get("hop")),
     command: get("command"),
+    go: parseGo(get("go")),
+    legs: get("legs"),
     leg: get("leg"),
     run: get("run"),
     use: [get("use"), get("name")].join(" ").trim(),
@@ -114,7 +119,6 @@ export function readInputs(get: (name: string) => string): Inputs {
     config: get("config") || ".github/attractor.yml",
     coordinator,
     simulate: get("simulate"),
-    before: get("before"),
     canceled: get("canceled") === "true",
     durability,
     minutes,

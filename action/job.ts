@@ -11,8 +11,6 @@ import { type Inputs, runsStages } from "./inputs.ts";
 import { returnFiles } from "./isolation/return-files.ts";
 import { type StageUser, stageUser } from "./isolation/stage-user.ts";
 import { jobSay } from "./output/job-log.ts";
-import { runLeg } from "./parts/leg.ts";
-import { runTrunk } from "./parts/trunk.ts";
 import type { JobPorts } from "./ports.ts";
 import { deadlineOf } from "./work/job-time.ts";
 
@@ -53,7 +51,7 @@ export async function runJob(given: Inputs, secrets: readonly string[]): Promise
   }
 }
 
-/** What runs no stage waits for web clients, and comes from elsewhere; so does what no job of a hop is. */
+/** A job loads the part that it is; what runs no stage waits for web clients too. */
 async function part(ports: JobPorts): Promise<void> {
   const { final } = ports.inputs;
   if (final !== null) return (await import("./parts/stageless-parts.ts")).leaveFinal(ports, final);
@@ -63,11 +61,12 @@ async function part(ports: JobPorts): Promise<void> {
     case "claim":
       return (await import("./parts/stageless-parts.ts")).claim(ports);
     case "trunk":
-      return runTrunk(ports);
+      return (await import("./parts/trunk.ts")).runTrunk(ports);
     case "branch":
-      return runLeg(ports);
+      return (await import("./parts/leg.ts")).runLeg(ports);
+    case "next":
     case "settle":
-      return (await import("./parts/stageless-parts.ts")).settle(ports);
+      return (await import("./parts/stageless-parts.ts")).next(ports);
     case "command":
       return (await import("./parts/stageless-parts.ts")).command(ports);
     case "sweep":

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Remote } from "../action/hop/remote.ts";
 import { runLeg } from "../action/parts/leg.ts";
-import { runSettle } from "../action/parts/settle.ts";
+import { runNext } from "../action/parts/next.ts";
 import { runTrunk } from "../action/parts/trunk.ts";
 import { machineClock } from "../engine/clock.ts";
 import { openBareRepo } from "../engine/git/bare-repo.ts";
@@ -30,15 +30,15 @@ export async function hopsCost(branches: number): Promise<void> {
       await world.write(branch, world.legLines(branch, commit));
     }
     const bare = await bareGit(world);
-    const ms = await priced(world, api, `settle of ${branches}`, async () => {
-      const ports = await world.ports({ part: "settle" });
-      await runSettle({ ...ports, coordinator: async (ledger) => coordinator(ports.remote, ledger, api) });
+    const ms = await priced(world, api, `next of ${branches}`, async () => {
+      const ports = await world.ports({ part: "next" });
+      await runNext({ ...ports, coordinator: async (ledger) => coordinator(ports.remote, ledger, api) });
     });
     console.log(
-      `settle of ${branches}: ${(ms / 1000).toFixed(2)} s; bare git fetch and push of the same refs ${(bare / 1000).toFixed(2)} s; ratio ${(ms / bare).toFixed(2)}`,
+      `next of ${branches}: ${(ms / 1000).toFixed(2)} s; bare git fetch and push of the same refs ${(bare / 1000).toFixed(2)} s; ratio ${(ms / bare).toFixed(2)}`,
     );
     const planned = (await world.trunk()).findLast((event) => event.event === "hop_planned");
-    if (planned?.event !== "hop_planned") throw new Error("the settle planned no hop");
+    if (planned?.event !== "hop_planned") throw new Error("it planned no hop");
     const tip = await tipOf(world);
     const hop = { v: 1, run: "r77", hop: planned.hop, epoch: planned.epoch, tip };
     await priced(world, api, "trunk of the next hop", async () =>

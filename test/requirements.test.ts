@@ -6,11 +6,12 @@ import {
   testsOfRequirements,
   withTests,
 } from "../scripts/docs-requirements.ts";
-import pending from "./requirements.pending.json" with { type: "json" };
+import open from "./requirements.pending.json" with { type: "json" };
 
 const page = readFileSync(requirementsFile, "utf8");
 const ids = requirementIds(page);
 const named = testsOfRequirements();
+const pending: readonly string[] = open;
 
 describe("every requirement has a test that names it", () => {
   it("the page has every row once", () => {

@@ -13,6 +13,10 @@ export type LegResult =
 const ended = (brought: LegResult): boolean =>
   "events" in brought && brought.events.some(({ event }) => event === "branch_completed");
 
+/** Nothing more is to come: it ended, it paused, or what it left cannot be taken. */
+export const isWhole = (brought: LegResult): boolean =>
+  !("events" in brought) || ended(brought) || brought.events.some(({ event }) => event === "leg_paused");
+
 /** Of this epoch and no later attempt; one that ended its branch is better than a newer one that did not. */
 export async function newestLegResult(
   attempt: number,

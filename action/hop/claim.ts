@@ -30,7 +30,17 @@ export interface ClaimedHop {
   readonly state: RunState;
 }
 
-export type Claim = ClaimedHop | { readonly ok: false; readonly runId: string; readonly why: string };
+export type Claim = ClaimedHop | Unclaimed;
+
+export interface Unclaimed {
+  readonly ok: false;
+  readonly runId: string;
+  readonly why: string;
+  /** The run as it stands; null where it is not for this job to look at. */
+  readonly found: ClaimedHop | null;
+  /** This job ended the hop before, and no other began for it. */
+  readonly settled: boolean;
+}
 
 export interface ClaimPorts {
   readonly job: GitHubJob;
@@ -65,10 +75,11 @@ export async function claim(
   for (;;) {
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
     const task = firstTrunk(held.state, job, inputs.hop);
-    if (task.does === "leave") return { ok: false, runId, why: task.why };
+    if (task.does === "leave") return { ok: false, runId, why: task.why, found: held, settled: false };
     const { hop, epoch } = task;
     const strange = foreignClaim(job, inputs, held.started);
-    if (strange !== null) return { ok: false, runId, why: `not this hop's job: ${strange}` };
+    if (strange !== null)
+      return { ok: false, runId, why: `not this hop's job: ${strange}`, found: null, settled: false };
     const own: EventBody[] = [
       { event: "hop_started", hop, epoch, ...runBy(job) },
       ...(await changedSince(remote, job, held)),

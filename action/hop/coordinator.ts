@@ -11,20 +11,31 @@ import { pinnedPipeline } from "../../github/graph-source.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
 import { openRunIds } from "../../github/ledger/open-runs.ts";
 import type { JobPorts } from "../ports.ts";
+import type { Remote } from "./remote.ts";
+import { type Tell, teller } from "./tell.ts";
 
 export const jobGitHub = ({ inputs, job }: Pick<JobPorts, "inputs" | "job">): GitHub =>
   gitHub(getOctokit(inputs.token, { baseUrl: job.apiUrl }), job.repository);
+
+/** How this job speaks to people. */
+export function jobTeller(ports: JobPorts): Tell {
+  const github = jobGitHub(ports);
+  return teller(ports, { github, git: gitData(github), readAt: pinnedReader(ports.remote) });
+}
+
+const pinnedReader =
+  (remote: Remote) =>
+  (sha: string): ReadPinned =>
+  async (path) => {
+    await remote.fetchCommits([sha]);
+    return remote.readFile(sha, path);
+  };
 
 export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise<CoordinatorPorts> {
   const { remote, job } = ports;
   const github = jobGitHub(ports);
   const git = gitData(github);
-  const readAt =
-    (sha: string): ReadPinned =>
-    async (path) => {
-      await remote.fetchCommits([sha]);
-      return remote.readFile(sha, path);
-    };
+  const readAt = pinnedReader(remote);
   return {
     ledger,
     actions: actionsPort(github),

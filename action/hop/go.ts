@@ -1,10 +1,10 @@
 /**
  * What a trunk job says to the jobs after it, its one control output: branches to run, a hand-over to job `next`, or nothing
- * more. It arrives whole or not at all (GitHub drops an output that holds a masked value), and is hostile until parsed.
+ * more. It arrives whole or not at all (GitHub drops an output that holds a masked value, so that it does not name the run,
+ * which every job knows), and is hostile until parsed.
  */
 import * as z from "zod/mini";
 import "../../engine/core/english.ts";
-import { RunId } from "../inputs.ts";
 import { indexIn } from "./matrix.ts";
 
 /** As many jobs as one workflow run may get by its matrices, all rounds together. */
@@ -12,7 +12,6 @@ export const MOST_LEGS = 256;
 
 export interface LegsGo {
   readonly kind: "legs";
-  readonly run: string;
   /** The hop that the branches belong to: they run in no other, whatever the ledger says by then. */
   readonly hop: number;
   readonly epoch: number;
@@ -27,13 +26,12 @@ export interface LegsGo {
 export type Go = { readonly kind: "next" } | { readonly kind: "done" } | LegsGo;
 
 const Title = z.string().check(
-  z.maxLength(64),
+  z.maxLength(96),
   z.refine((title) => indexIn(title) !== null, "it begins with the number of a branch"),
 );
 
 const Legs = z.object({
   v: z.literal(1),
-  run: RunId,
   hop: z.string().check(z.regex(/^[1-9]\d{0,8}\.[1-9]\d{0,8}$/)),
   max: z.int().check(z.minimum(1), z.maximum(MOST_LEGS)),
   legs: z.array(Title).check(
@@ -46,15 +44,14 @@ const Legs = z.object({
 
 class GoError extends Error {
   override readonly name = "GoError";
-  readonly fix =
-    "it is the output `go` of the trunk job before: let the workflow hand it on as `attractor init` writes it";
+  readonly fix = "hand on the trunk job's output as `attractor init` writes it";
 }
 
 export function goText(go: Go): string {
   if (go.kind !== "legs") return go.kind;
-  const { run, hop, epoch, max, legs, used } = go;
+  const { hop, epoch, max, legs, used } = go;
   return JSON.stringify(
-    Legs.parse({ v: 1, run, hop: `${hop}.${epoch}`, max, legs, ...(used === 0 ? {} : { used }) }),
+    Legs.parse({ v: 1, hop: `${hop}.${epoch}`, max, legs, ...(used === 0 ? {} : { used }) }),
   );
 }
 
@@ -70,7 +67,7 @@ export function parseGo(text: string): Go | null {
   }
   const read = Legs.safeParse(json);
   if (!read.success) throw new GoError(`go cannot be read: ${z.prettifyError(read.error)}`);
-  const { run, hop, max, legs, used = 0 } = read.data;
+  const { hop, max, legs, used = 0 } = read.data;
   const [number = 0, epoch = 0] = hop.split(".").map(Number);
-  return { kind: "legs", run, hop: number, epoch, max, legs, used };
+  return { kind: "legs", hop: number, epoch, max, legs, used };
 }

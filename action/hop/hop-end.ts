@@ -4,20 +4,33 @@ import { machineClock } from "../../engine/clock.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { stateToJson } from "../../engine/core/checkpoint.ts";
 import { runningAttempts } from "../../engine/core/effects.ts";
-import type { EventBody } from "../../engine/core/events.ts";
+import type { BodyOf, EventBody } from "../../engine/core/events.ts";
 import { TRUNK } from "../../engine/core/state.ts";
-import { openLog } from "../../engine/drive/log.ts";
+import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { RefUpdate } from "../../engine/git/refs.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
 import { timeWasUp } from "../work/job-time.ts";
 import type { ClaimedHop } from "./claim.ts";
 
+type Outcome = BodyOf<"hop_settled">["outcome"];
+
+/** What branches brought, and what moves with it in the same push. */
+export interface Brought {
+  readonly events: readonly EventBody[];
+  readonly alongside: readonly RefUpdate[];
+}
+
+export const NOTHING: Brought = { events: [], alongside: [] };
+
+/** How a job ends a hop: what it appends behind the results, all in one commit. */
+export type HopCloser = (log: RunLog, outcome: Outcome) => Promise<void>;
+
 export async function endHop(
   { pipeline, ledger, snapshot, state: before }: ClaimedHop,
-  events: readonly EventBody[],
-  alongside: readonly RefUpdate[],
+  { events, alongside }: Brought,
+  close: HopCloser = settled,
 ): Promise<void> {
-  const { hop, epoch } = before.hop!;
+  const { hop } = before.hop!;
   const carrying: Ledger = {
     ...ledger,
     append: (tip, lines) =>
@@ -25,11 +38,16 @@ export async function endHop(
   };
   const log = openLog({ pipeline, ledger: carrying, clock: machineClock }, snapshot);
   for (const event of events) log.push(event);
-  // The trunk job vanished in the middle of a stage: what ran there is over, and costs no retry.
-  const running = runningAttempts(pipeline, log.state).filter((effect) => effect.scope === TRUNK);
-  for (const event of lostAttempts(pipeline, log.state, running)) log.push(event);
   const canceled = log.state.stop?.status === "canceled";
-  const outcome = canceled ? "canceled" : timeWasUp(snapshot.events, events) ? "yield" : "done";
-  log.push({ event: "hop_settled", hop, epoch, outcome });
+  await close(log, canceled ? "canceled" : timeWasUp(snapshot.events, events) ? "yield" : "done");
   await log.flush();
+}
+
+/** The hop is over, and what follows is for somebody else to say. */
+async function settled(log: RunLog, outcome: Outcome): Promise<void> {
+  const { hop, epoch } = log.state.hop!;
+  // The trunk job vanished in the middle of a stage: what ran there is over, and costs no retry.
+  const running = runningAttempts(log.pipeline, log.state).filter((effect) => effect.scope === TRUNK);
+  for (const event of lostAttempts(log.pipeline, log.state, running)) log.push(event);
+  log.push({ event: "hop_settled", hop, epoch, outcome });
 }

@@ -56,13 +56,12 @@ export const hasRoom = ({ branches }: Legs, used: number): boolean => used + bra
 
 /** `titles`: the branches' values of the matrix, in their order. */
 export const legsGo = (
-  { runId, hop }: RunState,
+  { hop }: RunState,
   { maxParallel }: Legs,
   titles: readonly string[],
   used: number,
 ): LegsGo => ({
   kind: "legs",
-  run: runId,
   hop: hop!.hop,
   epoch: hop!.epoch,
   max: Math.min(MOST_LEGS, maxParallel),

@@ -25,8 +25,7 @@ export type TrunkTask = ClaimTask | { readonly does: "collect" };
 export const holdsHop = ({ hop }: RunState, job: HolderJob): boolean =>
   hop?.status === "claimed" && hop.by?.run_id === job.runId && hop.by.attempt <= job.attempt;
 
-const isAt = ({ runId, hop }: RunState, go: LegsGo): boolean =>
-  go.run === runId && hop?.hop === go.hop && hop.epoch === go.epoch;
+const isAt = ({ hop }: RunState, go: LegsGo): boolean => hop?.hop === go.hop && hop.epoch === go.epoch;
 
 /** `asked`: the hop that this workflow run was dispatched for; null where the run begins in it. */
 export function firstTrunk(state: RunState, job: HolderJob, asked: HopInput | null): ClaimTask {
@@ -73,9 +72,9 @@ function whyNothing(
 export function whyNoLeg(state: RunState, job: HolderJob, go: LegsGo): string | null {
   const own = `hop ${go.hop} (epoch ${go.epoch})`;
   if (!holdsHop(state, job))
-    return `this workflow run does not hold ${own} of run ${go.run}; nothing runs here`;
+    return `this workflow run does not hold ${own} of run ${state.runId}; nothing runs here`;
   if (!isAt(state, go))
-    return `${own} of run ${go.run} is over: it stands at hop ${state.hop?.hop} (epoch ${state.hop?.epoch})`;
+    return `${own} of run ${state.runId} is over: it stands at hop ${state.hop?.hop} (epoch ${state.hop?.epoch})`;
   return null;
 }
 
@@ -84,7 +83,7 @@ export const isAsNewAs = (events: readonly { readonly event: string }[], go: Leg
   events.some((line) => line.event === "hop_started" && "epoch" in line && Number(line.epoch) >= go.epoch);
 
 /** Whether this workflow run was the last that held a hop. */
-const heldLast = ({ hop }: RunState, { runId }: HolderJob): boolean => hop?.by?.run_id === runId;
+export const heldLast = ({ hop }: RunState, { runId }: HolderJob): boolean => hop?.by?.run_id === runId;
 
 /**
  * What a trunk job says at its end when no branches follow. `next`: only that job can go on (settle, plan and dispatch, look

@@ -1,21 +1,23 @@
 /** What the branches of a hop brought, into the trunk's ledger: from their refs, or from their artifacts where they could write none. */
+import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import type { Legs } from "../../engine/core/legs.ts";
 import { pushRefs, type RefUpdate } from "../../engine/git/refs.ts";
 import { refusalIn } from "../../engine/ledger/git/refusal.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
-import { readHandoff } from "../handoff/read.ts";
-import { type LegResult, newestLegResult } from "./branch-result.ts";
+import { isWhole, type LegResult, newestLegResult } from "./branch-result.ts";
 import { type ClaimedHop, sinceClaim } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
-import { endHop } from "./hop-end.ts";
+import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
 import { type Leg, legFolder, legRef } from "./leg.ts";
 import { fetchLegRefs, type LegRefs, legResultByRef } from "./leg-refs.ts";
 import { retainCommits } from "./retain-commits.ts";
-import type { SettlePorts } from "./settle-ports.ts";
+import type { CollectPorts } from "./settle-ports.ts";
 
 /** Each may be as large as a parcel may. */
 const AT_ONCE = 4;
+/** A read may lag behind the push of a branch that has just ended. */
+const LOOK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000];
 
 interface Part {
   readonly leg: Leg;
@@ -23,46 +25,70 @@ interface Part {
 }
 
 export async function settleLegs(
-  ports: SettlePorts,
+  ports: CollectPorts,
   held: ClaimedHop,
-  { branches, fan }: Legs,
+  legs: Legs,
+  close?: HopCloser,
 ): Promise<void> {
   const { remote, say, inputs } = ports;
+  const { branches, fan } = legs;
   const answered = answeredMeanwhile(held);
   await say.step(`Collect ${branches.length} branches`, async () => {
-    const refs = await fetchLegRefs(remote, legFolder(held.runId, fan));
-    const parts: Part[] = [];
-    let began = inputs.durability === "job";
-    for (let from = 0; from < branches.length; from += AT_ONCE) {
-      const some = branches.slice(from, from + AT_ONCE).map(async (branch): Promise<Part[]> => {
-        const leg = { branch, fan, base: fan.baseCommit };
-        const brought = await legResultOf(ports, held, leg, refs);
-        if (brought === null && answered.has(branch.key)) return [];
-        began ||= brought !== null;
-        return [{ leg, collected: await collectLeg(remote.repo.git, held, leg, brought) }];
-      });
-      parts.push(...(await Promise.all(some)).flat());
-    }
+    const { refs, brought } = await bring(ports, held, legs, answered);
+    const began = inputs.durability === "job" || brought.some((result) => result !== null);
     if (!began) {
       // A branch's first act is its ref: none ran a stage, since the job before them was lost. The next hop runs them,
       // and takes over what an earlier epoch left on its refs.
       // What the job before said reaches the others by outputs, and GitHub drops one that holds a masked value.
-      const dropped =
-        inputs.before === "success"
-          ? "; if none was started, the outputs of the job before did not arrive: a secret of the repository must be a part of a branch's name"
-          : "";
-      say.notice(`no branch began; they run in the next hop${dropped}`);
-      return await end(ports, held, [], new Map());
+      say.notice(
+        "no branch began; they run in the next hop (if none was started, the output of the trunk job did not arrive: a secret of the repository must be a part of a branch's name)",
+      );
+      return await endHop(held, NOTHING, close);
     }
+    const parts = await inGroups(branches, async (branch, n): Promise<Part[]> => {
+      const result = brought[n] ?? null;
+      if (result === null && answered.has(branch.key)) return [];
+      const leg = legOf(branch, fan);
+      return [{ leg, collected: await collectLeg(remote.repo.git, held, leg, result) }];
+    });
     try {
-      await end(ports, held, parts, refs.at);
+      await end(ports, held, parts.flat(), refs.at, close);
     } catch (error) {
       const ours = inputs.durability === "job" && error instanceof LedgerError && error.code === "refused";
       if (!ours) throw error;
-      const { taken, at } = await apart(ports, held, parts, refs.at);
-      await end(ports, held, taken, at);
+      const { taken, at } = await apart(ports, held, parts.flat(), refs.at);
+      await end(ports, held, taken, at, close);
     }
   });
+}
+
+/** All that the branches wrote; looked at again while one of them has not said that it is over, as a read may be old. */
+async function bring(
+  ports: CollectPorts,
+  held: ClaimedHop,
+  { branches, fan }: Legs,
+  answered: ReadonlySet<string>,
+): Promise<{ refs: LegRefs; brought: (LegResult | null)[] }> {
+  for (let looks = 0; ; looks++) {
+    const refs = await fetchLegRefs(ports.remote, legFolder(held.runId, fan));
+    const brought = await inGroups(branches, (branch) => legResultOf(ports, held, legOf(branch, fan), refs));
+    const wait = ports.inputs.durability === "job" ? undefined : LOOK_AGAIN_MS[looks];
+    const isOld = (result: LegResult | null, n: number) =>
+      result === null ? !answered.has(branches[n]!.key) : !isWhole(result);
+    if (wait === undefined || !brought.some(isOld)) return { refs, brought };
+    await ports.pause(wait / ports.pace);
+  }
+}
+
+const legOf = (branch: PlannedBranch, fan: Legs["fan"]): Leg => ({ branch, fan, base: fan.baseCommit });
+
+async function inGroups<T, R>(all: readonly T[], work: (one: T, index: number) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const some = all.slice(from, from + AT_ONCE).map((one, n) => work(one, from + n));
+    done.push(...(await Promise.all(some)));
+  }
+  return done;
 }
 
 /** The matrix may have been made while these waited for people. One that no job ran is not lost: it goes on. */
@@ -75,32 +101,34 @@ function answeredMeanwhile({ snapshot }: ClaimedHop): Set<string> {
 }
 
 function legResultOf(
-  ports: SettlePorts,
+  ports: CollectPorts,
   held: ClaimedHop,
   leg: Leg,
   refs: LegRefs,
 ): Promise<LegResult | null> {
   const { remote, job, inputs } = ports;
   const { state, runId } = held;
-  return newestLegResult(job.attempt, (tried) =>
-    inputs.durability === "job"
-      ? readHandoff(ports.artifacts(), remote, expectedOfLeg(held, leg, tried))
-      : legResultByRef(remote, refs, runId, legRef(state, runId, leg, tried)),
-  );
+  return newestLegResult(job.attempt, async (tried) => {
+    if (inputs.durability !== "job")
+      return legResultByRef(remote, refs, runId, legRef(state, runId, leg, tried));
+    const { readHandoff } = await import("../handoff/read.ts");
+    return readHandoff(ports.artifacts(), remote, expectedOfLeg(held, leg, tried));
+  });
 }
 
 async function end(
-  { remote }: SettlePorts,
+  { remote }: CollectPorts,
   held: ClaimedHop,
   parts: readonly Part[],
   at: LegRefs["at"],
+  close?: HopCloser,
 ): Promise<void> {
   const commits = parts.flatMap(({ collected }) => collected.commit ?? []);
   // Legs' refs go in the same push.
   const gone = [...at].map(([ref, from]): RefUpdate => ({ ref, from, to: null }));
-  const moves = [...(await retainCommits(remote, held.runId, commits)), ...gone];
+  const alongside = [...(await retainCommits(remote, held.runId, commits)), ...gone];
   const events = parts.flatMap(({ collected }) => collected.events);
-  await endHop(held, events, moves);
+  await endHop(held, { events, alongside }, close);
 }
 
 /**
@@ -108,7 +136,7 @@ async function end(
  * had, and what is refused there fails its own branch.
  */
 async function apart(
-  { remote, job, redact }: SettlePorts,
+  { remote, job, redact }: CollectPorts,
   held: ClaimedHop,
   parts: readonly Part[],
   before: LegRefs["at"],

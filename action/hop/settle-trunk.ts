@@ -27,14 +27,12 @@ export async function settleTrunk(ports: SettlePorts, held: ClaimedHop): Promise
     const ref = codeRef(DEFAULT_REF_PREFIX, held.runId);
     const from = await remote.code(held.runId);
     try {
-      await endHop(held, taken.events, taken.commit === null ? [] : [{ ref, from, to: taken.commit }]);
+      const alongside = taken.commit === null ? [] : [{ ref, from, to: taken.commit }];
+      await endHop(held, { events: taken.events, alongside });
     } catch (error) {
       if (!(error instanceof LedgerError && error.code === "refused") || taken.commit === null) throw error;
-      await endHop(
-        held,
-        [...taken.events, refusedEnd(error.message, WORK, handoffName(expected.sender))],
-        [],
-      );
+      const refused = refusedEnd(error.message, WORK, handoffName(expected.sender));
+      await endHop(held, { events: [...taken.events, refused], alongside: [] });
     }
     return null;
   });

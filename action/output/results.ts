@@ -21,10 +21,12 @@ const MOST_FILES = 5_000;
 
 export interface Results {
   readonly runId: string;
-  /** `trunk`, `settle`, `single`, or a leg's name. */
+  /** `trunk`, `settle`, `next`, `canceled`, `single`, or a leg's name. */
   readonly part: string;
   readonly state: RunState;
   readonly events: readonly LedgerEvent[];
+  /** The hop that the job was for, where the run stands at another one by now. */
+  readonly hop?: number;
   /** The run folder with prompts, logs and statuses of its stages; null for a job without stages. */
   readonly logs: string | null;
   /** Whether this job tells of the run elsewhere too, where its configuration asks for that. */
@@ -51,7 +53,10 @@ export async function leaveResults(ports: JobPorts, results: Results): Promise<v
   if (logs !== null) copyLogs(logs, join(folder, "logs"), redact);
   if (results.record) await sendTraces(ports, state, events);
   say.control("result-dir", folder);
-  say.control("artifact", artifactName({ runId, hop: state.hop?.hop ?? 0, part, attempt: job.attempt }));
+  say.control(
+    "artifact",
+    artifactName({ runId, hop: results.hop ?? state.hop?.hop ?? 0, part, attempt: job.attempt }),
+  );
 }
 
 /** Ordinary files alone, masked, each up to a limit: what a stage left is as hostile as the stage. */

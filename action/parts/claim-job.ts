@@ -15,7 +15,7 @@ export async function runClaim(ports: JobPorts, past: (workflowRun: string) => A
       return NO_EXTRAS;
     }),
   );
-  if (held === null) return;
+  if (!held.ok) return;
   const legs = plannedLegs(held.pipeline, held.state);
   sayLegs(ports, held.pipeline, legs);
   ports.say.control("trunk", String(legs === null));

@@ -10,14 +10,12 @@ import type { GitHub } from "../../github/api/request.ts";
 import { executeCommand } from "../../github/commands/execute.ts";
 import { type Command, parseCommand } from "../../github/commands/parse.ts";
 import type { CommandResult } from "../../github/commands/request.ts";
-import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { mayWrite } from "../../github/host/permission.ts";
 import type { Published } from "../../github/publish.ts";
 import { serveRepository } from "../../github/repository.ts";
 import { fold } from "../hop/claim.ts";
 import { jobGitHub } from "../hop/coordinator.ts";
-import { publish } from "../hop/publish.ts";
-import { coordinateRelatedRuns } from "../hop/related-runs.ts";
+import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
 import type { Remote } from "../hop/remote.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { colourOf } from "../output/job-colour.ts";
@@ -77,11 +75,10 @@ async function goOn(ports: SettlePorts, runId: string, refusal: string | null): 
   let published: Published | null = null;
   let endedHere = false;
   if (before.started.coordinator === "workflow") {
-    const parent = await ports.coordinator(ledger);
-    const found = await say.step("Decide what comes next", () => coordinate(parent));
-    await coordinateRelatedRuns(ports, found.hints);
-    endedHere = found.status === "ended" && !found.found;
-    if (endedHere) published = await publish(ports, before, found.state);
+    const seen = await lookAtRun(ports, runId);
+    await lookAtRelated(ports, seen.found.hints);
+    endedHere = seen.found.status === "ended" && !seen.found.found;
+    published = seen.published;
   } else say.notice(`run ${runId} is decided by the app, which goes on with it`);
   const { pipeline, state, snapshot } = await read();
   await leaveResults(ports, {
@@ -95,7 +92,7 @@ async function goOn(ports: SettlePorts, runId: string, refusal: string | null): 
   sayEnd(ports, state, published);
   const remarks = [refusal, published?.said].filter(Boolean).join("; ");
   await writeSummary(ports, pipeline, state, snapshot.events, remarks || null, published);
-  if (endedHere) colourOf(ports, state);
+  if (endedHere) colourOf(ports, state, true);
 }
 
 async function dispatchedAt(github: GitHub, run: string): Promise<number> {

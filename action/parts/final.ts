@@ -8,6 +8,7 @@ import type { JobPorts } from "../ports.ts";
 export async function leaveFinal(ports: JobPorts, runId: string): Promise<void> {
   const { inputs, remote, say } = ports;
   say.control("proceed", "false");
+  say.control("go", "done");
   if (inputs.part !== "trunk" && inputs.part !== "claim") return;
   const ledger = remote.ledger(runId);
   const { pipeline, state, snapshot } = await fold(remote, runId, ledger, await ledger.read());

@@ -5,27 +5,25 @@ import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { legName } from "../../engine/git/names.ts";
+import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
 import { type ClaimedHop, claimedHop } from "../hop/claim.ts";
 import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { indexIn } from "../hop/matrix.ts";
+import { whyNoLeg } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
-import { localFirst, ownLog, unpushed, work, workOptions } from "../work/perform.ts";
-import { rejectedPush } from "../work/rejected-push.ts";
-import { openSessions } from "../work/sessions.ts";
+import { localFirst, ownLog, unpushed } from "../work/perform.ts";
+import { runSession } from "../work/session.ts";
 import { openWorkplace } from "../work/workplace.ts";
 
 export async function runLeg(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
-  const held = await claimedHop(ports);
-  if (held === null) {
-    say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
-    return;
-  }
+  const held = await hopOf(ports);
+  if (held === null) return;
   const found = findLeg(held, inputs.leg);
   if (found === null) {
     say.notice(`branch ${inputs.leg} is no branch of this hop, or it is done`);
@@ -33,9 +31,8 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   }
   const { leg, siblings } = found;
   const { key } = leg.branch;
-  const { pipeline, started } = held;
+  const { pipeline, started, runId } = held;
   const config = await configOf(ports, started);
-  const expected = expectedOfLeg(held, leg, job.attempt);
   const { ledger, code } = await logOf(ports, held, leg);
   const log = openLog(
     { pipeline, ledger, clock: machineClock, watch: say.event, from: held.state },
@@ -46,38 +43,26 @@ export async function runLeg(ports: JobPorts): Promise<void> {
     return;
   }
   const at = log.state.scopes.get(key)?.commit ?? leg.base ?? job.sha;
-  await remote.code(inputs.run);
-  const place = await say.step("Prepare the worktree", () =>
-    openWorkplace(ports, inputs.run, config, at, []),
-  );
+  await remote.code(runId);
+  const place = await say.step("Prepare the worktree", () => openWorkplace(ports, runId, config, at, []));
   const unpaid = await beforeAgents(ports, { pipeline, config });
   if (unpaid !== null) say.warning(unpaid.reason);
   const stop = new AbortController();
   const superseded = new AbortController();
   const watch = watchTrunk({ ports, held, key, cancel: stop, superseded });
-  const commit = () => {
-    const now = log.state.scopes.get(key)?.commit ?? resultCommit(log.state, key);
-    return now === leg.base ? null : now;
-  };
   const writes = inputs.durability === "stage";
-  const refused = rejectedPush(ports, {
-    ...{ started, runId: inputs.run, hop: log.state.hop?.hop ?? 0, part: legName(leg.branch), focus: key },
-    bring: place.collect,
-  });
-  const why = await work({
-    log,
-    ledger,
-    config,
-    place,
-    code: { ...code, commit: writes ? commit : () => null, bring: place.collect },
-    sessions: await openSessions(ports, { runId: inputs.run, pipeline, root: place.root, focus: key }),
+  const part = legName(leg.branch);
+  const { why, state, events } = await runSession(ports, {
+    ...{ runId, started, config, log, ledger, place, code, part, focus: key, superseded },
+    commit: () => {
+      const now = log.state.scopes.get(key)?.commit ?? resultCommit(log.state, key);
+      return now === leg.base ? null : now;
+    },
+    pushes: writes,
+    handoff: writes ? null : expectedOfLeg(held, leg, job.attempt),
     pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
     writer: "leg",
-    refused: refused.event,
-    focus: key,
-    ...workOptions(ports),
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
-    superseded,
     stopped: (end) =>
       end === "ended"
         ? null
@@ -85,24 +70,31 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   });
   watch.stop();
   if (why === "superseded") say.notice(`superseded: ${String(superseded.signal.reason)}`);
-  await place.workspaces.close();
-  if (!writes && why !== "superseded") {
-    const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
-    const { writeHandoff } = await import("../handoff/write.ts");
-    await writeHandoff(ports, { ...expected, ...goods });
-  }
-  await refused.leave(commit());
-  const { events } = await ledger.read();
-  await ledger.close();
   // Of use at the end alone.
   const { leaveResults } = await import("../output/results.ts");
-  await leaveResults(ports, {
-    runId: inputs.run,
-    part: legName(leg.branch),
-    state: log.state,
-    events,
-    logs: place.root,
-  });
+  await leaveResults(ports, { runId, part, state, events, logs: place.root });
+  if (why === "superseded") return;
+  const failed = failureOf(events, key);
+  if (failed !== null) say.fail(`${inputs.leg} failed: ${failed}`);
+}
+
+/** The hop that this branch belongs to, held by this workflow run; null, and said why, when there is nothing to do here. */
+async function hopOf(ports: JobPorts): Promise<ClaimedHop | null> {
+  const { inputs, job, say } = ports;
+  const { go } = inputs;
+  const held = await claimedHop(ports);
+  if (held === null)
+    say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
+  if (held === null || go?.kind !== "legs") return held;
+  const why = whyNoLeg(held.state, job, go);
+  if (why !== null) say.notice(why);
+  return why === null ? held : null;
+}
+
+/** What the branch's job is red for: the graph says what that means for the run. */
+function failureOf(events: readonly LedgerEvent[], key: string): string | null {
+  const end = events.findLast((event) => event.event === "branch_completed" && event.branch_key === key);
+  return end?.status === "fail" ? String(end.failure_reason ?? "it says no reason") : null;
 }
 
 /** On a ref of its own, or where nothing may be written on this machine until settle takes it. */

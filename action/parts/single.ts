@@ -13,9 +13,8 @@ import { configOf } from "../hop/run-config.ts";
 import { privilegedRan } from "../isolation/privileged.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeStages } from "../work/before-stages.ts";
-import { localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed, work, workOptions } from "../work/perform.ts";
-import { rejectedPush } from "../work/rejected-push.ts";
-import { openSessions } from "../work/sessions.ts";
+import { localFirst, ownLog, TRUNK_PUSH_EVERY_MS, unpushed } from "../work/perform.ts";
+import { runSession } from "../work/session.ts";
 
 export async function runSingle(ports: JobPorts): Promise<void> {
   const { remote, say } = ports;
@@ -31,50 +30,30 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
   const pushed = stored ? await remote.code(runId) : null;
   const place = await beforeStages(ports, { log, config, started, runId, alsoNeeded: [] });
-  const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
-  const refused = rejectedPush(ports, {
-    ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "single", bring: place.collect },
-  });
-  const why = await work({
-    log,
-    ledger,
-    config,
-    place,
-    code: {
-      ref: codeRef(DEFAULT_REF_PREFIX, runId),
-      at: pushed,
-      commit: stored ? commit : () => null,
-      bring: place.collect,
-    },
-    sessions: await openSessions(ports, { runId, pipeline, root: place.root }),
+  const { why, state, events } = await runSession(ports, {
+    ...{ runId, started, config, log, ledger, place, part: "single" },
+    code: { ref: codeRef(DEFAULT_REF_PREFIX, runId), at: pushed },
+    commit: () => log.state.scopes.get(TRUNK)?.commit ?? null,
+    ...{ pushes: stored, handoff: null },
     pushEveryMs: TRUNK_PUSH_EVERY_MS,
     writer: "local",
-    refused: refused.event,
-    ...workOptions(ports),
-    cancel: ports.cancel,
     superseded: new AbortController(),
   });
-  await place.workspaces.close();
-  await refused.leave(commit());
   const published =
-    stored && log.state.ended
-      ? await (await import("../hop/publish.ts")).publish(ports, held, log.state)
-      : null;
-  const { events } = await ledger.read();
-  await ledger.close();
+    stored && state.ended ? await (await import("../hop/publish.ts")).publish(ports, held, state) : null;
   // Of use at the end alone.
   const { leaveResults } = await import("../output/results.ts");
   await leaveResults(ports, {
     runId,
     part: "single",
-    state: log.state,
+    state,
     events,
     logs: place.root,
     record: true,
     published,
   });
   const { sayEnd } = await import("../output/outputs.ts");
-  sayEnd(ports, log.state, published);
+  sayEnd(ports, state, published);
   const rights = privilegedRan(pipeline, events);
   const remarks = [
     ...(rights === null ? [] : [`${rights}.`]),
@@ -93,8 +72,8 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   ];
   // Of use at the end alone, and large: the start does not wait for it.
   const { writeSummary } = await import("../output/summary.ts");
-  await writeSummary(ports, pipeline, log.state, events, remarks.join(" ") || null, published);
-  const { ended } = log.state;
+  await writeSummary(ports, pipeline, state, events, remarks.join(" ") || null, published);
+  const { ended } = state;
   if (ended === null) say.fail(`The run has not ended. ${remarks.join(" ")}`.trim());
   else if (ended.status !== "success") say.fail(`the run ${ended.status}`);
 }

@@ -1,4 +1,7 @@
-/** The trunk of a hop: claim unless another job did, then serial stages until a fan-out, a question, the deadline or the end. */
+/**
+ * A trunk job: holds the hop (by claim, or by taking in the branches of the round before it), works until a fan-out, a question,
+ * the deadline or the end, and says what the jobs after it do.
+ */
 
 import { machineClock } from "../../engine/clock.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
@@ -7,81 +10,68 @@ import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
-import { claimedHop, sinceClaim } from "../hop/claim.ts";
-import { claimHop, sayLegs } from "../hop/claim-hop.ts";
+import { type Claim, type ClaimedHop, claimedHop, sinceClaim } from "../hop/claim.ts";
+import { claimHop } from "../hop/claim-hop.ts";
 import { configOf } from "../hop/run-config.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeStages } from "../work/before-stages.ts";
 import { TIME_IS_UP } from "../work/job-time.ts";
-import { localFirst, TRUNK_PUSH_EVERY_MS, work, workOptions } from "../work/perform.ts";
-import { rejectedPush } from "../work/rejected-push.ts";
-import { openSessions } from "../work/sessions.ts";
+import { localFirst, TRUNK_PUSH_EVERY_MS } from "../work/perform.ts";
+import { runSession, type Worked } from "../work/session.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
-  const { job, inputs, remote, say } = ports;
-  const writes = inputs.durability === "stage";
-  const held = writes ? await claimHop(ports) : await claimedHop(ports);
-  if (held === null) {
-    if (!writes)
-      say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
-    return;
-  }
+  if (ports.inputs.durability === "job") return readOnlyTrunk(ports);
+  const held = await hold(ports);
+  const legs = held.ok && ports.inputs.go !== null ? plannedLegs(held.pipeline, held.state) : null;
+  // Where branches go on at once nothing is to be done here.
+  const worked = held.ok && legs === null ? await workOn(ports, held) : null;
+  // Of use at the end alone.
+  const { endTrunk } = await import("./trunk-end.ts");
+  await endTrunk(ports, held, legs === null ? worked : { legs });
+}
+
+async function hold(ports: JobPorts): Promise<Claim> {
+  if (ports.inputs.go === null) return claimHop(ports);
+  const { collect } = await import("./trunk-end.ts");
+  return collect(ports);
+}
+
+async function workOn(ports: JobPorts, held: ClaimedHop): Promise<Worked> {
+  const { inputs, remote, say, job } = ports;
   const { pipeline, started, runId, snapshot } = held;
   for (const event of sinceClaim(snapshot.events)) {
     if (event.event === "warning") say.notice(String(event.message));
   }
   const config = await configOf(ports, started);
+  const writes = inputs.durability === "stage";
+  const expected = expectedOfTrunk(held, job.attempt);
   const ledger = localFirst(ports, held.ledger, "trunk");
   const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
-  const expected = expectedOfTrunk(held, job.attempt);
   const pushed = await remote.code(runId);
-  const place = await beforeStages(ports, { log, config, started, runId, alsoNeeded: expected.known });
-  const commit = () => log.state.scopes.get(TRUNK)?.commit ?? null;
-  const refused = rejectedPush(ports, {
-    ...{ started, runId, hop: log.state.hop?.hop ?? 0, part: "trunk", bring: place.collect },
+  const place = await beforeStages(ports, {
+    ...{ log, config, started, runId, alsoNeeded: expected.known },
   });
-  const why = await work({
-    log,
-    ledger,
-    config,
-    place,
-    code: {
-      ref: codeRef(DEFAULT_REF_PREFIX, runId),
-      at: pushed,
-      commit: writes ? commit : () => null,
-      bring: place.collect,
-    },
-    sessions: await openSessions(ports, { runId, pipeline, root: place.root }),
+  const session = await runSession(ports, {
+    ...{ runId, started, config, log, ledger, place, part: TRUNK_PART },
+    code: { ref: codeRef(DEFAULT_REF_PREFIX, runId), at: pushed },
+    commit: () => log.state.scopes.get(TRUNK)?.commit ?? null,
+    ...{ pushes: writes, handoff: writes ? null : expected },
     pushEveryMs: TRUNK_PUSH_EVERY_MS,
-    writer: "trunk",
-    refused: refused.event,
-    ...workOptions(ports),
-    cancel: ports.cancel,
+    writer: writes && started.coordinator === "workflow" ? "holder" : "trunk",
     superseded: new AbortController(),
     stopped: (end) => (end === "yield" ? TIME_IS_UP : null),
   });
-  await place.workspaces.close();
-  if (!writes && why !== "superseded") {
-    const goods = { events: await ledger.pending(), commit: commit(), bring: place.collect };
-    const { writeHandoff } = await import("../handoff/write.ts");
-    await writeHandoff(ports, { ...expected, ...goods });
-  }
-  await refused.leave(commit());
-  const { events } = await ledger.read();
-  await ledger.close();
-  // Of use at the end alone.
-  const { leaveResults } = await import("../output/results.ts");
-  // What only a settle makes the run's is not told before it has.
-  const record = writes && why !== "superseded";
-  await leaveResults(ports, {
-    ...{ runId, part: TRUNK_PART, state: log.state, events, logs: place.root, record },
-  });
-  if (why === "superseded") {
-    say.notice(
-      "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",
-    );
-    say.control("proceed", "false");
-    return;
-  }
-  sayLegs(ports, pipeline, why === "held" ? plannedLegs(pipeline, log.state) : null);
+  return {
+    session,
+    logs: place.root,
+    legs: session.why === "held" ? plannedLegs(pipeline, log.state) : null,
+  };
+}
+
+/** Where stages may write nothing: another job claimed, and Settle takes what this one leaves. */
+async function readOnlyTrunk(ports: JobPorts): Promise<void> {
+  const held = await claimedHop(ports);
+  const { leaveTrunk, notHeld } = await import("./trunk-end.ts");
+  if (held === null) return notHeld(ports);
+  await leaveTrunk(ports, held, await workOn(ports, held));
 }

@@ -15,6 +15,8 @@ import { tokenProbes } from "./token.ts";
 /** `handOver`: stages of this job would need root, which this process is not. */
 export async function runProbe(inputs: Inputs, name: string, handOver: boolean): Promise<void> {
   core.setOutput("proceed", "false");
+  // To the jobs behind it: there is nothing to do.
+  core.setOutput("go", "done");
   if (inputs.part !== "trunk" && inputs.part !== "claim") {
     core.info("This workflow run is a probe of `attractor doctor --live`; there is nothing to do here.");
     return;

@@ -17,6 +17,7 @@ import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { writeFileAtomic } from "../../engine/ledger/atomic.ts";
 import type { Remote } from "../hop/remote.ts";
 import type { JobPorts } from "../ports.ts";
+import { hasThreads } from "./has-threads.ts";
 
 export interface StoredSessions {
   /** Never rejects. */
@@ -100,11 +101,6 @@ export async function openSessions(
     },
   };
 }
-
-const hasThreads = ({ stages, into, defaultFidelity }: Pipeline): boolean =>
-  defaultFidelity === "full" ||
-  [...stages.values()].some(({ fidelity }) => fidelity === "full") ||
-  [...into.values()].some((edges) => edges.some(({ fidelity }) => fidelity === "full"));
 
 interface Kept {
   readonly name: string;

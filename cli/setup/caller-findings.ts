@@ -41,16 +41,22 @@ const Workflow = z.object({
 type Workflow = z.infer<typeof Workflow>;
 type Job = Workflow["jobs"][string];
 
+/** Of jobs that dispatch, and tell people; where the app does both they write to the log alone. */
+const GOES_ON = ["contents", "actions", "checks", "issues", "pull-requests"];
+
 /** What the job of a part writes with, and what it must be handed. */
 const PARTS: Readonly<
   Record<string, { readonly writes: readonly string[]; readonly hands: readonly string[] }>
 > = {
   claim: { writes: ["contents"], hands: ["graph", "ref", "inputs", "budget", "hop"] },
   trunk: { writes: ["contents"], hands: ["graph", "ref", "inputs", "budget", "hop"] },
-  branch: { writes: ["contents"], hands: ["hop", "leg"] },
-  settle: { writes: ["contents", "actions"], hands: ["hop"] },
-  command: { writes: ["contents", "actions"], hands: ["command"] },
+  branch: { writes: ["contents"], hands: ["hop", "go", "leg"] },
+  next: { writes: GOES_ON, hands: ["hop"] },
+  settle: { writes: GOES_ON, hands: ["hop"] },
+  command: { writes: GOES_ON, hands: ["command"] },
 };
+/** A trunk job of a later round goes on from the one before it. */
+const LATER = ["hop", "go", "legs"];
 /** Where stages may write nothing, these jobs only read, and the claim is a job of its own. */
 const READ_ONLY: Readonly<Record<string, readonly string[]>> = { trunk: ["hop"], branch: ["hop", "leg"] };
 
@@ -80,6 +86,7 @@ export function callerFindings(file: string, text: string): SetupFinding[] | nul
     ...titleFindings(file, workflow),
     ...missingJobs(file, jobs),
     ...jobs.flatMap((one) => jobFindings(file, workflow, one)),
+    ...labelFindings(file, jobs),
   ];
 }
 
@@ -183,7 +190,8 @@ function titleFindings(file: string, workflow: Workflow): SetupFinding[] {
 
 function missingJobs(file: string, jobs: readonly OurJob[]): SetupFinding[] {
   const there = new Set(jobs.map(({ part }) => part));
-  const missing = ["trunk", "branch", "settle", "command"].filter((part) => !there.has(part));
+  const last = there.has("claim") ? "settle" : "next";
+  const missing = ["trunk", "branch", last, "command"].filter((part) => !there.has(part));
   if (missing.length === 0) return [];
   const title = `no job runs ${missing.map((part) => `part: ${part}`).join(", ")}, and a run needs each`;
   return [{ code: "CALLER_JOBS", severity: "error", file, title, advice: UPGRADE }];
@@ -192,7 +200,9 @@ function missingJobs(file: string, jobs: readonly OurJob[]): SetupFinding[] {
 function jobFindings(file: string, workflow: Workflow, { name, job, part, given }: OurJob): SetupFinding[] {
   const found: SetupFinding[] = [];
   const readOnly = given.durability === "job" && Object.hasOwn(READ_ONLY, part);
-  const { writes, hands } = PARTS[part]!;
+  const { hands } = PARTS[part]!;
+  const isApp = given.coordinator === "app";
+  const writes = PARTS[part]!.writes.filter((scope) => !isApp || scope === "contents");
   const permissions = job.permissions ?? workflow.permissions;
   const lacking = readOnly ? [] : writes.filter((scope) => !grants(permissions, scope));
   if (lacking.length > 0) {
@@ -201,22 +211,30 @@ function jobFindings(file: string, workflow: Workflow, { name, job, part, given 
     const advice = `add permissions: { ${writes.map((scope) => `${scope}: write`).join(", ")} } to job ${name}`;
     found.push({ code: "CALLER_PERMISSIONS", severity: "error", file, title, advice });
   }
-  const missing = (readOnly ? READ_ONLY[part]! : hands).filter((input) => !Object.hasOwn(given, input));
+  const handed = readOnly ? READ_ONLY[part]! : Object.hasOwn(given, "go") && part === "trunk" ? LATER : hands;
+  const missing = handed.filter((input) => !Object.hasOwn(given, input));
   if (missing.length > 0) {
     const title = `job ${name} does not hand on ${missing.join(", ")}`;
     found.push({ code: "CALLER_WITH", severity: "error", file, title, advice: UPGRADE });
   }
-  for (const label of labelsOf(job).filter(isOwn)) {
-    const title = `job ${name} runs on ${JSON.stringify(label)}, which GitHub does not host`;
-    const needs =
-      "a runner of your own must carry that label, run Linux, and be root or have sudo without a password";
-    const free = part === "settle" || part === "command" || given.durability === "job";
-    const advice = free
-      ? "a runner of your own must carry that label"
-      : `${needs}; jobs.durability: job needs neither`;
-    found.push({ code: "RUNNER_LABEL", severity: "info", file, title, advice });
-  }
   return found;
+}
+
+/** Each label of ours once, with the jobs that run there. */
+function labelFindings(file: string, jobs: readonly OurJob[]): SetupFinding[] {
+  const labels = new Set(jobs.flatMap(({ job }) => labelsOf(job).filter(isOwn)));
+  return [...labels].map((label) => {
+    const there = jobs.filter(({ job }) => labelsOf(job).includes(label));
+    const names = there.map(({ name }) => name);
+    const title = `${names.length === 1 ? "job" : "jobs"} ${names.join(", ")}: run on ${JSON.stringify(label)}, which GitHub does not host`;
+    const runsStages = there.some(
+      ({ part, given }) => ["trunk", "branch"].includes(part) && given.durability !== "job",
+    );
+    const advice = runsStages
+      ? "a runner of your own must carry that label, run Linux, and be root or have sudo without a password; jobs.durability: job needs neither"
+      : "a runner of your own must carry that label";
+    return { code: "RUNNER_LABEL", severity: "info", file, title, advice };
+  });
 }
 
 /** Without `permissions` a repository's default applies, which nobody can read from here. */

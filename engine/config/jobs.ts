@@ -48,6 +48,15 @@ export const Jobs = z.strictObject({
     .positive()
     .default(360)
     .describe("Of jobs that run stages; a run goes on in the next job before it is reached"),
+  rounds: z
+    .number()
+    .int()
+    .min(1)
+    .max(6)
+    .default(4)
+    .describe(
+      "Rounds of trunk and branches that one workflow run holds; a run with more goes on in the next",
+    ),
   environment: Text.optional().describe(
     "The environment of jobs that run stages, with its secrets and rules",
   ),

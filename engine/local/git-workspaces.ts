@@ -15,7 +15,6 @@ import {
   reopenWorktree,
   type Worktree,
 } from "../git/worktree.ts";
-import { plainRepo } from "./plain-repo.ts";
 import type { WorkspaceBranch, Workspaces } from "./workspaces.ts";
 
 export interface OpenWorkspaces {
@@ -42,7 +41,9 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
     const { openPlainWorkspaces: openPlain } = await import("./plain-workspaces.ts");
     return await openPlain({ root, workdir, resumed: options.at !== undefined });
   }
-  const repo = await openWorkRepo(known ?? (await plainRepo(workdir, root)));
+  const repo = await openWorkRepo(
+    known ?? (await (await import("./plain-repo.ts")).plainRepo(workdir, root)),
+  );
   const branch = runBranch(config.git.run_branch_prefix, runId);
   const trunkPath = join(root, "worktree");
   const resumed = options.at !== undefined;

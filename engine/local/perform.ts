@@ -20,7 +20,6 @@ import { storedPath } from "../ledger/stored-path.ts";
 import { errorNumber } from "../ledger/write-failed.ts";
 import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
-import { showLatest } from "./latest-status.ts";
 import { attemptFolder, latestStatusPath } from "./layout.ts";
 import type { Beat, Vitals } from "./vitals.ts";
 import type { Committed, Workspaces } from "./workspaces.ts";
@@ -166,6 +165,7 @@ async function perform(
     await beat.end();
   }
   const lastDir = result.stageDir === undefined ? stageDir : join(logsRoot, result.stageDir);
+  const { showLatest } = await import("./latest-status.ts");
   await showLatest(
     join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
     lastDir,

@@ -1,5 +1,5 @@
 /** The workflow that looks at open runs each hour. It is switched on while one is open, and off by itself. */
-import type { Made } from "./caller-workflow.ts";
+import type { Made } from "./job-text.ts";
 import { sweepJob } from "./sweep-job.ts";
 import { flow } from "./yaml-text.ts";
 

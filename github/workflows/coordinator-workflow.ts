@@ -1,5 +1,5 @@
 /** The workflow that listens to comments, and to workflow runs that did not end well, where no app is installed. */
-import type { Made } from "./caller-workflow.ts";
+import type { Made } from "./job-text.ts";
 import { sweepJob } from "./sweep-job.ts";
 
 const LISTENS =

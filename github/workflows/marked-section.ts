@@ -5,6 +5,10 @@ const BEGIN =
 const END = "# attractor: end";
 const SECTION = /^# attractor: begin\b[^\n]*\n([\s\S]*?)^# attractor: end[^\n]*\n?/m;
 
+/** What earlier versions said above our lines; it stands within them now. */
+const OLD_HEAD =
+  " A hop of a run is one workflow run: Trunk works and says what is to be done side by side, Branches\n# do it, Settle takes their results and begins the next hop. What";
+
 export const marked = (text: string): string => `${BEGIN}\n${text}${END}\n`;
 
 /** What stands between the marks; null where they are not. */
@@ -14,5 +18,5 @@ export const sectionOf = (text: string): string | null => SECTION.exec(text)?.[1
 export function renewed(text: string, fresh: string): string | null {
   const section = SECTION.exec(fresh)?.[0];
   if (section === undefined || !SECTION.test(text)) return null;
-  return text.replace(SECTION, () => section);
+  return text.replace(OLD_HEAD, " What").replace(SECTION, () => section);
 }

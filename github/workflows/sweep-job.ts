@@ -1,5 +1,5 @@
 /** The job that looks at every open run, in the workflow that listens and in the one that comes each hour. */
-import { type Made, smallPlace } from "./caller-workflow.ts";
+import { type Made, smallPlace } from "./job-text.ts";
 import { expression } from "./yaml-text.ts";
 
 export const sweepJob = ({ action, jobs }: Made, condition: string | null): string => `  sweep:

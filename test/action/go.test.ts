@@ -3,7 +3,6 @@ import { goText, type LegsGo, parseGo } from "../../action/hop/go.ts";
 
 const LEGS: LegsGo = {
   kind: "legs",
-  run: "r7",
   hop: 3,
   epoch: 4,
   max: 2,
@@ -16,11 +15,8 @@ describe("what a trunk job says to the next jobs", () => {
   it.each([
     ["next", { kind: "next" }],
     ["done", { kind: "done" }],
-    ['{"v":1,"run":"r7","hop":"3.4","max":2,"legs":["01 Pirates","03 Ül-b.c"]}', LEGS],
-    [
-      '{"v":1,"run":"r7","hop":"3.4","max":2,"legs":["01 Pirates","03 Ül-b.c"],"used":250}',
-      { ...LEGS, used: 250 },
-    ],
+    ['{"v":1,"hop":"3.4","max":2,"legs":["01 Pirates","03 Ül-b.c"]}', LEGS],
+    ['{"v":1,"hop":"3.4","max":2,"legs":["01 Pirates","03 Ül-b.c"],"used":250}', { ...LEGS, used: 250 }],
   ] as const)("%s is read as it was written", (text, go) => {
     expect(parseGo(text)).toEqual(go);
     expect(goText(go)).toBe(text);
@@ -30,13 +26,12 @@ describe("what a trunk job says to the next jobs", () => {
 
   it.each([
     ["a word of its own", "legs"],
-    ["no branch", '{"v":1,"run":"r7","hop":"3.4","max":2,"legs":[]}'],
-    ["a branch without a number", '{"v":1,"run":"r7","hop":"3.4","max":2,"legs":["Pirates"]}'],
-    ["one branch twice", '{"v":1,"run":"r7","hop":"3.4","max":2,"legs":["01 a","01 b"]}'],
-    ["too many", JSON.stringify({ v: 1, run: "r7", hop: "3.4", max: 2, legs: many(257) })],
-    ["a hop without an epoch", '{"v":1,"run":"r7","hop":"3","max":2,"legs":["01"]}'],
-    ["a run that is a path", '{"v":1,"run":"../r7","hop":"3.4","max":2,"legs":["01"]}'],
-    ["nobody at a time", '{"v":1,"run":"r7","hop":"3.4","max":0,"legs":["01"]}'],
+    ["no branch", '{"v":1,"hop":"3.4","max":2,"legs":[]}'],
+    ["a branch without a number", '{"v":1,"hop":"3.4","max":2,"legs":["Pirates"]}'],
+    ["one branch twice", '{"v":1,"hop":"3.4","max":2,"legs":["01 a","01 b"]}'],
+    ["too many", JSON.stringify({ v: 1, hop: "3.4", max: 2, legs: many(257) })],
+    ["a hop without an epoch", '{"v":1,"hop":"3","max":2,"legs":["01"]}'],
+    ["nobody at a time", '{"v":1,"hop":"3.4","max":0,"legs":["01"]}'],
   ])("refuses %s", (_what, text) => expect(() => parseGo(text)).toThrow("go "));
 
   it("is never written without a branch", () => expect(() => goText({ ...LEGS, legs: [] })).toThrow());

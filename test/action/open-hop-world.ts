@@ -7,7 +7,7 @@ import { legRef } from "../../action/hop/leg.ts";
 import { openRemote, type Remote } from "../../action/hop/remote.ts";
 import type { SettlePorts } from "../../action/hop/settle-ports.ts";
 import { readInputs } from "../../action/inputs.ts";
-import { runSettle } from "../../action/parts/settle.ts";
+import { runNext } from "../../action/parts/next.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { decide } from "../../engine/core/decide.ts";
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";
@@ -68,13 +68,14 @@ export async function openHopWorld(
   runs: Runs = "all",
   coordinator: "app" | "workflow" = "app",
   dispatched: { readonly workflow?: string; readonly workflow_ref?: string } = {},
+  command = "true",
 ): Promise<HopWorld> {
   const durability = runs === "trunk" || runs === "branches" ? "job" : "stage";
   const server = await gitWorld();
   const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
   const source = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
     par [shape=component, max_parallel=300]; join [shape=tripleoctagon]
-    ${names.map((name, n) => `${name} [${runs === "answered" && n === 0 ? "shape=hexagon" : 'shape=parallelogram, tool_command="true"'}]`).join("\n")}
+    ${names.map((name, n) => `${name} [${runs === "answered" && n === 0 ? "shape=hexagon" : `shape=parallelogram, tool_command="${command}"`}]`).join("\n")}
     prep [shape=parallelogram, tool_command="true"]
     start -> ${runs === "trunk" ? "prep; prep -> par" : "par"}; ${names.map((name) => `par -> ${name} -> join`).join("; ")}; join -> exit }`;
   const home = await server.folder("home");
@@ -152,6 +153,7 @@ export async function openHopWorld(
       pause: async () => undefined,
       artifacts: () => stored(artifacts),
       coordinator: () => Promise.reject(new Error("the app decides")),
+      tell: async () => undefined,
     };
   };
   return {
@@ -185,7 +187,7 @@ export async function openHopWorld(
       await git(home, "push", "--quiet", server.server, `HEAD:${refOf(branch)}-code`);
       return git(home, "rev-parse", "HEAD");
     },
-    settle: async (inputs = {}) => runSettle(portsFor(job, remote, { part: "settle", ...inputs })),
+    settle: async (inputs = {}) => runNext(portsFor(job, remote, { part: "settle", ...inputs })),
     async ports(inputs) {
       const own = { ...job, temp: await server.folder(`machine-${machines++}`) };
       return portsFor(own, await openRemote(own, TOKEN, (text) => text, []), inputs);

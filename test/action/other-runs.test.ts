@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { coordinateRelatedRuns } from "../../action/hop/related-runs.ts";
+import { lookAtRelated } from "../../action/hop/look-at-run.ts";
 import type { Remote } from "../../action/hop/remote.ts";
 import type { SettlePorts } from "../../action/hop/settle-ports.ts";
 import { digestOf } from "../../engine/digest.ts";
@@ -25,6 +25,7 @@ it("R-GH-2: that nobody leaves another run's final does not keep this job from i
       step: async (_name: string, work: () => unknown) => work(),
       notice: (text: string) => void notices.push(text),
     },
+    tell: async () => undefined,
     coordinator: async () => ({ ...w.ports(), actions: { ...w.actions, deliver: down } }),
     remote: {
       ledger: () => w.ledger,
@@ -32,7 +33,7 @@ it("R-GH-2: that nobody leaves another run's final does not keep this job from i
       readFile: async () => ONE_STAGE,
     } as unknown as Remote,
   } as unknown as SettlePorts;
-  await coordinateRelatedRuns(ports, ["run1"]);
+  await lookAtRelated(ports, ["run1"]);
   expect(w.log().at(-1)).toMatchObject({ event: "run_completed" });
   expect(asked).toBe(3);
   expect(notices).toEqual([expect.stringContaining("502 from GitHub")]);

@@ -56,7 +56,8 @@ describe("attractor init --agent", () => {
     const { code, out, config, workflow } = await init("--agent", agent);
     expect([code, out]).toEqual([0, expect.stringMatching(/\nWho pays: .*bills/)]);
     const secret = SECRET[agent];
-    const { branch } = workflow().jobs as { branch: Job };
+    const jobs = workflow().jobs as Record<string, Job>;
+    const branch = (jobs["legs-1"] ?? jobs.branch)!;
     const ours = branch.steps.at(-1)!.with!;
     if (secret !== null) {
       expect(out).toContain(`gh secret set ${secret}`);

@@ -103,6 +103,33 @@ jobs:
     with: { graph: "\${{ inputs.graph }}" }
 `;
 
+/** What the versions before rounds wrote, in short. */
+const HOPS_HEAD = `# Runs Attractor graphs. A hop of a run is one workflow run: Trunk works and says what is to be done side by side, Branches
+# do it, Settle takes their results and begins the next hop. What a graph has no use for is skipped and costs nothing.
+# Add what you like outside of the marked lines.
+`;
+const step = (part: string, ...inputs: string[]): string =>
+  `[{ uses: o/attractor@v1, with: { part: ${part}, ${inputs.map((name) => `${name}: "\${{ inputs.${name} }}"`).join(", ")} } }]`;
+const HOPS = `permissions: {}
+jobs:
+  trunk:
+    runs-on: ubuntu-latest
+    permissions: { contents: write }
+    steps: ${step("trunk", "graph", "ref", "inputs", "budget", "hop")}
+  branch:
+    runs-on: ubuntu-latest
+    permissions: { contents: write }
+    steps: ${step("branch", "hop", "leg")}
+  settle:
+    runs-on: ubuntu-latest
+    permissions: { contents: write, actions: write }
+    steps: ${step("settle", "hop")}
+  command:
+    runs-on: ubuntu-latest
+    permissions: { contents: write, actions: write }
+    steps: ${step("command", "command")}
+`;
+
 describe("the action that the workflows run", () => {
   it("R-GH-17: where nobody can tell it, nothing is written, and what to say is said", async () => {
     const folder = repository();
@@ -117,11 +144,11 @@ describe("the action that the workflows run", () => {
     expect((await init(...asked, "--timezone", "Europe/Berlin", folder)).code).toBe(0);
     const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
     const { jobs } = parse(caller) as { jobs: Record<string, Record<string, unknown>> };
-    for (const name of ["trunk", "branch"])
+    for (const name of ["trunk-1", "legs-1", "trunk-4", "legs-4"])
       expect(jobs[name]).toMatchObject({
         ...{ "runs-on": ["self-hosted", "arm"], environment: "prod", container: "node:24" },
       });
-    expect(jobs.settle).not.toHaveProperty("container");
+    expect(jobs.next).not.toHaveProperty("container");
     expect(caller).not.toContain("$/");
     expect(caller.match(/uses: .*/g)).toEqual(caller.match(/uses: o\/attractor@v1/g));
     expect(readFileSync(join(folder, CLOCK_PATH), "utf8")).toContain("timezone: Europe/Berlin");
@@ -153,6 +180,37 @@ describe("attractor init --upgrade", () => {
     pushed(folder);
     expect(await codes(folder)).toEqual([]);
     expect((await called(runInit, "--upgrade", folder)).out).toContain("as this version writes them");
+  });
+
+  it("R-GH-18: makes rounds of a hop's jobs, as many as the configuration says", async () => {
+    const folder = repository();
+    await init(folder);
+    change(folder, CALLER_PATH, (text) =>
+      text
+        .replace(/^# Runs[\s\S]*?(?=name:)/, HOPS_HEAD)
+        .replace(/^permissions[\s\S]*?(?=# attractor: end)/m, HOPS),
+    );
+    pushed(folder);
+    expect(new Set(await codes(folder))).toEqual(
+      new Set(["CALLER_JOBS", "CALLER_PERMISSIONS", "CALLER_STALE", "CALLER_WITH"]),
+    );
+    change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs:\n  rounds: 2\n"));
+    expect((await called(runInit, "--upgrade", folder)).code).toBe(0);
+    const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
+    expect(Object.keys((parse(caller) as { jobs: object }).jobs)).toEqual([
+      "trunk-1",
+      "legs-1",
+      "trunk-2",
+      "legs-2",
+      "next",
+      "canceled",
+      "command",
+    ]);
+    expect(caller).not.toMatch(/Settle|part: settle/);
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+    change(folder, CONFIG_PATH, (text) => text.replace("rounds: 2", "rounds: 7"));
+    expect((await called(runInit, "--upgrade", folder)).code).toBe(2);
   });
 
   it("R-GH-17: takes the place of what earlier versions wrote, and of nothing that is somebody's own", async () => {

@@ -48,7 +48,7 @@ describe("the demo, played by a person in a browser", () => {
         const download = page.waitForEvent("download");
         await page.getByRole("link", { name: "Download" }).first().click();
         expect((await download).suggestedFilename()).toMatch(/^attractor-.*\.zip$/);
-        await page.getByRole("link", { name: /^Branches \(02/ }).click();
+        await page.getByRole("link", { name: /^Branches 1 \(02/ }).click();
         expect(await page.locator(".log").textContent()).toContain("the bestiary answered 503");
         await keep(page, "played-log");
 

@@ -25,7 +25,7 @@ async function waiting(s: Scene) {
   const id = await s.dispatch({ graph: "graphs/game.dot" });
   await allRuns(s);
   expect(ledgerOf(s, `r${id}`).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });
-  return { id, run: `r${id}`, next: jobOf(s, id, "Settle").summary };
+  return { id, run: `r${id}`, next: jobOf(s, id, "Next").summary };
 }
 
 async function command(s: Scene, text: string) {

@@ -63,7 +63,7 @@ describe("an end that no job of the run wrote", () => {
     expect(JSON.parse(files["checkpoint.json"]!)).toMatchObject({ run_id: run });
     expect(files["progress.ndjson"]!.trimEnd().split("\n")).toHaveLength(ledgerOf(s, run).length);
     // No job but the one that leaves it.
-    expect(jobsOf(s, /hop final/).filter((job) => !job.endsWith("skipped"))).toEqual(["Trunk: success"]);
+    expect(jobsOf(s, /hop final/).filter((job) => !job.endsWith("skipped"))).toEqual(["Trunk 1: success"]);
     // A look at what has ended asks for no other.
     await say(`/attractor status ${run}`);
     await settle();
@@ -71,13 +71,13 @@ describe("an end that no job of the run wrote", () => {
     s.box.assertClean();
   }, 240_000);
 
-  it("R-GH-2: of settle, is in its own artifact, and the sweep that tells it asks for no other", async () => {
+  it("R-GH-2: of a trunk job, is in its artifact and in that of the job that tells it, and nobody asks for another", async () => {
     const { s, say } = await pulled({ ...EARS, "graphs/game.dot": PLAIN });
     const run = await say("/attractor run graphs/game.dot");
     await allRuns(s);
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
     expect([...s.repository.comments.values()].map(({ body }) => body).join()).toContain("succeeded");
-    expect(JSON.parse(filesOf(s, "settle")["final.json"]!)).toMatchObject({ run_id: run, status: "success" });
+    expect(JSON.parse(filesOf(s, "next")["final.json"]!)).toMatchObject({ run_id: run, status: "success" });
     expect(jobsOf(s, /hop final/)).toEqual([]);
   }, 240_000);
 

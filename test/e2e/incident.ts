@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { expect } from "vitest";
 import type { RunEvent } from "../../engine/core/events.ts";
+import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { ledgerOf, story } from "./inspect.ts";
 import { artifactsOf } from "./moments.ts";
-import { type Scene, scene } from "./support.ts";
+import { callerText, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -36,23 +37,20 @@ llm:
     ours: { backend: command, command: sh agent.sh }
 `;
 
-export async function incident(): Promise<{ s: Scene; id: number; run: string }> {
-  const s = await scene({ "graphs/game.dot": GRAPH, "agent.sh": AGENT, ".github/attractor.yml": CONFIG });
+export async function incident(rounds: Rounds): Promise<{ s: Scene; id: number; run: string }> {
+  const files = { "graphs/game.dot": GRAPH, "agent.sh": AGENT, ".github/attractor.yml": CONFIG };
+  const s = await scene({ ...files, [CALLER_PATH]: callerText({ rounds }) });
   const id = await s.dispatch({ graph: "graphs/game.dot" });
   return { s, id, run: `r${id}` };
 }
 
-/** The jobs of the undisturbed run, by the hop of their workflow run. */
-export const JOBS = [
-  { hop: 1, name: "Trunk" },
-  { hop: 1, name: "Branches (01" },
-  { hop: 1, name: "Branches (02" },
-  { hop: 1, name: "Branches (03" },
-  { hop: 1, name: "Branches (04" },
-  { hop: 1, name: "Settle" },
-  { hop: 2, name: "Trunk" },
-  { hop: 2, name: "Settle" },
-] as const;
+/** Its jobs when nothing disturbs it, by their workflow run; with one round each hop is a workflow run of its own. */
+const BRANCHES = [1, 2, 3, 4].map((n) => ({ hop: 1, name: `Branches 1 (0${n}` }));
+export const JOBS = {
+  4: [{ hop: 1, name: "Trunk 1" }, ...BRANCHES, { hop: 1, name: "Trunk 2" }],
+  1: [{ hop: 1, name: "Trunk 1" }, ...BRANCHES, { hop: 1, name: "Next" }, { hop: 2, name: "Trunk 1" }],
+} as const;
+export type Rounds = keyof typeof JOBS;
 
 export const endsOf = (log: readonly RunEvent[]) =>
   log.flatMap((event) => (event.event === "branch_completed" ? [event] : []));

@@ -69,7 +69,7 @@ describe("stages that may outlast their job", () => {
       expect.arrayContaining(["x.txt", "long.txt", "y.txt", "verify.txt"]),
     );
     expect(whys(log)[1]).toBe("the last job's time was up");
-    expect(jobNames(s, 1).filter((name) => name.startsWith("Branches (0"))).toHaveLength(1);
+    expect(jobNames(s, 1).filter((name) => name.startsWith("Branches 1 (0"))).toHaveLength(1);
   }, 240_000);
 
   it("R-GH-11: a caller that wants shorter jobs says so once, and their stages keep to it", async () => {
@@ -90,7 +90,7 @@ describe("stages that may outlast their job", () => {
     const { jobs } = parse(callerText({ timeout_minutes: 45 })) as {
       jobs: Record<string, { "timeout-minutes": unknown; steps: { with: Record<string, unknown> }[] }>;
     };
-    for (const name of ["trunk", "branch"]) {
+    for (const name of ["trunk-1", "legs-1", "trunk-2", "legs-4"]) {
       const limits = jobs[name]!.steps.map((step) => step.with["timeout-minutes"]);
       expect([jobs[name]!["timeout-minutes"], ...limits]).toEqual([45, 45]);
     }

@@ -13,13 +13,20 @@ const graph = (h: Holds) => `digraph game { graph [goal="Build the game"]
   start -> setup; setup -> par; par -> dungeon -> join; par -> monsters -> join; join -> verify; verify -> exit
 }`;
 
-async function begin(free: readonly string[]): Promise<{ s: Scene; h: Holds; id: number; run: string }> {
+async function begin(
+  free: readonly string[],
+  held?: string,
+): Promise<{ s: Scene; h: Holds; id: number; run: string }> {
   const h = await holds();
   const passing = {
     ...h,
     command: (node: string) => (free.includes(node) ? `echo ${node} > ${node}.txt` : h.command(node)),
   };
-  const s = await scene({ "graphs/game.dot": graph(passing) });
+  const text = graph(passing);
+  const s = await scene({
+    "graphs/game.dot":
+      held === undefined ? text : text.replace("cat setup.txt", `${h.command(held)}; cat setup.txt`),
+  });
   const id = await s.dispatch({ graph: "graphs/game.dot" });
   return { s, h, id, run: `r${id}` };
 }
@@ -30,7 +37,7 @@ const endsOf = (s: Scene, run: string, node: string) =>
 describe("a runner that is lost", () => {
   it("R-LIFE-2: in the trunk, the stage that ran there runs again in the next hop and the run succeeds", async () => {
     const { s, h, id, run } = await begin(["dungeon", "monsters"]);
-    const job = await runningJob(s, id, /Trunk/);
+    const job = await runningJob(s, id, /Trunk 1/);
     await h.reached("setup");
     await loseRunner(s, job);
     await sweepUntilOver(s, run);
@@ -42,7 +49,7 @@ describe("a runner that is lost", () => {
 
   it("R-LIFE-3: in a branch, the branch fails with a cause that names it and the others' results stand", async () => {
     const { s, h, id, run } = await begin(["setup", "monsters"]);
-    const job = await runningJob(s, id, /Branches \(01/);
+    const job = await runningJob(s, id, /Branches 1 \(01/);
     await h.reached("dungeon");
     await loseRunner(s, job);
     await sweepUntilOver(s, run);
@@ -56,14 +63,29 @@ describe("a runner that is lost", () => {
     expect(log.at(-1)).toMatchObject({ event: "run_failed" });
   }, 240_000);
 
-  it("R-FAN-12: in settle, the next epoch takes over what the branches had finished and repeats none of it", async () => {
+  it("R-LIFE-3: in the trunk job behind the branches, the job after it takes them in and the run goes on", async () => {
+    const { s, h, id, run } = await begin(["setup", "dungeon", "monsters"], "verify");
+    const job = await runningJob(s, id, /Trunk 2/);
+    await h.reached("verify");
+    await loseRunner(s, job);
+    await allRuns(s);
+    const log = ledgerOf(s, run);
+    expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
+    expect(log.filter((event) => event.event === "hop_lost")).toEqual([]);
+    expect(["dungeon", "monsters"].map((node) => endsOf(s, run, node).length)).toEqual([1, 1]);
+    // Nobody swept: the workflow run settled itself.
+    expect((await allRuns(s)).map(({ conclusion }) => conclusion)).toEqual(["failure", "success"]);
+  }, 240_000);
+
+  it("R-FAN-12: in that one and in the one after it, the next epoch takes over what the branches had finished", async () => {
     const { s, id, run } = await begin(["setup", "dungeon", "monsters"]);
-    await loseRunner(s, await runningJob(s, id, /Settle/));
+    await loseRunner(s, await runningJob(s, id, /Trunk 2/));
+    await loseRunner(s, await runningJob(s, id, /Next/));
     await sweepUntilOver(s, run);
     const log = ledgerOf(s, run);
     expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
     expect(log.filter((event) => event.event === "hop_lost")).toHaveLength(1);
     expect([endsOf(s, run, "dungeon").length, endsOf(s, run, "monsters").length]).toEqual([1, 1]);
-    expect((await allRuns(s)).length).toBe(3);
+    expect((await allRuns(s)).length).toBe(2);
   }, 240_000);
 });

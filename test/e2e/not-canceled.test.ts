@@ -25,7 +25,7 @@ describe("a stage that the run did not cancel", () => {
       story(s),
     ).toMatchObject({ status: "fail", ...failure });
     expect(log.at(-1)).toMatchObject({ event: "run_failed", failed_node: "build", ...failure });
-    const artifact = [...s.repository.artifacts.values()].find(({ name }) => name.includes("-settle-"));
+    const artifact = [...s.repository.artifacts.values()].find(({ name }) => name.includes("-trunk-"));
     const final = unzipSync(readFileSync(artifact!.file))["final.json"]!;
     expect(JSON.parse(Buffer.from(final).toString())).toMatchObject({
       ...{ run_id: run, status: "fail", failed_node: "build", ...failure },

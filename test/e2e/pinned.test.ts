@@ -97,7 +97,7 @@ describe("a run whose repository moves on", () => {
     await publish(s, next);
     await h.go();
     await allRuns(s);
-    // Each job takes the action anew: the settle of the first hop is the new engine's already.
+    // Each job takes the action anew: what comes after the first trunk job is the new engine's already.
     expect(
       ledgerOf(s, run).some(({ event }) => event.startsWith("run_f") || event.startsWith("run_c")),
       story(s),

@@ -92,7 +92,7 @@ describe("work that the remote refuses", () => {
     const [, artifact = ""] = /work\.bundle of the artifact (\S+)/.exec(ends[0]!.failure_reason ?? "") ?? [];
     const show = await fetched(s, artifact);
     expect([show("plan.txt"), show("dungeon.txt")]).toEqual(["P\n", "D\n"]);
-    const leg = jobsOf(s, id).find(({ name }) => name.startsWith("Branches (01"))!;
+    const leg = jobsOf(s, id).find(({ name }) => name.startsWith("Branches 1 (01"))!;
     expect([...leg.summaries.values()].join("")).toContain(artifact);
 
     s.box.setRefusals(s.repository, [{ refs: "refs/attractor/*/code", message: WORDS }]);

@@ -21,7 +21,8 @@ describe("a person who presses re-run", () => {
     const s = await scene({ "graphs/game.dot": GRAPH });
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     const run = `r${id}`;
-    await loseRunner(s, await runningJob(s, id, /Settle/));
+    await loseRunner(s, await runningJob(s, id, /Trunk 2/));
+    await loseRunner(s, await runningJob(s, id, /Next/));
     await until(() => s.repository.runs.get(id)?.attempts.at(-1)?.status === "completed");
     await rerun(s, id, "rerun-failed-jobs");
     await allRuns(s);
@@ -41,7 +42,8 @@ describe("a person who presses re-run", () => {
     const s = await scene({ "graphs/game.dot": GRAPH });
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     const run = `r${id}`;
-    await loseRunner(s, await runningJob(s, id, /Settle/));
+    await loseRunner(s, await runningJob(s, id, /Trunk 2/));
+    await loseRunner(s, await runningJob(s, id, /Next/));
     await until(() => s.repository.runs.get(id)?.attempts.at(-1)?.status === "completed");
     await rerun(s, id, "rerun");
     await allRuns(s);
@@ -54,7 +56,7 @@ describe("a person who presses re-run", () => {
     ).toEqual([
       [1, 1, 1],
       [1, 2, 2],
-      [2, 3, 1],
+      [2, 3, 2],
     ]);
     expect([ends(s, run, "dungeon"), ends(s, run, "monsters")]).toEqual([1, 1]);
   }, 240_000);

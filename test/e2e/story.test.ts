@@ -68,7 +68,7 @@ describe("a person's story on a pull request", () => {
     expect(failures).toEqual([]);
     const failed = ledgerOf(s, run);
     expect(failed.at(-1), story(s)).toMatchObject({ event: "run_failed" });
-    expect(jobs().filter((job) => /Branches \(\d/.test(job))).toHaveLength(2);
+    expect(jobs().filter((job) => /Branches 1 \(\d/.test(job))).toHaveLength(2);
     expect(check()).toMatchObject([
       { conclusion: "failure", title: expect.stringMatching(/^monsters failed: no monsters: ask /) },
     ]);

@@ -43,8 +43,8 @@ describe("the validation matrix on hops", { timeout: 400_000 }, () => {
       story,
     ).toEqual([]);
     for (const [node, where] of [
-      ["slow", /^Branches \(02 /],
-      ["after", /^Trunk$/],
+      ["slow", /^Branches 1 \(02 /],
+      ["after", /^Trunk 2$/],
     ] as const) {
       const its = beats.filter((beat) => beat.node === node);
       expect(its.length).toBeGreaterThan(1);

@@ -1,4 +1,5 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { counted } from "./jobs.ts";
 import { playWide } from "./wide.ts";
 import { expectWhole } from "./wide-end.ts";
 
@@ -9,6 +10,8 @@ describe("three hundred branches on the real workflows", () => {
       const wide = await playWide(300, 256, coordinator);
       console.log(`${coordinator}: calls by turn ${JSON.stringify(wide.turns)}`);
       expectWhole(wide, 300, 2);
+      if (coordinator === "workflow")
+        expect(await counted(wide.s, new Set())).toEqual({ jobs: 305, workflowRuns: 2 });
     },
   );
 });

@@ -19,7 +19,7 @@ const took = (from: number, to: number | null, now: number): string =>
 export function runList(world: DemoWorld): Markup {
   const runs = [...world.repository.runs.values()].reverse();
   const now = world.box.clock.now();
-  return html`<section class="title" id="s-title"><h1>Workflow runs</h1><p class="muted">Each is one hop of a run: a trunk job, the branches as a matrix, and a job that settles.</p></section>
+  return html`<section class="title" id="s-title"><h1>Workflow runs</h1><p class="muted">Each takes turns of trunk jobs and branches, which are a matrix; a last job goes on where more is to be done.</p></section>
 <section class="card" id="s-runs">${
     runs.length === 0
       ? html`<p class="muted">None yet.</p>`
@@ -37,7 +37,11 @@ export function runDetail(world: DemoWorld, run: Run, here: readonly string[]): 
     (each) => each.run === run && each.finalized,
   );
   return html`<section class="title" id="s-title"><h1>${dot(lookOfRun(run))} ${run.title}</h1><p class="muted">${run.workflowName} #${run.number} · ${run.cause.event.name} by ${run.cause.actor.login} · <a href="${rootOf(world)}/actions">all runs</a></p></section>
-<section class="card" id="s-jobs"><h2>Jobs</h2>${jobFlow(world, run, jobs)}</section>
+<section class="card" id="s-jobs"><h2>Jobs</h2>${jobFlow(
+    world,
+    run,
+    jobs.filter(({ conclusion }) => conclusion !== "skipped"),
+  )}</section>
 ${jobs
   .filter((job) => job.summaries.size > 0)
   .map(
@@ -54,14 +58,12 @@ ${
 }`;
 }
 
-/** Columns as the jobs need one another: trunk, branches, settle. */
+/** Columns as the jobs follow one another: trunk jobs and branches by their round, and what comes last. */
 function jobFlow(world: DemoWorld, run: Run, jobs: readonly Job[]): Markup {
   if (jobs.length === 0) return html`<p class="muted">Waiting for a runner.</p>`;
   const now = world.box.clock.now();
-  const stage = (job: Job): number => (/settle/i.test(job.name) ? 2 : /branch/i.test(job.name) ? 1 : 0);
-  const columns = [0, 1, 2]
-    .map((at) => jobs.filter((job) => stage(job) === at))
-    .filter((each) => each.length > 0);
+  const places = [...new Set(jobs.map(placeOf))].sort((a, b) => a - b);
+  const columns = places.map((place) => jobs.filter((job) => placeOf(job) === place));
   return html`<div class="flow">${columns.map(
     (each) =>
       html`<ul>${each.map(
@@ -84,3 +86,8 @@ export function jobDetail(world: DemoWorld, run: Run, job: Job): Markup {
 
 const kilobytes = (bytes: number): string =>
   bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KB`;
+
+function placeOf({ name }: Job): number {
+  const [, kind, round = "0"] = /^(Trunk|Branches)(?: (\d+))?/.exec(name) ?? [];
+  return kind === undefined ? 100 : 2 * Number(round) + (kind === "Trunk" ? 0 : 1);
+}

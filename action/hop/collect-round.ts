@@ -1,0 +1,81 @@
+/**
+ * A trunk job takes in what the branches before it left, ends their hop and, where the run's workflow decides, claims the next
+ * one: all in one commit, so that nothing is ever planned and unclaimed inside a workflow run (docs/protocol.md, "Rounds").
+ */
+import { machineClock } from "../../engine/clock.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { runBy } from "./changed-sources.ts";
+import { type Claim, type ClaimedHop, fold } from "./claim.ts";
+import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
+import { endRound } from "./next-round.ts";
+import { laterTrunk } from "./round.ts";
+import { settleLegs } from "./settle-legs.ts";
+import type { CollectPorts } from "./settle-ports.ts";
+
+/** Others may append requests, and a late branch may write, meanwhile: it looks again then. */
+const TRIES = 5;
+
+/** Branches that this workflow run had in the rounds so far. */
+export const usedBefore = ({ inputs: { go } }: Pick<CollectPorts, "inputs">): number =>
+  go?.kind === "legs" ? go.used + go.legs.length : 0;
+
+/** Not `ok`: no round of this job's begins. `found` is the run as it stands. */
+export async function collectRound(ports: CollectPorts): Promise<Claim> {
+  const { job, inputs, remote } = ports;
+  const go = inputs.go?.kind === "legs" ? inputs.go : null;
+  const ledger = remote.ledger(inputs.run);
+  let held = await fold(remote, inputs.run, ledger, await ledger.read());
+  for (;;) {
+    const task = laterTrunk(held.state, job, go);
+    if (task.does === "leave")
+      return { ok: false, runId: held.runId, why: task.why, found: held, settled: false };
+    if (task.does === "collect") {
+      const goesOn = await closeRound(ports, held, true);
+      const found = await again(ports, held);
+      if (goesOn) return found;
+      return { ok: false, runId: held.runId, why: "the branches are taken in", found, settled: true };
+    }
+    const { hop, epoch } = task;
+    const claim = { ts: new Date().toISOString(), event: "hop_started", hop, epoch, ...runBy(job) };
+    const { ok } = await ledger.append(held.snapshot.tip, [claim]);
+    held = await again(ports, held);
+    if (ok) return held;
+  }
+}
+
+/** Ends the hop that this job holds; `collects`: with what its branches brought. True: it holds the next one. */
+export async function closeRound(
+  ports: CollectPorts,
+  first: ClaimedHop,
+  collects: boolean,
+): Promise<boolean> {
+  const own = first.state.hop!;
+  for (let attempt = 1; ; attempt++) {
+    // This job may have written since.
+    const held = await again(ports, first);
+    const { hop } = held.state;
+    if (hop?.hop !== own.hop || hop.epoch !== own.epoch || hop.status !== "claimed") return false;
+    try {
+      return await close(ports, held, collects);
+    } catch (error) {
+      if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
+      ports.say.notice(`ending the hop again: ${error.message}`);
+    }
+  }
+}
+
+async function close(ports: CollectPorts, held: ClaimedHop, collects: boolean): Promise<boolean> {
+  let goesOn = false;
+  const closer: HopCloser = async (log, outcome) => {
+    const { now } = machineClock;
+    goesOn = await endRound(log, { outcome, claimant: runBy(ports.job), used: usedBefore(ports), now });
+  };
+  const legs = collects && held.state.stop === null ? plannedLegs(held.pipeline, held.state) : null;
+  if (legs === null) await endHop(held, NOTHING, closer);
+  else await settleLegs(ports, held, legs, closer);
+  return goesOn;
+}
+
+const again = async ({ remote }: CollectPorts, { runId, ledger }: ClaimedHop): Promise<ClaimedHop> =>
+  fold(remote, runId, ledger, await ledger.read());

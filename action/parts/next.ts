@@ -1,0 +1,139 @@
+/**
+ * The last job of a workflow run, where one is needed: what its other jobs left open is settled, whatever became of them, and
+ * the run goes on: a hop dispatched, a question asked, people told, the end written.
+ */
+
+import { plannedLegs } from "../../engine/core/legs.ts";
+import type { RunState } from "../../engine/core/state.ts";
+import { LedgerError } from "../../engine/ledger/port.ts";
+import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
+import type { Published } from "../../github/publish.ts";
+import type { GitHubJob } from "../github-env.ts";
+import { type ClaimedHop, claimedState, fold, holdsClaim } from "../hop/claim.ts";
+import { endHop, NOTHING } from "../hop/hop-end.ts";
+import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
+import { heldLast, type LastTask, lastTask } from "../hop/round.ts";
+import { settleLegs } from "../hop/settle-legs.ts";
+import type { SettlePorts } from "../hop/settle-ports.ts";
+import { settleTrunk } from "../hop/settle-trunk.ts";
+import { privilegedRan } from "../isolation/privileged.ts";
+import { colourOf } from "../output/job-colour.ts";
+import { sayEnd } from "../output/outputs.ts";
+import { leaveResults } from "../output/results.ts";
+import { writeSummary } from "../output/summary.ts";
+
+/** Others may append requests, and a late leg may write, while it works: it looks again then. */
+const TRIES = 5;
+
+export async function runNext(ports: SettlePorts): Promise<void> {
+  const { job, inputs, remote, say } = ports;
+  const runId = inputs.run;
+  const ledger = remote.ledger(runId);
+  const read = async () => fold(remote, runId, ledger, await ledger.read());
+  const first = await read().catch((error: unknown) => {
+    if (error instanceof LedgerError && error.code === "missing") return null;
+    throw error;
+  });
+  if (first === null) return say.notice(`run ${runId} did not begin; nothing is to be done`);
+  const { canceled, hop: asked } = inputs;
+  const took = ranHere(first, job);
+  const task = lastTask(first.state, job, { canceled, took, asked });
+  if (task === "look" && !heldLast(first.state, job)) {
+    say.notice(`this workflow run does not hold the hop of run ${runId}; nothing to settle`);
+    // It never did: what became of its trunk job the sweep finds out, once this workflow run is over.
+    if (!took && job.attempt === 1) return;
+  }
+  const { held, open } = await settled(ports, first, task, read);
+  let { state } = held;
+  let published: Published | null = null;
+  if (open !== null) say.fail(open);
+  else if (held.started.coordinator === "workflow") {
+    const seen = await lookAtRun(ports, runId);
+    state = seen.found.state;
+    published = seen.published;
+    await lookAtRelated(ports, seen.found.hints);
+  }
+  const { events } = await ledger.read();
+  await leaveResults(ports, {
+    ...{ runId, part: partOf(ports), state, events, logs: null, record: true, published },
+    hop: first.state.hop?.hop ?? 0,
+  });
+  sayEnd(ports, state, published);
+  const remarks = [privilegedRan(held.pipeline, events), published?.said].filter(Boolean);
+  await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null, published);
+  const wrote = first.state.ended === null;
+  colourOf(ports, foreseen(held, state), wrote);
+}
+
+/** The app writes the end later, and nobody asks this workflow run then. */
+const foreseen = ({ started, pipeline }: ClaimedHop, state: RunState): RunState =>
+  started.coordinator === "app" ? foreseenEnd(pipeline, state) : state;
+
+/** Its name in artifacts: two of them may be jobs of one workflow run. */
+const partOf = ({ inputs: { part, canceled } }: SettlePorts): string =>
+  part === "settle" ? part : canceled ? "canceled" : "next";
+
+/** `open`: why the hop stays as it is. */
+async function settled(
+  ports: SettlePorts,
+  first: ClaimedHop,
+  task: LastTask,
+  read: () => Promise<ClaimedHop>,
+): Promise<{ held: ClaimedHop; open: string | null }> {
+  const { job, say } = ports;
+  if (task === "look") return { held: first, open: null };
+  if (task === "request") return { held: await cancelAfterwards(first, job, read), open: null };
+  let held = first;
+  for (let attempt = 1; holdsClaim(held, job); attempt++) {
+    try {
+      const open = await settle(ports, held);
+      if (open !== null) return { held: await read(), open };
+    } catch (error) {
+      if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
+      say.notice(`settling again: ${error.message}`);
+    }
+    held = await read();
+  }
+  return { held, open: null };
+}
+
+/** Cancelled when its hop was over: what was meant to end is the run, though its next hop may be planned already. */
+async function cancelAfterwards(
+  held: ClaimedHop,
+  job: GitHubJob,
+  read: () => Promise<ClaimedHop>,
+): Promise<ClaimedHop> {
+  let now = held;
+  while (now.state.stop === null && !now.state.ended) {
+    const event = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" };
+    await now.ledger.append(now.snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
+    now = await read();
+  }
+  return now;
+}
+
+const ranHere = ({ snapshot }: ClaimedHop, job: GitHubJob): boolean =>
+  snapshot.events.some(
+    (event) => event.event === "hop_started" && (event.by as { run_id?: unknown }).run_id === job.runId,
+  );
+
+const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was cancelled`;
+
+/** Why the hop cannot be settled; null when it is, or when somebody else moved it. */
+async function settle(ports: SettlePorts, held: ClaimedHop): Promise<string | null> {
+  const { job, inputs } = ports;
+  const readsOnly = inputs.durability === "job";
+  if (inputs.canceled && held.state.stop === null) {
+    const request = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" } as const;
+    // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes. A trunk's artifact comes after it.
+    if (readsOnly)
+      await held.ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...request }]);
+    else await endHop(held, { events: [request], alongside: [] });
+    return null;
+  }
+  const legs = plannedLegs(held.pipeline, readsOnly ? claimedState(held) : held.state);
+  if (legs !== null && held.state.stop === null) await settleLegs(ports, held, legs);
+  else if (readsOnly && legs === null) return settleTrunk(ports, held);
+  else await endHop(held, NOTHING);
+  return null;
+}

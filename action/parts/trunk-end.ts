@@ -1,0 +1,125 @@
+/** What a trunk job does before and after its work, loaded when it is due: branches taken in, the hop ended, what comes next said. */
+import { TRUNK } from "../../engine/core/state.ts";
+import { outlivesItsEnd } from "../../engine/ledger/git/openness.ts";
+import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
+import type { Published } from "../../github/publish.ts";
+import { TRUNK_PART } from "../handoff/format.ts";
+import { type Claim, type ClaimedHop, fold } from "../hop/claim.ts";
+import { sayLegs, titlesOf } from "../hop/claim-hop.ts";
+import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
+import { type Go, goText } from "../hop/go.ts";
+import { hasRoom, legsGo } from "../hop/next-round.ts";
+import { goAfter } from "../hop/round.ts";
+import { configOf } from "../hop/run-config.ts";
+import type { CollectPorts } from "../hop/settle-ports.ts";
+import { colourOf } from "../output/job-colour.ts";
+import { sayEnd } from "../output/outputs.ts";
+import { leaveResults } from "../output/results.ts";
+import { writeSummary } from "../output/summary.ts";
+import type { JobPorts } from "../ports.ts";
+import type { Worked } from "../work/session.ts";
+
+/** Its branches have refs: it looks for no artifact. */
+const collecting = (ports: JobPorts): CollectPorts => ({
+  ...ports,
+  artifacts: () => {
+    throw new Error("branches of a trunk job that may write leave no artifacts");
+  },
+});
+
+/** The branches of the round before are taken in, and the next round begins. */
+export async function collect(ports: JobPorts): Promise<Claim> {
+  const held = await collectRound(collecting(ports));
+  if (!held.ok) ports.say.notice(held.why);
+  return held;
+}
+
+/** `worked`: where this job held the hop. */
+export async function endTrunk(ports: JobPorts, held: Claim, worked: Worked | null): Promise<void> {
+  const { say, inputs } = ports;
+  if (!held.ok || worked === null) {
+    const found = held.ok ? held : held.found;
+    if (found === null) return sayGo(ports, { kind: "done" });
+    if (held.ok || !held.settled) return leave(ports, found);
+    return afterHop(ports, found, inputs.go?.kind === "legs" ? inputs.go.hop : 0, null);
+  }
+  const { session, legs } = worked;
+  const used = usedBefore(ports);
+  if (session?.why === "superseded") sayGo(ports, { kind: "done" });
+  else if (legs !== null && hasRoom(legs, used)) {
+    sayLegs(ports, held.pipeline, legs);
+    sayGo(ports, legsGo(held.state, legs, titlesOf(ports, held.pipeline, legs), used));
+  }
+  // Where somebody cancelled the workflow run its job `canceled` ends the run, and has more time for it.
+  else if (!ports.cancel.aborted) {
+    await say.step("End the hop", () => closeRound(collecting(ports), held, false));
+    const { ledger, runId } = held;
+    const found = await fold(ports.remote, runId, ledger, await ledger.read());
+    return afterHop(ports, found, held.state.hop?.hop ?? 0, worked);
+  }
+  await leaveTrunk(ports, held, worked);
+}
+
+/** Nothing here is this job's. A person's re-run of a run that has failed is as red as the first time. */
+async function leave(ports: JobPorts, found: ClaimedHop): Promise<void> {
+  sayGo(ports, { kind: goAfter(found.state, ports.job, await tellsPeople(ports, found)) });
+  colourOf(ports, found.state, false);
+}
+
+/** This job ended the hop: the run ended, asks, or goes on elsewhere. `worked` is null where it only took branches in. */
+async function afterHop(
+  ports: JobPorts,
+  found: ClaimedHop,
+  hop: number,
+  worked: Worked | null,
+): Promise<void> {
+  const { state, pipeline, started, runId, snapshot } = found;
+  const tells = await tellsPeople(ports, found);
+  const kind = goAfter(state, ports.job, tells);
+  let published: Published | null = null;
+  if (state.ended && !tells && started.coordinator === "workflow")
+    published = await (await import("../hop/publish.ts")).publish(ports, found, state);
+  await leaveResults(ports, {
+    ...{ runId, hop, state, events: snapshot.events, record: true, published },
+    ...{ part: worked === null ? "settle" : TRUNK_PART, logs: worked?.logs ?? null },
+  });
+  sayEnd(ports, state, published);
+  // The job `next` has the last word where it comes.
+  if (kind === "done")
+    await writeSummary(ports, pipeline, state, snapshot.events, published?.said ?? null, published);
+  ports.say.control("proceed", "true");
+  sayGo(ports, { kind });
+  // The app writes the end later, and nobody asks this workflow run then.
+  colourOf(ports, started.coordinator === "app" ? foreseenEnd(pipeline, state) : state, true);
+}
+
+export const notHeld = ({ say, inputs }: JobPorts): void =>
+  say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
+
+/** What this job alone did: the run goes on, or is somebody else's. */
+export async function leaveTrunk(
+  ports: JobPorts,
+  { runId }: ClaimedHop,
+  { session, logs }: Worked,
+): Promise<void> {
+  if (session === undefined) return;
+  const { why, state, events } = session;
+  // What only a settle makes the run's is not told before it has.
+  const record = ports.inputs.durability === "stage" && why !== "superseded";
+  await leaveResults(ports, { runId, part: TRUNK_PART, state, events, logs: logs ?? null, record });
+  if (why !== "superseded") return;
+  ports.say.notice(
+    "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",
+  );
+  ports.say.control("proceed", "false");
+}
+
+const sayGo = ({ say }: JobPorts, go: Go): void => say.control("go", goText(go));
+
+/** Whether an end is to be told: by a comment, a check or a pull request, or to the run above. It takes a job with those rights. */
+async function tellsPeople(ports: JobPorts, { started, state }: ClaimedHop): Promise<boolean> {
+  if (started.parent !== undefined || outlivesItsEnd(started)) return true;
+  const commit = state.scopes.get(TRUNK)?.commit ?? null;
+  if (state.ended?.status !== "success" || commit === null || commit === started.base_sha) return false;
+  return (await configOf(ports, started)).git.publish === "pull_request";
+}

@@ -1,0 +1,27 @@
+/** What runs cost in jobs; the long ones are in jobs.whole.ts. */
+import { expect, it } from "vitest";
+import { allRuns, ledgerOf, story } from "./inspect.ts";
+import { counted, dispatched, GRAPHS } from "./jobs.ts";
+import { EARS, scene } from "./support.ts";
+
+it("R-GH-18: what a run takes in jobs and workflow runs: serial, a fan-out, a question between", async () => {
+  const s = await scene(GRAPHS);
+  expect(await dispatched(s, "graphs/serial.dot"), story(s)).toEqual({ jobs: 1, workflowRuns: 1 });
+  expect(await dispatched(s, "graphs/fan.dot"), story(s)).toEqual({ jobs: 4, workflowRuns: 1 });
+  expect(await dispatched(s, "graphs/gate.dot"), story(s)).toEqual({ jobs: 4, workflowRuns: 3 });
+}, 240_000);
+
+it("R-GH-18: a run that a pull request is told of takes one job more", async () => {
+  const s = await scene({ ...GRAPHS, ...EARS });
+  await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
+  const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
+    ...{ ...s.at, title: "Count", head: "f", base: "main" },
+  });
+  const said = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/serial.dot" },
+  });
+  await allRuns(s);
+  expect(ledgerOf(s, `c${said.data.id}`).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+  expect(await counted(s, new Set()), story(s)).toEqual({ jobs: 2, workflowRuns: 1 });
+  expect([...s.repository.comments.values()].map(({ body }) => body).join()).toContain("succeeded");
+}, 240_000);
