@@ -195,6 +195,12 @@ export async function fold(
       "start the run anew",
     );
   }
+  // What it was cut from may stand in that run's log and nowhere else.
+  if (started.forked_from)
+    await remote
+      .ledger(started.forked_from.run_id)
+      .read()
+      .catch(() => undefined);
   const sha = started.github.graph_sha;
   await remote.fetchCommits([sha]);
   const pipeline = await pinnedPipeline(started, (path) => remote.readFile(sha, path));

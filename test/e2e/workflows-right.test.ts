@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Policy } from "../../box/policy.ts";
 import type { Jobs } from "../../engine/config/jobs.ts";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
+import { serve } from "./app.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
 import { callerText, EARS, type Scene, scene } from "./support.ts";
 
@@ -55,10 +56,11 @@ const summariesOf = (s: Scene): string =>
     .flatMap((run) => run.attempts.flatMap(({ jobs }) => jobs.flatMap((job) => [...job.summaries.values()])))
     .join("\n");
 
-/** Types what the summary says to type, in a clone of the user's, and reads the file there. */
-function typed(s: Scene, run: string): (path: string) => string {
-  const [command = ""] = /^\s*git fetch origin .*$/m.exec(summariesOf(s)) ?? [];
-  expect(command, summariesOf(s)).toContain(`git branch attractor/run/${run}`);
+/** Types what the run's page says to type, in a clone of the user's, and reads the file there. */
+function typed(s: Scene, run: string, page = summariesOf(s)): (path: string) => string {
+  const commands = page.split("\n").filter((line) => line.includes(`git branch attractor/run/${run} `));
+  const command = commands.at(-1) ?? "";
+  expect(command, page).toMatch(/^\s*git fetch origin /);
   const folder = mkdtempSync(join(tmpdir(), "workflows-right-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const run_ = (file: string, ...args: string[]) =>
@@ -117,6 +119,30 @@ describe("a run on commits whose workflow files are not the default branch's", (
     const second = await runOf(s);
     expect(branches(s, second)).toBe("");
     expect(summariesOf(s)).toContain("pull-request-token was not used: the work changes workflow files");
+  }, 300_000);
+
+  it("R-GH-22: is decided by the app as any other, forked too, and the comment has the command", async () => {
+    const s = await withFeature("every ref");
+    const { failures, settle } = await serve(s);
+    const opened = { ...s.at, title: "CI", head: "feature", base: "main" };
+    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", opened);
+    const at = { ...s.at, issue_number: pull.number };
+    const say = async (body: string) => {
+      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+      const { data } = await s.me.request(route, { ...at, body });
+      await settle();
+      return `c${data.id}`;
+    };
+    for (const run of [await say("/attractor run graphs/game.dot"), await say("/attractor fork last@1")]) {
+      expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+      expect(gitOf(s, "ls-tree", "-r", "--name-only", `refs/attractor/${run}/trunk`)).toContain(
+        "work/0001.bundle",
+      );
+      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
+      const bodies = (await s.me.request(route, at)).data.map(({ body }) => body).join("\n");
+      expect(typed(s, run, bodies)("game.txt")).toBe("P\nD\nM\n");
+    }
+    expect(failures).toEqual([]);
   }, 300_000);
 
   it("R-GH-22: goes to the pull request's head, which has these files, and its comment says so", async () => {
