@@ -39,6 +39,8 @@ export interface ActWorld {
 
 interface Played {
   readonly says: readonly string[];
+  /** Those that ended, by their keys in the file, with how. */
+  readonly jobs: readonly string[];
   readonly log: string;
 }
 
@@ -98,7 +100,7 @@ export async function actWorld(files: Readonly<Record<string, string>>): Promise
         ...["workflow_dispatch", "-W", file, "-e", event, "-s", `GITHUB_TOKEN=${token}`, ...fixed],
         ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
       ]);
-      return { says: messagesIn(log), log };
+      return { says: messagesIn(log), jobs: jobsIn(log), log };
     },
   };
 }
@@ -126,12 +128,23 @@ function act(home: string, args: readonly string[]): Promise<string> {
   });
 }
 
-const line = z.object({ msg: z.string() });
+const Line = z.object({
+  msg: z.string(),
+  jobID: z.string().optional(),
+  jobResult: z.string().optional(),
+});
 
-const messagesIn = (log: string): readonly string[] =>
+const linesIn = (log: string): z.infer<typeof Line>[] =>
   log
     .split("\n")
     .filter((text) => text.startsWith("{"))
-    .map((text) => line.safeParse(JSON.parse(text)))
-    .flatMap((parsed) => (parsed.success ? parsed.data.msg.split("\n") : []))
+    .map((text) => Line.safeParse(JSON.parse(text)))
+    .flatMap((parsed) => (parsed.success ? [parsed.data] : []));
+
+const messagesIn = (log: string): readonly string[] =>
+  linesIn(log)
+    .flatMap(({ msg }) => msg.split("\n"))
     .map((text) => text.trim());
+
+const jobsIn = (log: string): readonly string[] =>
+  linesIn(log).flatMap(({ jobID, jobResult }) => (jobID && jobResult ? [`${jobID} ${jobResult}`] : []));

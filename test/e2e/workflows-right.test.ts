@@ -8,7 +8,7 @@ import type { Jobs } from "../../engine/config/jobs.ts";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { serve } from "./app.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
-import { callerText, EARS, type Scene, scene } from "./support.ts";
+import { CLOCK, callerText, EARS, type Scene, scene } from "./support.ts";
 
 const CI = ".github/workflows/ci.yml";
 
@@ -147,12 +147,15 @@ describe("a run on commits whose workflow files are not the default branch's", (
 
   it("R-GH-22: goes to the pull request's head, which has these files, and its comment says so", async () => {
     const config = "version: 1\ngit: { publish: pull_request_head }\n";
-    const s = await withFeature("every ref", { config, files: EARS });
+    const s = await withFeature("every ref", { config, files: { ...EARS, ...CLOCK } });
     const opened = { ...s.at, title: "CI", head: "feature", base: "main" };
     const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", opened);
     await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
       ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/game.dot" },
     });
+    await allRuns(s);
+    // Whatever no job of the run told is told within the hour.
+    s.box.clock.advance(3_600_000);
     await allRuns(s);
     expect(gitOf(s, "show", "refs/heads/feature:game.txt"), story(s)).toBe("P\nD\nM\n");
     const { data: comments } = await s.me.request(
