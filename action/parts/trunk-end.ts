@@ -75,10 +75,12 @@ async function afterHop(
 ): Promise<void> {
   const { state, pipeline, started, runId, snapshot } = found;
   const tells = await tellsPeople(ports, found);
-  const kind = goAfter(state, ports.job, tells);
   let published: Published | null = null;
   if (state.ended && !tells && started.coordinator === "workflow")
     published = await (await import("../hop/publish.ts")).publish(ports, found, state);
+  // No job with stages has the user's token, which may publish what this one may not.
+  const refused = published?.fetch !== undefined && (await hasToken(ports, found));
+  const kind = goAfter(state, ports.job, tells || refused);
   await leaveResults(ports, {
     ...{ runId, hop, state, events: snapshot.events, record: true, published },
     ...{ part: worked === null ? "settle" : TRUNK_PART, logs: worked?.logs ?? null },
@@ -115,6 +117,9 @@ export async function leaveTrunk(
 }
 
 const sayGo = ({ say }: JobPorts, go: Go): void => say.control("go", goText(go));
+
+const hasToken = async (ports: JobPorts, { started }: ClaimedHop): Promise<boolean> =>
+  (await configOf(ports, started)).jobs?.pull_request_token !== undefined;
 
 /** Whether an end is to be told: by a comment, a check or a pull request, or to the run above. It takes a job with those rights. */
 async function tellsPeople(ports: JobPorts, { started, state }: ClaimedHop): Promise<boolean> {

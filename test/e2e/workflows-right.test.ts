@@ -105,7 +105,8 @@ describe("a run on commits whose workflow files are not the default branch's", (
 
   it("R-GH-22: is published with a token that has the right, unless the run itself wrote workflow files", async () => {
     const jobs = { pull_request_token: "PULLS" };
-    const s = await withFeature("every ref", { jobs });
+    const config = "version: 1\njobs: { pull_request_token: PULLS }\n";
+    const s = await withFeature("every ref", { jobs, config });
     s.repository.secrets.set("PULLS", s.box.tokenOf(s.user));
     const run = await runOf(s);
     expect(gitOf(s, "show", `refs/heads/attractor/run/${run}:game.txt`), story(s)).toBe("P\nD\nM\n");
