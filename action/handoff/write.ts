@@ -18,7 +18,10 @@ export interface Handoff extends Expected {
   readonly bring: (commit: string) => Promise<void>;
 }
 
-export async function writeHandoff({ job, remote, say }: JobPorts, goods: Handoff): Promise<void> {
+export async function writeHandoff(
+  { job, remote, say }: Pick<JobPorts, "job" | "remote" | "say">,
+  goods: Handoff,
+): Promise<void> {
   const { sender, events, commit, known, bring } = goods;
   const folder = join(job.temp, "attractor-parcel");
   // Nothing that a stage put there travels along.

@@ -22,7 +22,7 @@ export async function cxdbEvent(
 
 /** Everything that the server does not have yet. Returns its newest turn, for the final; null where nothing is recorded. */
 export async function bringToCxdb(
-  ports: JobPorts,
+  ports: Pick<JobPorts, "job" | "inputs" | "remote" | "say" | "redact">,
   state: RunState,
   events: readonly LedgerEvent[],
 ): Promise<string | null> {

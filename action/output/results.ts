@@ -35,7 +35,9 @@ export interface Results {
   readonly published?: Published | null;
 }
 
-export async function leaveResults(ports: JobPorts, results: Results): Promise<void> {
+type ResultPorts = Pick<JobPorts, "job" | "inputs" | "remote" | "say" | "redact" | "env">;
+
+export async function leaveResults(ports: ResultPorts, results: Results): Promise<void> {
   const { job, say, redact } = ports;
   const { runId, part, state, events, logs } = results;
   const folder = resultFolder(job);

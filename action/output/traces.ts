@@ -6,7 +6,7 @@ import { configOf } from "../hop/run-config.ts";
 import type { JobPorts } from "../ports.ts";
 
 export async function sendTraces(
-  ports: JobPorts,
+  ports: Pick<JobPorts, "job" | "inputs" | "remote" | "say" | "redact" | "env">,
   state: RunState,
   events: readonly LedgerEvent[],
 ): Promise<void> {

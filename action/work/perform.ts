@@ -24,7 +24,15 @@ import { type PushExtras, pushScheduler } from "./pushes.ts";
 import { withStageLog } from "./stage-log.ts";
 
 /** The same for every part of a hop. */
-export const workOptions = ({ inputs, env, stages, redact, say, deadline, remote }: JobPorts) => ({
+export const workOptions = ({
+  inputs,
+  env,
+  stages,
+  redact,
+  say,
+  deadline,
+  remote,
+}: Pick<JobPorts, "inputs" | "env" | "stages" | "redact" | "say" | "deadline" | "remote">) => ({
   base: remote.repo.git,
   script: inputs.simulate === "" ? null : inputs.simulate,
   env,
@@ -156,7 +164,12 @@ interface PaidWork {
 
 /** What costs money is on the remote before it begins, and its result right after; nothing runs on for who was superseded. */
 function paidWork(
-  { log, cancel, sessions, superseded: { signal: superseded } }: JobWork,
+  {
+    log,
+    cancel,
+    sessions,
+    superseded: { signal: superseded },
+  }: Pick<JobWork, "log" | "cancel" | "sessions" | "superseded">,
   outbox: Pick<ReturnType<typeof pushScheduler>, "push" | "maybe">,
 ): PaidWork {
   const running = new Set<Promise<unknown>>();
@@ -191,7 +204,7 @@ function paidWork(
 
 /** Every attempt as this job's user, within its time, with what it says in the job's log and nothing secret in it. */
 const stageRunner = (
-  { redact, say, stages }: JobWork,
+  { redact, say, stages }: Pick<JobWork, "redact" | "say" | "stages">,
   time: JobTime,
   runner: () => Promise<StageRunner>,
 ): StageRunner =>

@@ -8,7 +8,15 @@ import { stageRunner } from "../../engine/local/runner.ts";
 import type { StageRunner } from "../../engine/stages/port.ts";
 import type { JobWork } from "./job-work.ts";
 
-export function jobRunner({ config, script, env, cancel, place, log, base }: JobWork): StageRunner {
+export function jobRunner({
+  config,
+  script,
+  env,
+  cancel,
+  place,
+  log,
+  base,
+}: Pick<JobWork, "config" | "script" | "env" | "cancel" | "place" | "log" | "base">): StageRunner {
   const options = { answers: new Map<string, string[]>(), interviewer: null, cancel, env };
   const read = script === null ? null : parseScript(script, "simulate");
   if (read && !read.ok) throw new Error(read.problems.join("; "));

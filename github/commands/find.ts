@@ -102,7 +102,10 @@ const Comments = z.array(
   z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
 );
 
-async function shownRuns({ github }: ServedRepository, pullRequest: number): Promise<string[]> {
+async function shownRuns(
+  { github }: Pick<ServedRepository, "github">,
+  pullRequest: number,
+): Promise<string[]> {
   const found: string[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
@@ -120,7 +123,10 @@ async function shownRuns({ github }: ServedRepository, pullRequest: number): Pro
   return found;
 }
 
-export async function loadRun(repository: ServedRepository, runId: string): Promise<FoundRun | null> {
+export async function loadRun(
+  repository: Pick<ServedRepository, "ledger" | "pipeline">,
+  runId: string,
+): Promise<FoundRun | null> {
   try {
     const read = await repository.ledger(runId).read();
     const events = read.events.map(parseEvent);

@@ -79,7 +79,10 @@ export async function startRun(
 }
 
 /** Why no further run may begin; null when one may, or has. */
-export async function tooMany(repository: ServedRepository, runId: string): Promise<string | null> {
+export async function tooMany(
+  repository: Pick<ServedRepository, "openRuns">,
+  runId: string,
+): Promise<string | null> {
   const open = await repository.openRuns();
   return open.length >= MOST_OPEN && !open.includes(runId)
     ? `${open.length} runs are going on in this repository, which is the bound; cancel one or wait for one to end`

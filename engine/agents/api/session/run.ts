@@ -149,7 +149,11 @@ function askModel(loop: AgentLoop, turn: number): Promise<AskedModel> {
   });
 }
 
-function tell({ log }: AgentLoop, { answer, finish, usage }: AskedModel & { ok: true }, turn: number): void {
+function tell(
+  { log }: Pick<AgentLoop, "log">,
+  { answer, finish, usage }: AskedModel & { ok: true },
+  turn: number,
+): void {
   const last = usage.at(-1);
   log({
     kind: "ASSISTANT",
@@ -163,7 +167,7 @@ function tell({ log }: AgentLoop, { answer, finish, usage }: AskedModel & { ok: 
 }
 
 /** What a person said meanwhile; true when something was. */
-function steer({ steering, transcript, log }: AgentLoop): boolean {
+function steer({ steering, transcript, log }: Pick<AgentLoop, "steering" | "transcript" | "log">): boolean {
   const said = steering.take();
   for (const text of said) {
     log({ kind: "STEERING_INJECTED", text });
@@ -173,7 +177,11 @@ function steer({ steering, transcript, log }: AgentLoop): boolean {
 }
 
 /** Nothing is left out or summed up: at the window's end the provider refuses, and the stage ends budget_exhausted. */
-function nearFull({ usage }: ModelAnswer, { contextTokens }: ModelLimits, { log }: AgentLoop): boolean {
+function nearFull(
+  { usage }: ModelAnswer,
+  { contextTokens }: ModelLimits,
+  { log }: Pick<AgentLoop, "log">,
+): boolean {
   const held = (usage?.inputTokens.total ?? 0) + (usage?.outputTokens.total ?? 0);
   if (contextTokens === null || held < contextTokens * NEAR_FULL) return false;
   log({
@@ -184,5 +192,9 @@ function nearFull({ usage }: ModelAnswer, { contextTokens }: ModelLimits, { log 
   return true;
 }
 
-const mostTokens = ({ provider, settings, limits }: AgentLoop): number | undefined =>
+const mostTokens = ({
+  provider,
+  settings,
+  limits,
+}: Pick<AgentLoop, "provider" | "settings" | "limits">): number | undefined =>
   parameters(provider.protocol, settings, limits, "").maxOutputTokens;
