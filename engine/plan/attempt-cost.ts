@@ -41,7 +41,9 @@ export function attemptCost(stage: Stage, pipeline: Pipeline, config: Config): A
     const found = targetsOf(stage, pipeline, config, used);
     if (found.ok) chains.push([found.first, ...found.failover]);
   }
-  const calls = settingsOf(stage).maxTurns || null;
+  const { maxTurns, responseSchema } = settingsOf(stage);
+  // An answer that does not fit is asked for once more, by a session with turns of its own.
+  const calls = maxTurns === 0 ? null : maxTurns * (responseSchema === null ? 1 : 2);
   const each = chains.map((chain) =>
     chain.map((target) => callCost(stage, target, config, (why) => open.add(why))),
   );

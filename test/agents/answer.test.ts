@@ -7,6 +7,7 @@ import { preflight } from "../../engine/agents/preflight/preflight.ts";
 import { runAgent } from "../../engine/agents/stage/run.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
+import type { StageRequest } from "../../engine/stages/port.ts";
 import { agent, scene } from "../stages/scene.ts";
 import { BASE } from "./api/asked.ts";
 import { PROTOCOLS, spoken, type Turn } from "./api/wire/script.ts";
@@ -28,17 +29,19 @@ interface Wanted {
   readonly protocol?: ApiProtocol;
   readonly schema?: unknown;
   readonly attrs?: string;
+  readonly request?: Partial<StageRequest>;
+  readonly rates?: object;
 }
 
 async function answered(script: readonly (Turn | Reply)[], wanted: Wanted = {}) {
-  const { protocol = "anthropic_messages", schema = SCHEMA, attrs = "" } = wanted;
+  const { protocol = "anthropic_messages", schema = SCHEMA, attrs = "", request: more, rates } = wanted;
   const server = await byteServer((_: Received, nth) => {
     const next = script[Math.min(nth, script.length - 1)]!;
     return "kind" in next ? next : spoken(protocol, next, nth);
   });
   onTestFinished(() => server.close());
   const api = { protocol, base_url: server.url + BASE[protocol], api_key_env: "KEY" };
-  const models = { "m-1": { input: 1, output: 1, context: 100_000 } };
+  const models = { "m-1": { input: 1, output: 1, context: 100_000, ...rates } };
   const loaded = loadConfig(
     JSON.stringify({
       ...{ sandbox: "off", runtime_policy: { max_llm_retries: 0 } },
@@ -49,10 +52,13 @@ async function answered(script: readonly (Turn | Reply)[], wanted: Wanted = {}) 
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const at = scene(agent(`llm_provider=ours, llm_model="m-1", response_schema=${quoted(schema)} ${attrs}`));
   const parentEnv = { ...process.env, KEY: "key-of-test-000" };
-  const result = await runAgent(at.request, {
-    ...{ parentEnv, passEnv: [] },
-    choose: (request) => backendFor(request, { config: loaded.config, simulation: null, parentEnv }),
-  });
+  const result = await runAgent(
+    { ...at.request, ...more },
+    {
+      ...{ parentEnv, passEnv: [] },
+      choose: (request) => backendFor(request, { config: loaded.config, simulation: null, parentEnv }),
+    },
+  );
   const warned = at.notes.filter((note) => note.event === "warning" && note.code === "schema_fallback");
   return { ...result, received: server.received, warned };
 }
@@ -125,6 +131,16 @@ describe("R-AGENT-7: an answer that a schema binds", () => {
     expect(warned).toHaveLength(1);
     const wrong = await answered([refusal, reports, { text: "no" }], { protocol: "openai_responses" });
     expect([wrong.outcome.status, wrong.received.length, wrong.warned.length]).toEqual(["fail", 3, 1]);
+  });
+
+  it("R-OBS-3: the second try has what the first left of the stage's money, and no more", async () => {
+    const { received, evidence, outcome } = await answered([{ text: "no" }], {
+      request: { spendableUsd: 0.15 },
+      rates: { output: 1000, max_output: 100 },
+    });
+    // A call could cost a little over ten cents, and this one cost nearly eight.
+    expect([received.length, evidence.error_code]).toEqual([1, "budget_exceeded"]);
+    expect(outcome.failure_reason).toContain("the stage may spend");
   });
 
   it("other failures are not asked about again", async () => {

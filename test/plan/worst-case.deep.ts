@@ -67,7 +67,7 @@ const tools =
   (random: () => number, pipeline: Pipeline): StageRunner =>
   async () => {
     const lists = [...pipeline.stages.values()].flatMap(({ fanOut }) => fanOut?.itemsKey ?? []);
-    const failed = random() < 0.2;
+    const failed = random() < 0.05;
     return {
       outcome: failed
         ? { status: "fail", failure_reason: `${random()}` }

@@ -5,6 +5,7 @@ import { endedBadly } from "../../stages/outcome.ts";
 import type { CheckAnswer } from "../check-answer.ts";
 import type { AgentReply, AgentRequest } from "../port.ts";
 import { correctionText, unusableSchema } from "../response-schema.ts";
+import { leftOf } from "./left.ts";
 
 export interface BoundAnswer {
   readonly reply: AgentReply;
@@ -23,6 +24,7 @@ export async function answerOf(
   const check = checkFor(responseSchema.schema);
   if (typeof check === "string") return { reply: unusable(first, check) };
 
+  const started = performance.now();
   const reply = await run(first);
   const why = reasonToRetry(reply, check);
   if (why === null) return fitted(reply, check);
@@ -32,6 +34,7 @@ export async function answerOf(
   const refused = reply.schemaRefused === true;
   const second = await run({
     ...first,
+    request: { ...request, ...leftOf(request, started, reply.usage ?? []) },
     ...(refused ? withoutFormat(first) : await corrected(first, reply, why)),
   });
   const both = { ...second, usage: [...(reply.usage ?? []), ...(second.usage ?? [])] };

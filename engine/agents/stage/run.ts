@@ -1,7 +1,6 @@
 /** An agent stage: a prompt to a backend, its answer kept, then the status contract as for every stage. */
 import { join } from "node:path";
 import type { AttemptResult, Usage } from "../../core/outcome.ts";
-import { tokensOf } from "../../core/usage.ts";
 import type { Evidence } from "../../failure/evidence.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
 import { redactor } from "../../redact/redact.ts";
@@ -14,6 +13,7 @@ import { justEscalated } from "../escalation.ts";
 import { noFailover, whyFailOver } from "../failover.ts";
 import type { AgentBackend, AgentReply } from "../port.ts";
 import { askBackend, openChosen, type StageConversation } from "./ask.ts";
+import { leftOf } from "./left.ts";
 import type { AgentOptions } from "./options.ts";
 
 const LAST_RESPONSE_CHARS = 200;
@@ -107,9 +107,7 @@ async function askInTurn(
       reason: request.mask(why),
     });
     const { stageDir } = await at.anew(nth);
-    const { timeoutMs } = request;
-    const left = timeoutMs === null ? null : Math.max(1, timeoutMs - Math.round(performance.now() - started));
-    at = { ...request, stageDir, timeoutMs: left, ...leftAfter(request, usage) };
+    at = { ...request, stageDir, ...leftOf(request, started, usage) };
     ({ chosen, backend } = next);
   }
 }
@@ -126,16 +124,6 @@ async function nextAvailable(
     request.note({ event: "warning", code: "failover_unavailable", message: request.mask(message) });
   }
   return null;
-}
-
-/** What the ones before have spent is not there for the next. */
-function leftAfter({ spendableUsd = null, spendableTokens = null }: StageRequest, usage: readonly Usage[]) {
-  const less = (bound: number | null, of: (line: Usage) => number): number | null =>
-    bound === null ? null : Math.max(0, bound - usage.reduce((sum, line) => sum + of(line), 0));
-  return {
-    spendableUsd: less(spendableUsd, ({ cost_usd }) => cost_usd ?? 0),
-    spendableTokens: less(spendableTokens, tokensOf),
-  };
 }
 
 const refused = (reply: AgentReply, { provider }: Chosen): AgentReply => ({
