@@ -17,7 +17,7 @@ import type { HopInput, Inputs } from "../inputs.ts";
 import { changedSince, runBy } from "./changed-sources.ts";
 import { foreignClaim, simulatedOtherwise, workflowFile } from "./foreign-claim.ts";
 import type { Remote } from "./remote.ts";
-import { firstTrunk, holdsHop } from "./round.ts";
+import { firstTrunk, holdsHop, isAsNewAs } from "./round.ts";
 import { runIdOf } from "./run-id.ts";
 
 export interface ClaimedHop {
@@ -220,14 +220,23 @@ export function claimedState({ pipeline, snapshot, state }: ClaimedHop): RunStat
   return foldAll(pipeline, snapshot.events.slice(0, at + 1).map(parseEvent));
 }
 
+/** The run, not older than what the trunk job before this one said of it: a read may lag behind that job's push. */
+export async function readAfterGo({ inputs, remote, pause }: ClaimPorts): Promise<ClaimedHop> {
+  const { go, run } = inputs;
+  const ledger = remote.ledger(run);
+  let snapshot = await ledger.read();
+  for (let waited = 0; go?.kind === "legs" && !isAsNewAs(snapshot.events, go); waited += PLAN_EVERY_MS) {
+    if (waited >= PLAN_PATIENCE_MS) break;
+    await pause(PLAN_EVERY_MS);
+    snapshot = await ledger.read();
+  }
+  return fold(remote, run, ledger, snapshot);
+}
+
 /** The hop as a job finds it whose workflow run claimed it before; null when it did not, or does not hold it any more. */
-export async function claimedHop({
-  job,
-  inputs,
-  remote,
-}: Pick<ClaimPorts, "job" | "inputs" | "remote">): Promise<ClaimedHop | null> {
-  const ledger = remote.ledger(inputs.run);
-  const held = await fold(remote, inputs.run, ledger, await ledger.read());
+export async function claimedHop(ports: ClaimPorts): Promise<ClaimedHop | null> {
+  const { job, inputs } = ports;
+  const held = await readAfterGo(ports);
   if (!holdsClaim(held, job)) return null;
   const otherwise = simulatedOtherwise(inputs, held.started);
   if (otherwise !== null) throw new Error(otherwise);

@@ -6,7 +6,7 @@ import { machineClock } from "../../engine/clock.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { runBy } from "./changed-sources.ts";
-import { type Claim, type ClaimedHop, fold } from "./claim.ts";
+import { type Claim, type ClaimedHop, fold, readAfterGo } from "./claim.ts";
 import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
 import { endRound } from "./next-round.ts";
 import { laterTrunk } from "./round.ts";
@@ -22,10 +22,9 @@ export const usedBefore = ({ inputs: { go } }: Pick<CollectPorts, "inputs">): nu
 
 /** Not `ok`: no round of this job's begins. `found` is the run as it stands. */
 export async function collectRound(ports: CollectPorts): Promise<Claim> {
-  const { job, inputs, remote } = ports;
+  const { job, inputs } = ports;
   const go = inputs.go?.kind === "legs" ? inputs.go : null;
-  const ledger = remote.ledger(inputs.run);
-  let held = await fold(remote, inputs.run, ledger, await ledger.read());
+  let held = await readAfterGo(ports);
   for (;;) {
     const task = laterTrunk(held.state, job, go);
     if (task.does === "leave")
@@ -38,7 +37,7 @@ export async function collectRound(ports: CollectPorts): Promise<Claim> {
     }
     const { hop, epoch } = task;
     const claim = { ts: new Date().toISOString(), event: "hop_started", hop, epoch, ...runBy(job) };
-    const { ok } = await ledger.append(held.snapshot.tip, [claim]);
+    const { ok } = await held.ledger.append(held.snapshot.tip, [claim]);
     held = await again(ports, held);
     if (ok) return held;
   }

@@ -7,6 +7,7 @@ import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
+import { refusedByReviewer } from "../../github/coordinator/refused-review.ts";
 import type { Published } from "../../github/publish.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { type ClaimedHop, claimedState, fold, holdsClaim } from "../hop/claim.ts";
@@ -83,6 +84,7 @@ async function settled(
   const { job, say } = ports;
   if (task === "look") return { held: first, open: null };
   if (task === "request") return { held: await cancelAfterwards(first, job, read), open: null };
+  if (task === "lose") return { held: await neverClaimed(ports, first, read), open: null };
   let held = first;
   for (let attempt = 1; holdsClaim(held, job); attempt++) {
     try {
@@ -95,6 +97,24 @@ async function settled(
     held = await read();
   }
   return { held, open: null };
+}
+
+/** This workflow run was dispatched for the hop, and its trunk job did not come to claim it: lost, or refused its environment. */
+async function neverClaimed(
+  ports: SettlePorts,
+  { ledger, snapshot, state }: ClaimedHop,
+  read: () => Promise<ClaimedHop>,
+): Promise<ClaimedHop> {
+  const { hop, epoch } = state.hop!;
+  const { runId } = ports.job;
+  const refusal = await (await ports.coordinator(ledger)).actions.refusal(runId);
+  const cause = `workflow run ${runId} did not claim it`;
+  const ts = new Date().toISOString();
+  await ledger.append(snapshot.tip, [
+    { ts, event: "hop_lost", hop, epoch, cause },
+    ...(refusal === null ? [] : [{ ts, ...refusedByReviewer(refusal) }]),
+  ]);
+  return read();
 }
 
 /** Cancelled when its hop was over: what was meant to end is the run, though its next hop may be planned already. */
