@@ -105,7 +105,7 @@ function current(report: ReportModel, before: readonly RunEvent[], where: string
   }
 }
 
-describe("words about a run that goes on", () => {
+describe("R-EASE-7: words about a run that goes on", () => {
   it.each(HISTORIES)("of %s are never contradicted by its end", (name) => {
     const { pipeline, log } = history(name);
     check(pipeline, log);

@@ -11,7 +11,7 @@ const render = (more: Partial<ReportModel> = {}): string => renderMarkdown({ ...
 const HOSTILE =
   "| @octocat `x` </details> <img src=x> ```\n~~~ \\ [a](b) #12 $" + "{{ secrets.X }} ::warning::";
 
-it("begins with the cause in words, then what to do; signatures, classes and counts come after", () => {
+it("R-EASE-7: begins with the cause in words, then what to do; signatures, classes and counts come after", () => {
   const text = render();
   const [title, ...rest] = text.split("\n");
   expect(title).toBe("### ❌ Verify the monsters failed: turn limit reached (max_turns=8)");
