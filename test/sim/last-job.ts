@@ -35,7 +35,7 @@ export async function playLast(world: SimWorld, job: SimJob, canceled: boolean):
     tookOne ||= took(now, job);
     const task = lastTask(now.state, me, { canceled, took: tookOne, asked: job.run.input });
     if (task === "look") break;
-    const log = await ending({ world, job, ledger }, now, canceled ? request : null, task);
+    const log = await ending({ world, job, ledger, canceled }, now, request, task);
     try {
       await log.flush();
     } catch (error) {
@@ -55,9 +55,9 @@ export async function playLast(world: SimWorld, job: SimJob, canceled: boolean):
 }
 
 async function ending(
-  { world, job, ledger }: { world: SimWorld; job: SimJob; ledger: SimLedger },
+  { world, job, ledger, canceled }: { world: SimWorld; job: SimJob; ledger: SimLedger; canceled: boolean },
   now: Looked,
-  request: EventBody | null,
+  request: EventBody,
   task: "settle" | "request" | "lose",
 ): Promise<RunLog> {
   ledger.beside = () => undefined;
@@ -70,12 +70,12 @@ async function ending(
   }
   if (task === "request") {
     const log = open();
-    if (request) log.push(request);
+    log.push(request);
     return log;
   }
-  if (request !== null || now.state.stop !== null) {
+  if (canceled || now.state.stop !== null) {
     const log = open();
-    if (request !== null && now.state.stop === null) log.push(request);
+    if (canceled && now.state.stop === null) log.push(request);
     settleHop(log, log.state.stop?.status === "canceled" ? "canceled" : "done");
     return log;
   }
