@@ -23,8 +23,10 @@ export async function openLeg(
   state: RunState,
   leg: Leg,
   ref: string,
+  /** Of the hop that the trunk has this branch's log from (`collectedIn`): older ones are behind that. */
+  since: number,
 ): Promise<Begun> {
-  const before = await earlier(remote, runId, ref);
+  const before = await earlier(remote, runId, ref, since);
   const first = before?.events ?? [legBeginning(state, leg)];
   try {
     await remote.legLedger(runId, ref).create(first);
@@ -48,11 +50,13 @@ const codeOf = (remote: Remote, ref: string): Promise<string | null> =>
   fetchRef(remote.repo, `${ref}-code`, "refs/seen/leg-code", "whole");
 
 /** The newest log of the same leg under an older epoch or attempt; one that ended is better than a newer one that did not. */
-async function earlier(remote: Remote, runId: string, own: string) {
+async function earlier(remote: Remote, runId: string, own: string, since: number) {
   const folder = own.slice(0, own.lastIndexOf("/") + 1);
   const refs = [...(await listRefs(remote.repo, folder)).keys()].flatMap((ref) => {
     const [, epoch, attempt] = /\/e(\d+)a(\d+)$/.exec(ref) ?? [];
-    return epoch && attempt && ref !== own ? [{ ref, age: Number(epoch) * 1e4 + Number(attempt) }] : [];
+    return epoch && attempt && Number(epoch) > since && ref !== own
+      ? [{ ref, age: Number(epoch) * 1e4 + Number(attempt) }]
+      : [];
   });
   let best: { ref: string; events: NewEvent[] } | null = null;
   for (const { ref } of refs.sort((a, b) => b.age - a.age)) {

@@ -82,6 +82,20 @@ export function whyNoLeg(state: RunState, job: HolderJob, go: LegsGo): string | 
 export const isAsNewAs = (events: readonly { readonly event: string }[], go: LegsGo): boolean =>
   events.some((line) => line.event === "hop_started" && "epoch" in line && Number(line.epoch) >= go.epoch);
 
+/**
+ * The epoch of the hop in which the trunk last took in what a branch's job had written before it rested; 0: none. What a job of
+ * an older hop writes after that (a runner that was given up, and lives) is not what the branch goes on from.
+ */
+export function collectedIn(events: readonly { readonly event: string }[], branch: string): number {
+  let epoch = 0;
+  let found = 0;
+  for (const line of events) {
+    if (line.event === "hop_started" && "epoch" in line) epoch = Number(line.epoch);
+    if (line.event === "leg_paused" && "branch_key" in line && line.branch_key === branch) found = epoch;
+  }
+  return found;
+}
+
 /** Whether this workflow run was the last that held a hop. */
 export const heldLast = ({ hop }: RunState, { runId }: HolderJob): boolean => hop?.by?.run_id === runId;
 

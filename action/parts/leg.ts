@@ -11,7 +11,7 @@ import { type ClaimedHop, claimedHop } from "../hop/claim.ts";
 import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { indexIn } from "../hop/matrix.ts";
-import { whyNoLeg } from "../hop/round.ts";
+import { collectedIn, whyNoLeg } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
 import type { JobPorts } from "../ports.ts";
@@ -108,7 +108,14 @@ async function logOf(ports: JobPorts, held: ClaimedHop, leg: Leg) {
     await own.create([legBeginning(held.state, leg)]);
     return { ledger: unpushed(own), code: { ref: codeRef, at: null } };
   }
-  const begun = await openLeg(remote, inputs.run, held.state, leg, ref);
+  const begun = await openLeg(
+    remote,
+    inputs.run,
+    held.state,
+    leg,
+    ref,
+    collectedIn(held.snapshot.events, key),
+  );
   if (begun.adopted !== null) say.notice(`branch ${key} goes on from ${begun.adopted}`);
   const ledger = localFirst(ports, remote.legLedger(inputs.run, ref), "leg");
   return { ledger, code: { ref: codeRef, at: begun.code } };

@@ -1,7 +1,7 @@
 /** One branch in a job of its own: on its own ref, from what an earlier epoch left, and in its own round alone. */
 import { parseGo } from "../../action/hop/go.ts";
 import { indexIn } from "../../action/hop/matrix.ts";
-import { isAsNewAs, whyNoLeg } from "../../action/hop/round.ts";
+import { collectedIn, isAsNewAs, whyNoLeg } from "../../action/hop/round.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
@@ -10,7 +10,7 @@ import { unstamped } from "../../engine/ledger/envelope.ts";
 import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/port.ts";
 import type { SimJob } from "./github.ts";
 import { GREEN, type Said } from "./jobs.ts";
-import { isOver, legRef, refsOf } from "./leg-refs.ts";
+import { epochOf, isOver, legRef, refsOf } from "./leg-refs.ts";
 import { holderOf, look, stamped, truth } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { clockOf, sleepOf } from "./time.ts";
@@ -48,7 +48,9 @@ export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
   let snapshot: Snapshot;
   try {
     snapshot = await ledger.create(
-      adopted(world, key, ref) ?? [stamped(world, firstOf(state, legs, branch))],
+      adopted(world, key, ref, collectedIn(now.events, key)) ?? [
+        stamped(world, firstOf(state, legs, branch)),
+      ],
     );
   } catch (error) {
     if (!(error instanceof LedgerError && error.code === "exists")) throw error;
@@ -69,9 +71,9 @@ export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
 }
 
 /** A finished branch never runs again, and a broken one goes on. */
-function adopted({ refs }: SimWorld, key: string, own: string): NewEvent[] | null {
+function adopted({ refs }: SimWorld, key: string, own: string, since: number): NewEvent[] | null {
   const logs = refsOf(refs, key)
-    .filter((ref) => ref !== own)
+    .filter((ref) => ref !== own && epochOf(ref) > since)
     .map((ref) => refs.heads.get(ref)?.all ?? []);
   const best = logs.find((events) => isOver(events, key)) ?? logs[0];
   return best?.filter(({ event }) => event !== "leg_paused").map(unstamped) ?? null;

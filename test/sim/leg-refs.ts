@@ -5,6 +5,8 @@ import type { Refs } from "./ledgers.ts";
 export const legRef = (key: string, epoch: number, attempt: number): string =>
   `leg/${key}/e${epoch}a${attempt}`;
 
+export const epochOf = (ref: string): number => Number(/\/e(\d+)a\d+$/.exec(ref)?.[1]);
+
 /** Refs of a branch, the newest first. */
 export function refsOf({ heads }: Refs, key: string): string[] {
   const age = (ref: string) => {
