@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { LegsGo } from "../../action/hop/go.ts";
-import { firstTrunk, goAfter, isRed, lastTask, laterTrunk, whyNoLeg } from "../../action/hop/round.ts";
+import {
+  collectedIn,
+  firstTrunk,
+  goAfter,
+  isRed,
+  lastTask,
+  laterTrunk,
+  whyNoLeg,
+} from "../../action/hop/round.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
@@ -82,6 +90,23 @@ describe("what a trunk job may take", () => {
     expect(whyNoLeg(state([planned(3), claimed(3, 3, "8"), settled(3)]), job("8"), go(3))).toContain(
       "not hold",
     );
+  });
+});
+
+describe("what a branch goes on from", () => {
+  it("R-GH-6: nothing that a job of an older hop wrote after the trunk had taken its log in", () => {
+    const paused = { event: "leg_paused", branch_key: "p/v1/01-a", why: "yield" };
+    const log = [
+      claimed(1, 1, "8"),
+      paused,
+      settled(1),
+      planned(2, 4),
+      claimed(2, 4, "9"),
+      paused,
+      claimed(2, 5, "9", 2),
+    ];
+    expect(collectedIn(log, "p/v1/01-a")).toBe(4);
+    expect(collectedIn(log, "p/v1/02-b")).toBe(0);
   });
 });
 
