@@ -8,6 +8,7 @@ import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
 import { actionNamed, labelsNamed, type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
 import { type GitHubAccess, runnerFindings, secretFindings } from "./setup/github-findings.ts";
+import { type IdleCost, idleText } from "./setup/idle-cost.ts";
 import { liveFindings } from "./setup/live-findings.ts";
 import type { LiveReport } from "./setup/live-probe.ts";
 import { localSetup } from "./setup/local-findings.ts";
@@ -16,7 +17,7 @@ import { settingsFindings } from "./setup/settings-findings.ts";
 const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live]] [DIR]
 
 Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
-whether it is on the default branch, the configuration. With --repo and GITHUB_TOKEN also at the secrets and
+whether it is on the default branch, the configuration, what looking after runs costs. With --repo and GITHUB_TOKEN also at the secrets and
 runners it names, and at the actions that may run there.
 --live asks GitHub what only it can tell, in about a minute: it makes a hidden ref in that repository, moves it, is refused
 where it must be and measures how long reads lag behind; dispatches the caller, whose job tells what its own token and the
@@ -46,7 +47,7 @@ export const runDoctor = command({
 });
 
 async function examine(asked: Asked, terminal: Terminal): Promise<number> {
-  const { findings, callers } = localSetup(asked.folder);
+  const { findings, callers, idle } = localSetup(asked.folder);
   const all = [...findings];
   const token = process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN ?? "";
   const apiUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
@@ -67,7 +68,9 @@ async function examine(asked: Asked, terminal: Terminal): Promise<number> {
     live = await probe({ apiUrl, repository: asked.repository, token }, callers, terminal);
     all.push(...liveFindings(asked.repository, live));
   }
-  terminal.out(asked.json ? jsonOf(all, live) : `${live ? probesOf(live) : ""}${textOf(all)}`);
+  terminal.out(
+    asked.json ? jsonOf(all, live, idle) : `${live ? probesOf(live) : ""}${textOf(all)}\n${idleText(idle)}`,
+  );
   if (live?.interrupted) return EXIT.canceled;
   return all.some(({ severity }) => severity === "error") ? EXIT.invalid : EXIT.success;
 }
@@ -101,8 +104,8 @@ async function probe(
   }
 }
 
-const jsonOf = (findings: readonly SetupFinding[], live: LiveReport | null): string =>
-  `${JSON.stringify({ findings, ...(live ? { live } : {}) }, null, 2)}\n`;
+const jsonOf = (findings: readonly SetupFinding[], live: LiveReport | null, idle: IdleCost): string =>
+  `${JSON.stringify({ findings, idle, ...(live ? { live } : {}) }, null, 2)}\n`;
 
 const probesOf = ({ probes, notProbed }: LiveReport): string => {
   const told = probes.map(({ name, ok, said }) => `${ok ? "ok " : "NOT"} ${name}: ${said}\n`);

@@ -1,6 +1,8 @@
 /** `attractor init`: what a repository needs to run graphs on GitHub. Never writes over a file that is somebody's own. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { defaultConfig } from "../engine/config/defaults.ts";
+import { ROUNDS_BY_DEFAULT } from "../engine/plan/rounds.ts";
 import { CONFIG_PATH, type Setup, setupFiles } from "../github/workflows/init-files.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -8,6 +10,7 @@ import { type AskedInit, INIT_OPTIONS, INIT_USAGE, readInit } from "./init-optio
 import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
 import { ownAction } from "./setup/action-source.ts";
+import { folderRounds } from "./setup/folder-rounds.ts";
 import { jobsIn, withAction } from "./setup/jobs-in-config.ts";
 import { upgrade } from "./setup/upgrade.ts";
 
@@ -25,7 +28,9 @@ export const runInit = command({
 
 function begin({ folder, action, jobs, agent }: AskedInit, terminal: Terminal): number {
   const providers = agent === null ? {} : { providers: agent.providers };
-  const files = setupFiles({ action: known(action ?? ownAction()), jobs, ...providers });
+  // The graph that is written with them has a fan-out: fewer would not do.
+  const rounds = Math.max(ROUNDS_BY_DEFAULT, folderRounds(folder, defaultConfig()) ?? 1);
+  const files = setupFiles({ action: known(action ?? ownAction()), jobs, rounds, ...providers });
   const there = files.filter(({ path }) => existsSync(join(folder, path)));
   if (there.length > 0) {
     const names = there.map(({ path }) => `  ${path}\n`).join("");
@@ -53,9 +58,10 @@ Then: Actions, "Attractor", "Run workflow"; or comment /attractor run graphs/hel
 function renew({ folder, action }: AskedInit, terminal: Terminal): number {
   const path = join(folder, CONFIG_PATH);
   const before = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const { jobs, problem } = jobsIn(before);
+  const { jobs, config, problem } = jobsIn(before);
   if (problem !== null) throw new UsageError(problem);
-  const setup: Setup = { action: known(action ?? jobs.action ?? ownAction()), jobs };
+  const rounds = folderRounds(folder, config);
+  const setup: Setup = { action: known(action ?? jobs.action ?? ownAction()), jobs, rounds };
   const { diffs, refused } = upgrade(folder, setup);
   if (refused.length > 0) {
     const names = refused.map((name) => `  ${name}\n`).join("");

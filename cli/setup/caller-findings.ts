@@ -150,6 +150,10 @@ export function handsOnHop(text: string): boolean {
   );
 }
 
+/** How many rounds of trunk and branches one workflow run of it holds. */
+export const roundsIn = (text: string): number =>
+  Math.max(1, [...text.matchAll(/^\s+part: trunk$/gm)].length);
+
 const unreadable = (file: string): SetupFinding => ({
   code: "CALLER_UNREADABLE",
   severity: "error",

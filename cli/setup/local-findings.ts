@@ -10,8 +10,10 @@ import {
   workflowFiles,
 } from "../../github/workflows/init-files.ts";
 import { sectionOf } from "../../github/workflows/marked-section.ts";
-import { callerFindings, type SetupFinding, UPGRADE } from "./caller-findings.ts";
+import { callerFindings, roundsIn, type SetupFinding, UPGRADE } from "./caller-findings.ts";
+import { folderRounds } from "./folder-rounds.ts";
 import { type Git, gitIn } from "./git-answer.ts";
+import { type IdleCost, idleCost } from "./idle-cost.ts";
 import { jobsIn } from "./jobs-in-config.ts";
 
 const FOLDER = ".github/workflows";
@@ -20,14 +22,17 @@ export interface LocalSetup {
   readonly findings: readonly SetupFinding[];
   /** Workflows that call ours, with their text. */
   readonly callers: ReadonlyMap<string, string>;
+  readonly idle: IdleCost;
 }
 
 export function localSetup(root: string): LocalSetup {
   const callers = new Map<string, string>();
   const findings: SetupFinding[] = [];
-  for (const name of workflowNames(root)) {
+  const workflows = workflowNames(root).map((name) => {
     const file = `${FOLDER}/${name}`;
-    const text = readFileSync(join(root, file), "utf8");
+    return [file, readFileSync(join(root, file), "utf8")] as const;
+  });
+  for (const [file, text] of workflows) {
     const found = callerFindings(file, text);
     if (found === null) continue;
     callers.set(file, text);
@@ -45,7 +50,7 @@ export function localSetup(root: string): LocalSetup {
   }
   const decides = [...callers.values()].some((text) => /^\s+coordinator:\s*app\s*$/m.test(text));
   if (callers.size > 0 && !decides) findings.push(...sweepFindings(root));
-  return { findings: [...findings, ...configFindings(root)], callers };
+  return { findings: [...findings, ...configFindings(root)], callers, idle: idleCost(workflows) };
 }
 
 /** What listens and looks where no app is installed. */
@@ -76,13 +81,27 @@ function staleFindings(root: string, file: string, text: string): SetupFinding[]
   const section = sectionOf(text);
   const config = join(root, CONFIG_PATH);
   if (section === null || !existsSync(config)) return [];
-  const { jobs, problem } = jobsIn(readFileSync(config, "utf8"));
-  const fresh = workflowFiles({ action: jobs.action ?? "", jobs }).find(({ path }) => path === file);
-  if (problem !== null || jobs.action === undefined || fresh === undefined) return [];
-  if (sectionOf(fresh.text) === section) return [];
+  const { jobs, config: read, problem } = jobsIn(readFileSync(config, "utf8"));
+  if (problem !== null || jobs.action === undefined) return [];
+  const rounds = roundsIn(text);
+  const fresh = workflowFiles({ action: jobs.action, jobs, rounds }).find(({ path }) => path === file);
+  if (fresh === undefined) return [];
+  if (sectionOf(fresh.text) !== section) return [stale(file)];
+  const counts = file === CALLER_PATH && jobs.durability === "stage" && jobs.rounds === undefined;
+  const wanted = counts ? folderRounds(root, read) : null;
+  return wanted !== null && wanted > rounds ? [tooFewRounds(file, rounds, wanted)] : [];
+}
+
+function stale(file: string): SetupFinding {
   const title = `its marked lines are not what this version makes of ${CONFIG_PATH}`;
   const advice = "look at what `attractor init --upgrade` changes, and commit it";
-  return [{ code: "CALLER_STALE", severity: "warning", file, title, advice }];
+  return { code: "CALLER_STALE", severity: "warning", file, title, advice };
+}
+
+function tooFewRounds(file: string, rounds: number, wanted: number): SetupFinding {
+  const title = `a workflow run of it holds ${rounds} ${rounds === 1 ? "round" : "rounds"} of branches, and the graphs here want ${wanted}`;
+  const advice = `${UPGRADE}; else their runs go on in further workflow runs, a job more for each`;
+  return { code: "ROUNDS_FEW", severity: "warning", file, title, advice };
 }
 
 function workflowNames(root: string): string[] {

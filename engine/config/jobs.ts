@@ -53,9 +53,9 @@ export const Jobs = z.strictObject({
     .int()
     .min(1)
     .max(6)
-    .default(4)
+    .optional()
     .describe(
-      "Rounds of trunk and branches that one workflow run holds; a run with more goes on in the next",
+      "Rounds of trunk and branches that one workflow run holds; a run with more goes on in the next. Without it as many as the repository's graphs want",
     ),
   environment: Text.optional().describe(
     "The environment of jobs that run stages, with its secrets and rules",

@@ -28,7 +28,7 @@ export interface OnGitHub {
 export function plannedOnGitHub(on: OnGitHub, coordinator: RoundRules["coordinator"]): PlannedWorkflow {
   const rules = {
     coordinator,
-    rounds: roundsWanted([on.pipeline], on.config),
+    rounds: on.config.jobs?.rounds ?? roundsWanted([on.pipeline], on.config),
     told: false,
   };
   const steps = stepsOf(on.pipeline, on.events, (stage) => isApart(stage, on.pipeline, on.config));

@@ -26,12 +26,16 @@ export interface Setup {
   /** OWNER/NAME@REF of the action. */
   readonly action: string;
   readonly jobs: Jobs;
+  /** What the repository's graphs want; null where there is none. `jobs.rounds` wins. */
+  readonly rounds?: number | null;
   /** Of the first configuration: `llm.providers`. */
   readonly providers?: Readonly<Record<string, object>>;
 }
 
 /** What follows from the configuration, and is written anew by `init --upgrade`. */
-export function workflowFiles({ action, jobs }: Setup): SetupFile[] {
+export function workflowFiles({ action, jobs: given, rounds }: Setup): SetupFile[] {
+  const wanted = given.rounds ?? rounds;
+  const jobs = wanted == null ? given : { ...given, rounds: wanted };
   const caller = {
     path: CALLER_PATH,
     why: "runs graphs: start it from the Actions tab, or let a comment start it",

@@ -2,7 +2,9 @@
  * The jobs of a workflow run that takes turns (docs/protocol.md): a trunk job, its branches side by side, the next trunk job.
  * Every condition after the first trunk job has a status function: else one lost branch would skip all that comes after it.
  */
+
 import type { Jobs } from "../../engine/config/jobs.ts";
+import { ROUNDS_BY_DEFAULT } from "../../engine/plan/rounds.ts";
 import {
   BEGINNING,
   decides,
@@ -107,7 +109,8 @@ ${nextCondition(rounds)}${handOver(made, "what lost jobs left, in the run's log"
 ${handOver(made, "the run's end, in its log", `          canceled: "true"\n`)}`;
 }
 
-const roundsOf = ({ rounds }: Jobs): readonly number[] => Array.from({ length: rounds }, (_, n) => n + 1);
+const roundsOf = ({ rounds = ROUNDS_BY_DEFAULT }: Jobs): readonly number[] =>
+  Array.from({ length: rounds }, (_, n) => n + 1);
 
 export function roundJobs(made: Made): string {
   const rounds = roundsOf(made.jobs);

@@ -20,6 +20,7 @@ describe("attractor doctor", () => {
     );
     pushed(folder);
     expect(await codes(folder)).toEqual(["CALLER_STALE", "NO_CLOCK"]);
+    expect((await called(runDoctor, folder)).out).toContain("While no run is open: 2880 jobs a month.");
     expect((await called(runInit, "--upgrade", folder)).out).toContain('-    - cron: "7,22,37,52 * * * *"');
     pushed(folder);
     expect(await codes(folder)).toEqual([]);
@@ -27,6 +28,38 @@ describe("attractor doctor", () => {
     expect(parse(readFileSync(join(folder, CLOCK_PATH), "utf8"))).toMatchObject({
       on: { schedule: [{ cron: "17 * * * *" }] },
     });
+  });
+
+  it("R-GH-18: finds that the graphs want more rounds than the workflow holds; the upgrade writes as many, and jobs.rounds wins", async () => {
+    const folder = repository();
+    await init(folder);
+    const rounds = () =>
+      [...readFileSync(join(folder, CALLER_PATH), "utf8").matchAll(/^ {2}trunk-\d:$/gm)].length;
+    expect(rounds()).toBe(4);
+    const fan = (n: number) => `f${n} [shape=component]; j${n} [shape=tripleoctagon]
+      a${n} [shape=parallelogram, tool_command="true"]; b${n} [shape=parallelogram, tool_command="true"]
+      f${n} -> a${n} -> j${n}; f${n} -> b${n} -> j${n}`;
+    const five = `digraph five { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+      ${[0, 1, 2, 3, 4].map(fan).join("\n")}
+      start -> f0; j0 -> f1; j1 -> f2; j2 -> f3; j3 -> f4; j4 -> exit }`;
+    writeFileSync(join(folder, "five.dot"), five);
+    pushed(folder);
+    expect(await codes(folder)).toEqual(["ROUNDS_FEW"]);
+    await called(runInit, "--upgrade", folder);
+    expect(rounds()).toBe(6);
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+    change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs:\n  rounds: 2\n"));
+    await called(runInit, "--upgrade", folder);
+    expect(rounds()).toBe(2);
+    rmSync(join(folder, "five.dot"));
+    rmSync(join(folder, "graphs/hello.dot"));
+    const serial =
+      'digraph g { start [shape=Mdiamond]; exit [shape=Msquare]; a [shape=parallelogram, tool_command="true"]; start -> a -> exit }';
+    writeFileSync(join(folder, "serial.dot"), serial);
+    change(folder, CONFIG_PATH, (text) => text.replace("  rounds: 2\n", ""));
+    await called(runInit, "--upgrade", folder);
+    expect(rounds()).toBe(1);
   });
 
   it("finds a caller that is not on the default branch, a missing coordinator and a broken configuration", async () => {

@@ -17,7 +17,7 @@ describe("attractor init", () => {
     pushed(folder);
     expect(await called(runDoctor, folder)).toMatchObject({
       code: 0,
-      out: "Nothing is in the way of a run.\n",
+      out: "Nothing is in the way of a run.\n\nWhile no run is open: 0 jobs a month. While one is open at most 24 short jobs a day look after it.\n",
     });
   });
 
