@@ -139,13 +139,12 @@ export function lastTask(
   return isForIt && state.started?.coordinator !== "app" ? "lose" : "look";
 }
 
-/**
- * A workflow run is as red as the run that ended in it. `wrote`: this job wrote the end. `took`: this workflow run once
- * claimed a hop of the run, so that a re-run of any of them shows what became of it.
- */
-export const isRed = (
-  state: RunState,
-  job: HolderJob,
-  wrote: boolean,
-  took = heldLast(state, job),
-): boolean => state.ended?.status === "fail" && (wrote || took);
+/** Whether this workflow run once claimed a hop of the run. */
+export const tookHop = (events: readonly { readonly event: string }[], { runId }: HolderJob): boolean =>
+  events.some(
+    (line) =>
+      line.event === "hop_started" && "by" in line && (line.by as { run_id?: unknown }).run_id === runId,
+  );
+
+/** A workflow run is as red as the run it took part in: a re-run of it after the end, too. `took`: it did, or wrote the end. */
+export const isRed = ({ ended }: RunState, took: boolean): boolean => ended?.status === "fail" && took;

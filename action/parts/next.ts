@@ -13,7 +13,7 @@ import type { GitHubJob } from "../github-env.ts";
 import { type ClaimedHop, claimedState, fold, holdsClaim } from "../hop/claim.ts";
 import { endHop, NOTHING } from "../hop/hop-end.ts";
 import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
-import { heldLast, type LastTask, lastTask } from "../hop/round.ts";
+import { heldLast, type LastTask, lastTask, tookHop } from "../hop/round.ts";
 import { settleLegs } from "../hop/settle-legs.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { settleTrunk } from "../hop/settle-trunk.ts";
@@ -37,7 +37,7 @@ export async function runNext(ports: SettlePorts): Promise<void> {
   });
   if (first === null) return say.notice(`run ${runId} did not begin; nothing is to be done`);
   const { canceled, hop: asked } = inputs;
-  const took = ranHere(first, job);
+  const took = tookHop(first.snapshot.events, job);
   const task = lastTask(first.state, job, { canceled, took, asked });
   if (task === "look" && !heldLast(first.state, job)) {
     say.notice(`this workflow run does not hold the hop of run ${runId}; nothing to settle`);
@@ -63,7 +63,7 @@ export async function runNext(ports: SettlePorts): Promise<void> {
   const remarks = [privilegedRan(held.pipeline, events), published?.said].filter(Boolean);
   await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null, published);
   const wrote = first.state.ended === null;
-  colourOf(ports, foreseen(held, state), wrote);
+  colourOf(ports, foreseen(held, state), wrote || took);
 }
 
 /** The app writes the end later, and nobody asks this workflow run then. */
@@ -131,11 +131,6 @@ async function cancelAfterwards(
   }
   return now;
 }
-
-const ranHere = ({ snapshot }: ClaimedHop, job: GitHubJob): boolean =>
-  snapshot.events.some(
-    (event) => event.event === "hop_started" && (event.by as { run_id?: unknown }).run_id === job.runId,
-  );
 
 const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was cancelled`;
 

@@ -7,6 +7,7 @@ import {
   isRed,
   lastTask,
   laterTrunk,
+  tookHop,
   whyNoLeg,
 } from "../../action/hop/round.ts";
 import { parseEvent } from "../../engine/core/events.ts";
@@ -149,12 +150,9 @@ describe("what a job of a round says, and the last one does", () => {
   );
 
   it("R-GH-19: is red with the run that ended in its workflow run, and with no other", () => {
-    const now = state([...held, settled(3), FAILED]);
-    expect([isRed(now, job("8"), false), isRed(now, job("9"), false), isRed(now, job("9"), true)]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-    expect(isRed(state([...held, settled(3)]), job("8"), true)).toBe(false);
+    const log = [...held, settled(3), FAILED];
+    const red = (run: string) => isRed(state(log), tookHop(log, job(run)));
+    expect([red("8"), red("9"), isRed(state(log), true)]).toEqual([true, false, true]);
+    expect(isRed(state([...held, settled(3)]), true)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 /** Jobs `next` and `canceled`: what the workflow run still holds is settled, then the coordinator looks at the run. */
 import { settleHop } from "../../action/hop/next-round.ts";
-import { isRed, lastTask } from "../../action/hop/round.ts";
+import { isRed, lastTask, tookHop } from "../../action/hop/round.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
@@ -9,7 +9,7 @@ import { collectLegs } from "./collect-legs.ts";
 import type { SimJob } from "./github.ts";
 import { GREEN, type Said } from "./jobs.ts";
 import type { SimLedger } from "./ledgers.ts";
-import { holderOf, type Looked, logAt, look, took } from "./look.ts";
+import { holderOf, type Looked, logAt, look } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 
 const TRIES = 20;
@@ -32,7 +32,7 @@ export async function playLast(world: SimWorld, job: SimJob, canceled: boolean):
       if (error instanceof LedgerError && error.code === "missing") return GREEN;
       throw error;
     }
-    tookOne ||= took(now, job);
+    tookOne ||= tookHop(now.events, me);
     const task = lastTask(now.state, me, { canceled, took: tookOne, asked: job.run.input });
     if (task === "look") break;
     const log = await ending({ world, job, ledger, canceled }, now, request, task);
@@ -46,12 +46,12 @@ export async function playLast(world: SimWorld, job: SimJob, canceled: boolean):
   if (job.cancel.signal.aborted) return GREEN;
   if (world.coordinator === "app") {
     const { state } = await look(world, ledger);
-    return { ...GREEN, red: isRed(state, me, false, tookOne) };
+    return { ...GREEN, red: isRed(state, tookOne) };
   }
   const found = await coordinate(world.coordination(job.life));
   world.hinted(found.hints);
   const wrote = found.status === "ended" && !found.found;
-  return { ...GREEN, red: isRed(found.state, me, wrote, tookOne) };
+  return { ...GREEN, red: isRed(found.state, wrote || tookOne) };
 }
 
 async function ending(

@@ -32,10 +32,6 @@ export const logAt = (
     snapshot,
   );
 
-/** Whether the workflow run once claimed a hop. */
-export const took = ({ events }: Looked, { run }: SimJob): boolean =>
-  events.some((line) => line.event === "hop_started" && line.by.run_id === run.id);
-
 export const holderOf = ({ run, attempt }: SimJob) => ({ runId: run.id, attempt });
 
 export const stamped = ({ time }: SimWorld, event: EventBody) => ({

@@ -3,7 +3,15 @@
 import { answerIn } from "../../action/hop/ask-app.ts";
 import { goText, type LegsGo, parseGo } from "../../action/hop/go.ts";
 import { endRound, hasRoom, legsGo } from "../../action/hop/next-round.ts";
-import { firstTrunk, goAfter, isAsNewAs, isRed, laterTrunk, type TrunkTask } from "../../action/hop/round.ts";
+import {
+  firstTrunk,
+  goAfter,
+  isAsNewAs,
+  isRed,
+  laterTrunk,
+  type TrunkTask,
+  tookHop,
+} from "../../action/hop/round.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
@@ -13,7 +21,7 @@ import { collectLegs } from "./collect-legs.ts";
 import type { SimJob } from "./github.ts";
 import { GREEN, type Said } from "./jobs.ts";
 import type { SimLedger } from "./ledgers.ts";
-import { holderOf, type Looked, logAt, look, stamped, took, truth } from "./look.ts";
+import { holderOf, type Looked, logAt, look, stamped, truth } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { takingRequests } from "./requests.ts";
 import { beginning } from "./start.ts";
@@ -72,7 +80,7 @@ class TrunkJob {
         // A re-run may come as close behind the others as it likes.
         const isFirst = job.spec.round > 1 || (job.attempt === 1 && job.run.input !== null);
         if (isFirst && this.taskAt(truth(world)).does !== "leave") world.left.push(job.life.name);
-        return this.leave(state, took(now, job));
+        return this.leave(state, tookHop(now.events, this.me));
       }
       if (task.does === "claim") {
         const { hop, epoch } = task;
@@ -191,7 +199,7 @@ class TrunkJob {
   }
 
   private leave(state: RunState, took: boolean): Said {
-    const red = isRed(state, this.me, false, took);
+    const red = isRed(state, took);
     return { ...GREEN, red, go: goAfter(state, this.me, this.world.tells) };
   }
 }
