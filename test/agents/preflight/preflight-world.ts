@@ -4,7 +4,7 @@ import { preflight } from "../../../engine/agents/preflight/preflight.ts";
 import { loadConfig } from "../../../engine/config/load.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 
-export const HELP =
+const HELP =
   "claude --output-format --verbose --permission-mode --permission-prompts --setting-sources --strict-mcp-config\ncodex --json --sandbox --model --approval-mode --allow-tool";
 
 export const MACHINE: Machine = {

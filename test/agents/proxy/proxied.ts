@@ -15,7 +15,7 @@ export const PATHS: Readonly<Record<Protocol, string>> = {
 };
 
 /** A dollar a token: easy to count. */
-export const dollars: ProxyOptions["price"] = (
+const dollars: ProxyOptions["price"] = (
   _provider,
   model,
   { input_tokens = 0, output_tokens = 0, cache_read_tokens = 0 },
