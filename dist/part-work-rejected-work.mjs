@@ -1,15 +1,15 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as u}from"./part-output-result-folder.mjs";import"./part-runtime-2.mjs";import{appendFile as f,mkdir as g}from"node:fs/promises";import{join as h}from"node:path";var d="refs/heads/attractor-work",m=8;async function P(t,n,r,{file:a,artifact:o,refusal:c}){let{job:e}=t,s=await w(t,n,r,a).then(()=>y(e.runId,o,a)).catch(i=>`It could not be kept: ${i instanceof Error?i.message:String(i)}`);if(t.say.notice(`the work of the stages was refused. ${s}`),e.summaryPath!==null){let i=`## Work that was refused
+import{a as u}from"./part-git-holds-secret.mjs";import{a as h}from"./part-output-result-folder.mjs";import"./part-runtime-2.mjs";import{appendFile as l,mkdir as g}from"node:fs/promises";import{join as m}from"node:path";var d="refs/heads/attractor-work";async function P(t,r,n,{file:s,artifact:a,refusal:c}){let{job:i}=t,e=await w(t,r,n,s).then(()=>b(i.runId,a,s)).catch(o=>`It could not be kept: ${o instanceof Error?o.message:String(o)}`);if(t.say.notice(`the work of the stages was refused. ${e}`),i.summaryPath!==null){let o=`## Work that was refused
 
-${p(t.redact(c))}
-${s}
-`;await f(e.summaryPath,i)}return s}async function w({job:t,remote:n,secrets:r},a,o,c){let{git:e}=n.repo,s=a.started.base_sha;if(o===null||o===s)throw new Error("no stage committed anything");await a.bring(o),s!==void 0&&await n.fetchCommits([s]);let i=s===void 0?[o]:[o,`^${s}`];if(await b(e,i,r))throw new Error("it holds a secret of this job, and an artifact is read by whoever may read the repository");let l=u(t);await g(l,{recursive:!0}),await e(["update-ref",d,o]),await e(["bundle","create","--quiet",h(l,c),d,...i.slice(1)])}async function b(t,n,r){let a=r.filter(e=>e.length>=m);if(a.length===0)return!1;let{stdout:o}=await t(["rev-list","--objects","--no-object-names",...n]),{stdout:c}=await t(["cat-file","--batch","--buffer"],{input:o});return a.some(e=>c.includes(e))}var y=(t,n,r)=>`It is above the commit that the run began with, in a bundle:
+${y(t.redact(c))}
+${e}
+`;await l(i.summaryPath,o)}return e}async function w({job:t,remote:r,secrets:n},s,a,c){let{git:i}=r.repo,e=s.started.base_sha;if(a===null||a===e)throw new Error("no stage committed anything");await s.bring(a),e!==void 0&&await r.fetchCommits([e]);let o=e===void 0?[a]:[a,`^${e}`];if(await u(i,o,n))throw new Error("it holds a secret of this job, and an artifact is read by whoever may read the repository");let f=h(t);await g(f,{recursive:!0}),await i(["update-ref",d,a]),await i(["bundle","create","--quiet",m(f,c),d,...o.slice(1)])}var b=(t,r,n)=>`It is above the commit that the run began with, in a bundle:
 
 \`\`\`sh
-gh run download ${t} --name ${n}
-git fetch ${r} ${d}:attractor-work
+gh run download ${t} --name ${r}
+git fetch ${n} ${d}:attractor-work
 \`\`\`
-`;function p(t){let n=Math.max(2,...[...t.matchAll(/`+/g)].map(([a])=>a.length)),r="`".repeat(n+1);return`${r}
+`;function y(t){let r=Math.max(2,...[...t.matchAll(/`+/g)].map(([s])=>s.length)),n="`".repeat(r+1);return`${n}
 ${t.trim().slice(0,4e3)}
-${r}
+${n}
 `}export{P as leaveWork};

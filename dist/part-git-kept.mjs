@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b}from"./part-git-kept-2.mjs";import"./part-runtime-2.mjs";export{b as keepReachable,a as retainedCommit};

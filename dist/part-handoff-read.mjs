@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
+import{a}from"./part-yauzl.mjs";import"./part-handoff-format.mjs";import"./part-git-bundle.mjs";import"./part-ledger-envelope.mjs";import"./part-git-names.mjs";import"./part-git-safe-name.mjs";import"./part-git-process.mjs";import"./part-git-child.mjs";import"./part-git-identity.mjs";import"./part-ledger-port.mjs";import"./part-git-work-user.mjs";import"./part-zod.mjs";import"./part-zod-2.mjs";import"./part-runtime-2.mjs";export{a as readHandoff};

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
+import{a as r,k as i}from"./part-git-names.mjs";function c(t,e,{branch:n,fan:o},a){return i(r,e,{fan:o.node,visit:o.visit,index:n.index,key:n.key,epoch:t.hop?.epoch??1,attempt:a})}function l(t,e){let n={fan:e.node,visit:e.visit,index:0,key:"",epoch:1,attempt:1};return i(r,t,n).split("/").slice(0,-2).join("/").concat("/")}export{c as a,l as b};
