@@ -1,5 +1,5 @@
 /** The agent-loop specification's section 9. */
-import { by, LOOP, MOCK, out, PATCH, REQUEST, RETRY, type Rows, TOLD, TOOLS } from "./rows.ts";
+import { by, LOOP, MOCK, out, PATCH, REQUEST, RETRY, type Rows, SESSION_END, TOLD, TOOLS } from "./rows.ts";
 
 const SUB_AGENTS = "branches, managers and fan-outs do this where it can be seen, bounded and paid for";
 const CREATES = by(LOOP, "AL-9.12: creates, reads, runs");
@@ -10,8 +10,8 @@ export const agentLoop: Rows = {
   "AL-9.1.3": CREATES,
   "AL-9.1.4": out("one attempt is one input, so the turn limit is this limit"),
   "AL-9.1.5": by(LOOP, "AL-9.1.5: the turn limit ends it"),
-  "AL-9.1.6": by(LOOP, "an abort in mid-command ends the command"),
-  "AL-9.1.7": by(LOOP, "AL-9.1.7: a short pattern of calls"),
+  "AL-9.1.6": by(SESSION_END, "an abort in mid-command ends the command"),
+  "AL-9.1.7": by(SESSION_END, "AL-9.1.7: a short pattern of calls"),
   "AL-9.1.8": by(LOOP, "AL-9.1.8: a later stage goes on"),
   "AL-9.2.1": by(PATCH, "adds, deletes, changes and moves files"),
   "AL-9.2.2": by(TOOLS, "AL-9.2.2: edits one exact place"),
@@ -58,7 +58,7 @@ export const agentLoop: Rows = {
   "AL-9.11.2": by(RETRY, "waits longer each time"),
   "AL-9.11.3": by(MOCK, "a refused key ends it at once"),
   "AL-9.11.4": by(REQUEST, "AL-9.11.4: a window that is nearly full"),
-  "AL-9.11.5": by(LOOP, "nothing of the session is left"),
+  "AL-9.11.5": by(SESSION_END, "nothing of the session is left"),
 };
 
 /** Section 9.12, each over the four protocols or each family. */
@@ -75,7 +75,7 @@ export const loopParity: Rows = {
   "steering in mid-task": by(LOOP, "AL-9.6: what a person says reaches the model"),
   "effort changed": by(REQUEST, "reasoning_effort of %s is %s"),
   "a sub-agent": out(SUB_AGENTS),
-  "loop warning": by(LOOP, "AL-9.1.7: a short pattern of calls"),
+  "loop warning": by(SESSION_END, "AL-9.1.7: a short pattern of calls"),
   "a tool fails, the model goes on": by(LOOP, "R-AGENT-3: every call gets exactly one result"),
   "the family's own way of editing": by(REQUEST, "%s %s edits by %s"),
 };

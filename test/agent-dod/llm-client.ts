@@ -1,5 +1,5 @@
 /** The LLM-client specification's section 8. */
-import { by, LOOP, MOCK, out, REQUEST, RETRY, type Rows, STREAM } from "./rows.ts";
+import { by, LOOP, MOCK, out, REQUEST, RETRY, type Rows, SESSION_END, STREAM } from "./rows.ts";
 
 const PARAMETERS = "max_tokens of %s is %s";
 const STREAMED = by(STREAM, "%s");
@@ -91,7 +91,7 @@ export const clientParity: Rows = {
   "an image by bytes": out(NO_IMAGES),
   "one call": STREAMED,
   "parallel calls": by(MOCK, "calls side by side"),
-  "three rounds and more": by(LOOP, "AL-9.1.7: a short pattern of calls"),
+  "three rounds and more": by(SESSION_END, "AL-9.1.7: a short pattern of calls"),
   "calls while streaming": STREAMED,
   "an object by schema": out("with 8.4.7"),
   "reasoning tokens": STREAMED,

@@ -7,6 +7,7 @@ export const by = (file: string, title: string): Row => ({ test: [file, title] }
 export const out = (reason: string): Row => ({ out: reason });
 
 export const LOOP = "agents/api/loop.test.ts";
+export const SESSION_END = "agents/api/session-end.test.ts";
 export const TOOLS = "agents/api/tools.test.ts";
 export const PATCH = "agents/api/patch.test.ts";
 export const REQUEST = "agents/api/request.test.ts";

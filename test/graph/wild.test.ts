@@ -1,17 +1,17 @@
 /** Graphs of other projects, read where they lie; this file is not run where there are none. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { answerEvent } from "../../engine/core/decide/gate.ts";
 import { sayFor } from "../../engine/core/way-out.ts";
 import type { Diagnostic } from "../../engine/graph/model.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import { finish, start, type World, world } from "../core/world.ts";
+import { whereItRuns } from "../where-it-runs.ts";
 import { REFUSED } from "./wild-refused.ts";
 
 const folder = new URL("../../../shared/wild/", import.meta.url);
 const there = existsSync(folder);
 const files = there ? readdirSync(folder).filter((name) => /\.(?:dot|gv|fabro)$/.test(name)) : [];
-if (!there) console.warn("not run: there is no folder ../shared/wild with graphs of other projects");
 
 const read = (name: string) =>
   prepare(readFileSync(new URL(name, folder), "utf8"), {
@@ -46,7 +46,9 @@ function walked(w: World): World {
   return w;
 }
 
-describe.runIf(there)("graphs in the wild", () => {
+const MISSING = "there is no folder ../shared/wild with graphs of other projects";
+
+whereItRuns(there ? null : MISSING)("graphs in the wild", () => {
   it("R-LANG-12: at least 358 are accepted, and every other is refused for a reason that holds", () => {
     const found = Object.fromEntries(
       files.flatMap((name) => {
