@@ -68,7 +68,8 @@ async function close(ports: CollectPorts, held: ClaimedHop, collects: boolean): 
   let goesOn = false;
   const closer: HopCloser = async (log, outcome) => {
     const { now } = machineClock;
-    goesOn = await endRound(log, { outcome, claimant: runBy(ports.job), used: usedBefore(ports), now });
+    const end = { outcome, claimant: runBy(ports.job), used: usedBefore(ports), now, asks: collects };
+    goesOn = await endRound(log, end);
   };
   const legs = collects && held.state.stop === null ? plannedLegs(held.pipeline, held.state) : null;
   if (legs === null) await endHop(held, NOTHING, closer);

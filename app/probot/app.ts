@@ -4,6 +4,7 @@
  */
 import type { Probot } from "probot";
 import { z } from "zod";
+import { DEFAULT_REF_PREFIX, trunkRef } from "../../engine/git/names.ts";
 import { onComment } from "../../github/host/comment.ts";
 import { Installation, Repository } from "../../github/host/payload.ts";
 import type { Host } from "../../github/host/port.ts";
@@ -15,7 +16,7 @@ import { onRerequest, onSuiteRerequest } from "./rerequest.ts";
 const WorkflowRun = z.object({
   repository: Repository,
   installation: Installation,
-  workflow_run: z.object({ display_title: z.string().optional() }),
+  workflow_run: z.object({ id: z.number(), display_title: z.string().default("") }),
 });
 
 export function attractorApp(host: Host, heard: (event: string) => void = () => undefined) {
@@ -25,6 +26,7 @@ export function attractorApp(host: Host, heard: (event: string) => void = () => 
     app.on("check_run.requested_action", ({ id, payload }) =>
       host.now(id, () => onButton(host, id, payload)),
     );
+    app.on("workflow_run.requested", ({ payload }) => onRequested(host, payload));
     app.on("workflow_run.completed", ({ id, payload }) => host.now(id, () => onWorkflowRun(host, payload)));
     app.on("check_run.rerequested", ({ id, payload }) => host.now(id, () => onRerequest(host, id, payload)));
     app.on("check_suite.rerequested", ({ id, payload }) =>
@@ -34,9 +36,30 @@ export function attractorApp(host: Host, heard: (event: string) => void = () => 
   };
 }
 
+/** Its jobs may come to ask, before anybody has looked at the run. */
+function onRequested(host: Host, payload: unknown): void {
+  const { place, run } = named(payload);
+  if (run !== null) host.expects(place, run, true);
+}
+
 async function onWorkflowRun(host: Host, payload: unknown): Promise<void> {
+  const { place, run, first } = named(payload);
+  if (run === null) return;
+  host.expects(place, run, false);
+  // One that only brought a command is named like a run that it is not.
+  const { git } = await host.repository(place.installation, place.fullName);
+  if (first && (await git.ref(trunkRef(DEFAULT_REF_PREFIX, run))) === null) return;
+  host.hint(place, run);
+}
+
+/** Older payloads lack the title; the sweep finds those runs. */
+function named(payload: unknown) {
   const { workflow_run, repository, installation } = WorkflowRun.parse(payload);
-  // Older payloads lack the title; the sweep finds those runs.
-  const run = hintedRun(workflow_run.display_title ?? "");
-  if (run !== null) host.hint({ installation: installation.id, fullName: repository.full_name }, run);
+  const { id, display_title: title } = workflow_run;
+  const first = title.endsWith(` r${id}`);
+  return {
+    place: { installation: installation.id, fullName: repository.full_name },
+    run: first ? `r${id}` : hintedRun(title),
+    first,
+  };
 }
