@@ -16,7 +16,11 @@ import { onRerequest, onSuiteRerequest } from "./rerequest.ts";
 const WorkflowRun = z.object({
   repository: Repository,
   installation: Installation,
-  workflow_run: z.object({ id: z.number(), display_title: z.string().default("") }),
+  workflow_run: z.object({
+    id: z.number(),
+    event: z.string(),
+    display_title: z.string().default(""),
+  }),
 });
 
 export function attractorApp(host: Host, heard: (event: string) => void = () => undefined) {
@@ -36,30 +40,33 @@ export function attractorApp(host: Host, heard: (event: string) => void = () => 
   };
 }
 
-/** Its jobs may come to ask, before anybody has looked at the run. */
+/** Its jobs may come to ask, before anybody has looked at the run. What else a person dispatches costs a list that did not change. */
 function onRequested(host: Host, payload: unknown): void {
-  const { place, run } = named(payload);
-  if (run !== null) host.expects(place, run, true);
+  const { place, run, event } = named(payload);
+  if (event === "workflow_dispatch") host.expects(place, run, true);
 }
 
 async function onWorkflowRun(host: Host, payload: unknown): Promise<void> {
-  const { place, run, first } = named(payload);
-  if (run === null) return;
+  const { place, run, titled } = named(payload);
   host.expects(place, run, false);
-  // One that only brought a command is named like a run that it is not.
+  if (titled === null) return;
+  // A first one that only brought a command is named like a run that it is not.
   const { git } = await host.repository(place.installation, place.fullName);
-  if (first && (await git.ref(trunkRef(DEFAULT_REF_PREFIX, run))) === null) return;
+  if (titled === "first" && (await git.ref(trunkRef(DEFAULT_REF_PREFIX, run))) === null) return;
   host.hint(place, run);
 }
 
-/** Older payloads lack the title; the sweep finds those runs. */
 function named(payload: unknown) {
   const { workflow_run, repository, installation } = WorkflowRun.parse(payload);
-  const { id, display_title: title } = workflow_run;
-  const first = title.endsWith(` r${id}`);
+  const { id, event, display_title: title } = workflow_run;
+  const hinted = hintedRun(title);
+  // What a person dispatches is a run of that name.
+  const first = `r${id}`;
   return {
     place: { installation: installation.id, fullName: repository.full_name },
-    run: first ? `r${id}` : hintedRun(title),
-    first,
+    run: hinted ?? first,
+    // Older payloads lack the title; the sweep finds those runs. Other workflows are called as they like.
+    titled: hinted !== null ? "hop" : title.endsWith(` ${first}`) ? "first" : null,
+    event,
   };
 }
