@@ -146,5 +146,15 @@ export const tookHop = (events: readonly { readonly event: string }[], { runId }
       line.event === "hop_started" && "by" in line && (line.by as { run_id?: unknown }).run_id === runId,
   );
 
+/** It did, or was dispatched for the run's last hop, which nobody claimed: the job that found that out wrote the end. */
+export const tookPart = (
+  { hop }: RunState,
+  events: readonly { readonly event: string }[],
+  job: HolderJob,
+  asked: HopInput | null,
+): boolean =>
+  tookHop(events, job) ||
+  (asked !== null && hop?.by === null && hop.hop === asked.hop && hop.epoch === asked.epoch);
+
 /** A workflow run is as red as the run it took part in: a re-run of it after the end, too. `took`: it did, or wrote the end. */
 export const isRed = ({ ended }: RunState, took: boolean): boolean => ended?.status === "fail" && took;

@@ -13,7 +13,7 @@ import type { GitHubJob } from "../github-env.ts";
 import { type ClaimedHop, claimedState, fold, holdsClaim } from "../hop/claim.ts";
 import { endHop, NOTHING } from "../hop/hop-end.ts";
 import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
-import { heldLast, type LastTask, lastTask, tookHop } from "../hop/round.ts";
+import { heldLast, type LastTask, lastTask, tookHop, tookPart } from "../hop/round.ts";
 import { settleLegs } from "../hop/settle-legs.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { settleTrunk } from "../hop/settle-trunk.ts";
@@ -63,7 +63,8 @@ export async function runNext(ports: SettlePorts): Promise<void> {
   const remarks = [privilegedRan(held.pipeline, events), published?.said].filter(Boolean);
   await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null, published);
   const wrote = first.state.ended === null;
-  colourOf(ports, foreseen(held, state), wrote || took);
+  const part = tookPart(state, first.snapshot.events, job, asked);
+  colourOf(ports, foreseen(held, state), wrote || part);
 }
 
 /** The app writes the end later, and nobody asks this workflow run then. */

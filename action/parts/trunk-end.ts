@@ -10,7 +10,7 @@ import { sayLegs, titlesOf } from "../hop/claim-hop.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
 import { type Go, goText } from "../hop/go.ts";
 import { hasRoom, legsGo } from "../hop/next-round.ts";
-import { goAfter, tookHop } from "../hop/round.ts";
+import { goAfter, tookPart } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
 import type { CollectPorts } from "../hop/settle-ports.ts";
 import { colourOf } from "../output/job-colour.ts";
@@ -71,7 +71,7 @@ export async function endTrunk(ports: JobPorts, held: Claim, worked: Worked | nu
 /** Nothing here is this job's. A person's re-run of a run that has failed is as red as the first time. */
 async function leave(ports: JobPorts, found: ClaimedHop): Promise<void> {
   sayGo(ports, { kind: goAfter(found.state, ports.job, await tellsPeople(ports, found)) });
-  colourOf(ports, found.state, tookHop(found.snapshot.events, ports.job));
+  colourOf(ports, found.state, tookPart(found.state, found.snapshot.events, ports.job, ports.inputs.hop));
 }
 
 /** This job ended the hop: the run ended, asks, or goes on elsewhere. `worked` is null where it only took branches in. */

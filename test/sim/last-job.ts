@@ -1,6 +1,6 @@
 /** Jobs `next` and `canceled`: what the workflow run still holds is settled, then the coordinator looks at the run. */
 import { settleHop } from "../../action/hop/next-round.ts";
-import { isRed, lastTask, tookHop } from "../../action/hop/round.ts";
+import { isRed, lastTask, tookHop, tookPart } from "../../action/hop/round.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
@@ -45,13 +45,14 @@ export async function playLast(world: SimWorld, job: SimJob, canceled: boolean):
   // Somebody cancelled this very job: the one after it goes on.
   if (job.cancel.signal.aborted) return GREEN;
   if (world.coordinator === "app") {
-    const { state } = await look(world, ledger);
-    return { ...GREEN, red: isRed(state, tookOne) };
+    const { state, events } = await look(world, ledger);
+    return { ...GREEN, red: isRed(state, tookPart(state, events, me, job.run.input)) };
   }
   const found = await coordinate(world.coordination(job.life));
   world.hinted(found.hints);
   const wrote = found.status === "ended" && !found.found;
-  return { ...GREEN, red: isRed(found.state, wrote || tookOne) };
+  const took = tookPart(found.state, (await look(world, ledger)).events, me, job.run.input);
+  return { ...GREEN, red: isRed(found.state, wrote || took) };
 }
 
 async function ending(

@@ -10,7 +10,7 @@ import {
   isRed,
   laterTrunk,
   type TrunkTask,
-  tookHop,
+  tookPart,
 } from "../../action/hop/round.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
@@ -80,7 +80,7 @@ class TrunkJob {
         // A re-run may come as close behind the others as it likes.
         const isFirst = job.spec.round > 1 || (job.attempt === 1 && job.run.input !== null);
         if (isFirst && this.taskAt(truth(world)).does !== "leave") world.left.push(job.life.name);
-        return this.leave(state, tookHop(now.events, this.me));
+        return this.leave(state, tookPart(state, now.events, this.me, job.run.input));
       }
       if (task.does === "claim") {
         const { hop, epoch } = task;

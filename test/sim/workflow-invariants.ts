@@ -13,6 +13,14 @@ export function workflowProblems(world: SimWorld): string[] {
   if (last === "run_canceled" && !world.asked) found.push("the run ended canceled and nobody had asked");
   const writer = writerOf(end?.writer ?? "").job;
   const took = new Set(world.log().flatMap((line) => (line.event === "hop_started" ? [line.by.run_id] : [])));
+  const planned = world.log().findLast((line) => line.event === "hop_planned");
+  const isUnclaimed = !world
+    .log()
+    .some(
+      ({ event, ...line }) => event === "hop_started" && "epoch" in line && line.epoch === planned?.epoch,
+    );
+  const wasFor = ({ input }: SimRun): boolean =>
+    isUnclaimed && input?.hop === planned?.hop && input?.epoch === planned?.epoch;
   const endedAt = Date.parse(end?.all.at(-1)?.ts ?? "");
   for (const run of world.github.runs.values()) {
     // What GitHub or a person did to it is red or grey whatever the run did.
@@ -26,7 +34,8 @@ export function workflowProblems(world: SimWorld): string[] {
     if (last === "run_failed" && took.has(run.id) && isRerun && !isRed)
       found.push(`workflow run ${run.id} was run again after the run failed, and is ${run.conclusion}`);
     const mayBeRed =
-      last === "run_failed" && (writer?.run === run.id || (took.has(run.id) && run.endedAt > endedAt));
+      last === "run_failed" &&
+      (writer?.run === run.id || ((took.has(run.id) || wasFor(run)) && run.endedAt > endedAt));
     if (run.conclusion !== "success" && !mayBeRed)
       found.push(`workflow run ${run.id} is ${run.conclusion}, and the run ${last}${reds(run)}`);
   }
