@@ -62,7 +62,7 @@ it("the lines that differ lead from one text to the other", () => {
       if (before.length < 12 && after.length < 12 && before !== after) {
         const whole = (all: string) => all.split("\n").slice(0, -1);
         const [was, is] = [whole(before), whole(after)];
-        if (was.length <= 6 && is.length <= 6) expect([kept("-"), kept("+")]).toEqual([was, is]);
+        if (was.length <= 4 && is.length <= 4) expect([kept("-"), kept("+")]).toEqual([was, is]);
       }
       expect(lineDiff(before, before)).toBe("");
     }),

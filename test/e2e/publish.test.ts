@@ -127,7 +127,7 @@ describe("a successful run's work", () => {
       expect(text, where).toContain(`/ada/game/pull/${pull.number}>`);
       expect(text, where).toContain(`/ada/game/pull/${pull.number}/checks>`);
       expect(text, where).toContain("/ada/game/tree/");
-      expect(text?.indexOf("see the work on this pull request"), where).toBeGreaterThan(0);
+      expect(text?.search(/see the work on this pull request/i), where).toBeGreaterThan(0);
     }
     expect(gitOf(s, "show", "refs/heads/feature:game.txt"), story(s)).toBe("G\n");
     expect(gitOf(s, "show", "refs/heads/feature:wip.txt").trim()).toBe("x");

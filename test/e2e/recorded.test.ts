@@ -58,7 +58,7 @@ it("R-EASE-6, R-CXDB-1, R-OBS-5: a question shows its plan and diff; hops share 
   const run = await say("/attractor run graphs/game.dot");
   expect(failures).toEqual([]);
   const asked = [...s.repository.comments.values()].find(({ user }) => user.type === "Bot")?.body ?? "";
-  expect(asked, story(s)).toContain("<details><summary>plan.md</summary>\n\n```text\n1. dig deep\n```");
+  expect(asked, story(s)).toContain("<details open><summary>plan.md</summary>\n\n```text\n1. dig deep\n```");
   expect(asked).toMatch(
     /<summary>diff<\/summary>\n\n```diff\n[\s\S]*\+\+\+ b\/plan\.md\n@@ line 1 @@\n\+1\. dig deep/,
   );
