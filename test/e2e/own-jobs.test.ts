@@ -16,12 +16,12 @@ const GRAPH = `digraph g { graph [goal="g"]
 function imageWithoutNode(): string {
   const place = mkdtempSync(join(tmpdir(), "image-"));
   onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-  for (const folder of ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].filter((path) => existsSync(path))) {
-    for (const name of readdirSync(folder)) {
-      const link = join(place, name);
-      if (!/^(node|npm|npx)/.test(name) && !existsSync(link)) symlinkSync(join(folder, name), link);
-    }
-  }
+  const programs = new Map<string, string>();
+  // Two of these may be one folder, and what is in there may lead nowhere.
+  for (const folder of ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].filter((path) => existsSync(path)))
+    for (const name of readdirSync(folder)) programs.set(name, join(folder, name));
+  for (const [name, path] of programs)
+    if (!/^(node|npm|npx)/.test(name)) symlinkSync(path, join(place, name));
   chmodSync(place, 0o755);
   return place;
 }
