@@ -68,8 +68,7 @@ async function close(ports: CollectPorts, held: ClaimedHop, collects: boolean): 
   let goesOn = false;
   const closer: HopCloser = async (log, outcome) => {
     const { now } = machineClock;
-    const end = { outcome, claimant: runBy(ports.job), used: usedBefore(ports), now, asks: collects };
-    goesOn = await endRound(log, end);
+    goesOn = await endRound(log, { outcome, claimant: runBy(ports.job), used: usedBefore(ports), now });
   };
   const legs = collects && held.state.stop === null ? plannedLegs(held.pipeline, held.state) : null;
   if (legs === null) await endHop(held, NOTHING, closer);

@@ -4,7 +4,6 @@ import { outlivesItsEnd } from "../../engine/ledger/git/openness.ts";
 import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
 import type { Published } from "../../github/publish.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
-import { askApp } from "../hop/ask-app.ts";
 import { type Claim, type ClaimedHop, fold } from "../hop/claim.ts";
 import { sayLegs, titlesOf } from "../hop/claim-hop.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
@@ -31,14 +30,7 @@ const collecting = (ports: JobPorts): CollectPorts => ({
 /** The branches of the round before are taken in, and the next round begins. */
 export async function collect(ports: JobPorts): Promise<Claim> {
   const held = await collectRound(collecting(ports));
-  if (held.ok) return held;
-  const { found } = held;
-  const asks = held.settled && found?.started.coordinator === "app";
-  const offered = asks
-    ? await ports.say.step("Wait for the app's decision", () => askApp(ports, found))
-    : null;
-  if (offered !== null) return offered;
-  ports.say.notice(held.why);
+  if (!held.ok) ports.say.notice(held.why);
   return held;
 }
 

@@ -9,8 +9,6 @@ import type { ServedRepository } from "../repository.ts";
 import type { Place } from "./place.ts";
 
 const EVERY_MS = 15_000;
-/** The news of an end may come before the news that it began. */
-const AT_MOST_MS = 86_400_000;
 
 export interface AskingOptions {
   readonly clock: Clock;
@@ -28,7 +26,7 @@ export interface AskingRuns {
 }
 
 export function askingRuns({ clock, alive, repository, look, report }: AskingOptions): AskingRuns {
-  const held = new Map<string, Map<string, number>>();
+  const held = new Map<string, Set<string>>();
   const nameOf = ({ installation, fullName }: Place): string => `${installation} ${fullName}`;
 
   async function ask(place: Place): Promise<void> {
@@ -46,7 +44,6 @@ export function askingRuns({ clock, alive, repository, look, report }: AskingOpt
     while (runs.size > 0 && !alive.aborted) {
       await clock.sleep(EVERY_MS, alive);
       if (alive.aborted) return;
-      for (const [runId, until] of runs) if (clock.now() > until) runs.delete(runId);
       await ask(place).catch((error: unknown) =>
         report(`what jobs of ${place.fullName} ask could not be seen`, error),
       );
@@ -56,9 +53,9 @@ export function askingRuns({ clock, alive, repository, look, report }: AskingOpt
 
   return {
     seen(place, runId, isHeld) {
-      const runs = held.get(nameOf(place)) ?? new Map<string, number>();
+      const runs = held.get(nameOf(place)) ?? new Set();
       if (!isHeld) return void runs.delete(runId);
-      runs.set(runId, clock.now() + AT_MOST_MS);
+      runs.add(runId);
       if (held.has(nameOf(place))) return;
       held.set(nameOf(place), runs);
       void keepAsking(place);

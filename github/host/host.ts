@@ -165,7 +165,6 @@ export function createHost(options: HostOptions): Host {
     }),
     repository,
     look: (installation, fullName, runId) => look(keyOf(installation, fullName, runId)),
-    expects: (place, runId, goesOn) => asking?.seen(place, runId, goesOn),
     hint({ installation, fullName }, runId) {
       const key = keyOf(installation, fullName, runId);
       keep(

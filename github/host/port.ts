@@ -13,8 +13,6 @@ export interface Host {
   look(installation: number, fullName: string, runId: string): Promise<void>;
   /** The same, and nobody waits for it. */
   hint(place: Place, runId: string): void;
-  /** Whether a workflow run of that run goes on, whose jobs may come to ask. */
-  expects(place: Place, runId: string, goesOn: boolean): void;
   /** What is acknowledged when it is done. Rejects when it could not be, and GitHub is told so. */
   now(delivery: string, work: () => Promise<void>): Promise<void>;
   /** Acknowledge now, work after: for what the sweep does as well. */
