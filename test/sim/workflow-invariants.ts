@@ -28,11 +28,6 @@ export function workflowProblems(world: SimWorld): string[] {
     const isRed = run.conclusion === "failure";
     if (last === "run_failed" && writer?.run === run.id && !isRed)
       found.push(`the run failed in workflow run ${run.id}, which is ${run.conclusion}`);
-    // Whoever is run again after that shows it, too.
-    const isRerun =
-      run.attempt > 1 && run.begunAt > endedAt && run.nodes.get("trunk-1")?.jobs[0]?.attempt === run.attempt;
-    if (last === "run_failed" && took.has(run.id) && isRerun && !isRed)
-      found.push(`workflow run ${run.id} was run again after the run failed, and is ${run.conclusion}`);
     const mayBeRed =
       last === "run_failed" &&
       (writer?.run === run.id || ((took.has(run.id) || wasFor(run)) && run.endedAt > endedAt));
