@@ -5,6 +5,7 @@ import { byteServer, status } from "../../agents/api/wire/server.ts";
 import { serve } from "../app.ts";
 import { ledgerOf, story } from "../inspect.ts";
 import { callerText, scene } from "../support.ts";
+import { openPull, ownProvider } from "./on-pull.ts";
 
 const GRAPH = `digraph paid { graph [goal="Work that is paid for"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -37,36 +38,14 @@ describe("a provider that wants to be paid, in the jobs of a run", () => {
         nth,
       );
     });
-    const api = {
-      protocol: "openai_chat_completions",
-      base_url: `${server.url}/v1`,
-      api_key_env: "MODEL_KEY",
-    };
-    const ours = { backend: "api", api, models: { "m-1": { input: 1, output: 1 } }, failover: [] };
     const s = await scene({
       "graphs/paid.dot": GRAPH,
-      ".github/attractor.yml": JSON.stringify({
-        version: 1,
-        llm: { providers: { ours }, force_models: { ours: "m-1" } },
-      }),
+      ".github/attractor.yml": ownProvider(server.url),
       [CALLER_PATH]: CALLER,
     });
     s.repository.secrets.set("MODEL_KEY", "sk-of-the-box-000");
     const { failures, settle } = await serve(s);
-    await s.box.commit(s.repository, {
-      ...{ by: s.user, branch: "feature", message: "wip" },
-      files: { "wip.txt": "x" },
-    });
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-      ...{ ...s.at, title: "Words", head: "feature", base: "main" },
-    });
-    const say = async (body: string): Promise<number> => {
-      const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-        ...{ ...s.at, issue_number: pull.number, body },
-      });
-      await settle();
-      return Number(data.id);
-    };
+    const say = await openPull(s, "Words", settle);
     const run = `c${await say("/attractor run graphs/paid.dot")}`;
     const sticky = () =>
       [...s.repository.comments.values()].find((one) => one.body.startsWith("<!-- attractor:run:"))?.body ??

@@ -6,6 +6,7 @@ import { byteServer } from "../../agents/api/wire/server.ts";
 import { serve } from "../app.ts";
 import { ledgerOf, story } from "../inspect.ts";
 import { callerText, scene } from "../support.ts";
+import { openPull, ownProvider } from "./on-pull.ts";
 
 const GRAPH = `digraph steered { graph [goal="Paint it"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -21,32 +22,14 @@ it("R-AGENT-12, AL-9.6: steer reaches the agent's next attempt, once, and the co
     const turn = done ? { text: "painted" } : { calls: [["shell", { command: REPORT }]] as const };
     return spoken("openai_chat_completions", turn, nth);
   });
-  const api = { protocol: "openai_chat_completions", base_url: `${server.url}/v1`, api_key_env: "MODEL_KEY" };
-  const ours = { backend: "api", api, models: { "m-1": { input: 1, output: 1 } }, failover: [] };
   const s = await scene({
     "graphs/steered.dot": GRAPH,
-    ".github/attractor.yml": JSON.stringify({
-      version: 1,
-      llm: { providers: { ours }, force_models: { ours: "m-1" } },
-    }),
+    ".github/attractor.yml": ownProvider(server.url),
     [CALLER_PATH]: callerText({ secrets: ["MODEL_KEY"] }),
   });
   s.repository.secrets.set("MODEL_KEY", "sk-of-the-box-000");
   const { failures, settle } = await serve(s);
-  await s.box.commit(s.repository, {
-    ...{ by: s.user, branch: "feature", message: "wip" },
-    files: { "wip.txt": "x" },
-  });
-  const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-    ...{ ...s.at, title: "Paint", head: "feature", base: "main" },
-  });
-  const say = async (body: string): Promise<number> => {
-    const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...{ ...s.at, issue_number: pull.number, body },
-    });
-    await settle();
-    return Number(data.id);
-  };
+  const say = await openPull(s, "Paint", settle);
   const run = `c${await say("/attractor run graphs/steered.dot")}`;
   await say('/attractor steer paint "WORDS-OF-ADA: use blue"');
   await say("/attractor steer nobody hello");
