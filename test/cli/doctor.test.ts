@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -9,6 +9,14 @@ import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
 import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
 import { called, change, codes, init, pushed, repository } from "./setup-world.ts";
+
+/** Doctor asks this server in GitHub's place, until the test is over. */
+async function asGitHub(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  onTestFinished(() => void delete process.env.GITHUB_API_URL);
+}
 
 describe("attractor doctor", () => {
   it("R-GH-18: finds a listening workflow with a schedule of its own, as earlier versions wrote it; the upgrade takes that away", async () => {
@@ -125,10 +133,7 @@ describe("attractor doctor", () => {
       const body = request.url?.includes("selected-actions") ? selected : permissions;
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    await asGitHub(server);
     const folder = repository();
     await init(folder);
     pushed(folder);
@@ -144,10 +149,7 @@ describe("attractor doctor", () => {
         .writeHead(commit ? status : 200, { "content-type": "application/json" })
         .end(JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    await asGitHub(server);
     const folder = repository();
     await init(folder);
     pushed(folder);
@@ -188,10 +190,7 @@ describe("attractor doctor", () => {
       const body = request.url?.includes("permissions") ? { enabled: true } : { runners };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    await asGitHub(server);
     const folder = repository();
     await init(folder);
     change(folder, CONFIG_PATH, (text) =>

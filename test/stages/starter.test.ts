@@ -1,32 +1,21 @@
-import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { processIds, readProc } from "../../engine/stages/proc.ts";
-import { type ProcessSpec, runProcess } from "../../engine/stages/process.ts";
+import type { ProcessSpec } from "../../engine/stages/process.ts";
 import { endStarters } from "../../engine/stages/starter.ts";
 import { findMarked, type StrayMark } from "../../engine/stages/strays.ts";
 import { tempDir } from "./scene.ts";
+import { shell as stageShell } from "./shell.ts";
 
 const linux = process.platform === "linux";
 
-async function shell(command: string, changes: Partial<ProcessSpec> = {}) {
-  const logDir = tempDir();
-  const mark = `TEST_MARK=${randomUUID()}` as const;
-  return await runProcess({
-    file: "bash",
+const shell = (command: string, changes: Partial<ProcessSpec> = {}) =>
+  stageShell(command, {
     args: ["--noprofile", "--norc", "-c", command],
-    cwd: logDir,
-    env: { PATH: process.env.PATH!, TEST_MARK: mark.slice("TEST_MARK=".length) },
     timeoutMs: 20_000,
-    signal: new AbortController().signal,
-    logDir,
-    mark,
-    activity: () => {},
-    graceMs: 200,
     ...changes,
-  });
-}
+  }).run();
 
 /** What it is started with in the other way: an input file is given by this process alone. */
 async function direct(command: string, changes: Partial<ProcessSpec> = {}) {
