@@ -1,16 +1,14 @@
 /** The hop's last append: results, the hop's end, its files made few, its state, and the legs' refs folded into one. */
 
 import { machineClock } from "../../engine/clock.ts";
-import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { stateToJson } from "../../engine/core/checkpoint.ts";
-import { runningAttempts } from "../../engine/core/effects.ts";
 import type { BodyOf, EventBody } from "../../engine/core/events.ts";
-import { TRUNK } from "../../engine/core/state.ts";
 import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { RefUpdate } from "../../engine/git/refs.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
 import { timeWasUp } from "../work/job-time.ts";
 import type { ClaimedHop } from "./claim.ts";
+import { settleHop } from "./next-round.ts";
 
 type Outcome = BodyOf<"hop_settled">["outcome"];
 
@@ -44,10 +42,4 @@ export async function endHop(
 }
 
 /** The hop is over, and what follows is for somebody else to say. */
-async function settled(log: RunLog, outcome: Outcome): Promise<void> {
-  const { hop, epoch } = log.state.hop!;
-  // The trunk job vanished in the middle of a stage: what ran there is over, and costs no retry.
-  const running = runningAttempts(log.pipeline, log.state).filter((effect) => effect.scope === TRUNK);
-  for (const event of lostAttempts(log.pipeline, log.state, running)) log.push(event);
-  log.push({ event: "hop_settled", hop, epoch, outcome });
-}
+const settled: HopCloser = async (log, outcome) => settleHop(log, outcome);
