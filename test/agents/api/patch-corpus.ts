@@ -1,33 +1,5 @@
 /** Calls of `apply_patch` in the shapes that models were seen to send instead of the format, the incident's among them. */
-
-const RUST = `use crate::map::Map;
-
-pub struct Monster {
-    pub hp: i32,
-}
-
-impl Monster {
-    pub fn new() -> Self {
-        Monster { hp: 10 }
-    }
-
-    pub fn hit(&mut self, by: i32) {
-        self.hp -= by;
-    }
-}
-`;
-const TS = `export const a = 1;
-export const b = 2;
-
-export function sum() {
-  return a + b;
-}
-`;
-export const FILES: Readonly<Record<string, string>> = {
-  "src/monsters.rs": RUST,
-  "src/sum.ts": TS,
-  "new.txt": "",
-};
+import { RUST, TS } from "./patch-files.ts";
 
 export interface Malformed {
   readonly name: string;

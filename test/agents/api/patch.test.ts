@@ -6,7 +6,8 @@ import { parsePatch } from "../../../engine/agents/api/patch/parse.ts";
 import { PATCH_EXAMPLE } from "../../../engine/agents/api/patch/types.ts";
 import type { ToolPlace } from "../../../engine/agents/api/tool-host/place.ts";
 import { applyPatch } from "../../../engine/agents/api/tool-host/write.ts";
-import { FILES, MALFORMED, type Malformed } from "./patch-corpus.ts";
+import { MALFORMED, type Malformed } from "./patch-corpus.ts";
+import { FILES } from "./patch-files.ts";
 
 function place(files: Readonly<Record<string, string>>): ToolPlace {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "patch-")));
