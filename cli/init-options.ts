@@ -9,7 +9,7 @@ export const INIT_USAGE = `usage: attractor init [options] [DIR]
        attractor init --upgrade [--action OWNER/NAME@REF] [DIR]
 
 Writes what runs graphs on GitHub into the repository at DIR (the current folder): a workflow whose jobs are yours, the
-workflow that obeys comments, a configuration and a first graph. Nothing is written when one of the files is there already.
+workflow that executes commands of comments, a configuration and a first graph. Nothing is written when one of the files is there already.
 
   --action OWNER/NAME@REF  the action that the jobs run: a release, its commit, or a fork (default: where this copy comes from)
   --runs-on LABELS         runners of jobs that run stages: a label, several with commas, or group=NAME

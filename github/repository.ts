@@ -1,4 +1,4 @@
-/** One repository as the app serves it: its runs looked at, its commands obeyed. Keeps nothing that it cannot read again. */
+/** One repository as the app serves it: its runs looked at, its commands executed. Keeps nothing that it cannot read again. */
 import { z } from "zod";
 import type { Clock } from "../engine/clock.ts";
 import type { EventOf } from "../engine/core/events.ts";

@@ -1,6 +1,6 @@
 /**
  * The rules of rounds: what each job of a workflow run may do with the hop, told by the ledger's state, the job and what it
- * was given. Pure; job parts and simulation obey the same ones. A job holds `hop.epoch`, never "what its workflow run holds".
+ * was given. Pure; job parts and simulation follow the same ones. A job holds `hop.epoch`, never "what its workflow run holds".
  */
 import type { RunState } from "../../engine/core/state.ts";
 import type { HopInput } from "../inputs.ts";

@@ -29,6 +29,6 @@ export function sayEnd(
   if (warning !== null) say.warning(warning);
 }
 
-/** A run that lives in one job has nobody to obey a command; its work can be looked at. */
+/** A run that lives in one job has nobody to execute a command; its work can be looked at. */
 export const commandless = ({ part }: Pick<Inputs, "part">, { ended }: RunState): boolean =>
   part === "single" && ended?.status !== "success";

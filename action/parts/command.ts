@@ -32,7 +32,9 @@ export async function runCommand(ports: SettlePorts): Promise<void> {
   const github = jobGitHub(ports);
   if (!(await mayWrite(github, job.triggeringActor)))
     return say.fail(`@${job.triggeringActor} may not write to this repository, and so not command its runs`);
-  const { reply, look } = await say.step("Obey the command", () => obeyed(ports, github, parsed.command));
+  const { reply, look } = await say.step("Execute the command", () =>
+    executed(ports, github, parsed.command),
+  );
   // What was asked for, and not why it was refused.
   const informs = parsed.command.verb === "help" || parsed.command.verb === "diagnose";
   if (look !== null) await goOn(ports, look, informs ? null : reply);
@@ -41,7 +43,7 @@ export async function runCommand(ports: SettlePorts): Promise<void> {
   else if (look === null) say.notice(reply);
 }
 
-async function obeyed(ports: SettlePorts, github: GitHub, command: Command): Promise<CommandResult> {
+async function executed(ports: SettlePorts, github: GitHub, command: Command): Promise<CommandResult> {
   const { job, inputs, remote, redact } = ports;
   const served = serveRepository({
     ...{ github, redact, clock: machineClock, serverUrl: job.serverUrl },

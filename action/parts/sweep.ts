@@ -42,11 +42,11 @@ export async function runSweep({ job, inputs, redact, say, pause }: JobPorts): P
     report: (message, error) => failures.push(`${message}: ${String(error)}`),
   });
   if (job.event === "issue_comment") {
-    await say.step("Obey the comment", () =>
+    await say.step("Execute the comment", () =>
       onComment(host, { ...(job.payload as object), installation: { id: THIS_JOB } }).catch(
         (error: unknown) => {
           // The sweep, here or in a later job, takes it again.
-          failures.push(`the comment was not obeyed: ${String(error)}`);
+          failures.push(`the comment was not executed: ${String(error)}`);
         },
       ),
     );

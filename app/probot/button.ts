@@ -33,7 +33,7 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
     host.later(delivery, () => repository.tell(run.state, run.pipeline, run.events));
     return;
   }
-  const obeyed = await executeCommand(repository, {
+  const executed = await executeCommand(repository, {
     command: { verb: "choose", gate: pressed.gate, label: pressed.label, run: runId },
     pullRequest,
     actor: sender.login,
@@ -44,7 +44,7 @@ export async function onButton(host: Host, delivery: string, payload: unknown): 
   });
   host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
   // Nothing else tells of a refusal: who dies before it was said hears of the button again.
-  if (obeyed.reply !== null) await postComment(repository.github, pullRequest, replyText(obeyed.reply));
+  if (executed.reply !== null) await postComment(repository.github, pullRequest, replyText(executed.reply));
   // GitHub shows nobody who pressed a button.
-  else if (obeyed.done !== undefined) await postIfTaken(repository.github, pullRequest, obeyed.done);
+  else if (executed.done !== undefined) await postIfTaken(repository.github, pullRequest, executed.done);
 }

@@ -42,7 +42,7 @@ async function resume(
     const run = await loadRun(repository, runId);
     const pullRequest = run?.state.started?.github?.pull_request;
     if (!run || pullRequest === undefined) continue;
-    const obeyed = await executeCommand(repository, {
+    const executed = await executeCommand(repository, {
       command: { verb: run.state.ended ? "resume" : "status", run: runId },
       pullRequest,
       actor: sender.login,
@@ -52,8 +52,8 @@ async function resume(
       onHead: null,
     });
     host.hint({ installation: installation.id, fullName: repo.full_name }, runId);
-    const { show } = obeyed;
+    const { show } = executed;
     if (show) host.later(delivery, show);
-    if (obeyed.reply !== null) await postComment(repository.github, pullRequest, replyText(obeyed.reply));
+    if (executed.reply !== null) await postComment(repository.github, pullRequest, replyText(executed.reply));
   }
 }

@@ -58,7 +58,7 @@ const SWEEPS = [
   [
     "NO_COORDINATOR",
     COORDINATOR_PATH,
-    "nobody obeys comments, nor looks after a run whose workflow run did not end well",
+    "nobody executes commands of comments, nor looks after a run whose workflow run did not end well",
   ],
   [
     "NO_CLOCK",

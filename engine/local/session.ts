@@ -91,7 +91,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     root,
     clock,
     quiet.signal,
-    (control) => obey(log, driver.tell, control),
+    (control) => execute(log, driver.tell, control),
     (problem) => void driver.tell({ event: "warning", code: "bad_control", message: problem }),
   );
   try {
@@ -123,7 +123,7 @@ async function abandon(
   }
 }
 
-function obey(log: RunLog, tell: (event: EventBody) => unknown, control: Control): void {
+function execute(log: RunLog, tell: (event: EventBody) => unknown, control: Control): void {
   if (control.kind === "cancel") {
     tell({ event: "cancellation_requested", reason: control.reason, by: control.by });
     return;

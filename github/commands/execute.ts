@@ -32,13 +32,13 @@ export async function executeCommand(
   }
   const gate = "gate" in command ? command.gate : null;
   const found = await findRun(repository, asked.pullRequest, command.run, {
-    obeyed: (run) => isObeyed(run, asked),
+    executed: (run) => isExecuted(run, asked),
     waits: (run) => gate !== null && gateCalled(run, gate) !== null,
     // An answer is held against the time of its question.
     meant: (run) => gate !== null || !beganAfter(run, asked),
   });
   if ("reply" in found) return { reply: found.reply, look: null };
-  if (isObeyed(found, asked)) return { reply: null, look: found.runId };
+  if (isExecuted(found, asked)) return { reply: null, look: found.runId };
   const show = () => repository.tell(found.state, found.pipeline, found.events);
   switch (command.verb) {
     case "status":
@@ -65,7 +65,7 @@ export async function executeCommand(
   }
 }
 
-const isObeyed = ({ events }: FoundRun, { commandId }: CommandRequest): boolean =>
+const isExecuted = ({ events }: FoundRun, { commandId }: CommandRequest): boolean =>
   events.some((line) => "command_id" in line && line.command_id === commandId);
 
 /** Between GitHub's clock and that of whoever began the run. */

@@ -29,7 +29,7 @@ export async function findRun(
   named: string | null,
   is: {
     /** The very command is in its log. */
-    readonly obeyed: (run: FoundRun) => boolean;
+    readonly executed: (run: FoundRun) => boolean;
     /** It asks the question that is answered. */
     readonly waits: (run: FoundRun) => boolean;
     /** It was there when the command was said. */
@@ -39,12 +39,12 @@ export async function findRun(
   const place = pullRequest === null ? "this repository" : "this pull request";
   if (named !== null) {
     const run = await loadRun(repository, named);
-    if (run && isOf(run, pullRequest) && (is.obeyed(run) || is.meant(run))) return run;
+    if (run && isOf(run, pullRequest) && (is.executed(run) || is.meant(run))) return run;
     return { reply: `${place} has no run \`${named.replace(/[`\n]/g, "")}\`` };
   }
   const all = await runsOf(repository, pullRequest);
   // What is said again means the run that it meant: another one may be the only open one by now.
-  const before = all.find(is.obeyed);
+  const before = all.find(is.executed);
   if (before) return before;
   const mine = all.filter(is.meant);
   const open = mine.filter((run) => !run.state.ended);

@@ -7,7 +7,7 @@ export interface CommandRequest {
   readonly pullRequest: number | null;
   readonly actor: string;
   readonly source: "comment" | "button" | "dispatch";
-  /** A command is obeyed once however often it is delivered. */
+  /** A command is executed once however often it is delivered. */
   readonly commandId: string;
   /** When it was said, by GitHub's clock, in epoch milliseconds; null: a button, which names the head it was shown on. */
   readonly saidAt: number | null;

@@ -72,7 +72,7 @@ const Replies = z.array(
   z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
 );
 
-/** A command that was refused must not be obeyed when it comes again and would no longer be: no log holds a refusal. */
+/** A command that was refused must not be executed when it comes again and would no longer be: no log holds a refusal. */
 async function isAnswered(github: GitHub, { id, issue, at }: CommandComment): Promise<boolean> {
   const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
     ...{ issue_number: issue, since: new Date(at).toISOString(), per_page: 100 },

@@ -155,7 +155,7 @@ export function createHost(options: HostOptions): Host {
       github: async ({ installation, fullName }) => (await repository(installation, fullName)).github,
       me: options.me,
       isCommand,
-      obey: (place, said) => {
+      execute: (place, said) => {
         sweeping.stir(place);
         return executeComment(host, place, said);
       },

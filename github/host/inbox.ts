@@ -1,5 +1,5 @@
 /**
- * Commands in comments, each obeyed once: a webhook brings one, and every sweep asks for those that none brought or that
+ * Commands in comments, each executed once: a webhook brings one, and every sweep asks for those that none brought or that
  * were not written down. What a comment of ours or a reaction of ours tells needs no memory (docs/decisions/115).
  */
 import { z } from "zod";
@@ -22,7 +22,7 @@ export interface InboxOptions {
   /** The account that this coordinator speaks as. */
   readonly me: () => Promise<string>;
   readonly isCommand: (said: CommandComment) => boolean;
-  readonly obey: (place: Place, said: CommandComment) => Promise<Rest>;
+  readonly execute: (place: Place, said: CommandComment) => Promise<Rest>;
   readonly later: (what: string, work: () => Promise<void>) => void;
   readonly report: (message: string, error: unknown) => void;
 }
@@ -58,7 +58,7 @@ export function createInbox(options: InboxOptions): Inbox {
     const key = `${place.fullName} ${said.id}`;
     const known = going.get(key);
     if (known) return known;
-    const rest = options.obey(place, said);
+    const rest = options.execute(place, said);
     const finished = rest
       .then((tell) => tell())
       .then(() => void doneIn(place).set(said.id, said.at))

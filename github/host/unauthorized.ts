@@ -1,5 +1,5 @@
 /**
- * Commands of people who may not write (docs/decisions/083): a reaction says that it was seen and not obeyed, one line per
+ * Commands of people who may not write (docs/decisions/083): a reaction says that it was seen and not executed, one line per
  * pull request says why, and nobody makes the app say more than a few things a minute.
  */
 import { z } from "zod";

@@ -44,7 +44,7 @@ export function workflowFiles({ action, jobs: given, rounds }: Setup): SetupFile
   if (jobs.coordinator === "app") return [caller];
   const coordinator = {
     path: COORDINATOR_PATH,
-    why: "obeys comments, and goes on with runs whose last job was lost",
+    why: "executes commands of comments, and goes on with runs whose last job was lost",
     text: marked(coordinatorWorkflow({ action, jobs })),
   };
   const clock = {

@@ -30,7 +30,7 @@ describe("who may command what", () => {
     expect([...s.repository.runs.values()]).toEqual([]);
   });
 
-  it("R-GH-8: who may not write gets a reaction, one line per pull request and no more than a few a minute; who may is obeyed all the same", async () => {
+  it("R-GH-8: who may not write gets a reaction, one line per pull request and no more than a few a minute; commands of those who may are executed all the same", async () => {
     const s = await scene(TWO);
     const rita = s.box.user("rita");
     s.box.setRole(s.repository, rita, "read");
@@ -144,7 +144,7 @@ describe("who may command what", () => {
     expect(s.replies().at(-1)).toContain("there is no graph missing.dot on the base ref");
   });
 
-  it("R-GH-6: a comment that is delivered three times is obeyed and answered once", async () => {
+  it("R-GH-6: a comment that is delivered three times is executed and answered once", async () => {
     const s = await scene(TWO);
     s.hops.says = (node, nth) => (node === "second" && nth === 1 ? "fail" : "success");
     s.box.faults.webhooks.duplicate = 1;

@@ -6,7 +6,7 @@ const GATE = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=M
   ask [shape=hexagon, label="Ship?"]; yes [shape=parallelogram, tool_command="x"]
   start -> ask; ask -> yes [label="[S] Ship"]; ask -> exit [label="[D] Drop"]; yes -> exit }`;
 
-/** A run that waits for an answer, then the command under those faults, then sweeps until it is obeyed. */
+/** A run that waits for an answer, then the command under those faults, then sweeps until it is executed. */
 async function commanded(s: Scene, words: string, rules: readonly FaultRule[]) {
   const run = await s.comment("/attractor run g.dot");
   await s.settle();
@@ -48,7 +48,7 @@ describe("a command under faults", () => {
       [on("error-before", "reads", 1000), on("error-before", "git/create-tree", 1000)],
     ],
   ])(
-    "R-GH-24: %s: the command is obeyed once, and has its reaction",
+    "R-GH-24: %s: the command is executed once, and has its reaction",
     async (_, rules) => {
       const s = await scene(GATE);
       const { said, log } = await commanded(s, "/attractor cancel", rules);
@@ -61,7 +61,7 @@ describe("a command under faults", () => {
   );
 
   it.each([1, 2])(
-    "R-GH-24: with a fifth of all calls faulty in five ways every command is obeyed once (seed %i)",
+    "R-GH-24: with a fifth of all calls faulty in five ways every command is executed once (seed %i)",
     async (seed) => {
       const s = await scene(GATE, { seed });
       const kinds = ["error-before", "error-after", "drop-before", "drop-after", "bad-credentials"] as const;
@@ -88,7 +88,7 @@ describe("a command under faults", () => {
     240_000,
   );
 
-  it("R-GH-24: a refusal is said once, and what was refused is not obeyed when it is found again", async () => {
+  it("R-GH-24: a refusal is said once, and what was refused is not executed when it is found again", async () => {
     const s = await scene(GATE);
     const one = await s.comment("/attractor run g.dot");
     const two = await s.comment("/attractor run g.dot");

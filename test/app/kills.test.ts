@@ -10,7 +10,7 @@ describe("the app killed without warning", () => {
     expect(kills).toBeGreaterThanOrEqual(4);
   }, 300_000);
 
-  it("R-GH-24: no command is lost and none is obeyed twice, though nobody says one again: 20 kills", async () => {
+  it("R-GH-24: no command is lost and none is executed twice, though nobody says one again: 20 kills", async () => {
     expect(await commandsKilled(3, 20)).toEqual([]);
   }, 600_000);
 });

@@ -103,7 +103,7 @@ describe("refs", () => {
     expect((await refusal(me.rest.git.deleteRef({ ...at, ref: "heads/main" }))).status).toBe(422);
   });
 
-  it("obey the rules that a repository sets", async () => {
+  it("follow the rules that a repository sets", async () => {
     const { box, repository, bob, as, at, main } = await town();
     const me = as(bob);
     box.setRefusals(repository, [

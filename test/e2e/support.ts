@@ -68,7 +68,7 @@ const written = (jobs: Partial<Jobs>): Readonly<Record<string, string>> =>
 
 export const callerText = (jobs: Partial<Jobs> = {}): string => written(jobs)[CALLER_PATH]!;
 
-/** The workflow that obeys comments and sweeps where no app is installed. */
+/** The workflow that executes commands of comments and sweeps where no app is installed. */
 export const EARS: Readonly<Record<string, string>> = { [COORDINATOR_PATH]: written({})[COORDINATOR_PATH]! };
 
 /** The one that sweeps each hour while a run is open. */

@@ -1,4 +1,4 @@
-/** A step's output line by line: workflow commands are obeyed, the rest is log. */
+/** A step's output line by line: workflow commands are executed, the rest is log. */
 import { isAbsolute, relative } from "node:path";
 import { parseCommand, type WorkflowCommand } from "./commands.ts";
 import type { Masks } from "./masks.ts";
@@ -16,7 +16,7 @@ export interface OutputTarget {
 
 export interface OutputReader {
   line(text: string): void;
-  /** A command could not be obeyed: the step fails. */
+  /** A command could not be executed: the step fails. */
   readonly failed: () => boolean;
 }
 

@@ -10,7 +10,7 @@ const GATE = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=M
 const soon = (luck: Chance): number => 20 + luck.next() * 880;
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Commands that were lost or obeyed twice, in words. */
+/** Commands that were lost or executed twice, in words. */
 export async function commandsKilled(seed: number, kills: number): Promise<string[]> {
   const luck = chance(seed);
   const s = await scene(GATE, { started: false, seed });
