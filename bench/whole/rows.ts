@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, killedAt, type Spent } from "./measure.ts";
-import { allouis, kilroy, type Peer } from "./peers.ts";
+import { allouis, brynary, kilroy, type Peer } from "./peers.ts";
 
 export interface Row {
   readonly id: string;
@@ -55,12 +55,12 @@ export function rows(place: string, short: boolean): Row[] {
       ...{ id: "branches", what: `${BRANCHES}, by the clock`, bound: 3, of: "wallMs", rounds: ROUNDS },
       ...byAllouis,
       ours: () => ours(place, files.fan, repository(place)),
-      peer: beside(allouis(), ({ binary }) => ({ argv: [binary, "run", files.fan], cwd: fresh(place) })),
+      peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "run", files.fan], cwd: fresh(place) })),
     },
     {
       ...{ id: "large", what: "validate 20,000 nodes", bound: 3, of: "cpuMs", rounds: ROUNDS, ...byAllouis },
       ours: () => node(launcher, "validate", files.large),
-      peer: beside(allouis(), ({ binary }) => ({ argv: [binary, "validate", files.large], cwd: root })),
+      peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "validate", files.large], cwd: root })),
     },
     ...(short ? [] : besideKilroy(place, files.fan)),
   ];
@@ -74,10 +74,8 @@ const bare = (): Command => node("-e", "0");
 const ours = (place: string, graph: string, cwd: string, logs = join(fresh(place), "run")): Command =>
   node(launcher, "run", graph, "--json", "--workdir", cwd, "--logs-root", logs);
 
-type Binary = Extract<Peer, { readonly binary: string }>;
-
-const beside = (peer: Peer, command: (peer: Binary) => Command | Promise<Command>): Row["peer"] =>
-  "notRun" in peer ? peer : () => command(peer);
+const beside = (peer: Peer, command: (argv: readonly string[]) => Command | Promise<Command>): Row["peer"] =>
+  "notRun" in peer ? peer : () => command(peer.argv);
 
 function stages(place: string, count: number): Row[] {
   const graph = chain(place, count);
@@ -87,7 +85,7 @@ function stages(place: string, count: number): Row[] {
       ...{ id: `plain-${count}`, what: `${what}, no git, log durable`, beside: "allouis/attractor" },
       ...{ bound: 1.3, of: "cpuMs", rounds: ROUNDS },
       ours: () => ours(place, graph, fresh(place)),
-      peer: beside(allouis(), ({ binary }) => ({ argv: [binary, "run", graph], cwd: fresh(place) })),
+      peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "run", graph], cwd: fresh(place) })),
     },
     {
       ...{ id: `commits-${count}`, what: `${what} with commits`, bound: 1.1, of: "cpuMs", rounds: ROUNDS },
@@ -95,12 +93,25 @@ function stages(place: string, count: number): Row[] {
       ours: () => ours(place, graph, repository(place)),
       peer: () => ({ argv: ["bash", "-c", SHELL, "bash", `${count}`], cwd: fresh(place) }),
     },
+    ...besideBrynary(place, graph, count),
     {
       ...{ id: `memory-${count}`, what: `memory, ${what}`, beside: "a bare start of Node, which stays" },
       ...{ bound: 2.2, of: "memoryMb", rounds: ROUNDS },
       ours: () => ours(place, graph, fresh(place)),
       peer: () => node("-e", "setTimeout(() => {}, 200)"),
     },
+  ];
+}
+
+function besideBrynary(place: string, graph: string, count: number): Row[] {
+  const what = `${count} no-op stages`;
+  const both = {
+    ...{ beside: "brynary/attractor", rounds: ROUNDS, ours: () => ours(place, graph, fresh(place)) },
+    peer: beside(brynary(), (theirs) => ({ argv: [...theirs, graph, fresh(place)], cwd: fresh(place) })),
+  };
+  return [
+    { id: `brynary-${count}`, what: `${what}, no git`, bound: 1.5, of: "cpuMs", ...both },
+    { id: `memory-brynary-${count}`, what: `memory, ${what}`, bound: 1, of: "memoryMb", ...both },
   ];
 }
 
@@ -115,8 +126,8 @@ function besideKilroy(place: string, branches: string): Row[] {
       ...{ id: "branches-kilroy", what: `${BRANCHES}, by the clock`, beside: "Kilroy" },
       ...{ bound: 0.4, of: "wallMs", rounds: ROUNDS },
       ours: () => ours(place, branches, repository(place)),
-      peer: beside(peer, ({ binary }) => ({
-        argv: [binary, ...run(branches, fresh(place)), UNASKED],
+      peer: beside(peer, (theirs) => ({
+        argv: [...theirs, ...run(branches, fresh(place)), UNASKED],
         cwd: repository(place),
       })),
     },
@@ -128,13 +139,13 @@ function besideKilroy(place: string, branches: string): Row[] {
         await killedAt(ours(place, graph, repository(place), logs), join(logs, `n${AT}`));
         return node(launcher, "resume", logs, "--json");
       },
-      peer: beside(peer, async ({ binary }) => {
+      peer: beside(peer, async (theirs) => {
         const [logs, cwd] = [fresh(place), repository(place)];
-        await killedAt({ argv: [binary, ...run(graph, logs), UNASKED], cwd }, join(logs, `n${AT}`));
+        await killedAt({ argv: [...theirs, ...run(graph, logs), UNASKED], cwd }, join(logs, `n${AT}`));
         // It asks for one, also where no stage has a model. What it goes on with it does not commit.
         mkdirSync(join(logs, "modeldb"), { recursive: true });
         writeFileSync(join(logs, "modeldb/openrouter_models.json"), CATALOG);
-        return { argv: [binary, "attractor", "resume", "--logs-root", logs], cwd };
+        return { argv: [...theirs, "attractor", "resume", "--logs-root", logs], cwd };
       }),
     },
   ];

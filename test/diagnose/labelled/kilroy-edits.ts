@@ -4,7 +4,7 @@ import type { Json, RunFiles } from "./run-files.ts";
 
 export const MAIN = "progress.ndjson";
 export const linesOf = (run: RunFiles, path: string): Json[] => run.logs[path] as Json[];
-export const timeOf = (line: Json | undefined): number => Date.parse(String(line?.ts));
+const timeOf = (line: Json | undefined): number => Date.parse(String(line?.ts));
 
 /** Where the branch's files lie, whichever the layout. */
 export const branch = (run: RunFiles, n: number): string =>
@@ -24,7 +24,7 @@ export function goOn(run: RunFiles, n: number, more: (tape: Tape) => void): void
 }
 
 /** What follows in the run's log comes after its branches. */
-export function shift(run: RunFiles, until: number): void {
+function shift(run: RunFiles, until: number): void {
   const lines = linesOf(run, MAIN);
   const at = lines.findIndex((line) => line.event === "stage_attempt_end" && line.node_id === "fan");
   const late = until + 1_000 - timeOf(lines[at]);
