@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { bundleOptions } from "../scripts/bundle-options.ts";
+import { actionOptions } from "../scripts/bundle-options.ts";
 import { hopsCost } from "./hop.ts";
 
 const SIZE_BOUND = 1.5e6;
@@ -50,7 +50,7 @@ said(`bundle: ${(bytes / 1e6).toFixed(2)} MB, bound ${SIZE_BOUND / 1e6} MB`, byt
 
 const folder = mkdtempSync(join(tmpdir(), "bench-action-"));
 try {
-  await build({ ...bundleOptions, entryPoints: ["bench/first-decision.ts"], outdir: folder });
+  await build({ ...actionOptions, entryPoints: ["bench/first-decision.ts"], outdir: folder });
   const times = { bare: [] as number[], ours: [] as number[], configured: [] as number[] };
   const first = join(folder, "first-decision.mjs");
   for (let round = 0; round < ROUNDS; round++) {

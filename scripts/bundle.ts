@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { bundleOptions, toolHostOptions } from "./bundle-options.ts";
+import { actionOptions, toolHostOptions } from "./bundle-options.ts";
 import { bundledLicenses } from "./bundled-licenses.ts";
 import { partNames, renamed } from "./part-names.ts";
 
@@ -11,7 +11,7 @@ const ENTRIES = ["action/main.ts"];
 const checking = process.argv.includes("--check");
 
 const { outputFiles, metafile } = await build({
-  ...bundleOptions,
+  ...actionOptions,
   entryPoints: ENTRIES,
   outdir: FOLDER,
   write: false,

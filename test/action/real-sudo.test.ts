@@ -15,7 +15,7 @@ import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { expect, it, onTestFinished } from "vitest";
 import { startBox } from "../../box/server.ts";
-import { bundleOptions } from "../../scripts/bundle-options.ts";
+import { actionOptions } from "../../scripts/bundle-options.ts";
 import { git } from "../git/git-world.ts";
 import { ordinaryUser } from "./ordinary-user.ts";
 
@@ -42,7 +42,7 @@ it("R-GH-9: the driver of an ordinary user goes by sudo: its token is in no envi
   const repository = await box.createRepository({ owner: ada, name: "game", files });
   const token = box.tokenOf(ada);
   const dist = join(root, "dist");
-  await build({ ...bundleOptions, entryPoints: ["action/main.ts"], outdir: dist });
+  await build({ ...actionOptions, entryPoints: ["action/main.ts"], outdir: dist });
   const temp = join(root, "_temp");
   mkdirSync(temp);
   for (const name of ["output", "summary"]) writeFileSync(join(temp, name), "");

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { bundleOptions } from "../../scripts/bundle-options.ts";
+import { actionOptions } from "../../scripts/bundle-options.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -10,7 +10,7 @@ export async function bundleWith(file: RegExp, from: string, to: string): Promis
   const edited: Plugin = {
     name: "edited",
     setup({ onLoad }) {
-      onLoad({ filter: file }, async ({ path }) => {
+      onLoad({ filter: file, namespace: "file" }, async ({ path }) => {
         const text = await readFile(path, "utf8");
         if (!text.includes(from)) throw new Error(`${path} does not say ${from}`);
         return { contents: text.replace(from, to), loader: "ts" };
@@ -18,8 +18,8 @@ export async function bundleWith(file: RegExp, from: string, to: string): Promis
     },
   };
   const { outputFiles } = await build({
-    ...bundleOptions,
-    plugins: [edited, ...bundleOptions.plugins],
+    ...actionOptions,
+    plugins: [edited, ...actionOptions.plugins],
     entryPoints: [join(ROOT, "action/main.ts")],
     outdir: join(ROOT, "dist"),
     write: false,
