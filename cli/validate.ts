@@ -1,7 +1,7 @@
 /** `attractor validate GRAPH…`: parser and lint, for people or as JSON. */
 import { dirname } from "node:path";
 import type { Diagnostic } from "../engine/graph/model.ts";
-import { prepare } from "../engine/graph/prepare.ts";
+import { check as checkGraph } from "../engine/graph/prepare.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
 import { readInput } from "../engine/local/read-input.ts";
 import { byFile } from "./by-file.ts";
@@ -48,7 +48,7 @@ async function check(path: string, terminal: Terminal): Promise<FileDiagnostics[
     return [{ file, source: "", diagnostics: [unreadable(path, error as Error)] }];
   }
   const readPrompt = promptReader(path === "-" ? "." : dirname(path));
-  return byFile(file, source, prepare(source, { readPrompt }));
+  return byFile(file, source, checkGraph(source, { readPrompt }));
 }
 
 const REASONS = new Map([

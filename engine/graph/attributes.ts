@@ -30,6 +30,9 @@ export function attributeRow(scope: AttributeScope, name: string): Attribute | u
   return BY_NAME.get(scope)?.get(keyed === undefined ? name : `input.KEY.${keyed}`);
 }
 
+/** Every name under which the table has it. */
+export const namesOf = (name: string): readonly string[] => [name, ...(ALIASES.get(name) ?? [])];
+
 /** The attribute under its own name, else under an alias. An empty value counts as absent. */
 export function attrOf(attrs: Attrs, name: string): Attr | undefined {
   // Most edges have none, and each is asked some thirty times.

@@ -7,10 +7,8 @@ import { syntaxError } from "./syntax-error.ts";
 import { positionOf, type Tokens } from "./tokens.ts";
 import { parseList } from "./values.ts";
 
-interface DraftNode {
-  readonly at: TextPosition;
-  attrs: Attrs;
-}
+/** Its classes come last. */
+type DraftNode = GraphNode & { attrs: Attrs; classes: readonly string[] };
 
 export interface DraftSubgraph {
   readonly id: string | null;
@@ -97,11 +95,11 @@ export function finish(draft: Draft, name: string): Graph {
     ({ groups, id, label }) => groups || id !== null || label !== null,
   );
   const derived = deriveClasses(subgraphs);
-  const nodes = new Map<string, GraphNode>();
-  for (const [id, { attrs, at }] of draft.nodes) {
-    const own = attrs.get("class");
-    const classes = new Set([...(own ? parseList(own.value) : []), ...(derived.get(id) ?? [])]);
-    nodes.set(id, { id, attrs, at, classes: classes.size > 0 ? [...classes] : NO_CLASSES, declared: true });
+  const nodes: Map<string, GraphNode> = draft.nodes;
+  for (const node of draft.nodes.values()) {
+    const own = node.attrs.get("class");
+    const others = derived.get(node.id);
+    if (own || others) node.classes = [...new Set([...(own ? parseList(own.value) : []), ...(others ?? [])])];
   }
   for (const { from, to, at, toAt } of draft.edges) {
     if (!nodes.has(from)) nodes.set(from, undeclared(from, at));
@@ -116,7 +114,7 @@ export function finish(draft: Draft, name: string): Graph {
   };
 }
 
-const NO_CLASSES: readonly string[] = [];
+export const NO_CLASSES: readonly string[] = [];
 const NO_ATTRS: Attrs = new Map();
 
 function undeclared(id: string, at: TextPosition): GraphNode {

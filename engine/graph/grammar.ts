@@ -1,7 +1,7 @@
 /** Asks dotparser, and puts its "expected … but found …" into words about the author's text. */
 import parseDot from "dotparser";
 import type { Diagnostic } from "./model.ts";
-import { type Placeheld, placehold, tokenAt } from "./placeholders.ts";
+import { OPEN, type Placeheld, placehold, textOf, tokenAt } from "./placeholders.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
 import { positionOf, rawText, sameLineAsNext, TokenKind, type Tokens } from "./tokens.ts";
 
@@ -26,8 +26,8 @@ export type StatementTree =
       readonly attr_list: readonly AttrTree[];
     };
 
-export interface GrammarTrees extends Placeheld {
-  /** Those of the graph itself, then of each block. */
+export interface GrammarTrees extends Pick<Placeheld, "ids" | "blocks"> {
+  /** Those of the graph itself, then of each block. Statements of one form are one tree. */
   readonly statements: readonly (readonly StatementTree[])[];
 }
 
@@ -39,30 +39,49 @@ export function readStatements(
   tokens: Tokens,
   graphBrace: number,
 ): { trees: GrammarTrees | null; diagnostics: Diagnostic[] } {
+  const trees = treesOf(placehold(tokens, graphBrace, new Set(), false));
+  return { trees, diagnostics: trees === null ? errorsOf(tokens, graphBrace) : [] };
+}
+
+/** Each form of statement is asked for once: a graph of 20,000 stages has a handful of them. Null when one is refused. */
+function treesOf({ bodies, ids, blocks }: Placeheld): GrammarTrees | null {
+  const forms = new Map<string, readonly StatementTree[]>();
+  for (const body of bodies) for (const statement of body.statements) forms.set(statement, []);
+  const texts = [...forms.keys()];
+  const read = ask(texts.map((text) => `${OPEN}${text}}`).join(""));
+  if ("failedAt" in read) return null;
+  for (const [at, text] of texts.entries()) forms.set(text, read.graphs[at]!.children);
+  const statements = bodies.map((body) => body.statements.flatMap((text) => forms.get(text)!));
+  return { ids, blocks, statements };
+}
+
+/** Of the text as a whole, so that each has the place where reading it stopped. */
+function errorsOf(tokens: Tokens, graphBrace: number): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const left = new Set<number>();
   const limit = tokens.kind.length > MAX_TOKENS_TO_REPEAT ? 1 : MAX_ERRORS;
   for (let round = 0; round < limit; round++) {
-    const placeheld = placehold(tokens, graphBrace, left);
-    const answer = ask(placeheld);
-    if ("statements" in answer)
-      return { trees: round === 0 ? { ...placeheld, ...answer } : null, diagnostics };
-    if (left.has(answer.failedAt - 1)) break;
-    diagnostics.push(describe(tokens, answer.failedAt));
-    if (!leaveLine(tokens, graphBrace, answer.failedAt, left)) break;
+    const placeheld = placehold(tokens, graphBrace, left, true);
+    const read = ask(placeheld.bodies.map(textOf).join(""));
+    if (!("failedAt" in read)) break;
+    const token = tokenAt(placeheld, read.failedAt);
+    if (left.has(token - 1)) break;
+    diagnostics.push(describe(tokens, token));
+    if (!leaveLine(tokens, graphBrace, token, left)) break;
   }
-  return { trees: null, diagnostics };
+  return diagnostics;
 }
 
-function ask(placeheld: Placeheld): Pick<GrammarTrees, "statements"> | { readonly failedAt: number } {
+function ask(
+  text: string,
+): { readonly graphs: readonly { readonly children: StatementTree[] }[] } | { readonly failedAt: number } {
+  if (text === "") return { graphs: [] };
   try {
-    const text = placeheld.bodies.map((body) => body.text).join("");
-    const graphs = parseDot(text) as unknown as { readonly children: StatementTree[] }[];
-    return { statements: graphs.map(({ children }) => children) };
+    return { graphs: parseDot(text) as unknown as { readonly children: StatementTree[] }[] };
   } catch (error) {
     const { location } = error as { location?: { start: { offset: number } } };
     if (!location) throw error;
-    return { failedAt: tokenAt(placeheld, location.start.offset) };
+    return { failedAt: location.start.offset };
   }
 }
 

@@ -6,12 +6,12 @@ export type Keyword = "node" | "edge" | "graph" | "digraph" | "subgraph" | "stri
 const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(
   (["node", "edge", "graph", "digraph", "subgraph", "strict"] as const).map((word) => [word, word]),
 );
-export function isKeyword(text: string): boolean {
-  return KEYWORDS.has(text.toLowerCase());
-}
-
 const SHORTEST = 4;
 const LONGEST = 8;
+
+export function isKeyword(text: string): boolean {
+  return text.length >= SHORTEST && text.length <= LONGEST && KEYWORDS.has(text.toLowerCase());
+}
 
 export function keywordOf(tokens: Tokens, token: number): Keyword | null {
   if (tokens.kind[token] !== TokenKind.word) return null;

@@ -7,7 +7,7 @@ import type { Diagnostic } from "./model.ts";
 import { endOfString, unescapeString } from "./quoting.ts";
 import { endOfComment, endOfHtml, strayText } from "./stray.ts";
 import { type Mistake, syntaxError } from "./syntax-error.ts";
-import { lineStartsOf, positionAt, TokenKind, type Tokens, tokenText } from "./tokens.ts";
+import { firstTokens, positionAt, roomForTokens, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 
 export interface Lexed {
   readonly tokens: Tokens;
@@ -21,6 +21,8 @@ export interface Lexed {
 interface Scan {
   readonly source: string;
   readonly tokens: Tokens;
+  /** Of the tokens read so far. */
+  count: number;
   readonly diagnostics: Diagnostic[];
   at: number;
   line: number;
@@ -44,13 +46,13 @@ const PUNCTUATION: ReadonlyMap<string, number> = new Map([
 ]);
 
 export function lex(source: string): Lexed {
-  const lineStarts = lineStartsOf(source);
-  const tokens: Tokens = { source, lineStarts, kind: [], start: [], end: [], line: [], joined: new Map() };
+  const tokens = roomForTokens(source);
   const scan: Scan = {
     source,
     tokens,
+    count: 0,
     diagnostics: [],
-    at: lineStarts[0]!,
+    at: tokens.lineStarts[0]!,
     line: 0,
     plusAt: -1,
     brokenAt: null,
@@ -62,11 +64,12 @@ export function lex(source: string): Lexed {
     else if (!skipComment(scan, code)) readToken(scan, code);
   }
   if (scan.brokenAt === null) endJoin(scan);
-  return scan;
+  const { count, diagnostics, brokenAt, suspect } = scan;
+  return { tokens: firstTokens(tokens, count), diagnostics, brokenAt, suspect };
 }
 
 function readToken(scan: Scan, code: number): void {
-  if (scan.tokens.kind.length >= MAX_TOKENS) {
+  if (scan.count >= MAX_TOKENS) {
     report(scan, MISTAKES.tooLong);
     scan.brokenAt = scan.at;
   } else if (code === Char.quote) readString(scan);
@@ -94,7 +97,7 @@ function readMark(scan: Scan, code: number): void {
 function readString(scan: Scan): void {
   const { source, tokens, at } = scan;
   const end = endOfString(source, at);
-  const lost = findLostQuote(tokens, at, end);
+  const lost = findLostQuote(tokens, scan.count, at, end);
   if (lost) {
     scan.diagnostics.push(lost);
     scan.brokenAt = lost.at.offset;
@@ -105,7 +108,7 @@ function readString(scan: Scan): void {
     push(scan, TokenKind.string, end);
     return;
   }
-  const last = tokens.kind.length - 1;
+  const last = scan.count - 1;
   tokens.joined.set(last, tokenText(tokens, last) + unescapeString(source.slice(at + 1, end - 1)));
   tokens.end[last] = end;
   scan.at = end;
@@ -136,7 +139,7 @@ function skipComment(scan: Scan, code: number): boolean {
   const { source, at, tokens } = scan;
   const block = source.startsWith("/*", at);
   if (code === Char.slash && !block && source[at + 1] !== "/") return false;
-  if (!block && lastKind(scan) === TokenKind.equals && tokens.end.at(-1) === at) {
+  if (!block && lastKind(scan) === TokenKind.equals && tokens.end[scan.count - 1] === at) {
     report(scan, MISTAKES.commentForValue);
     push(scan, TokenKind.word, at);
   }
@@ -155,18 +158,19 @@ function endJoin(scan: Scan): void {
   scan.plusAt = -1;
 }
 
-function lastKind({ tokens }: Scan): number | undefined {
-  return tokens.kind[tokens.kind.length - 1];
+function lastKind({ tokens, count }: Scan): number {
+  return count === 0 ? 0 : tokens.kind[count - 1]!;
 }
 
 function push(scan: Scan, kind: number, end: number): void {
   const { tokens } = scan;
   const { lineStarts } = tokens;
   while (scan.line + 1 < lineStarts.length && lineStarts[scan.line + 1]! <= scan.at) scan.line++;
-  tokens.kind.push(kind);
-  tokens.start.push(scan.at);
-  tokens.end.push(end);
-  tokens.line.push(scan.line);
+  const token = scan.count++;
+  tokens.kind[token] = kind;
+  tokens.start[token] = scan.at;
+  tokens.end[token] = end;
+  tokens.line[token] = scan.line;
   scan.at = end;
 }
 

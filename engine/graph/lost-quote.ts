@@ -16,10 +16,10 @@ export function closingQuoteLost({ lineStarts }: Tokens, start: number): Diagnos
   return syntaxError(positionAt(lineStarts, start), { rule: "dot_string", message, fix });
 }
 
-/** Judges the string at `start` by its ends; `end` is -1 when nothing closes it. */
-export function findLostQuote(tokens: Tokens, start: number, end: number): Diagnostic | null {
+/** Judges the string at `start`, after `count` tokens, by its ends; `end` is -1 when nothing closes it. */
+export function findLostQuote(tokens: Tokens, count: number, start: number, end: number): Diagnostic | null {
   const { source, kind } = tokens;
-  const last = kind.length - 1;
+  const last = count - 1;
   const open =
     end < 0 || isWordAt(source, end) || (beginsComment(source, end) && isSuspect(source, start, end));
   const followsWord = kind[last] === TokenKind.word && tokens.end[last] === start;

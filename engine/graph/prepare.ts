@@ -12,9 +12,7 @@ export interface PrepareOptions extends TransformOptions, CompileOptions {
   readonly rules?: readonly Rule[];
 }
 
-export interface Prepared {
-  /** null when a diagnostic is an error: such a graph does not run. */
-  readonly pipeline: Pipeline | null;
+export interface Checked {
   readonly graph: Graph | null;
   /** In the order of the text, those of sub-graphs last. */
   readonly diagnostics: readonly Diagnostic[];
@@ -22,25 +20,29 @@ export interface Prepared {
   readonly sources: ReadonlyMap<string, string>;
 }
 
+export interface Prepared extends Checked {
+  /** null when a diagnostic is an error: such a graph does not run. */
+  readonly pipeline: Pipeline | null;
+}
+
 export function prepare(source: string, options: PrepareOptions = {}): Prepared {
+  const checked = check(source, options);
+  const { graph, diagnostics } = checked;
+  return { ...checked, pipeline: graph === null || hasErrors(diagnostics) ? null : compile(graph, options) };
+}
+
+/** All that can be said about a text; nothing is made of it that runs. */
+export function check(source: string, options: PrepareOptions = {}): Checked {
   const parsed = parse(source);
-  if (parsed.graph === null) {
-    return { pipeline: null, graph: null, diagnostics: parsed.diagnostics, sources: new Map() };
-  }
-  const transformed = transform(parsed.graph, options);
-  const diagnostics = inOrder([
-    ...parsed.diagnostics,
-    ...transformed.diagnostics,
-    ...lint(transformed.graph, { ...options, source, sources: transformed.sources }),
-  ]);
-  const { graph } = transformed;
-  const pipeline = hasErrors(diagnostics) ? null : compile(graph, options);
-  return { pipeline, graph, diagnostics, sources: transformed.sources };
+  if (parsed.graph === null) return { graph: null, diagnostics: parsed.diagnostics, sources: new Map() };
+  const { graph, diagnostics, sources } = transform(parsed.graph, options);
+  const found = lint(graph, { ...options, source, sources });
+  return { graph, diagnostics: inOrder([...parsed.diagnostics, ...diagnostics, ...found]), sources };
 }
 
 /** Every finding about a text, or about a graph that is already parsed and transformed. */
 export function validate(input: string | Graph, extraRules: readonly Rule[] = []): readonly Diagnostic[] {
-  if (typeof input === "string") return prepare(input, { rules: extraRules }).diagnostics;
+  if (typeof input === "string") return check(input, { rules: extraRules }).diagnostics;
   return inOrder(lint(input, { rules: extraRules }));
 }
 

@@ -4,20 +4,25 @@ import {
   type Draft,
   type DraftSubgraph,
   finish,
+  NO_CLASSES,
   newDraft,
   roomForAttributes,
   roomForEdges,
 } from "./draft.ts";
 import type { AttrTree, GrammarTrees, StatementTree } from "./grammar.ts";
-import type { Attr, AttrOrigin, Attrs, Diagnostic, Graph } from "./model.ts";
+import type { Attr, AttrOrigin, Attrs, Diagnostic, Graph, TextPosition } from "./model.ts";
 import { checkAttributeName, checkNodeId } from "./names.ts";
 import { BLOCK, CUT } from "./placeholders.ts";
 import { blockScope, type GraphScope, graphScope, overlaid, redeclared, setDefaults } from "./scope.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
 import { positionOf, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 
-/** Nodes at one end of an edge: each id with the token that names it. */
-type End = ReadonlyMap<string, number>;
+interface EndNode {
+  readonly id: string;
+  readonly at: TextPosition;
+}
+/** What one end of an edge names; a block may get more nodes until the edge is complete. */
+type End = readonly EndNode[] | DraftSubgraph;
 
 export function resolve(
   tokens: Tokens,
@@ -75,32 +80,36 @@ function declareNode(draft: Draft, token: number, list: readonly AttrTree[], sco
   if (node) node.attrs = redeclared(draft, scope, node.attrs, explicit);
   else {
     const attrs = overlaid(draft, scope.node, explicit);
-    draft.nodes.set(id, { at: positionOf(draft.tokens, token), attrs });
+    const at = positionOf(draft.tokens, token);
+    draft.nodes.set(id, { id, attrs, at, classes: NO_CLASSES, declared: true });
   }
   for (let inner: GraphScope | null = scope; inner?.block; inner = inner.parent) inner.block.nodes.add(id);
 }
 
 function readEnd(draft: Draft, placeholder: string, scope: GraphScope): End {
-  if (placeholder === BLOCK) return readBlock(draft, scope, true).members;
+  if (placeholder === BLOCK) return readBlock(draft, scope, true);
   const token = take(draft);
   const id = readId(draft, token);
   mention(scope, id, token);
-  return new Map([[id, token]]);
+  return [{ id, at: positionOf(draft.tokens, token) }];
 }
+
+const nodesAt = (draft: Draft, end: End): readonly EndNode[] =>
+  "members" in end
+    ? Array.from(end.members, ([id, token]) => ({ id, at: positionOf(draft.tokens, token) }))
+    : end;
 
 function addEdges(draft: Draft, ends: readonly End[], list: readonly AttrTree[], scope: GraphScope): void {
   const attrs = overlaid(draft, scope.edge, readAttrs(draft, list, "explicit"));
-  for (let i = 0; i + 1 < ends.length; i++) {
-    const tails = ends[i]!;
-    const heads = ends[i + 1]!;
-    if (!roomForEdges(draft, tails.size * heads.size)) return;
-    for (const [from, fromToken] of tails) {
-      const at = positionOf(draft.tokens, fromToken);
-      for (const [to, toToken] of heads) {
-        const toAt = positionOf(draft.tokens, toToken);
-        draft.edges.push({ index: draft.edges.length, from, to, attrs, at, toAt });
-      }
-    }
+  const { edges } = draft;
+  let heads = nodesAt(draft, ends[0]!);
+  for (let i = 1; i < ends.length; i++) {
+    const tails = heads;
+    heads = nodesAt(draft, ends[i]!);
+    if (!roomForEdges(draft, tails.length * heads.length)) return;
+    for (const { id: from, at } of tails)
+      for (const { id: to, at: toAt } of heads)
+        edges.push({ index: edges.length, from, to, attrs, at, toAt });
   }
 }
 

@@ -1,4 +1,8 @@
-/** Tokens as parallel arrays: a graph of 20,000 nodes has 300,000 of them, and an object for each costs more than the parse. */
+/**
+ * Tokens as parallel arrays of numbers: a graph of 20,000 nodes has 300,000 of them, and an object for each costs more than
+ * the parse.
+ */
+import { MAX_TOKENS } from "./limits.ts";
 import type { TextPosition } from "./model.ts";
 import { unescapeString } from "./quoting.ts";
 
@@ -21,17 +25,39 @@ export interface Tokens {
   readonly source: string;
   /** Offset of the first character of every line. */
   readonly lineStarts: readonly number[];
-  readonly kind: number[];
-  readonly start: number[];
-  readonly end: number[];
+  readonly kind: Uint8Array;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
   /** 0-based line of the token's start. */
-  readonly line: number[];
+  readonly line: Int32Array;
   /** Values of strings joined with `+`, by token; `start` and `end` then span all pieces. */
   readonly joined: Map<number, string>;
 }
 
+/** Room for all that a text can hold; the system gives memory only for what is written. */
+export function roomForTokens(source: string): Tokens {
+  const most = Math.min(source.length, MAX_TOKENS) + 1;
+  const numbers = () => new Int32Array(most);
+  return {
+    source,
+    lineStarts: lineStartsOf(source),
+    kind: new Uint8Array(most),
+    start: numbers(),
+    end: numbers(),
+    line: numbers(),
+    joined: new Map(),
+  };
+}
+
+/** Without the room that was not needed. */
+export function firstTokens(tokens: Tokens, count: number): Tokens {
+  const { kind, start, end, line } = tokens;
+  const first = <T extends Uint8Array | Int32Array>(numbers: T) => numbers.subarray(0, count) as T;
+  return { ...tokens, kind: first(kind), start: first(start), end: first(end), line: first(line) };
+}
+
 /** Where each line begins; `\n`, `\r\n` and a lone `\r` end one, and a byte order mark is no column. */
-export function lineStartsOf(source: string): number[] {
+function lineStartsOf(source: string): number[] {
   const starts = [source.charCodeAt(0) === 0xfeff ? 1 : 0];
   if (!source.includes("\r")) {
     for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) starts.push(at + 1);

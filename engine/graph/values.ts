@@ -77,6 +77,10 @@ export function parseModels(text: string): Parsed<{ provider: string; model: str
   return { ok: true, value: models };
 }
 
+/** The kinds that `checkValue` has nothing to say about. */
+export const takesAnyText = ({ kind }: ValueType): boolean =>
+  kind === "text" || kind === "list" || kind === "condition" || kind === "stylesheet" || kind === "node";
+
 /** Only whether the text fits: conditions, stylesheets and node references have rules of their own. */
 export function checkValue(type: ValueType, text: string): Parsed<unknown> {
   switch (type.kind) {

@@ -27,7 +27,7 @@ function drop(pieces: (source: string) => { readonly offset: number; readonly le
 
 function tokensWhere(source: string, wanted: (kind: number, text: string, token: number) => boolean) {
   const { tokens } = lex(source);
-  const found = tokens.kind.map((kind, token) => ({ kind, token, text: rawText(tokens, token) }));
+  const found = Array.from(tokens.kind, (kind, token) => ({ kind, token, text: rawText(tokens, token) }));
   return found
     .filter(({ kind, token, text }) => wanted(kind, text, token))
     .map(({ token }) => ({

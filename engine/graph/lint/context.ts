@@ -1,11 +1,13 @@
 /** What rules ask about a graph, computed once and only when asked. Everything here is linear in the graph. */
-import { attrOf, textOf } from "../attributes.ts";
+import { attrOf, namesOf, textOf } from "../attributes.ts";
 import type { Clause } from "../condition/expression.ts";
 import { type Condition, type ConditionResult, parseCondition } from "../condition.ts";
 import type { HandlerType } from "../handler-type.ts";
 import { handlerOf } from "../handlers.ts";
 import type { Attr, Graph, GraphEdge, GraphNode, TextPosition } from "../model.ts";
 import { positionInValue } from "./facts/value-position.ts";
+import { bearing, type Holders, holdersOf } from "./holders.ts";
+import { edgesBy, type Numbered, numbered } from "./numbered.ts";
 
 export interface LintContext {
   readonly graph: Graph;
@@ -15,6 +17,16 @@ export interface LintContext {
   readonly customTypes: ReadonlySet<string>;
   readonly starts: readonly GraphNode[];
   readonly exits: readonly GraphNode[];
+  readonly numbers: Numbered;
+  /** Nodes with more than one outgoing edge. */
+  readonly forks: readonly GraphNode[];
+  /** Declared nodes by the attributes that are written on them. */
+  readonly holders: Holders<GraphNode>;
+  /** Declared nodes that have the attribute, under its name or an alias; an empty value counts as absent. */
+  having(name: string): readonly GraphNode[];
+  edgesHaving(name: string): readonly GraphEdge[];
+  /** Edges with a condition, whether or not it can be read. */
+  readonly conditional: readonly GraphEdge[];
   handler(id: string): HandlerType;
   /** The declared nodes that a handler runs. */
   ofType(handler: HandlerType): readonly GraphNode[];
@@ -40,18 +52,19 @@ export interface ContextOptions {
   readonly customTypes?: ReadonlySet<string>;
 }
 
-const NONE: readonly GraphEdge[] = [];
 const NOBODY: readonly GraphNode[] = [];
 
 export function lintContext(graph: Graph, options: ContextOptions = {}): LintContext {
-  const nodes = [...graph.nodes.values()].filter((node) => node.declared);
-  const handlers = new Map<string, HandlerType>();
-  for (const node of graph.nodes.values()) handlers.set(node.id, handlerOf(node));
-  const out = groupEdges(graph.edges, "from");
-  let into: ReadonlyMap<string, readonly GraphEdge[]> | null = null;
-  const conditions = parseConditions(graph.edges);
+  const all = [...graph.nodes.values()];
+  const nodes = all.every(({ declared }) => declared) ? all : all.filter(({ declared }) => declared);
+  const numbers = numbered(graph);
+  const handlers = all.map(handlerOf);
+  const holders = holdersOf(nodes);
+  const edgeHolders = holdersOf(graph.edges);
+  const edgesHaving = (name: string) => bearing(graph.edges, edgeHolders, namesOf(name), name);
+  const conditions = parseConditions(edgesHaving("condition"));
   const facts = new Map<unknown, unknown>();
-  const types = Map.groupBy(nodes, ({ id }) => handlers.get(id)!);
+  const types = Map.groupBy(nodes, ({ id }) => handlers[numbers.index.get(id)!]!);
   const ofType = (type: HandlerType): readonly GraphNode[] => types.get(type) ?? NOBODY;
   const context: LintContext = {
     graph,
@@ -59,13 +72,16 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
     customTypes: options.customTypes ?? new Set(),
     starts: ofType("start"),
     exits: ofType("exit"),
-    handler: (id) => handlers.get(id) ?? "agent",
+    numbers,
+    forks: forksOf(all, numbers.from),
+    holders,
+    having: (name) => bearing(nodes, holders, namesOf(name), name),
+    edgesHaving,
+    conditional: [...conditions.keys()],
+    handler: (id) => handlers[numbers.index.get(id) ?? -1] ?? "agent",
     ofType,
-    out: (id) => out.get(id) ?? NONE,
-    into: (id) => {
-      into ??= groupEdges(graph.edges, "to");
-      return into.get(id) ?? NONE;
-    },
+    out: edgesBy(graph.edges, numbers, numbers.from),
+    into: (id) => context.once(entering)(id),
     conditionText: (edge) => conditions.get(edge) ?? null,
     condition: (edge) => {
       const parsed = conditions.get(edge);
@@ -91,14 +107,12 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
   return context;
 }
 
-function groupEdges(edges: readonly GraphEdge[], end: "from" | "to"): Map<string, GraphEdge[]> {
-  const groups = new Map<string, GraphEdge[]>();
-  for (const edge of edges) {
-    const group = groups.get(edge[end]);
-    if (group === undefined) groups.set(edge[end], [edge]);
-    else group.push(edge);
-  }
-  return groups;
+const entering = ({ graph, numbers }: LintContext) => edgesBy(graph.edges, numbers, numbers.to);
+
+function forksOf(all: readonly GraphNode[], from: Int32Array): GraphNode[] {
+  const leaving = new Int32Array(all.length);
+  for (const node of from) leaving[node]!++;
+  return all.filter((node, number) => leaving[number]! > 1 && node.declared);
 }
 
 function parseConditions(edges: readonly GraphEdge[]): Map<GraphEdge, ConditionResult> {

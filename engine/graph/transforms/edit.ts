@@ -2,7 +2,14 @@
 import type { Attr, Graph, GraphNode } from "../model.ts";
 
 export function mapNodes(graph: Graph, change: (node: GraphNode) => GraphNode): Graph {
-  return { ...graph, nodes: new Map([...graph.nodes].map(([id, node]) => [id, change(node)])) };
+  let changed: Map<string, GraphNode> | null = null;
+  for (const [id, node] of graph.nodes) {
+    const other = change(node);
+    if (other === node) continue;
+    changed ??= new Map(graph.nodes);
+    changed.set(id, other);
+  }
+  return changed === null ? graph : { ...graph, nodes: changed };
 }
 
 export function withAttrs(node: GraphNode, attrs: readonly Attr[]): GraphNode {

@@ -4,8 +4,8 @@ import type { Attribute, AttributeScope } from "../../attributes/kinds.ts";
 import { LAYOUT_ATTRIBUTES } from "../../attributes/layout.ts";
 import { attributeRow } from "../../attributes.ts";
 import type { HandlerType } from "../../handler-type.ts";
-import type { Attr, Attrs, GraphEdge, GraphNode } from "../../model.ts";
-import { checkValue } from "../../values.ts";
+import type { Attr, GraphEdge, GraphNode } from "../../model.ts";
+import { checkValue, takesAnyText } from "../../values.ts";
 import type { LintContext } from "../context.ts";
 
 export interface Written {
@@ -28,56 +28,68 @@ export interface AttributeProblems {
   readonly idle: readonly (Written & { readonly row: Attribute; readonly handler: HandlerType })[];
 }
 
-type Draft = { -readonly [K in keyof AttributeProblems]: AttributeProblems[K][number][] };
+type Draft = { readonly [K in keyof AttributeProblems]: AttributeProblems[K][number][] } & {
+  /** Places of the text that were found wrong. */
+  readonly seen: Set<number | string>;
+};
 
 export function attributeProblems(context: LintContext): AttributeProblems {
-  const draft: Draft = { unknown: [], refused: [], badValue: [], idle: [] };
-  // A default block and a chain of edges hand the same text to many: it is judged once.
-  const seen = new Set<number | string>();
-  const visit = (attrs: Attrs, owner: Omit<Written, "attr">, handler: HandlerType | null): void => {
-    for (const attr of attrs.values()) {
-      if (attr.origin !== "explicit" && attr.origin !== "default") continue;
-      const problem = judge(draft, { attr, ...owner }, handler, seen);
-      if (problem) seen.add(placeOf(attr));
-    }
-  };
-  visit(context.graph.attrs, { scope: "graph" }, null);
-  for (const node of context.graph.nodes.values()) {
-    if (node.attrs.size === 0) continue;
-    const type = node.attrs.get("type")?.value ?? "";
-    const handler = context.customTypes.has(type) ? null : context.handler(node.id);
-    visit(node.attrs, { scope: "node", node }, handler);
+  const draft: Draft = { unknown: [], refused: [], badValue: [], idle: [], seen: new Set() };
+  for (const attr of context.graph.attrs.values())
+    judge(draft, attr, { scope: "graph" }, attributeRow("graph", attr.key), null);
+  for (const [key, nodes] of context.holders) {
+    const row = attributeRow("node", key);
+    if (isAlwaysRight(key, row)) continue;
+    for (const node of nodes)
+      judge(draft, node.attrs.get(key)!, { scope: "node", node }, row, readerOf(context, node, row));
   }
-  for (const edge of context.graph.edges) visit(edge.attrs, { scope: "edge", edge }, null);
+  for (const edge of context.graph.edges) {
+    if (edge.attrs.size === 0) continue;
+    for (const attr of edge.attrs.values())
+      judge(draft, attr, { scope: "edge", edge }, attributeRow("edge", attr.key), null);
+  }
   return draft;
+}
+
+/** Nothing is to be said of it, whatever its value and whoever has it. */
+function isAlwaysRight(key: string, row: Attribute | undefined): boolean {
+  if (row === undefined) return LAYOUT_ATTRIBUTES.has(key);
+  return row.support.is === "honoured" && row.handlers === null && takesAnyText(row.type);
+}
+
+/** The handler that would have to read the attribute; null when it does, or when it is not known. */
+function readerOf(context: LintContext, node: GraphNode, row: Attribute | undefined): HandlerType | null {
+  if (row === undefined || row.handlers === null) return null;
+  const handler = context.handler(node.id);
+  const reads = row.handlers.includes(handler);
+  return reads || context.customTypes.has(node.attrs.get("type")?.value ?? "") ? null : handler;
 }
 
 function judge(
   draft: Draft,
-  written: Written,
-  handler: HandlerType | null,
-  seen: ReadonlySet<number | string>,
-): boolean {
-  const { attr, scope } = written;
-  const row = attributeRow(scope, attr.key);
-  if (row === undefined) {
-    if (LAYOUT_ATTRIBUTES.has(attr.key) || seen.has(placeOf(attr))) return false;
-    draft.unknown.push(written);
-    return true;
-  }
-  if (row.support.is === "refused") {
-    if (!seen.has(placeOf(attr))) draft.refused.push({ ...written, row });
-    return true;
-  }
-  if (handler !== null && attr.origin === "explicit" && row.handlers?.includes(handler) === false) {
-    draft.idle.push({ ...written, row, handler });
-  }
-  if (attr.value === "") return false;
-  const value = checkValue(row.type, attr.value);
-  if (value.ok) return false;
-  if (!seen.has(placeOf(attr))) draft.badValue.push({ ...written, row, error: value.error, fix: value.fix });
-  return true;
+  attr: Attr,
+  owner: Omit<Written, "attr">,
+  row: Attribute | undefined,
+  idleOn: HandlerType | null,
+): void {
+  if (attr.origin !== "explicit" && attr.origin !== "default") return;
+  if (row !== undefined && row.support.is === "honoured") {
+    if (idleOn !== null && attr.origin === "explicit")
+      draft.idle.push({ attr, ...owner, row, handler: idleOn });
+    if (attr.value === "" || takesAnyText(row.type)) return;
+    const value = checkValue(row.type, attr.value);
+    if (!value.ok && isNew(draft, attr))
+      draft.badValue.push({ attr, ...owner, row, error: value.error, fix: value.fix });
+  } else if (row !== undefined) {
+    if (isNew(draft, attr)) draft.refused.push({ attr, ...owner, row });
+  } else if (!LAYOUT_ATTRIBUTES.has(attr.key) && isNew(draft, attr)) draft.unknown.push({ attr, ...owner });
 }
 
-const placeOf = ({ keyAt: { file, offset } }: Attr): number | string =>
-  file === undefined ? offset : `${file}:${offset}`;
+/** A default block and a chain of edges hand the same text to many: it is judged once. */
+function isNew({ seen }: Draft, attr: Attr): boolean {
+  const { file, offset } = attr.keyAt;
+  const place = file === undefined ? offset : `${file}:${offset}`;
+  if (seen.has(place)) return false;
+  seen.add(place);
+  return true;
+}

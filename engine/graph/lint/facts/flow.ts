@@ -1,5 +1,5 @@
 /** The ways a run can go: edges, and the jumps to retry targets. */
-import type { Attr, Attrs } from "../../model.ts";
+import type { Attr, Attrs, GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { type Digraph, digraph, reach } from "./digraph.ts";
 
@@ -15,32 +15,11 @@ export function retryTargets({ graph }: LintContext, attrs: Attrs): readonly Att
 export const graphRetryTargets = (context: LintContext): readonly Attr[] =>
   retryTargets(context, context.graph.attrs);
 
-/** Nodes and edge ends as numbers, in declaration order. */
-export interface Numbered {
-  readonly ids: readonly string[];
-  readonly index: ReadonlyMap<string, number>;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-}
-
-export function numbered({ graph }: LintContext): Numbered {
-  const ids = [...graph.nodes.keys()];
-  const index = new Map<string, number>();
-  for (const id of ids) index.set(id, index.size);
-  const from = new Int32Array(graph.edges.length);
-  const to = new Int32Array(graph.edges.length);
-  graph.edges.forEach((edge, position) => {
-    from[position] = index.get(edge.from)!;
-    to[position] = index.get(edge.to)!;
-  });
-  return { ids, index, from, to };
-}
-
 export function flowOf(context: LintContext): Digraph {
-  const { ids, index, from, to } = context.once(numbered);
+  const { ids, index, from, to } = context.numbers;
   const jumps: number[] = [];
   const targets: number[] = [];
-  for (const { id, attrs } of context.graph.nodes.values()) {
+  for (const { id, attrs } of context.once(nodesWithRetryTarget)) {
     for (const { value } of retryTargets(context, attrs)) {
       jumps.push(index.get(id)!);
       targets.push(index.get(value)!);
@@ -56,19 +35,19 @@ function joined(head: Int32Array, tail: readonly number[]): Int32Array {
   return all;
 }
 
-/** Whether a node is reached from the start; the graph's retry targets count, since any stage may jump there. */
-export function reachableFromStart(context: LintContext): (id: string) => boolean {
-  const { index } = context.once(numbered);
+/** 1 for each node that is reached from the start; the graph's retry targets count, since any stage may jump there. */
+export function reachableFromStart(context: LintContext): Uint8Array {
+  const { index } = context.numbers;
   const entries = [
     ...context.starts.map(({ id }) => id),
     ...graphRetryTargets(context).map(({ value }) => value),
   ];
-  const seen = reach(
+  return reach(
     context.once(flowOf),
     entries.map((id) => index.get(id)!),
   );
-  return (id) => seen[index.get(id)!] === 1;
 }
 
-export const hasDanglingEdge = ({ graph }: LintContext): boolean =>
-  graph.edges.some(({ from, to }) => !graph.nodes.get(from)?.declared || !graph.nodes.get(to)?.declared);
+/** As it is written: `retryTargets` takes no alias and an empty name for none. */
+export const nodesWithRetryTarget = ({ holders }: LintContext): ReadonlySet<GraphNode> =>
+  new Set(["retry_target", "fallback_retry_target"].flatMap((name) => holders.get(name) ?? []));

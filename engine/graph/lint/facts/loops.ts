@@ -4,7 +4,6 @@ import type { GraphEdge } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { componentsOf } from "./components.ts";
 import { digraph } from "./digraph.ts";
-import { numbered } from "./flow.ts";
 
 export interface Loop {
   readonly nodes: ReadonlySet<string>;
@@ -14,7 +13,8 @@ export interface Loop {
 
 /** The loops that the chosen edges form: one for each group of nodes that can all come back to each other. */
 export function loopsOf(context: LintContext, chosen: (edge: GraphEdge) => boolean): Loop[] {
-  const { ids, from, to } = context.once(numbered);
+  if (!context.once(hasLoops)) return [];
+  const { ids, from, to } = context.numbers;
   const edges: number[] = [];
   context.graph.edges.forEach((edge, position) => {
     if (chosen(edge)) edges.push(position);
@@ -25,6 +25,11 @@ export function loopsOf(context: LintContext, chosen: (edge: GraphEdge) => boole
     const group = positions.map((position) => context.graph.edges[position]!);
     return { nodes: new Set(group.flatMap((edge) => [edge.from, edge.to])), edges: group };
   });
+}
+
+function hasLoops({ numbers: { ids, from, to } }: LintContext): boolean {
+  const component = componentsOf(digraph(ids.length, from, to));
+  return from.some((node, edge) => component[node] === component[to[edge]!]);
 }
 
 const pick = (ends: Int32Array, edges: readonly number[]): Int32Array => {

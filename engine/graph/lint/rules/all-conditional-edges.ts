@@ -39,11 +39,13 @@ export const rule: BuiltInRule = {
   work -> work [condition="outcome!=success"]
 }`,
   *check(context): Iterable<LintFinding> {
-    const { nodes, out, handler, unconditional, conditionText } = context;
+    const { graph, conditional, out, handler, unconditional, conditionText } = context;
     const rescued = graphRetryTargets(context).length > 0;
-    for (const node of nodes) {
+    for (const id of new Set(conditional.map(({ from }) => from))) {
+      const node = graph.nodes.get(id);
+      if (!node?.declared) continue;
       const edges = out(node.id);
-      const open = edges.length === 0 || edges.some(unconditional) || handler(node.id) === "parallel";
+      const open = edges.some(unconditional) || handler(node.id) === "parallel";
       if (open || edges.some((edge) => conditionText(edge)?.ok === false)) continue;
       const hole = findHole(context, node, edges, rescued);
       if (hole !== null)

@@ -1,7 +1,7 @@
 import { attrOf } from "../../attributes.ts";
-import { readBoolean } from "../../compile/read.ts";
 import type { LintContext } from "../context.ts";
 import { lastStatement } from "../facts/commands.ts";
+import { goalGates } from "../facts/goal-gates.ts";
 import { readsOutcome } from "../facts/outcomes.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
@@ -42,10 +42,12 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<LintFinding> {
-    for (const node of context.ofType("tool")) {
+    const asked = new Set([...routed(context), ...context.once(goalGates).map(({ id }) => id)]);
+    for (const id of asked) {
+      const node = context.graph.nodes.get(id);
+      if (!node?.declared || context.handler(id) !== "tool") continue;
       const attr = attrOf(node.attrs, "tool_command");
       if (attr === undefined || SAYS_ITSELF.test(attr.value)) continue;
-      if (!isRoutedBy(context, node.id) && readBoolean(node.attrs, "goal_gate") !== true) continue;
       const last = lastStatement(attr.value);
       const why = last === null ? null : hidden(last);
       if (why === null) continue;
@@ -59,8 +61,9 @@ export const rule: BuiltInRule = {
   },
 };
 
-const isRoutedBy = ({ out, condition }: LintContext, id: string): boolean =>
-  out(id).some((edge) => condition(edge)?.clauses.some(readsOutcome));
+/** The stages whose end decides the way. */
+const routed = ({ conditional, condition }: LintContext): string[] =>
+  conditional.filter((edge) => condition(edge)?.clauses.some(readsOutcome)).map(({ from }) => from);
 
 function hidden(statement: string): { readonly how: string; readonly fix: string } | null {
   const [swallowed] = NEVER_FAILS.exec(statement) ?? [];

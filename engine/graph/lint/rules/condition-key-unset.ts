@@ -29,7 +29,7 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<LintFinding> {
     const judged = new Set<string>(ENGINE_KEYS);
-    for (const edge of context.graph.edges) {
+    for (const edge of context.conditional) {
       for (const clause of context.condition(edge)?.clauses ?? []) {
         const key = clause.key.replace(/^context\./, "");
         if (judged.has(key) || ENGINE_FAMILIES.test(key)) continue;

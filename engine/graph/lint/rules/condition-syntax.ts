@@ -27,14 +27,14 @@ export const rule: BuiltInRule = {
   work -> work [condition="outcome=fail"]
 }`,
   *check(context): Iterable<LintFinding> {
-    for (const edge of context.graph.edges) {
+    for (const edge of context.conditional) {
       const attr = attrOf(edge.attrs, "condition");
       const parsed = context.conditionText(edge);
       if (attr === undefined || parsed === null || parsed.ok) continue;
       const at = context.within(attr, parsed.offset);
       yield { message: `the condition cannot be read: ${parsed.error}`, at, edge, fix: parsed.fix };
     }
-    for (const node of context.nodes) {
+    for (const node of context.having("manager.stop_condition")) {
       const attr = attrOf(node.attrs, "manager.stop_condition");
       const parsed = attr === undefined ? null : parseCondition(attr.value);
       if (attr === undefined || parsed === null || parsed.ok) continue;

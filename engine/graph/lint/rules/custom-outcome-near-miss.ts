@@ -30,8 +30,8 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
   work -> work [condition="outcome=fail"]
 }`,
-  *check({ graph, condition, within }): Iterable<LintFinding> {
-    for (const edge of graph.edges) {
+  *check({ conditional, condition, within }): Iterable<LintFinding> {
+    for (const edge of conditional) {
       for (const clause of condition(edge)?.clauses ?? []) {
         const attr = attrOf(edge.attrs, "condition");
         if (attr === undefined || !readsOutcome(clause) || !EXACT.has(clause.op)) continue;

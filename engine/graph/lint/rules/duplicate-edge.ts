@@ -24,9 +24,8 @@ export const rule: BuiltInRule = {
   work -> exit [condition="outcome=success"]
   work -> exit [condition="outcome=partial_success"]
 }`,
-  *check({ nodes, out }): Iterable<LintFinding> {
-    for (const node of nodes) {
-      if (out(node.id).length < 2) continue;
+  *check({ forks, out }): Iterable<LintFinding> {
+    for (const node of forks) {
       const seen = new Set<string>();
       for (const edge of out(node.id)) {
         const { attrs, to } = edge;

@@ -25,7 +25,8 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, nodes }): Iterable<LintFinding> {
+  *check({ graph, nodes, numbers }): Iterable<LintFinding> {
+    if (!numbers.dangling) return;
     const ids = nodes.map((node) => node.id);
     const reported = new Set<string>();
     for (const edge of graph.edges) {

@@ -3,7 +3,6 @@ import type { LintContext } from "../context.ts";
 import { branchings } from "../facts/branches.ts";
 import { digraph } from "../facts/digraph.ts";
 import { dominatorsOf } from "../facts/dominators.ts";
-import { numbered } from "../facts/flow.ts";
 import { goalGates } from "../facts/goal-gates.ts";
 import { onlyOnFailure } from "../facts/outcomes.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
@@ -53,7 +52,7 @@ export const rule: BuiltInRule = {
 
 /** The nodes that lie on every successful path from the start to an exit; null when there is no such path. */
 function passedBySuccess(context: LintContext, start: GraphNode): ReadonlySet<string> | null {
-  const { ids, index, from, to } = context.once(numbered);
+  const { ids, index, from, to } = context.numbers;
   const end = ids.length;
   const exits = context.exits.map(({ id }) => index.get(id)!);
   const succeeding = context.graph.edges.flatMap((edge, position) =>

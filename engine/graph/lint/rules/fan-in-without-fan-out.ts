@@ -1,5 +1,5 @@
 import { reach } from "../facts/digraph.ts";
-import { flowOf, numbered } from "../facts/flow.ts";
+import { flowOf } from "../facts/flow.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -33,7 +33,7 @@ export const rule: BuiltInRule = {
   *check(context): Iterable<LintFinding> {
     const fanIns = context.ofType("parallel.fan_in");
     if (fanIns.length === 0) return;
-    const { index } = context.once(numbered);
+    const { index } = context.numbers;
     const reached = reach(
       context.once(flowOf),
       context.ofType("parallel").map(({ id }) => index.get(id)!),

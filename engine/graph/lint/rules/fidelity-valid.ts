@@ -25,10 +25,11 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, nodes }): Iterable<LintFinding> {
+  *check({ graph, having, edgesHaving }): Iterable<LintFinding> {
     yield* odd(graph.attrs, "default_fidelity");
-    for (const node of nodes) for (const finding of odd(node.attrs, "fidelity")) yield { ...finding, node };
-    for (const edge of graph.edges)
+    for (const node of having("fidelity"))
+      for (const finding of odd(node.attrs, "fidelity")) yield { ...finding, node };
+    for (const edge of edgesHaving("fidelity"))
       for (const finding of odd(edge.attrs, "fidelity")) yield { ...finding, edge };
   },
 };

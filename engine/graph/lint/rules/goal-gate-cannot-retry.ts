@@ -1,5 +1,5 @@
 import { componentsOf } from "../facts/components.ts";
-import { flowOf, graphRetryTargets, numbered, retryTargets } from "../facts/flow.ts";
+import { flowOf, graphRetryTargets, retryTargets } from "../facts/flow.ts";
 import { goalGates } from "../facts/goal-gates.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
@@ -30,7 +30,7 @@ export const rule: BuiltInRule = {
     const graphTarget = graphRetryTargets(context)[0];
     const gates = context.once(goalGates);
     if (gates.length === 0) return;
-    const { index } = context.once(numbered);
+    const { index } = context.numbers;
     const components = componentsOf(context.once(flowOf));
     const component = (id: string): number => components[index.get(id)!]!;
     for (const node of gates) {

@@ -26,7 +26,7 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, nodes }): Iterable<LintFinding> {
+  *check({ graph, nodes, having }): Iterable<LintFinding> {
     const specs = readInputSpecs(graph.attrs);
     yield* unfitSpecs(specs, graph.attrs);
     const secrets = new Set(specs.flatMap(({ key, type }) => (type === "secret" ? [key] : [])));
@@ -37,8 +37,14 @@ export const rule: BuiltInRule = {
         yield { message: `the goal reads $input.${key}, which inputs does not list`, at: goal!.valueAt };
       known.add(key);
     }
-    for (const node of nodes) {
-      for (const name of ["prompt", "question", "label"]) {
+    const reading = new Set(
+      [...TEXTS, "tool_command"].flatMap((name) =>
+        having(name).filter(({ attrs }) => attrOf(attrs, name)!.value.includes("$input")),
+      ),
+    );
+    for (const node of reading.size === 0 ? [] : nodes) {
+      if (!reading.has(node)) continue;
+      for (const name of TEXTS) {
         const attr = attrOf(node.attrs, name);
         for (const key of inputKeys(attr?.value ?? "")) {
           if (known.has(key)) continue;
@@ -64,6 +70,8 @@ export const rule: BuiltInRule = {
     }
   },
 };
+
+const TEXTS = ["prompt", "question", "label"];
 
 /** What would refuse every run, whatever it is given. */
 function* unfitSpecs(specs: readonly InputSpec[], attrs: Attrs): Iterable<LintFinding> {

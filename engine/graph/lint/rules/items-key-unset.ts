@@ -5,7 +5,7 @@ import type { GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
 import { ENGINE_FAMILIES, ENGINE_KEYS, isMentioned } from "../facts/context-keys.ts";
 import { reach, reversed } from "../facts/digraph.ts";
-import { flowOf, numbered } from "../facts/flow.ts";
+import { flowOf } from "../facts/flow.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** These write a status file, or hand on what another run set. */
@@ -65,7 +65,7 @@ export const rule: BuiltInRule = {
 
 /** Whether a stage that could set a key lies on a way to the fan-out. */
 function setsBefore(context: LintContext, fanOut: GraphNode): boolean {
-  const { index } = context.once(numbered);
+  const { index } = context.numbers;
   const before = reach(context.once(backwards), [index.get(fanOut.id)!]);
   return context.nodes.some(
     ({ id, attrs }) =>

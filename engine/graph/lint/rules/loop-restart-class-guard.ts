@@ -30,8 +30,8 @@ export const rule: BuiltInRule = {
   work -> repair [condition="outcome=fail && context.failure_class!=transient_infra"]
   repair -> exit [condition="outcome=success"]
 }`,
-  *check({ graph, condition }): Iterable<LintFinding> {
-    for (const edge of graph.edges) {
+  *check({ edgesHaving, condition }): Iterable<LintFinding> {
+    for (const edge of edgesHaving("loop_restart")) {
       if (readBoolean(edge.attrs, "loop_restart") !== true) continue;
       const parsed = condition(edge);
       if (!admits(parsed, "fail")) continue;

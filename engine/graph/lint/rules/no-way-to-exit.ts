@@ -1,5 +1,5 @@
 import { reach, reversed } from "../facts/digraph.ts";
-import { flowOf, graphRetryTargets, hasDanglingEdge, numbered, reachableFromStart } from "../facts/flow.ts";
+import { flowOf, graphRetryTargets, reachableFromStart } from "../facts/flow.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -29,14 +29,16 @@ export const rule: BuiltInRule = {
   report -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<LintFinding> {
-    if (context.exits.length === 0 || context.once(hasDanglingEdge) || graphRetryTargets(context).length > 0)
+    if (context.exits.length === 0 || context.numbers.dangling || graphRetryTargets(context).length > 0)
       return;
-    const { index } = context.once(numbered);
+    const { index } = context.numbers;
     const exits = context.exits.map(({ id }) => index.get(id)!);
     const ending = reach(reversed(context.once(flowOf)), exits);
+    if (!ending.includes(0)) return;
     const reached = context.once(reachableFromStart);
     for (const node of context.nodes) {
-      if (ending[index.get(node.id)!] === 1 || !reached(node.id)) continue;
+      const number = index.get(node.id)!;
+      if (ending[number] === 1 || reached[number] === 0) continue;
       const dead = context.out(node.id).length === 0;
       const message = dead
         ? `no edge leaves ${node.id}, and it is no exit`

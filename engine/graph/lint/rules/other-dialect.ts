@@ -3,6 +3,7 @@ import { literalsOf } from "../../condition.ts";
 import type { Attr, TextPosition } from "../../model.ts";
 import { STYLE_ALIASES } from "../../stylesheet.ts";
 import type { LintContext } from "../context.ts";
+import { byShape } from "../facts/shapes.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 const ATTRIBUTES = new Map([
@@ -55,16 +56,18 @@ interface Word {
   readonly at: TextPosition;
 }
 
-function foreignWords({ graph, clauses }: LintContext): Word[] {
+function foreignWords(context: LintContext): Word[] {
+  const { graph, holders, clauses } = context;
   const words: Word[] = [];
-  for (const { attrs } of [graph, ...graph.nodes.values()]) {
-    for (const { key, keyAt } of attrs.values()) {
-      const means = ATTRIBUTES.get(key);
-      if (means !== undefined) words.push({ written: key, means, at: keyAt });
+  for (const [written, means] of ATTRIBUTES) {
+    for (const { attrs } of [graph, ...(holders.get(written) ?? [])]) {
+      const attr = attrs.get(written);
+      if (attr !== undefined) words.push({ written, means, at: attr.keyAt });
     }
-    const shape = attrs.get("shape");
-    const means = SHAPES.get(shape?.value ?? "");
-    if (shape && means) words.push({ written: `shape=${shape.value}`, means, at: shape.keyAt });
+  }
+  for (const [shape, means] of SHAPES) {
+    for (const { attrs } of context.once(byShape).get(shape) ?? [])
+      words.push({ written: `shape=${shape}`, means, at: attrs.get("shape")!.keyAt });
   }
   const sheet = attrOf(graph.attrs, "model_stylesheet");
   for (const [written, means] of sheet ? STYLE_ALIASES : []) {

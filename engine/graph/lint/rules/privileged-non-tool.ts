@@ -23,8 +23,8 @@ export const rule: BuiltInRule = {
   start -> image
   image -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler }): Iterable<LintFinding> {
-    for (const node of nodes) {
+  *check({ having, handler }): Iterable<LintFinding> {
+    for (const node of having("privileged")) {
       const attr = attrOf(node.attrs, "privileged");
       if (attr === undefined || handler(node.id) === "tool") continue;
       if (readBoolean(node.attrs, "privileged") !== true) continue;

@@ -22,8 +22,8 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes }): Iterable<LintFinding> {
-    for (const node of nodes) {
+  *check({ having }): Iterable<LintFinding> {
+    for (const node of having("prompt_file")) {
       const file = attrOf(node.attrs, "prompt_file");
       const prompt = attrOf(node.attrs, "prompt");
       // An inlined prompt is the file's own text.

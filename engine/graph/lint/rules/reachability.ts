@@ -1,4 +1,4 @@
-import { hasDanglingEdge, reachableFromStart } from "../facts/flow.ts";
+import { reachableFromStart } from "../facts/flow.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -27,11 +27,13 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<LintFinding> {
     // A misspelt target cuts off all that lies behind it; that one mistake is enough to report.
-    if (context.starts.length === 0 || context.once(hasDanglingEdge)) return;
+    if (context.starts.length === 0 || context.numbers.dangling) return;
     const reached = context.once(reachableFromStart);
-    const endless = !context.exits.some(({ id }) => reached(id));
+    if (!reached.includes(0)) return;
+    const isReached = (id: string): boolean => reached[context.numbers.index.get(id)!] === 1;
+    const endless = !context.exits.some(({ id }) => isReached(id));
     for (const node of context.nodes) {
-      if (reached(node.id) || context.handler(node.id) === "start") continue;
+      if (isReached(node.id) || context.handler(node.id) === "start") continue;
       const alone = context.out(node.id).length === 0 && context.into(node.id).length === 0;
       const severity = alone && !(endless && context.handler(node.id) === "exit") ? "warning" : "error";
       yield { message: `${node.id} cannot be reached from ${context.starts[0]!.id}`, node, severity };

@@ -22,8 +22,8 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes }): Iterable<LintFinding> {
-    for (const node of nodes) {
+  *check({ having }): Iterable<LintFinding> {
+    for (const node of having("response_schema")) {
       const schema = attrOf(node.attrs, "response_schema");
       // A file that cannot be read is told where it is looked for.
       if (schema === undefined || (schema.origin !== "derived" && !schema.value.trimStart().startsWith("{")))

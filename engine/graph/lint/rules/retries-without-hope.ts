@@ -33,8 +33,9 @@ export const rule: BuiltInRule = {
   work -> stop [condition="outcome=fail"]
   stop -> exit [condition="outcome=success"]
 }`,
-  *check({ ofType }): Iterable<LintFinding> {
-    for (const node of ofType("tool")) {
+  *check({ having, handler }): Iterable<LintFinding> {
+    for (const node of having("max_retries")) {
+      if (handler(node.id) !== "tool") continue;
       const attr = attrOf(node.attrs, "max_retries");
       const retries = readInteger(node.attrs, "max_retries", 0) ?? 0;
       if (attr === undefined || retries === 0 || !onlyFails(attrOf(node.attrs, "tool_command")?.value ?? ""))

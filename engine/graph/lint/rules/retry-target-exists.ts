@@ -6,6 +6,7 @@ import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** In a graph with more nodes than this a guess costs more than it helps. */
 const MANY = 1000;
+const TARGETS = ["retry_target", "fallback_retry_target"];
 
 export const rule: BuiltInRule = {
   code: "retry_target_exists",
@@ -28,14 +29,14 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<LintFinding> {
     yield* missing(context, context.graph.attrs);
-    for (const node of context.nodes)
+    for (const node of new Set(TARGETS.flatMap(context.having)))
       for (const found of missing(context, node.attrs)) yield { ...found, node };
   },
 };
 
 function missing({ graph, nodes }: LintContext, attrs: Attrs): LintFinding[] {
   const found: LintFinding[] = [];
-  for (const key of ["retry_target", "fallback_retry_target"]) {
+  for (const key of TARGETS) {
     const attr = attrOf(attrs, key);
     if (attr === undefined || graph.nodes.get(attr.value)?.declared) continue;
     const ids = nodes.map(({ id }) => id);

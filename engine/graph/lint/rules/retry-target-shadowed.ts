@@ -1,6 +1,6 @@
 import { readBoolean } from "../../compile/read.ts";
 import type { HandlerType } from "../../handler-type.ts";
-import { retryTargets } from "../facts/flow.ts";
+import { nodesWithRetryTarget, retryTargets } from "../facts/flow.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** A failed fan-in never takes an edge without a condition; the others do. */
@@ -33,7 +33,7 @@ export const rule: BuiltInRule = {
   check -> exit [condition="outcome=success"]
 }`,
   *check(context): Iterable<LintFinding> {
-    for (const node of context.nodes) {
+    for (const node of context.once(nodesWithRetryTarget)) {
       if (!FALLIBLE.has(context.handler(node.id)) || readBoolean(node.attrs, "goal_gate") === true) continue;
       const [target] = retryTargets(context, node.attrs);
       const edge = target && context.out(node.id).find(context.unconditional);

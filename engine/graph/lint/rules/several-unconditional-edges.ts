@@ -41,9 +41,9 @@ export const rule: BuiltInRule = {
   code -> exit [condition="outcome=success"]
   docs -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, handler, out, unconditional }): Iterable<LintFinding> {
-    for (const node of nodes) {
-      if (CHOOSES_OTHERWISE.has(handler(node.id)) || out(node.id).length < 2) continue;
+  *check({ forks, handler, out, unconditional }): Iterable<LintFinding> {
+    for (const node of forks) {
+      if (CHOOSES_OTHERWISE.has(handler(node.id))) continue;
       const tied = heaviest(out(node.id).filter(unconditional));
       if (tied.length < 2 || (PREFERS.has(handler(node.id)) && toldApart(tied))) continue;
       const targets = tied.map(({ to }) => to).toSorted();

@@ -2,6 +2,7 @@ import { attrOf } from "../../attributes.ts";
 import { GRAPHVIZ_SHAPES } from "../../graphviz-shapes.ts";
 import { handlerOf, KNOWN_SHAPES, KNOWN_TYPES, REFUSED_SHAPES } from "../../handlers.ts";
 import { nearestWord } from "../../nearest.ts";
+import { byShape } from "../facts/shapes.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -25,11 +26,14 @@ export const rule: BuiltInRule = {
   start -> test
   test -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, customTypes }): Iterable<LintFinding> {
-    for (const node of nodes) {
-      const shape = attrOf(node.attrs, "shape");
+  *check(context): Iterable<LintFinding> {
+    const { customTypes } = context;
+    const odd = [...context.once(byShape)].flatMap(([shape, nodes]) =>
+      KNOWN_SHAPES.has(shape) || REFUSED_SHAPES.has(shape) ? [] : nodes,
+    );
+    for (const node of odd) {
+      const shape = attrOf(node.attrs, "shape")!;
       const type = attrOf(node.attrs, "type")?.value ?? "";
-      if (shape === undefined || KNOWN_SHAPES.has(shape.value) || REFUSED_SHAPES.has(shape.value)) continue;
       if (KNOWN_TYPES.has(type) || customTypes.has(type) || handlerOf(node) !== "agent") continue;
       const near = nearestWord(shape.value, KNOWN_SHAPES);
       const meant = near === null ? "" : `; did you mean ${near}?`;

@@ -1,4 +1,3 @@
-import { handlerOf } from "../../handlers.ts";
 import { RULE_ORIGIN } from "../origin.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
@@ -21,8 +20,10 @@ export const rule: BuiltInRule = {
   start -> work
   work -> exit [condition="outcome=success"]
 }`,
-  *check({ starts, nodes }): Iterable<LintFinding> {
-    const named = nodes.find((node) => node.id.toLowerCase() === "start" && handlerOf(node) !== "start");
+  *check({ starts, nodes, handler }): Iterable<LintFinding> {
+    const named = nodes.find(
+      ({ id }) => id.length === 5 && id.toLowerCase() === "start" && handler(id) !== "start",
+    );
     if (starts.length === 0) {
       const hint = named === undefined ? {} : { node: named };
       const shaped = named === undefined ? "" : `; ${named.id} has another shape or type`;

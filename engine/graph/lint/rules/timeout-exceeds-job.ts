@@ -25,8 +25,8 @@ export const rule: BuiltInRule = {
   start -> train
   train -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes }): Iterable<LintFinding> {
-    for (const node of nodes) {
+  *check({ having }): Iterable<LintFinding> {
+    for (const node of having("timeout")) {
       const timeout = attrOf(node.attrs, "timeout");
       const ms = readDuration(node.attrs, "timeout", true);
       if (timeout === undefined || ms === null || ms <= HOSTED_JOB_MS) continue;

@@ -24,7 +24,7 @@ export const rule: BuiltInRule = {
 }`,
   *check({ ofType, customTypes }): Iterable<LintFinding> {
     for (const node of ofType("tool")) {
-      if (customTypes.has(textOf(node.attrs, "type") ?? "")) continue;
+      if (customTypes.size > 0 && customTypes.has(textOf(node.attrs, "type") ?? "")) continue;
       const command = attrOf(node.attrs, "tool_command");
       if ((command?.value ?? "").trim() === "")
         yield { message: `the tool stage ${node.id} has no tool_command`, node };

@@ -24,8 +24,8 @@ export const rule: BuiltInRule = {
   start -> approve
   approve -> exit [label="Yes"]
 }`,
-  *check({ nodes, customTypes }): Iterable<LintFinding> {
-    for (const node of nodes) {
+  *check({ having, customTypes }): Iterable<LintFinding> {
+    for (const node of having("type")) {
       const type = attrOf(node.attrs, "type");
       if (type === undefined || KNOWN_TYPES.has(type.value) || REFUSED_TYPES.has(type.value)) continue;
       if (customTypes.has(type.value)) continue;

@@ -34,7 +34,7 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<LintFinding> {
     if (visitsAreBounded(context) || textOf(context.graph.attrs, "max_node_failures") !== null) return;
-    const suspects = new Set(context.graph.edges.filter((edge) => unbounded(context, edge)));
+    const suspects = new Set(context.conditional.filter((edge) => unbounded(context, edge)));
     if (suspects.size === 0) return;
     for (const loop of loopsOf(context, () => true)) {
       const open = loop.edges.filter((edge) => suspects.has(edge));

@@ -1,6 +1,7 @@
 import { attrOf } from "../../attributes.ts";
 import { handlerOf, KNOWN_TYPES, REFUSED_SHAPES, REFUSED_TYPES } from "../../handlers.ts";
 import type { GraphNode } from "../../model.ts";
+import { byShape } from "../facts/shapes.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 export const rule: BuiltInRule = {
@@ -28,8 +29,11 @@ export const rule: BuiltInRule = {
   start -> split -> {a b} -> join
   join -> exit [condition="outcome=success"]
 }`,
-  *check({ nodes, customTypes }): Iterable<LintFinding> {
-    for (const node of nodes) {
+  *check(context): Iterable<LintFinding> {
+    const { customTypes } = context;
+    const shapes = context.once(byShape);
+    const drawn = [...REFUSED_SHAPES.keys()].flatMap((shape) => shapes.get(shape) ?? []);
+    for (const node of new Set([...drawn, ...context.having("type")])) {
       const type = attrOf(node.attrs, "type");
       if (type !== undefined && (KNOWN_TYPES.has(type.value) || customTypes.has(type.value))) continue;
       const found = refusedType(node) ?? refusedShape(node);

@@ -1,0 +1,44 @@
+/** The grammar is asked once for each form of statement: that must come to what it makes of the text as a whole. */
+import parseDot from "dotparser";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { readStatements } from "../../engine/graph/grammar.ts";
+import { lex } from "../../engine/graph/lexer.ts";
+import { placehold, textOf } from "../../engine/graph/placeholders.ts";
+import { checkStatements } from "../../engine/graph/statements.ts";
+
+const PIECES = [
+  ..."a b T C Z node edge graph { } [ ] = , ; ->".split(" "),
+  ...["a -> b", "a [x=1]", "[x=1, y=2]", "a = b", "subgraph s {", "{ a b }", '"q"', "\n"],
+];
+const LONG = Array.from({ length: 450 }, (_, n) => `n${n}`).join(" -> ");
+
+function wholeText(source: string): unknown {
+  const { tokens } = lex(source);
+  const text = placehold(tokens, 1, new Set(), true).bodies.map(textOf).join("");
+  try {
+    return parseDot(text).map(({ children }) => children);
+  } catch {
+    return null;
+  }
+}
+
+function byForm(source: string): unknown {
+  return readStatements(lex(source).tokens, 1).trees?.statements ?? null;
+}
+
+it("R-LANG-1: statements read by their form are what the whole text would be read as", () => {
+  let read = 0;
+  const words = fc.array(fc.constantFrom(...PIECES), { maxLength: 14 });
+  fc.assert(
+    fc.property(words, (pieces) => {
+      const source = `digraph {${pieces.join(" ")}}`;
+      if (checkStatements(lex(source).tokens, 1).unbalanced) return;
+      const whole = wholeText(source);
+      if (whole !== null) read++;
+      expect(byForm(source)).toEqual(whole);
+    }),
+    { numRuns: 2_000, examples: [[[LONG, "a -> b", LONG, "[x=1]"]], [["a [x=1] [y=2] b;; c"]]] },
+  );
+  expect(read).toBeGreaterThan(100);
+});
