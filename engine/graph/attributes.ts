@@ -31,7 +31,7 @@ export function attributeRow(scope: AttributeScope, name: string): Attribute | u
 }
 
 /** Every name under which the table has it. */
-export const namesOf = (name: string): readonly string[] => [name, ...(ALIASES.get(name) ?? [])];
+export const everyNameOf = (name: string): readonly string[] => [name, ...(ALIASES.get(name) ?? [])];
 
 /** The attribute under its own name, else under an alias. An empty value counts as absent. */
 export function attrOf(attrs: Attrs, name: string): Attr | undefined {

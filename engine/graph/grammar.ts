@@ -1,7 +1,7 @@
 /** Asks dotparser, and puts its "expected … but found …" into words about the author's text. */
 import parseDot from "dotparser";
 import type { Diagnostic } from "./model.ts";
-import { OPEN, type Placeheld, placehold, textOf, tokenAt } from "./placeholders.ts";
+import { OPEN, type Placeheld, placehold, tokenAt, wholeText } from "./placeholders.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
 import { positionOf, rawText, sameLineAsNext, TokenKind, type Tokens } from "./tokens.ts";
 
@@ -62,7 +62,7 @@ function errorsOf(tokens: Tokens, graphBrace: number): Diagnostic[] {
   const limit = tokens.kind.length > MAX_TOKENS_TO_REPEAT ? 1 : MAX_ERRORS;
   for (let round = 0; round < limit; round++) {
     const placeheld = placehold(tokens, graphBrace, left, true);
-    const read = ask(placeheld.bodies.map(textOf).join(""));
+    const read = ask(placeheld.bodies.map(wholeText).join(""));
     if (!("failedAt" in read)) break;
     const token = tokenAt(placeheld, read.failedAt);
     if (left.has(token - 1)) break;

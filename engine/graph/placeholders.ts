@@ -128,7 +128,7 @@ export function placehold(
 }
 
 /** The text of each body, as the grammar reads it whole. */
-export const textOf = ({ statements, last }: Body): string => `${OPEN}${statements.join("")}${last}`;
+export const wholeText = ({ statements, last }: Body): string => `${OPEN}${statements.join("")}${last}`;
 
 /** The token that stands at an offset of all bodies' text taken together. */
 export function tokenAt({ bodies }: Placeheld, offset: number): number {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { readStatements } from "../../engine/graph/grammar.ts";
 import { lex } from "../../engine/graph/lexer.ts";
-import { placehold, textOf } from "../../engine/graph/placeholders.ts";
+import { placehold, wholeText } from "../../engine/graph/placeholders.ts";
 import { checkStatements } from "../../engine/graph/statements.ts";
 
 const PIECES = [
@@ -13,9 +13,9 @@ const PIECES = [
 ];
 const LONG = Array.from({ length: 450 }, (_, n) => `n${n}`).join(" -> ");
 
-function wholeText(source: string): unknown {
+function readWhole(source: string): unknown {
   const { tokens } = lex(source);
-  const text = placehold(tokens, 1, new Set(), true).bodies.map(textOf).join("");
+  const text = placehold(tokens, 1, new Set(), true).bodies.map(wholeText).join("");
   try {
     return parseDot(text).map(({ children }) => children);
   } catch {
@@ -34,7 +34,7 @@ it("R-LANG-1: statements read by their form are what the whole text would be rea
     fc.property(words, (pieces) => {
       const source = `digraph {${pieces.join(" ")}}`;
       if (checkStatements(lex(source).tokens, 1).unbalanced) return;
-      const whole = wholeText(source);
+      const whole = readWhole(source);
       if (whole !== null) read++;
       expect(byForm(source)).toEqual(whole);
     }),
