@@ -18,7 +18,7 @@ import { openProxy } from "../engine/agents/proxy/server.ts";
 import { bundleOptions } from "../scripts/bundle-options.ts";
 
 const CHUNKS = 1000;
-const ROUNDS = 15;
+const ROUNDS = 31;
 const IDLE = 16;
 const BOUNDS = { addedMs: 3, addedShare: 0.05, loadKb: 510, loadMs: 60, idleMb: 8 };
 

@@ -7,7 +7,6 @@ import {
   type ServerResponse,
 } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { pipeline } from "node:stream";
 import type { Protocol } from "../../config/known-providers.ts";
 import { beforeCut } from "../../stages/whole-lines.ts";
 import { errorBody, upstreamError } from "./errors.ts";
@@ -117,15 +116,26 @@ function relay(exchange: Exchange, answer: IncomingMessage): () => void {
   );
   response.writeHead(status, Object.fromEntries(kept));
   response.flushHeaders();
-  answer.on("data", (chunk: Buffer) => {
-    onProgress();
-    tap.take(chunk);
-  });
   const settle = (): void => {
     tap.end();
     call?.settle(used);
   };
-  pipeline(answer, response, settle);
+  /** All that is here goes on in one write: providers send a thousand small pieces, and many come at once. */
+  const pass = (): void => {
+    if (response.destroyed || response.writableNeedDrain) return;
+    const chunk = answer.read() as Buffer | null;
+    if (chunk === null) return;
+    onProgress();
+    tap.take(chunk);
+    response.write(chunk);
+  };
+  answer.on("readable", pass);
+  response.on("drain", pass);
+  answer.once("end", () => {
+    settle();
+    response.end();
+  });
+  answer.once("error", () => response.destroy());
   return settle;
 }
 
