@@ -29,9 +29,9 @@ attractor run does the same before it begins.
   --workdir DIR        as for run
   --force-model P=M    as for run
   --allow-test-shim    as for run
-  --probe              ask each model as well, with the tools that agents are offered, by stream and in one piece: a
-                       few cents at most (preflight.prompt_probes.max_usd, 0.25 USD unless set); attractor run
-                       does it where the configuration says preflight.prompt_probes.enabled: true
+  --probe              ask each model as well, with the tools and the effort of the agents that ask it, by stream and
+                       in one piece: a few cents at most (preflight.prompt_probes.max_usd, 0.25 USD unless set);
+                       attractor run does it where the configuration says preflight.prompt_probes.enabled: true
   --logs-root DIR      where preflight_report.json goes (default: nowhere)
   --json               prints the report
 

@@ -24,6 +24,8 @@ export type Transport = "stream" | "complete";
 export interface Probe {
   readonly provider: ApiProvider;
   readonly model: string;
+  /** As the stage would send it: a model may refuse one. */
+  readonly effort: string | null;
   readonly transport: Transport;
   readonly timeoutMs: number;
   readonly price: ApiDeps["price"];
@@ -39,7 +41,7 @@ export interface Probed {
 }
 
 export async function probeModel(probe: Probe): Promise<Probed> {
-  const { provider, model: modelName, transport, timeoutMs, price, mask, refuses } = probe;
+  const { provider, model: modelName, effort, transport, timeoutMs, price, mask, refuses } = probe;
   let wire = newWire();
   const fetcher = transport === "stream" ? modelFetch : addressedFetch;
   let ids = 0;
@@ -48,7 +50,7 @@ export async function probeModel(probe: Probe): Promise<Probed> {
     fetch: fetcher(provider, modelName, () => wire, refuses),
   });
   const signal = AbortSignal.timeout(timeoutMs);
-  const settings = { effort: null, maxTokens: OUTPUT_TOKENS };
+  const settings = { effort, maxTokens: OUTPUT_TOKENS };
   const options = {
     prompt: [{ role: "user" as const, content: [{ type: "text" as const, text: QUESTION }] }],
     tools: offered(FAMILY_TOOLS[familyOf(provider, modelName)]),

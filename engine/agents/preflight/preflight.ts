@@ -40,7 +40,7 @@ export async function preflight(given: Preflight): Promise<PreflightReport> {
 async function probed(given: Preflight, free: readonly PreflightCheck[]): Promise<PreflightCheck[]> {
   if (given.probe !== true || given.simulated || summaryOf(free).fail > 0) return [];
   const { reached } = reachable(askingStages(given), given.pipeline, given.config);
-  return (await import("./probes.ts")).probeModels(reached, given.config, given.machine.env);
+  return (await import("./probes.ts")).probeModels(reached, given.pipeline, given.config, given.machine.env);
 }
 
 export function preflightReport(

@@ -1,6 +1,7 @@
 /** Asks every model that a run could come to, when that is wanted: the only part of preflight that costs money (R-PRE-1). */
 import { endpointOf } from "../../config/known-providers.ts";
 import type { Config, Provider } from "../../config/schema.ts";
+import type { Pipeline } from "../../graph/pipeline.ts";
 import { redactor } from "../../redact/redact.ts";
 import { type ParentEnv, secretValues } from "../../stages/inherit-env.ts";
 import type { CallFailure } from "../api/call/failure.ts";
@@ -10,6 +11,7 @@ import { findModel } from "../catalog/find.ts";
 import { priceOf } from "../catalog/price.ts";
 import { modelsServedBy } from "../catalog/served.ts";
 import { authOf, cliOf } from "../cli-of.ts";
+import { settingsFor } from "../settings.ts";
 import { type ProbePurse, probePurse } from "./probe-purse.ts";
 import type { Reached } from "./reachable.ts";
 import type { PreflightCheck } from "./report.ts";
@@ -17,10 +19,12 @@ import type { PreflightCheck } from "./report.ts";
 interface Asked {
   readonly provider: ApiProvider;
   readonly model: string;
+  readonly effort: string | null;
   readonly needed: boolean;
 }
 
 interface Asking {
+  readonly stages: Pipeline["stages"];
   readonly config: Config;
   readonly purse: ProbePurse;
   readonly mask: (text: string) => string;
@@ -29,12 +33,13 @@ interface Asking {
 /** Providers side by side, the models of one of them one after the other. */
 export async function probeModels(
   reached: readonly Reached[],
+  { stages }: Pipeline,
   config: Config,
   env: ParentEnv,
 ): Promise<PreflightCheck[]> {
   const { max_usd } = config.preflight.prompt_probes;
   const purse = probePurse(max_usd, config.budget.on_unknown);
-  const asking = { config, purse, mask: redactor(secretValues(env)) };
+  const asking = { stages, config, purse, mask: redactor(secretValues(env)) };
   const lanes = Map.groupBy(reached, ({ target }) => target.provider).values();
   const checks = await Promise.all(
     [...lanes].map(async (lane) => {
@@ -55,19 +60,29 @@ const check = (status: PreflightCheck["status"], provider: string, message: stri
 });
 
 async function probeOne(
-  { target: { provider: name, model }, needed }: Reached,
+  { target, nodes, needed }: Reached,
   asking: Asking,
   env: ParentEnv,
 ): Promise<PreflightCheck[]> {
-  const declared = asking.config.llm.providers[name]!;
+  const { config, stages } = asking;
+  const { provider: name, model } = target;
+  const declared = config.llm.providers[name]!;
   const asked = askedOf(name, declared, model, env);
   if (typeof asked === "string") return [check("warn", name, `${name} is not probed: ${asked}`)];
   const found: PreflightCheck[] = [];
-  for (const transport of asking.config.preflight.prompt_probes.transports) {
-    const next = await probeBy(transport, { ...asked, needed }, declared, asking);
-    found.push(next);
-    // The same would be said again.
-    if (next.status !== "pass") break;
+  const efforts = new Set(
+    declared.backend === "api"
+      ? nodes.map((node) => settingsFor(stages.get(node)!, target, config).effort)
+      : // What a CLI makes of it only the CLI knows.
+        [null],
+  );
+  for (const effort of efforts) {
+    for (const transport of config.preflight.prompt_probes.transports) {
+      const next = await probeBy(transport, { ...asked, effort, needed }, declared, asking);
+      found.push(next);
+      // The same would be said again.
+      if (next.status !== "pass") break;
+    }
   }
   return found;
 }
@@ -78,7 +93,7 @@ function askedOf(
   declared: Provider,
   model: string | null,
   env: ParentEnv,
-): Omit<Asked, "needed"> | string {
+): Omit<Asked, "effort" | "needed"> | string {
   if (declared.backend === "command") return "nobody knows what its command asks";
   if (model === null) return "its model is chosen by itself";
   if (!ownKey(name, declared)) return "it uses an account of its own, which only it can ask";
@@ -103,7 +118,7 @@ function ownKey(name: string, declared: Exclude<Provider, { backend: "command" }
 
 async function probeBy(
   transport: Transport,
-  { provider, model, needed }: Asked,
+  { provider, model, effort, needed }: Asked,
   declared: Provider,
   { config, purse, mask }: Asking,
 ): Promise<PreflightCheck> {
@@ -111,14 +126,15 @@ async function probeBy(
   const models = modelsServedBy(name, declared);
   const till = purse.till(name, model, (_, of, tokens) => priceOf(name, of, tokens, models));
   const { failure, usage } = await probeModel({
-    ...{ provider, model, transport, mask, refuses: till.refuses },
+    ...{ provider, model, effort, transport, mask, refuses: till.refuses },
     timeoutMs: config.preflight.prompt_probes.timeout_ms,
     price: (_, of, tokens) => priceOf(name, of, tokens, models),
   });
   till.settle(usage);
-  const how = `${model} of ${name} with our tools (${transport})`;
+  const ways = [transport, ...(effort === null ? [] : [`reasoning_effort=${effort}`])].join(", ");
+  const how = `${model} of ${name} with our tools (${ways})`;
   if (failure === null) return check("pass", name, `${how}: it answers`);
-  const message = `${how}: ${failure.message}${advice(failure)}`;
+  const message = `${how}: ${failure.message}${advice(failure, effort)}`;
   const fatal = needed && transport === "stream" && isWrong(failure);
   return check(fatal ? "fail" : "warn", name, message);
 }
@@ -136,7 +152,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   budget_exceeded: "it was not asked (preflight.prompt_probes.max_usd)",
 };
 
-const advice = ({ code, retryable }: CallFailure): string => {
+const REFUSED_EFFORT =
+  "the provider does not take our requests: check protocol and base_url, and name another reasoning_effort or none";
+
+const advice = ({ code, retryable }: CallFailure, effort: string | null): string => {
+  if (code === "invalid_request" && effort !== null) return `; ${REFUSED_EFFORT}`;
   const known = ADVICE[code];
   if (known !== undefined) return `; ${known}`;
   return retryable ? "; it may be well when the run comes to it" : "";

@@ -26,6 +26,18 @@ const SPEAKS: Readonly<Record<string, ApiProtocol>> = {
   zai: "openai_chat_completions",
 };
 
+/** Wherever the protocol puts it. */
+const effortIn = ({ body }: Received): string => {
+  const { reasoning_effort, reasoning, output_config, thinking, generationConfig } = body;
+  const said = [reasoning_effort, reasoning, output_config, thinking, generationConfig?.thinkingConfig];
+  return said
+    .filter((one) => one !== undefined)
+    .map((one) => JSON.stringify(one))
+    .join();
+};
+/** In words, or as the tokens that the library makes of it. */
+const HIGH = /high|2458|24576/;
+
 interface Asked {
   readonly probes?: object;
   readonly budget?: object;
@@ -156,6 +168,41 @@ describe("R-PRE-1: probes of models, where they are asked for", () => {
     expect(report.summary.fail).toBe(0);
     expect(checks.map(({ status: is }) => is)).toEqual(["pass", "warn", "pass"]);
   });
+
+  it.each(PROTOCOLS)(
+    "%s: a probe sends the effort that its stages would send, each once",
+    async (protocol) => {
+      // The library sends no effort to a model of OpenAI's that it does not know to think.
+      const model = protocol === "openai_responses" ? "gpt-5" : "m-1";
+      const nodes = [null, "low", "high", "low"].map((effort, n) => {
+        const asks = effort === null ? "" : `, reasoning_effort=${effort}`;
+        return `n${n} [prompt=x, llm_provider=${protocol}, llm_model="${model}"${asks}]`;
+      });
+      const { report, checks, received } = await probed(
+        (request) =>
+          HIGH.test(effortIn(request))
+            ? status(400, { error: { message: "m-1 does not think that hard" } })
+            : well(request),
+        {
+          providers: [protocol],
+          models: { [model]: { ...RATES, max_output: 20_000, efforts: ["low", "high"] } },
+          graph: `digraph g { s [shape=Mdiamond]; e [shape=Msquare]; ${nodes.join("; ")}; s -> n0 -> n1 -> n2 -> n3 -> e }`,
+        },
+      );
+      expect(received.filter(isStream).map((request) => effortIn(request) !== "")).toEqual([
+        false,
+        true,
+        true,
+      ]);
+      expect(received).toHaveLength(5);
+      expect(report.summary.fail).toBe(1);
+      const said = checks.map(({ status: is, message }) => `${is} ${message}`);
+      expect(said[2]).toContain(
+        `pass ${model} of ${protocol} with our tools (stream, reasoning_effort=low): it`,
+      );
+      expect(said[4]).toMatch(/^fail .*reasoning_effort=high\): HTTP 400: m-1 does not.*name another/);
+    },
+  );
 
   it("one that is only to take over by the built-in order fails nobody", async () => {
     const { report, checks, received } = await probed(
