@@ -1,10 +1,12 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
 import * as z from "zod/mini";
 import "../engine/core/english.ts";
+import type { ReadOnly } from "../engine/core/read-only.ts";
 import { type Go, parseGo } from "./hop/go.ts";
 
 const PARTS = ["single", "claim", "trunk", "branch", "next", "settle", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
+const READ_ONLY = ["none", "privileged", "all"] as const;
 
 const RunId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/));
 
@@ -63,11 +65,21 @@ export interface Inputs {
   readonly canceled: boolean;
   /** `stage`: stages run as another user and their job may write. `job`: their job may only read, and settle writes for it. */
   readonly durability: "stage" | "job";
+  /** Which stages jobs of this workflow file run that may only read; such a branch's job is one of them. */
+  readonly readOnly: ReadOnly;
   readonly minutes: number;
 }
 
-export const runsStages = ({ part, final }: Inputs): boolean =>
-  final === null && ["single", "trunk", "branch"].includes(part);
+export const runsStages = ({ part, final, readOnly }: Inputs): boolean =>
+  final === null && (part === "single" || part === "branch" || (part === "trunk" && readOnly !== "all"));
+
+/** This job's token may only read: stages run as its own user, and what they do is handed over by artifact. */
+export const onlyReads = ({
+  part,
+  durability,
+  readOnly,
+}: Pick<Inputs, "part" | "durability" | "readOnly">): boolean =>
+  durability === "job" || (part === "branch" && readOnly !== "none");
 
 class InputError extends Error {
   override readonly name = "InputError";
@@ -95,6 +107,8 @@ export function readInputs(get: (name: string) => string): Inputs {
     throw new InputError("coordinator must be app or workflow");
   const durability = get("durability") || "stage";
   if (durability !== "stage" && durability !== "job") throw new InputError("durability must be stage or job");
+  const readOnly = z.enum(READ_ONLY).safeParse(get("read-only") || "none");
+  if (!readOnly.success) throw new InputError(`read-only must be one of ${READ_ONLY.join(", ")}`);
   if (part.data === "claim" && durability === "stage")
     throw new InputError("the trunk job claims where durability is stage; part claim needs durability: job");
   const minutes = Number(get("timeout-minutes") || "360");
@@ -121,6 +135,7 @@ export function readInputs(get: (name: string) => string): Inputs {
     simulate: get("simulate"),
     canceled: get("canceled") === "true",
     durability,
+    readOnly: readOnly.data,
     minutes,
   };
 }

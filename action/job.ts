@@ -7,7 +7,7 @@ import { secretValues } from "../engine/stages/inherit-env.ts";
 import { readGitHubJob } from "./github-env.ts";
 import { openRemote } from "./hop/remote.ts";
 import { runIdOf } from "./hop/run-id.ts";
-import { type Inputs, runsStages } from "./inputs.ts";
+import { type Inputs, onlyReads, runsStages } from "./inputs.ts";
 import { returnFiles } from "./isolation/return-files.ts";
 import { type StageUser, stageUser } from "./isolation/stage-user.ts";
 import { jobSay } from "./output/job-log.ts";
@@ -25,7 +25,7 @@ export async function runJob(given: Inputs, secrets: readonly string[]): Promise
   // What ends with the job ends as the stages' user too.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => withWorkUser(stages, () => canceled.abort(`the job got ${signal}`)));
-  if (runsStages(inputs) && inputs.durability === "stage") stages = await stageUser();
+  if (runsStages(inputs) && !onlyReads(inputs)) stages = await stageUser();
   const deadline = deadlineOf(machineClock.elapsed(), inputs.minutes);
   const ports: JobPorts = {
     job,

@@ -1,6 +1,6 @@
 /** The action begins: its inputs, who runs it, and one place where everything that goes wrong is said. */
 import * as core from "@actions/core";
-import { inputIn, readInputs, refuseShortSecrets, runsStages } from "./inputs.ts";
+import { inputIn, onlyReads, readInputs, refuseShortSecrets, runsStages } from "./inputs.ts";
 import { begunAgain, runAsRoot } from "./isolation/become-root.ts";
 
 async function main(): Promise<void> {
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     (secret) => secret !== "",
   );
   for (const secret of secrets) core.setSecret(secret);
-  const handOver = runsStages(inputs) && inputs.durability === "stage" && !again && process.getuid?.() !== 0;
+  const handOver = runsStages(inputs) && !onlyReads(inputs) && !again && process.getuid?.() !== 0;
   if (inputs.probe !== null) {
     const { runProbe } = await import("./parts/stageless-parts.ts");
     return runProbe(inputs, inputs.probe, handOver);

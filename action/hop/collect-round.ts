@@ -3,14 +3,14 @@
  * one: all in one commit, so that nothing is ever planned and unclaimed inside a workflow run (docs/protocol.md, "Rounds").
  */
 import { machineClock } from "../../engine/clock.ts";
-import { plannedLegs } from "../../engine/core/legs.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { runBy } from "./changed-sources.ts";
 import { type Claim, type ClaimedHop, fold, readAfterGo } from "./claim.ts";
+import { usedWith } from "./go.ts";
 import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
 import { endRound } from "./next-round.ts";
 import { laterTrunk } from "./round.ts";
-import { settleLegs } from "./settle-legs.ts";
+import { settlePieces } from "./settle-pieces.ts";
 import type { CollectPorts } from "./settle-ports.ts";
 
 /** Others may append requests, and a late branch may write, meanwhile: it looks again then. */
@@ -18,7 +18,7 @@ const TRIES = 5;
 
 /** Branches that this workflow run had in the rounds so far. */
 export const usedBefore = ({ inputs: { go } }: Pick<CollectPorts, "inputs">): number =>
-  go?.kind === "legs" ? go.used + go.legs.length : 0;
+  go?.kind === "legs" ? usedWith(go) : 0;
 
 /** Not `ok`: no round of this job's begins. `found` is the run as it stands. */
 export async function collectRound(ports: CollectPorts): Promise<Claim> {
@@ -68,11 +68,12 @@ async function close(ports: CollectPorts, held: ClaimedHop, collects: boolean): 
   let goesOn = false;
   const closer: HopCloser = async (log, outcome) => {
     const { now } = machineClock;
-    goesOn = await endRound(log, { outcome, claimant: runBy(ports.job), used: usedBefore(ports), now });
+    const { readOnly } = ports.inputs;
+    goesOn = await endRound(log, {
+      ...{ outcome, claimant: runBy(ports.job), used: usedBefore(ports), readOnly, now },
+    });
   };
-  const legs = collects && held.state.stop === null ? plannedLegs(held.pipeline, held.state) : null;
-  if (legs === null) await endHop(held, NOTHING, closer);
-  else await settleLegs(ports, held, legs, closer);
+  await (collects ? settlePieces(ports, held, closer) : endHop(held, NOTHING, closer));
   return goesOn;
 }
 

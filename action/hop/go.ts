@@ -17,9 +17,11 @@ export interface LegsGo {
   readonly epoch: number;
   /** How many of them may run at a time. */
   readonly max: number;
-  /** Values of the matrix, number and label; never none. */
+  /** Values of the matrix, number and label. */
   readonly legs: readonly string[];
-  /** How many branches the rounds before this one had in the same workflow run. */
+  /** The same of those that run in jobs that may only read; the trunk's turn has number 0. One of the two lists has a value. */
+  readonly readOnly: readonly string[];
+  /** How many jobs the matrices of the rounds before this one had in the same workflow run. */
   readonly used: number;
 }
 
@@ -30,17 +32,32 @@ const Title = z.string().check(
   z.refine((title) => indexIn(title) !== null, "it begins with the number of a branch"),
 );
 
-const Legs = z.object({
-  v: z.literal(1),
-  hop: z.string().check(z.regex(/^[1-9]\d{0,8}\.[1-9]\d{0,8}$/)),
-  max: z.int().check(z.minimum(1), z.maximum(MOST_LEGS)),
-  legs: z.array(Title).check(
-    z.minLength(1),
-    z.maxLength(MOST_LEGS),
-    z.refine((titles) => new Set(titles.map(indexIn)).size === titles.length, "each branch is named once"),
-  ),
-  used: z.optional(z.int().check(z.minimum(0), z.maximum(MOST_LEGS))),
-});
+const Titles = z.array(Title).check(z.maxLength(MOST_LEGS));
+
+const Legs = z
+  .object({
+    v: z.literal(1),
+    hop: z.string().check(z.regex(/^[1-9]\d{0,8}\.[1-9]\d{0,8}$/)),
+    max: z.int().check(z.minimum(1), z.maximum(MOST_LEGS)),
+    legs: Titles,
+    read_only: z.optional(Titles),
+    used: z.optional(z.int().check(z.minimum(0), z.maximum(MOST_LEGS))),
+  })
+  .check(
+    z.refine((go) => titlesIn(go).length > 0, "it names a branch"),
+    z.refine(
+      (go) => new Set(titlesIn(go).map(indexIn)).size === titlesIn(go).length,
+      "each branch is named once",
+    ),
+  );
+
+const titlesIn = ({
+  legs,
+  read_only = [],
+}: {
+  legs: string[];
+  read_only?: string[] | undefined;
+}): string[] => [...legs, ...read_only];
 
 class GoError extends Error {
   override readonly name = "GoError";
@@ -49,9 +66,13 @@ class GoError extends Error {
 
 export function goText(go: Go): string {
   if (go.kind !== "legs") return go.kind;
-  const { hop, epoch, max, legs, used } = go;
+  const { hop, epoch, max, legs, readOnly, used } = go;
   return JSON.stringify(
-    Legs.parse({ v: 1, hop: `${hop}.${epoch}`, max, legs, ...(used === 0 ? {} : { used }) }),
+    Legs.parse({
+      ...{ v: 1, hop: `${hop}.${epoch}`, max, legs },
+      ...(readOnly.length === 0 ? {} : { read_only: readOnly }),
+      ...(used === 0 ? {} : { used }),
+    }),
   );
 }
 
@@ -67,7 +88,10 @@ export function parseGo(text: string): Go | null {
   }
   const read = Legs.safeParse(json);
   if (!read.success) throw new GoError(`go cannot be read: ${z.prettifyError(read.error)}`);
-  const { hop, max, legs, used = 0 } = read.data;
+  const { hop, max, legs, read_only: readOnly = [], used = 0 } = read.data;
   const [number = 0, epoch = 0] = hop.split(".").map(Number);
-  return { kind: "legs", hop: number, epoch, max, legs, used };
+  return { kind: "legs", hop: number, epoch, max, legs, readOnly, used };
 }
+
+/** Jobs that a workflow run had in its matrices up to and with these. */
+export const usedWith = ({ used, legs, readOnly }: LegsGo): number => used + legs.length + readOnly.length;

@@ -2,10 +2,13 @@
 
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { runningAttempts } from "../../engine/core/effects.ts";
+import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import type { BodyOf } from "../../engine/core/events.ts";
-import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
+import { isReadOnlyBranch, type ReadOnly, readOnlyTurn } from "../../engine/core/read-only.ts";
 import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
+import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { plannedHop, whatFollows } from "../../github/coordinator/next-hop.ts";
 import { type LegsGo, MOST_LEGS } from "./go.ts";
 
@@ -15,6 +18,8 @@ export interface RoundEnd {
   readonly claimant: Omit<BodyOf<"hop_started">, "event" | "hop" | "epoch">;
   /** Branches that this workflow run had in all rounds so far. */
   readonly used: number;
+  /** Which stages jobs run that may only read. */
+  readonly readOnly: ReadOnly;
   readonly now: () => number;
   /** Where the app decides: this job waits for what it plans. */
   readonly asks?: boolean;
@@ -29,8 +34,8 @@ export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
   const { pipeline } = log;
   const byApp = log.state.started?.coordinator !== "workflow";
   const mayFollow = () => {
-    const legs = plannedLegs(pipeline, log.state);
-    return end.outcome !== "yield" && (legs === null || hasRoom(legs, end.used));
+    const handed = handedOn(pipeline, log.state, end.readOnly);
+    return end.outcome !== "yield" && (handed === null || hasRoom(handed, end.used));
   };
   // What could not run here is not asked for: a hop in which nothing is done is as bad as one that is lost.
   settleHop(log, end.outcome, byApp && end.asks === true && end.outcome === "done" && mayFollow());
@@ -51,20 +56,48 @@ export function settleHop(log: RunLog, outcome: RoundEnd["outcome"], asks = fals
   log.push({ event: "hop_settled", hop, epoch, outcome, ...(asks ? { asks } : {}) });
 }
 
-/** Whether this workflow run may have these branches too; those of a single round always fit. */
-export const hasRoom = ({ branches }: Legs, used: number): boolean => used + branches.length <= MOST_LEGS;
+/** What one job of a matrix does: a branch, or the turn of the trunk that stands at this node. */
+export type Piece = PlannedBranch | string;
 
-/** `titles`: the branches' values of the matrix, in their order. */
+/** What a trunk job hands on to the matrices of its round. */
+export interface Handed {
+  readonly max: number;
+  readonly legs: readonly Piece[];
+  /** For jobs that may only read, where the others may write. */
+  readonly readOnly: readonly Piece[];
+}
+
+/** null: the trunk's turn goes on where it is, or is over. */
+export function handedOn(pipeline: Pipeline, state: RunState, readOnly: ReadOnly): Handed | null {
+  const planned = plannedLegs(pipeline, state);
+  if (planned === null) {
+    const turn = readOnlyTurn(pipeline, state, readOnly);
+    if (turn === null) return null;
+    return readOnly === "all"
+      ? { max: 1, legs: [turn], readOnly: [] }
+      : { max: 1, legs: [], readOnly: [turn] };
+  }
+  const { branches, maxParallel, fan } = planned;
+  const isApart = (branch: PlannedBranch) =>
+    readOnly === "privileged" && isReadOnlyBranch(pipeline, fan.node, branch, readOnly);
+  return {
+    max: Math.min(MOST_LEGS, maxParallel),
+    legs: branches.filter((branch) => !isApart(branch)),
+    readOnly: branches.filter(isApart),
+  };
+}
+
+/** Whether this workflow run may have these too; those of a single round always fit. */
+export const hasRoom = ({ legs, readOnly }: Handed, used: number): boolean =>
+  used + legs.length + readOnly.length <= MOST_LEGS;
+
+/** `title`: the value of the matrix. */
 export const legsGo = (
   { hop }: RunState,
-  { maxParallel }: Legs,
-  titles: readonly string[],
+  { max, legs, readOnly }: Handed,
+  title: (piece: Piece) => string,
   used: number,
 ): LegsGo => ({
-  kind: "legs",
-  hop: hop!.hop,
-  epoch: hop!.epoch,
-  max: Math.min(MOST_LEGS, maxParallel),
-  legs: titles,
-  used,
+  ...{ kind: "legs", hop: hop!.hop, epoch: hop!.epoch, max, used },
+  ...{ legs: legs.map(title), readOnly: readOnly.map(title) },
 });

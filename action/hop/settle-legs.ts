@@ -1,9 +1,12 @@
 /** What the branches of a hop brought, into the trunk's ledger: from their refs, or from their artifacts where they could write none. */
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import type { Legs } from "../../engine/core/legs.ts";
+import { isReadOnlyBranch } from "../../engine/core/read-only.ts";
 import { pushRefs, type RefUpdate } from "../../engine/git/refs.ts";
 import { refusalIn } from "../../engine/ledger/git/refusal.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
+import { once } from "../../engine/once.ts";
+import type { Artifacts } from "../handoff/artifact-service.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
 import { isWhole, type LegResult, newestLegResult } from "./branch-result.ts";
 import { type ClaimedHop, sinceClaim } from "./claim.ts";
@@ -54,7 +57,7 @@ export async function settleLegs(
     try {
       await end(ports, held, parts.flat(), refs.at, close);
     } catch (error) {
-      const ours = inputs.durability === "job" && error instanceof LedgerError && error.code === "refused";
+      const ours = leavesArtifacts(inputs) && error instanceof LedgerError && error.code === "refused";
       if (!ours) throw error;
       const { taken, at } = await apart(ports, held, parts.flat(), refs.at);
       await end(ports, held, taken, at, close);
@@ -69,12 +72,22 @@ async function bring(
   { branches, fan }: Legs,
   answered: ReadonlySet<string>,
 ): Promise<{ refs: LegRefs; brought: (LegResult | null)[] }> {
+  const artifacts = once(ports.artifacts);
+  /** Whoever leaves one is over by now. */
+  const taken = new Map<number, Promise<LegResult | null>>();
   for (let looks = 0; ; looks++) {
     const refs = await fetchLegRefs(ports.remote, legFolder(held.runId, fan));
-    const brought = await inGroups(branches, (branch) => legResultOf(ports, held, legOf(branch, fan), refs));
-    const wait = ports.inputs.durability === "job" ? undefined : LOOK_AGAIN_MS[looks];
+    const brought = await inGroups(branches, (branch, n) => {
+      const leg = legOf(branch, fan);
+      if (!byArtifact(ports, held, fan, branch)) return legResultOnRef(ports, held, leg, refs);
+      const result = taken.get(n) ?? legResultInArtifact(ports, held, leg, artifacts());
+      taken.set(n, result);
+      return result;
+    });
+    const wait = LOOK_AGAIN_MS[looks];
     const isOld = (result: LegResult | null, n: number) =>
-      result === null ? !answered.has(branches[n]!.key) : !isWhole(result);
+      !byArtifact(ports, held, fan, branches[n]!) &&
+      (result === null ? !answered.has(branches[n]!.key) : !isWhole(result));
     if (wait === undefined || !brought.some(isOld)) return { refs, brought };
     await ports.pause(wait / ports.pace);
   }
@@ -100,21 +113,38 @@ function answeredMeanwhile({ snapshot }: ClaimedHop): Set<string> {
   );
 }
 
-function legResultOf(
-  ports: CollectPorts,
-  held: ClaimedHop,
+const legResultOnRef = (
+  { remote, job }: CollectPorts,
+  { state, runId }: ClaimedHop,
   leg: Leg,
   refs: LegRefs,
+): Promise<LegResult | null> =>
+  newestLegResult(job.attempt, (tried) =>
+    legResultByRef(remote, refs, runId, legRef(state, runId, leg, tried)),
+  );
+
+async function legResultInArtifact(
+  { remote, job }: CollectPorts,
+  held: ClaimedHop,
+  leg: Leg,
+  artifacts: Artifacts,
 ): Promise<LegResult | null> {
-  const { remote, job, inputs } = ports;
-  const { state, runId } = held;
-  return newestLegResult(job.attempt, async (tried) => {
-    if (inputs.durability !== "job")
-      return legResultByRef(remote, refs, runId, legRef(state, runId, leg, tried));
-    const { readHandoff } = await import("../handoff/read.ts");
-    return readHandoff(ports.artifacts(), remote, expectedOfLeg(held, leg, tried));
-  });
+  const { readHandoff } = await import("../handoff/read.ts");
+  return newestLegResult(job.attempt, (tried) =>
+    readHandoff(artifacts, remote, expectedOfLeg(held, leg, tried)),
+  );
 }
+
+/** Its job may only read. */
+const byArtifact = (
+  { inputs }: Pick<CollectPorts, "inputs">,
+  { pipeline }: ClaimedHop,
+  { node }: Pick<Legs["fan"], "node">,
+  branch: PlannedBranch,
+): boolean => inputs.durability === "job" || isReadOnlyBranch(pipeline, node, branch, inputs.readOnly);
+
+const leavesArtifacts = ({ durability, readOnly }: CollectPorts["inputs"]): boolean =>
+  durability === "job" || readOnly !== "none";
 
 async function end(
   { remote }: CollectPorts,

@@ -5,6 +5,7 @@
 import { stagesOnJobToken } from "../../engine/agents/job-token.ts";
 import type { Config } from "../../engine/config/schema.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import { onlyReads } from "../inputs.ts";
 import type { JobPorts } from "../ports.ts";
 
 /** Into the environment that agents' processes are made from; else why not, null where nobody asks for it. */
@@ -21,7 +22,7 @@ export async function lendJobToken(
     delete env.GITHUB_TOKEN;
     return `${stages.join(", ")} would be given this job's token, to ask Copilot with it, and ${why}: ${FIX}`;
   };
-  if (inputs.durability !== "job") return refuse("this job's token can write");
+  if (!onlyReads(inputs)) return refuse("this job's token can write");
   const prefix = `${job.repository}/`;
   const [path = ""] = job.workflowRef.slice(prefix.length).split("@");
   if (!job.workflowRef.startsWith(prefix)) return refuse("its workflow stands in another repository");

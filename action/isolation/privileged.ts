@@ -13,14 +13,14 @@ const privilegedIn = ({ stages }: Pipeline): string[] =>
 /** What ends a run here before any stage; null when all of them may run. */
 export function privilegedRefused(
   pipeline: Pipeline,
-  { durability, part }: Pick<Inputs, "durability" | "part">,
+  inputs: Pick<Inputs, "durability" | "part" | "readOnly">,
 ): EventBody | null {
   const names = privilegedIn(pipeline);
-  if (names.length === 0 || durability === "job") return null;
+  if (names.length === 0 || inputs.durability === "job" || inputs.readOnly !== "none") return null;
   const fix =
-    part === "single"
+    inputs.part === "single"
       ? "give the job `permissions: contents: read` and the action `durability: job`"
-      : "write `jobs: { durability: job }` into .github/attractor.yml and run `attractor init --upgrade`";
+      : "write `jobs: { privileged: allow }` into .github/attractor.yml and run `attractor init --upgrade`";
   return {
     event: "run_aborted",
     reason: `${named(names)} marked privileged=true, and this job's token can write: ${fix}, or remove privileged`,
@@ -39,6 +39,13 @@ export function privilegedRan(pipeline: Pipeline, events: readonly LedgerEvent[]
     ? null
     : `privileged stages ran, with sudo and docker where the runner has them: ${names.join(", ")}`;
 }
+
+/** What a summary says beside the report: whose rights stages had, and where the work went. */
+export const remarksOn = (
+  pipeline: Pipeline,
+  events: readonly LedgerEvent[],
+  published: { readonly said: string } | null,
+): string | null => [privilegedRan(pipeline, events), published?.said].filter(Boolean).join("; ") || null;
 
 const named = (names: readonly string[]): string =>
   names.length === 1 ? `stage ${names[0]} is` : `stages ${names.join(", ")} are`;

@@ -10,10 +10,11 @@ import { expectedOfLeg } from "../handoff/expected.ts";
 import { type ClaimedHop, claimedHop } from "../hop/claim.ts";
 import { type Leg, legRef } from "../hop/leg.ts";
 import { legBeginning, openLeg } from "../hop/leg-log.ts";
-import { indexIn } from "../hop/matrix.ts";
+import { indexIn, TURN } from "../hop/matrix.ts";
 import { collectedIn, whyNoLeg } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
 import { watchTrunk } from "../hop/watch-trunk.ts";
+import { onlyReads } from "../inputs.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
 import { localFirst, ownLog, unpushed } from "../work/perform.ts";
@@ -24,6 +25,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
   const held = await hopOf(ports);
   if (held === null) return;
+  if (indexIn(inputs.leg) === TURN) return (await import("./turn.ts")).runTurn(ports, held);
   const found = findLeg(held, inputs.leg);
   if (found === null) {
     say.notice(`branch ${inputs.leg} is no branch of this hop, or it is done`);
@@ -50,7 +52,7 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   const stop = new AbortController();
   const superseded = new AbortController();
   const watch = watchTrunk({ ports, held, key, cancel: stop, superseded });
-  const writes = inputs.durability === "stage";
+  const reads = onlyReads(inputs);
   const part = legName(leg.branch);
   const { why, state, events } = await runSession(ports, {
     ...{ runId, started, config, log, ledger, place, code, part, focus: key, superseded },
@@ -58,8 +60,8 @@ export async function runLeg(ports: JobPorts): Promise<void> {
       const now = log.state.scopes.get(key)?.commit ?? resultCommit(log.state, key);
       return now === leg.base ? null : now;
     },
-    pushes: writes,
-    handoff: writes ? null : expectedOfLeg(held, leg, job.attempt),
+    pushes: !reads,
+    handoff: reads ? expectedOfLeg(held, leg, job.attempt) : null,
     pushEveryMs: Math.max(60_000, 10_000 * siblings) / ports.pace,
     writer: "leg",
     cancel: AbortSignal.any([ports.cancel, stop.signal]),
@@ -103,7 +105,7 @@ async function logOf(ports: JobPorts, held: ClaimedHop, leg: Leg) {
   const { key } = leg.branch;
   const ref = legRef(held.state, inputs.run, leg, job.attempt);
   const codeRef = `${ref}-code`;
-  if (inputs.durability === "job") {
+  if (onlyReads(inputs)) {
     const own = ownLog(job, inputs.run, "leg");
     await own.create([legBeginning(held.state, leg)]);
     return { ledger: unpushed(own), code: { ref: codeRef, at: null } };

@@ -15,9 +15,10 @@ import { endHop, NOTHING } from "../hop/hop-end.ts";
 import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
 import { heldLast, type LastTask, lastTask, tookHop, tookPart } from "../hop/round.ts";
 import { settleLegs } from "../hop/settle-legs.ts";
+import { handedTurn, settlePieces } from "../hop/settle-pieces.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { settleTrunk } from "../hop/settle-trunk.ts";
-import { privilegedRan } from "../isolation/privileged.ts";
+import { remarksOn } from "../isolation/privileged.ts";
 import { colourOf } from "../output/job-colour.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
@@ -60,8 +61,8 @@ export async function runNext(ports: SettlePorts): Promise<void> {
     hop: first.state.hop?.hop ?? 0,
   });
   sayEnd(ports, state, published);
-  const remarks = [privilegedRan(held.pipeline, events), published?.said].filter(Boolean);
-  await writeSummary(ports, held.pipeline, state, events, remarks.join("; ") || null, published);
+  const remarks = remarksOn(held.pipeline, events, published);
+  await writeSummary(ports, held.pipeline, state, events, remarks, published);
   const wrote = first.state.ended === null;
   const part = tookPart(state, first.snapshot.events, job, asked);
   colourOf(ports, foreseen(held, state), wrote || part);
@@ -139,6 +140,7 @@ const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was 
 async function settle(ports: SettlePorts, held: ClaimedHop): Promise<string | null> {
   const { job, inputs } = ports;
   const readsOnly = inputs.durability === "job";
+  if (!readsOnly) return settleRound(ports, held);
   if (inputs.canceled && held.state.stop === null) {
     const request = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" } as const;
     // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes. A trunk's artifact comes after it.
@@ -151,5 +153,18 @@ async function settle(ports: SettlePorts, held: ClaimedHop): Promise<string | nu
   if (legs !== null && held.state.stop === null) await settleLegs(ports, held, legs);
   else if (readsOnly && legs === null) return settleTrunk(ports, held);
   else await endHop(held, NOTHING);
+  return null;
+}
+
+async function settleRound(ports: SettlePorts, held: ClaimedHop): Promise<null> {
+  const { job, inputs } = ports;
+  if (!inputs.canceled || held.state.stop !== null) await settlePieces(ports, held);
+  else {
+    const request = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" } as const;
+    // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes. An artifact comes after it.
+    if (handedTurn(ports, held))
+      await held.ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...request }]);
+    else await endHop(held, { events: [request], alongside: [] });
+  }
   return null;
 }

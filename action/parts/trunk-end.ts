@@ -5,13 +5,15 @@ import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
 import type { Published } from "../../github/publish.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
 import { type Claim, type ClaimedHop, fold } from "../hop/claim.ts";
-import { sayLegs, titlesOf } from "../hop/claim-hop.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
 import { type Go, goText } from "../hop/go.ts";
-import { hasRoom, legsGo } from "../hop/next-round.ts";
+import { type Handed, handedOn, hasRoom, legsGo, type Piece } from "../hop/next-round.ts";
 import { goAfter, tookPart } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
 import type { CollectPorts } from "../hop/settle-ports.ts";
+import { branchTitle, turnTitle } from "../hop/titles.ts";
+import { onlyReads } from "../inputs.ts";
+import { remarksOn } from "../isolation/privileged.ts";
 import { colourOf } from "../output/job-colour.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
@@ -19,17 +21,22 @@ import { writeSummary } from "../output/summary.ts";
 import type { JobPorts } from "../ports.ts";
 import type { Worked } from "../work/session.ts";
 
-/** Its branches have refs: it looks for no artifact. */
-const collecting = (ports: JobPorts): CollectPorts => ({
-  ...ports,
-  artifacts: () => {
-    throw new Error("branches of a trunk job that may write leave no artifacts");
-  },
-});
+/** Jobs that may only read leave artifacts; a client for them is loaded where there are such jobs. */
+async function collecting(ports: JobPorts): Promise<CollectPorts> {
+  if (ports.inputs.readOnly === "none")
+    return {
+      ...ports,
+      artifacts: () => {
+        throw new Error("branches whose jobs may write leave no artifacts");
+      },
+    };
+  const { pastArtifacts } = await import("../handoff/past-artifacts.ts");
+  return { ...ports, artifacts: () => pastArtifacts(ports, ports.job.runId) };
+}
 
 /** The branches of the round before are taken in, and the next round begins. */
 export async function collect(ports: JobPorts): Promise<Claim> {
-  const held = await collectRound(collecting(ports));
+  const held = await collectRound(await collecting(ports));
   if (!held.ok) ports.say.notice(held.why);
   return held;
 }
@@ -43,21 +50,33 @@ export async function endTrunk(ports: JobPorts, held: Claim, worked: Worked | nu
     if (held.ok || !held.settled) return leave(ports, found);
     return afterHop(ports, found, inputs.go?.kind === "legs" ? inputs.go.hop : 0, null);
   }
-  const { session, legs } = worked;
+  const { session } = worked;
   const used = usedBefore(ports);
+  const handed = handedBy(ports, held, worked);
   if (session?.why === "superseded") sayGo(ports, { kind: "done" });
-  else if (legs !== null && hasRoom(legs, used)) {
-    sayLegs(ports, held.pipeline, legs);
-    sayGo(ports, legsGo(held.state, legs, titlesOf(ports, held.pipeline, legs), used));
+  else if (handed !== null && hasRoom(handed, used)) {
+    const { pipeline } = held;
+    const title = (piece: Piece) =>
+      typeof piece === "string"
+        ? turnTitle(pipeline, piece, inputs.readOnly, ports.redact)
+        : branchTitle(pipeline, piece, ports.redact);
+    say.control("proceed", "true");
+    sayGo(ports, legsGo(held.state, handed, title, used));
   }
   // Where somebody cancelled the workflow run its job `canceled` ends the run, and has more time for it.
   else if (!ports.cancel.aborted) {
-    await say.step("End the hop", () => closeRound(collecting(ports), held, false));
+    await say.step("End the hop", async () => closeRound(await collecting(ports), held, false));
     const { ledger, runId } = held;
     const found = await fold(ports.remote, runId, ledger, await ledger.read());
     return afterHop(ports, found, held.state.hop?.hop ?? 0, worked);
   }
   await leaveTrunk(ports, held, worked);
+}
+
+/** What other jobs are to do now. One that worked until its time was up, or until somebody answers, hands nothing on. */
+function handedBy({ inputs }: JobPorts, { pipeline, state }: ClaimedHop, { session }: Worked): Handed | null {
+  if (session !== undefined && session.why !== "held") return null;
+  return handedOn(pipeline, session?.state ?? state, inputs.readOnly);
 }
 
 /** Nothing here is this job's. A person's re-run of a run that has failed is as red as the first time. */
@@ -87,8 +106,10 @@ async function afterHop(
   });
   sayEnd(ports, state, published);
   // The job `next` has the last word where it comes.
-  if (kind === "done")
-    await writeSummary(ports, pipeline, state, snapshot.events, published?.said ?? null, published);
+  if (kind === "done") {
+    const { events } = snapshot;
+    await writeSummary(ports, pipeline, state, events, remarksOn(pipeline, events, published), published);
+  }
   ports.say.control("proceed", "true");
   sayGo(ports, { kind });
   // The app writes the end later, and nobody asks this workflow run then.
@@ -103,12 +124,13 @@ export async function leaveTrunk(
   ports: JobPorts,
   { runId }: ClaimedHop,
   { session, logs }: Worked,
+  part: string = TRUNK_PART,
 ): Promise<void> {
   if (session === undefined) return;
   const { why, state, events } = session;
   // What only a settle makes the run's is not told before it has.
-  const record = ports.inputs.durability === "stage" && why !== "superseded";
-  await leaveResults(ports, { runId, part: TRUNK_PART, state, events, logs: logs ?? null, record });
+  const record = !onlyReads(ports.inputs) && why !== "superseded";
+  await leaveResults(ports, { runId, part, state, events, logs: logs ?? null, record });
   if (why !== "superseded") return;
   ports.say.notice(
     "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",

@@ -23,6 +23,8 @@ export interface JobWork {
   readonly config: Config;
   readonly place: Workplace;
   readonly writer: Writer;
+  /** What a job of another kind begins. */
+  readonly elsewhere?: (event: EventBody) => boolean;
   /** A leg's branch key. */
   readonly focus?: string;
   /** Text of a simulation script, null to run for real. */

@@ -15,6 +15,7 @@ import { timeoutOf } from "../../engine/local/perform.ts";
 import type { StageRunner } from "../../engine/stages/port.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { driverFolder } from "../hop/remote.ts";
+import { onlyReads } from "../inputs.ts";
 import type { StageUser } from "../isolation/stage-user.ts";
 import type { JobPorts } from "../ports.ts";
 import { type JobTime, jobTime } from "./job-time.ts";
@@ -62,7 +63,7 @@ export const localFirst = (
   coalescingLedger<PushExtras>({
     path: logPath(job, name),
     remote,
-    readonly: inputs.durability === "job",
+    readonly: onlyReads(inputs),
     later: () => () => undefined,
   });
 
@@ -120,7 +121,8 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     }),
     ports: (perform) => ({
       perform: paid.guarded(perform),
-      may: (event) => mayAppend(writer, event, focus) && (mayEnd || !ENDS.has(event.event)),
+      may: (event) =>
+        mayAppend(writer, event, focus) && !given.elsewhere?.(event) && (mayEnd || !ENDS.has(event.event)),
       mayStart: ({ node }) => time.mayStart(timeoutOf(log.pipeline.stages.get(node)?.timeoutMs, config)),
       flushed: paid.flushed,
     }),

@@ -1,7 +1,6 @@
 /** What trunk, branch and single are alike in: they work as far as they get, and leave what they have where others look for it. */
 import type { Config } from "../../engine/config/schema.ts";
 import type { EventOf } from "../../engine/core/events.ts";
-import type { Legs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
@@ -15,7 +14,10 @@ import { rejectedPush } from "./rejected-push.ts";
 import type { StoredSessions } from "./sessions.ts";
 
 export interface Session
-  extends Pick<JobWork, "log" | "place" | "pushEveryMs" | "writer" | "focus" | "superseded" | "stopped"> {
+  extends Pick<
+    JobWork,
+    "log" | "place" | "pushEveryMs" | "writer" | "elsewhere" | "focus" | "superseded" | "stopped"
+  > {
   readonly runId: string;
   readonly started: EventOf<"run_started">;
   readonly config: Config;
@@ -40,13 +42,12 @@ export interface SessionEnd {
   readonly events: readonly LedgerEvent[];
 }
 
-/** What a trunk job did with the hop that it holds, and the branches that are to run now. */
+/** What a trunk job did with the hop that it holds. */
 export interface Worked {
-  /** Absent where branches go on at once. */
+  /** Absent where others go on at once. */
   readonly session?: SessionEnd;
   /** The run folder of this job. */
   readonly logs?: string;
-  readonly legs: Legs | null;
 }
 
 export async function runSession(ports: JobPorts, session: Session): Promise<SessionEnd> {
@@ -63,6 +64,7 @@ export async function runSession(ports: JobPorts, session: Session): Promise<Ses
     sessions: await sessionsOf(ports, session),
     pushEveryMs: session.pushEveryMs,
     writer: session.writer,
+    ...(session.elsewhere === undefined ? {} : { elsewhere: session.elsewhere }),
     ...workOptions(ports),
     cancel: session.cancel ?? ports.cancel,
     superseded: session.superseded,

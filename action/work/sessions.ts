@@ -16,6 +16,7 @@ import { writeCommit } from "../../engine/git/write-commit.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { writeFileAtomic } from "../../engine/ledger/atomic.ts";
 import type { Remote } from "../hop/remote.ts";
+import { onlyReads } from "../inputs.ts";
 import type { JobPorts } from "../ports.ts";
 import { hasThreads } from "./has-threads.ts";
 
@@ -46,7 +47,7 @@ export async function openSessions(
   where: Where,
 ): Promise<StoredSessions> {
   const { runId, pipeline, root, focus = TRUNK } = where;
-  if (!hasThreads(pipeline) || inputs.durability !== "stage") return NONE;
+  if (!hasThreads(pipeline) || onlyReads(inputs)) return NONE;
   const folder = join(root, "sessions");
   /** By name, what this job need not keep: it is kept already, or is another scope's. */
   const known = new Map<string, string>();

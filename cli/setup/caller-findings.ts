@@ -204,15 +204,22 @@ function missingJobs(file: string, jobs: readonly OurJob[]): SetupFinding[] {
 function jobFindings(file: string, workflow: Workflow, { name, job, part, given }: OurJob): SetupFinding[] {
   const found: SetupFinding[] = [];
   const readOnly = given.durability === "job" && Object.hasOwn(READ_ONLY, part);
+  const takesIn = Object.hasOwn(given, "read-only");
   const { hands } = PARTS[part]!;
   const isApp = given.coordinator === "app";
   const writes = PARTS[part]!.writes.filter((scope) => !isApp || scope === "contents");
   const permissions = job.permissions ?? workflow.permissions;
-  const lacking = readOnly ? [] : writes.filter((scope) => !grants(permissions, scope));
+  const onlyReads = readOnly || (takesIn && part === "branch");
+  const lacking = onlyReads ? [] : writes.filter((scope) => !grants(permissions, scope, "write"));
   if (lacking.length > 0) {
     const rights = lacking.map((scope) => `${scope}: write`).join(" and ");
     const title = `job ${name} has no ${rights}, which its part ${part} writes with`;
     const advice = `add permissions: { ${writes.map((scope) => `${scope}: write`).join(", ")} } to job ${name}`;
+    found.push({ code: "CALLER_PERMISSIONS", severity: "error", file, title, advice });
+  }
+  if (takesIn && !onlyReads && lacking.length === 0 && !grants(permissions, "actions", "read")) {
+    const title = `job ${name} has no actions: read, with which it finds what jobs left that may only read`;
+    const advice = `add actions: read to the permissions of job ${name}`;
     found.push({ code: "CALLER_PERMISSIONS", severity: "error", file, title, advice });
   }
   const handed = readOnly ? READ_ONLY[part]! : Object.hasOwn(given, "go") && part === "trunk" ? LATER : hands;
@@ -242,7 +249,8 @@ function labelFindings(file: string, jobs: readonly OurJob[]): SetupFinding[] {
 }
 
 /** Without `permissions` a repository's default applies, which nobody can read from here. */
-function grants(given: Workflow["permissions"], scope: string): boolean {
+function grants(given: Workflow["permissions"], scope: string, right: "read" | "write"): boolean {
   if (given === undefined || given === "write-all") return true;
-  return given !== null && typeof given !== "string" && given[scope] === "write";
+  if (given === null || typeof given === "string") return right === "read" && given === "read-all";
+  return given[scope] === "write" || given[scope] === right;
 }

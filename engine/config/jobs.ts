@@ -23,6 +23,18 @@ export const Jobs = z.strictObject({
     .describe(
       "stage: stages run as a user of their own in jobs that may write; job: stages run in jobs that may only read, with sudo and docker",
     ),
+  contents: z
+    .enum(["write", "read"])
+    .default("write")
+    .describe(
+      "read: all stages run as the runner's own user, in jobs that may only read; for runners without sudo, and for agents that pay with the job's token. write: they run as a user of their own",
+    ),
+  privileged: z
+    .enum(["refuse", "allow"])
+    .default("refuse")
+    .describe(
+      "allow: stages that the base ref's graph marks privileged=true run as the runner's own user, with sudo and docker, in jobs of their own that may only read",
+    ),
   copilot_requests: z
     .boolean()
     .default(false)
@@ -80,3 +92,7 @@ export const Jobs = z.strictObject({
 export type Jobs = z.infer<typeof Jobs>;
 
 export const defaultJobs = (): Jobs => Jobs.parse({});
+
+/** Which stages run in jobs that may only read. */
+export const readOnlyIn = ({ contents, privileged }: Jobs): "none" | "privileged" | "all" =>
+  contents === "read" ? "all" : privileged === "allow" ? "privileged" : "none";

@@ -60,6 +60,12 @@ export function inRegion(pipeline: Pipeline, scope: Scope, node: string): boolea
   return inside.has(node) && !innerOf(pipeline, inside).has(node);
 }
 
+/** All that a branch which begins at `start` may visit, fan-outs inside it with theirs. */
+export function branchNodes(pipeline: Pipeline, fanNode: string, start: string): ReadonlySet<string> {
+  const stop = joinNode(pipeline, fanNode);
+  return memo(regions, pipeline, `${start}>${stop ?? ""}`, () => reachable(pipeline, start, stop));
+}
+
 function reachable(pipeline: Pipeline, start: string, stop: string | null): ReadonlySet<string> {
   const seen = new Set<string>();
   const queue = start === stop ? [] : [start];

@@ -1,4 +1,5 @@
 /** The workflow of a run's jobs as `attractor init` writes it into a repository: every job its own, none of another's workflow. */
+import { readOnlyIn } from "../../engine/config/jobs.ts";
 import { claimJobs } from "./claim-jobs.ts";
 import { decides, given, handedOn, type Made, pullRequestToken, smallPlace, tells } from "./job-text.ts";
 import { marked } from "./marked-section.ts";
@@ -38,8 +39,15 @@ on: # zizmor: ignore[concurrency-limits] see above
       hop: { type: string, default: "", description: "Leave empty: written by the run itself" }
 `;
 
+const PRIVILEGED = `# Stages that are marked privileged=true run in Privileged 1 and so on, as the runner's own user, and may only read.
+`;
+
 /** Before the jobs, and renewed with them. */
 const HOW = {
+  read: `# A workflow run takes turns: Trunk 1 says what is to be done, Branches 1 do it and may only read (00 Trunk: what comes one
+# after the other), Trunk 2 takes their results, and so on. Next begins the workflow run after it, asks, tells, or settles what
+# a lost runner left; Canceled ends a run that was cancelled. None of these jobs may be a required check: most are skipped.
+`,
   stage: `# A workflow run takes turns: Trunk 1 works until there is something to do side by side, Branches 1 do it, Trunk 2 takes their
 # results and works on, and so on. Next begins the workflow run after it, asks, tells, or settles what a lost runner left;
 # Canceled ends a run that was cancelled. None of these jobs may be a required check: most are skipped.
@@ -51,4 +59,10 @@ const HOW = {
 
 /** The whole workflow. */
 export const callerWorkflow = (made: Made): string =>
-  CALLER_HEAD + marked(`${HOW[made.jobs.durability]}permissions: {}\njobs:\n${jobsOf(made)}`);
+  CALLER_HEAD + marked(`${howOf(made)}permissions: {}\njobs:\n${jobsOf(made)}`);
+
+function howOf({ jobs }: Made): string {
+  if (jobs.durability === "job") return HOW.job;
+  const readOnly = readOnlyIn(jobs);
+  return readOnly === "all" ? HOW.read : `${HOW.stage}${readOnly === "privileged" ? PRIVILEGED : ""}`;
+}

@@ -7,6 +7,7 @@ const LEGS: LegsGo = {
   epoch: 4,
   max: 2,
   legs: ["01 Pirates", "03 Ül-b.c"],
+  readOnly: [],
   used: 0,
 };
 const many = (n: number) => Array.from({ length: n }, (_, i) => String(i + 1).padStart(2, "0"));
@@ -17,6 +18,10 @@ describe("what a trunk job says to the next jobs", () => {
     ["done", { kind: "done" }],
     ['{"v":1,"hop":"3.4","max":2,"legs":["01 Pirates","03 Ül-b.c"]}', LEGS],
     ['{"v":1,"hop":"3.4","max":2,"legs":["01 Pirates","03 Ül-b.c"],"used":250}', { ...LEGS, used: 250 }],
+    [
+      '{"v":1,"hop":"3.4","max":2,"legs":[],"read_only":["00 Image"]}',
+      { ...LEGS, legs: [], readOnly: ["00 Image"] },
+    ],
   ] as const)("%s is read as it was written", (text, go) => {
     expect(parseGo(text)).toEqual(go);
     expect(goText(go)).toBe(text);
@@ -29,6 +34,7 @@ describe("what a trunk job says to the next jobs", () => {
     ["no branch", '{"v":1,"hop":"3.4","max":2,"legs":[]}'],
     ["a branch without a number", '{"v":1,"hop":"3.4","max":2,"legs":["Pirates"]}'],
     ["one branch twice", '{"v":1,"hop":"3.4","max":2,"legs":["01 a","01 b"]}'],
+    ["one branch in both lists", '{"v":1,"hop":"3.4","max":2,"legs":["01 a"],"read_only":["01 a"]}'],
     ["too many", JSON.stringify({ v: 1, hop: "3.4", max: 2, legs: many(257) })],
     ["a hop without an epoch", '{"v":1,"hop":"3","max":2,"legs":["01"]}'],
     ["nobody at a time", '{"v":1,"hop":"3.4","max":0,"legs":["01"]}'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endRound, hasRoom, legsGo } from "../../action/hop/next-round.ts";
+import { endRound, handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/next-round.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { unfinished } from "../../engine/core/branch-result.ts";
 import { decide } from "../../engine/core/decide.ts";
@@ -9,7 +9,8 @@ import type { Tip } from "../../engine/ledger/port.ts";
 import { pipelineOf, type World, world } from "../core/world.ts";
 
 const by = { run_id: "8", attempt: 2 };
-const END = { outcome: "done", claimant: { by }, used: 0, now: () => 0 } as const;
+const titleOf = (piece: Piece): string => (typeof piece === "string" ? `00 ${piece}` : `${piece.index + 1}`);
+const END = { outcome: "done", claimant: { by }, used: 0, readOnly: "none", now: () => 0 } as const;
 
 /** A run that workflow run 8 holds, decided on as far as its trunk job may. */
 function held(dot: string, coordinator: "workflow" | "app" = "workflow"): World {
@@ -114,14 +115,9 @@ describe("the end of a hop in a trunk job", () => {
 
   it("gives one workflow run 256 branches in all its rounds, and the rest to the next", async () => {
     const w = held(FAN(300));
-    const first = plannedLegs(w.pipeline, w.state)!;
+    const first = handedOn(w.pipeline, w.state, "none")!;
     expect(hasRoom(first, 0)).toBe(true);
-    const go = legsGo(
-      w.state,
-      first,
-      first.branches.map(({ index }) => String(index + 1)),
-      0,
-    );
+    const go = legsGo(w.state, first, titleOf, 0);
     expect([go.legs.length, go.max]).toEqual([256, 256]);
     bring(w);
     expect(await appended(w, go.legs.length)).toMatchObject({ goesOn: false, events: ["hop_settled"] });
@@ -132,5 +128,40 @@ describe("the end of a hop in a trunk job", () => {
     const w = held(FAN(300));
     bring(w);
     expect(await appended(w, 256 - 44)).toMatchObject({ goesOn: true });
+  });
+});
+
+describe("what a trunk job hands on", () => {
+  const TOOL = "shape=parallelogram, tool_command=x";
+  const MIXED = `p [shape=component]; j [shape=tripleoctagon]; a [${TOOL}]; b [${TOOL}]; r [${TOOL}, privileged=true]
+    start -> p; p -> a -> j; p -> b -> r -> j; j -> exit`;
+  const SERIAL = `a [${TOOL}, privileged=true]; b [${TOOL}]; start -> a -> b -> exit`;
+  const go = (dot: string, readOnly: "none" | "privileged" | "all") => {
+    const w = held(dot);
+    const handed = handedOn(w.pipeline, w.state, readOnly);
+    if (handed === null) return null;
+    const { legs, readOnly: apart } = legsGo(w.state, handed, titleOf, 0);
+    return [legs, apart];
+  };
+
+  it("R-GH-9: a branch with a privileged stage is one for jobs that may only read, whole, and the others are not", () => {
+    expect(go(MIXED, "none")).toEqual([["1", "2"], []]);
+    expect(go(MIXED, "privileged")).toEqual([["1"], ["2"]]);
+    expect(go(MIXED, "all")).toEqual([["1", "2"], []]);
+  });
+
+  it("R-GH-9: the trunk's turn goes to such a job at a privileged stage, and wherever all stages are theirs", () => {
+    expect([go(SERIAL, "none"), go(SERIAL, "privileged"), go(SERIAL, "all")]).toEqual([
+      null,
+      [[], ["00 a"]],
+      [["00 a"], []],
+    ]);
+    const plain = `a [${TOOL}]; start -> a -> exit`;
+    expect([go(plain, "privileged"), go(plain, "all")]).toEqual([null, [["00 a"], []]]);
+  });
+
+  it("asks people itself", () => {
+    const w = held("q [shape=hexagon]; start -> q; q -> exit [label=Yes]");
+    expect(handedOn(w.pipeline, w.state, "privileged")).toBeNull();
   });
 });

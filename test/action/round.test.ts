@@ -49,7 +49,7 @@ const state = (events: readonly object[], first: object = START) =>
 const job = (runId: string, attempt = 1) => ({ runId, attempt });
 const asked = (hop: number, epoch = hop) => ({ v: 1, run: "r7", hop, epoch, tip: "a".repeat(40) }) as const;
 const go = (hop: number, epoch = hop): LegsGo => ({
-  ...{ kind: "legs", hop, epoch, max: 1, legs: ["01"], used: 0 },
+  ...{ kind: "legs", hop, epoch, max: 1, legs: ["01"], readOnly: [], used: 0 },
 });
 
 describe("what a trunk job may take", () => {

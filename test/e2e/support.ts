@@ -79,12 +79,15 @@ export async function scene(
   files: Record<string, string>,
   {
     durability = "stage",
+    jobs = {},
     dist,
     runner,
     images,
     policy = {},
   }: {
     readonly durability?: Jobs["durability"];
+    /** Of the configuration, for the workflow file. */
+    readonly jobs?: Partial<Jobs>;
     readonly dist?: Readonly<Record<string, string>> | undefined;
     /** Who the jobs run as. */
     readonly runner?: RunnerUser;
@@ -127,7 +130,7 @@ export async function scene(
   const repository = await box.createRepository({
     owner: user,
     name: "game",
-    files: { "README.md": "# game\n", [CALLER_PATH]: callerText({ durability }), ...files },
+    files: { "README.md": "# game\n", [CALLER_PATH]: callerText({ durability, ...jobs }), ...files },
   });
   const me = new Octokit({
     auth: box.tokenOf(user),

@@ -1,9 +1,12 @@
 /** What the branches of a hop brought, as the job takes it that ends the hop. */
 import { newestLegResult } from "../../action/hop/branch-result.ts";
+import { handedState } from "../../action/hop/handed-state.ts";
 import { isOfLeg } from "../../engine/core/authority.ts";
 import { unfinished } from "../../engine/core/branch-result.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
+import { isReadOnlyBranch, readOnlyTurn } from "../../engine/core/read-only.ts";
+import { retrace } from "../../engine/core/retrace.ts";
 import { LedgerError, type LedgerEvent } from "../../engine/ledger/port.ts";
 import type { SimJob } from "./github.ts";
 import { asEvent } from "./ledgers.ts";
@@ -11,6 +14,7 @@ import { hasEnd, legRef, refsOf } from "./leg-refs.ts";
 import type { Looked } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { sleepOf } from "./time.ts";
+import { TURN_KEY } from "./turn-job.ts";
 
 type Branch = Legs["branches"][number];
 
@@ -26,7 +30,7 @@ const READ_EVERY_MS = 2_000;
 export async function collectLegs(world: SimWorld, job: SimJob, now: Looked): Promise<CollectedLegs> {
   const legs = plannedLegs(world.pipeline, now.state);
   const nothing = { events: [], sweep: () => undefined };
-  if (legs === null) return nothing;
+  if (legs === null) return isTurnHanded(world, now) ? await collectTurn(world, job, now) : nothing;
   const since = now.events.slice(now.events.findLastIndex(({ event }) => event === "hop_started"));
   const answered = new Set(
     since.flatMap((line) => (line.event === "human_gate_answered" ? [line.branch_key ?? ""] : [])),
@@ -34,7 +38,10 @@ export async function collectLegs(world: SimWorld, job: SimJob, now: Looked): Pr
   let began = false;
   const parts: EventBody[][] = [];
   for (const branch of legs.branches) {
-    const brought = await legResult(world, job, branch, now.state.hop?.epoch ?? 0);
+    const epoch = now.state.hop?.epoch ?? 0;
+    const brought = isReadOnlyBranch(world.pipeline, legs.fan.node, branch, world.readOnly)
+      ? await parcelOf(world, job, branch.key, epoch)
+      : await legResult(world, job, branch, epoch);
     began ||= brought !== null;
     // The list was made while it waited for a person: no job ran it, and it is not lost.
     if (brought === null && answered.has(branch.key)) continue;
@@ -51,6 +58,33 @@ export async function collectLegs(world: SimWorld, job: SimJob, now: Looked): Pr
       for (const ref of gone) heads.delete(ref);
     },
   };
+}
+
+/** The trunk's turn is another job's: told by the log as it was then. */
+export const isTurnHanded = ({ pipeline, readOnly }: SimWorld, { snapshot }: Looked): boolean =>
+  readOnly !== "none" && readOnlyTurn(pipeline, handedState({ pipeline, snapshot }), readOnly) !== null;
+
+async function collectTurn(world: SimWorld, job: SimJob, now: Looked): Promise<CollectedLegs> {
+  const { pipeline } = world;
+  const brought = await parcelOf(world, job, TURN_KEY, now.state.hop?.epoch ?? 0);
+  const from = handedState({ pipeline, snapshot: now.snapshot });
+  const { events, problem } = retrace(pipeline, from, (brought ?? []).map(asEvent));
+  if (problem !== null && now.state.stop === null) throw new Error(`an honest turn is refused: ${problem}`);
+  return { events, sweep: () => undefined };
+}
+
+/** What a job left that may only read, by the rule that looks for artifacts. */
+async function parcelOf(
+  { parcels }: SimWorld,
+  job: SimJob,
+  key: string,
+  epoch: number,
+): Promise<readonly LedgerEvent[] | null> {
+  const brought = await newestLegResult(job.attempt, async (attempt) => {
+    const events = parcels.get(legRef(key, epoch, attempt));
+    return events === undefined ? null : { events, work: null };
+  });
+  return brought && "events" in brought ? brought.events : null;
 }
 
 /** A log without an end is looked at again: a read may lag behind the job that wrote it. */

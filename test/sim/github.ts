@@ -2,7 +2,7 @@
 
 import type { ActionsPort, HopInput } from "../../github/coordinator/ports.ts";
 import { actionsPort } from "./actions-port.ts";
-import { dagOf, type JobSpec, type Result } from "./dag.ts";
+import { dagOf, type JobSpec, named, type Result } from "./dag.ts";
 import type { Chance } from "./random.ts";
 import type { Life, SimTime } from "./time.ts";
 
@@ -86,6 +86,8 @@ export interface GitHubOptions {
   readonly time: SimTime;
   readonly chance: Chance;
   readonly rounds: number;
+  /** Its workflow file has jobs for privileged stages. */
+  readonly privileged: boolean;
   readonly faults: GitHubFaults;
   /** Runs the job; `end` may come from elsewhere first: a runner that is lost. */
   readonly play: (job: SimJob, end: (how: Ended) => void) => void;
@@ -97,10 +99,10 @@ const GRACE_MS = 10_000;
 const FORCE_MS = 5 * 60_000;
 
 export function simGitHub(options: GitHubOptions): SimGitHub {
-  const { time, chance, faults, rounds } = options;
+  const { time, chance, faults, rounds, privileged } = options;
   const runs = new Map<string, SimRun>();
   const jobs: SimJob[] = [];
-  const dag = dagOf(rounds);
+  const dag = dagOf(rounds, privileged);
 
   const queue = (input: HopInput | null): void => {
     const run: SimRun = {
@@ -187,7 +189,7 @@ export function simGitHub(options: GitHubOptions): SimGitHub {
     const before = spec.round - (spec.kind === "trunk" ? 1 : 0);
     const go = spec.round === 0 || before === 0 ? "" : nodeOf(run, `trunk-${before}`).go;
     const legs = spec.kind === "trunk" && before > 0 ? nodeOf(run, `legs-${before}`).result : null;
-    const titles: (string | null)[] = spec.kind === "legs" ? JSON.parse(go).legs : [null];
+    const titles: (string | null)[] = spec.kind === "legs" ? [...named(go, spec.list ?? "legs")] : [null];
     const passed = spec.kind === "legs" && run.mode === "failed" ? passedLegs(run, spec, go) : new Map();
     node.jobs = titles.map((leg) => passed.get(leg) ?? start({ spec, run, leg, given: { go, legs } }));
     if (node.jobs.every((job) => job.result !== null)) time.after(0, () => pump(run));

@@ -5,26 +5,29 @@ import { prepare } from "../../engine/graph/prepare.ts";
 const HEAD = `graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]`;
 const TOOL = `shape=parallelogram, tool_command="x"`;
 
+/** In some worlds a job of its own runs it, which may only read. */
+const ROOT = `${TOOL}, privileged=true`;
+
 const GRAPHS = [
-  `a [${TOOL}, max_retries=2]; b [${TOOL}]; c [shape=diamond]
+  `a [${TOOL}, max_retries=2]; b [${ROOT}]; c [shape=diamond]
     start -> a -> b -> c; c -> exit [condition="outcome=success"]; c -> a [condition="outcome=fail"]`,
-  `p [shape=component]; j [shape=tripleoctagon, retry_target=p]; x [${TOOL}]; y [${TOOL}, max_retries=1]; z [${TOOL}]; v [${TOOL}]
+  `p [shape=component]; j [shape=tripleoctagon, retry_target=p]; x [${TOOL}]; y [${ROOT}, max_retries=1]; z [${TOOL}]; v [${TOOL}]
     start -> p; p -> x -> j; p -> y -> j; p -> z -> j; j -> v -> exit`,
   `p [shape=component, join_policy=first_success]; j [shape=tripleoctagon]; q [shape=component, join_policy=k_of_n, k=1]; k [shape=tripleoctagon]
-    x [${TOOL}]; y [${TOOL}]; m [${TOOL}]; n [${TOOL}]
+    x [${TOOL}]; y [${TOOL}]; m [${ROOT}]; n [${TOOL}]
     start -> p; p -> x -> j; p -> q; q -> m -> k; q -> n -> k; k -> j; p -> y -> j; j -> exit`,
-  `w [${TOOL}]; c [shape=diamond]; f [${TOOL}]
+  `w [${ROOT}]; c [shape=diamond]; f [${TOOL}]
     start -> w -> c; c -> exit [condition="outcome=success"]; c -> w [condition="outcome=fail && context.failure_class=transient_infra", loop_restart=true]
     c -> f [condition="outcome=fail && context.failure_class!=transient_infra"]; f -> exit`,
   // The same branches in round after round, and a question between.
   `p [shape=component, error_policy=ignore]; j [shape=tripleoctagon]; x [${TOOL}]; y [${TOOL}]; q [shape=hexagon]; e [${TOOL}]
     start -> p; p -> x -> j; p -> y -> j; j -> q; q -> p [label="Again"]; q -> e [label="Enough"]; e -> exit`,
   // A question in one branch, while its sibling works on.
-  `p [shape=component, error_policy=ignore]; j [shape=tripleoctagon]; q [shape=hexagon]; x [${TOOL}]; y [${TOOL}]; z [${TOOL}]
+  `p [shape=component, error_policy=ignore]; j [shape=tripleoctagon]; q [shape=hexagon]; x [${ROOT}]; y [${TOOL}]; z [${TOOL}]
     start -> p; p -> q; q -> x [label="Yes"]; q -> j [label="No"]; x -> j; p -> y -> z -> j; j -> exit`,
   // Two fan-outs, one after the other, with branches of the same numbers.
   `p [shape=component, error_policy=ignore]; j [shape=tripleoctagon]; a [${TOOL}]; b [${TOOL}]
-    r [shape=component, error_policy=ignore]; k [shape=tripleoctagon]; c [${TOOL}]; d [${TOOL}]; h [${TOOL}]; v [${TOOL}]
+    r [shape=component, error_policy=ignore]; k [shape=tripleoctagon]; c [${TOOL}]; d [${TOOL}]; h [${ROOT}]; v [${ROOT}, max_retries=1]
     start -> p; p -> a -> j; p -> b -> j; j -> v -> r; r -> c -> k; r -> d -> k; r -> h -> k; k -> exit`,
   // A run below this one, which no job waits for.
   `a [${TOOL}]; m [shape=house, "stack.child_dotfile"="child.dot", max_retries=1]; v [${TOOL}]

@@ -2,7 +2,7 @@
 import type { RunEvent } from "../../engine/core/events.ts";
 import { asEvent, type Commit } from "./ledgers.ts";
 import { legRef } from "./leg-refs.ts";
-import type { SimWorld } from "./model.ts";
+import { isReadOnlyStage, type SimWorld } from "./model.ts";
 
 /** Joins, plans, questions, ends: the run's coordinator's. */
 const DECISIONS: ReadonlySet<string> = new Set([
@@ -65,7 +65,7 @@ function lineOf(head: Commit | null): Commit[] {
 }
 
 export function writerOf(name: string): Writer {
-  const [, kind, run, attempt] = /^(trunk|legs|next|canceled).* of (\d+)\.(\d+)$/.exec(name) ?? [];
+  const [, kind, run, attempt] = /^(trunk|legs|privileged|next|canceled).* of (\d+)\.(\d+)$/.exec(name) ?? [];
   return { name, job: kind && run ? { kind, run, attempt: Number(attempt) } : null };
 }
 
@@ -116,7 +116,8 @@ function problemOf(
     event.event === "stage_attempt_start" &&
     event.branch_key === undefined &&
     event.handler === "tool" &&
-    !isHolder
+    // What a job did that may only read is written by whoever ends the hop.
+    !(isReadOnlyStage(world, event.node_id) ? ofHolder : isHolder)
   )
     return `started ${event.node_id}`;
   const ofLeg = isOfBranch(event);

@@ -5,7 +5,7 @@ import { foldAll } from "../../engine/core/fold.ts";
 import { totals } from "../../engine/core/usage.ts";
 import { dishonestEnd } from "../core/honest-end.ts";
 import { historyProblems } from "./history.ts";
-import type { SimWorld } from "./model.ts";
+import { isReadOnlyStage, type SimWorld } from "./model.ts";
 import { workflowProblems } from "./workflow-invariants.ts";
 
 export function broken(world: SimWorld): string[] {
@@ -50,7 +50,13 @@ export function broken(world: SimWorld): string[] {
       const key = `${place}/${line.visit}/${line.attempt}`;
       check(!open.has(key), `attempt ${key} started twice`);
       open.set(key, i);
-      if (canceledAt >= 0 && line.branch_key === undefined && line.handler === "tool") afterCancel.add(key);
+      if (
+        canceledAt >= 0 &&
+        line.branch_key === undefined &&
+        line.handler === "tool" &&
+        !isReadOnlyStage(world, line.node_id)
+      )
+        afterCancel.add(key);
     }
     if (line.event === "stage_attempt_end") {
       const key = `${place}/${line.visit}/${line.attempt}`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MOST_LEGS } from "../../action/hop/go.ts";
 import type { StageEffect } from "../../engine/core/effects.ts";
+import type { ReadOnly } from "../../engine/core/read-only.ts";
 import { broken } from "./invariants.ts";
 import { simWorld } from "./world.ts";
 
@@ -15,12 +16,16 @@ interface Kind {
   readonly tells?: boolean;
   readonly rounds?: number;
   readonly coordinator?: "workflow" | "app";
+  readonly readOnly?: ReadOnly;
 }
 
 /** Where nothing goes wrong: the jobs and workflow runs that a shape costs, those of people's commands among them. */
-async function cost(graph: string, { tells = false, rounds = 4, coordinator = "workflow" }: Kind = {}) {
+async function cost(
+  graph: string,
+  { tells = false, rounds = 4, coordinator = "workflow", readOnly = "none" }: Kind = {},
+) {
   const { world, play, looks } = simWorld(3, {
-    ...{ graph, tells, rounds, coordinator, rough: 0, jobMs: 6 * 3_600_000 },
+    ...{ graph, tells, rounds, coordinator, readOnly, rough: 0, jobMs: 6 * 3_600_000 },
     stage({ node, visit }: StageEffect) {
       const preferred_label = node === "loop" && visit < 10 ? "again" : "on";
       return {
@@ -72,4 +77,13 @@ describe("jobs of a run to which nothing happens", () => {
     },
     60_000,
   );
+
+  it("R-GH-18: jobs that may only read take a job for each turn of the trunk, and the trunk's own", async () => {
+    const root = `a [${TOOL}]; b [${TOOL}, privileged=true]; c [${TOOL}]; start -> a -> b -> c -> exit`;
+    expect(await cost(root, { readOnly: "privileged" })).toEqual([3, 1]);
+    expect(await cost(root, { readOnly: "all" })).toEqual([3, 1]);
+    const fans = `a [${TOOL}]; start -> a -> p; ${fan("p", 2, "exit")}`;
+    expect(await cost(fans, { readOnly: "privileged" })).toEqual([4, 1]);
+    expect(await cost(fans, { readOnly: "all", rounds: 6 })).toEqual([8, 1]);
+  });
 });

@@ -5,7 +5,7 @@ import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
-import { collectLegs } from "./collect-legs.ts";
+import { collectLegs, isTurnHanded } from "./collect-legs.ts";
 import type { SimJob } from "./github.ts";
 import { GREEN, type Said } from "./jobs.ts";
 import type { SimLedger } from "./ledgers.ts";
@@ -13,6 +13,7 @@ import { holderOf, type Looked, logAt, look } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 
 const TRIES = 20;
+const NO_EVENTS = { events: [] };
 
 export async function playLast(world: SimWorld, job: SimJob, canceled: boolean): Promise<Said> {
   const me = holderOf(job);
@@ -75,7 +76,15 @@ async function ending(
     return log;
   }
   if (canceled || now.state.stop !== null) {
+    const isHanded = isTurnHanded(world, now);
+    const { events } = isHanded && now.state.stop !== null ? await collectLegs(world, job, now) : NO_EVENTS;
     const log = open();
+    for (const event of events) log.push(event);
+    if (isHanded && now.state.stop === null) {
+      // The request first; what the turn brought comes behind it.
+      log.push(request);
+      return log;
+    }
     if (canceled && now.state.stop === null) log.push(request);
     settleHop(log, log.state.stop?.status === "canceled" ? "canceled" : "done");
     return log;

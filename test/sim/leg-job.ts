@@ -1,11 +1,12 @@
 /** One branch in a job of its own: on its own ref, from what an earlier epoch left, and in its own round alone. */
 import { parseGo } from "../../action/hop/go.ts";
-import { indexIn } from "../../action/hop/matrix.ts";
+import { indexIn, TURN } from "../../action/hop/matrix.ts";
 import { collectedIn, isAsNewAs, whyNoLeg } from "../../action/hop/round.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
+import { isReadOnlyBranch, readOnlyTurn } from "../../engine/core/read-only.ts";
 import type { RunState } from "../../engine/core/state.ts";
-import { openLog } from "../../engine/drive/log.ts";
+import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import { unstamped } from "../../engine/ledger/envelope.ts";
 import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/port.ts";
 import type { SimJob } from "./github.ts";
@@ -14,6 +15,7 @@ import { epochOf, isOver, legRef, refsOf } from "./leg-refs.ts";
 import { holderOf, look, stamped, truth } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { clockOf, sleepOf } from "./time.ts";
+import { leaveParcel, ownLog, playTurn } from "./turn-job.ts";
 import { work } from "./work.ts";
 
 const READS = 30;
@@ -35,6 +37,10 @@ export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
   }
   const legs = plannedLegs(world.pipeline, state);
   const index = indexIn(job.leg);
+  if (index === TURN) {
+    if (readOnlyTurn(world.pipeline, state, world.readOnly) !== null) await playTurn(world, job, now);
+    return GREEN;
+  }
   const branch = legs?.branches.find((each) => each.index === index);
   if (!legs || !branch || !state.hop) return GREEN;
   const { key } = branch;
@@ -44,6 +50,14 @@ export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
     told: `${go.hop}.${go.epoch}`,
     took: `${state.hop.hop}.${state.hop.epoch}`,
   });
+  if (isReadOnlyBranch(world.pipeline, legs.fan.node, branch, world.readOnly)) {
+    const first = stamped(world, firstOf(state, legs, branch));
+    const { log, written } = await ownLog(world, job, [first], state);
+    await drive(world, job, log, key);
+    leaveParcel(world, job, ref, await written());
+    if (job.result === null) world.endedLegs.add(ref);
+    return GREEN;
+  }
   const ledger = world.ledger(job.life, ref);
   let snapshot: Snapshot;
   try {
@@ -60,14 +74,17 @@ export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
     { pipeline: world.pipeline, ledger, clock: clockOf(world.time, job.life), from: state },
     snapshot,
   );
-  if (log.state.scopes.has(key)) {
-    const why = await work(world, job, log, { writer: "leg", focus: key });
-    if (why !== "ended")
-      log.push({ event: "leg_paused", branch_key: key, why: why === "waiting" ? "waiting" : "yield" });
-    await log.flush();
-  }
+  await drive(world, job, log, key);
   if (job.result === null) world.endedLegs.add(ref);
   return GREEN;
+}
+
+async function drive(world: SimWorld, job: SimJob, log: RunLog, key: string): Promise<void> {
+  if (!log.state.scopes.has(key)) return;
+  const why = await work(world, job, log, { writer: "leg", focus: key });
+  if (why !== "ended")
+    log.push({ event: "leg_paused", branch_key: key, why: why === "waiting" ? "waiting" : "yield" });
+  await log.flush();
 }
 
 /** A finished branch never runs again, and a broken one goes on. */

@@ -17,6 +17,7 @@ async function played(
     (node) => `${node} [${attrs[node] ?? `shape=parallelogram, tool_command="x"`}]`,
   );
   const { world, play } = simWorld(1, {
+    readOnly: "none",
     graph: `${stages.join("; ")}; ${edges}`,
     rough: 0,
     jobMs: 360 * MINUTE,

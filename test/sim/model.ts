@@ -2,7 +2,9 @@
 import type { StageEffect } from "../../engine/core/effects.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
+import type { ReadOnly } from "../../engine/core/read-only.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
+import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";
 import type { SimGitHub } from "./github.ts";
 import type { LedgerFaults, Refs, SimLedger } from "./ledgers.ts";
@@ -13,6 +15,8 @@ export interface SimWorld {
   readonly seed: number;
   readonly pipeline: Pipeline;
   readonly coordinator: "workflow" | "app";
+  /** Which stages jobs run that may only read. */
+  readonly readOnly: ReadOnly;
   /** People are told of the end: there is a pull request. */
   readonly tells: boolean;
   readonly budgetUsd: number | null;
@@ -33,6 +37,8 @@ export interface SimWorld {
   readonly zombies: Set<string>;
   /** Branches' jobs that ran: what they were told, and what they took for their hop. */
   readonly legs: RanLeg[];
+  /** What jobs left that may only read, by `legRef`. */
+  readonly parcels: Map<string, readonly LedgerEvent[]>;
   /** Refs of branches whose end is on them, written by a job that lived. */
   readonly endedLegs: Set<string>;
   /** Jobs that wait for the app. */
@@ -53,3 +59,7 @@ export interface RanLeg {
   readonly told: string;
   readonly took: string;
 }
+
+/** A job of the trunk's turn runs it, which may only read. */
+export const isReadOnlyStage = ({ readOnly, pipeline }: SimWorld, node: string): boolean =>
+  readOnly === "all" || (readOnly === "privileged" && pipeline.stages.get(node)?.privileged === true);

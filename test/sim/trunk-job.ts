@@ -1,8 +1,9 @@
 /** The trunk of a round: claim or collect, then serial stages until branches, a question, the deadline or the end. */
 
 import { answerIn } from "../../action/hop/ask-app.ts";
-import { goText, type LegsGo, parseGo } from "../../action/hop/go.ts";
-import { endRound, hasRoom, legsGo } from "../../action/hop/next-round.ts";
+import { goText, type LegsGo, parseGo, usedWith } from "../../action/hop/go.ts";
+import { TURN } from "../../action/hop/matrix.ts";
+import { endRound, handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/next-round.ts";
 import {
   firstTrunk,
   goAfter,
@@ -12,7 +13,7 @@ import {
   type TrunkTask,
   tookPart,
 } from "../../action/hop/round.ts";
-import { plannedLegs } from "../../engine/core/legs.ts";
+import { startsElsewhere } from "../../engine/core/read-only.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
@@ -54,7 +55,7 @@ class TrunkJob {
     this.told = told;
     this.me = holderOf(job);
     this.by = { run_id: job.run.id, attempt: job.attempt };
-    this.used = told === null ? 0 : told.used + told.legs.length;
+    this.used = told === null ? 0 : usedWith(told);
     this.ledger = world.ledger(job.life, "trunk");
   }
 
@@ -146,12 +147,13 @@ class TrunkJob {
       const log = logAt(world, job.life, ledger, now);
       const writer = world.coordinator === "workflow" ? "holder" : "trunk";
       try {
-        const why = await work(world, job, log, { writer, focus: "", takeIn });
-        const legs = why === "held" ? plannedLegs(log.pipeline, log.state) : null;
-        if (legs !== null && hasRoom(legs, this.used)) {
-          const titles = legs.branches.map(({ index }) => String(index + 1).padStart(2, "0"));
-          return { red: false, go: goText(legsGo(log.state, legs, titles, this.used)) };
-        }
+        const { readOnly } = world;
+        const elsewhere = startsElsewhere(log.pipeline, () => log.state, readOnly, false);
+        const why =
+          readOnly === "all" ? "held" : await work(world, job, log, { writer, focus: "", elsewhere, takeIn });
+        const handed = why === "held" ? handedOn(log.pipeline, log.state, readOnly) : null;
+        if (handed !== null && hasRoom(handed, this.used))
+          return { red: false, go: goText(legsGo(log.state, handed, titleOf, this.used)) };
         const goesOn = await this.endRound(log, why === "yield" ? "yield" : "done");
         if (goesOn === false && !(await this.askApp(log.state))) return this.leave(log.state, true);
       } catch (error) {
@@ -166,7 +168,13 @@ class TrunkJob {
     try {
       const goesOn = await endRound(log, {
         outcome: log.state.stop?.status === "canceled" ? "canceled" : outcome,
-        ...{ claimant: { by: this.by }, used: this.used, now: this.world.time.now, asks: true },
+        ...{
+          claimant: { by: this.by },
+          used: this.used,
+          readOnly: this.world.readOnly,
+          now: this.world.time.now,
+          asks: true,
+        },
       });
       await log.flush();
       return goesOn;
@@ -203,6 +211,9 @@ class TrunkJob {
     return { ...GREEN, red, go: goAfter(state, this.me, this.world.tells) };
   }
 }
+
+const titleOf = (piece: Piece): string =>
+  String((typeof piece === "string" ? TURN : piece.index) + 1).padStart(2, "0");
 
 /** This attempt and no other holds the hop. */
 const isHeldBy = ({ hop, ended }: RunState, by: { run_id: string; attempt: number }): boolean =>

@@ -3,6 +3,7 @@ import { deadlineOf, jobTime } from "../../action/work/job-time.ts";
 import { lostAttempts } from "../../engine/core/attempt-end.ts";
 import { mayAppend, type Writer } from "../../engine/core/authority.ts";
 import { runningAttempts, type StageEffect } from "../../engine/core/effects.ts";
+import type { EventBody } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
 import { type DriveEnd, drive } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
@@ -13,6 +14,8 @@ import { clockOf } from "./time.ts";
 export interface Work {
   readonly writer: Writer;
   readonly focus: string;
+  /** What jobs of another kind begin. */
+  readonly elsewhere?: (event: EventBody) => boolean;
   /** What others asked meanwhile, taken in: ours stands behind it. */
   readonly takeIn?: (log: RunLog) => Promise<boolean>;
 }
@@ -21,7 +24,7 @@ export async function work(
   world: SimWorld,
   job: SimJob,
   log: RunLog,
-  { writer, focus, takeIn }: Work,
+  { writer, focus, elsewhere, takeIn }: Work,
 ): Promise<DriveEnd> {
   const clock = clockOf(world.time, job.life);
   const isMine = ({ scope }: StageEffect) =>
@@ -33,7 +36,7 @@ export async function work(
   const driving = drive(log, {
     clock,
     focus,
-    may: (event) => mayAppend(writer, event, focus),
+    may: (event) => mayAppend(writer, event, focus) && !elsewhere?.(event),
     mayStart: ({ node }) => time.mayStart(timeoutOf(node)),
     async flushed() {
       if (await takeIn?.(log))

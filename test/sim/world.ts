@@ -1,6 +1,8 @@
 /** A seeded world: coordinators, runners, refs and GitHub, with everything going wrong that docs/protocol.md lists. */
 
 import { foldAll } from "../../engine/core/fold.ts";
+import { hash32 } from "../../engine/core/hash.ts";
+import type { ReadOnly } from "../../engine/core/read-only.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { CHILD_GRAPH, children } from "./children.ts";
 import { app, sweeps } from "./coordinators.ts";
@@ -19,6 +21,8 @@ import { clockOf, type Life, simTime } from "./time.ts";
 const RUN = "run1";
 const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
+/** A third of the worlds each. */
+const READ_ONLY: readonly ReadOnly[] = ["none", "privileged", "all"];
 /** Some stages together are longer. */
 const SHORT_JOB_MS = 120_000;
 
@@ -31,6 +35,7 @@ export interface Given {
   readonly jobMs?: number;
   readonly rounds?: number;
   readonly coordinator?: SimWorld["coordinator"];
+  readonly readOnly?: ReadOnly;
   readonly tells?: boolean;
   readonly stage?: SimWorld["stage"];
 }
@@ -64,11 +69,13 @@ export function simWorld(seed: number, given: Given = {}): Played {
   // In some worlds hardly a job reaches its end, and people press "re-run" all the time.
   const isHell = given.rough === undefined && luck.happens(0.25);
   const coordinator = given.coordinator ?? (luck.happens(0.4) ? "app" : "workflow");
+  const readOnly = given.readOnly ?? READ_ONLY[hash32(`${seed}/read-only`) % READ_ONLY.length]!;
   const problems: unknown[] = [];
   const problem = (error: unknown) => problems.push(error);
   const github = simGitHub({
     ...{ time, chance: luck, faults: githubFaults(rough) },
     rounds: given.rounds ?? 1 + luck.below(4),
+    privileged: readOnly === "privileged",
     play: (job, end) => playJob(world, job, end, problem),
     completed(run) {
       persons.see(run);
@@ -76,7 +83,7 @@ export function simWorld(seed: number, given: Given = {}): Played {
     },
   });
   const world: SimWorld = {
-    ...{ seed, pipeline, coordinator, time, chance: luck, refs, github },
+    ...{ seed, pipeline, coordinator, readOnly, time, chance: luck, refs, github },
     tells: given.tells ?? luck.happens(rough > 0 ? 0.3 : 0),
     budgetUsd: rough > 0 && luck.happens(0.3) ? 0.05 : null,
     faults: { lostAnswer: rough * 0.1, staleRead: rough * 0.2, latencyMs: 1 + rough * 3_000 },
@@ -88,6 +95,7 @@ export function simWorld(seed: number, given: Given = {}): Played {
       killed: [],
       zombies: new Set(),
       legs: [],
+      parcels: new Map(),
       endedLegs: new Set(),
       left: [],
       asking: new Set(),
