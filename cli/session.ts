@@ -25,7 +25,7 @@ export async function atTerminal(
   flags: SessionFlags,
   work: (driver: DriverOptions) => Promise<RunReport>,
 ): Promise<number> {
-  const asks = process.stdin.isTTY === true && !flags.json && !flags.autoApprove;
+  const asks = !flags.json && !flags.autoApprove && process.stdin.isTTY === true;
   const view = screen(terminal, { json: flags.json, asks, root: flags.root });
   const person = asks ? consoleInterviewer({ input: process.stdin, output: process.stderr }) : null;
   const interrupt = onInterrupt(

@@ -3,39 +3,17 @@
  * `npm ci` calls it; after a change call it by hand, or let the launcher run the sources.
  */
 import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type BuildOptions, build, type Plugin } from "esbuild";
-import { bundleOptions, toolHostOptions } from "./bundle-options.ts";
-import { commandInputs, LIST } from "./command-inputs.ts";
+import { build } from "esbuild";
+import { toolHostOptions } from "./bundle-options.ts";
+import { commandInputs } from "./command-inputs.ts";
+import { ALONE, common, folder, root, without } from "./command-options.ts";
+import { makeSnapshot } from "./command-snapshot.ts";
 
-const root = join(import.meta.dirname, "..");
-const folder = join(root, "build/command");
 /** A command that runs may still load parts of the build before this one. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
-
-/** Loaded seldom and large, or looked up by path: these stay where npm put them. */
-const LEFT_OUT =
-  "probot octokit @octokit/* @actions/* @hpcc-js/* mermaid marked ajv ajv-formats fflate yauzl undici".split(
-    " ",
-  );
-
-/** Beside the bundle, as in the action: it looks for the tool host there. */
-const BESIDE = "engine/agents/api/tools/host-file.ts";
-
-/** What `import.meta` says in the sources. */
-const AT_ITS_SOURCE = `const __source = (name) => new URL("../../" + name, import.meta.url);
-const __folder = (name) => process.getBuiltinModule("node:url").fileURLToPath(__source(name)).replace(/[\\/\\\\][^\\/\\\\]*$/, "");`;
 
 const WARMED = [
   ["run", "g.dot", "--json"],
@@ -43,64 +21,6 @@ const WARMED = [
 ];
 const FIRST_RUN =
   'digraph g { graph [goal="g"]; s [shape=Mdiamond]; e [shape=Msquare]; a [shape=parallelogram, tool_command="true"]; s -> a -> e }';
-
-/**
- * A file of its own for each of these, with all that its commands can reach: to find, link and compile ninety parts takes
- * longer than what a short run does. What is written here alone of the other commands is that they are not there.
- */
-const ALONE = { validate: ["validate"], run: ["run", "resume"] };
-
-const common = {
-  ...bundleOptions,
-  absWorkingDir: root,
-  outdir: folder,
-  external: LEFT_OUT,
-  banner: { js: `${bundleOptions.banner.js} ${AT_ITS_SOURCE}` },
-  plugins: [
-    ...bundleOptions.plugins,
-    {
-      // As a module of its own Node would read every name of each, and load what stands behind: threads, for one.
-      name: "nodes-own-by-call",
-      setup({ onResolve, onLoad }) {
-        onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "own" }));
-        onLoad({ filter: /.*/, namespace: "own" }, ({ path }) => ({
-          contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-        }));
-      },
-    },
-    {
-      // What a source file looks for beside itself is not beside the bundle.
-      name: "at-its-source",
-      setup({ onLoad }) {
-        onLoad({ filter: /\.ts$/ }, ({ path }) => {
-          const name = path.slice(root.length + 1);
-          const text = readFileSync(path, "utf8");
-          if (path.includes("/node_modules/") || name === BESIDE || !text.includes("import.meta."))
-            return null;
-          const contents = text
-            .replaceAll("import.meta.url", `__source(${JSON.stringify(name)}).href`)
-            .replaceAll("import.meta.dirname", `__folder(${JSON.stringify(name)})`);
-          if (contents.includes("import.meta."))
-            throw new Error(`${name}: only url and dirname can be bundled`);
-          return { contents, loader: "ts" };
-        });
-      },
-    },
-  ],
-  write: false,
-  metafile: true,
-} satisfies BuildOptions;
-
-const without = (commands: readonly string[]): Plugin => ({
-  name: "without-other-commands",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, importer, kind }) =>
-      importer === join(root, LIST) && kind === "dynamic-import" && !commands.includes(basename(path, ".ts"))
-        ? { path, external: true }
-        : null,
-    );
-  },
-});
 
 const { outputFiles, metafile } = await build({ ...common, entryPoints: ["cli/main.ts"] });
 const alone = await Promise.all(
@@ -117,7 +37,7 @@ const host = await build({ ...toolHostOptions, absWorkingDir: root, outdir: fold
 
 rmSync(join(folder, "inputs"), { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const made = new Set(["cache"]);
+const made = new Set(["cache", ...Object.keys(ALONE).map((name) => `${name}.blob`)]);
 for (const { path, contents } of [
   outputFiles,
   host.outputFiles,
@@ -133,11 +53,21 @@ for (const name of readdirSync(folder)) {
   if (!made.has(name) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { force: true });
 }
 warm();
+const lines = commandInputs(root, metafile);
+for (const [name, commands] of Object.entries(ALONE)) {
+  const problem = await makeSnapshot({
+    name,
+    commands,
+    graph: FIRST_RUN,
+    tried: WARMED.filter(([command = ""]) => commands.includes(command)),
+    inputs: Object.fromEntries(commands.map((command) => [command, lines.get(command) ?? ""])),
+  });
+  if (problem !== null) console.error(`${name} starts without a snapshot: ${problem}`);
+}
 // Last: until then the launcher runs the sources.
 const inputs = join(folder, `inputs.${process.pid}.tmp`);
 mkdirSync(inputs);
-for (const [command, text] of commandInputs(root, metafile))
-  writeFileSync(join(inputs, `${command}.txt`), text);
+for (const [command, text] of lines) writeFileSync(join(inputs, `${command}.txt`), text);
 rmSync(join(folder, "inputs"), { recursive: true, force: true });
 renameSync(inputs, join(folder, "inputs"));
 const bytes = outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);

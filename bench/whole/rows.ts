@@ -33,11 +33,11 @@ export function rows(place: string, short: boolean): Row[] {
   return [
     {
       ...{ id: "version", what: "attractor --version", bound: 1.5, ...start },
-      ours: () => node(launcher, "--version"),
+      ours: () => direct("--version"),
     },
     {
       ...{ id: "validate", what: "validate hello.dot", bound: 2.5, ...start },
-      ours: () => node(launcher, "validate", hello),
+      ours: () => direct("validate", hello),
     },
     {
       ...{ id: "npx", what: "npx attractor --version", beside: "npx of a command that does nothing" },
@@ -59,7 +59,7 @@ export function rows(place: string, short: boolean): Row[] {
     },
     {
       ...{ id: "large", what: "validate 20,000 nodes", bound: 3, of: "cpuMs", rounds: ROUNDS, ...byAllouis },
-      ours: () => node(launcher, "validate", files.large),
+      ours: () => direct("validate", files.large),
       peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "validate", files.large], cwd: root })),
     },
     ...(short ? [] : besideKilroy(place, files.fan)),
@@ -69,10 +69,12 @@ export function rows(place: string, short: boolean): Row[] {
 const ROUNDS = 3;
 const BRANCHES = "16 branches of sleep 0.2";
 const node = (...args: string[]): Command => ({ argv: [process.execPath, ...args], cwd: root });
+/** As a shell starts it. */
+const direct = (...args: string[]): Command => ({ argv: [launcher, ...args], cwd: root });
 const bare = (): Command => node("-e", "0");
 
 const ours = (place: string, graph: string, cwd: string, logs = join(fresh(place), "run")): Command =>
-  node(launcher, "run", graph, "--json", "--workdir", cwd, "--logs-root", logs);
+  direct("run", graph, "--json", "--workdir", cwd, "--logs-root", logs);
 
 const beside = (peer: Peer, command: (argv: readonly string[]) => Command | Promise<Command>): Row["peer"] =>
   "notRun" in peer ? peer : () => command(peer.argv);
@@ -137,7 +139,7 @@ function besideKilroy(place: string, branches: string): Row[] {
       ours: async () => {
         const logs = join(fresh(place), "run");
         await killedAt(ours(place, graph, repository(place), logs), join(logs, `n${AT}`));
-        return node(launcher, "resume", logs, "--json");
+        return direct("resume", logs, "--json");
       },
       peer: beside(peer, async (theirs) => {
         const [logs, cwd] = [fresh(place), repository(place)];

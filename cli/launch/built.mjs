@@ -16,16 +16,21 @@ export function currentBuild(root, command = "") {
   const folder = new URL(FOLDER, root);
   const inputs = inputsOf(folder, /^[a-z]+$/.test(command) ? command : "none") ?? inputsOf(folder, "none");
   if (inputs === null) return null;
-  const base = fileURLToPath(root);
+  if (!isCurrent(fileURLToPath(root), inputs)) return null;
+  enableCompileCache(fileURLToPath(new URL("cache", folder)));
+  const alone = new URL(`${ALONE.get(command)}.mjs`, folder);
+  return existsSync(alone) ? alone.href : new URL("main.mjs", folder).href;
+}
+
+/** Whether every file is as large and as old as these lines say. */
+export function isCurrent(base, inputs) {
   for (const line of inputs.split("\n")) {
     const [size, changed, path] = line.split("\t");
     if (path === undefined) continue;
     const now = statSync(base + path, { throwIfNoEntry: false });
-    if (now === undefined || `${now.size}` !== size || `${now.mtimeMs}` !== changed) return null;
+    if (now === undefined || `${now.size}` !== size || `${now.mtimeMs}` !== changed) return false;
   }
-  enableCompileCache(fileURLToPath(new URL("cache", folder)));
-  const alone = new URL(`${ALONE.get(command)}.mjs`, folder);
-  return existsSync(alone) ? alone.href : new URL("main.mjs", folder).href;
+  return true;
 }
 
 function inputsOf(folder, command) {

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A name on a disk costs more than all else that is done with these files. */
-const PLACES = ["/dev/shm", tmpdir()];
+const IN_MEMORY = "/dev/shm";
 
 let folder: string | null = null;
 
 export function memoryFolder(): string {
   if (folder !== null) return folder;
-  const made = madeIn(PLACES);
+  const made = madeIn([IN_MEMORY, tmpdir()]);
   folder = made;
   process.once("exit", () => rmSync(made, { recursive: true, force: true }));
   return made;

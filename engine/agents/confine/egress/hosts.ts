@@ -1,5 +1,5 @@
 /** Which hosts are meant by a list of names, and which addresses are nobody's to reach. Pure. */
-import { BlockList, isIP } from "node:net";
+import net, { type BlockList, isIP } from "node:net";
 
 /** `*.example.org` is every name below it, and not itself. */
 export function allows(hosts: readonly string[], asked: string): boolean {
@@ -12,22 +12,34 @@ export function allows(hosts: readonly string[], asked: string): boolean {
   });
 }
 
-const own = new BlockList();
-own.addSubnet("127.0.0.0", 8);
-own.addSubnet("0.0.0.0", 8);
-own.addAddress("::1", "ipv6");
-own.addAddress("::", "ipv6");
+interface Refused {
+  readonly own: BlockList;
+  /** Of the machine's own link, where clouds give out keys. */
+  readonly link: BlockList;
+}
 
-/** Of the machine's own link, where clouds give out keys. */
-const link = new BlockList();
-link.addSubnet("169.254.0.0", 16);
-link.addSubnet("fe80::", 10, "ipv6");
-link.addAddress("fd00:ec2::254", "ipv6");
+let lists: Refused | null = null;
+
+/** Made when first asked for: few runs have an agent that is shut in, and no snapshot can hold them. */
+function refused(): Refused {
+  if (lists !== null) return lists;
+  const [own, link] = [new net.BlockList(), new net.BlockList()];
+  own.addSubnet("127.0.0.0", 8);
+  own.addSubnet("0.0.0.0", 8);
+  own.addAddress("::1", "ipv6");
+  own.addAddress("::", "ipv6");
+  link.addSubnet("169.254.0.0", 16);
+  link.addSubnet("fe80::", 10, "ipv6");
+  link.addAddress("fd00:ec2::254", "ipv6");
+  lists = { own, link };
+  return lists;
+}
 
 /** A name that is on the list may still lead here. `asked`: what was named; the machine itself only by its own name. */
 export function refusedAddress(asked: string, address: string): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
   const family = isIP(plain) === 6 ? "ipv6" : "ipv4";
+  const { own, link } = refused();
   if (link.check(plain, family)) return true;
   return own.check(plain, family) && !(asked === "localhost" || isIP(asked) !== 0);
 }
