@@ -10,6 +10,7 @@ import { diagnosticsText, type FileDiagnostics } from "./diagnostics-text.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
+import { leaveBestCompilerOut } from "./quick-code.ts";
 import { graphPathOf } from "./shipped.ts";
 
 const USAGE = `usage: attractor validate [--json] GRAPH…
@@ -38,6 +39,9 @@ export const runValidate = command({
   },
 });
 
+/** Of a text; the command is short for smaller ones as it is. */
+const LARGE = 200_000;
+
 /** The graph's own findings, then those of each sub-graph in the file that wrote them. */
 async function check(path: string, terminal: Terminal): Promise<FileDiagnostics[]> {
   const file = path === "-" ? "<stdin>" : path;
@@ -47,6 +51,7 @@ async function check(path: string, terminal: Terminal): Promise<FileDiagnostics[
   } catch (error) {
     return [{ file, source: "", diagnostics: [unreadable(path, error as Error)] }];
   }
+  if (source.length > LARGE) await leaveBestCompilerOut();
   const readPrompt = promptReader(path === "-" ? "." : dirname(path));
   return byFile(file, source, checkGraph(source, { readPrompt }));
 }
