@@ -51,13 +51,18 @@ const folder = process.env.ATTRACTOR_TEST_REPORTS;
 export default defineConfig({
   test: {
     pool: "forks",
-    // Tests wait for processes more than they compute: one worker beyond two cores keeps both busy.
-    maxWorkers: 3,
+    // Tests wait for processes more than they compute: of two cores a fifth was idle with three workers.
+    maxWorkers: 4,
     testTimeout: isDeep ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     // Whether they were started by npx is nothing to the commands that they start.
     env: { npm_command: "" },
-    globalSetup: process.env.ATTRACTOR_TESTS === undefined ? [] : ["test/set-up/build.ts"],
+    globalSetup: [
+      "test/set-up/temporary.ts",
+      ...(process.env.ATTRACTOR_TESTS === undefined
+        ? []
+        : ["test/set-up/build.ts", "test/set-up/stand-ins.ts"]),
+    ],
     // Starting a process and loading the engine into it takes longer than most files: they share three.
     projects: [
       {

@@ -1,11 +1,14 @@
 /** The actions outside the box that `uses:` may name, with the versions that exist: a wrong pin fails as on GitHub. */
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { ActionsRegistry, StandIn } from "./places.ts";
+
+/** Their sources, or where the tests have bundled them. */
+const FOLDER = process.env.ATTRACTOR_STAND_INS ?? join(import.meta.dirname, "actions");
 
 const standIn = (name: string, ...refs: readonly string[]): readonly [string, StandIn] => [
   `actions/${name}`,
   {
-    folder: fileURLToPath(new URL(`actions/${name}`, import.meta.url)),
+    folder: join(FOLDER, name),
     refs: new Set(refs),
     strict: true,
   },

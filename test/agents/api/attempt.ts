@@ -47,6 +47,10 @@ const MODELS: Readonly<Record<ApiProtocol, string>> = {
   google_generate_content: "gemini-3-pro-preview",
 };
 
+/** The tools' process runs the sources here, which Node need not read anew for each test. */
+const COMPILED: Readonly<Record<string, string>> =
+  process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE };
+
 /** Turns in order, the last one for good; or replies as bytes. */
 export async function trial(
   script: readonly (Turn | Reply)[] | ((nth: number, request: Received) => Turn | Reply),
@@ -72,7 +76,7 @@ export async function trial(
     request,
     prompt: options.prompt ?? "Do the work",
     promptFile: join(at.stageDir, "prompt.md"),
-    env: stageEnv(request, process.env, []),
+    env: { ...stageEnv(request, process.env, []), ...COMPILED },
     statusPath: join(at.stageDir, "status.json"),
     settings: { ...settingsOf(request.stage), model: options.model ?? MODELS[protocol], ...options.settings },
     session: options.session ?? null,
