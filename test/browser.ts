@@ -1,6 +1,6 @@
 /** A real Chromium for tests that must look. Where there is none the console says "not run", and nothing is claimed. */
 import { existsSync } from "node:fs";
-import { chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const CANDIDATES = [
   process.env.CHROMIUM,
@@ -19,6 +19,32 @@ export interface BrowserOptions {
   readonly origin?: string;
 }
 
+/** One for the tests of a file: it takes longer to start than most pages take to look at. */
+const KEPT_MS = 2_000;
+let open: Promise<Browser> | null = null;
+let users = 0;
+let closing: NodeJS.Timeout | undefined;
+
+async function withBrowser<T>(executablePath: string, use: (browser: Browser) => Promise<T>): Promise<T> {
+  clearTimeout(closing);
+  users += 1;
+  open ??= chromium.launch({ executablePath, args: ARGS });
+  const current = open;
+  try {
+    return await use(await current);
+  } finally {
+    users -= 1;
+    if (users === 0)
+      closing = setTimeout(() => {
+        open = null;
+        void current.then(
+          (browser) => browser.close(),
+          () => undefined,
+        );
+      }, KEPT_MS);
+  }
+}
+
 /** Runs `look` with a fresh page that can reach no network. Resolves to null when there is no browser. */
 export async function inBrowser<T>(
   look: (page: Page) => Promise<T>,
@@ -29,19 +55,21 @@ export async function inBrowser<T>(
     console.warn("not run: this test looks at a page and found no Chromium (set CHROMIUM to its path)");
     return null;
   }
-  const browser = await chromium.launch({ executablePath, args: ARGS });
-  try {
-    const page = await browser.newPage({
+  return await withBrowser(executablePath, async (browser) => {
+    const context = await browser.newContext({
       colorScheme: options.colorScheme ?? "light",
       javaScriptEnabled: options.javaScript ?? true,
       viewport: { width: options.width ?? 1280, height: 900 },
     });
-    await page.route(
-      (url) => /^(https?|wss?):$/.test(url.protocol) && url.origin !== options.origin,
-      (route) => route.abort(),
-    );
-    return await look(page);
-  } finally {
-    await browser.close();
-  }
+    try {
+      const page = await context.newPage();
+      await page.route(
+        (url) => /^(https?|wss?):$/.test(url.protocol) && url.origin !== options.origin,
+        (route) => route.abort(),
+      );
+      return await look(page);
+    } finally {
+      await context.close();
+    }
+  });
 }
