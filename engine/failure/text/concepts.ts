@@ -1,4 +1,5 @@
 /** Folded synonyms: what kind of thing went wrong, whatever the words, and where in the text it is said. */
+import { once } from "../../once.ts";
 import { stem } from "./words.ts";
 
 export type Concept = string;
@@ -11,89 +12,130 @@ export interface Hit {
 }
 
 type Entry = readonly [Concept, Hit["side"]];
-const single = new Map<string, Entry>();
-const pairs = new Map<string, Entry>();
-const negated = new Map<string, Entry>();
+/** Of one word, of two side by side, and of a word that is denied. */
+type Kind = "single" | "pairs" | "negated";
 
-function table(into: Map<string, Entry>, side: Hit["side"], entries: Record<string, string>): void {
-  for (const [concept, words] of Object.entries(entries))
-    for (const word of words.split(/\s+/)) into.set(word.split("+").map(stem).join("+"), [concept, side]);
-}
-
-table(single, "after", {
-  absent: `missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent enotfound
+const WORDS: readonly (readonly [Kind, Hit["side"], Readonly<Record<string, string>>])[] = [
+  [
+    "single",
+    "after",
+    {
+      absent: `missing undefined undeclared unresolved unknown lack lacks unresolvable unrecognized unrecognised modulenotfounderror enoent enotfound
     unimplemented`,
-  unused: "unused",
-  mismatch: "mismatched mismatch",
-  duplicate: "duplicate duplicated redeclared redefined redefinition redeclaration",
-  syntax: "syntax syntaxerror unparsable unparseable parsing",
-  format: "reformat",
-  surplus: "extra superfluous unexpected",
-});
-table(single, "before", {
-  absent: "absent nonexistent uninstalled filenotfounderror",
-  mismatch: "incompatible",
-  duplicate: "eexist",
-  forbidden: "forbidden denied unauthorized unauthorised eacces eperm accessdenied",
-  timeout: "timeout etimedout hang hangs hung",
-  refused: "refused econnrefused unreachable econnreset",
-  crash: "panic panicked crash crashed segfault segmentation aborted sigsegv sigabrt",
-  compare: "assertionerror assertionfailederror assertion received tobe toequal assert",
-  format: "reformatted unformatted formatted formatting",
-  full: "enospc",
-  race: "race",
-  overflow: "overflow",
-  nil: "nil nullpointer nullpointerexception dereference",
-  busy: "eaddrinuse",
-  stale: "outdated stale",
-  unbound: "unbound",
-  limit: "exceeded exceeds limit threshold large larger",
-  empty: "empty blank",
-  auth: "authentication authenticate unauthenticated credential password",
-});
-table(pairs, "nearest", {
-  absent: "no+such",
-});
-table(single, "nearest", {
-  conflict: "conflict",
-});
-table(pairs, "after", {
-  absent: `cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script no+entry is+no
+      unused: "unused",
+      mismatch: "mismatched mismatch",
+      duplicate: "duplicate duplicated redeclared redefined redefinition redeclaration",
+      syntax: "syntax syntaxerror unparsable unparseable parsing",
+      format: "reformat",
+      surplus: "extra superfluous unexpected",
+    },
+  ],
+  [
+    "single",
+    "before",
+    {
+      absent: "absent nonexistent uninstalled filenotfounderror",
+      mismatch: "incompatible",
+      duplicate: "eexist",
+      forbidden: "forbidden denied unauthorized unauthorised eacces eperm accessdenied",
+      timeout: "timeout etimedout hang hangs hung",
+      refused: "refused econnrefused unreachable econnreset",
+      crash: "panic panicked crash crashed segfault segmentation aborted sigsegv sigabrt",
+      compare: "assertionerror assertionfailederror assertion received tobe toequal assert",
+      format: "reformatted unformatted formatted formatting",
+      full: "enospc",
+      race: "race",
+      overflow: "overflow",
+      nil: "nil nullpointer nullpointerexception dereference",
+      busy: "eaddrinuse",
+      stale: "outdated stale",
+      unbound: "unbound",
+      limit: "exceeded exceeds limit threshold large larger",
+      empty: "empty blank",
+      auth: "authentication authenticate unauthenticated credential password",
+    },
+  ],
+  [
+    "pairs",
+    "nearest",
+    {
+      absent: "no+such",
+    },
+  ],
+  [
+    "single",
+    "nearest",
+    {
+      conflict: "conflict",
+    },
+  ],
+  [
+    "pairs",
+    "after",
+    {
+      absent: `cannot+find no+matching has+no no+definition no+module no+file no+package no+property no+target no+rule no+script no+entry is+no
     no+field no+method no+member no+section not+find not+resolve not+locate not+read cannot+read no+type cannot+resolve`,
-  mismatch: "type+error wrong+type",
-  surplus: "too+many",
-  refused: "cannot+connect cannot+reach",
-});
-table(pairs, "before", {
-  absent: "not+found not+exist not+installed not+defined not+declared",
-  unused: "never+used not+used without+using never+read",
-  mismatch: "not+assignable cannot+use types+differ",
-  duplicate: "already+exists already+defined already+declared exists+already",
-  forbidden: "not+authorized not+allowed may+not not+permitted access+denied permission+denied",
-  timeout: "timed+out time+out",
-  refused: "connection+refused not+reachable",
-  compare: "but+got but+was got+want",
-  full: "no+space disk+full",
-  busy: "already+allocated in+use already+locked",
-  format: "not+formatted",
-  stale: "of+sync of+date not+sync",
-  nil: "is+null",
-  many: "match+# than+once than+one",
-  empty: "no+content contain+nothing zero+byte",
-});
-table(negated, "before", {
-  absent:
-    "found exist defined declared located present installed known created produced contain written generated implemented there scope",
-  forbidden: "allowed authorized permitted",
-  mismatch: "assignable compatible",
-  refused: "reachable",
-  uncallable: "function callable iterable constructor",
-});
-table(negated, "after", {
-  absent:
-    "find resolve locate define declare contain mention described documented read provide export supply write",
-  refused: "connect reach",
-  unrun: "execute executed spawn spawned launch launched",
+      mismatch: "type+error wrong+type",
+      surplus: "too+many",
+      refused: "cannot+connect cannot+reach",
+    },
+  ],
+  [
+    "pairs",
+    "before",
+    {
+      absent: "not+found not+exist not+installed not+defined not+declared",
+      unused: "never+used not+used without+using never+read",
+      mismatch: "not+assignable cannot+use types+differ",
+      duplicate: "already+exists already+defined already+declared exists+already",
+      forbidden: "not+authorized not+allowed may+not not+permitted access+denied permission+denied",
+      timeout: "timed+out time+out",
+      refused: "connection+refused not+reachable",
+      compare: "but+got but+was got+want",
+      full: "no+space disk+full",
+      busy: "already+allocated in+use already+locked",
+      format: "not+formatted",
+      stale: "of+sync of+date not+sync",
+      nil: "is+null",
+      many: "match+# than+once than+one",
+      empty: "no+content contain+nothing zero+byte",
+    },
+  ],
+  [
+    "negated",
+    "before",
+    {
+      absent:
+        "found exist defined declared located present installed known created produced contain written generated implemented there scope",
+      forbidden: "allowed authorized permitted",
+      mismatch: "assignable compatible",
+      refused: "reachable",
+      uncallable: "function callable iterable constructor",
+    },
+  ],
+  [
+    "negated",
+    "after",
+    {
+      absent:
+        "find resolve locate define declare contain mention described documented read provide export supply write",
+      refused: "connect reach",
+      unrun: "execute executed spawn spawned launch launched",
+    },
+  ],
+];
+
+const tables = once(() => {
+  const made = {
+    single: new Map<string, Entry>(),
+    pairs: new Map<string, Entry>(),
+    negated: new Map<string, Entry>(),
+  };
+  for (const [kind, side, entries] of WORDS)
+    for (const [concept, words] of Object.entries(entries))
+      for (const word of words.split(/\s+/))
+        made[kind].set(word.split("+").map(stem).join("+"), [concept, side]);
+  return made;
 });
 
 const NEGATORS = new Set(["not", "no", "never", "without", "cannot", "neither", "nor"].map(stem));
@@ -112,6 +154,7 @@ export const THING = "·";
 
 /** Reads one stem a token; "" stands where a clause ends. */
 export function conceptsIn(stems: readonly string[]): Hit[] {
+  const { single, pairs, negated } = tables();
   const hits: Hit[] = [];
   let lastNegation = -REACH - 1;
   let wanted = -1;
@@ -175,7 +218,10 @@ const KINDS_OF_THINGS = new Set(
 );
 
 /** "missing": what it is said of comes next, be it the word or a JSON key. */
-export const opensConcept = (word: string): boolean => single.get(word)?.[1] === "after";
+export const opensConcept = (word: string): boolean => tables().single.get(word)?.[1] === "after";
 
 /** Words that only carry a concept; they name nothing of their own. */
-export const isConceptWord = (word: string): boolean => single.has(word) || negated.has(word);
+export const isConceptWord = (word: string): boolean => {
+  const { single, negated } = tables();
+  return single.has(word) || negated.has(word);
+};

@@ -1,11 +1,13 @@
 /** Where a plain word is a name: "script build", "the yaml module", "jq: command not found". */
+import { once } from "../../once.ts";
 import { KEY_MARK } from "./clean.ts";
 import { isConceptWord } from "./concepts.ts";
 import { isFile, isShapedName } from "./shapes.ts";
 import type { Token } from "./tokens.ts";
+import { type WordList, wordList } from "./word-list.ts";
 import { CLOSED, GLUE, NAMELESS, NEGATIONS, stem } from "./words.ts";
 
-const stems = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).map(stem));
+const stems = (words: string): WordList => wordList(() => words.split(/\s+/).map(stem));
 
 /** "variable config", "module yaml", "undefined rate" */
 export const NAMING_NOUNS = stems(
@@ -16,18 +18,21 @@ export const NAMING_NOUNS = stems(
   missing duplicate near word value key`,
 );
 /** Nouns of one row say the same kind of thing; one of another row says another. */
-const KINDS: ReadonlyMap<string, string> = new Map(
-  [
-    "table relation",
-    "column field property attribute member",
-    "type class interface struct trait enum",
-    "value variable",
-    "function method",
-  ].flatMap((row) => row.split(" ").map((noun): [string, string] => [stem(noun), row.split(" ")[0]!])),
+const KINDS = once(
+  () =>
+    new Map(
+      [
+        "table relation",
+        "column field property attribute member",
+        "type class interface struct trait enum",
+        "value variable",
+        "function method",
+      ].flatMap((row) => row.split(" ").map((noun): [string, string] => [stem(noun), row.split(" ")[0]!])),
+    ),
 );
 
 /** The kind of the thing that this noun introduces; "" when it could be any. */
-export const kindOf = (noun: string): string => KINDS.get(noun) ?? "";
+export const kindOf = (noun: string): string => KINDS().get(noun) ?? "";
 
 /** May stand between such a noun and the name. */
 const BETWEEN = stems("called named of the a an name");
@@ -99,7 +104,7 @@ const introduced = (tokens: readonly Token[], i: number): boolean => {
 
 /** "table value does not exist": a noun of kinds before it, a verb behind it. */
 const isSubject = (tokens: readonly Token[], i: number): boolean =>
-  KINDS.has(tokens[i - 1]!.stem) && VERBS.has(lowerAt(tokens, i + 1));
+  KINDS().has(tokens[i - 1]!.stem) && VERBS.has(lowerAt(tokens, i + 1));
 const VERBS = new Set(["is", "was", "does", "has"]);
 
 const COPULAS = new Set(["is", "was", "isnt", "wasnt"]);

@@ -1,4 +1,6 @@
 /** Folds words: endings off, and lists of words by how much they say about which failure it is. */
+import { once } from "../../once.ts";
+import { type WordList, wordList } from "./word-list.ts";
 
 export function stem(word: string): string {
   let w = word;
@@ -32,7 +34,7 @@ const words = (text: string): string[] =>
     .flatMap((word) => [word, stem(word)]);
 
 /** Closed-class words and the barest verbs of reports: never names. */
-export const CLOSED: ReadonlySet<string> = new Set(
+const CLOSED_WORDS = once(() =>
   words(`a about above after again against all also although always am an and another any are as at be because been before being below beside
   between both but by can cannot cant could despite did do does done down due during each either else ever every few for from had has
   have having he hence her here his how however i if in inside instead into is it its itself just least less may me might more moreover
@@ -44,10 +46,11 @@ export const CLOSED: ReadonlySet<string> = new Set(
   exits occur occurred happen happened see seen require required requires need needed needs use used uses using run running runs ran
   call called calls cause caused check checked`),
 );
+export const CLOSED: WordList = wordList(CLOSED_WORDS);
 
 /** How reports are worded: it says nothing of what failed. */
-const REPORT = words(
-  `accept accordance according actual actually ago almost already anymore anything appear around ask assert assertion assure attempt attempts attempted
+const REPORT = once(() =>
+  words(`accept accordance according actual actually ago almost already anymore anything appear around ask assert assertion assure attempt attempts attempted
   available away aware back became become break broke broken build built came case catch caught certain checks clearly code codes come command
   compilation compile compiled compiler compiling complain complaint complete completed completely concern configured consequently contain
   contains content continue correctly critical currently demand describe despite detail details detect detected determine did directly
@@ -70,24 +73,24 @@ const REPORT = words(
   throws thrown raises allow allows high reads reading read null nil none undefined
   deliverable deliverables artifact artifacts acceptance criterion criteria satisfied satisfy fulfilled verdict gate blocking
   blocker finding
-  chromium firefox webkit chrome safari locator remote url repo repository worktree workspace directory folder path `,
+  chromium firefox webkit chrome safari locator remote url repo repository worktree workspace directory folder path `),
 );
 
 /** Words in many reports that can still be what a report is about: they name nothing, but two texts that differ in them may differ. */
-const SOFT = words(
-  `test tests suite suites spec specs cases unit page task request response reference entry element operand statement expression operator
+const SOFT = once(() =>
+  words(`test tests suite suites spec specs cases unit page task request response reference entry element operand statement expression operator
   character server browser node tree cycle space device disk unique foreign primary base peer default global external internal first
   last next new old correct different direct full empty final single clean clear start started starting stop stopped finish hold keep
   separate set setup send sent change changed changes leave left observe site source system input table data document page field entries
   user users service account action order part piece place result results version environment agent model group level method mode role
-  size second third begin close closed left right top bottom green red`,
+  size second third begin close closed left right top bottom green red`),
 );
 
 /** Never names, whatever stands before them. */
-export const NAMELESS: ReadonlySet<string> = new Set([...CLOSED, ...REPORT]);
+export const NAMELESS: WordList = wordList(() => [...CLOSED_WORDS(), ...REPORT()]);
 
 /** Words that do not tell one failure from another by themselves. */
-export const GLUE: ReadonlySet<string> = new Set([...CLOSED, ...REPORT, ...SOFT]);
+export const GLUE: WordList = wordList(() => [...CLOSED_WORDS(), ...REPORT(), ...SOFT()]);
 
 export const NEGATIONS: ReadonlySet<string> = new Set(["not", "no", "never", "without", "cannot"]);
 
