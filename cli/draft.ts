@@ -2,13 +2,13 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
 import { PreflightError } from "../engine/agents/preflight/report.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { pictureOf } from "../engine/report/picture.ts";
 import { renderSvg } from "../engine/report/svg.ts";
+import { agreed } from "./agreed.ts";
 import { type Arguments, command } from "./command.ts";
 import { diagnosticsText } from "./diagnostics-text.ts";
 import { askingPipeline } from "./draft/answer.ts";
@@ -151,13 +151,4 @@ async function hand(drafted: Drafted, { to, yes, json }: Wanted, terminal: Termi
   writeFileSync(picture, await renderSvg(pictureOf(pipeline, graph.subgraphs), null));
   terminal.out(`${path}\n${picture}\n\nnext: attractor run ${path} --simulate --simulate-tools\n`);
   return EXIT.success;
-}
-
-async function agreed(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return !/^\s*n/i.test(await lines.question(question));
-  } finally {
-    lines.close();
-  }
 }
