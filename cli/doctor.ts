@@ -1,12 +1,22 @@
 /** `attractor doctor`: why runs on GitHub would not start, or not go on, before GitHub says so or says nothing. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { agreed } from "./agreed.ts";
 import { type Arguments, command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
-import { actionNamed, labelsNamed, type SetupFinding, secretsNamed } from "./setup/caller-findings.ts";
+import { acceptanceJobs } from "./setup/acceptance/jobs-planned.ts";
+import { LIMITS, madeText, nothingMade } from "./setup/acceptance/playing.ts";
+import { tableOf } from "./setup/acceptance/report-text.ts";
+import {
+  actionNamed,
+  labelsNamed,
+  roundsIn,
+  type SetupFinding,
+  secretsNamed,
+} from "./setup/caller-findings.ts";
 import { type GitHubAccess, runnerFindings, secretFindings } from "./setup/github-findings.ts";
 import { type IdleCost, idleText } from "./setup/idle-cost.ts";
 import { liveFindings } from "./setup/live-findings.ts";
@@ -14,7 +24,7 @@ import type { LiveReport } from "./setup/live-probe.ts";
 import { localSetup } from "./setup/local-findings.ts";
 import { settingsFindings } from "./setup/settings-findings.ts";
 
-const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live]] [DIR]
+const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live | --accept [--yes]]] [DIR]
 
 Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
 whether it is on the default branch, the configuration, what looking after runs costs. With --repo and GITHUB_TOKEN also at the secrets and
@@ -23,13 +33,20 @@ runners it names, and at the actions that may run there.
 where it must be and measures how long reads lag behind; dispatches the caller, whose job tells what its own token and the
 runner's image allow and runs no graph; and with APP_ID and PRIVATE_KEY (or PRIVATE_KEY_PATH) asks the same of the app's
 token. Refs and workflow run are deleted again, also when it is interrupted. GITHUB_TOKEN needs contents and actions write.
-Exit code: 0 when runs can start, 2 when something would keep them from it, 3 when --live was interrupted.
+--accept does that, and then runs two graphs there in some minutes, in a branch that it deletes: one with two branches and a
+question, which it answers, and one that it cancels. It prints what was assumed of GitHub beside what was seen, and a text for an
+issue where they differ. It takes about eleven jobs, calls no model, says so before, and asks; --yes does not ask.
+Exit code: 0 when runs can start, 2 when something would keep them from it, 3 when --live or --accept was interrupted
+or not agreed to.
 `;
 
 interface Asked {
   readonly json: boolean;
   readonly repository: string | null;
   readonly live: boolean;
+  /** Runs graphs too. */
+  readonly accepts: boolean;
+  readonly yes: boolean;
   readonly folder: string;
 }
 
@@ -37,6 +54,8 @@ const KNOWN = {
   json: { type: "boolean", default: false },
   repo: { type: "string" },
   live: { type: "boolean", default: false },
+  accept: { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
 } as const;
 
 export const runDoctor = command({
@@ -65,7 +84,9 @@ async function examine(asked: Asked, terminal: Terminal): Promise<number> {
       terminal.err(`attractor doctor: --live needs GITHUB_TOKEN or GH_TOKEN\n`);
       return EXIT.invalid;
     }
-    live = await probe({ apiUrl, repository: asked.repository, token }, callers, terminal);
+    if (asked.accepts && !asked.yes && !(await mayAccept(asked.repository, callers, terminal)))
+      return EXIT.canceled;
+    live = await probe({ apiUrl, repository: asked.repository, token }, callers, asked.accepts, terminal);
     all.push(...liveFindings(asked.repository, live));
   }
   terminal.out(
@@ -81,24 +102,46 @@ function read({ values, positionals }: Arguments<typeof KNOWN>): Asked {
   if (!existsSync(join(folder, ".git"))) throw new UsageError(`${folder} is not the top of a git repository`);
   if (values.repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(values.repo))
     throw new UsageError("--repo takes OWNER/NAME");
-  if (values.live && values.repo === undefined) throw new UsageError("--live needs --repo OWNER/NAME");
-  return { json: values.json, repository: values.repo ?? null, live: values.live, folder };
+  const { json, repo, live, accept: accepts, yes } = values;
+  if ((live || accepts) && repo === undefined)
+    throw new UsageError(`--${accepts ? "accept" : "live"} needs --repo OWNER/NAME`);
+  if (yes && !accepts) throw new UsageError("--yes goes with --accept, which is all that asks");
+  return { json, repository: repo ?? null, live: live || accepts, accepts, yes, folder };
+}
+
+/** It takes jobs, which may cost money: nobody is to be surprised by that. */
+async function mayAccept(
+  repository: string,
+  callers: ReadonlyMap<string, string>,
+  terminal: Terminal,
+): Promise<boolean> {
+  const jobs = callers.size + acceptanceJobs(Math.max(1, ...[...callers.values()].map(roundsIn)));
+  terminal.err(`--accept takes about ${jobs} jobs of at most a minute or two each in ${repository}\n`);
+  if (terminal.size !== undefined && process.stdin.isTTY === true) return agreed("Go on? [Y/n] ");
+  throw new UsageError("nobody can be asked here; --yes takes these jobs without asking");
 }
 
 async function probe(
   access: GitHubAccess,
   callers: ReadonlyMap<string, string>,
+  accepts: boolean,
   terminal: Terminal,
 ): Promise<LiveReport> {
   const { probeLive } = await import("./setup/live-probe.ts");
-  const kill = () =>
-    terminal.err(
-      "ended before what the probe made was deleted; the next `doctor --live` after an hour deletes it\n",
-    );
+  const made = nothingMade();
+  const kill = () => {
+    const what = madeText(made);
+    const named = what === null ? "what the probe made" : what;
+    const next = `doctor --${accepts ? "accept" : "live"}`;
+    terminal.err(`ended before this was deleted: ${named}; the next \`${next}\` after an hour deletes it\n`);
+  };
   const interrupt = onInterrupt((signal) => terminal.err(`${signal}: deleting what was made\n`), kill);
   try {
     const progress = (line: string) => terminal.err(`${line}\n`);
-    return await probeLive({ access, callers, stop: interrupt.signal, progress });
+    return await probeLive({
+      ...{ access, callers, accepts: accepts ? LIMITS : null, made },
+      ...{ stop: interrupt.signal, progress },
+    });
   } finally {
     interrupt.done();
   }
@@ -107,9 +150,13 @@ async function probe(
 const jsonOf = (findings: readonly SetupFinding[], live: LiveReport | null, idle: IdleCost): string =>
   `${JSON.stringify({ findings, idle, ...(live ? { live } : {}) }, null, 2)}\n`;
 
-const probesOf = ({ probes, notProbed }: LiveReport): string => {
+const probesOf = ({ probes, notProbed, acceptance }: LiveReport): string => {
   const told = probes.map(({ name, ok, said }) => `${ok ? "ok " : "NOT"} ${name}: ${said}\n`);
-  return `${[...told, ...notProbed.map((what) => `Not probed: ${what}\n`)].join("")}\n`;
+  const lines = [...told, ...notProbed.map((what) => `Not probed: ${what}\n`)].join("");
+  if (acceptance === null) return `${lines}\n`;
+  const { seen, issue } = acceptance;
+  const report = issue === null ? "" : `\nAs an issue for the action's repository:\n\n${issue}`;
+  return `${lines}\n${tableOf(seen)}${report}\n`;
 };
 
 function textOf(findings: readonly SetupFinding[]): string {

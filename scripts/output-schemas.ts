@@ -83,6 +83,21 @@ const Sight = z.looseObject({
 
 const Compared = z.looseObject({ what: text, a: text, b: text, same: z.boolean() });
 
+/** What `doctor` saw on GitHub. */
+const LiveReport = z.looseObject({
+  probes: z.array(z.looseObject({ name: text, ok: z.boolean(), said: text })),
+  notProbed: z.array(text),
+  left: z.looseObject({ refs: z.array(text), runs: z.array(text), workflows: z.array(text) }),
+  acceptance: z
+    .looseObject({
+      seen: z.array(z.looseObject({ row: text, as: z.boolean().nullable(), seen: text })),
+      ended: text.nullable(),
+      issue: text.nullable(),
+    })
+    .nullable(),
+  interrupted: z.boolean(),
+});
+
 export const OUTPUTS = {
   validate: list("diagnostics", Diagnostic),
   new: list("graphs", z.looseObject({ name: text, about: text })),
@@ -148,7 +163,10 @@ export const OUTPUTS = {
     stages: z.array(z.looseObject({ id: text, kind: text })),
     total: z.looseObject({}),
   }),
-  doctor: list("findings", z.looseObject({ code: text, severity: Severity, title: text, advice: text })),
+  doctor: z.looseObject({
+    findings: z.array(z.looseObject({ code: text, severity: Severity, title: text, advice: text })),
+    live: LiveReport.optional().describe("With --live or --accept"),
+  }),
   models: z.looseObject({
     source: text,
     version: text,

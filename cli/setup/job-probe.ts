@@ -1,7 +1,16 @@
 /** What only a job can tell: a workflow run of the caller that runs no graph says what its token and the runner's image allow. */
 import { type Probe, readReport } from "../../action/probe/report.ts";
 import { statusOf } from "../../github/ledger/git-data.ts";
-import { type Caller, cancelRun, dispatchProbe, inLogs, removeRun, runsOf, untilOver } from "./probe-run.ts";
+import {
+  type Caller,
+  cancelRun,
+  dispatchProbe,
+  inLogs,
+  pageOf,
+  removeRun,
+  runsOf,
+  untilOver,
+} from "./probe-run.ts";
 
 export interface JobProbe {
   readonly probes: readonly Probe[];
@@ -21,7 +30,13 @@ const refused = (said: string, left: string | null = null): JobProbe => ({
   left,
 });
 
-export async function probeJob(caller: Caller, name: string, stop: AbortSignal): Promise<JobProbe> {
+/** `began` is told of its workflow run. */
+export async function probeJob(
+  caller: Caller,
+  name: string,
+  stop: AbortSignal,
+  began: (id: number) => void,
+): Promise<JobProbe> {
   const { github, workflow } = caller;
   await removeAbandoned(caller);
   let id: number | null;
@@ -32,18 +47,16 @@ export async function probeJob(caller: Caller, name: string, stop: AbortSignal):
     return nothing(`this token may not dispatch ${workflow}, which takes Actions: write`);
   }
   if (id === null) return nothing(`${workflow} was dispatched, and GitHub shows no workflow run of it`);
+  began(id);
   try {
     return await watched(caller, id, stop);
   } catch (error) {
     // It is not known how it stands: it must not stay unsaid.
     await cancelRun(github, id);
-    const left = (await removeRun(github, id)) ? null : pageOf(caller, id);
+    const left = (await removeRun(github, id)) ? null : pageOf(github, id);
     return { ...refused(`its workflow run could not be watched: ${messageOf(error)}`), left };
   }
 }
-
-const pageOf = ({ github: { owner, repo } }: Caller, id: number): string =>
-  `${process.env.GITHUB_SERVER_URL ?? "https://github.com"}/${owner}/${repo}/actions/runs/${id}`;
 
 async function watched({ github }: Caller, id: number, stop: AbortSignal): Promise<JobProbe> {
   const { run, why } = await untilOver(github, id, stop);

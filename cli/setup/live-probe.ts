@@ -3,16 +3,25 @@
  * the runner's image allows. All under a name of its own, which is deleted again whatever happens.
  */
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Octokit } from "octokit";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
+import { ENGINE_VERSION } from "../../engine/version.ts";
 import { contents } from "../../github/api/contents.ts";
 import { type GitHub, gitHub, timed } from "../../github/api/request.ts";
 import { type GitData, gitData } from "../../github/ledger/git-data.ts";
+import { cleanAbandoned } from "./acceptance/abandoned.ts";
+import { type Acceptance, accept } from "./acceptance/accept.ts";
+import type { Seen } from "./acceptance/assumptions.ts";
+import { whyNot } from "./acceptance/can-accept.ts";
+import { cleanUp, type Left, leftTogether } from "./acceptance/clean-up.ts";
+import { seenByProbes } from "./acceptance/from-probes.ts";
+import { LIMITS, type Limits, type Made } from "./acceptance/playing.ts";
+import { issueOf } from "./acceptance/report-text.ts";
 import { appAccess } from "./app-access.ts";
-import { handsOnHop } from "./caller-findings.ts";
+import { handsOnHop, roundsIn } from "./caller-findings.ts";
+import { deleteRefs } from "./delete-refs.ts";
 import type { GitHubAccess } from "./github-findings.ts";
 import { probeJob } from "./job-probe.ts";
 import { probeRefs } from "./ref-probe.ts";
@@ -21,8 +30,10 @@ export interface LiveReport {
   readonly probes: readonly Probe[];
   /** What nobody could be asked, and why: said, so that it is not taken for probed. */
   readonly notProbed: readonly string[];
-  /** Refs and workflow runs that are still there; none as a rule. */
-  readonly left: { readonly refs: readonly string[]; readonly runs: readonly string[] };
+  /** What is still there; nothing as a rule. */
+  readonly left: Left;
+  /** A graph that was run there; null where none was. */
+  readonly acceptance: Acceptance | null;
   /** Somebody ended it before it was through. */
   readonly interrupted: boolean;
 }
@@ -31,13 +42,15 @@ export interface LiveProbing {
   readonly access: GitHubAccess;
   /** Workflows of the checkout that call ours, with their text. */
   readonly callers: ReadonlyMap<string, string>;
+  /** Runs a graph too, and waits so long for each thing; null: does not. */
+  readonly accepts: Limits | null;
+  /** Filled as it goes on. */
+  readonly made: Made;
   readonly stop: AbortSignal;
   readonly progress: (line: string) => void;
 }
 
 const CALL_MS = 10_000;
-const LOOK_EVERY_MS = 250;
-const DELETE_TRIES = 4;
 /** One that is older belongs to a probe that was killed. */
 const ABANDONED_S = 3600;
 
@@ -56,10 +69,13 @@ export async function probeLive(probing: LiveProbing): Promise<LiveReport> {
   const name = `doctor-${Math.floor(Date.now() / 1000)}-${randomBytes(4).toString("hex")}`;
   const folder = `${DEFAULT_REF_PREFIX}/${name}`;
   const made = new Set<string>();
-  const found = { probes: [] as Probe[], notProbed: [] as string[], runs: [] as string[] };
+  const found: Found = { probes: [], notProbed: [], left: [] };
+  let branch = "";
+  let [used] = probing.callers.keys();
+  let acceptance: Acceptance | null = null;
   try {
     const { data } = await github.request("GET /repos/{owner}/{repo}");
-    const branch = Repository.parse(data).default_branch;
+    branch = Repository.parse(data).default_branch;
     const refs = async (as: GitHub, last: string, before: string) => {
       const ref = `${folder}/${last}`;
       made.add(ref);
@@ -72,24 +88,44 @@ export async function probeLive(probing: LiveProbing): Promise<LiveReport> {
     if (app === null) found.notProbed.push(NO_APP);
     else found.probes.push({ ...app.granted, name: `app, ${app.granted.name}` });
     if (app?.github) await refs(timed(app.github, CALL_MS), "app", "app, ");
-    await askJobs(probing, github, { branch, name }, found);
+    const [file] = await askJobs(probing, github, { branch, name }, found);
+    used = file ?? used;
+    if (probing.accepts !== null)
+      acceptance = await runGraphs(probing, github, { branch, name, file }, found);
   } catch (error) {
     if (!stop.aborted) found.probes.push({ name: "ended early", ok: false, said: messageOf(error) });
   }
-  const refs = await deleteAll(git, [...new Set([...made, ...(await toDelete(git, folder))])]);
-  const { probes, notProbed, runs } = found;
-  return { probes, notProbed, left: { refs, runs }, interrupted: stop.aborted };
+  if (used !== undefined && (probing.made.since !== null || probing.made.name !== null)) {
+    const caller = { github, workflow: nameOf(used), branch };
+    found.left.push(
+      await cleanUp(caller, probing.made, { limits: probing.accepts ?? LIMITS, progress: probing.progress }),
+    );
+  }
+  const refs = await deleteRefs(git, new Set([...made, ...(await toDelete(git, folder))]));
+  const { probes, notProbed } = found;
+  const left = leftTogether([{ refs, runs: [], workflows: [] }, ...found.left]);
+  return { probes, notProbed, left, acceptance, interrupted: stop.aborted };
 }
+
+interface Found {
+  readonly probes: Probe[];
+  readonly notProbed: string[];
+  readonly left: Left[];
+}
+
+const nameOf = (file: string): string => file.split("/").at(-1) ?? "";
 
 const NO_APP = "what the app's token may do: set APP_ID and PRIVATE_KEY as `attractor app` has them";
 const OF_A_JOB = "may do, and its runner's image";
 
+/** Answers with those whose jobs may do what they need. */
 async function askJobs(
-  { callers, stop, progress }: LiveProbing,
+  { callers, stop, progress, made }: LiveProbing,
   github: GitHub,
   { branch, name }: { readonly branch: string; readonly name: string },
-  found: { readonly probes: Probe[]; readonly notProbed: string[]; readonly runs: string[] },
-): Promise<void> {
+  found: Found,
+): Promise<readonly string[]> {
+  const good: string[] = [];
   if (callers.size === 0) found.notProbed.push(`what a job ${OF_A_JOB}: no workflow here calls ours`);
   for (const file of callers.keys()) {
     stop.throwIfAborted();
@@ -102,13 +138,50 @@ async function askJobs(
       continue;
     }
     progress(`probing what a job of ${file} may do, in a workflow run of about a minute`);
-    const workflow = file.split("/").at(-1) ?? "";
-    const { probes, notProbed, left } = await probeJob({ github, workflow, branch }, name, stop);
+    const caller = { github, workflow: nameOf(file), branch };
+    const { probes, notProbed, left } = await probeJob(caller, name, stop, (id) => {
+      made.since ??= id;
+    });
     found.probes.push(...probes);
     if (notProbed !== null) found.notProbed.push(`what a job of ${file} ${OF_A_JOB}: ${notProbed}`);
-    if (left !== null) found.runs.push(left);
+    if (left !== null) found.left.push({ refs: [], runs: [left], workflows: [] });
+    if (probes.length > 0 && probes.every(({ ok }) => ok)) good.push(file);
   }
+  return good;
 }
+
+/** By the first caller whose jobs may do what they need. */
+async function runGraphs(
+  { callers, accepts, made, stop, progress }: LiveProbing,
+  github: GitHub,
+  {
+    branch,
+    name,
+    file,
+  }: { readonly branch: string; readonly name: string; readonly file: string | undefined },
+  { probes, notProbed, left }: Found,
+): Promise<Acceptance | null> {
+  const known = seenByProbes(probes);
+  const text = callers.get(file ?? "") ?? "";
+  const why = whyNot(file, text);
+  if (why !== null || file === undefined || accepts === null) {
+    notProbed.push(`a run of a graph: ${why}`);
+    return known.length === 0 || file !== undefined ? null : withIssue(known, why);
+  }
+  stop.throwIfAborted();
+  const caller = { github, branch, workflow: nameOf(file) };
+  left.push(...(await cleanAbandoned(caller, { limits: accepts, progress })));
+  const done = await accept({
+    ...{ caller, name, rounds: roundsIn(text), limits: accepts },
+    ...{ made, stop, progress },
+  });
+  return withIssue([...known, ...done.seen], done.ended);
+}
+
+const withIssue = (seen: readonly Seen[], ended: string | null): Acceptance => ({
+  ...{ seen, ended },
+  issue: issueOf(seen, ENGINE_VERSION, new Date()),
+});
 
 /** What a job could not delete, and what probes that were killed have left. A list may lag behind what was just made. */
 async function toDelete(git: GitData, folder: string): Promise<string[]> {
@@ -118,24 +191,6 @@ async function toDelete(git: GitData, folder: string): Promise<string[]> {
     const [, made = now] = /\/doctor-(\d{10})-[0-9a-f]{8}\//.exec(ref) ?? [];
     return ref.startsWith(`${folder}/`) || now - Number(made) > ABANDONED_S;
   });
-}
-
-async function deleteAll(git: GitData, refs: readonly string[]): Promise<string[]> {
-  const left: string[] = [];
-  for (const ref of refs) if (!(await deleted(git, ref))) left.push(ref);
-  return left;
-}
-
-async function deleted(git: GitData, ref: string): Promise<boolean> {
-  for (let tries = 1; tries <= DELETE_TRIES; tries++) {
-    try {
-      await git.deleteRef(ref);
-      return true;
-    } catch {
-      await sleep(LOOK_EVERY_MS * tries);
-    }
-  }
-  return false;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -20,13 +20,22 @@ const Run = z.object({
   html_url: z.string(),
   display_title: z.string().default(""),
   created_at: z.string(),
+  updated_at: z.string(),
 });
 export type ProbeRun = z.infer<typeof Run>;
 const Runs = z.object({ workflow_runs: z.array(Run) });
 const Dispatched = z.object({ workflow_run_id: z.number() });
-const Jobs = z.object({
-  jobs: z.array(z.object({ id: z.number(), status: z.string(), conclusion: z.string().nullable() })),
+const Job = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  created_at: z.string().nullish(),
+  started_at: z.string().nullish(),
+  runner_id: z.number().nullish(),
 });
+export type ProbeJob = z.infer<typeof Job>;
+const Jobs = z.object({ jobs: z.array(Job) });
 
 export interface Caller {
   readonly github: GitHub;
@@ -35,17 +44,22 @@ export interface Caller {
   readonly branch: string;
 }
 
-/** The id of the workflow run; null when GitHub took it, or may have, and shows none. A refusal is thrown. */
-export async function dispatchProbe(caller: Caller, name: string): Promise<number | null> {
+/**
+ * The id of the workflow run; null when GitHub took it, or may have, and shows none with `title`. A refusal is thrown.
+ */
+export async function dispatch(
+  caller: Caller,
+  inputs: Readonly<Record<string, string>>,
+  title: string,
+): Promise<number | null> {
   const { github, workflow, branch } = caller;
-  const hop = JSON.stringify({ v: 1, probe: true, run: name, hop: 0, epoch: 0 });
   try {
     const { data } = await github.request(
       "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
       {
         workflow_id: workflow,
         ref: branch,
-        inputs: { hop },
+        inputs,
         return_run_details: true,
         request: { retries: 0 },
       },
@@ -56,21 +70,34 @@ export async function dispatchProbe(caller: Caller, name: string): Promise<numbe
     if (statusOf(error) >= 400 && statusOf(error) < 500) throw error;
   }
   for (let tries = 1; tries <= TRIES; tries++) {
-    const found = (await runsOf(caller)).find((run) => run.display_title.includes(name));
+    const found = (await runsOf(caller)).find((run) => run.display_title.includes(title));
     if (found) return found.id;
     await sleep(LOOK_EVERY_MS);
   }
   return null;
 }
 
-export async function runsOf({ github, workflow }: Caller): Promise<ProbeRun[]> {
+export const dispatchProbe = (caller: Caller, name: string): Promise<number | null> =>
+  dispatch(caller, { hop: JSON.stringify({ v: 1, probe: true, run: name, hop: 0, epoch: 0 }) }, name);
+
+/** The newest hundred. */
+export async function runsOf(
+  { github, workflow }: Pick<Caller, "github" | "workflow">,
+  event = "workflow_dispatch",
+): Promise<ProbeRun[]> {
   const { data } = await github.request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", {
     workflow_id: workflow,
-    event: "workflow_dispatch",
+    event,
     per_page: 100,
   });
   return Runs.parse(data).workflow_runs;
 }
+
+export const runOf = async (github: GitHub, id: number): Promise<ProbeRun> =>
+  Run.parse((await github.request(`GET ${RUN}`, { run_id: id })).data);
+
+export const pageOf = ({ owner, repo }: GitHub, id: number): string =>
+  `${process.env.GITHUB_SERVER_URL ?? "https://github.com"}/${owner}/${repo}/actions/runs/${id}`;
 
 export interface Over {
   readonly run: ProbeRun;
@@ -86,7 +113,7 @@ export async function untilOver(github: GitHub, id: number, stop: AbortSignal): 
   for (let failed = 0; ; ) {
     let run: ProbeRun;
     try {
-      run = Run.parse((await github.request(`GET ${RUN}`, { run_id: id })).data);
+      run = await runOf(github, id);
       failed = 0;
     } catch (error) {
       // An answer that did not come is none about the run.
@@ -118,7 +145,7 @@ async function tooLong(github: GitHub, { id, html_url }: ProbeRun, age: number):
     : null;
 }
 
-async function jobsOf(github: GitHub, id: number) {
+export async function jobsOf(github: GitHub, id: number): Promise<ProbeJob[]> {
   const { data } = await github.request(`GET ${RUN}/jobs`, { run_id: id, per_page: 100 });
   return Jobs.parse(data).jobs;
 }
@@ -157,6 +184,13 @@ export const cancelRun = (github: GitHub, id: number): Promise<void> =>
   github.request(`POST ${RUN}/cancel`, { run_id: id }).then(
     () => undefined,
     () => undefined,
+  );
+
+/** Ends it whatever its jobs' conditions say. */
+export const stopRun = (github: GitHub, id: number): Promise<void> =>
+  github.request(`POST ${RUN}/force-cancel`, { run_id: id }).then(
+    () => undefined,
+    () => cancelRun(github, id),
   );
 
 export async function removeRun(github: GitHub, id: number): Promise<boolean> {

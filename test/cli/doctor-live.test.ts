@@ -1,11 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startBox } from "../../box/server.ts";
 import { runDoctor } from "../../cli/doctor.ts";
+import { defaultJobs } from "../../engine/config/jobs.ts";
+import { setupFiles } from "../../github/workflows/init-files.ts";
 import { ATTRACTOR } from "../attractor.ts";
+import { called } from "./setup-world.ts";
 
 async function setUp() {
   const box = await startBox({ limits: "off" });
@@ -154,4 +157,24 @@ describe("attractor doctor --live", () => {
     },
     60_000,
   );
+
+  it("says how many jobs --accept takes, and begins nothing where nobody can agree to them", async () => {
+    const { box, folder, env } = await setUp();
+    for (const { path, text } of setupFiles({ action: "o/attractor@v1", jobs: defaultJobs() })) {
+      mkdirSync(join(folder, dirname(path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    Object.assign(process.env, env);
+    onTestFinished(() => {
+      for (const name of Object.keys(env)) delete process.env[name];
+    });
+    const asked = await called(runDoctor, "--repo", "ada/game", "--accept", folder);
+    expect([asked.code, asked.out]).toEqual([2, ""]);
+    expect(asked.err).toMatch(
+      /--accept takes about 11 jobs .* in ada\/game\n.*--yes takes these jobs without asking/,
+    );
+    expect(box.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    expect((await called(runDoctor, "--accept", folder)).err).toContain("--accept needs --repo OWNER/NAME");
+    expect((await called(runDoctor, "--yes", folder)).err).toContain("--yes goes with --accept");
+  }, 60_000);
 });

@@ -1,0 +1,11 @@
+/** Which callers' runs can be played by the acceptance. */
+
+/** Why no graph is run by that caller; null when one is. */
+export function whyNot(file: string | undefined, text: string): string | null {
+  if (file === undefined) return "no workflow's jobs may do what a run needs, or none could be asked";
+  if (/^\s+coordinator:\s*app\s*$/m.test(text))
+    return `${file} leaves decisions to the app, and who decides there only the app's log tells`;
+  if (/^\s+durability:\s*job\s*$/m.test(text))
+    return `${file} has jobs.durability: job, where each hop is a workflow run of its own; this runs rounds`;
+  return null;
+}
