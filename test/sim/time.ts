@@ -72,26 +72,24 @@ export interface Life {
 
 export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-export function clockOf(time: SimTime, life: Life): Clock {
-  return {
-    now: () => time.now(),
-    elapsed: () => time.now(),
-    sleep: (ms, signal) =>
-      new Promise<void>((resolve) => {
-        let over = false;
-        const done = () => {
-          if (over || life.dead) return;
-          over = true;
-          resolve();
-        };
-        if (signal.aborted) return done();
-        signal.addEventListener("abort", done, { once: true });
-        time.after(ms, done);
-      }),
-  };
-}
+export const clockOf = (time: SimTime, life: Life): Clock => ({
+  now: () => time.now(),
+  elapsed: () => time.now(),
+  sleep: (ms, signal) => asleep(time, life, ms, signal),
+});
 
-const UNCANCELED = new AbortController().signal;
+export const sleepOf = (time: SimTime, life: Life, ms: number): Promise<void> => asleep(time, life, ms);
 
-export const sleepOf = (time: SimTime, life: Life, ms: number): Promise<void> =>
-  clockOf(time, life).sleep(ms, UNCANCELED);
+const asleep = (time: SimTime, life: Life, ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    let over = false;
+    const done = () => {
+      if (over || life.dead) return;
+      over = true;
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    if (signal?.aborted) return done();
+    signal?.addEventListener("abort", done, { once: true });
+    time.after(ms, done);
+  });
