@@ -26,7 +26,9 @@ export function workflowProblems(world: SimWorld): string[] {
     // What GitHub or a person did to it is red or grey whatever the run did.
     if (!run.completed || run.mishap || run.canceled || run.nodes.size === 0) continue;
     const isRed = run.conclusion === "failure";
-    if (last === "run_failed" && writer?.run === run.id && !isRed)
+    // A re-run reads from the log who took part, and not who wrote the end.
+    const knows = writer?.attempt === run.attempt || took.has(run.id) || wasFor(run);
+    if (last === "run_failed" && writer?.run === run.id && knows && !isRed)
       found.push(`the run failed in workflow run ${run.id}, which is ${run.conclusion}`);
     const mayBeRed =
       last === "run_failed" &&
