@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PreflightReport } from "../../engine/agents/preflight/report.ts";
-import { cli, folder, graph, logOf, named, readJson, repository, tool } from "../local/world.ts";
+import { hereIn } from "../local/here.ts";
+import { folder, graph, logOf, named, readJson, repository, tool } from "../local/world.ts";
 
 const ASKS = graph('it [prompt=x, llm_provider=zai, llm_model="glm-4.7"]; s -> it -> e');
 const COMMAND = `version: 1
@@ -10,9 +11,9 @@ llm: { providers: { zai: { backend: command, command: "echo '{\\"status\\":\\"su
 `;
 
 describe("a run that preflight knows to be in vain", () => {
-  it("R-PRE-6: does not begin: exit code 2, every problem, and nothing but its report and its final", () => {
+  it("R-PRE-6: does not begin: exit code 2, every problem, and nothing but its report and its final", async () => {
     const repo = repository({ "g.dot": ASKS });
-    const { code, err } = cli(repo, "run", "g.dot", "--run-id", "r");
+    const { code, err } = await hereIn(repo, "run", "g.dot", "--run-id", "r");
     expect(code).toBe(2);
     expect(err).toContain("asks for provider zai");
     expect(err).toContain("write llm: { providers: { zai: { backend: api } } }");
@@ -34,16 +35,16 @@ describe("a run that preflight knows to be in vain", () => {
     );
   });
 
-  it("R-PRE-6: nor does a detached one, and the launcher says why", () => {
+  it("R-PRE-6: nor does a detached one, and the launcher says why", async () => {
     const repo = repository({ "g.dot": ASKS });
-    const { code, err } = cli(repo, "run", "g.dot", "--run-id", "r", "--detach");
+    const { code, err } = await hereIn(repo, "run", "g.dot", "--run-id", "r", "--detach");
     expect([code, err]).toEqual([2, expect.stringContaining("asks for provider zai")]);
   });
 
-  it("runs when simulated, and when it is fixed; the report is in the folder", () => {
+  it("runs when simulated, and when it is fixed; the report is in the folder", async () => {
     const repo = repository({ "g.dot": ASKS, "c.yml": COMMAND });
-    expect(cli(repo, "run", "g.dot", "--run-id", "a", "--simulate").code).toBe(0);
-    expect(cli(repo, "run", "g.dot", "--run-id", "b", "--config", "c.yml").code).toBe(0);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "a", "--simulate")).code).toBe(0);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "b", "--config", "c.yml")).code).toBe(0);
     const reports = ["a", "b"].map((id) =>
       readJson<PreflightReport>(join(repo, `.attractor/runs/${id}/preflight_report.json`)),
     );
@@ -55,35 +56,35 @@ describe("a run that preflight knows to be in vain", () => {
 });
 
 describe("attractor preflight", () => {
-  it("tells the worst first, and ends with 2 when a run would be in vain", () => {
+  it("tells the worst first, and ends with 2 when a run would be in vain", async () => {
     const repo = repository({ "g.dot": ASKS, "c.yml": "llm: { providers: { zai: { backend: api } } }\n" });
-    const { code, out } = cli(repo, "preflight", "g.dot", "--config", "c.yml");
+    const { code, out } = await hereIn(repo, "preflight", "g.dot", "--config", "c.yml");
     expect(code).toBe(2);
     expect(out.split("\n")[0]).toContain("fail  zai has no key: set ZAI_API_KEY");
     expect(out).toMatch(/\d pass, \d warn, 1 fail/);
     expect(existsSync(join(repo, ".attractor"))).toBe(false);
     const json = JSON.parse(
-      cli(repo, "preflight", "g.dot", "--config", "c.yml", "--json", "--logs-root", "out").out,
+      (await hereIn(repo, "preflight", "g.dot", "--config", "c.yml", "--json", "--logs-root", "out")).out,
     );
     expect(json.summary.fail).toBe(1);
     expect(readJson<PreflightReport>(join(repo, "out/preflight_report.json"))).toEqual(json);
   });
 
-  it("has nothing to say of a graph without agents, and reads no graph that is broken", () => {
+  it("has nothing to say of a graph without agents, and reads no graph that is broken", async () => {
     const repo = repository({ "g.dot": graph("s -> e"), "bad.dot": "digraph {" });
-    expect(cli(repo, "preflight", "g.dot")).toMatchObject({
+    expect(await hereIn(repo, "preflight", "g.dot")).toMatchObject({
       code: 0,
       out: expect.stringContaining("asks no model"),
     });
-    expect(cli(repo, "preflight", "bad.dot").code).toBe(2);
+    expect((await hereIn(repo, "preflight", "bad.dot")).code).toBe(2);
   });
 });
 
 describe("models that are forced", () => {
-  it("R-AGENT-11: --force-model is checked, in the manifest, and named by the event of every stage", () => {
+  it("R-AGENT-11: --force-model is checked, in the manifest, and named by the event of every stage", async () => {
     const two = graph("a [prompt=x, llm_model=one]; b [prompt=y, llm_model=two]; s -> a -> b -> e");
     const repo = repository({ "g.dot": two, "c.yml": COMMAND });
-    const { code } = cli(
+    const { code } = await hereIn(
       repo,
       "run",
       "g.dot",
@@ -103,14 +104,16 @@ describe("models that are forced", () => {
       ["three", "force_model"],
       ["three", "force_model"],
     ]);
-    const wrong = cli(repo, "run", "g.dot", "--config", "c.yml", "--force-model", "kimi=x");
+    const wrong = await hereIn(repo, "run", "g.dot", "--config", "c.yml", "--force-model", "kimi=x");
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("llm.force_models names kimi")]);
-    expect(cli(repo, "run", "g.dot", "--force-model", "zai").err).toContain("--force-model takes KEY=VALUE");
+    expect((await hereIn(repo, "run", "g.dot", "--force-model", "zai")).err).toContain(
+      "--force-model takes KEY=VALUE",
+    );
   });
 });
 
 describe("stand-ins for CLIs", () => {
-  it("R-RUN-5: need a flag, and the run says that its executables were not real", () => {
+  it("R-RUN-5: need a flag, and the run says that its executables were not real", async () => {
     const bin = folder();
     const shim = join(bin, "shim.sh");
     writeFileSync(
@@ -121,15 +124,15 @@ describe("stand-ins for CLIs", () => {
     const config = `llm: { providers: { anthropic: { backend: cli, auth: login, executable: ${shim} } } }\n`;
     const repo = repository({ "g.dot": graph("it [prompt=x]; s -> it -> e"), "c.yml": config });
     mkdirSync(join(repo, "x"), { recursive: true });
-    const refused = cli(repo, "run", "g.dot", "--run-id", "r", "--config", "c.yml");
+    const refused = await hereIn(repo, "run", "g.dot", "--run-id", "r", "--config", "c.yml");
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("give --allow-test-shim")]);
-    cli(repo, "run", "g.dot", "--run-id", "s", "--config", "c.yml", "--allow-test-shim");
+    await hereIn(repo, "run", "g.dot", "--run-id", "s", "--config", "c.yml", "--allow-test-shim");
     const root = join(repo, ".attractor/runs/s");
     expect(readJson<{ simulated: string[] }>(join(root, "manifest.json")).simulated).toEqual(["executables"]);
     expect(named(logOf(root), "run_started")[0]!.simulated).toEqual(["executables"]);
   });
 
-  it("R-RUN-5: a fork that brings them needs the flag and says so; one that takes them out is real again", () => {
+  it("R-RUN-5: a fork that brings them needs the flag and says so; one that takes them out is real again", async () => {
     const config =
       "llm: { providers: { anthropic: { backend: cli, auth: login, executable: /opt/shim } } }\n";
     const repo = repository({
@@ -137,19 +140,19 @@ describe("stand-ins for CLIs", () => {
       "c.yml": config,
       "d.yml": "",
     });
-    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(0);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "r")).code).toBe(0);
     const root = (run: string) => join(repo, ".attractor/runs", run);
     const fork = (from: string, run: string, ...args: string[]) =>
-      cli(repo, "fork", from, "a@1", "--run-id", run, "--config", ...args);
-    const refused = fork("r", "f", "c.yml");
+      hereIn(repo, "fork", from, "a@1", "--run-id", run, "--config", ...args);
+    const refused = await fork("r", "f", "c.yml");
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("give --allow-test-shim")]);
     expect(existsSync(root("f"))).toBe(false);
-    const allowed = fork("r", "f", "c.yml", "--allow-test-shim");
+    const allowed = await fork("r", "f", "c.yml", "--allow-test-shim");
     expect([allowed.code, allowed.out]).toEqual([0, expect.stringContaining("simulated: executables")]);
     expect(readJson<{ simulated: string[] }>(join(root("f"), "final.json")).simulated).toEqual([
       "executables",
     ]);
-    expect(fork("f", "g", "d.yml").code).toBe(0);
+    expect((await fork("f", "g", "d.yml")).code).toBe(0);
     expect(readJson<{ simulated: string[] }>(join(root("g"), "manifest.json")).simulated).toEqual([]);
     expect(readJson(join(root("g"), "final.json"))).not.toHaveProperty("simulated");
   });

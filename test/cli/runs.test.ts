@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ENGINE_VERSION } from "../../engine/version.ts";
-import { here } from "../local/here.ts";
-import { cli, driver, executions, folder, graph, repository, tool, until } from "../local/world.ts";
+import { here, hereIn } from "../local/here.ts";
+import { driver, executions, folder, graph, repository, tool, until } from "../local/world.ts";
 
 const WORK = graph(`${tool("a", "echo made by a > a.txt")}; s -> a -> e`);
 
@@ -39,17 +39,17 @@ describe("a slip of the keyboard", () => {
 });
 
 describe("the command to type next", () => {
-  it("of a run that never began is to begin it, once what stood in the way is fixed", () => {
+  it("of a run that never began is to begin it, once what stood in the way is fixed", async () => {
     const repo = repository({ "g.dot": WORK });
     writeFileSync(join(repo, "dirty.txt"), "not committed");
-    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(2);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "r")).code).toBe(2);
     for (const command of ["status", "resume"]) {
-      const { out, err } = cli(repo, command, "r");
+      const { out, err } = await hereIn(repo, command, "r");
       expect(out + err).toContain("dirty.txt");
       expect(out + err).toContain("start it again with `attractor run`");
     }
     rmSync(join(repo, "dirty.txt"));
-    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(0);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "r")).code).toBe(0);
   });
 
   it.each([
@@ -62,9 +62,9 @@ describe("the command to type next", () => {
         return plain;
       },
     ],
-  ])("after a run in %s shows the work", (_what, make) => {
+  ])("after a run in %s shows the work", async (_what, make) => {
     const at = make();
-    const { code, out } = cli(at, "run", "g.dot");
+    const { code, out } = await hereIn(at, "run", "g.dot");
     expect(code).toBe(0);
     const [, next = ""] = /^next: (.*)$/m.exec(out) ?? [];
     const { stdout } = spawnSync("bash", ["-c", next], { cwd: at, encoding: "utf8" });
@@ -98,10 +98,10 @@ describe("status", () => {
 
   it("says what is no run, and finds runs by id from a folder below", async () => {
     const repo = repository({ "g.dot": graph(`${tool("one", "true")}; s -> one -> e`), "deep/er/x": "" });
-    expect(cli(repo, "run", "g.dot", "--run-id", "r", "--json").code).toBe(0);
-    expect(cli(join(repo, "deep/er"), "status", "--run-id", "r").out).toContain("success");
-    const none = cli(repo, "status", "deep");
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "r", "--json")).code).toBe(0);
+    expect((await hereIn(join(repo, "deep/er"), "status", "--run-id", "r")).out).toContain("success");
+    const none = await hereIn(repo, "status", "deep");
     expect([none.code, none.err.includes("is no run folder")]).toEqual([2, true]);
-    expect(cli(repo, "graph", "--run", "r", "--format", "mermaid").out).toContain("class n0");
+    expect((await hereIn(repo, "graph", "--run", "r", "--format", "mermaid")).out).toContain("class n0");
   });
 });

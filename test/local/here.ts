@@ -11,3 +11,14 @@ export async function here(...args: string[]) {
   });
   return { code, out: out.join(""), err: err.join("") };
 }
+
+/** The same as started in that folder. */
+export async function hereIn(cwd: string, ...args: string[]) {
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    return await here(...args);
+  } finally {
+    process.chdir(before);
+  }
+}

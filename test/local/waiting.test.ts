@@ -2,8 +2,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { hereIn } from "./here.ts";
 import {
-  cli,
   driver,
   executions,
   finalOf,
@@ -26,11 +26,11 @@ describe("a run that waits for a person", () => {
     ),
   };
 
-  it("R-LIFE-9: is a state with exit 4, no final and no loss; answer and resume go on", () => {
+  it("R-LIFE-9: is a state with exit 4, no final and no loss; answer and resume go on", async () => {
     const repo = repository(files);
     const root = join(repo, ".attractor/runs/r");
-    expect(cli(repo, "run", "g.dot", "--run-id", "r").code).toBe(4);
-    for (const look of [1, 2]) expect(cli(repo, "status", "r").code, `look ${look}`).toBe(4);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "r")).code).toBe(4);
+    for (const look of [1, 2]) expect((await hereIn(repo, "status", "r")).code, `look ${look}`).toBe(4);
     expect(hasFinal(root)).toBe(false);
     expect(readJson(join(root, "live.json"))).toMatchObject({
       status: "waiting",
@@ -40,30 +40,30 @@ describe("a run that waits for a person", () => {
       status: "waiting",
       gates: [{ gate: "r/1" }],
     });
-    const wrong = cli(repo, "answer", "r", "r", "perhaps");
+    const wrong = await hereIn(repo, "answer", "r", "r", "perhaps");
     expect([wrong.code, wrong.err.includes('"perhaps" is none of the choices')]).toEqual([2, true]);
-    expect(cli(repo, "answer", "--run-id", "r", "r", "y").code).toBe(0);
-    expect(cli(repo, "answer", "r", "r", "y").code, "a second answer").toBe(2);
-    expect(cli(repo, "resume", "r").code).toBe(0);
+    expect((await hereIn(repo, "answer", "--run-id", "r", "r", "y")).code).toBe(0);
+    expect((await hereIn(repo, "answer", "r", "r", "y")).code, "a second answer").toBe(2);
+    expect((await hereIn(repo, "resume", "r")).code).toBe(0);
     expect(named(logOf(root), "edge_selected").map((edge) => edge.reason)).toContain("human_choice");
     expect(finalOf(root).completed_nodes).toContain("ship");
   });
 
-  it("R-LANG-6: an answer given ahead that is no choice, or for no gate, is refused before anything runs", () => {
+  it("R-LANG-6: an answer given ahead that is no choice, or for no gate, is refused before anything runs", async () => {
     const repo = repository(files);
-    const wrong = cli(repo, "run", "g.dot", "--run-id", "r", "--answer", "r=perhaps");
+    const wrong = await hereIn(repo, "run", "g.dot", "--run-id", "r", "--answer", "r=perhaps");
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('"perhaps" is none of the choices')]);
-    const nobody = cli(repo, "run", "g.dot", "--run-id", "r", "--answer", "ship=Yes");
+    const nobody = await hereIn(repo, "run", "g.dot", "--run-id", "r", "--answer", "ship=Yes");
     expect([nobody.code, nobody.err]).toEqual([2, expect.stringContaining("its gates: r")]);
     expect(existsSync(join(repo, ".attractor/runs/r/progress.ndjson"))).toBe(false);
-    expect(cli(repo, "run", "g.dot", "--run-id", "q").code).toBe(4);
-    expect(cli(repo, "resume", "q", "--answer", "r=perhaps").code).toBe(2);
-    expect(cli(repo, "resume", "q", "--answer", "r=Yes").code).toBe(0);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "q")).code).toBe(4);
+    expect((await hereIn(repo, "resume", "q", "--answer", "r=perhaps")).code).toBe(2);
+    expect((await hereIn(repo, "resume", "q", "--answer", "r=Yes")).code).toBe(0);
   });
 
-  it("R-RUN-5: automatic approval only when asked for, and told in manifest and final", () => {
+  it("R-RUN-5: automatic approval only when asked for, and told in manifest and final", async () => {
     const repo = repository(files);
-    expect(cli(repo, "run", "g.dot", "--run-id", "r", "--auto-approve").code).toBe(0);
+    expect((await hereIn(repo, "run", "g.dot", "--run-id", "r", "--auto-approve")).code).toBe(0);
     const root = join(repo, ".attractor/runs/r");
     expect(finalOf(root).simulated).toEqual(["gates"]);
     expect(readJson(join(root, "manifest.json")).simulated).toEqual(["gates"]);
@@ -84,7 +84,7 @@ describe("a run that waits for a person", () => {
         existsSync(join(root, "live.json")) &&
         readJson<{ gates: unknown[] }>(join(root, "live.json")).gates.length > 0,
     );
-    expect(cli(repo, "answer", "r", "r", "Yes").out).not.toContain("resume");
+    expect((await hereIn(repo, "answer", "r", "r", "Yes")).out).not.toContain("resume");
     writeFileSync(join(root, "go"), "");
     run.kill("SIGTERM");
     await run.ended;
@@ -108,8 +108,8 @@ describe("a fan-out that was interrupted", () => {
     run.kill("SIGKILL");
     await run.ended;
     writeFileSync(go, "");
-    expect(cli(repo, "status", "r").code).toBe(1);
-    expect(cli(repo, "resume", "r").code).toBe(0);
+    expect((await hereIn(repo, "status", "r")).code).toBe(1);
+    expect((await hereIn(repo, "resume", "r")).code).toBe(0);
     expect(executions(ledger).filter((id) => id === "a1")).toEqual(["a1"]);
     expect(finalOf(join(repo, ".attractor/runs/r"))).toMatchObject({ status: "success", resumes: 1 });
     expect(git(repo, "show", "attractor/run/r:a1.txt")).toBe("1");
