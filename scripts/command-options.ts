@@ -103,3 +103,7 @@ export const without = (commands: readonly string[]): Plugin => ({
     );
   },
 });
+
+/** V8 keeps a text in two bytes a character where one character needs them. The bundler leaves those of expressions as they are. */
+export const inAscii = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

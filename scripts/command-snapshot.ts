@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { common, folder, root, without } from "./command-options.ts";
+import { common, folder, inAscii, root, without } from "./command-options.ts";
 
 const NODE = join(root, "node_modules/node/bin/node");
 const LONGEST_MS = 60_000;
@@ -56,7 +56,7 @@ export async function makeSnapshot({
   const at = (file: string) => join(work, file);
   try {
     writeFileSync(at("g.dot"), graph);
-    for (const { contents } of outputFiles) writeFileSync(at("bundle.cjs"), contents);
+    for (const { text } of outputFiles) writeFileSync(at("bundle.cjs"), inAscii(text));
     const launcher = realpathSync(join(root, "cli/attractor.mjs"));
     const given = { launcher, base: `${root}/`, inputs };
     writeFileSync(at("what.json"), JSON.stringify({ bundle: at("bundle.cjs"), commands, tried, given }));
