@@ -1,5 +1,6 @@
 /** How other processes reach a running driver: one small file each, taken in order, gone once recorded. */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -42,8 +43,12 @@ export function watchControls(
   })();
 }
 
-const names = async (root: string): Promise<string[]> =>
-  (await readdir(join(root, FOLDER)).catch(() => [])).filter((name) => /^\d+-\w+\.json$/.test(name)).sort();
+async function names(root: string): Promise<string[]> {
+  const folder = join(root, FOLDER);
+  // Usually there is none: an answer, where an exception five times a second is dear.
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder).catch(() => [])).filter((name) => /^\d+-\w+\.json$/.test(name)).sort();
+}
 
 async function readJson(path: string): Promise<unknown> {
   try {

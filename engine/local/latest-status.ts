@@ -1,35 +1,23 @@
 /** `{node}/status.json`: the latest attempt's, whatever wrote it, always with `outcome` (the specification's Appendix C). */
-import {
-  closeSync,
-  fsync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { type AttemptResult, asStatus } from "../core/outcome.ts";
 import { held } from "../git/held-folder.ts";
 import { createHeld, readPlainFile } from "../git/plain-file.ts";
 import { workUser } from "../git/work-user.ts";
-import { syncFolder } from "../ledger/atomic.ts";
+import { asJson, syncFile, syncFolder, writeSynced } from "../ledger/atomic.ts";
 import { errorNumber } from "../ledger/write-failed.ts";
 
-const sync = promisify(fsync);
 /** Of a status that the stage wrote: as much as the engine reads of one. */
 const STATUS_BYTES = 1024 * 1024;
 
 /** Old or new and never torn, whenever it is read. Small calls are synchronous: a turn of the loop each costs more. */
 export async function showLatest(path: string, stageDir: string, result: AttemptResult): Promise<void> {
   const next = join(dirname(path), ".status.tmp");
-  const own = `${JSON.stringify(asStatus(result.outcome), null, 2)}\n`;
+  const own = asJson(asStatus(result.outcome));
   // A tool that wrote none, as most: then its outcome is its status, in its folder too, and one file for both.
   if (put(stageDir, own)) await nextIs(join(stageDir, "status.json"), next, own);
-  else await writeSynced(next, (await shown(stageDir, result)) ?? own);
+  else await writeNext(next, (await shown(stageDir, result)) ?? own);
   renameSync(next, path);
   for (const name of TEXTS) showText(dirname(path), stageDir, name);
   await syncFolder(dirname(path));
@@ -37,10 +25,10 @@ export async function showLatest(path: string, stageDir: string, result: Attempt
 
 /** Under a second name, where no other user owns it. */
 async function nextIs(made: string, next: string, text: string): Promise<void> {
-  if (workUser() !== null || !linkedAnew(made, next)) return await writeSynced(next, text);
+  if (workUser() !== null || !linkedAnew(made, next)) return await writeNext(next, text);
   const fd = openSync(next, "r+");
   try {
-    await sync(fd);
+    await syncFile(fd);
   } finally {
     closeSync(fd);
   }
@@ -69,7 +57,7 @@ async function shown(stageDir: string, { outcome }: AttemptResult): Promise<stri
   try {
     const json: unknown = JSON.parse(text);
     if (json === null || typeof json !== "object" || Array.isArray(json)) return null;
-    return `${JSON.stringify({ ...json, outcome: outcome.status }, null, 2)}\n`;
+    return asJson({ ...json, outcome: outcome.status });
   } catch {
     // Broken, or nested deeper than can be written again.
     return null;
@@ -112,14 +100,8 @@ function linkedAnew(from: string, to: string): boolean {
 
 const UNLINKABLE = new Set(["ENOENT", "EPERM", "EISDIR", "EMLINK", "ENOTSUP", "EXDEV"]);
 
-async function writeSynced(path: string, text: string): Promise<void> {
+async function writeNext(path: string, text: string): Promise<void> {
   // What a killed driver left half way.
   rmSync(path, { force: true });
-  const fd = openSync(path, "wx", 0o644);
-  try {
-    writeSync(fd, text);
-    await sync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  await writeSynced(path, text);
 }

@@ -1,5 +1,6 @@
 /** A folder without git and a graph without branches: stages work on a copy, and git is not asked at all (docs/decisions/172). */
-import { lstat, realpath, rm } from "node:fs/promises";
+import { lstatSync, realpathSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TreeGoneError } from "../git/worktree.ts";
 import { copyFolder } from "./copy-folder.ts";
@@ -20,7 +21,7 @@ export async function openPlainWorkspaces({ root, workdir, resumed }: PlainFolde
       `${path} is gone, and with it what the run's stages left: ${workdir} is no git repository`,
       "start a new run; in a repository the run's commits would have kept it",
     );
-  const place = await realpath(path);
+  const place = realpathSync.native(path);
   return {
     repo: null,
     baseSha: null,
@@ -33,11 +34,18 @@ export async function openPlainWorkspaces({ root, workdir, resumed }: PlainFolde
       await copyFolder(workdir, root, path);
     },
     async commit() {
-      const found = await lstat(path).catch(() => null);
-      if (found?.isDirectory() && (await realpath(path)) === place) return null;
+      if (stillStands(path, place)) return null;
       throw new TreeGoneError(`the stage removed its worktree ${path}, or put something else in its place`);
     },
     merge: async () => ({ ok: true, commit: null, conflicts: [] }),
     close: async () => undefined,
   };
+}
+
+function stillStands(path: string, place: string): boolean {
+  try {
+    return lstatSync(path).isDirectory() && realpathSync.native(path) === place;
+  } catch {
+    return false;
+  }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { BodyOf } from "../core/events.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
-import { writeJsonAtomic } from "../ledger/atomic.ts";
+import { asJson, replaceFile, syncFolder, writeJsonAtomic } from "../ledger/atomic.ts";
 import { checkpointOf } from "../ledger/projections/checkpoint.ts";
 import { finalOf } from "../ledger/projections/final.ts";
 import { isWaiting, liveOf } from "../ledger/projections/live.ts";
@@ -96,8 +96,9 @@ function lastDone(state: RunState): { readonly node: string; readonly visit: str
 export async function writeProjections(root: string, state: RunState): Promise<void> {
   // Taken now: the state moves on while the files are written.
   const [live, checkpoint] = [liveOf(state), checkpointOf(state)];
-  await writeJsonAtomic(join(root, FILES.live), live);
-  await writeJsonAtomic(join(root, FILES.checkpoint), checkpoint);
+  await replaceFile(join(root, FILES.live), asJson(live));
+  await replaceFile(join(root, FILES.checkpoint), asJson(checkpoint));
+  await syncFolder(root);
   if (state.ended) await writeFinal(root, state);
 }
 

@@ -1,4 +1,4 @@
-import type * as fs from "node:fs/promises";
+import type * as fs from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,33 +6,38 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeFileAtomic, writeJsonAtomic } from "../../engine/ledger/atomic.ts";
 import { faults, step } from "./faulty-fs.ts";
 
-vi.mock("node:fs/promises", async (original) => {
+vi.mock("node:fs", async (original) => {
   const real = await original<typeof fs>();
+  const folders = new Set<number>();
+  const named = (name: string, fd: number) => (folders.has(fd) ? `${name} folder` : name);
+  const fsync = async (fd: number) => {
+    step(named("sync", fd));
+    real.fsyncSync(fd);
+  };
   return {
     ...real,
-    open: async (...args: Parameters<typeof fs.open>) => {
-      const folder = args[1] === "r";
+    openSync: (path: string, flags: string) => {
+      const folder = flags === "r";
       step(folder ? "open folder" : "open");
-      const handle = await real.open(...args);
-      return {
-        writeFile: async (data: string) => {
-          await handle.writeFile(data.slice(0, data.length / 2));
-          step("write");
-          await handle.appendFile(data.slice(data.length / 2));
-        },
-        sync: async () => {
-          step(folder ? "sync folder" : "sync");
-          await handle.sync();
-        },
-        close: async () => {
-          await handle.close();
-          step(folder ? "close folder" : "close");
-        },
-      };
+      const fd = real.openSync(path, flags);
+      if (folder) folders.add(fd);
+      return fd;
     },
-    rename: async (...args: Parameters<typeof fs.rename>) => {
+    writeFileSync: (fd: number, data: string) => {
+      real.writeFileSync(fd, data.slice(0, data.length / 2));
+      step("write");
+      real.writeFileSync(fd, data.slice(data.length / 2));
+    },
+    fsync: Object.assign(() => undefined, { [Symbol.for("nodejs.util.promisify.custom")]: fsync }),
+    closeSync: (fd: number) => {
+      const name = named("close", fd);
+      folders.delete(fd);
+      real.closeSync(fd);
+      step(name);
+    },
+    renameSync: (from: string, to: string) => {
       step("rename");
-      await real.rename(...args);
+      real.renameSync(from, to);
     },
   };
 });

@@ -28,6 +28,10 @@ vi.mock("node:fs", async (original) => {
   };
   return {
     ...real,
+    openSync: (...args: Parameters<typeof fs.openSync>) => {
+      step(`open ${args[1]}`);
+      return real.openSync(...args);
+    },
     writeSync,
     fdatasync: Object.assign(() => undefined, { [Symbol.for("nodejs.util.promisify.custom")]: fdatasync }),
   };

@@ -9,7 +9,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import type * as promises from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
 import { showLatest } from "../../engine/local/latest-status.ts";
@@ -19,35 +18,25 @@ const steps: string[] = [];
 
 vi.mock("node:fs", async (original) => {
   const real = await original<typeof fs>();
+  const folders = new Set<number>();
   return {
     ...real,
-    writeSync: (fd: number, text: string) => {
-      steps.push("write");
-      return real.writeSync(fd, text);
+    openSync: (path: string, flags: string | number, mode?: number) => {
+      const fd = real.openSync(path, flags, mode);
+      if (flags === "r") folders.add(fd);
+      return fd;
+    },
+    closeSync: (fd: number) => {
+      folders.delete(fd);
+      real.closeSync(fd);
     },
     fsync: (fd: number, done: (error: Error | null) => void) => {
-      steps.push("sync");
+      steps.push(folders.has(fd) ? "sync folder" : "sync");
       real.fsync(fd, done);
     },
     renameSync: (from: string, to: string) => {
       steps.push("rename");
       real.renameSync(from, to);
-    },
-  };
-});
-vi.mock("node:fs/promises", async (original) => {
-  const real = await original<typeof promises>();
-  return {
-    ...real,
-    open: async (path: string, flags: string) => {
-      const handle = await real.open(path, flags);
-      return {
-        sync: async () => {
-          steps.push("sync folder");
-          await handle.sync();
-        },
-        close: () => handle.close(),
-      };
     },
   };
 });
@@ -81,7 +70,7 @@ it("R-LIFE-4: what the stage wrote is shown with the outcome beside it, and its 
   const own = '{"status":"fail","notes":"n"}';
   writeFileSync(join(attempt, "status.json"), own);
   await showLatest(join(node, "status.json"), attempt, { ...RESULT, outcome: { status: "fail" } });
-  expect(steps).toEqual(["write", "sync", "rename", "sync folder"]);
+  expect(steps).toEqual(["sync", "rename", "sync folder"]);
   const shown = JSON.parse(readFileSync(join(node, "status.json"), "utf8"));
   expect(shown).toEqual({ outcome: "fail", status: "fail", notes: "n" });
   expect(readFileSync(join(attempt, "status.json"), "utf8")).toBe(own);
