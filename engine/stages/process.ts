@@ -163,18 +163,25 @@ async function startWithin(
   pipes: readonly [Pipe, Pipe],
   around: Enclosure,
 ): Promise<Begun | Error | string> {
+  const release = () => {
+    for (const pipe of pipes) pipe.release();
+  };
+  let openedByName = false;
   try {
     if ([spec.file, ...spec.args].some((text) => text.includes("\0")))
       return "a NUL character stands in its command, which no program can be given";
     const [out, err] = pipes;
     const plain = spec.file === "bash" && spec.inputFile === undefined && spec.onInput === undefined;
     const shell = plain ? await startByShell(spec, out.writeFd, err.writeFd) : null;
+    openedByName = shell !== null;
+    void shell?.ended.then(release);
     return shell ?? (await start(spec, pipes, around));
   } catch (error) {
     await around.end();
     throw error;
   } finally {
-    for (const { release } of pipes) release();
+    // What a small shell starts opens them through this process, and may not have done so yet.
+    if (!openedByName) release();
   }
 }
 

@@ -9,14 +9,20 @@ export interface ShellStart {
 }
 
 /**
- * Reads where to find what to do. Of a child that a signal ended bash tells in words, where it tells a mere exit code in
- * others (docs/decisions/126). It stops waiting for a child that is stopped, which has not ended; `wait -f` would go on, but
- * never comes back where the child was gone before it.
+ * Its name (`$0`) is the file that says what to do, and a line tells it to begin. Of a child that a signal ended bash tells
+ * in words, where it tells a mere exit code in others (docs/decisions/126); nothing else may stand between them. It stops
+ * waiting for a child that is stopped, which has not ended; `wait -f` would go on, but never comes back where the child was
+ * gone before it. What is the same for every stage is done once, here: `LC_ALL`, which is not handed on, so that a
+ * child that is given a locale does not load it before the stage's own shell does.
  */
 export const LOOP = `set -m
-exec 2>&1 9>&1
-while read -r request; do
-  ( . "$request" ) &
+exec 2>&1
+LC_ALL=C
+export SHLVL=0
+unset PWD OLDPWD
+hash bash
+while read -r; do
+  ( . "$0" ) 2>/dev/null &
   while wait $!; code=$?; [ $code -gt 128 ] && [ -n "$(jobs -s)" ]; do sleep 0.1; done
   echo "e $code"
 done`;
@@ -28,21 +34,26 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ITS_OWN =
   /^(_|PWD|OLDPWD|SHLVL|UID|EUID|PPID|POSIXLY_CORRECT|SHELLOPTS|DIRSTACK|FUNCNAME|GROUPS|RANDOM|SRANDOM|SECONDS|LINENO|EPOCH.*|BASH.*)$/;
 
-/** Null: bash could not hand exactly this on. */
-export function scriptOf({ file, args, cwd, env }: ShellStart, out: string, err: string): string | null {
+/** Null: bash could not hand exactly this on. `path`: where the small shell itself looks for commands. */
+export function scriptOf(
+  { file, args, cwd, env: { PATH, ...env } }: ShellStart,
+  out: string,
+  err: string,
+  path: string,
+): string | null {
   const entries = Object.entries(env);
-  if (env.PATH === undefined || entries.some(([name]) => !NAME.test(name) || ITS_OWN.test(name))) return null;
+  if (PATH === undefined || entries.some(([name]) => !NAME.test(name) || ITS_OWN.test(name))) return null;
+  // It knows where that one is.
+  const known = file === "bash" && PATH === path && !/(^|:)([^/]|$)/.test(path);
   const script = [
-    `exec </dev/null >${quoted(out)} 8>${quoted(err)} 2>/dev/null`,
-    `cd -P -- ${quoted(cwd)} && PATH=${quoted(env.PATH)} && hash ${quoted(file)} || { echo f >&9; exit 1; }`,
-    "unset PWD OLDPWD",
-    // `exec` takes one away.
-    "export SHLVL=0",
-    ...entries.map(([name, value]) => `export ${name}=${quoted(value)}`),
-    `echo "s $BASHPID" >&9`,
-    // Until here bash itself would have complained there, of a locale for one.
-    "exec 9>&- 2>&8 8>&-",
-    `exec ${[file, ...args].map(quoted).join(" ")}`,
+    `cd -P -- ${quoted(cwd)} || exit`,
+    ...(known ? [] : [`PATH=${quoted(PATH)}; hash ${quoted(file)} || exit`]),
+    'echo "s $BASHPID"',
+    [
+      ...entries.map(([name, value]) => `${name}=${quoted(value)}`),
+      ...["exec", ...[file, ...args].map(quoted)],
+      `</dev/null >${quoted(out)} 2>${quoted(err)}`,
+    ].join(" "),
   ].join("\n");
   return script.length > LONGEST || script.includes("\0") ? null : script;
 }

@@ -31,6 +31,8 @@ interface Starter {
 const idle: Starter[] = [];
 let usable = process.platform === "linux";
 let made = 0;
+/** Where all of them look for commands. */
+let path: string | null = null;
 
 /** With nothing on its standard input. Null: it must be started in another way, or cannot be started at all. */
 export async function startByShell(
@@ -39,9 +41,10 @@ export async function startByShell(
   err: number | null,
 ): Promise<StartedShell | null> {
   if (!usable || workUser() !== null) return null;
-  const script = scriptOf(start, ofThis(out), ofThis(err));
+  path ??= process.env.PATH ?? "";
+  const script = scriptOf(start, ofThis(out), ofThis(err), path);
   if (script === null) return null;
-  const starter = idle.pop() ?? newStarter();
+  const starter = idle.pop() ?? newStarter(path);
   return await starter.start(script);
 }
 
@@ -52,14 +55,14 @@ export async function endStarters(): Promise<void> {
 
 const ofThis = (fd: number | null): string => (fd === null ? "/dev/null" : `/proc/${process.pid}/fd/${fd}`);
 
-function newStarter(): Starter {
+function newStarter(PATH: string): Starter {
   // Without a name once it is open: it holds what a stage is given.
-  const path = join(memoryFolder(), `start-${made++}`);
-  const request = openSync(path, "wx+", 0o600);
-  rmSync(path);
-  const shell = spawn("bash", ["--noprofile", "--norc", "-c", LOOP], {
+  const name = join(memoryFolder(), `start-${made++}`);
+  const request = openSync(name, "wx+", 0o600);
+  rmSync(name);
+  const shell = spawn("bash", ["--noprofile", "--norc", "-c", LOOP, ofThis(request)], {
     cwd: "/",
-    env: { PATH: process.env.PATH ?? "" },
+    env: { PATH },
     stdio: ["pipe", "pipe", "ignore"],
     // Ctrl-C at the terminal is for the driver.
     detached: true,
@@ -136,7 +139,7 @@ function newStarter(): Starter {
             };
           }
         };
-        shell.stdin.write(`${ofThis(request)}\n`);
+        shell.stdin.write("\n");
       }),
   };
   return starter;

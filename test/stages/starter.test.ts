@@ -52,6 +52,16 @@ describe("the small shell that starts stages", () => {
     );
   });
 
+  it("takes no complaint of bash about the environment for the end of a stage", async () => {
+    const env = { PATH: process.env.PATH!, LC_ALL: "xx_YY.UTF-8" };
+    expect((await shell("exit 137", { env })).evidence).toEqual({ exit_code: 137 });
+    const nowhere = join(tempDir(), "nowhere");
+    const [one, other] = [await shell("exit 137", { cwd: nowhere }), await direct("", { cwd: nowhere })];
+    expect(one.startError).toBe(other.startError);
+    const lost = { PATH: "/nowhere" };
+    expect((await shell("", { env: lost })).startError).toBe((await direct("", { env: lost })).startError);
+  });
+
   it("waits for a stage that is stopped: it has not ended", async () => {
     expect((await shell("(sleep 0.3; kill -CONT $$) & kill -STOP $$; exit 3")).evidence).toEqual({
       exit_code: 3,
@@ -62,15 +72,16 @@ describe("the small shell that starts stages", () => {
 
   it("hands on exactly what it was given, as if it were not there", async () => {
     const all = `${Array.from({ length: 127 }, (_, n) => String.fromCharCode(n + 1)).join("")}äé€😀\n\n`;
-    const env = {
-      PATH: process.env.PATH!,
-      ALL: all,
-      LANG: "xx_YY.UTF-8",
-      IFS: ":",
-      QUOTE: `it's "so" $PATH`,
-    };
+    const some = { PATH: process.env.PATH!, ALL: all, IFS: ":", QUOTE: `it's "so" $PATH` };
+    const envs = [
+      { ...some, LANG: "xx_YY.UTF-8" },
+      { ...some, LC_ALL: "xx_YY.UTF-8", OLDPWD_: "x", TMOUT: "1", LD_LIBRARY_PATH: "/nowhere" },
+      // Where the small shell itself does not look.
+      { ...some, LC_ALL: "C.UTF-8", PATH: `/nowhere:.:${process.env.PATH}` },
+    ];
     const told = 'env -0 | sort -z; printf "%s|%s" "$SHLVL" "$0"; umask; ls /proc/self/fd; trap';
-    for (const command of [told, `printf %s ${`'${all.replaceAll("'", "'\\''")}'`}`]) {
+    const commands = [told, `printf %s ${`'${all.replaceAll("'", "'\\''")}'`}`];
+    for (const [command, env] of commands.flatMap((command) => envs.map((env) => [command, env] as const))) {
       const cwd = tempDir();
       const [one, other] = [await shell(command, { env, cwd }), await direct(command, { env, cwd })];
       expect(one.stdout.text()).toBe(other.stdout.text());
