@@ -8,6 +8,7 @@ import { readHead } from "./head.ts";
 import { isAncestor } from "./objects.ts";
 import { type GitAnswer, GitError } from "./process.ts";
 import type { Quick } from "./quick-commit.ts";
+import { quickFor } from "./quickly.ts";
 import { asUser, workUser } from "./work-user.ts";
 import { relink, type Worktree } from "./worktree.ts";
 
@@ -34,8 +35,9 @@ export async function commitStage(tree: Worktree, message: string, parent: strin
   const quick = await quickFor(tree);
   // Before git looks: what is written from here on is seen the next time.
   const print = quick?.printOf(tree) ?? null;
-  if (quick && seen && print !== null && printSeen.get(tree) === print) {
+  if (quick && seen && isUntouched(tree, print, quick)) {
     const commit = quick.commit(tree, parent, quick.treeOfCommit(tree, parent), text);
+    if (commit !== null && print !== null) printSeen.set(tree, print);
     if (commit !== null) return { commit, left: [] };
   }
   const left = await addAll(tree);
@@ -59,13 +61,6 @@ export async function pointRef(tree: Worktree, ref: string, commit: string): Pro
   if (!quick?.point(tree, ref, commit)) await tree.git(["update-ref", ref, commit]);
 }
 
-/** On a runner the trees are another user's: git works in them as that user alone, and none of this is loaded. */
-async function quickFor(tree: Worktree): Promise<Quick | null> {
-  if (workUser() !== null) return null;
-  const { quick, isUsual } = await import("./quick-commit.ts");
-  return isUsual(tree) ? quick : null;
-}
-
 async function commitByGit(tree: Worktree, message: string): Promise<string> {
   const commit = ["commit", "--quiet", "--no-verify", "--allow-empty", "--cleanup=verbatim"];
   await unlocked(tree, [...commit, `--message=${message}`]);
@@ -76,6 +71,12 @@ async function commitByGit(tree: Worktree, message: string): Promise<string> {
 
 /** How the files stood when all of them were in a commit. */
 const printSeen = new WeakMap<Worktree, string>();
+
+/** Told by the last look, and at the first by the index that was made with the tree. */
+function isUntouched(tree: Worktree, print: string | null, quick: Quick): boolean {
+  const before = printSeen.get(tree);
+  return before === undefined ? quick.isAsIndexed(tree) : before === print;
+}
 
 /** Size and time of the index as we left it: while they stand, nobody staged anything of their own. */
 const indexSeen = new WeakMap<Worktree, string>();

@@ -5,6 +5,10 @@ export interface IndexEntry {
   readonly mode: number;
   /** Twenty bytes. */
   readonly oid: Buffer;
+  /** What the system said of the file when git last looked: ten numbers of four bytes. */
+  readonly stat: Buffer;
+  /** git was told not to look at the file. */
+  readonly trusted: boolean;
 }
 
 /** A folder whose tree git knows already. */
@@ -25,6 +29,9 @@ const OID_AT = 40;
 const OID_BYTES = 20;
 const FLAGS_AT = OID_AT + OID_BYTES;
 const EXTENDED = 0x4000;
+const ASSUMED_VALID = 0x8000;
+/** Among the further flags. */
+const NOT_CHECKED_OUT = 0x4000;
 const INTENT_TO_ADD = 0x2000;
 
 /** Null for what only git itself should turn into a tree: conflicts, parts in other files, kinds that came later. */
@@ -56,6 +63,8 @@ export function readIndex(bytes: Buffer): IndexFile | null {
       path,
       mode: bytes.readUInt32BE(at + 24),
       oid: bytes.subarray(at + OID_AT, at + FLAGS_AT),
+      stat: bytes.subarray(at, at + OID_AT),
+      trusted: (flags & ASSUMED_VALID) !== 0 || (more & NOT_CHECKED_OUT) !== 0,
     });
     before = path;
     at = version === 4 ? end + 1 : at + Math.floor((end - at + 8) / 8) * 8;

@@ -3,10 +3,13 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeSync,
 } from "node:fs";
@@ -35,6 +38,66 @@ export function moveLooseRef(folder: string, ref: string, from: string | null, t
     rmSync(lock, { force: true });
     return false;
   }
+}
+
+/** What it holds; null: there is none; "packed": only git can say. */
+export function readLooseRef(commonDir: string, ref: string): string | "packed" | null {
+  const path = join(commonDir, ref);
+  if (!existsSync(path)) return isPacked(commonDir, ref) ? "packed" : null;
+  const text = readFileSync(path, "latin1").trim();
+  return /^[0-9a-f]{40}$/.test(text) ? text : "packed";
+}
+
+/** Deletes it as git does. False: it is packed, locked or more than a file, and stays for git. */
+export function dropLooseRef(commonDir: string, ref: string): boolean {
+  const path = join(commonDir, ref);
+  const lock = `${path}.lock`;
+  if (isPacked(commonDir, ref) || existsSync(join(commonDir, "logs", ref))) return false;
+  try {
+    if (!lstatSync(path).isFile()) return false;
+    closeSync(openSync(lock, "wx", 0o666));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+  try {
+    rmSync(path);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(lock, { force: true });
+    removeEmpty(commonDir, dirname(ref));
+  }
+}
+
+/** Folders of refs that hold nothing any more, up to what git makes itself. */
+function removeEmpty(commonDir: string, folder: string): void {
+  if (folder.split("/").length < 3) return;
+  try {
+    rmdirSync(join(commonDir, folder));
+  } catch {
+    return;
+  }
+  removeEmpty(commonDir, dirname(folder));
+}
+
+const isPacked = (commonDir: string, ref: string): boolean => packedRefs(commonDir).includes(ref);
+
+function packedRefs(commonDir: string): string[] {
+  const path = join(commonDir, "packed-refs");
+  if (!existsSync(path)) return [];
+  return Array.from(readFileSync(path, "utf8").matchAll(/^[0-9a-f]{40} (refs\/.+)$/gm), ([, ref]) => ref!);
+}
+
+/** Whole names of all below a folder such as `refs/heads`. */
+export function refNames(commonDir: string, folder: string): string[] {
+  const packed = packedRefs(commonDir).filter((ref) => ref.startsWith(`${folder}/`));
+  const below = (name: string): string[] =>
+    readdirSync(join(commonDir, name), { withFileTypes: true }).flatMap((entry) => {
+      const ref = `${name}/${entry.name}`;
+      return entry.isDirectory() ? below(ref) : ref.endsWith(".lock") ? [] : [ref];
+    });
+  return [...new Set([...packed, ...(existsSync(join(commonDir, folder)) ? below(folder) : [])])];
 }
 
 /** Where git keeps a log of the ref, which is where there is one already. */

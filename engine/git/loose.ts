@@ -50,12 +50,19 @@ function put(folder: string, path: string, bytes: Buffer): void {
   }
 }
 
-/** The tree of a commit that lies in a file of its own; null for one that is packed or not here. */
-export function treeOfLoose(commonDir: string, commit: string): string | null {
+interface LooseCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+}
+
+/** A commit that lies in a file of its own; null for one that is packed or not here. */
+export function looseCommit(commonDir: string, commit: string): LooseCommit | null {
   try {
     const path = join(commonDir, "objects", commit.slice(0, 2), commit.slice(2));
     const text = inflateSync(readFileSync(path)).toString("latin1");
-    return /^commit \d+\0tree ([0-9a-f]{40})\n/.exec(text)?.[1] ?? null;
+    const [, tree, above] = /^commit \d+\0tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)/.exec(text) ?? [];
+    if (tree === undefined || above === undefined) return null;
+    return { tree, parents: Array.from(above.matchAll(/[0-9a-f]{40}/g), ([oid]) => oid) };
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@
 import { readHead } from "./head.ts";
 import { isAncestor } from "./objects.ts";
 import { GitError } from "./process.ts";
+import { quickFor } from "./quickly.ts";
 import type { Worktree } from "./worktree.ts";
 
 export interface BranchWork {
@@ -37,7 +38,7 @@ export async function mergeAll(
   const plan = await planMerge(tree, head, branches);
   if (plan.conflicts.length > 0) return { ok: false, conflicts: plan.conflicts };
   const commit = await joinCommit(tree, head, plan, message);
-  if (commit === head) return { ok: true, commit };
+  if (commit === head || (await quickFor(tree))?.forward(tree, head, commit)) return { ok: true, commit };
   const moved = await tree.git(["merge", "--quiet", "--ff-only", "--no-verify", commit], {
     accept: [1, 128],
   });
@@ -59,7 +60,15 @@ async function planMerge(tree: Worktree, head: string, branches: readonly Branch
   const parents: string[] = [];
   const merged: BranchWork[] = [];
   const conflicts: Conflict[] = [];
+  const quick = await quickFor(tree);
   for (const branch of branches) {
+    const builds = branch.commit !== result && quick?.buildsOn(tree.commonDir, result, branch.commit);
+    if (builds) {
+      result = branch.commit;
+      parents.push(branch.commit);
+      merged.push(branch);
+      continue;
+    }
     if (await isAncestor(tree.git, branch.commit, result)) continue;
     const step = await mergeStep(tree, result, branch.commit);
     if (step.conflicting.length > 0) {

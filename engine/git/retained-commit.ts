@@ -1,6 +1,8 @@
 /** Joined branches stay reachable by one ref, so that their own refs and trees can go (R-FAN-6: losers are not lost). */
 import type { Git } from "./process.ts";
 
+export const KEEPS = "Keep the work of joined branches reachable";
+
 /** A commit that has the others, and the one that kept earlier ones, as parents. It holds no files of its own. */
 export async function retainedCommit(
   git: Git,
@@ -14,8 +16,7 @@ export async function retainedCommit(
     "-p",
     commit,
   ]);
-  const message = "Keep the work of joined branches reachable";
-  return (await git(["commit-tree", ...parents, "-m", message, tree])).stdout.toString().trim();
+  return (await git(["commit-tree", ...parents, "-m", KEEPS, tree])).stdout.toString().trim();
 }
 
 /** Moves a local ref to a commit that keeps these reachable, beside all that it kept before. */

@@ -8,16 +8,19 @@ import { join } from "node:path";
 import type { Worktree } from "./worktree.ts";
 
 /** Of a larger tree git's own look is quicker. */
-const MOST_ENTRIES = 3_000;
+export const MOST_ENTRIES = 3_000;
 /** The clock of files goes in steps: what was written this shortly before could be written again at the same time. */
-const STEP_MS = 20;
+export const STEP_MS = 20;
 
 /** Ext, XFS, Btrfs, tmpfs, overlay, F2FS, ZFS: file systems of this machine, whose times come from this machine's clock. */
 const LOCAL = new Set([0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0xf2f52010, 0x2fc12fc1]);
 
+export const keepsTimes = (path: string): boolean =>
+  process.platform === "linux" && LOCAL.has(statfsSync(path).type);
+
 /** Null: too large, too fresh, or of a kind whose times say less. */
 export function printOf(tree: Worktree): string | null {
-  if (process.platform !== "linux" || !LOCAL.has(statfsSync(tree.path).type)) return null;
+  if (!keepsTimes(tree.path)) return null;
   const hash = createHash("sha1");
   const until = Date.now() - STEP_MS;
   let left = MOST_ENTRIES;

@@ -42,17 +42,20 @@ async function hasGitAbove(folder: string): Promise<boolean> {
 
 export async function openWorkRepo(folder: string): Promise<WorkRepo> {
   const asked = ["--show-toplevel", "--git-common-dir", "--show-prefix"];
-  const { stdout } = await workGit(folder)(["rev-parse", "--path-format=absolute", ...asked]);
-  const [top = "", commonDir = "", prefix = ""] = stdout.toString().split("\n");
+  const head = ["--verify", "--quiet", "HEAD^{commit}"];
+  const { stdout, exitCode } = await workGit(folder)(
+    ["rev-parse", "--path-format=absolute", ...asked, ...head],
+    { accept: [1] },
+  );
+  const [top = "", commonDir = "", prefix = "", commit = ""] = stdout.toString().split("\n");
   const git = workGit(top);
-  const head = await git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], { accept: [1] });
-  if (head.exitCode !== 0)
+  if (exitCode !== 0 || commit === "")
     throw new WorkRepoError(
       `${top} has no commit yet`,
       "commit once, so that the run has something to start from",
     );
   const subfolder = prefix.replace(/\/$/, "");
-  return { top, subfolder, commonDir, head: head.stdout.toString().trim(), git, worktrees: oneByOne(git) };
+  return { top, subfolder, commonDir, head: commit, git, worktrees: oneByOne(git) };
 }
 
 const PASSING = /failed to read .*worktrees\/|\.lock'?: File exists|could not lock/;

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { blockingRef } from "./names.ts";
 import { readPlainFile, writeNewFile } from "./plain-file.ts";
 import type { Git } from "./process.ts";
+import { quickFor } from "./quickly.ts";
 import { type WorkRepo, WorkRepoError, workGit } from "./work-repo.ts";
 import { asUser, giveFolder, workUser } from "./work-user.ts";
 
@@ -23,8 +24,7 @@ export interface Worktree {
 
 /** A new branch and its tree. `branch` without `refs/heads/`, as `runBranch` names it. */
 export async function createRunWorktree(repo: WorkRepo, path: string, branch: string): Promise<Worktree> {
-  const { stdout } = await repo.git(["for-each-ref", "--format=%(refname)", "refs/heads"]);
-  const existing = stdout.toString().split("\n").filter(Boolean);
+  const existing = await branchesOf(repo);
   const ref = `refs/heads/${branch}`;
   if (existing.includes(ref))
     throw new WorkRepoError(
@@ -43,6 +43,13 @@ export async function createRunWorktree(repo: WorkRepo, path: string, branch: st
   await giveFolder(path);
   await repo.worktrees(["worktree", "add", "--quiet", path, branch]);
   return await worktreeAt(path, ref);
+}
+
+async function branchesOf(repo: WorkRepo): Promise<string[]> {
+  const quick = await quickFor(repo);
+  if (quick !== null) return quick.refNames(repo.commonDir, "refs/heads");
+  const { stdout } = await repo.git(["for-each-ref", "--format=%(refname)", "refs/heads"]);
+  return stdout.toString().split("\n").filter(Boolean);
 }
 
 /** A tree at a commit, on no branch: fan-out branches need none, their commits are kept by `workRef`. */
@@ -106,10 +113,15 @@ async function isOurs(repo: WorkRepo, path: string): Promise<boolean> {
 /** Takes trees away with all that is in them; their commits stay as long as something keeps them reachable. */
 export async function removeWorktrees(
   repo: WorkRepo,
-  trees: readonly Pick<Worktree, "path">[],
+  trees: readonly Pick<Worktree, "path" | "gitDir" | "commonDir">[],
 ): Promise<void> {
-  for (const { path } of trees) await emptied(path);
-  if (trees.length > 0) await repo.worktrees(["worktree", "prune"]);
+  const quick = await quickFor(repo);
+  let pruned = true;
+  for (const tree of trees) {
+    await emptied(tree.path);
+    pruned = (quick?.unregister(tree) ?? false) && pruned;
+  }
+  if (!pruned) await repo.worktrees(["worktree", "prune"]);
 }
 
 /** Gone, or empty where another user owns it: that user takes away what is in it, and can take nothing else. */

@@ -6,6 +6,7 @@ import type { Config } from "../config/schema.ts";
 import { branchFolder } from "../core/branch-folder.ts";
 import { commitStage, pointRef, seenAsMade } from "../git/commit-stage.ts";
 import { DEFAULT_REF_PREFIX, retainedRef, runBranch, workRef } from "../git/names.ts";
+import { quickFor } from "../git/quickly.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
 import {
   addBranchWorktree,
@@ -150,10 +151,16 @@ async function keepJoined(
   branches: readonly WorkspaceBranch[],
 ): Promise<void> {
   const commits = branches.map(({ commit }) => commit);
-  const { keepReachable } = await import("../git/retained-commit.ts");
-  await keepReachable(repo.git, retainedRef(DEFAULT_REF_PREFIX, runId), commits);
-  const done = branches.map(({ key }) => `delete ${workRef(DEFAULT_REF_PREFIX, runId, key)}\n`);
-  await repo.git(["update-ref", "--stdin"], { input: done.join("") });
+  const [quick, { keepReachable, KEEPS }] = await Promise.all([
+    quickFor(repo),
+    import("../git/retained-commit.ts"),
+  ]);
+  const ref = retainedRef(DEFAULT_REF_PREFIX, runId);
+  if (!quick?.keep(repo.commonDir, ref, commits, KEEPS)) await keepReachable(repo.git, ref, commits);
+  const done = branches.map(({ key }) => workRef(DEFAULT_REF_PREFIX, runId, key));
+  const left = quick?.forget(repo.commonDir, done) ?? done;
+  const script = left.map((one) => `delete ${one}\n`).join("");
+  if (left.length > 0) await repo.git(["update-ref", "--stdin"], { input: script });
 }
 
 /** A joined branch's tree is done with; its commits stay reachable by the kept ref. */

@@ -5,7 +5,12 @@ import { commitStage } from "../../engine/git/commit-stage.ts";
 import { type BranchWork, mergeAll, mergeWinner } from "../../engine/git/merge.ts";
 import { keepReachable } from "../../engine/git/retained-commit.ts";
 import type { WorkRepo } from "../../engine/git/work-repo.ts";
-import { addBranchWorktree, removeWorktrees, type Worktree } from "../../engine/git/worktree.ts";
+import {
+  addBranchWorktree,
+  removeWorktrees,
+  type Worktree,
+  worktreeAround,
+} from "../../engine/git/worktree.ts";
 import { put, runTree, type UserRepo, userRepo } from "./user-repo.ts";
 
 const LONG = Array.from({ length: 40 }, (_, n) => `line ${n}\n`).join("");
@@ -175,7 +180,7 @@ describe("work that was not merged", () => {
     const later = await writes("03-c", { "lost-c.txt": "c" });
     await keepReachable(repo.git, ref, [later.commit]);
     for (const key of ["01-a", "02-b", "03-c"])
-      await removeWorktrees(repo, [{ path: join(user.runFolder, key) }]);
+      await removeWorktrees(repo, [worktreeAround(join(user.runFolder, key))!]);
     await user.git("reflog", "expire", "--expire=now", "--all");
     await user.git("gc", "--quiet", "--prune=now");
     for (const [n, { commit }] of [...first, later].entries())
