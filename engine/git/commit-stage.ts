@@ -9,8 +9,9 @@ import { isAncestor } from "./objects.ts";
 import { type GitAnswer, GitError } from "./process.ts";
 import type { Quick } from "./quick-commit.ts";
 import { quickFor } from "./quickly.ts";
+import type { Worktree } from "./tree-handle.ts";
 import { asUser, workUser } from "./work-user.ts";
-import { relink, type Worktree } from "./worktree.ts";
+import { relink } from "./worktree.ts";
 
 const STATUS_FILES = ["status.json", ".ai/status.json"];
 const EVERYTHING = [".", ...STATUS_FILES.map((path) => `:(exclude,literal,top)${path}`)];

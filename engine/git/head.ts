@@ -1,8 +1,8 @@
 /** What a worktree's HEAD names, read from its files: asking git would cost another process at every stage end. */
 import { join } from "node:path";
 import { readPlainFile } from "./plain-file.ts";
+import type { Worktree } from "./tree-handle.ts";
 import { workUser } from "./work-user.ts";
-import type { Worktree } from "./worktree.ts";
 
 export interface Head {
   /** The branch it is on; null when detached. */

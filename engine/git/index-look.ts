@@ -5,8 +5,8 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type IndexEntry, readIndex } from "./index-file.ts";
+import type { Worktree } from "./tree-handle.ts";
 import { keepsTimes, MOST_ENTRIES, STEP_MS } from "./tree-print.ts";
-import type { Worktree } from "./worktree.ts";
 
 export function isAsIndexed({ path, gitDir }: Pick<Worktree, "path" | "gitDir">): boolean {
   if (!keepsTimes(path)) return false;

@@ -6,7 +6,7 @@ import { readHead } from "./head.ts";
 import { isAncestor } from "./objects.ts";
 import { GitError } from "./process.ts";
 import { quickFor } from "./quickly.ts";
-import type { Worktree } from "./worktree.ts";
+import type { Worktree } from "./tree-handle.ts";
 
 export interface BranchWork {
   readonly key: string;

@@ -7,8 +7,8 @@ import { looseCommit, writeLoose } from "./loose.ts";
 import { logMove, moveLooseRef, refNames } from "./loose-refs.ts";
 import { buildsOn, forget, keep, unregister } from "./quick-join.ts";
 import { byEngine, commitText } from "./quick-text.ts";
+import type { Worktree } from "./tree-handle.ts";
 import { printOf } from "./tree-print.ts";
-import type { Worktree } from "./worktree.ts";
 
 /** What makes a repository one whose files only git should write: other ids, other ref stores, parts elsewhere, other rights. */
 const UNUSUAL = /^\s*(?:objectformat|refstorage|partialclone|worktreeconfig|sharedrepository)\b/im;

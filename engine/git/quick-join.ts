@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { looseCommit, writeLoose } from "./loose.ts";
 import { dropLooseRef, moveLooseRef, readLooseRef } from "./loose-refs.ts";
 import { commitText } from "./quick-text.ts";
-import type { Worktree } from "./worktree.ts";
+import type { Worktree } from "./tree-handle.ts";
 
 /** A branch of a run has few commits; what lies further back git finds sooner. */
 const MOST_STEPS = 2_000;

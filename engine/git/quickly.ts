@@ -1,7 +1,7 @@
 /** What this process may do in a repository itself. On a runner the trees are another user's: git works in them, and none of this is loaded. */
 import type { Quick } from "./quick-commit.ts";
+import type { Worktree } from "./tree-handle.ts";
 import { workUser } from "./work-user.ts";
-import type { Worktree } from "./worktree.ts";
 
 export async function quickFor(tree: Pick<Worktree, "commonDir">): Promise<Quick | null> {
   if (workUser() !== null) return null;

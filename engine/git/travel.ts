@@ -6,8 +6,8 @@ import { closeSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type HeldFolder, heldBelow } from "./held-folder.ts";
 import { bytesOf, createHeld, openHeld } from "./plain-file.ts";
+import type { Worktree } from "./tree-handle.ts";
 import { WorkRepoError } from "./work-repo.ts";
-import type { Worktree } from "./worktree.ts";
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 32 * 1024 * 1024;

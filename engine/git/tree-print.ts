@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, type Stats, statfsSync } from "node:fs";
 import { join } from "node:path";
-import type { Worktree } from "./worktree.ts";
+import type { Worktree } from "./tree-handle.ts";
 
 /** Of a larger tree git's own look is quicker. */
 export const MOST_ENTRIES = 3_000;

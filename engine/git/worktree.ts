@@ -3,24 +3,10 @@ import { lstat, realpath, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { blockingRef } from "./names.ts";
 import { readPlainFile, writeNewFile } from "./plain-file.ts";
-import type { Git } from "./process.ts";
 import { quickFor } from "./quickly.ts";
+import type { Worktree } from "./tree-handle.ts";
 import { type WorkRepo, WorkRepoError, workGit } from "./work-repo.ts";
 import { asUser, giveFolder, workUser } from "./work-user.ts";
-
-export interface Worktree {
-  readonly path: string;
-  /** Its own part of the repository: HEAD and index. */
-  readonly gitDir: string;
-  readonly commonDir: string;
-  /** `refs/heads/…`, null for a detached one. */
-  readonly branch: string | null;
-  /**
-   * Runs on exactly this tree and repository. What a stage does to `.git` in its tree does not lead it elsewhere, least
-   * of all to a repository around the run folder.
-   */
-  readonly git: Git;
-}
 
 /** A new branch and its tree. `branch` without `refs/heads/`, as `runBranch` names it. */
 export async function createRunWorktree(repo: WorkRepo, path: string, branch: string): Promise<Worktree> {

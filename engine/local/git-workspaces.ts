@@ -7,6 +7,7 @@ import { branchFolder } from "../core/branch-folder.ts";
 import { commitStage, pointRef, seenAsMade } from "../git/commit-stage.ts";
 import { DEFAULT_REF_PREFIX, retainedRef, runBranch, workRef } from "../git/names.ts";
 import { quickFor } from "../git/quickly.ts";
+import type { Worktree } from "../git/tree-handle.ts";
 import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
 import {
   addBranchWorktree,
@@ -14,7 +15,6 @@ import {
   createRunWorktree,
   removeWorktrees,
   reopenWorktree,
-  type Worktree,
 } from "../git/worktree.ts";
 import type { WorkspaceBranch, Workspaces } from "./workspaces.ts";
 

@@ -20,9 +20,10 @@ import { type StageUser, stageUser } from "../../action/isolation/stage-user.ts"
 import { leaveResults, type Results } from "../../action/output/results.ts";
 import type { JobPorts } from "../../action/ports.ts";
 import { carryUntracked } from "../../engine/git/travel.ts";
+import type { Worktree } from "../../engine/git/tree-handle.ts";
 import { openWorkRepo, type WorkRepo, workGit } from "../../engine/git/work-repo.ts";
 import { giveFolder, withWorkUser } from "../../engine/git/work-user.ts";
-import { addBranchWorktree, relink, removeWorktrees, type Worktree } from "../../engine/git/worktree.ts";
+import { addBranchWorktree, relink, removeWorktrees } from "../../engine/git/worktree.ts";
 import { readStatusFile } from "../../engine/stages/status/read.ts";
 import { snapshotFallbacks } from "../../engine/stages/status/snapshot.ts";
 

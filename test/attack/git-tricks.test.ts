@@ -4,8 +4,8 @@ import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage } from "../../engine/git/commit-stage.ts";
 import { branchRef, codeRef, legName, openRef, runBranch, trunkRef } from "../../engine/git/names.ts";
+import type { Worktree } from "../../engine/git/tree-handle.ts";
 import type { WorkRepo } from "../../engine/git/work-repo.ts";
-import type { Worktree } from "../../engine/git/worktree.ts";
 import { git } from "../git/git-world.ts";
 import { runTree, type UserRepo, userRepo } from "../git/user-repo.ts";
 

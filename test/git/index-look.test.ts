@@ -17,8 +17,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage, seenAsMade } from "../../engine/git/commit-stage.ts";
 import { isAsIndexed } from "../../engine/git/index-look.ts";
+import type { Worktree } from "../../engine/git/tree-handle.ts";
 import type { WorkRepo } from "../../engine/git/work-repo.ts";
-import { addBranchWorktree, type Worktree } from "../../engine/git/worktree.ts";
+import { addBranchWorktree } from "../../engine/git/worktree.ts";
 import { runTree, type UserRepo, userRepo } from "./user-repo.ts";
 
 const FILES = {

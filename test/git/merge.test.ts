@@ -4,13 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage } from "../../engine/git/commit-stage.ts";
 import { type BranchWork, mergeAll, mergeWinner } from "../../engine/git/merge.ts";
 import { keepReachable } from "../../engine/git/retained-commit.ts";
+import type { Worktree } from "../../engine/git/tree-handle.ts";
 import type { WorkRepo } from "../../engine/git/work-repo.ts";
-import {
-  addBranchWorktree,
-  removeWorktrees,
-  type Worktree,
-  worktreeAround,
-} from "../../engine/git/worktree.ts";
+import { addBranchWorktree, removeWorktrees, worktreeAround } from "../../engine/git/worktree.ts";
 import { put, runTree, type UserRepo, userRepo } from "./user-repo.ts";
 
 const LONG = Array.from({ length: 40 }, (_, n) => `line ${n}\n`).join("");

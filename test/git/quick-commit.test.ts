@@ -3,8 +3,9 @@ import { chmod, mkdir, readdir, rename, rm, symlink, unlink, utimes, writeFile }
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage } from "../../engine/git/commit-stage.ts";
+import type { Worktree } from "../../engine/git/tree-handle.ts";
 import type { WorkRepo } from "../../engine/git/work-repo.ts";
-import { addBranchWorktree, type Worktree } from "../../engine/git/worktree.ts";
+import { addBranchWorktree } from "../../engine/git/worktree.ts";
 import { git } from "./git-world.ts";
 import { put, runTree, type UserRepo, userRepo } from "./user-repo.ts";
 

@@ -2,8 +2,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Worktree } from "../../engine/git/tree-handle.ts";
 import { openWorkRepo, type WorkRepo } from "../../engine/git/work-repo.ts";
-import { createRunWorktree, type Worktree } from "../../engine/git/worktree.ts";
+import { createRunWorktree } from "../../engine/git/worktree.ts";
 import { git } from "./git-world.ts";
 
 export interface UserRepo {

@@ -1,7 +1,7 @@
 /** What lies where within: little to write, keys and sockets gone, everything else to read. */
 import { lstat, realpath, stat } from "node:fs/promises";
 import { delimiter, dirname, join, sep } from "node:path";
-import type { Worktree } from "../../git/worktree.ts";
+import type { Worktree } from "../../git/tree-handle.ts";
 import type { Mount } from "./argv.ts";
 import { CACHE_VARIABLES, CACHES, OF_SOCKETS, PRIVATE, SOCKETS } from "./places.ts";
 

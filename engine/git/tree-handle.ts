@@ -1,0 +1,16 @@
+/** A tree for stages to work in, as those who work on it hold it. */
+import type { Git } from "./process.ts";
+
+export interface Worktree {
+  readonly path: string;
+  /** Its own part of the repository: HEAD and index. */
+  readonly gitDir: string;
+  readonly commonDir: string;
+  /** `refs/heads/…`, null for a detached one. */
+  readonly branch: string | null;
+  /**
+   * Runs on exactly this tree and repository. What a stage does to `.git` in its tree does not lead it elsewhere, least
+   * of all to a repository around the run folder.
+   */
+  readonly git: Git;
+}
