@@ -45,7 +45,8 @@ if (!Object.hasOwn(KINDS, named))
   throw new Error(`ATTRACTOR_TESTS is one of ${Object.keys(KINDS).join(", ")}`);
 const kind = named as keyof typeof KINDS;
 const isDeep = kind === "share" || kind === "deep";
-const isAlone = (file: string): boolean => isDeep || BOX.test(file) || MOCKS.includes(file);
+const isAlone = (file: string): boolean =>
+  isDeep || (BOX.test(file) && !SAMPLE.includes(file)) || MOCKS.includes(file);
 const folder = process.env.ATTRACTOR_TEST_REPORTS;
 
 export default defineConfig({

@@ -1,7 +1,10 @@
 /** Real git over HTTP: `git http-backend` behind node:http, asking for every request who may read or write. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { join } from "node:path";
+import { type Capabilities, capabilities, capabilitiesKey } from "./git-capabilities.ts";
 import { cgiHeaders } from "./git-http-cgi.ts";
 
 export interface GitRequest {
@@ -63,6 +66,7 @@ export async function startGitHttp(options: GitHttpOptions): Promise<GitHttp> {
 export function gitHttpHandler({ root, authorize, fault, traffic, env }: GitHttpOptions) {
   /** A connection carries several requests. */
   const counted = new WeakMap<Socket, { up: number; down: number }>();
+  const known = capabilities();
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const route = routeOf(request);
     if (!route) return false;
@@ -87,7 +91,11 @@ export function gitHttpHandler({ root, authorize, fault, traffic, env }: GitHttp
     else if (trouble !== null && trouble !== "lose_answer") refuse(response, trouble.status, trouble.text);
     else {
       const whole = { ...backendEnv(root, route, asked, request), ...env?.(asked) };
-      await runBackend(whole, request, response, trouble === "lose_answer");
+      const key = capabilitiesKey(asked, whole.GIT_PROTOCOL ?? "");
+      const keep = key === null || trouble !== null ? null : { key, known };
+      const exists = existsSync(join(root, `${asked.repo}.git`, "HEAD"));
+      if (!(keep && exists && known.serve(keep.key, response)))
+        await runBackend(whole, request, response, trouble === "lose_answer", keep);
     }
     return true;
   };
@@ -178,6 +186,7 @@ function runBackend(
   request: IncomingMessage,
   response: ServerResponse,
   loseAnswer: boolean,
+  keep: { readonly key: string; readonly known: Capabilities } | null,
 ): Promise<void> {
   const backend = spawn("git", ["http-backend"], { env });
   request.pipe(backend.stdin);
@@ -188,6 +197,7 @@ function runBackend(
   return new Promise((done) => {
     const body = cgiHeaders(backend.stdout, (status, headers) => {
       if (!loseAnswer) response.writeHead(status, headers);
+      if (keep !== null && status === 200) keep.known.keep(keep.key, headers, body);
     });
     if (loseAnswer) body.resume();
     else body.pipe(response);

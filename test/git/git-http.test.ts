@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type GitWorld, git, gitWorld, TOKEN } from "./git-world.ts";
@@ -47,6 +47,17 @@ describe("git over HTTP, as clients speak it", () => {
     await git(other, "init", "--quiet", ".");
     await git(other, "fetch", "--quiet", url, "refs/heads/*:refs/remotes/o/*");
     expect((await git(other, "for-each-ref", "refs/remotes/o/")).split("\n")).toHaveLength(61);
+  });
+
+  it("asks git itself what changes: a ref that came meanwhile is fetched, a repository that went is not found", async () => {
+    const first = await commit("a", "a");
+    await git(clone, "push", "--quiet", url, "HEAD:refs/heads/x");
+    expect(await git(clone, "ls-remote", url, "refs/heads/x")).toBe(`${first}\trefs/heads/x`);
+    const second = await commit("b", "b");
+    await git(clone, "push", "--quiet", url, "HEAD:refs/heads/y");
+    expect(await git(clone, "ls-remote", url, "refs/heads/y")).toBe(`${second}\trefs/heads/y`);
+    await rm(world.server, { recursive: true });
+    await expect(git(clone, "ls-remote", url)).rejects.toThrow(/not found/);
   });
 
   it("hands push options to the hooks of the server", async () => {
