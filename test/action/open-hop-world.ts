@@ -61,6 +61,18 @@ export interface HopWorld {
  */
 export type Runs = "all" | "trunk" | "branches" | "answered";
 
+/** Worlds that begin alike begin with a copy. */
+const BEGUN = new Map<string, { readonly folders: string; readonly base: string }>();
+
+async function pushGraph(home: string, server: string, source: string): Promise<void> {
+  await git(home, "init", "--quiet", "--template=");
+  await mkdir(join(home, "graphs"));
+  await writeFile(join(home, "graphs/g.dot"), source);
+  await git(home, "add", ".");
+  await git(home, "commit", "--quiet", "-m", "graph");
+  await git(home, "push", "--quiet", server, "HEAD:refs/heads/main");
+}
+
 export async function openHopWorld(
   count: number,
   attempt = 1,
@@ -71,21 +83,18 @@ export async function openHopWorld(
   command = "true",
 ): Promise<HopWorld> {
   const durability = runs === "trunk" || runs === "branches" ? "job" : "stage";
-  const server = await gitWorld();
   const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
   const source = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
     par [shape=component, max_parallel=300]; join [shape=tripleoctagon]
     ${names.map((name, n) => `${name} [${runs === "answered" && n === 0 ? "shape=hexagon" : `shape=parallelogram, tool_command="${command}"`}]`).join("\n")}
     prep [shape=parallelogram, tool_command="true"]
     start -> ${runs === "trunk" ? "prep; prep -> par" : "par"}; ${names.map((name) => `par -> ${name} -> join`).join("; ")}; join -> exit }`;
+  const alike = JSON.stringify([source, attempt, budgetUsd, runs, coordinator, dispatched]);
+  const begun = BEGUN.get(alike) ?? null;
+  const server = await gitWorld(begun?.folders);
   const home = await server.folder("home");
-  await git(home, "init", "--quiet");
-  await mkdir(join(home, "graphs"));
-  await writeFile(join(home, "graphs/g.dot"), source);
-  await git(home, "add", ".");
-  await git(home, "commit", "--quiet", "-m", "graph");
-  await git(home, "push", "--quiet", server.server, "HEAD:refs/heads/main");
-  const base = await git(home, "rev-parse", "HEAD");
+  if (begun === null) await pushGraph(home, server.server, source);
+  const base = begun?.base ?? (await git(home, "rev-parse", "HEAD"));
 
   const serverUrl = server.url.slice(0, -"/o/r.git".length);
   const temp = await server.folder("temp");
@@ -113,7 +122,10 @@ export async function openHopWorld(
   const remote = await openRemote(job, TOKEN, (text) => text, []);
   const trunk = openRun(source, base, budgetUsd, runs, coordinator, dispatched);
   const at = new Date(1_700_000_000_000).toISOString();
-  await remote.ledger(RUN).create(trunk.log.map((event) => ({ ...bare(event), ts: at })));
+  if (begun === null) {
+    await remote.ledger(RUN).create(trunk.log.map((event) => ({ ...bare(event), ts: at })));
+    BEGUN.set(alike, { folders: await server.copy(), base });
+  }
   const legs = plannedLegs(trunk.pipeline, trunk.state);
   if (!legs && runs !== "trunk") throw new Error("no fan-out is open");
   const fan = legs?.fan ?? { node: "par", visit: 1, baseCommit: base };

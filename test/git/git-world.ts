@@ -1,6 +1,6 @@
 /** A repository behind real git over HTTP, with faults on the way when a test asks for them. */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -36,16 +36,22 @@ export interface GitWorld {
   /** Another machine: a driver's own bare repository. */
   machine(): Promise<BareRepo>;
   folder(name: string): Promise<string>;
+  /** All its folders as they are now, for another one to begin with. */
+  copy(): Promise<string>;
   /** A server-side hook that says no to pushes of refs that match, in its own words. */
   refuse(pattern: string, words: string): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function gitWorld(): Promise<GitWorld> {
+/** `begun`: the folders of another one, which this one goes on with. */
+export async function gitWorld(begun: string | null = null): Promise<GitWorld> {
   const root = await mkdtemp(join(tmpdir(), "git-world-"));
   const server = join(root, "srv", "o", "r.git");
-  await mkdir(server, { recursive: true });
-  await git(server, "init", "--quiet", "--bare", ".");
+  if (begun !== null) await cp(begun, root, { recursive: true });
+  else {
+    await mkdir(server, { recursive: true });
+    await git(server, "init", "--quiet", "--bare", "--template=", ".");
+  }
   let machines = 0;
   const http = await startGitHttp({
     root: join(root, "srv"),
@@ -72,6 +78,11 @@ export async function gitWorld(): Promise<GitWorld> {
     traffic: { up: 0, down: 0 },
     fault: () => null,
     folder,
+    copy: async () => {
+      const copied = await mkdtemp(join(tmpdir(), "git-world-begun-"));
+      await cp(root, copied, { recursive: true });
+      return copied;
+    },
     machine: async () =>
       openBareRepo(await folder(`machine-${machines++}`), { url: world.url, token: () => TOKEN }),
     refuse: async (pattern, words) => {
