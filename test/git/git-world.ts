@@ -1,5 +1,6 @@
 /** A repository behind real git over HTTP, with faults on the way when a test asks for them. */
 import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,6 +81,7 @@ export async function gitWorld(begun: string | null = null): Promise<GitWorld> {
     folder,
     copy: async () => {
       const copied = await mkdtemp(join(tmpdir(), "git-world-begun-"));
+      process.once("exit", () => rmSync(copied, { recursive: true, force: true }));
       await cp(root, copied, { recursive: true });
       return copied;
     },
