@@ -4,7 +4,6 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import type { GitRequest } from "./git-http.ts";
 
 interface Answer {
   readonly headers: Record<string, string>;
@@ -20,7 +19,10 @@ export interface Capabilities {
 }
 
 /** Null: the answer tells of the repository's refs, or of nothing that stays. */
-export function capabilitiesKey(asked: GitRequest, protocol: string): string | null {
+export function capabilitiesKey(
+  asked: { readonly repo: string; readonly access: string; readonly phase: string },
+  protocol: string,
+): string | null {
   const isStatic = asked.phase === "advertise" && asked.access === "read" && protocol === "version=2";
   return isStatic ? asked.repo : null;
 }
