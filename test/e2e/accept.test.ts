@@ -90,10 +90,7 @@ describe("attractor doctor --accept", () => {
     const err: string[] = [];
     const code = await runDoctor(["--json", "--repo", "ada/game", "--accept", "--yes", checkout()], {
       out: (text) => out.push(text),
-      err: (text) => {
-        err.push(text);
-        process.stderr.write(`${new Date().toISOString()} ${text}`);
-      },
+      err: (text) => err.push(text),
       stdin: async () => "",
       color: false,
     });

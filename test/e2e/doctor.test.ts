@@ -63,7 +63,7 @@ describe("attractor doctor --live asks a job", () => {
       /^run as attractor-stage\S*, in the groups attractor-stage\S*, and reach neither/,
     );
     expect(of("image")).toMatch(/is in the groups .+; ptrace_scope (?:\d|unknown); node v\d+/);
-    expect([found, live.left, leftIn(s)]).toEqual([[], { refs: [], runs: [] }, ["", 0]]);
+    expect([found, live.left, leftIn(s)]).toEqual([[], { refs: [], runs: [], workflows: [] }, ["", 0]]);
   }, 120_000);
 
   it("R-GH-5: of the claim job's token where stage jobs only read", async () => {
@@ -90,7 +90,7 @@ describe("attractor doctor --live asks a job", () => {
       await s.box.commit(s.repository, { by: s.user, message: "ci", files: newer });
       const { told, live } = await probed(s, "stage");
       expect(told.find(({ name }) => name === "job, other workflow files")?.said).toContain(said);
-      expect([live.left, leftIn(s)]).toEqual([{ refs: [], runs: [] }, ["", 0]]);
+      expect([live.left, leftIn(s)]).toEqual([{ refs: [], runs: [], workflows: [] }, ["", 0]]);
     },
     120_000,
   );
