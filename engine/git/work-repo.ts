@@ -40,13 +40,26 @@ async function hasGitAbove(folder: string): Promise<boolean> {
   return above !== folder && (await hasGitAbove(above));
 }
 
+/** The repository around a folder, with one question; null where there is none, or no work tree. */
+export async function workRepoAround(folder: string): Promise<WorkRepo | null> {
+  if (workUser() === null && !(await hasGitAbove(resolve(folder)))) return null;
+  return await openOrNull(folder);
+}
+
 export async function openWorkRepo(folder: string): Promise<WorkRepo> {
+  const repo = await openOrNull(folder);
+  if (repo === null) throw new WorkRepoError(`${folder} is in no repository`, "make one with git init");
+  return repo;
+}
+
+async function openOrNull(folder: string): Promise<WorkRepo | null> {
   const asked = ["--show-toplevel", "--git-common-dir", "--show-prefix"];
   const head = ["--verify", "--quiet", "HEAD^{commit}"];
   const { stdout, exitCode } = await workGit(folder)(
     ["rev-parse", "--path-format=absolute", ...asked, ...head],
-    { accept: [1] },
+    { accept: [1, 128] },
   );
+  if (exitCode === 128) return null;
   const [top = "", commonDir = "", prefix = "", commit = ""] = stdout.toString().split("\n");
   const git = workGit(top);
   if (exitCode !== 0 || commit === "")

@@ -8,7 +8,7 @@ import { commitStage, pointRef, seenAsMade } from "../git/commit-stage.ts";
 import { DEFAULT_REF_PREFIX, retainedRef, runBranch, workRef } from "../git/names.ts";
 import { quickFor } from "../git/quickly.ts";
 import type { Worktree } from "../git/tree-handle.ts";
-import { isGitRepo, openWorkRepo, requireClean, type WorkRepo } from "../git/work-repo.ts";
+import { openWorkRepo, requireClean, type WorkRepo, workRepoAround } from "../git/work-repo.ts";
 import {
   addBranchWorktree,
   cleanWorktree,
@@ -37,14 +37,14 @@ const TRAVEL = [".ai/**"];
 export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspaces> {
   const { root, runId, workdir, config } = options;
   await mkdir(root, { recursive: true });
-  const known = (await isGitRepo(workdir)) ? workdir : null;
-  if (known === null && options.alone) {
+  const found = await workRepoAround(workdir);
+  const known = found === null ? null : workdir;
+  if (found === null && options.alone) {
     const { openPlainWorkspaces: openPlain } = await import("./plain-workspaces.ts");
     return await openPlain({ root, workdir, resumed: options.at !== undefined });
   }
-  const repo = await openWorkRepo(
-    known ?? (await (await import("./plain-repo.ts")).plainRepo(workdir, root)),
-  );
+  const repo =
+    found ?? (await openWorkRepo(await (await import("./plain-repo.ts")).plainRepo(workdir, root)));
   const branch = runBranch(config.git.run_branch_prefix, runId);
   const trunkPath = join(root, "worktree");
   const resumed = options.at !== undefined;
