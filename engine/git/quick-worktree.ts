@@ -22,14 +22,15 @@ export function registerWorktree(commonDir: string, path: string, head: string):
   if (UNUSUAL.test(readFileSync(join(commonDir, "config"), "utf8"))) return null;
   mkdirSync(path, { recursive: true });
   if (readdirSync(path).length > 0) return null;
-  const gitDir = ownFolder(join(realpathSync(commonDir), "worktrees"));
-  const put = (name: string, text: string) => writeFileSync(join(gitDir, name), `${text}\n`, { flag: "wx" });
-  put("locked", "initializing");
-  put("HEAD", head);
-  put("commondir", "../..");
   const link = join(realpathSync(path), ".git");
+  const files = [
+    ["locked", "initializing"],
+    ["HEAD", head],
+    ["commondir", "../.."],
+    ["gitdir", link],
+  ] as const;
+  const gitDir = folderWith(join(realpathSync(commonDir), "worktrees"), files);
   writeFileSync(link, `gitdir: ${gitDir}\n`, { flag: "wx" });
-  put("gitdir", link);
   return {
     gitDir,
     whole: () => rmSync(join(gitDir, "locked")),
@@ -39,6 +40,21 @@ export function registerWorktree(commonDir: string, path: string, head: string):
     },
   };
 }
+
+/** Until it is locked, a prune of another process can take it, and all of them when they are empty: then anew. */
+function folderWith(worktrees: string, files: readonly (readonly [name: string, text: string])[]): string {
+  for (let tries = 0; ; tries++) {
+    try {
+      const folder = ownFolder(worktrees);
+      for (const [name, text] of files) writeFileSync(join(folder, name), `${text}\n`, { flag: "wx" });
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+const MOST_TRIES = 100;
 
 /** The first name that nobody has, as git chooses it. */
 function ownFolder(worktrees: string): string {
