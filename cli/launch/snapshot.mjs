@@ -3,6 +3,7 @@ import { COMMANDS } from "../commands.ts";
 import { dispatch } from "../dispatch.ts";
 import { start } from "../start.ts";
 import { isCurrent } from "./built.mjs";
+import { optimizeLater } from "./optimize.mjs";
 
 const { realpathSync } = process.getBuiltinModule("node:fs");
 
@@ -22,6 +23,7 @@ export async function main({ launcher, base, inputs }) {
   const known = inputs[args[0]];
   if (known === undefined || realpathSync(asked) !== launcher || !isCurrent(base, known))
     return process.execve(node, [node, asked, ...args]);
+  if (process.execArgv.includes("--no-opt")) optimizeLater();
   process.once("beforeExit", unsettled);
   await start();
   process.off("beforeExit", unsettled);
