@@ -9,7 +9,7 @@ import { UsageError } from "./options.ts";
 const USAGE = `usage: attractor steer RUN NODE TEXT [--json]
 
 Hands the text to the agent of a node between two of its turns, once. A node that is not running gets it at its next
-attempt. An agent that is a command of your own, or a CLI that takes no word in between, gets nothing.
+attempt. An agent of another backend than api hears nothing while it works: it finds the text in its next prompt.
 Exit code: 0 when the text is left for the agent, 2 when there is no such run or agent, or the run has ended.
 `;
 

@@ -1,7 +1,11 @@
 /** A leg looks at the trunk now and then: whether its branch is still wanted, and whether somebody newer runs the hop. */
 import { setTimeout as delay } from "node:timers/promises";
+import { machineClock } from "../../engine/clock.ts";
+import type { RunState, SteeredWords } from "../../engine/core/state.ts";
 import { DEFAULT_REF_PREFIX, trunkRef } from "../../engine/git/names.ts";
 import { listRefs } from "../../engine/git/refs.ts";
+import type { LedgerEvent } from "../../engine/ledger/port.ts";
+import type { Hearing } from "../../engine/local/words.ts";
 import type { JobPorts } from "../ports.ts";
 import { type ClaimedHop, fold, holdsClaim } from "./claim.ts";
 
@@ -11,35 +15,71 @@ interface WatchOptions {
   readonly key: string;
   readonly cancel: AbortController;
   readonly superseded: AbortController;
+  /** Branches that run beside this one, and look as often. */
+  readonly siblings: number;
+  /** Words that agents of this branch have heard, by their ids. */
+  readonly told: Iterable<string>;
+}
+
+interface Watch {
+  stop(): void;
+  readonly hearing: Hearing;
 }
 
 /** Hosts serve few reads a second to all jobs of a repository together. */
 const EVERY_MS = 60_000;
+const LOOK_MS = 10_000;
 
-export function watchTrunk(options: WatchOptions): { stop(): void } {
+export function watchTrunk(options: WatchOptions): Watch {
   const over = new AbortController();
+  const { pace } = options.ports;
+  const { elapsed } = machineClock;
+  let lastAt = elapsed();
+  let steered: readonly SteeredWords[] = [];
+  const told = new Set(options.told);
+  const look = async () => {
+    lastAt = elapsed();
+    // A look that fails tells nothing; the next one may.
+    const seen = await lookAtTrunk(options).catch(() => null);
+    steered = seen?.steered ?? steered;
+  };
   void (async () => {
-    const { pace } = options.ports;
     while (!over.signal.aborted) {
       const wait = (EVERY_MS * (1 + Math.random() / 2)) / pace;
       const passed = await delay(wait, true, { signal: over.signal }).catch(() => false);
-      // A look that fails tells nothing; the next one may.
-      if (passed) await lookAtTrunk(options).catch(() => undefined);
+      if (passed) await look();
     }
   })();
-  return { stop: () => over.abort() };
+  /** Of an agent between two turns: all branches of a repository together ask once a second at most. */
+  const everyMs = Math.min(EVERY_MS, 1_000 * Math.max(10, options.siblings)) / pace;
+  return {
+    stop: () => over.abort(),
+    hearing: {
+      async look() {
+        if (elapsed() - lastAt < everyMs) return;
+        await Promise.race([look(), delay(LOOK_MS, undefined, { ref: false })]);
+      },
+      learned: () => steered.filter(({ id }) => !told.has(id)),
+      told: (id) => void told.add(id),
+    },
+  };
 }
 
-async function lookAtTrunk({ ports, held, key, cancel, superseded }: WatchOptions): Promise<void> {
+/** What a branch's log says that its agents have heard. */
+export const toldIn = (log: readonly LedgerEvent[]): string[] =>
+  log.flatMap(({ event, command_id }) => (event === "agent_told" ? [String(command_id)] : []));
+
+/** The trunk as it is now; null where nothing is new, or this hop is no longer ours. */
+async function lookAtTrunk({ ports, held, key, cancel, superseded }: WatchOptions): Promise<RunState | null> {
   const { remote, job } = ports;
   const ref = trunkRef(DEFAULT_REF_PREFIX, held.runId);
   const tip = (await listRefs(remote.repo, ref)).get(ref);
-  if (tip === undefined || tip === held.snapshot.tip) return;
+  if (tip === undefined || tip === held.snapshot.tip) return null;
   const now = await fold(remote, held.runId, held.ledger, await held.ledger.read());
   const own = held.state.hop;
   if (!holdsClaim(now, job) || now.state.hop?.hop !== own?.hop || now.state.hop?.epoch !== own?.epoch) {
     superseded.abort(`hop ${own?.hop} (epoch ${own?.epoch}) is no longer this workflow run's`);
-    return;
+    return null;
   }
   const { stop } = now.state;
   const ended = [...now.state.scopes.values()].flatMap((scope) =>
@@ -47,4 +87,5 @@ async function lookAtTrunk({ ports, held, key, cancel, superseded }: WatchOption
   );
   const why = stop?.reason ?? ended[0];
   if (why !== undefined) cancel.abort(why);
+  return now.state;
 }

@@ -13,7 +13,7 @@ import { legBeginning, openLeg } from "../hop/leg-log.ts";
 import { indexIn, TURN } from "../hop/matrix.ts";
 import { collectedIn, whyNoLeg } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
-import { watchTrunk } from "../hop/watch-trunk.ts";
+import { toldIn, watchTrunk } from "../hop/watch-trunk.ts";
 import { onlyReads } from "../inputs.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeAgents } from "../work/before-agents.ts";
@@ -51,11 +51,14 @@ export async function runLeg(ports: JobPorts): Promise<void> {
   if (unpaid !== null) say.warning(unpaid.reason);
   const stop = new AbortController();
   const superseded = new AbortController();
-  const watch = watchTrunk({ ports, held, key, cancel: stop, superseded });
+  const { hearing, ...watch } = watchTrunk({
+    ...{ ports, held, key, cancel: stop, superseded, siblings },
+    told: toldIn((await ledger.read()).events),
+  });
   const reads = onlyReads(inputs);
   const part = legName(leg.branch);
   const { why, state, events } = await runSession(ports, {
-    ...{ runId, started, config, log, ledger, place, code, part, focus: key, superseded },
+    ...{ runId, started, config, log, ledger, place, code, part, focus: key, superseded, hearing },
     commit: () => {
       const now = log.state.scopes.get(key)?.commit ?? resultCommit(log.state, key);
       return now === leg.base ? null : now;

@@ -6,6 +6,7 @@ import type { DriveEnd } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import type { Git } from "../../engine/git/process.ts";
 import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";
+import type { Hearing } from "../../engine/local/words.ts";
 import type { StageUser } from "../isolation/stage-user.ts";
 import type { Say } from "../ports.ts";
 import type { Deadline } from "./job-time.ts";
@@ -39,6 +40,8 @@ export interface JobWork {
   /** Somebody else runs this hop now; aborted from outside by whoever watches, and by us when a push shows it. */
   readonly superseded: AbortController;
   readonly deadline: Deadline;
+  /** Where words for agents are heard that this job's log never gets. */
+  readonly hearing?: Hearing;
   /** What the log says of a driver that stopped before its scope ended. */
   readonly stopped?: (why: DriveEnd) => EventBody | null;
   /** What the log says when the remote refuses the work. */

@@ -107,6 +107,7 @@ export async function work(given: JobWork): Promise<WorkEnd> {
   const driver = conductor({
     ...{ log, clock: machineClock, config, root: place.root, workspaces: place.workspaces },
     runner: stageRunner(given, time, runner),
+    hearing: given.hearing ?? { look: outbox.look, learned: () => [], told: () => undefined },
     ...(part === undefined ? {} : { focus: part }),
     isLost: ({ scope }) =>
       part === undefined || scope === part || (focus !== undefined && scope.startsWith(`${focus}/`)),

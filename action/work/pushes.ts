@@ -47,12 +47,17 @@ export interface Pushes {
   push(): Promise<void>;
   /** Pushes if it has been long enough since the last time. */
   maybe(): Promise<void>;
+  /** Looks now whether others asked something, unless that was done a moment ago. Resolves soon, and never rejects. */
+  look(): Promise<void>;
   stop(): void;
 }
 
 const CHECKPOINT_EVERY = 32;
 /** With nothing to push, the remote is only looked at this often. */
 const WATCH_EVERY_MS = 60_000;
+/** An agent between two turns asks more often: it hears what people say to it. */
+const LOOK_EVERY_MS = 10_000;
+const LOOK_MS = 10_000;
 
 export function pushScheduler(options: PushOptions): Pushes {
   const { log, ledger, clock, everyMs } = options;
@@ -104,6 +109,15 @@ export function pushScheduler(options: PushOptions): Pushes {
     if (waited >= due) await push();
   };
 
+  const look = async () => {
+    if (clock.elapsed() - lastAt < LOOK_EVERY_MS) return;
+    const answered = new AbortController();
+    // One that fails is tried again by whoever pushes next, and told there.
+    const looked = push().catch(() => undefined);
+    await Promise.race([looked, clock.sleep(LOOK_MS, answered.signal)]);
+    answered.abort();
+  };
+
   /** Also while a long stage says nothing. */
   void (async () => {
     while (!over.signal.aborted) {
@@ -114,5 +128,5 @@ export function pushScheduler(options: PushOptions): Pushes {
     }
   })();
 
-  return { push, maybe, stop: () => over.abort() };
+  return { push, maybe, look, stop: () => over.abort() };
 }

@@ -16,7 +16,7 @@ import type { StoredSessions } from "./sessions.ts";
 export interface Session
   extends Pick<
     JobWork,
-    "log" | "place" | "pushEveryMs" | "writer" | "elsewhere" | "focus" | "superseded" | "stopped"
+    "log" | "place" | "pushEveryMs" | "writer" | "elsewhere" | "focus" | "superseded" | "stopped" | "hearing"
   > {
   readonly runId: string;
   readonly started: EventOf<"run_started">;
@@ -69,6 +69,7 @@ export async function runSession(ports: JobPorts, session: Session): Promise<Ses
     cancel: session.cancel ?? ports.cancel,
     superseded: session.superseded,
     ...(session.stopped === undefined ? {} : { stopped: session.stopped }),
+    ...(session.hearing === undefined ? {} : { hearing: session.hearing }),
   });
   await place.workspaces.close();
   if (handoff !== null && why !== "superseded") {

@@ -34,7 +34,9 @@ export interface AgentSession {
 
 /** What a person says to an agent while it works: handed over between turns, once. */
 export interface Steering {
-  take(): readonly string[];
+  take(): Promise<readonly string[]>;
+  /** The agent has answered, in that turn, with all before it that was taken. */
+  answered(turn: number): void;
 }
 
 /** One line of the attempt's `events.ndjson`. */
@@ -100,6 +102,8 @@ export interface AgentBackend {
   readonly name: string;
   /** True when no model was paid and nothing real was done: said in manifest, final and summaries (R-RUN-5). */
   readonly simulated: boolean;
+  /** It takes words between two of its turns; what waits for the others stands in their prompt. */
+  readonly hears?: true;
   /** What its prompts begin with, where it has no other place for it. */
   readonly instructions?: () => Promise<string>;
   run(request: AgentRequest): Promise<AgentReply>;

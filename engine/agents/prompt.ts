@@ -10,15 +10,28 @@ import { preamble } from "./preamble.ts";
 import { EXPANDED_BYTES } from "./prompt-size.ts";
 import { readSchema, schemaText } from "./response-schema.ts";
 
-/** `goesOn`: the agent has the conversation so far, and needs no account of it. */
-export function buildPrompt(request: StageRequest, task: string, goesOn = false): string {
+interface PromptOptions {
+  /** The agent has the conversation so far, and needs no account of it. */
+  readonly goesOn?: boolean;
+  /** What people said to it before it began. */
+  readonly said?: readonly string[];
+}
+
+export function buildPrompt(
+  request: StageRequest,
+  task: string,
+  { goesOn = false, said = [] }: PromptOptions = {},
+): string {
   const contract = statusContractText(request);
   const fidelity = goesOn ? "truncate" : fidelityOf(request);
   const about = preamble(request, fidelity, Buffer.byteLength(contract) + 2);
   const schema = readSchema(request.stage.attrs.get("response_schema") ?? "");
   const end = schema === null ? [] : [schemaText(schema)];
-  return [about, expandContext(request, task), contract, ...end].join("\n\n");
+  return [about, expandContext(request, task), ...saidText(said), contract, ...end].join("\n\n");
 }
+
+const saidText = (said: readonly string[]): string[] =>
+  said.length === 0 ? [] : [`# Said to you by a person meanwhile\n${said.join("\n\n")}`];
 
 /** The edge that led here, then the node, then the graph (specification 5.4). */
 const fidelityOf = ({ fidelity, stage, pipeline }: StageRequest): Fidelity =>

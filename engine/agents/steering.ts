@@ -1,9 +1,13 @@
-/** What a person says to an agent while it works: a file each in the run folder, handed over once (specification 9.6). */
+/**
+ * What a person says to an agent while it works (specification 9.6): a file each in the run folder, handed over once, or an event
+ * of the run's log, which waits until an agent has answered with it.
+ */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
+import type { StageRequest } from "../stages/port.ts";
 import { beforeCut } from "../stages/whole-lines.ts";
 import type { Steering } from "./port.ts";
 
@@ -23,9 +27,33 @@ export async function sendSteering(root: string, node: string, steer: Steer, now
   );
 }
 
-export const steeringFor = (root: string, node: string): Steering => ({
-  take: () => names(folderOf(root, node)).flatMap((path) => read(path)),
-});
+export function steeringOf({
+  logsRoot,
+  stage,
+  words,
+  signal,
+  note,
+}: Pick<StageRequest, "logsRoot" | "words" | "signal" | "note"> & {
+  readonly stage: Pick<StageRequest["stage"], "id">;
+}): Steering {
+  /** Given to the agent, which may fail before it answers: then they wait for the next. */
+  const given = new Set<string>();
+  return {
+    async take() {
+      await words?.look();
+      if (signal.aborted) return [];
+      const said = (words?.waiting() ?? []).filter(({ id }) => !given.has(id));
+      for (const { id } of said) given.add(id);
+      return [...filed(logsRoot, stage.id), ...said.map(({ text }) => fitting(text))];
+    },
+    answered(turn) {
+      for (const command_id of given) note({ event: "agent_told", command_id, turn });
+      given.clear();
+    },
+  };
+}
+
+const filed = (root: string, node: string): readonly string[] => names(folderOf(root, node)).flatMap(read);
 
 /** Beside what the driver owns alone: no stage may write there. */
 const folderOf = (root: string, node: string): string =>

@@ -48,6 +48,7 @@ const FOLDS: { readonly [N in EventName]: Fold<N> | null } = {
   cancellation_requested: foldRun,
   cancellation_exit: foldRun,
   agent_steered: foldRun,
+  agent_told: foldRun,
   run_aborted: foldRun,
   stall_watchdog_timeout: foldRun,
   budget_exceeded: foldRun,

@@ -18,6 +18,7 @@ const TOLD: ReadonlySet<EventName> = new Set<EventName>([
   "provider_selected",
   "llm_failover",
   "escalation_model_switch",
+  "agent_told",
   "cancellation_requested",
   "cancellation_exit",
   "stall_watchdog_timeout",

@@ -274,12 +274,18 @@ export interface RunState {
   jobs?: number;
   /** Bounds that are nearly reached, as a warning has said. */
   warned?: readonly string[];
-  /** Words for agents; those of an attempt that has begun are `told`, and go with its end. */
-  steered?: { readonly node: string; readonly text: string; told?: true }[];
+  /** Words for agents that none has heard. */
+  steered?: readonly SteeredWords[];
   /** Branch results of joins that are over, newest last, bounded: what `final.json` lists. */
   branches: readonly BranchResult[];
   /** Agents' commands that nothing confines, in sentences; bounded. Absent in states of older versions. */
   notConfined?: readonly string[];
+}
+
+export interface SteeredWords {
+  readonly id: string;
+  readonly node: string;
+  readonly text: string;
 }
 
 export const TRUNK = "";

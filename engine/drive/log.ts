@@ -75,6 +75,7 @@ export function openLog(
   let flushing: Promise<void> = Promise.resolve();
 
   const write = async (lines: NewEvent[]) => {
+    if (lines.length === 0) return;
     const result = await ledger.append(tip, lines);
     if (!result.ok) throw new MovedError(ledger.runId);
     tip = result.tip;
@@ -103,9 +104,13 @@ export function openLog(
       return event;
     },
     flush() {
-      const lines = pending;
-      pending = [];
-      if (lines.length > 0) flushing = flushing.then(() => write(lines));
+      // Taken when their turn comes: until then `rebase` folds them too.
+      if (pending.length > 0)
+        flushing = flushing.then(() => {
+          const lines = pending;
+          pending = [];
+          return write(lines);
+        });
       return flushing;
     },
     exclusive(work) {

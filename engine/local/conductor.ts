@@ -13,6 +13,7 @@ import type { StageRunner } from "../stages/port.ts";
 import { openScopes } from "./open-scopes.ts";
 import { performer } from "./perform.ts";
 import { stuck, vitals } from "./vitals.ts";
+import type { Hearing } from "./words.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 type Perform = DrivePorts["perform"];
@@ -26,6 +27,7 @@ export interface ConductorOptions {
   readonly rootRunId?: string;
   readonly workspaces: Workspaces;
   readonly runner: StageRunner;
+  readonly hearing?: Hearing;
   /** Only this scope and those below it. */
   readonly focus?: string;
   /** Whether an attempt that the log calls running was this driver's, and so is lost. */
@@ -73,6 +75,7 @@ export function conductor(options: ConductorOptions): Conductor {
     ...(options.rootRunId === undefined ? {} : { rootRunId: options.rootRunId }),
     workspaces: options.workspaces,
     runner: options.runner,
+    ...(options.hearing === undefined ? {} : { hearing: options.hearing }),
   });
   const ports: DrivePorts = {
     clock,

@@ -22,6 +22,7 @@ import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stage
 import { because } from "../stages/reason.ts";
 import { attemptFolder, latestStatusPath } from "./layout.ts";
 import type { Beat, Vitals } from "./vitals.ts";
+import { type Hearing, wordsFor } from "./words.ts";
 import type { Committed, Workspaces } from "./workspaces.ts";
 
 export interface PerformPorts {
@@ -33,6 +34,7 @@ export interface PerformPorts {
   readonly workspaces: Workspaces;
   readonly vitals: Vitals;
   readonly runner: StageRunner;
+  readonly hearing?: Hearing;
 }
 
 /** From the moment when an attempt should end; its process is gone long before, and its work is committed. */
@@ -107,7 +109,6 @@ async function perform(
     visit: effect.visit,
     attempt: effect.attempt,
   };
-  if (log.state.steered) await (await import("./steered.ts")).tellSteered(ports, effect.node);
   const previous = scope.context.get("previous_node");
   const fidelity = fidelityOf(log.pipeline, stage, scope.via);
   const request: StageRequest = {
@@ -145,8 +146,10 @@ async function perform(
     worktree,
     timeoutMs: sooner(timeoutOf(stage.timeoutMs, ports.config), timeLeft(log.state, ports.clock.now())),
     signal,
+    words: wordsFor(effect.node, log, ports.hearing, () => attempt.over),
     note: (note) => {
       if (attempt.over) return;
+      if (note.event === "agent_told") ports.hearing?.told(String(note.command_id));
       log.push({ ...place, ...shortened(note) } as EventBody);
       // An event of the stage is progress, whatever it wrote.
       beat.activity(0);

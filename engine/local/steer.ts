@@ -1,16 +1,17 @@
 /** Words for an agent at work, from another process. */
 
+import { atWork } from "../agents/at-work.ts";
 import { asksModel } from "../agents/preflight/reachable.ts";
 import { sendSteering } from "../agents/steering.ts";
 import { type Clock, machineClock } from "../clock.ts";
+import { parseEvent } from "../core/events.ts";
 import { FixableError } from "../fixable-error.ts";
 import { runFolderOwner } from "../ledger/lock.ts";
-import { liveOf } from "../ledger/projections/live.ts";
 import { openRun } from "./open-run.ts";
 
 export interface Steered {
   readonly node: string;
-  /** False: it is kept for the node's next attempt. */
+  /** An attempt of it runs and hears it. False: it is kept for the node's next attempt. */
   readonly running: boolean;
 }
 
@@ -25,7 +26,7 @@ export async function steerRun(
   by: string,
   clock: Clock = machineClock,
 ): Promise<Steered> {
-  const { pipeline, log, ledger } = await openRun(root, clock);
+  const { pipeline, log, ledger, snapshot } = await openRun(root, clock);
   await ledger.close();
   const agents = [...pipeline.stages.values()].filter(asksModel).map(({ id }) => id);
   if (!agents.includes(node)) {
@@ -39,6 +40,6 @@ export async function steerRun(
     );
   await sendSteering(root, node, { text, by }, clock.now());
   const driven = (await runFolderOwner(root)) !== null;
-  const here = liveOf(log.state).current.some((one) => one.node_id === node && one.phase === "running");
-  return { node, running: driven && here };
+  const now = atWork(log.state, snapshot.events.map(parseEvent), node);
+  return { node, running: driven && now !== null && now.hears !== false };
 }

@@ -55,6 +55,8 @@ export function storyLine(event: RunEvent): string | null {
       return `${event.branches ? `ending ${event.branches.length} branches` : "canceling"}: ${event.reason}`;
     case "agent_steered":
       return `${event.node_id} is told by ${event.by}: ${firstLine(event.text)}`;
+    case "agent_told":
+      return `${where}${event.node_id} heard it ${event.turn === 0 ? "in its prompt" : `before its turn ${event.turn}`}`;
     case "run_aborted":
       return `aborted: ${event.reason}`;
     case "warning":

@@ -1,6 +1,6 @@
 /** The port between drivers and what a stage does. One attempt in, one result out; never throws for a failed stage. */
 import type { AttemptResult, JsonValue } from "../core/outcome.ts";
-import type { VisitFailures } from "../core/state.ts";
+import type { SteeredWords, VisitFailures } from "../core/state.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 
 /** Something worth a line in the event log while an attempt runs; the driver adds seq, ts and place. */
@@ -10,6 +10,7 @@ export interface StageNote {
     | "provider_selected"
     | "llm_failover"
     | "escalation_model_switch"
+    | "agent_told"
     | "warning";
   readonly [field: string]: JsonValue | undefined;
 }
@@ -20,6 +21,14 @@ export interface StageMemory {
   readonly visits: number;
   readonly status: string;
   readonly reason?: string;
+}
+
+/** What people say to the agent of a node while a run goes on. */
+export interface Words {
+  /** Asks whether more was said, as often as its host may be asked; resolves soon in any case. */
+  look(): Promise<void>;
+  /** Those that no agent has heard. */
+  waiting(): readonly Pick<SteeredWords, "id" | "text">[];
 }
 
 export interface StageRequest {
@@ -58,6 +67,8 @@ export interface StageRequest {
   readonly signal: AbortSignal;
   /** Masks secrets in what the stage says, before anything of it is cut (R-SEC-4); without it nothing is masked. */
   readonly mask?: (text: string) => string;
+  /** Absent where nobody can say anything. */
+  readonly words?: Words;
   readonly note: (note: StageNote) => void;
   /** Output bytes so far, tool or model events: what the stall watchdog and heartbeats read. */
   readonly activity: (bytes: number) => void;

@@ -112,7 +112,7 @@ const resumption = ({ actor, commandId }: CommandRequest, reopened: boolean): Ev
 const HELP = `\`/attractor run GRAPH [key=value…]\` starts a graph of the base branch on this pull request
 \`/attractor status\`, \`cancel\`, \`resume\`, \`diagnose\` \`[RUN]\`
 \`/attractor resume [RUN] usd=20\` goes on with a higher bound: usd, tokens, minutes, attempts, jobs
-\`/attractor steer NODE "text"\` says something to an agent: its next attempt is told
+\`/attractor steer NODE "text"\` says something to an agent: at its next turn, or when it runs next
 \`/attractor fork NODE@VISIT\` runs again from that visit, as a new run
 \`/attractor choose GATE LABEL\` answers a question; \`/attractor answer GATE text\` answers in free text
 With several runs on a pull request, add \`--run RUN\`

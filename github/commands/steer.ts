@@ -1,4 +1,4 @@
-/** `/attractor steer NODE "text"`: words for an agent, kept in the log until the node's next attempt. */
+/** `/attractor steer NODE "text"`: words for an agent, which wait in the log until one has heard them. */
 import { asksModel } from "../../engine/agents/preflight/reachable.ts";
 import { inlineCode } from "../../engine/report/escape.ts";
 import type { ServedRepository } from "../repository.ts";
@@ -6,6 +6,7 @@ import { appendCommand } from "./append.ts";
 import type { FoundRun } from "./find.ts";
 import type { Command } from "./parse.ts";
 import type { CommandRequest, CommandResult } from "./request.ts";
+import { toldWhen } from "./told-when.ts";
 
 export async function steer(
   repository: ServedRepository,
@@ -29,6 +30,6 @@ export async function steer(
             event: "agent_steered",
             ...{ node_id: node, text: repository.redact(text), by: asked.actor, command_id: asked.commandId },
           },
-    () => `${inlineCode(node)} is told when it runs next.`,
+    (run) => `${inlineCode(node)} ${toldWhen(run, node)}.`,
   );
 }

@@ -53,7 +53,7 @@ async function setUp() {
   });
   onTestFinished(() => outbox.stop());
   return {
-    ...{ world, log, outbox, clock, learned, refusals },
+    ...{ world, log, ledger, outbox, clock, learned, refusals },
     superseded: () => superseded,
     async work() {
       const said = async (...args: string[]) =>
@@ -120,6 +120,58 @@ describe("what a job recorded, on its way to the remote", () => {
     await w.log.flush();
     await w.outbox.push();
     expect((await w.remoteNames()).length).toBe(4);
+  });
+
+  it("R-AGENT-12: an agent between two turns has it looked for what people said, once in ten seconds", async () => {
+    const w = await setUp();
+    const other = await w.other();
+    const say = async (text: string) => {
+      const { tip } = await other.read();
+      const words = { event: "agent_steered", node_id: "a", text, by: "ada", command_id: text };
+      await other.append(tip, [{ ts: new Date(1).toISOString(), ...words }]);
+    };
+    const heard = () => (w.log.state.steered ?? []).map(({ text }) => text);
+    await say("one");
+    await w.outbox.look();
+    expect(heard()).toEqual([]);
+    await w.clock.advance(10_000);
+    await w.outbox.look();
+    expect(heard()).toEqual(["one"]);
+    await say("two");
+    for (let turn = 0; turn < 5; turn++) await w.outbox.look();
+    expect(heard()).toEqual(["one"]);
+    await w.clock.advance(10_000);
+    await w.outbox.look();
+    expect(heard()).toEqual(["one", "two"]);
+  });
+
+  it("R-AGENT-12: a look that takes long holds no agent up", async () => {
+    const w = await setUp();
+    await w.clock.advance(10_000);
+    void w.log.exclusive(() => new Promise<void>(() => undefined));
+    let over = false;
+    const looked = w.outbox.look().then(() => {
+      over = true;
+    });
+    await w.clock.advance(9_999);
+    expect(over).toBe(false);
+    await w.clock.advance(1);
+    await looked;
+  });
+
+  it("what this job says while it takes requests in stands behind them, in its own state too", async () => {
+    const w = await setUp();
+    await w.log.exclusive(async () => {
+      w.log.push({ event: "cancellation_requested", reason: "said meanwhile", by: "ada" });
+      void w.log.flush();
+      w.log.rebase(await w.ledger.read());
+    });
+    expect(w.log.state.stop?.reason).toBe("said meanwhile");
+    await w.log.flush();
+    expect((await w.ledger.read()).events.map(({ event }) => event)).toEqual([
+      "run_started",
+      "cancellation_requested",
+    ]);
   });
 
   it("stops being pushed when somebody else decides for the run", async () => {

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openAttemptLog } from "../../engine/agents/attempt-log.ts";
-import { sendSteering, steeringFor } from "../../engine/agents/steering.ts";
 import { tempDir } from "../stages/scene.ts";
 
 const SECRET = "hunter2hunter22-hunter2hunter22";
@@ -34,16 +33,4 @@ it("a log that cannot be written ends, is told of once, and fails nothing", () =
   log.write({ kind: "SESSION_END" });
   expect(log.close()).toMatch(/^events\.ndjson.*EEXIST/);
   log.write({ kind: "WARNING" });
-});
-
-it("R-SEC-4: a word to an agent that is too long is cut between lines, where no secret stands", async () => {
-  const root = tempDir();
-  const text = `${"first line\n".repeat(5957)}${SECRET} ${"y".repeat(5000)}`;
-  await sendSteering(root, "it", { text, by: "ada" }, 1);
-  const [heard] = steeringFor(root, "it").take();
-  expect(heard!.length).toBeGreaterThan(60_000);
-  expect(heard).not.toContain(SECRET.slice(0, 4));
-  // The control: the cut would have gone through it.
-  expect(text.slice(0, 64 * 1024)).toMatch(/hunt[^ ]*$/);
-  expect(text.slice(0, 64 * 1024)).not.toContain(SECRET);
 });

@@ -1,6 +1,11 @@
-import type { AgentRequest } from "../../engine/agents/port.ts";
+import type { AgentRequest, Steering } from "../../engine/agents/port.ts";
 import { settingsOf } from "../../engine/agents/settings.ts";
 import type { StageRequest } from "../../engine/stages/port.ts";
+
+/** Said by people, once. */
+export function saying(...words: string[]): Steering {
+  return { take: async () => words.splice(0), answered: () => undefined };
+}
 
 /** Whole, with nothing asked for beyond the stage's own attributes. */
 export const agentRequest = (
@@ -11,7 +16,7 @@ export const agentRequest = (
   prompt: "",
   settings: settingsOf(request.stage),
   session: null,
-  steering: { take: () => [] },
+  steering: saying(),
   log: () => undefined,
   ...given,
 });

@@ -116,6 +116,7 @@ const ELSEWHERE: Readonly<Partial<Record<EventName, string>>> = {
   hop_started: "test/app/advance.test.ts",
   hop_settled: "test/action/settle-parcels.test.ts",
   agent_steered: "test/core/steered.test.ts",
+  agent_told: "test/agents/steering.test.ts",
   hop_lost: "test/app/faults.test.ts",
   leg_paused: "test/sim/long.test.ts",
   run_resumed: "test/local/lifecycle.test.ts",

@@ -15,7 +15,7 @@ import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { contextFile } from "../preamble.ts";
 import { buildPrompt } from "../prompt.ts";
 import { keepFor, spokeIn, takeUp } from "../sessions/take-up.ts";
-import { steeringFor } from "../steering.ts";
+import { steeringOf } from "../steering.ts";
 import { answerOf } from "./answer.ts";
 import type { AgentOptions } from "./options.ts";
 
@@ -51,7 +51,9 @@ export async function askBackend(
   const { session, lost } = unopened ? NO_SESSION : await takeUp(request, chosen, backend);
   const goesOn = session !== null;
   const told = unopened || goesOn ? "" : ((await backend.instructions?.()) ?? "");
-  const prompt = told + buildPrompt(request, task, goesOn);
+  const steering = steeringOf(request);
+  const said = unopened || backend.simulated || backend.hears ? [] : await steering.take();
+  const prompt = told + buildPrompt(request, task, { goesOn, said });
   const promptFile = join(stageDir, "prompt.md");
   await writeNewFile(promptFile, prompt);
   await writeNewFile(contextFile(stageDir), `${JSON.stringify(request.context, null, 2)}\n`);
@@ -81,10 +83,11 @@ export async function askBackend(
     statusPath: statusPath(stageDir),
     settings: chosen.settings,
     session,
-    steering: steeringFor(request.logsRoot, request.stage.id),
+    steering,
     log: log.write,
   };
   const { reply, value } = await answerOf(asked, (given) => run(backend, provider, given));
+  if (said.length > 0 && (reply.problem === undefined || reply.usage?.length)) steering.answered(0);
   const missing = log.close();
   if (missing !== null) request.note({ event: "warning", code: "agent_log_incomplete", message: missing });
   for (const note of reply.notes ?? []) request.note(note);

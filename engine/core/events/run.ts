@@ -86,7 +86,7 @@ export const runEvents = [
     by: z.string(),
     command_id: z.optional(z.string()),
   })),
-  /** Words of a person for the agent of a node: handed to its next attempt, whose end takes them back. */
+  /** Words of a person for the agent of a node: they wait until one has heard them (`agent_told`). */
   eventSchema("agent_steered", () => ({
     ...place,
     node_id: z.string(),
@@ -94,6 +94,8 @@ export const runEvents = [
     by: z.string(),
     command_id: z.optional(z.string()),
   })),
+  /** The agent answered with these words before it: nobody is told them again. Turn 0: they stood in its prompt. */
+  eventSchema("agent_told", () => ({ ...attempt, command_id: z.string(), turn: z.int() })),
   eventSchema("cancellation_exit", () => ({ ...place, node_id: z.optional(z.string()), reason: z.string() })),
   /** The run cannot go on here: its process is gone, the engine failed, or the log could not be kept. */
   eventSchema("run_aborted", () => ({

@@ -13,6 +13,7 @@ type RunFolded = EventOf<
   | "cancellation_requested"
   | "cancellation_exit"
   | "agent_steered"
+  | "agent_told"
   | "run_aborted"
   | "stall_watchdog_timeout"
   | "budget_exceeded"
@@ -55,8 +56,15 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
       cancel(state, event);
       return;
     case "agent_steered":
-      state.steered ??= [];
-      state.steered.push({ node: event.node_id, text: event.text });
+      state.steered = [
+        ...(state.steered ?? []),
+        { id: event.command_id ?? String(event.seq), node: event.node_id, text: event.text },
+      ];
+      return;
+    case "agent_told":
+      state.steered &&= state.steered.filter(
+        ({ id, node }) => id !== event.command_id || node !== event.node_id,
+      );
       return;
     case "cancellation_exit": {
       const scope = scopeOf(state, event.branch_key);

@@ -37,8 +37,6 @@ export function foldStage(pipeline: Pipeline, state: RunState, event: StageFolde
       return;
     case "stage_attempt_end":
       ended(pipeline, state, event);
-      // It was told when it began, if it was there by then.
-      state.steered &&= state.steered.filter((one) => !one.told || one.node !== event.node_id);
       return;
     case "retry_decision":
       decided(state, event);
@@ -76,7 +74,6 @@ function started(state: RunState, event: EventOf<"stage_attempt_start">): void {
     node.retries = 0;
     node.failures = null;
   }
-  for (const one of state.steered ?? []) if (one.node === event.node_id) one.told = true;
   node.visits = event.visit;
   node.attempts++;
   scope.attempts++;

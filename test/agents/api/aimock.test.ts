@@ -9,6 +9,7 @@ import type { AgentEvent } from "../../../engine/agents/port.ts";
 import { settingsOf } from "../../../engine/agents/settings.ts";
 import { stageEnv } from "../../../engine/stages/env.ts";
 import { agent, scene } from "../../stages/scene.ts";
+import { saying } from "../request.ts";
 import { BASE, still } from "./asked.ts";
 import { PROTOCOLS } from "./wire/script.ts";
 
@@ -42,7 +43,7 @@ async function againstMock(protocol: ApiProtocol, prepare: (mock: LLMock) => voi
     },
     statusPath: join(at.stageDir, "status.json"),
     settings: { ...settingsOf(at.request.stage), model: "some-model" },
-    ...{ session: null, steering: { take: () => [] }, log: (event: AgentEvent) => events.push(event) },
+    ...{ session: null, steering: saying(), log: (event: AgentEvent) => events.push(event) },
   });
   return { reply, at, events, requests: mock.getRequests() };
 }

@@ -14,6 +14,7 @@ import { settingsOf } from "../../../engine/agents/settings.ts";
 import { stageEnv } from "../../../engine/stages/env.ts";
 import type { StageRequest } from "../../../engine/stages/port.ts";
 import { agent, type Scene, scene } from "../../stages/scene.ts";
+import { saying } from "../request.ts";
 import { BASE, still } from "./asked.ts";
 import { spoken, type Turn } from "./wire/script.ts";
 import { byteServer, type Received, type Reply } from "./wire/server.ts";
@@ -80,7 +81,7 @@ export async function trial(
     statusPath: join(at.stageDir, "status.json"),
     settings: { ...settingsOf(request.stage), model: options.model ?? MODELS[protocol], ...options.settings },
     session: options.session ?? null,
-    steering: options.steering ?? { take: () => [] },
+    steering: options.steering ?? saying(),
     log(event) {
       events.push(event);
       options.onEvent?.(event);

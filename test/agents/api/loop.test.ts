@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { saying } from "../request.ts";
 import { ends, kinds, trial } from "./attempt.ts";
 import { pairs } from "./history-world.ts";
 import { PROTOCOLS } from "./wire/script.ts";
@@ -91,18 +92,11 @@ describe.each(PROTOCOLS)("the loop over %s", (protocol) => {
   });
 
   it("AL-9.6: what a person says reaches the model after the running round", async () => {
-    let said = ["look at b.txt too"];
     const { events, received } = await trial(
       [{ calls: [["shell", { command: "true" }]] }, { text: "Done." }],
       {
         protocol,
-        steering: {
-          take() {
-            const now = said;
-            said = [];
-            return now;
-          },
-        },
+        steering: saying("look at b.txt too"),
       },
     );
     expect(events.find(({ kind }) => kind === "STEERING_INJECTED")).toMatchObject({
@@ -110,6 +104,29 @@ describe.each(PROTOCOLS)("the loop over %s", (protocol) => {
     });
     expect(JSON.stringify(received[1]!.body)).toContain("look at b.txt too");
     expect(JSON.stringify(received[0]!.body)).not.toContain("look at b.txt too");
+  });
+
+  it("AL-9.6: nothing is said to who has no turn left; what was answered is told with its turn", async () => {
+    const taken: string[] = [];
+    const told: number[] = [];
+    const words = ["one", "two"];
+    const { received, reply } = await trial(
+      [{ calls: [["shell", { command: "true" }]] }, { text: "Done." }],
+      {
+        ...{ protocol, settings: { maxTurns: 2 } },
+        steering: {
+          async take() {
+            const word = words.shift()!;
+            taken.push(word);
+            return [word];
+          },
+          answered: (turn) => told.push(turn),
+        },
+      },
+    );
+    expect(reply.problem).toBeUndefined();
+    expect([taken, words, told]).toEqual([["one"], ["two"], [1, 2]]);
+    expect(received).toHaveLength(2);
   });
 
   it("AL-9.1.8: a later stage goes on with the conversation as it was", async () => {

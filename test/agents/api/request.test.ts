@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
 import { DEFAULT_MAX_TOKENS } from "../../../engine/agents/api/session/fields.ts";
 import type { ModelSettings } from "../../../engine/agents/port.ts";
+import { saying } from "../request.ts";
 import { trial } from "./attempt.ts";
 import { begin, event, finish, say } from "./wire/anthropic.ts";
 import * as chat from "./wire/chat.ts";
@@ -179,7 +180,6 @@ describe("UL-8.6: caching", () => {
 
 describe("UL-8.7.6: parallel calls are answered in one message", () => {
   it("Anthropic: one user message with all results, and a person's words in it", async () => {
-    let said = ["go on"];
     const { received } = await trial(
       [
         {
@@ -191,13 +191,7 @@ describe("UL-8.7.6: parallel calls are answered in one message", () => {
         { text: "Done." },
       ],
       {
-        steering: {
-          take() {
-            const now = said;
-            said = [];
-            return now;
-          },
-        },
+        steering: saying("go on"),
       },
     );
     const { messages } = received[1]!.body;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { ApiProtocol } from "../../../engine/agents/api/provider.ts";
+import { saying } from "../request.ts";
 import { trial } from "./attempt.ts";
 import type { Bodies } from "./vendors/bodies.ts";
 import { begin, event, finish } from "./wire/anthropic.ts";
@@ -67,7 +68,6 @@ const THOUGHT: Readonly<Record<ApiProtocol, Reply | Turn>> = {
 
 /** Calls that go well, fail, are malformed, are unknown; several at once; a text before them; a person's words between. */
 async function bodiesOf(protocol: ApiProtocol): Promise<readonly unknown[]> {
-  const said = [["use the other file"], []] as string[][];
   const script: (Reply | Turn)[] = [
     THOUGHT[protocol],
     {
@@ -84,7 +84,7 @@ async function bodiesOf(protocol: ApiProtocol): Promise<readonly unknown[]> {
   const { received, reply } = await trial(script, {
     protocol,
     settings: { effort: "low", maxTokens: 1234 },
-    steering: { take: () => said.shift() ?? [] },
+    steering: saying("use the other file"),
   });
   expect(reply.problem).toBeUndefined();
   const plain = await trial([{ text: "Done." }], { protocol });

@@ -7,7 +7,6 @@ import { keepSession, loadSession, MOST_BYTES } from "../../../engine/agents/ses
 import { threadOf } from "../../../engine/agents/sessions/thread.ts";
 import { settingsOf } from "../../../engine/agents/settings.ts";
 import { runAgent } from "../../../engine/agents/stage/run.ts";
-import { sendSteering, steeringFor } from "../../../engine/agents/steering.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 import { agent, nextAttempt, scene, tempDir } from "../../stages/scene.ts";
 
@@ -130,18 +129,5 @@ describe("an agent stage with a conversation", () => {
     expect(elsewhere.notes.find(({ code }) => code === "session_not_resumed")?.message).toContain(
       "summary:high): what plan said is not on this machine",
     );
-  });
-});
-
-describe("words for an agent at work", () => {
-  it("are handed over once, in order, to the node that they are for", async () => {
-    const root = tempDir();
-    await sendSteering(root, "it", { text: "one", by: "a" }, 1);
-    await sendSteering(root, "it", { text: "two", by: "a" }, 20);
-    await sendSteering(root, "../other", { text: "three", by: "a" }, 3);
-    const steering = steeringFor(root, "it");
-    expect([steering.take(), steering.take()]).toEqual([["one", "two"], []]);
-    expect(steeringFor(root, "../other").take()).toEqual(["three"]);
-    expect(steeringFor(root, "nobody").take()).toEqual([]);
   });
 });

@@ -8,12 +8,11 @@ export function ownProvider(serverUrl: string): string {
   return JSON.stringify({ version: 1, llm: { providers: { ours }, force_models: { ours: "m-1" } } });
 }
 
-/** Opens it. What comes back says something there, waits until all that follows is done, and gives the comment's id. */
-export async function openPull(
-  s: Scene,
-  title: string,
-  settle: () => Promise<void>,
-): Promise<(body: string) => Promise<number>> {
+/** Says something on the pull request, and gives the comment's id: once all that follows is done, or at once. */
+type Say = (body: string, wait?: "to the end" | "not") => Promise<number>;
+
+/** Opens it. */
+export async function openPull(s: Scene, title: string, settle: () => Promise<void>): Promise<Say> {
   await s.box.commit(s.repository, {
     ...{ by: s.user, branch: "feature", message: "wip" },
     files: { "wip.txt": "x" },
@@ -21,11 +20,11 @@ export async function openPull(
   const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
     ...{ ...s.at, title, head: "feature", base: "main" },
   });
-  return async (body) => {
+  return async (body, wait = "to the end") => {
     const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
       ...{ ...s.at, issue_number: pull.number, body },
     });
-    await settle();
+    if (wait !== "not") await settle();
     return Number(data.id);
   };
 }

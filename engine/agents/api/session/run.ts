@@ -91,6 +91,7 @@ export async function runLoop(loop: AgentLoop): Promise<LoopEnd> {
     if (asked.answer && answerText(asked.answer) !== "") response = answerText(asked.answer);
     if (!asked.ok) return end(asked.failure);
     answers++;
+    loop.steering.answered(turns);
     const { answer, finish } = asked;
     uniqueIds(answer, used);
     messages.push(assistantMessage(answer));
@@ -103,7 +104,7 @@ export async function runLoop(loop: AgentLoop): Promise<LoopEnd> {
       );
     }
     if (answer.calls.length === 0) {
-      if (steer(loop)) continue;
+      if (await steer(loop, turns)) continue;
       return end(null);
     }
     const results = await runCalls(answer.calls, loop);
@@ -117,7 +118,7 @@ export async function runLoop(loop: AgentLoop): Promise<LoopEnd> {
       log({ kind: "LOOP_DETECTION", message: LOOP_WARNING });
       messages.push(userText(LOOP_WARNING));
     }
-    steer(loop);
+    await steer(loop, turns);
   }
 }
 
@@ -166,9 +167,13 @@ function tell(
   });
 }
 
-/** What a person said meanwhile; true when something was. */
-function steer({ steering, transcript, log }: Pick<AgentLoop, "steering" | "transcript" | "log">): boolean {
-  const said = steering.take();
+/** What a person said meanwhile; true when something was. Who has no turn left is told nothing: it waits for the next attempt. */
+async function steer(
+  { steering, transcript, log, settings }: Pick<AgentLoop, "steering" | "transcript" | "log" | "settings">,
+  turns: number,
+): Promise<boolean> {
+  if (settings.maxTurns > 0 && turns >= settings.maxTurns) return false;
+  const said = await steering.take();
   for (const text of said) {
     log({ kind: "STEERING_INJECTED", text });
     transcript.messages.push(userText(text));
