@@ -43,7 +43,7 @@ export interface PushOptions {
 }
 
 export interface Pushes {
-  /** Pushes now; resolves when the remote has everything that was flushed before. */
+  /** Pushes now; resolves when the remote has everything that was recorded before. */
   push(): Promise<void>;
   /** Pushes if it has been long enough since the last time. */
   maybe(): Promise<void>;
@@ -68,8 +68,10 @@ export function pushScheduler(options: PushOptions): Pushes {
   let lastAt = clock.elapsed();
   let lastSeq = log.state.seq;
 
-  const push = () =>
-    log.exclusive(async () => {
+  const push = async () => {
+    // What a stage says while it runs nobody else flushes.
+    await log.flush();
+    await log.exclusive(async () => {
       lastAt = clock.elapsed();
       const { seq } = log.state;
       const commit = options.code.commit();
@@ -91,6 +93,7 @@ export function pushScheduler(options: PushOptions): Pushes {
         message: `taken in while this job ran: ${result.learned.map((each) => each.event).join(", ")}`,
       });
     });
+  };
 
   async function flushed(cargo: PushExtras) {
     try {

@@ -145,6 +145,14 @@ describe("what a job recorded, on its way to the remote", () => {
     expect(heard()).toEqual(["one", "two"]);
   });
 
+  it("R-AGENT-12: what a stage says while it runs is on the remote with the next push, though nothing else happens", async () => {
+    const w = await setUp();
+    w.log.push(note("of a stage"));
+    await w.clock.advance(10_000);
+    await w.outbox.look();
+    expect(await w.remoteNames()).toEqual(["run_started", "warning"]);
+  });
+
   it("R-AGENT-12: a look that takes long holds no agent up", async () => {
     const w = await setUp();
     await w.clock.advance(10_000);

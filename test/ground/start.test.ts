@@ -2,9 +2,11 @@ import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { actionOptions } from "../../scripts/bundle-options.ts";
 
-/** What no job needs before its first decision (docs/decisions/084): whole zod, YAML, web clients, zip files, processes by library. */
+/** What no job needs before its first decision (docs/decisions/084): whole zod, YAML, web clients, zip files, processes by library, models. */
 const LATER =
-  /node_modules\/(?:zod\/v4\/classic|yaml|undici|@octokit|@actions\/(?:github|artifact)|yauzl|execa)\//;
+  /node_modules\/(?:zod\/v4\/classic|@ai-sdk|yaml|undici|@octokit|@actions\/(?:github|artifact)|yauzl|execa)\//;
+/** The library's own words in forty languages, and none but the English are used. */
+const LOCALES = /zod\/v4\/locales\/(?!en\.js$|index\.js$)/;
 const MOST_BYTES = 500_000;
 /** Each takes as long as 10 KB of code: found, read, compiled and linked by itself. */
 const MOST_FILES = 10;
@@ -15,6 +17,11 @@ it("a job that runs stages loads no more before its first decision than that tak
     ...{ metafile: true, write: false },
   });
   const parts = metafile.outputs;
+  const used = Object.values(parts).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+  expect(used.filter((file) => LOCALES.test(file))).toEqual([]);
+  expect(used.some((file) => file.includes("@ai-sdk/anthropic"))).toBe(true);
   for (const own of ["trunk", "leg", "single"]) {
     const loaded = new Set<string>();
     const load = (part: string): void => {
