@@ -4,7 +4,7 @@ import { machineClock } from "../../engine/clock.ts";
 import type { RunState, SteeredWords } from "../../engine/core/state.ts";
 import { DEFAULT_REF_PREFIX, trunkRef } from "../../engine/git/names.ts";
 import { listRefs } from "../../engine/git/refs.ts";
-import type { LedgerEvent } from "../../engine/ledger/port.ts";
+import type { LedgerEvent, Tip } from "../../engine/ledger/port.ts";
 import type { Hearing } from "../../engine/local/words.ts";
 import type { JobPorts } from "../ports.ts";
 import { type ClaimedHop, fold, holdsClaim } from "./claim.ts";
@@ -19,6 +19,7 @@ interface WatchOptions {
   readonly siblings: number;
   /** Words that agents of this branch have heard, by their ids. */
   readonly told: Iterable<string>;
+  readonly elapsed?: () => number;
 }
 
 interface Watch {
@@ -32,16 +33,19 @@ const LOOK_MS = 10_000;
 
 export function watchTrunk(options: WatchOptions): Watch {
   const over = new AbortController();
+  const { elapsed = machineClock.elapsed } = options;
   const { pace } = options.ports;
-  const { elapsed } = machineClock;
   let lastAt = elapsed();
+  let known = options.held.snapshot.tip;
   let steered: readonly SteeredWords[] = [];
   const told = new Set(options.told);
   const look = async () => {
     lastAt = elapsed();
     // A look that fails tells nothing; the next one may.
-    const seen = await lookAtTrunk(options).catch(() => null);
-    steered = seen?.steered ?? steered;
+    const seen = await lookAtTrunk(options, known).catch(() => null);
+    if (seen === null) return;
+    known = seen.tip;
+    steered = seen.state.steered ?? steered;
   };
   void (async () => {
     while (!over.signal.aborted) {
@@ -70,11 +74,14 @@ export const toldIn = (log: readonly LedgerEvent[]): string[] =>
   log.flatMap(({ event, command_id }) => (event === "agent_told" ? [String(command_id)] : []));
 
 /** The trunk as it is now; null where nothing is new, or this hop is no longer ours. */
-async function lookAtTrunk({ ports, held, key, cancel, superseded }: WatchOptions): Promise<RunState | null> {
+async function lookAtTrunk(
+  { ports, held, key, cancel, superseded }: WatchOptions,
+  known: Tip,
+): Promise<{ readonly state: RunState; readonly tip: Tip } | null> {
   const { remote, job } = ports;
   const ref = trunkRef(DEFAULT_REF_PREFIX, held.runId);
   const tip = (await listRefs(remote.repo, ref)).get(ref);
-  if (tip === undefined || tip === held.snapshot.tip) return null;
+  if (tip === undefined || tip === known) return null;
   const now = await fold(remote, held.runId, held.ledger, await held.ledger.read());
   const own = held.state.hop;
   if (!holdsClaim(now, job) || now.state.hop?.hop !== own?.hop || now.state.hop?.epoch !== own?.epoch) {
@@ -87,5 +94,5 @@ async function lookAtTrunk({ ports, held, key, cancel, superseded }: WatchOption
   );
   const why = stop?.reason ?? ended[0];
   if (why !== undefined) cancel.abort(why);
-  return now.state;
+  return { state: now.state, tip: now.snapshot.tip };
 }
