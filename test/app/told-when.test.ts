@@ -38,7 +38,9 @@ it("R-AGENT-12: the answer to steer says where the words go: to the attempt that
   // What the attempt before was by says nothing of this one.
   expect(when()).toBe(PERHAPS);
   chosen(w, "claude", 2);
-  expect(when()).toBe("runs now, and <code>claude</code> hears nothing while it works: its next attempt is told");
+  expect(when()).toBe(
+    "runs now, and <code>claude</code> hears nothing while it works: its next attempt is told",
+  );
   finish(w, second, { status: "success" });
   w.settle();
   expect(when("b")).toBe(PERHAPS);

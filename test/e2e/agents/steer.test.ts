@@ -93,7 +93,9 @@ it("R-AGENT-12, AL-9.6: steer reaches an agent at work before its next turn, in 
   expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
   const replies = [...s.repository.comments.values()].map(({ body }) => body).join("\n");
   expect(replies).toContain("<code>paint</code> runs now and is told at its next turn");
-  expect(replies).toContain("<code>left</code> is told at its next turn if it runs now, else when it runs next");
+  expect(replies).toContain(
+    "<code>left</code> is told at its next turn if it runs now, else when it runs next",
+  );
   for (const node of ["paint", "left"]) {
     const times = asked(node).map((body) => body.split(`WORDS-FOR-${node}`).length - 1);
     expect(times[0]).toBe(0);
