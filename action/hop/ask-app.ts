@@ -5,12 +5,19 @@
 
 import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { asksRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
+import { listRefs } from "../../engine/git/refs.ts";
 import { ASKS_FOR_MS, LOOKS_EVERY_MS } from "../../github/coordinator/offer.ts";
 import { runBy } from "./changed-sources.ts";
 import { type ClaimedHop, type ClaimPorts, fold } from "./claim.ts";
 
+/** The app looks every 15 s and takes the ref away first of all. Where it still stands the app has no timers, or is not there. */
+const HEARD_BY_MS = 24_000;
+
 /** The run as it stands when this job holds the next hop; null: it does not, and says `done`. */
-export async function askApp(ports: ClaimPorts, settled: ClaimedHop): Promise<ClaimedHop | null> {
+export async function askApp(
+  ports: ClaimPorts & { readonly cancel: AbortSignal },
+  settled: ClaimedHop,
+): Promise<ClaimedHop | null> {
   const { remote } = ports;
   const { runId, ledger, snapshot, state } = settled;
   const { hop } = state;
@@ -23,8 +30,9 @@ export async function askApp(ports: ClaimPorts, settled: ClaimedHop): Promise<Cl
   );
   if (!told) return null;
   try {
-    for (let waited = 0; waited < ASKS_FOR_MS; waited += LOOKS_EVERY_MS) {
+    for (let waited = 0; waited < ASKS_FOR_MS && !ports.cancel.aborted; waited += LOOKS_EVERY_MS) {
       await ports.pause(LOOKS_EVERY_MS);
+      if (waited + LOOKS_EVERY_MS === HEARD_BY_MS && (await listRefs(remote.repo, ref)).has(ref)) return null;
       const now = await fold(remote, runId, ledger, await ledger.read());
       const answer = answerIn(now.state, hop, ports.job.runId);
       if (answer === "nothing") return null;

@@ -70,7 +70,7 @@ async function close(ports: CollectPorts, held: ClaimedHop, collects: boolean): 
     const { now } = machineClock;
     const { readOnly } = ports.inputs;
     goesOn = await endRound(log, {
-      ...{ outcome, claimant: runBy(ports.job), used: usedBefore(ports), readOnly, now },
+      ...{ outcome, claimant: runBy(ports.job), used: usedBefore(ports), readOnly, now, asks: collects },
     });
   };
   await (collects ? settlePieces(ports, held, closer) : endHop(held, NOTHING, closer));

@@ -4,6 +4,7 @@ import { outlivesItsEnd } from "../../engine/ledger/git/openness.ts";
 import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
 import type { Published } from "../../github/publish.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
+import { askApp } from "../hop/ask-app.ts";
 import { type Claim, type ClaimedHop, fold } from "../hop/claim.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
 import { type Go, goText } from "../hop/go.ts";
@@ -37,7 +38,14 @@ async function collecting(ports: JobPorts): Promise<CollectPorts> {
 /** The branches of the round before are taken in, and the next round begins. */
 export async function collect(ports: JobPorts): Promise<Claim> {
   const held = await collectRound(await collecting(ports));
-  if (!held.ok) ports.say.notice(held.why);
+  if (held.ok) return held;
+  const { found } = held;
+  const asks = held.settled && found?.started.coordinator === "app";
+  const offered = asks
+    ? await ports.say.step("Wait for the app's decision", () => askApp(ports, found))
+    : null;
+  if (offered !== null) return offered;
+  ports.say.notice(held.why);
   return held;
 }
 

@@ -69,6 +69,8 @@ export function workflowRunsOf(steps: readonly RoundStep[], rules: RoundRules): 
     }
   }
   if (trunk && rules.told && rules.coordinator === "workflow") job("Next");
+  // The app writes the end when no job of the run is there any more: one leaves it as an artifact.
+  if (rules.coordinator === "app") runs.push([{ name: "Trunk 1", count: 1 }]);
   return runs;
 }
 
@@ -89,7 +91,7 @@ export function mostJobs(counts: RoundCounts, rules: RoundRules): number {
   // Two neighbours that do not fit into one workflow run together have more than 256 branches.
   const split = Math.floor((2 * branches) / (MOST_BRANCHES + 1));
   const byWorkflow = rules.coordinator === "workflow" ? 1 : 0;
-  const trunks = 1 + chunks + questions + split + more;
+  const trunks = 2 - byWorkflow + chunks + questions + split + more;
   const nexts = Math.floor(chunks / rules.rounds) + byWorkflow * (questions + split + more);
   return trunks + branches + nexts + byWorkflow * (questions + (rules.told ? 1 : 0));
 }

@@ -9,6 +9,8 @@ import type { ServedRepository } from "../repository.ts";
 import type { Place } from "./place.ts";
 
 const EVERY_MS = 15_000;
+/** The news of an end may come before the news that it began. */
+const AT_MOST_MS = 86_400_000;
 
 export interface AskingOptions {
   readonly clock: Clock;
@@ -21,30 +23,38 @@ export interface AskingOptions {
 }
 
 export interface AskingRuns {
-  /** How a look found a run: while a job holds one, its repository is asked. */
-  seen(place: Place, runId: string, held: boolean): void;
+  /** `what`: a run, as a look found it, or a workflow run, as GitHub tells of it. While a job may ask for one the repository is listed. */
+  seen(place: Place, what: string, held: boolean): void;
 }
 
 export function askingRuns({ clock, alive, repository, look, report }: AskingOptions): AskingRuns {
-  const held = new Map<string, Set<string>>();
+  const held = new Map<string, Map<string, number>>();
   const nameOf = ({ installation, fullName }: Place): string => `${installation} ${fullName}`;
 
-  async function ask(place: Place): Promise<void> {
+  /** `due`: runs that are still to be looked at. */
+  async function ask(place: Place, due: Set<string>): Promise<void> {
     const { git, asking } = await repository(place);
     for (const ref of await asking()) {
       const [runId = ""] = ref.slice(`${DEFAULT_REF_PREFIX}/asks/`.length).split("/");
-      await look(place, runId);
-      // Whatever the look found: the job reads the log, and does not ask twice.
+      due.add(runId);
+      // Before the look: by it the job knows that it was heard, and waits for the answer.
       await git.deleteRef(ref);
     }
+    const looked = async (runId: string): Promise<void> => {
+      await look(place, runId);
+      due.delete(runId);
+    };
+    await Promise.all([...due].map(looked));
   }
 
   async function keepAsking(place: Place): Promise<void> {
     const runs = held.get(nameOf(place))!;
-    while (runs.size > 0 && !alive.aborted) {
+    const due = new Set<string>();
+    for (;;) {
       await clock.sleep(EVERY_MS, alive);
-      if (alive.aborted) return;
-      await ask(place).catch((error: unknown) =>
+      for (const [runId, until] of runs) if (clock.now() > until) runs.delete(runId);
+      if (runs.size === 0 || alive.aborted) break;
+      await ask(place, due).catch((error: unknown) =>
         report(`what jobs of ${place.fullName} ask could not be seen`, error),
       );
     }
@@ -52,10 +62,10 @@ export function askingRuns({ clock, alive, repository, look, report }: AskingOpt
   }
 
   return {
-    seen(place, runId, isHeld) {
-      const runs = held.get(nameOf(place)) ?? new Set();
-      if (!isHeld) return void runs.delete(runId);
-      runs.add(runId);
+    seen(place, what, isHeld) {
+      const runs = held.get(nameOf(place)) ?? new Map<string, number>();
+      if (!isHeld) return void runs.delete(what);
+      runs.set(what, clock.now() + AT_MOST_MS);
       if (held.has(nameOf(place))) return;
       held.set(nameOf(place), runs);
       void keepAsking(place);

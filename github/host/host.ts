@@ -165,6 +165,7 @@ export function createHost(options: HostOptions): Host {
     }),
     repository,
     look: (installation, fullName, runId) => look(keyOf(installation, fullName, runId)),
+    expects: (place, workflowRun, goesOn) => asking?.seen(place, `workflow run ${workflowRun}`, goesOn),
     hint({ installation, fullName }, runId) {
       const key = keyOf(installation, fullName, runId);
       keep(

@@ -13,6 +13,8 @@ export interface Host {
   look(installation: number, fullName: string, runId: string): Promise<void>;
   /** The same, and nobody waits for it. */
   hint(place: Place, runId: string): void;
+  /** Whether a workflow run goes on, whose jobs may come to ask. */
+  expects(place: Place, workflowRun: number, goesOn: boolean): void;
   /** What is acknowledged when it is done. Rejects when it could not be, and GitHub is told so. */
   now(delivery: string, work: () => Promise<void>): Promise<void>;
   /** Acknowledge now, work after: for what the sweep does as well. */

@@ -7,6 +7,7 @@ function polled(refs: string[]) {
   const stop = new AbortController();
   const wakes: (() => void)[] = [];
   const acts: string[] = [];
+  const failing = new Set<string>();
   const asking = askingRuns({
     clock: {
       now: () => 0,
@@ -15,7 +16,10 @@ function polled(refs: string[]) {
     },
     alive: stop.signal,
     repository: async () => ({
-      asking: async () => [...refs],
+      asking: async () => {
+        acts.push("list");
+        return [...refs];
+      },
       git: {
         deleteRef: async (ref) => {
           refs.splice(refs.indexOf(ref), 1);
@@ -23,35 +27,50 @@ function polled(refs: string[]) {
         },
       },
     }),
-    look: async (_place, runId) => void acts.push(`look ${runId}`),
+    look: async (_place, runId) => {
+      acts.push(`look ${runId}`);
+      if (failing.delete(runId)) throw new Error("nobody answers");
+    },
     report: (message) => acts.push(message),
   });
+  /** A quarter of a minute, and what is done in it. */
   const tick = async () => {
+    acts.length = 0;
     for (const wake of wakes.splice(0)) wake();
     for (let n = 0; n < 20; n++) await Promise.resolve();
+    return [...acts];
   };
-  return { asking, acts, tick, wakes, stop };
+  return { asking, tick, wakes, stop, failing };
 }
 
 describe("jobs that wait for the app", () => {
-  it("R-GH-18: are looked at within a quarter of a minute while a job holds a hop there, by one list for all of them", async () => {
-    const refs = ["refs/attractor/asks/r1/2.2", "refs/attractor/asks/r2/5.6"];
-    const { asking, acts, tick, wakes } = polled(refs);
+  it("R-GH-18: are heard within a quarter of a minute while a job holds a hop there, by one list for all of them", async () => {
+    const { asking, tick, wakes } = polled(["refs/attractor/asks/r1/2.2", "refs/attractor/asks/r2/5.6"]);
     for (const run of ["r1", "r2", "r3"]) asking.seen(PLACE, run, true);
-    await tick();
-    expect(acts).toEqual([
+    expect(await tick()).toEqual([
       "after 15000",
-      "look r1",
+      "list",
       "delete refs/attractor/asks/r1/2.2",
-      "look r2",
       "delete refs/attractor/asks/r2/5.6",
+      "look r1",
+      "look r2",
     ]);
-    await tick();
-    expect(acts.slice(5)).toEqual(["after 15000"]);
+    expect(await tick()).toEqual(["after 15000", "list"]);
     for (const run of ["r1", "r2", "r3"]) asking.seen(PLACE, run, false);
-    await tick();
+    expect(await tick()).toEqual(["after 15000"]);
     expect(wakes).toEqual([]);
     asking.seen(PLACE, "r4", true);
     expect(wakes).toHaveLength(1);
+  });
+
+  it("R-GH-18: are looked at again when a look failed, and nobody is listed after the app is told to stop", async () => {
+    const { asking, tick, wakes, stop, failing } = polled(["refs/attractor/asks/r1/2.2"]);
+    asking.seen(PLACE, "r1", true);
+    failing.add("r1");
+    expect((await tick()).slice(3)).toEqual(["look r1", "what jobs of ada/game ask could not be seen"]);
+    expect(await tick()).toEqual(["after 15000", "list", "look r1"]);
+    stop.abort();
+    expect(await tick()).toEqual(["after 15000"]);
+    expect(wakes).toEqual([]);
   });
 });

@@ -38,7 +38,15 @@ const SEEDS: readonly { name: string; payload: Record<string, unknown> }[] = [
   },
   {
     name: "workflow_run",
-    payload: { ...base, action: "completed", workflow_run: { display_title: "Attractor r1 hop 1.1" } },
+    payload: {
+      ...base,
+      action: "completed",
+      workflow_run: {
+        id: 1,
+        path: ".github/workflows/attractor-run.yml",
+        display_title: "Attractor r1 hop 1.1",
+      },
+    },
   },
   { name: "pull_request", payload: { ...base, action: "synchronize", pull_request: { number: 1 } } },
 ];

@@ -47,14 +47,18 @@ export async function counted(s: Scene, before: ReadonlySet<number>): Promise<Co
   return { jobs, workflowRuns: own.length };
 }
 
-/** From its dispatch to its end, its question answered. */
-export async function dispatched(s: Scene, name: keyof typeof GRAPHS): Promise<Counted> {
+/** From its dispatch to its end, its question answered. `settle`: until nothing moves any more. */
+export async function dispatched(
+  s: Scene,
+  name: keyof typeof GRAPHS,
+  settle: () => Promise<unknown> = () => allRuns(s),
+): Promise<Counted> {
   const before = new Set(s.repository.runs.keys());
   const run = `r${await s.dispatch({ graph: name })}`;
-  await allRuns(s);
+  await settle();
   if (ledgerOf(s, run).at(-1)?.event === "human_gate_waiting") {
     await s.dispatch({ command: `choose ask Yes --run ${run}` });
-    await allRuns(s);
+    await settle();
   }
   const last = ledgerOf(s, run).at(-1);
   if (last?.event !== "run_completed") throw new Error(`${name} ended with ${last?.event}\n${story(s)}`);

@@ -54,7 +54,7 @@ export async function playWide(
   if (failures.length > 0) throw new Error(failures.join("\n"));
   const log = ledgerOf(s, `c${said.data.id}`);
   const own = ({ caller }: LogEntry) => caller.startsWith("installation ID");
-  return { s, log, turns: turnsOf(s.box.requests, log, own) };
+  return { s, log, turns: turnsOf(s.box.requests, log, own, beginsLook) };
 }
 
 const total = (calls: Calls): number => Object.values(calls).reduce((sum, count) => sum + count, 0);
@@ -89,22 +89,31 @@ function graphOf(branches: number): string {
   }`;
 }
 
-/** `own`: of the coordinator; sweeps that show a hop while it runs are not. A turn begins when a run was made, and when a hop has settled. */
+/** A look of the app begins so. */
+const beginsLook = ({ op, path }: LogEntry): boolean => op === "git/get-ref" && path.endsWith("/trunk");
+
+/**
+ * `own`: of the coordinator; sweeps that show a hop while it runs are not. A turn begins when a run was made, and when a hop has
+ * settled. What a look says last may come after the hop that it dispatched has settled: that belongs to the turn of the look.
+ */
 function turnsOf(
   requests: readonly LogEntry[],
   log: readonly RunEvent[],
   own: (entry: LogEntry) => boolean,
+  begins: (entry: LogEntry) => boolean = () => true,
 ): Calls[] {
   const first = requests.findIndex(({ op }) => op === DISPATCH);
   const made = requests.slice(0, first).findLastIndex(({ op }) => op === "git/create-ref");
   const settled = log.filter(({ event }) => event === "hop_settled").map(({ ts }) => Date.parse(ts));
   const turns: Record<string, number>[] = [];
+  let turn = 0;
   for (const entry of requests.slice(made + 1)) {
     const { op, at } = entry;
     if (op === undefined || !own(entry)) continue;
-    const turn = settled.filter((instant) => instant <= at).length;
-    turns[turn] ??= {};
-    turns[turn][op] = (turns[turn][op] ?? 0) + 1;
+    if (begins(entry)) turn = settled.filter((instant) => instant <= at).length;
+    const calls = turns[turn] ?? {};
+    turns[turn] = calls;
+    calls[op] = (calls[op] ?? 0) + 1;
   }
   return [...turns].map((calls) => calls ?? {});
 }
