@@ -29,4 +29,8 @@ it("R-GH-18: with the app a fan-out of two takes four jobs of one workflow run: 
     hops.map((run) => run.id),
     story(s),
   ).toEqual([id]);
+  // One list each quarter of a minute at most; what stops it is in test/app/asking-runs.test.ts.
+  const lists = s.box.requests.filter(({ path }) => path.endsWith("/matching-refs/attractor/asks"));
+  const pauses = lists.slice(1).map(({ at }, n) => at - lists[n]!.at);
+  expect(Math.min(...pauses)).toBeGreaterThan(14_000);
 }, 240_000);
