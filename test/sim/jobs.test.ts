@@ -41,7 +41,7 @@ async function cost(
   return [world.github.jobs.length + sweeps, world.github.runs.size + sweeps];
 }
 
-/** Jobs and workflow runs where the workflow decides, and where the app does. */
+/** Jobs and workflow runs where the workflow decides, and where the app does; there one more leaves the end as an artifact. */
 const SHAPES: readonly (readonly [string, string, [number, number], [number, number]])[] = [
   ["a serial graph", `a [${TOOL}]; b [${TOOL}]; start -> a -> b -> exit`, [1, 1], [1, 1]],
   ["a fan-out of 2", `a [${TOOL}]; start -> a -> p; ${fan("p", 2, "exit")}`, [4, 1], [4, 1]],
