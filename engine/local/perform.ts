@@ -18,6 +18,7 @@ import { TreeGoneError } from "../git/worktree.ts";
 import type { Fidelity, Pipeline, Stage } from "../graph/pipeline.ts";
 import { storedPath } from "../ledger/stored-path.ts";
 import { errorNumber } from "../ledger/write-failed.ts";
+import { once } from "../once.ts";
 import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
 import { attemptFolder, latestStatusPath } from "./layout.ts";
@@ -36,6 +37,9 @@ export interface PerformPorts {
   readonly runner: StageRunner;
   readonly hearing?: Hearing;
 }
+
+/** Later than the start of a job; to ask Node for what it has loaded is dear too. */
+const latestStatus = once(() => import("./latest-status.ts"));
 
 /** From the moment when an attempt should end; its process is gone long before, and its work is committed. */
 const END_WITHIN_MS = 30_000;
@@ -168,7 +172,7 @@ async function perform(
     await beat.end();
   }
   const lastDir = result.stageDir === undefined ? stageDir : join(logsRoot, result.stageDir);
-  const { showLatest } = await import("./latest-status.ts");
+  const { showLatest } = await latestStatus();
   await showLatest(
     join(logsRoot, latestStatusPath(effect.scope, scope.restarts, effect.node)),
     lastDir,

@@ -12,6 +12,9 @@ import { FILES } from "./folder.ts";
 
 /** A loop of fast stages does not spend its time on rewriting the same files. */
 const EVERY_MS = 200;
+/** Nor more than this share of it, where the disk is slow or the run long. */
+const SHARE = 1 / 20;
+const SELDOM_MS = 2_000;
 
 export interface Projector {
   /** What changed is written at once, or when enough time has passed; at a wait or an end it has been written. */
@@ -30,7 +33,7 @@ export function projector(
   let told = "";
   let latest: RunState | null = null;
   let lastSeq = -1;
-  let lastAt = Number.NEGATIVE_INFINITY;
+  let nextAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
   let alarm = new AbortController();
   /** Stages do not wait for these files; a failure is told at the next update. */
@@ -38,18 +41,20 @@ export function projector(
   let failure: { error: unknown } | null = null;
 
   const write = async (state: RunState) => {
-    lastAt = clock.elapsed();
+    const from = clock.elapsed();
     const { seq } = state;
     lastSeq = seq;
     const done = lastDone(state);
     await writeProjections(root, state);
+    const took = clock.elapsed() - from;
+    nextAt = from + Math.min(Math.max(EVERY_MS, took / SHARE), SELDOM_MS);
     if (done === null || done.visit === told) return;
     told = done.visit;
     saved({ event: "checkpoint_saved", node_id: done.node, at_seq: seq });
   };
   /** What comes until then is written together; what came last is written though nothing follows it. */
   const inTime = async () => {
-    const wait = lastAt + EVERY_MS - clock.elapsed();
+    const wait = nextAt - clock.elapsed();
     if (wait > 0) await clock.sleep(wait, alarm.signal);
     if (alarm.signal.aborted) return;
     await flush();

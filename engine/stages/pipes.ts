@@ -3,7 +3,7 @@
  * `/dev/stderr` or read `/dev/stdin` cannot open a socket; they can open these.
  */
 import { execFile } from "node:child_process";
-import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,7 +14,10 @@ export interface Pipe {
   /** For the child's end; `release` it when the child has it. */
   readonly writeFd: number;
   readonly release: () => void;
-  readonly output: Socket;
+  /** Hears what comes, from now on. */
+  readonly listen: () => Socket;
+  /** Where nobody listens: what stands in it now. False when something holds the other end, and more may come. */
+  readonly take: (heard: (chunk: Buffer) => void) => boolean;
   /** When nothing of the stage lives: something unknown may still hold the other end. */
   readonly close: () => void;
 }
@@ -42,9 +45,30 @@ function connect(path: string): Pipe {
   const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeFd = openSync(path, constants.O_WRONLY);
   // For one stage only, and without a name from here: whoever it left behind reads nothing of a later one.
-  rmSync(path);
-  const output = new Socket({ fd: readFd, readable: true, writable: false });
-  return { writeFd, release: () => closeSync(writeFd), output, close: () => output.destroy() };
+  unlinkSync(path);
+  let output: Socket | null = null;
+  return {
+    writeFd,
+    release: () => closeSync(writeFd),
+    listen: () => (output = new Socket({ fd: readFd, readable: true, writable: false })),
+    take: (heard) => takeAll(readFd, heard),
+    close: () => void (output === null ? closeSync(readFd) : output.destroy()),
+  };
+}
+
+const room = Buffer.allocUnsafeSlow(64 * 1024);
+
+function takeAll(fd: number, heard: (chunk: Buffer) => void): boolean {
+  try {
+    for (let length = -1; length !== 0; ) {
+      length = readSync(fd, room);
+      if (length > 0) heard(Buffer.from(room.subarray(0, length)));
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return false;
+    throw error;
+  }
 }
 
 async function makeMore(): Promise<void> {

@@ -6,13 +6,14 @@ import { machineClock } from "../clock.ts";
 import type { Evidence } from "../failure/evidence.ts";
 import { openPlain } from "../git/plain-file.ts";
 import { type Enclosure, enclosed, steppedDown } from "../git/work-user.ts";
+import { hear, type Listener } from "./hear.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
 import { type HowEnded, startByShell } from "./starter.ts";
 import { endMarked, isNewest, type StrayMark } from "./strays.ts";
 
-export interface ProcessSpec {
+export interface ProcessSpec extends Listener {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -26,10 +27,6 @@ export interface ProcessSpec {
   readonly logDir: string;
   /** An entry of `env` that no other attempt has: finds what left the group. */
   readonly mark: StrayMark;
-  /** Called at every chunk with the bytes of output so far. */
-  readonly activity: (bytes: number) => void;
-  /** Hears standard output as it comes. */
-  readonly onOutput?: (chunk: Buffer) => void;
   /** Is given standard input to write on, in place of a file. */
   readonly onInput?: (input: Writable) => void;
   /** Aborted when nothing more is wanted of the process: it is ended, and its signal is no fact about it. */
@@ -56,8 +53,6 @@ export interface ProcessResult {
 }
 
 const GRACE_MS = 2000;
-/** After everything is dead, how long a pipe held open by an unknown process is waited for. */
-const DRAIN_MS = 1000;
 
 export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
   const started = performance.now();
@@ -110,7 +105,7 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
     return { ...notStarted, evidence: { exit_code: null, error_code }, startError };
   }
   const { pid: group, ended } = begun;
-  const closed = listen(pipes, [stdout, stderr], spec);
+  const allHeard = hear(pipes, [stdout, stderr], spec);
   const graceMs = spec.graceMs ?? GRACE_MS;
   let cause: Cause | null = null;
   let ending: Promise<boolean> | null = null;
@@ -127,7 +122,7 @@ async function execute(spec: ProcessSpec, stdout: Capture, stderr: Capture): Pro
   if (ending === null) await settled(group, spec.settleMs ?? 0);
   const { leftovers, survivors } = await endRest(group, ending, spec.mark, graceMs);
   const alive = await around.end();
-  await drained(closed);
+  await allHeard();
   close();
 
   const evidence: Evidence = {
@@ -250,30 +245,4 @@ async function endRest(group: number, ending: Promise<boolean> | null, mark: Str
     leftovers: running || strays.ended > 0,
     survivors: survivors.length > 0 ? survivors.join(", ") : null,
   };
-}
-
-/** Resolves when both pipes are at their end. */
-async function listen(
-  pipes: readonly Pipe[],
-  captures: readonly Capture[],
-  { activity, onOutput }: ProcessSpec,
-): Promise<void> {
-  let bytes = 0;
-  const ends = pipes.map(({ output }, index) => {
-    output.on("data", (chunk: Buffer) => {
-      captures[index]!.write(chunk);
-      bytes += chunk.length;
-      activity(bytes);
-      if (index === 0) onOutput?.(chunk);
-    });
-    return new Promise((resolve) => output.once("close", resolve));
-  });
-  await Promise.all(ends);
-}
-
-/** Output still in the pipes is read; a pipe that something unknown holds open does not hold the stage. */
-async function drained(closed: Promise<void>): Promise<void> {
-  const done = new AbortController();
-  await Promise.race([closed, machineClock.sleep(DRAIN_MS, done.signal)]);
-  done.abort("drained");
 }
