@@ -3,7 +3,7 @@ import { machineClock } from "../clock.ts";
 import type { Capture } from "./output.ts";
 import type { Pipe } from "./pipes.ts";
 
-export interface Listener {
+export interface HeardBy {
   /** Called at every chunk with the bytes of output so far. */
   readonly activity: (bytes: number) => void;
   /** Hears standard output as it comes. */
@@ -22,7 +22,7 @@ const DRAIN_MS = 1000;
 export function hear(
   pipes: readonly Pipe[],
   captures: readonly Capture[],
-  { activity, onOutput }: Listener,
+  { activity, onOutput }: HeardBy,
 ): () => Promise<void> {
   let bytes = 0;
   const heard = (index: number) => (chunk: Buffer) => {

@@ -6,14 +6,14 @@ import { machineClock } from "../clock.ts";
 import type { Evidence } from "../failure/evidence.ts";
 import { openPlain } from "../git/plain-file.ts";
 import { type Enclosure, enclosed, steppedDown } from "../git/work-user.ts";
-import { hear, type Listener } from "./hear.ts";
+import { type HeardBy, hear } from "./hear.ts";
 import { type Capture, type Captured, openCapture } from "./output.ts";
 import { openPipe, type Pipe } from "./pipes.ts";
 import { endGroup, groupLives } from "./process-group.ts";
 import { type HowEnded, startByShell } from "./starter.ts";
 import { endMarked, isNewest, type StrayMark } from "./strays.ts";
 
-export interface ProcessSpec extends Listener {
+export interface ProcessSpec extends HeardBy {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
