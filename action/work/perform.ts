@@ -6,6 +6,7 @@ import { mayAppend } from "../../engine/core/authority.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { TRUNK } from "../../engine/core/state.ts";
 import type { DriveEnd, DrivePorts } from "../../engine/drive/drive.ts";
+import { asksModel } from "../../engine/graph/asks-model.ts";
 import { type CoalescingLedger, coalescingLedger } from "../../engine/ledger/coalescing.ts";
 import { fileLedger } from "../../engine/ledger/file-ledger.ts";
 import type { GitLedger } from "../../engine/ledger/git/git-ledger.ts";
@@ -179,7 +180,8 @@ function paidWork(
   let pushDue = false;
   return {
     guarded: (perform) => async (effect, signal) => {
-      const costs = log.pipeline.stages.get(effect.node)?.handler === "agent";
+      const stage = log.pipeline.stages.get(effect.node);
+      const costs = stage !== undefined && asksModel(stage);
       if (costs) await outbox.push();
       stopIf(superseded);
       const going = perform(effect, AbortSignal.any([signal, superseded]));

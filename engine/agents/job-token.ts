@@ -1,8 +1,10 @@
 /** Which stages would pay with the GitHub token of the job that they run in (R-AGENT-15). Pure. */
+
 import type { Config } from "../config/schema.ts";
+import { asksModel } from "../graph/asks-model.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { authOf, cliOf } from "./cli-of.ts";
-import { asksModel, reachable } from "./preflight/reachable.ts";
+import { reachable } from "./preflight/reachable.ts";
 
 /** Ids of nodes, those that only come to it by failover or escalation too. */
 export function stagesOnJobToken(pipeline: Pipeline, config: Config): string[] {

@@ -1,11 +1,11 @@
 /** Words for an agent at work, from another process. */
 
 import { atWork } from "../agents/at-work.ts";
-import { asksModel } from "../agents/preflight/reachable.ts";
 import { sendSteering } from "../agents/steering.ts";
 import { type Clock, machineClock } from "../clock.ts";
 import { parseEvent } from "../core/events.ts";
 import { FixableError } from "../fixable-error.ts";
+import { asksModel } from "../graph/asks-model.ts";
 import { runFolderOwner } from "../ledger/lock.ts";
 import { openRun } from "./open-run.ts";
 

@@ -1,10 +1,11 @@
 /** From a graph and its configuration to what a run of it would do, here and on GitHub. Pure. */
 
 import { authOf, cliOf } from "../agents/cli-of.ts";
-import { asksModel, reachable } from "../agents/preflight/reachable.ts";
+import { reachable } from "../agents/preflight/reachable.ts";
 import type { PreflightReport } from "../agents/preflight/report.ts";
 import { endpointOf } from "../config/known-providers.ts";
 import type { Config } from "../config/schema.ts";
+import { asksModel } from "../graph/asks-model.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { type Amount, sum, THUMB } from "./attempt-cost.ts";
 import { plannedOnGitHub } from "./github.ts";

@@ -1,7 +1,8 @@
 /** The stages of a plan: how often, by whom, at what cost. Pure. */
-import { asksModel } from "../agents/preflight/reachable.ts";
+
 import { promptSize } from "../agents/prompt-size.ts";
 import type { Config } from "../config/schema.ts";
+import { asksModel } from "../graph/asks-model.ts";
 import type { Pipeline, Stage } from "../graph/pipeline.ts";
 import { type AttemptCost, attemptCost, times } from "./attempt-cost.ts";
 import type { PlannedStage } from "./model.ts";

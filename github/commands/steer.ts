@@ -1,5 +1,5 @@
 /** `/attractor steer NODE "text"`: words for an agent, which wait in the log until one has heard them. */
-import { asksModel } from "../../engine/agents/preflight/reachable.ts";
+import { asksModel } from "../../engine/graph/asks-model.ts";
 import { inlineCode } from "../../engine/report/escape.ts";
 import type { ServedRepository } from "../repository.ts";
 import { appendCommand } from "./append.ts";

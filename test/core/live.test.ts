@@ -109,6 +109,20 @@ describe("budgets", () => {
       cost_complete: false,
     });
   });
+
+  it("R-OBS-3: a fan-in that asks a model to rank is paid like any agent", () => {
+    const dot = (prompt: string) => `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+      one [prompt="p"]; fan [shape=component]; join [shape=tripleoctagon${prompt}]
+      a [shape=parallelogram, tool_command="x"]; b [shape=parallelogram, tool_command="x"]
+      start -> one -> fan; fan -> a -> join; fan -> b -> join; join -> exit }`;
+    const ended = (prompt: string) => {
+      const w = world(pipelineOf(dot(prompt)), { budget });
+      play(w, { outcomes: { one: [spend(null)] } });
+      return [w.state.ended?.event, named(w, "budget_exceeded").map(({ node_id, what }) => [node_id, what])];
+    };
+    expect(ended("")).toEqual(["run_completed", []]);
+    expect(ended(', prompt="Which is best?"')).toEqual(["run_failed", [["join", "unknown"]]]);
+  });
 });
 
 describe("legs", () => {

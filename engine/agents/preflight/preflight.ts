@@ -1,5 +1,7 @@
 /** What can be known, for nothing, before a run begins (R-PRE-1, R-PRE-6). All problems at once. */
+
 import type { Config } from "../../config/schema.ts";
+import { asksModel } from "../../graph/asks-model.ts";
 import type { Pipeline, Stage } from "../../graph/pipeline.ts";
 import { type Confinement, confinements, notConfined } from "../confinement.ts";
 import { unusableSchema } from "../response-schema.ts";
@@ -9,7 +11,7 @@ import type { Machine } from "./machine.ts";
 import { checkModel, checkSettings } from "./models.ts";
 import { checkPrompts } from "./prompts.ts";
 import { checkProvider } from "./providers.ts";
-import { asksModel, type Reachable, reachable } from "./reachable.ts";
+import { type Reachable, reachable } from "./reachable.ts";
 import { failed, type PreflightCheck, type PreflightReport, summaryOf } from "./report.ts";
 import { checkScripts, type Files } from "./scripts.ts";
 

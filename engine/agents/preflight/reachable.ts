@@ -20,10 +20,6 @@ export interface Reachable {
   }[];
 }
 
-/** Stages that ask a model: agents, and a fan-in that is told how to rank. */
-export const asksModel = ({ handler, prompt, customType }: Stage): boolean =>
-  customType === null && (handler === "agent" || (handler === "parallel.fan_in" && prompt.trim() !== ""));
-
 export function reachable(stages: readonly Stage[], pipeline: Pipeline, config: Config): Reachable {
   const found = new Map<string, { target: Target; nodes: Set<string>; needed: boolean }>();
   const problems: { node: string; provider: string; problem: string }[] = [];

@@ -1,4 +1,5 @@
 /** Money, tokens, minutes, attempts, jobs: refused before they are spent (R-OBS-3). "Cannot be measured" is a third state. */
+import { asksModel } from "../../graph/asks-model.ts";
 import type { Pipeline } from "../../graph/pipeline.ts";
 import type { BodyOf } from "../events.ts";
 import { parentKey } from "../fold/fan.ts";
@@ -34,7 +35,8 @@ export function budgetBlock(pipeline: Pipeline, state: RunState, scope: Scope, n
     spent: number,
     explanation: string,
   ): Step => ({ event: { event: "budget_exceeded", node_id: node, what, limit, spent, explanation } });
-  const paid = pipeline.stages.get(node)?.handler === "agent";
+  const stage = pipeline.stages.get(node);
+  const paid = stage !== undefined && asksModel(stage);
   if (budget.usd !== null && !totals(state.usage).complete && budget.on_unknown === "block" && paid) {
     const why = `the cost of earlier calls cannot be measured and budget.on_unknown is block; $${used.usd.toFixed(4)} are known to be spent`;
     return refuse("unknown", budget.usd, used.usd, why);

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { preflight } from "../../../engine/agents/preflight/preflight.ts";
-import { asksModel, reachable } from "../../../engine/agents/preflight/reachable.ts";
+import { reachable } from "../../../engine/agents/preflight/reachable.ts";
 import { loadConfig } from "../../../engine/config/load.ts";
+import { asksModel } from "../../../engine/graph/asks-model.ts";
 import { prepare } from "../../../engine/graph/prepare.ts";
 import { api, cli, MACHINE, providers, report, zai } from "./preflight-world.ts";
 
