@@ -7,7 +7,6 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Policy } from "../../box/policy.ts";
 import { runDoctor } from "../../cli/doctor.ts";
-import { cleanAbandoned } from "../../cli/setup/acceptance/abandoned.ts";
 import { ASSUMED, type Seen } from "../../cli/setup/acceptance/assumptions.ts";
 import { branchOf, graphPath, makeBranch } from "../../cli/setup/acceptance/graphs.ts";
 import { LIMITS, type Limits, nothingMade } from "../../cli/setup/acceptance/playing.ts";
@@ -17,7 +16,7 @@ import { defaultJobs } from "../../engine/config/jobs.ts";
 import { gitHub } from "../../github/api/request.ts";
 import { CALLER_PATH, CLOCK_PATH, setupFiles } from "../../github/workflows/init-files.ts";
 import { ATTRACTOR } from "../attractor.ts";
-import { allRuns, gitOf, story } from "./inspect.ts";
+import { gitOf, story } from "./inspect.ts";
 import { until } from "./moments.ts";
 import { ACTION, CLOCK, callerText, EARS, type Scene, scene } from "./support.ts";
 
@@ -118,7 +117,7 @@ describe("attractor doctor --accept", () => {
     s.box.clock.advance(60_000);
     s.box.faults.staleReadsMs = 4_000;
     const { live, told } = await accepted(s, { ...SHORT, queue: 500, listed: 2_000, heard: 9_000 });
-    const differs = ["workflow_files", "listed", "queue", "clock", "workflow_run", "cancelled"];
+    const differs = ["workflow_files", "listed", "queue", "clock", "clock_off", "workflow_run", "cancelled"];
     expect(rows(live), told()).toEqual({
       ...GOOD,
       ...Object.fromEntries(differs.map((row) => [row, false])),
@@ -156,15 +155,22 @@ describe("attractor doctor --accept", () => {
     expect(leftIn(s), told()).toEqual(CLEAN);
   }, 120_000);
 
-  it("waits no longer than its limit, and says for what and how it stands", async () => {
+  it("waits no longer than its limit, says for what and how it stands, and deletes what a killed one left an hour ago", async () => {
     const s = await begin();
+    const github = gitHub(s.me, "ada/game");
+    const name = `doctor-${Math.floor(Date.now() / 1000) - 7200}-0a1b2c3d`;
+    await makeBranch(github, gitOf(s, "rev-parse", "main").trim(), name);
+    const graph = graphPath(name, "long");
+    const abandoned = { github, workflow: "attractor-run.yml", branch: branchOf(name) };
+    const id = await dispatch(abandoned, { graph }, graph);
+    await until(() => refsIn(s).includes(`refs/attractor/r${id}/trunk`));
     s.executor.faults.queueMs = 4_000;
     const { live, told } = await accepted(s, { ...SHORT, run: 1_000 });
     expect(live.acceptance?.ended, told()).toMatch(
       /^the question of the first run did not come in 1 s; its workflow run is \w+ \(Trunk 1 \w+.*\): http/,
     );
     expect(live.acceptance?.issue).not.toMatch(/ada|game|https?:/);
-    expect(leftIn(s), told()).toEqual(CLEAN);
+    expect([live.left, leftIn(s)], told()).toEqual([NOTHING, CLEAN]);
   }, 120_000);
 
   it("R-LIFE-6: leaves nothing behind when SIGINT ends it while branches run", async () => {
@@ -200,23 +206,5 @@ describe("attractor doctor --accept", () => {
       NOTHING,
     ]);
     expect(leftIn(s), told()).toEqual(CLEAN);
-  }, 180_000);
-
-  it("deletes what one that was killed an hour ago has left", async () => {
-    const s = await begin();
-    const github = gitHub(s.me, "ada/game");
-    const caller = { github, workflow: "attractor-run.yml", branch: "main" };
-    const name = `doctor-${Math.floor(Date.now() / 1000) - 7200}-0a1b2c3d`;
-    await makeBranch(github, gitOf(s, "rev-parse", "main").trim(), name);
-    const id = await dispatch(
-      { ...caller, branch: branchOf(name) },
-      { graph: graphPath(name, "branches") },
-      name,
-    );
-    await allRuns(s);
-    expect(refsIn(s)).toContain(`refs/attractor/r${id}/trunk`);
-    expect(await cleanAbandoned(caller, { limits: SHORT, progress: () => undefined })).toEqual([NOTHING]);
-    expect(refsIn(s)).toEqual(CLEAN.refs);
-    expect(s.repository.runs.has(id!)).toBe(false);
   }, 180_000);
 });

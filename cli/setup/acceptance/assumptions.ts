@@ -41,6 +41,11 @@ export const ASSUMED = {
       "leave attractor-clock.yml enabled by hand; it then costs a job each hour, also while no run is open",
     harmless: true,
   },
+  clock_off: {
+    says: "the same token disables it again once no run is open",
+    otherwise: "the hourly workflow takes a job each hour while no run is open: disable it by hand",
+    harmless: true,
+  },
   command: {
     says: "a command in the dispatch form is obeyed: the job's token reads the permission of who dispatched it",
     otherwise: "questions of runs without a pull request cannot be answered on GitHub",
@@ -102,4 +107,6 @@ export const NOT_ASKED = [
   ],
   ["how many pushes a minute are taken", "a short run makes few"],
   ["a check that has completed can be opened again", "nothing rests on it: a new one is made"],
+  ["a check that a job made keeps its details_url", "nothing rests on it: its text has the links"],
+  ["what artifacts fill, and how long they stay", "the settings and the plan of the owner say it"],
 ] as const;
