@@ -59,7 +59,7 @@ function stepsOf({ title, written, accepted }: Texts): Step[] {
   return [
     { name: "dotparser", run: () => parseDot(accepted) },
     { name: "parse", run: () => parse(written), bound: { of: "dotparser", atMost: 1.2 } },
-    { name: "lint", run: () => lint(graph, { source: written }), bound: { of: "parse", atMost: 0.5 } },
+    { name: "lint", run: () => lint(graph, { source: written }), bound: { of: "dotparser", atMost: 0.4 } },
   ];
 }
 

@@ -31,10 +31,19 @@ export interface AttributeProblems {
 type Draft = { readonly [K in keyof AttributeProblems]: AttributeProblems[K][number][] } & {
   /** Places of the text that were found wrong. */
   readonly seen: Set<number | string>;
+  /** The value of each that was found right last: many have the same. */
+  readonly right: Map<Attribute, string>;
 };
 
 export function attributeProblems(context: LintContext): AttributeProblems {
-  const draft: Draft = { unknown: [], refused: [], badValue: [], idle: [], seen: new Set() };
+  const draft: Draft = {
+    unknown: [],
+    refused: [],
+    badValue: [],
+    idle: [],
+    seen: new Set(),
+    right: new Map(),
+  };
   for (const attr of context.graph.attrs.values())
     judge(draft, attr, { scope: "graph" }, attributeRow("graph", attr.key), null);
   for (const [key, nodes] of context.holders) {
@@ -77,8 +86,10 @@ function judge(
     if (idleOn !== null && attr.origin === "explicit")
       draft.idle.push({ attr, ...owner, row, handler: idleOn });
     if (attr.value === "" || takesAnyText(row.type)) return;
+    if (draft.right.get(row) === attr.value) return;
     const value = checkValue(row.type, attr.value);
-    if (!value.ok && isNew(draft, attr))
+    if (value.ok) draft.right.set(row, attr.value);
+    else if (isNew(draft, attr))
       draft.badValue.push({ attr, ...owner, row, error: value.error, fix: value.fix });
   } else if (row !== undefined) {
     if (isNew(draft, attr)) draft.refused.push({ attr, ...owner, row });

@@ -74,14 +74,16 @@ function foreignWords(context: LintContext): Word[] {
     if (new RegExp(`[{;]\\s*${written}\\s*:`).test(sheet!.value))
       words.push({ written, means, at: sheet!.keyAt });
   }
-  const asked = new Map<Attr, Set<string>>();
+  // Most edges say the same: of each text the first is looked at.
+  const asked = new Map<string, { readonly attr: Attr; readonly statuses: Set<string> }>();
   for (const { attr, clause } of clauses()) {
     if (clause.key !== "outcome") continue;
-    const statuses = asked.get(attr) ?? new Set();
-    asked.set(attr, statuses);
-    for (const literal of literalsOf(clause)) statuses.add(literal);
+    const one = asked.get(attr.value) ?? { attr, statuses: new Set() };
+    if (one.attr !== attr) continue;
+    asked.set(attr.value, one);
+    for (const literal of literalsOf(clause)) one.statuses.add(literal);
   }
-  for (const [attr, statuses] of asked) {
+  for (const { attr, statuses } of asked.values()) {
     for (const [written, means] of STATUSES) {
       // The clause holds the canonical word; what was written stands in the text.
       if (statuses.has(means) && new RegExp(`\\b${written}\\b`, "i").test(attr.value))
