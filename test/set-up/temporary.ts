@@ -9,12 +9,14 @@ import { join } from "node:path";
 
 const MEMORY = "/dev/shm";
 const ENOUGH_BYTES = 2e9;
+/** Theirs may be large. */
+const isDeep = ["share", "deep"].includes(process.env.ATTRACTOR_TESTS ?? "");
 const PREFIX = "attractor-tests-";
 
 /** Asked for by each of the projects. */
 export function setup(): () => void {
   if (isOurs(tmpdir())) return () => undefined;
-  const parent = process.env.TMPDIR === undefined && isRoomy(MEMORY) ? MEMORY : tmpdir();
+  const parent = process.env.TMPDIR === undefined && !isDeep && isRoomy(MEMORY) ? MEMORY : tmpdir();
   for (const name of readdirSync(parent)) if (isLeft(name)) rmSync(join(parent, name), { recursive: true });
   const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
   // Stages run as another user in it.
