@@ -37,8 +37,11 @@ export async function makeSnapshot({
   inputs,
 }: Snapshot): Promise<string | null> {
   const blob = join(folder, `${name}.blob`);
-  rmSync(blob, { force: true });
-  if (!existsSync(NODE)) return "npm brought no Node of its own";
+  const none = (why: string): string => {
+    rmSync(blob, { force: true });
+    return why;
+  };
+  if (!existsSync(NODE)) return none("npm brought no Node of its own");
   const { outputFiles } = await build({
     ...common,
     format: "cjs",
@@ -68,10 +71,11 @@ export async function makeSnapshot({
       stdio: ["ignore", "ignore", "pipe"],
       timeout: LONGEST_MS,
     });
+    // In place of the one before, which somebody may be about to start: it knows whether it is current.
     renameSync(made, blob);
     return null;
   } catch (error) {
-    return (error as { stderr?: Buffer }).stderr?.toString() || (error as Error).message;
+    return none((error as { stderr?: Buffer }).stderr?.toString() || (error as Error).message);
   } finally {
     rmSync(made, { force: true });
     rmSync(work, { recursive: true, force: true });
