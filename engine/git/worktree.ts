@@ -90,11 +90,24 @@ async function isOurs(repo: WorkRepo, path: string): Promise<boolean> {
   const { stdout } = await repo.worktrees(["worktree", "list", "--porcelain", "-z"]);
   const real = (await lstat(path).catch(() => null))?.isDirectory() ? await realpath(path) : null;
   if (real === null || !stdout.toString().split("\0").includes(`worktree ${real}`)) return false;
-  const asked = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
-  const { exitCode, stdout: common } = await workGit(path)(asked, { accept: [128] });
+  const asked = ["rev-parse", "--path-format=absolute", "--git-common-dir", "--git-dir"];
+  const { exitCode, stdout: places } = await workGit(path)(asked, { accept: [128] });
+  const [common = "", gitDir = ""] = places.toString().split("\n");
   // A stage can have led it to a repository of its own.
-  return exitCode === 0 && (await realpath(common.toString().trim())) === (await realpath(repo.commonDir));
+  if (exitCode !== 0 || (await realpath(common)) !== (await realpath(repo.commonDir))) return false;
+  return workUser() !== null || !(await isHalfMade(gitDir));
 }
+
+/** Its maker was killed before all files were there. Without the lock a prune takes it off the list. */
+async function isHalfMade(gitDir: string): Promise<boolean> {
+  const lock = join(gitDir, "locked");
+  const half = (await readPlainFile(lock, MAKING.length * 4))?.trim() === MAKING;
+  if (half) await rm(lock);
+  return half;
+}
+
+/** What git, and who registers a tree as it does, writes into the lock meanwhile. */
+const MAKING = "initializing";
 
 /** Takes trees away with all that is in them; their commits stay as long as something keeps them reachable. */
 export async function removeWorktrees(

@@ -216,6 +216,26 @@ describe("a worktree that is made without git worktree", () => {
     expect(await readdir(join(repo.commonDir, "worktrees")).catch(() => [])).toEqual([]);
   });
 
+  it("R-CKPT-6: whose maker was killed half way is made anew, and stands on the list once", async () => {
+    const repo = await openWorkRepo(user.dir);
+    const path = join(user.runFolder, "b1");
+    const tree = await addBranchWorktree(repo, path, repo.head);
+    await writeFile(join(tree.gitDir, "locked"), "initializing\n");
+    await rm(join(path, "a.txt"));
+    const again = await reopenWorktree(repo, path, null, repo.head);
+    expect((await again.git(["status", "--porcelain"])).stdout.toString()).toBe("");
+    expect(await readFile(join(path, "a.txt"), "utf8")).toBe("a\n");
+    const list = await user.git("worktree", "list", "--porcelain");
+    expect(list.split("\n").filter((line) => line.startsWith("worktree "))).toHaveLength(2);
+    expect(list).not.toContain("locked");
+    // Somebody's own lock is no such sign, and stays.
+    await user.git("worktree", "lock", "--reason", "mine", path);
+    await rm(join(path, "a.txt"));
+    await reopenWorktree(repo, path, null, repo.head);
+    expect(await user.git("worktree", "list", "--porcelain")).toContain("locked mine");
+    expect(await readdir(path)).not.toContain("a.txt");
+  });
+
   it("is left to git where a repository is unusual, or something is in the way", async () => {
     await user.git("config", "extensions.worktreeConfig", "true");
     const repo = await openWorkRepo(user.dir);
