@@ -51,6 +51,7 @@ export function rows(place: string, short: boolean): Row[] {
     },
     // What CI runs is compared with the same there, not with eight times as many stages.
     ...(short ? [100] : [100, 800]).flatMap((count) => stages(place, count)),
+    ...(short ? [] : floor(place)),
     {
       ...{ id: "branches", what: `${BRANCHES}, by the clock`, bound: 3, of: "wallMs", rounds: ROUNDS },
       ...byAllouis,
@@ -114,6 +115,25 @@ function besideBrynary(place: string, graph: string, count: number): Row[] {
   return [
     { id: `brynary-${count}`, what: `${what}, no git`, bound: 1.5, of: "cpuMs", ...both },
     { id: `memory-brynary-${count}`, what: `memory, ${what}`, bound: 1, of: "memoryMb", ...both },
+  ];
+}
+
+/** What could be had at best: where it is over the bound, no engine of ours can be within it. */
+function floor(place: string): Row[] {
+  const graph = chain(place, 800);
+  const both = {
+    ...({ what: "800 times bash and a durable line, in bare Node", of: "cpuMs", rounds: ROUNDS } as const),
+    ours: () => node(join(root, "bench/floor.ts"), "800"),
+  };
+  return [
+    {
+      ...{ id: "floor-allouis", beside: "allouis/attractor", bound: 1.3, ...both },
+      peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "run", graph], cwd: fresh(place) })),
+    },
+    {
+      ...{ id: "floor-brynary", beside: "brynary/attractor", bound: 1.5, ...both },
+      peer: beside(brynary(), (theirs) => ({ argv: [...theirs, graph, fresh(place)], cwd: fresh(place) })),
+    },
   ];
 }
 
