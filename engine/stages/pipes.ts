@@ -7,6 +7,7 @@ import { closeSync, constants, openSync, readSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { once } from "../once.ts";
 import { memoryFolder } from "./memory-folder.ts";
 import { startByShell } from "./starter.ts";
 
@@ -56,13 +57,14 @@ function connect(path: string): Pipe {
   };
 }
 
-const room = Buffer.allocUnsafeSlow(64 * 1024);
+/** As much as a pipe holds. */
+const room = once(() => Buffer.allocUnsafeSlow(64 * 1024));
 
 function takeAll(fd: number, heard: (chunk: Buffer) => void): boolean {
   try {
     for (let length = -1; length !== 0; ) {
-      length = readSync(fd, room);
-      if (length > 0) heard(Buffer.from(room.subarray(0, length)));
+      length = readSync(fd, room());
+      if (length > 0) heard(Buffer.from(room().subarray(0, length)));
     }
     return true;
   } catch (error) {
