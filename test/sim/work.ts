@@ -8,7 +8,7 @@ import type { AttemptResult } from "../../engine/core/outcome.ts";
 import { type DriveEnd, drive } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import type { SimJob } from "./github.ts";
-import type { SimWorld } from "./model.ts";
+import { isReadOnlyStage, type SimWorld } from "./model.ts";
 import { clockOf } from "./time.ts";
 
 export interface Work {
@@ -44,6 +44,8 @@ export async function work(
     },
     perform: (effect, signal) => {
       const { node } = effect;
+      if (!mayRun(world, job, node, focus))
+        throw new Error(`${job.life.name} ran ${node}, which is another job's`);
       const begun = clock.now();
       const { result, ms } = world.stage(effect, lostBefore(world, effect));
       return time.attempt({ node, timeoutMs: timeoutOf(node) }, async (limit): Promise<AttemptResult> => {
@@ -70,6 +72,12 @@ export async function work(
   } finally {
     job.cancel.signal.removeEventListener("abort", stop);
   }
+}
+
+/** What must not reach a token that can write never runs where one is; what has a user of its own keeps it in the trunk. */
+function mayRun(world: SimWorld, { spec }: SimJob, node: string, focus: string): boolean {
+  const reads = world.readOnly === "all" ? spec.kind === "legs" : spec.list === "read_only";
+  return focus === "" ? isReadOnlyStage(world, node) === reads : reads || !isReadOnlyStage(world, node);
 }
 
 function lostBefore(world: SimWorld, { node, scope, visit }: StageEffect): number {
