@@ -4,7 +4,7 @@ import "../engine/core/english.ts";
 import type { ReadOnly } from "../engine/core/read-only.ts";
 import { type Go, parseGo } from "./hop/go.ts";
 
-const PARTS = ["single", "claim", "trunk", "branch", "next", "settle", "command", "sweep"] as const;
+const PARTS = ["single", "trunk", "branch", "next", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 const READ_ONLY = ["none", "privileged", "all"] as const;
 
@@ -63,7 +63,7 @@ export interface Inputs {
   readonly simulate: string;
   /** Somebody cancelled the workflow run. */
   readonly canceled: boolean;
-  /** `stage`: stages run as another user and their job may write. `job`: their job may only read, and settle writes for it. */
+  /** Of one job alone. `stage`: stages run as another user and it may write. `job`: it may only read. */
   readonly durability: "stage" | "job";
   /** Which stages jobs of this workflow file run that may only read; such a branch's job is one of them. */
   readonly readOnly: ReadOnly;
@@ -94,7 +94,10 @@ export const inputIn =
 /** `get` reads one input by name, trimmed, "" when absent. */
 export function readInputs(get: (name: string) => string): Inputs {
   const part = z.enum(PARTS).safeParse(get("part") || "single");
-  if (!part.success) throw new InputError(`part must be one of ${PARTS.join(", ")}`);
+  if (!part.success)
+    throw new InputError(
+      /^(?:claim|settle)$/.test(get("part")) ? OLD_FILE : `part must be one of ${PARTS.join(", ")}`,
+    );
   const graph = get("graph");
   if (/(?:^|\/)\.\.(?:\/|$)|^\/|\0/.test(graph))
     throw new InputError("graph must be a path inside the repository");
@@ -109,8 +112,7 @@ export function readInputs(get: (name: string) => string): Inputs {
   if (durability !== "stage" && durability !== "job") throw new InputError("durability must be stage or job");
   const readOnly = z.enum(READ_ONLY).safeParse(get("read-only") || "none");
   if (!readOnly.success) throw new InputError(`read-only must be one of ${READ_ONLY.join(", ")}`);
-  if (part.data === "claim" && durability === "stage")
-    throw new InputError("the trunk job claims where durability is stage; part claim needs durability: job");
+  if (part.data !== "single" && durability === "job") throw new InputError(OLD_FILE);
   const minutes = Number(get("timeout-minutes") || "360");
   if (!(Number.isFinite(minutes) && minutes > 0))
     throw new InputError("timeout-minutes must be the job's own, a number of minutes");
@@ -139,6 +141,9 @@ export function readInputs(get: (name: string) => string): Inputs {
     minutes,
   };
 }
+
+const OLD_FILE =
+  "this workflow file is of an earlier version, whose stage jobs may write nothing (durability: job). That is `jobs: { contents: read }` in .github/attractor.yml now: run `attractor init --upgrade` and commit what it changes";
 
 function readHop(text: string): Pick<Inputs, "hop" | "probe" | "final"> {
   const none = { hop: null, probe: null, final: null };

@@ -58,14 +58,11 @@ async function part(ports: JobPorts): Promise<void> {
   switch (ports.inputs.part) {
     case "single":
       return (await import("./parts/single.ts")).runSingle(ports);
-    case "claim":
-      return (await import("./parts/stageless-parts.ts")).claim(ports);
     case "trunk":
       return (await import("./parts/trunk.ts")).runTrunk(ports);
     case "branch":
       return (await import("./parts/leg.ts")).runLeg(ports);
     case "next":
-    case "settle":
       return (await import("./parts/stageless-parts.ts")).next(ports);
     case "command":
       return (await import("./parts/stageless-parts.ts")).command(ports);

@@ -32,7 +32,7 @@ export interface JobPorts {
   readonly redact: (text: string) => string;
   /** What `redact` masks by value. */
   readonly secrets: readonly string[];
-  /** Who runs stages; null where the job's token can write nothing (durability `job`), and in parts that run none. */
+  /** Who runs stages; null where the job's token can write nothing, and in parts that run none. */
   readonly stages: StageUser | null;
   /** What stages may inherit from; the job's credentials and channels are not in it. */
   readonly env: NodeJS.ProcessEnv;

@@ -19,8 +19,10 @@ workflow that executes commands of comments, a configuration and a first graph. 
   --agent NAME             sets up copilot (no secret: the job's own token pays), claude, codex, gemini, kimi or zai: provider,
                            permissions, secrets and steps that install it
   --app                    the Attractor app decides what comes next, and no second workflow is needed
-  --durability stage|job   stage (default): stages run as a user of their own, and a lost runner loses what ran since the last
-                           push; job: stages run in jobs that may write nothing, with sudo and docker
+  --privileged             stages that a graph marks privileged=true run as the runner's own user, with sudo and docker, in jobs
+                           of their own that may only read
+  --contents write|read    write (default): stages run as a user of their own, and a lost runner loses what ran since the last
+                           push; read: all of them run as the runner's own user, in jobs that may only read
   --upgrade                writes the marked lines of the workflows anew from .github/attractor.yml, and shows what changed
 `;
 
@@ -40,6 +42,8 @@ export const INIT_OPTIONS = {
   timezone: { type: "string" },
   agent: { type: "string" },
   app: { type: "boolean", default: false },
+  privileged: { type: "boolean", default: false },
+  contents: { type: "string" },
   durability: { type: "string" },
   upgrade: { type: "boolean", default: false },
 } as const;
@@ -48,18 +52,23 @@ export function readInit({ values, positionals }: Arguments<typeof INIT_OPTIONS>
   if (positionals.length > 1) throw new UsageError("name one folder only");
   const { action, app, environment, container, timezone } = values;
   const agent = values.agent === undefined ? null : chosen(values.agent);
-  const durability = values.durability ?? agent?.jobs.durability ?? "stage";
-  if (durability !== "stage" && durability !== "job") throw new UsageError("--durability takes stage or job");
-  if (agent?.jobs.copilot_requests && durability !== "job")
+  if (values.durability !== undefined)
+    throw new UsageError("--durability job is --contents read now, and stage is what happens without it");
+  const contents = values.contents ?? agent?.jobs.contents ?? "write";
+  if (contents !== "write" && contents !== "read") throw new UsageError("--contents takes write or read");
+  if (agent?.jobs.copilot_requests && contents !== "read")
     throw new UsageError(
-      "--agent copilot gives agents the job's own token, so their jobs may write nothing: leave --durability out",
+      "--agent copilot gives agents the job's own token, so their jobs may write nothing: leave --contents out",
     );
   if (action !== undefined && !ACTION.test(action))
     throw new UsageError(`--action takes OWNER/NAME@REF, not ${JSON.stringify(action)}`);
   const others =
     [values["runs-on"], environment, container, timezone, agent ?? undefined].some(
       (one) => one !== undefined,
-    ) || app;
+    ) ||
+    app ||
+    values.privileged ||
+    values.contents !== undefined;
   if (values.upgrade && others)
     throw new UsageError(
       "--upgrade takes the jobs from .github/attractor.yml: write what you want under jobs:",
@@ -73,7 +82,8 @@ export function readInit({ values, positionals }: Arguments<typeof INIT_OPTIONS>
       ...defaultJobs(),
       ...agent?.jobs,
       coordinator: app ? "app" : "workflow",
-      durability,
+      contents,
+      ...(values.privileged ? { privileged: "allow" as const } : {}),
       ...(values["runs-on"] === undefined ? {} : { runs_on: runsOn(values["runs-on"]) }),
       ...(environment === undefined ? {} : { environment }),
       ...(container === undefined ? {} : { container }),

@@ -29,7 +29,7 @@ export const runInit = command({
 function begin({ folder, action, jobs, agent }: AskedInit, terminal: Terminal): number {
   const providers = agent === null ? {} : { providers: agent.providers };
   // The graph that is written with them has a fan-out: fewer would not do.
-  const rounds = Math.max(ROUNDS_BY_DEFAULT, folderRounds(folder, defaultConfig()) ?? 1);
+  const rounds = Math.max(ROUNDS_BY_DEFAULT, folderRounds(folder, { ...defaultConfig(), jobs }) ?? 1);
   const files = setupFiles({ action: known(action ?? ownAction()), jobs, rounds, ...providers });
   const there = files.filter(({ path }) => existsSync(join(folder, path)));
   if (there.length > 0) {

@@ -22,7 +22,8 @@ const image = `node@sha256:${"0".repeat(64)}`;
 const VARIANTS = {
   workflow: {},
   app: { coordinator: "app" },
-  "read-only": { durability: "job" },
+  privileged: { privileged: "allow" },
+  "read-only": { contents: "read", copilot_requests: true },
   full: {
     runs_on: { group: "big", labels: ["linux"] },
     environment: "production",

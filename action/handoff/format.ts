@@ -2,7 +2,7 @@
  * A parcel: what a job that may write nothing hands to settle, as an artifact of exactly these files. Who sent it stands in
  * its name and again inside; neither is believed, both must be what the ledger expects.
  */
-import type { ClaimedHop } from "../hop/claim.ts";
+import { type ClaimedHop, sinceClaim } from "../hop/claim.ts";
 
 export const HEADER = "parcel.json";
 export const LOG = "log.ndjson";
@@ -25,12 +25,15 @@ export interface Sender {
   readonly epoch: number;
   readonly part: string;
   readonly attempt: number;
+  /** The nonce of the hop's claim; one workflow run holds several hops, and a stage of the first may upload what it likes. */
+  readonly claim: string;
 }
 
 /** Of the hop that is claimed now. */
-export function senderOf({ runId, state }: ClaimedHop, part: string, attempt: number): Sender {
+export function senderOf({ runId, state, snapshot }: ClaimedHop, part: string, attempt: number): Sender {
   const { hop = 0, epoch = 0 } = state.hop ?? {};
-  return { runId, hop, epoch, part, attempt };
+  const claim = String(sinceClaim(snapshot.events)[0]?.nonce ?? "");
+  return { runId, hop, epoch, part, attempt, claim };
 }
 
 /** Raised for a parcel that settle does not take; says what is wrong with it. */

@@ -13,6 +13,7 @@ const Header = z.strictObject({
   epoch: z.number(),
   part: z.string(),
   attempt: z.number(),
+  claim: z.string(),
 });
 
 export interface OpenedHandoff {

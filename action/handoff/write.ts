@@ -1,4 +1,4 @@
-/** What a stage job of durability `job` leaves behind: its parcel in a folder, uploaded once its stages are over. */
+/** What a job leaves behind that may only read: its parcel in a folder, uploaded once its stages are over. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeBundle } from "../../engine/git/bundle.ts";

@@ -2,6 +2,7 @@
  * A run keeps the graph, prompts and configuration that it began with, while branches and tags move on (R-GH-15). What
  * stands under the same names now and is another is said, so that nobody waits for an edit that this run will not see.
  */
+import { randomBytes } from "node:crypto";
 import type { EventBody, EventOf } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import type { Snapshot } from "../../engine/ledger/port.ts";
@@ -13,6 +14,7 @@ import type { Remote } from "./remote.ts";
 export const runBy = (job: GitHubJob) => ({
   by: { run_id: job.runId, attempt: job.attempt },
   engine_version: ENGINE_VERSION,
+  nonce: randomBytes(8).toString("hex"),
   ...(job.workflowSha === "" ? {} : { workflow_sha: job.workflowSha }),
 });
 

@@ -1,16 +1,11 @@
-/** The claim of a hop, and what the jobs after it have to do. */
+/** The claim of a hop, said. */
 import type { JobPorts } from "../ports.ts";
-import { type Claim, type ClaimExtras, type ClaimedHop, claim } from "./claim.ts";
+import { type Claim, claim } from "./claim.ts";
 
-/** Not `ok`: the hop is somebody else's, or over; it is said. */
-export async function claimHop(
-  ports: JobPorts,
-  beside?: (held: ClaimedHop) => Promise<ClaimExtras>,
-): Promise<Claim> {
+/** Not `ok`: the hop is somebody else's, or over. */
+export async function claimHop(ports: JobPorts): Promise<Claim> {
   const { say } = ports;
-  const held = await say.step("Claim the hop", () => claim(ports, beside));
-  if (held.ok) return held;
-  say.notice(held.why);
-  say.control("proceed", "false");
+  const held = await say.step("Claim the hop", () => claim(ports));
+  if (!held.ok) say.notice(held.why);
   return held;
 }

@@ -7,7 +7,6 @@ import type { EventBody, EventOf } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { RunState } from "../../engine/core/state.ts";
-import type { RefUpdate } from "../../engine/git/refs.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { GitLedger } from "../../engine/ledger/git/git-ledger.ts";
 import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/port.ts";
@@ -53,18 +52,7 @@ export interface ClaimPorts {
 const PLAN_PATIENCE_MS = 60_000;
 const PLAN_EVERY_MS = 2_000;
 
-/** What goes to the remote with a claim, in the same push: into the log before it, and on other refs. */
-export interface ClaimExtras {
-  readonly events: readonly EventBody[];
-  readonly alongside: readonly RefUpdate[];
-}
-
-export const NO_EXTRAS: ClaimExtras = { events: [], alongside: [] };
-
-export async function claim(
-  ports: ClaimPorts,
-  beside: (held: ClaimedHop) => Promise<ClaimExtras> = async () => NO_EXTRAS,
-): Promise<Claim> {
+export async function claim(ports: ClaimPorts): Promise<Claim> {
   const { job, inputs, remote } = ports;
   const runId = runIdOf(job, inputs);
   const ledger = remote.ledger(runId);
@@ -84,17 +72,9 @@ export async function claim(
       { event: "hop_started", hop, epoch, ...runBy(job) },
       ...(await changedSince(remote, job, held)),
     ];
-    const claimed = ({ events, alongside }: ClaimExtras) => {
-      const ts = new Date().toISOString();
-      const lines = [...events, ...own].map((each) => ({ ts, ...each }));
-      return ledger.append(held.snapshot.tip, lines, { alongside });
-    };
-    const more = await beside(held);
-    const appended = await claimed(more).catch((error: unknown) => {
-      if (more.alongside.length > 0 && error instanceof LedgerError && error.code === "refused")
-        return claimed(NO_EXTRAS);
-      throw error;
-    });
+    const ts = new Date().toISOString();
+    const lines = own.map((each) => ({ ts, ...each }));
+    const appended = await ledger.append(held.snapshot.tip, lines);
     // Somebody moved the ref: look again, perhaps at their claim.
     if (appended.ok) return look(remote, runId, ledger, null, ports.pause);
   }
@@ -103,7 +83,7 @@ export async function claim(
 /** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */
 async function begin(ports: ClaimPorts, runId: string, ledger: GitLedger): Promise<ClaimedHop | null> {
   try {
-    await ledger.create(await beginning(ports, ports.inputs.durability));
+    await ledger.create(await beginning(ports, ports.inputs.readOnly === "all" ? "job" : "stage"));
   } catch (error) {
     if (error instanceof LedgerError && error.code === "exists") return null;
     throw error;
@@ -210,15 +190,6 @@ export async function fold(
 /** The lines of the hop that is under way, its claim first. */
 export const sinceClaim = <E extends { readonly event: string }>(log: readonly E[]): readonly E[] =>
   log.slice(log.findLastIndex(({ event }) => event === "hop_started"));
-
-/** The run as the hop's claim left it: what people ask for afterwards changes nothing about what the hop does. */
-export function claimedState({ pipeline, snapshot, state }: ClaimedHop): RunState {
-  const at = snapshot.events.findLastIndex(
-    (event) =>
-      event.event === "hop_started" && event.hop === state.hop?.hop && event.epoch === state.hop?.epoch,
-  );
-  return foldAll(pipeline, snapshot.events.slice(0, at + 1).map(parseEvent));
-}
 
 /** The run, not older than what the trunk job before this one said of it: a read may lag behind that job's push. */
 export async function readAfterGo({ inputs, remote, pause }: ClaimPorts): Promise<ClaimedHop> {

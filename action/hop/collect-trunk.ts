@@ -1,4 +1,4 @@
-/** A trunk job's log and work as settle takes them where that job could write nothing: like a branch's, believed in nothing unchecked. */
+/** The log and work of the trunk's turn as they are taken from a job that could write nothing: like a branch's, believed in nothing unchecked. */
 
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
@@ -14,7 +14,7 @@ import { commitProblem } from "./commit-check.ts";
 /** A job of six hours, with stages of a second. */
 const MOST_EVENTS = 100_000;
 
-/** `from`: the run as the hop's claim left it, a state of its own. `base`: where the trunk's work stood then. */
+/** `from`: the run as it was when the turn was handed on, a state of its own. `base`: where the trunk's work stood then. */
 export async function collectTrunk(
   git: Git,
   held: ClaimedHop,
@@ -54,7 +54,7 @@ function eventsOf(lines: readonly unknown[]): RunEvent[] | string {
 /** Nobody can tell what its stages did, and the next try would meet the same: the run ends and says why. */
 const abort = (why: string): EventBody => ({
   event: "run_aborted",
-  reason: `the trunk job's result was refused: ${why}`,
+  reason: `what the trunk's turn brought was refused: ${why}`,
   failure_class: "deterministic",
   by: "settle",
 });

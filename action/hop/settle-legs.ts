@@ -38,7 +38,7 @@ export async function settleLegs(
   const answered = answeredMeanwhile(held);
   await say.step(`Collect ${branches.length} branches`, async () => {
     const { refs, brought } = await bring(ports, held, legs, answered);
-    const began = inputs.durability === "job" || brought.some((result) => result !== null);
+    const began = brought.some((result) => result !== null);
     if (!began) {
       // A branch's first act is its ref: none ran a stage, since the job before them was lost. The next hop runs them,
       // and takes over what an earlier epoch left on its refs.
@@ -57,7 +57,7 @@ export async function settleLegs(
     try {
       await end(ports, held, parts.flat(), refs.at, close);
     } catch (error) {
-      const ours = leavesArtifacts(inputs) && error instanceof LedgerError && error.code === "refused";
+      const ours = inputs.readOnly !== "none" && error instanceof LedgerError && error.code === "refused";
       if (!ours) throw error;
       const { taken, at } = await apart(ports, held, parts.flat(), refs.at);
       await end(ports, held, taken, at, close);
@@ -141,10 +141,7 @@ const byArtifact = (
   { pipeline }: ClaimedHop,
   { node }: Pick<Legs["fan"], "node">,
   branch: PlannedBranch,
-): boolean => inputs.durability === "job" || isReadOnlyBranch(pipeline, node, branch, inputs.readOnly);
-
-const leavesArtifacts = ({ durability, readOnly }: CollectPorts["inputs"]): boolean =>
-  durability === "job" || readOnly !== "none";
+): boolean => isReadOnlyBranch(pipeline, node, branch, inputs.readOnly);
 
 async function end(
   { remote }: CollectPorts,

@@ -12,7 +12,9 @@ export const handedTurn = ({ inputs }: CollectPorts, held: ClaimedHop): boolean 
   inputs.readOnly !== "none" && readOnlyTurn(held.pipeline, handedState(held), inputs.readOnly) !== null;
 
 export async function settlePieces(ports: CollectPorts, held: ClaimedHop, close?: HopCloser): Promise<void> {
-  const legs = held.state.stop === null ? plannedLegs(held.pipeline, held.state) : null;
+  // Where a branch is told to end early, and left an artifact, that is all there is of it: no ref lets it go on.
+  const state = ports.inputs.readOnly === "none" ? held.state : handedState(held);
+  const legs = held.state.stop === null ? plannedLegs(held.pipeline, state) : null;
   if (legs !== null) return settleLegs(ports, held, legs, close);
   if (!handedTurn(ports, held)) return endHop(held, NOTHING, close);
   // Only where there are such jobs.

@@ -13,12 +13,12 @@ const privilegedIn = ({ stages }: Pipeline): string[] =>
 /** What ends a run here before any stage; null when all of them may run. */
 export function privilegedRefused(
   pipeline: Pipeline,
-  inputs: Pick<Inputs, "durability" | "part" | "readOnly">,
+  { part, durability, readOnly }: Pick<Inputs, "durability" | "part" | "readOnly">,
 ): EventBody | null {
   const names = privilegedIn(pipeline);
-  if (names.length === 0 || inputs.durability === "job" || inputs.readOnly !== "none") return null;
+  if (names.length === 0 || durability === "job" || readOnly !== "none") return null;
   const fix =
-    inputs.part === "single"
+    part === "single"
       ? "give the job `permissions: contents: read` and the action `durability: job`"
       : "write `jobs: { privileged: allow }` into .github/attractor.yml and run `attractor init --upgrade`";
   return {

@@ -7,9 +7,8 @@ import type { JobPorts } from "../ports.ts";
 
 export async function leaveFinal(ports: JobPorts, runId: string): Promise<void> {
   const { inputs, remote, say } = ports;
-  say.control("proceed", "false");
   say.control("go", "done");
-  if (inputs.part !== "trunk" && inputs.part !== "claim") return;
+  if (inputs.part !== "trunk") return;
   const ledger = remote.ledger(runId);
   const { pipeline, state, snapshot } = await fold(remote, runId, ledger, await ledger.read());
   if (!state.ended) return say.notice(`run ${runId} goes on again; whoever ends it asks once more`);

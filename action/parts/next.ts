@@ -3,21 +3,18 @@
  * the run goes on: a hop dispatched, a question asked, people told, the end written.
  */
 
-import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
 import { refusedByReviewer } from "../../github/coordinator/refused-review.ts";
 import type { Published } from "../../github/publish.ts";
 import type { GitHubJob } from "../github-env.ts";
-import { type ClaimedHop, claimedState, fold, holdsClaim } from "../hop/claim.ts";
-import { endHop, NOTHING } from "../hop/hop-end.ts";
+import { type ClaimedHop, fold, holdsClaim } from "../hop/claim.ts";
+import { endHop } from "../hop/hop-end.ts";
 import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
 import { heldLast, type LastTask, lastTask, tookHop, tookPart } from "../hop/round.ts";
-import { settleLegs } from "../hop/settle-legs.ts";
 import { handedTurn, settlePieces } from "../hop/settle-pieces.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
-import { settleTrunk } from "../hop/settle-trunk.ts";
 import { remarksOn } from "../isolation/privileged.ts";
 import { colourOf } from "../output/job-colour.ts";
 import { sayEnd } from "../output/outputs.ts";
@@ -45,11 +42,10 @@ export async function runNext(ports: SettlePorts): Promise<void> {
     // It never did: what became of its trunk job the sweep finds out, once this workflow run is over.
     if (!took && job.attempt === 1) return;
   }
-  const { held, open } = await settled(ports, first, task, read);
+  const held = await settled(ports, first, task, read);
   let { state } = held;
   let published: Published | null = null;
-  if (open !== null) say.fail(open);
-  else if (held.started.coordinator === "workflow") {
+  if (held.started.coordinator === "workflow") {
     const seen = await lookAtRun(ports, runId);
     state = seen.found.state;
     published = seen.published;
@@ -73,32 +69,29 @@ const foreseen = ({ started, pipeline }: ClaimedHop, state: RunState): RunState 
   started.coordinator === "app" ? foreseenEnd(pipeline, state) : state;
 
 /** Its name in artifacts: two of them may be jobs of one workflow run. */
-const partOf = ({ inputs: { part, canceled } }: SettlePorts): string =>
-  part === "settle" ? part : canceled ? "canceled" : "next";
+const partOf = ({ inputs: { canceled } }: SettlePorts): string => (canceled ? "canceled" : "next");
 
-/** `open`: why the hop stays as it is. */
 async function settled(
   ports: SettlePorts,
   first: ClaimedHop,
   task: LastTask,
   read: () => Promise<ClaimedHop>,
-): Promise<{ held: ClaimedHop; open: string | null }> {
+): Promise<ClaimedHop> {
   const { job, say } = ports;
-  if (task === "look") return { held: first, open: null };
-  if (task === "request") return { held: await cancelAfterwards(first, job, read), open: null };
-  if (task === "lose") return { held: await neverClaimed(ports, first, read), open: null };
+  if (task === "look") return first;
+  if (task === "request") return cancelAfterwards(first, job, read);
+  if (task === "lose") return neverClaimed(ports, first, read);
   let held = first;
   for (let attempt = 1; holdsClaim(held, job); attempt++) {
     try {
-      const open = await settle(ports, held);
-      if (open !== null) return { held: await read(), open };
+      await settle(ports, held);
     } catch (error) {
       if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
       say.notice(`settling again: ${error.message}`);
     }
     held = await read();
   }
-  return { held, open: null };
+  return held;
 }
 
 /** This workflow run was dispatched for the hop, and its trunk job did not come to claim it: lost, or refused its environment. */
@@ -136,27 +129,7 @@ async function cancelAfterwards(
 
 const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was cancelled`;
 
-/** Why the hop cannot be settled; null when it is, or when somebody else moved it. */
-async function settle(ports: SettlePorts, held: ClaimedHop): Promise<string | null> {
-  const { job, inputs } = ports;
-  const readsOnly = inputs.durability === "job";
-  if (!readsOnly) return settleRound(ports, held);
-  if (inputs.canceled && held.state.stop === null) {
-    const request = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" } as const;
-    // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes. A trunk's artifact comes after it.
-    if (readsOnly)
-      await held.ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...request }]);
-    else await endHop(held, { events: [request], alongside: [] });
-    return null;
-  }
-  const legs = plannedLegs(held.pipeline, readsOnly ? claimedState(held) : held.state);
-  if (legs !== null && held.state.stop === null) await settleLegs(ports, held, legs);
-  else if (readsOnly && legs === null) return settleTrunk(ports, held);
-  else await endHop(held, NOTHING);
-  return null;
-}
-
-async function settleRound(ports: SettlePorts, held: ClaimedHop): Promise<null> {
+async function settle(ports: SettlePorts, held: ClaimedHop): Promise<void> {
   const { job, inputs } = ports;
   if (!inputs.canceled || held.state.stop !== null) await settlePieces(ports, held);
   else {
@@ -166,5 +139,4 @@ async function settleRound(ports: SettlePorts, held: ClaimedHop): Promise<null> 
       await held.ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...request }]);
     else await endHop(held, { events: [request], alongside: [] });
   }
-  return null;
 }

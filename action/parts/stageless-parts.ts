@@ -4,7 +4,6 @@ import { pastArtifacts } from "../handoff/past-artifacts.ts";
 import { coordinatorPorts, jobTeller } from "../hop/coordinator.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import type { JobPorts } from "../ports.ts";
-import { runClaim } from "./claim-job.ts";
 import { runCommand } from "./command.ts";
 import { runNext } from "./next.ts";
 
@@ -22,5 +21,3 @@ const settling = (ports: JobPorts): SettlePorts => ({
 export const next = (ports: JobPorts): Promise<void> => runNext(settling(ports));
 
 export const command = (ports: JobPorts): Promise<void> => runCommand(settling(ports));
-
-export const claim = (ports: JobPorts): Promise<void> => runClaim(ports, (run) => pastArtifacts(ports, run));

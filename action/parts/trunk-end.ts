@@ -68,7 +68,6 @@ export async function endTrunk(ports: JobPorts, held: Claim, worked: Worked | nu
       typeof piece === "string"
         ? turnTitle(pipeline, piece, inputs.readOnly, ports.redact)
         : branchTitle(pipeline, piece, ports.redact);
-    say.control("proceed", "true");
     sayGo(ports, legsGo(held.state, handed, title, used));
   }
   // Where somebody cancelled the workflow run its job `canceled` ends the run, and has more time for it.
@@ -118,14 +117,10 @@ async function afterHop(
     const { events } = snapshot;
     await writeSummary(ports, pipeline, state, events, remarksOn(pipeline, events, published), published);
   }
-  ports.say.control("proceed", "true");
   sayGo(ports, { kind });
   // The app writes the end later, and nobody asks this workflow run then.
   colourOf(ports, started.coordinator === "app" ? foreseenEnd(pipeline, state) : state, true);
 }
-
-export const notHeld = ({ say, inputs }: JobPorts): void =>
-  say.notice(`this workflow run does not hold the hop of run ${inputs.run}; nothing runs here`);
 
 /** What this job alone did: the run goes on, or is somebody else's. */
 export async function leaveTrunk(
@@ -143,7 +138,6 @@ export async function leaveTrunk(
   ports.say.notice(
     "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",
   );
-  ports.say.control("proceed", "false");
 }
 
 const sayGo = ({ say }: JobPorts, go: Go): void => say.control("go", goText(go));

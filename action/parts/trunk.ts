@@ -5,13 +5,12 @@
 
 import { plannedLegs } from "../../engine/core/legs.ts";
 import { readOnlyTurn } from "../../engine/core/read-only.ts";
-import { type Claim, type ClaimedHop, claimedHop } from "../hop/claim.ts";
+import type { Claim, ClaimedHop } from "../hop/claim.ts";
 import { claimHop } from "../hop/claim-hop.ts";
 import type { JobPorts } from "../ports.ts";
 import { workOnTrunk } from "../work/trunk-work.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
-  if (ports.inputs.durability === "job") return readOnlyTrunk(ports);
   const held = await hold(ports);
   const worked = held.ok ? (isForOthers(ports, held) ? {} : await workOnTrunk(ports, held)) : null;
   // Of use at the end alone.
@@ -31,12 +30,4 @@ function isForOthers({ inputs: { go, readOnly } }: JobPorts, { pipeline, state }
   return (
     go !== null && (plannedLegs(pipeline, state) !== null || readOnlyTurn(pipeline, state, readOnly) !== null)
   );
-}
-
-/** Where stages may write nothing: another job claimed, and Settle takes what this one leaves. */
-async function readOnlyTrunk(ports: JobPorts): Promise<void> {
-  const held = await claimedHop(ports);
-  const { leaveTrunk, notHeld } = await import("./trunk-end.ts");
-  if (held === null) return notHeld(ports);
-  await leaveTrunk(ports, held, await workOnTrunk(ports, held));
 }

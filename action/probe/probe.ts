@@ -14,10 +14,9 @@ import { tokenProbes } from "./token.ts";
 
 /** `handOver`: stages of this job would need root, which this process is not. */
 export async function runProbe(inputs: Inputs, name: string, handOver: boolean): Promise<void> {
-  core.setOutput("proceed", "false");
   // To the jobs behind it: there is nothing to do.
   core.setOutput("go", "done");
-  if (inputs.part !== "trunk" && inputs.part !== "claim") {
+  if (inputs.part !== "trunk") {
     core.info("This workflow run is a probe of `attractor doctor --live`; there is nothing to do here.");
     return;
   }
@@ -26,7 +25,7 @@ export async function runProbe(inputs: Inputs, name: string, handOver: boolean):
   const job = readGitHubJob(process.env);
   const redact = redactor([inputs.token]);
   const probes: Probe[] = await tokenProbes(job, inputs, name, redact);
-  if (inputs.durability === "stage")
+  if (inputs.readOnly !== "all")
     probes.push(refused === null ? await stageProbe() : { name: "stages", ok: false, said: refused });
   probes.push({ name: "image", ok: true, said: image() });
   for (const { name, ok, said } of probes) core.info(redact(`${ok ? "ok " : "NOT"} ${name}: ${said}`));

@@ -48,17 +48,13 @@ const GOES_ON = ["contents", "actions", "checks", "issues", "pull-requests"];
 const PARTS: Readonly<
   Record<string, { readonly writes: readonly string[]; readonly hands: readonly string[] }>
 > = {
-  claim: { writes: ["contents"], hands: ["graph", "ref", "inputs", "budget", "hop"] },
   trunk: { writes: ["contents"], hands: ["graph", "ref", "inputs", "budget", "hop"] },
   branch: { writes: ["contents"], hands: ["hop", "go", "leg"] },
   next: { writes: GOES_ON, hands: ["hop"] },
-  settle: { writes: GOES_ON, hands: ["hop"] },
   command: { writes: GOES_ON, hands: ["command"] },
 };
 /** A trunk job of a later round goes on from the one before it. */
 const LATER = ["hop", "go", "legs"];
-/** Where stages may write nothing, these jobs only read, and the claim is a job of its own. */
-const READ_ONLY: Readonly<Record<string, readonly string[]>> = { trunk: ["hop"], branch: ["hop", "leg"] };
 
 /** The action that its jobs run. */
 export const actionNamed = (text: string): string | null => {
@@ -141,9 +137,7 @@ const isOwn = (label: string): boolean => !HOSTED.test(label) && !label.includes
 /** Whether a dispatch that names a hop reaches our jobs as one, and not as the start of a run. */
 export function handsOnHop(text: string): boolean {
   const workflow = readWorkflow(text);
-  const claiming = (workflow === null ? [] : ourJobs(workflow)).filter(
-    ({ part, given }) => part === "claim" || (part === "trunk" && given.durability !== "job"),
-  );
+  const claiming = (workflow === null ? [] : ourJobs(workflow)).filter(({ part }) => part === "trunk");
   return (
     claiming.length > 0 &&
     claiming.every(({ given }) => /^\$\{\{\s*inputs\.hop\s*\}\}$/.test(String(given.hop ?? "").trim()))
@@ -194,8 +188,7 @@ function titleFindings(file: string, workflow: Workflow): SetupFinding[] {
 
 function missingJobs(file: string, jobs: readonly OurJob[]): SetupFinding[] {
   const there = new Set(jobs.map(({ part }) => part));
-  const last = there.has("claim") ? "settle" : "next";
-  const missing = ["trunk", "branch", last, "command"].filter((part) => !there.has(part));
+  const missing = ["trunk", "branch", "next", "command"].filter((part) => !there.has(part));
   if (missing.length === 0) return [];
   const title = `no job runs ${missing.map((part) => `part: ${part}`).join(", ")}, and a run needs each`;
   return [{ code: "CALLER_JOBS", severity: "error", file, title, advice: UPGRADE }];
@@ -203,13 +196,12 @@ function missingJobs(file: string, jobs: readonly OurJob[]): SetupFinding[] {
 
 function jobFindings(file: string, workflow: Workflow, { name, job, part, given }: OurJob): SetupFinding[] {
   const found: SetupFinding[] = [];
-  const readOnly = given.durability === "job" && Object.hasOwn(READ_ONLY, part);
   const takesIn = Object.hasOwn(given, "read-only");
   const { hands } = PARTS[part]!;
   const isApp = given.coordinator === "app";
   const writes = PARTS[part]!.writes.filter((scope) => !isApp || scope === "contents");
   const permissions = job.permissions ?? workflow.permissions;
-  const onlyReads = readOnly || (takesIn && part === "branch");
+  const onlyReads = takesIn && part === "branch";
   const lacking = onlyReads ? [] : writes.filter((scope) => !grants(permissions, scope, "write"));
   if (lacking.length > 0) {
     const rights = lacking.map((scope) => `${scope}: write`).join(" and ");
@@ -222,7 +214,7 @@ function jobFindings(file: string, workflow: Workflow, { name, job, part, given 
     const advice = `add actions: read to the permissions of job ${name}`;
     found.push({ code: "CALLER_PERMISSIONS", severity: "error", file, title, advice });
   }
-  const handed = readOnly ? READ_ONLY[part]! : Object.hasOwn(given, "go") && part === "trunk" ? LATER : hands;
+  const handed = Object.hasOwn(given, "go") && part === "trunk" ? LATER : hands;
   const missing = handed.filter((input) => !Object.hasOwn(given, input));
   if (missing.length > 0) {
     const title = `job ${name} does not hand on ${missing.join(", ")}`;
@@ -239,10 +231,10 @@ function labelFindings(file: string, jobs: readonly OurJob[]): SetupFinding[] {
     const names = there.map(({ name }) => name);
     const title = `${names.length === 1 ? "job" : "jobs"} ${names.join(", ")}: run on ${JSON.stringify(label)}, which GitHub does not host`;
     const runsStages = there.some(
-      ({ part, given }) => ["trunk", "branch"].includes(part) && given.durability !== "job",
+      ({ part, given }) => ["trunk", "branch"].includes(part) && given["read-only"] !== "all",
     );
     const advice = runsStages
-      ? "a runner of your own must carry that label, run Linux, and be root or have sudo without a password; jobs.durability: job needs neither"
+      ? "a runner of your own must carry that label, run Linux, and be root or have sudo without a password; jobs.contents: read needs neither"
       : "a runner of your own must carry that label";
     return { code: "RUNNER_LABEL", severity: "info", file, title, advice };
   });

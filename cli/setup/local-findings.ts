@@ -87,7 +87,7 @@ function staleFindings(root: string, file: string, text: string): SetupFinding[]
   const fresh = workflowFiles({ action: jobs.action, jobs, rounds }).find(({ path }) => path === file);
   if (fresh === undefined) return [];
   if (sectionOf(fresh.text) !== section) return [stale(file)];
-  const counts = file === CALLER_PATH && jobs.durability === "stage" && jobs.rounds === undefined;
+  const counts = file === CALLER_PATH && jobs.rounds === undefined;
   const wanted = counts ? folderRounds(root, read) : null;
   return wanted !== null && wanted > rounds ? [tooFewRounds(file, rounds, wanted)] : [];
 }

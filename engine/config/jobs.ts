@@ -17,18 +17,16 @@ export const Jobs = z.strictObject({
     .enum(["workflow", "app"])
     .default("workflow")
     .describe("Who decides what comes next: a job of the workflow, or the Attractor app"),
-  durability: z
-    .enum(["stage", "job"])
-    .default("stage")
-    .describe(
-      "stage: stages run as a user of their own in jobs that may write; job: stages run in jobs that may only read, with sudo and docker",
-    ),
   contents: z
     .enum(["write", "read"])
     .default("write")
     .describe(
       "read: all stages run as the runner's own user, in jobs that may only read; for runners without sudo, and for agents that pay with the job's token. write: they run as a user of their own",
     ),
+  durability: z
+    .enum(["stage", "job"])
+    .optional()
+    .describe("What contents was called before: job is contents: read"),
   privileged: z
     .enum(["refuse", "allow"])
     .default("refuse")
@@ -39,7 +37,7 @@ export const Jobs = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Jobs that run stages may ask GitHub Copilot with their own token, which agents of provider copilot are then given; needs durability: job",
+      "Jobs that run stages may ask GitHub Copilot with their own token, which agents of provider copilot are then given; they are jobs that may only read (contents: read)",
     ),
   runs_on: z
     .union([
@@ -94,5 +92,13 @@ export type Jobs = z.infer<typeof Jobs>;
 export const defaultJobs = (): Jobs => Jobs.parse({});
 
 /** Which stages run in jobs that may only read. */
-export const readOnlyIn = ({ contents, privileged }: Jobs): "none" | "privileged" | "all" =>
-  contents === "read" ? "all" : privileged === "allow" ? "privileged" : "none";
+export function readOnlyIn({
+  contents,
+  durability,
+  privileged,
+  copilot_requests,
+}: Jobs): "none" | "privileged" | "all" {
+  // An agent is given the job's token, which must be one that can write nothing.
+  if (contents === "read" || durability === "job" || copilot_requests) return "all";
+  return privileged === "allow" ? "privileged" : "none";
+}

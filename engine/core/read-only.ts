@@ -1,6 +1,6 @@
 /**
  * What of a run jobs do whose token may only read: stages that need the runner's own user, or all of them. A branch with such a
- * stage is done there whole, and the trunk hands its turn to one (docs/decisions/193). Told by graph and log alone. Pure.
+ * stage is done there whole, and the trunk hands its turn to one (docs/decisions/164). Told by graph and log alone. Pure.
  */
 
 import type { Pipeline } from "../graph/pipeline.ts";

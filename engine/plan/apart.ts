@@ -1,19 +1,22 @@
-/** Which stages run in a job of their own: what needs the runner's own user, and what pays with the job's own token. Pure. */
-import { authOf, cliOf } from "../agents/cli-of.ts";
-import { targetsOf } from "../agents/targets.ts";
+/** Which stages run in jobs that may only read, as the configuration has the workflow file made. Pure. */
+import { readOnlyIn } from "../config/jobs.ts";
 import type { Config } from "../config/schema.ts";
+import type { ReadOnly } from "../core/read-only.ts";
 import type { Pipeline, Stage } from "../graph/pipeline.ts";
 
-export const isApart = (stage: Stage, pipeline: Pipeline, config: Config): boolean =>
-  stage.privileged || paysByToken(stage, pipeline, config);
+export const readOnlyOf = ({ jobs }: Config): ReadOnly => (jobs === undefined ? "none" : readOnlyIn(jobs));
 
-export function paysByToken(stage: Stage, pipeline: Pipeline, config: Config): boolean {
-  if (stage.handler !== "agent" || stage.customType !== null) return false;
-  const found = targetsOf(stage, pipeline, config);
-  if (!found.ok) return false;
-  return [found.first, ...found.failover].some(({ provider: name }) => {
-    const provider = config.llm.providers[name]!;
-    const cli = provider.backend === "cli" ? cliOf(name, provider) : null;
-    return provider.backend === "cli" && cli !== null && authOf(cli, provider) === "github_token";
-  });
+export const isApart = ({ privileged }: Stage, readOnly: ReadOnly): boolean =>
+  readOnly === "all" || (readOnly === "privileged" && privileged);
+
+/** What is to be said of them before a run; null where nothing is. */
+export function saidOfApart({ stages }: Pipeline, config: Config): string | null {
+  const readOnly = readOnlyOf(config);
+  if (readOnly === "all")
+    return "all stages run as the runner's own user, in jobs that may only read: what they do is handed on as artifacts, and a lost runner loses what its job did";
+  const names = [...stages.values()].flatMap(({ id, privileged }) => (privileged ? [id] : []));
+  if (names.length === 0) return null;
+  return readOnly === "privileged"
+    ? `in a job that may only read, as the runner's own user: ${names.join(", ")}, and what else is in a branch with one of them`
+    : `a run ends before its first stage: ${names.join(", ")} need jobs: { privileged: allow } in .github/attractor.yml`;
 }

@@ -3,7 +3,7 @@ import type { Config } from "../config/schema.ts";
 import type { RunEvent } from "../core/events.ts";
 import { insideSomeBranch } from "../core/region.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { isApart, paysByToken } from "./apart.ts";
+import { isApart, readOnlyOf } from "./apart.ts";
 import { THUMB } from "./attempt-cost.ts";
 import type { PlannedStage, PlannedWorkflow } from "./model.ts";
 import { jobsIn, mostJobs, type RoundRules, workflowRunsOf } from "./rounds.ts";
@@ -26,12 +26,14 @@ export interface OnGitHub {
 }
 
 export function plannedOnGitHub(on: OnGitHub, coordinator: RoundRules["coordinator"]): PlannedWorkflow {
+  const readOnly = readOnlyOf(on.config);
   const rules = {
     coordinator,
+    privileged: readOnly === "privileged",
     rounds: on.config.jobs?.rounds ?? roundsWanted([on.pipeline], on.config),
     told: false,
   };
-  const steps = stepsOf(on.pipeline, on.events, (stage) => isApart(stage, on.pipeline, on.config));
+  const steps = stepsOf(on.pipeline, on.events, readOnly);
   const runs = workflowRunsOf(steps, rules);
   const jobs = jobsIn(runs);
   const likely = on.stages.map(minutesOf).reduce((sum, n) => sum + n, 0);
@@ -54,6 +56,7 @@ function minutesOf({ likely, attempts, kind }: PlannedStage): number {
 function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
   const { pipeline, stages, widthOf } = on;
   const inBranch = insideSomeBranch(pipeline);
+  const readOnly = readOnlyOf(on.config);
   const jobMinutes = on.config.jobs?.timeout_minutes ?? JOB_MINUTES;
   let [fanOuts, branches, questions, trunk, apart] = [0, 0, 0, 0, 0];
   for (const { id, kind, visits, attempts, timeout_minutes } of stages) {
@@ -62,13 +65,16 @@ function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
     if (kind === "wait.human") questions += often;
     if (kind === "wait.human" && inBranch.has(id)) apart += often;
     if (inBranch.has(id)) continue;
+    const isOther = readOnly === "privileged" && isApart(pipeline.stages.get(id)!, readOnly);
     if (kind === "parallel") {
       fanOuts += often;
       branches += often * widthOf(id) * new Set((pipeline.out.get(id) ?? []).map(({ to }) => to)).size;
-    } else if (isApart(pipeline.stages.get(id)!, pipeline, on.config)) apart += tries;
+    } else if (isOther) apart += tries;
     else if (kind !== "wait.human") trunk += tries * Math.min(timeout_minutes ?? jobMinutes, jobMinutes);
   }
   const more = Math.floor(trunk / jobMinutes);
+  // All that the trunk does between fan-outs, questions and the ends of jobs.
+  if (readOnly === "all") apart += 1 + fanOuts + questions + more;
   const counts = { fanOuts: fanOuts + apart, branches: branches + apart, questions, more };
   const jobs = mostJobs(counts, rules);
   return Number.isFinite(jobs) ? { jobs, minutes: jobs * jobMinutes } : { jobs: null, minutes: null };
@@ -78,26 +84,23 @@ type Permissions = PlannedWorkflow["permissions"];
 type Rights = Permissions[string];
 
 /** What each kind of job is given, and no other. */
-function permissionsOf(on: OnGitHub, coordinator: RoundRules["coordinator"]): Permissions {
-  const apart = [...on.pipeline.stages.values()].filter((stage) => isApart(stage, on.pipeline, on.config));
-  const byToken = apart.some((stage) => paysByToken(stage, on.pipeline, on.config));
+function permissionsOf({ config }: OnGitHub, coordinator: RoundRules["coordinator"]): Permissions {
+  const readOnly = readOnlyOf(config);
+  const finds: Rights = readOnly === "none" ? {} : { actions: "read" };
   const work: Rights = { contents: "write" };
+  const reads: Rights = {
+    contents: "read",
+    ...(config.jobs?.copilot_requests ? { "copilot-requests": "write" as const } : {}),
+  };
   const decides: Rights =
     coordinator === "app"
-      ? work
+      ? { ...work, ...finds }
       : { contents: "write", actions: "write", checks: "write", issues: "write", "pull-requests": "write" };
   return {
-    Trunk: work,
-    Branches: work,
-    ...(apart.length === 0
-      ? {}
-      : {
-          Privileged: {
-            contents: "read" as const,
-            ...(byToken ? { "copilot-requests": "write" as const } : {}),
-          },
-        }),
+    Trunk: { ...work, ...finds },
+    Branches: readOnly === "all" ? reads : work,
+    ...(readOnly === "privileged" ? { Privileged: reads } : {}),
     Next: decides,
-    Command: coordinator === "app" ? { actions: "read" } : decides,
+    Command: coordinator === "app" ? { contents: "write", actions: "read" } : decides,
   };
 }

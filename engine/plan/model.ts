@@ -52,6 +52,8 @@ export interface Plan {
     readonly default: string | null;
   }[];
   readonly github: { readonly workflow: PlannedWorkflow; readonly app: PlannedWorkflow };
+  /** Of stages in jobs that may only read; null where nothing is to be said. */
+  readonly read_only: string | null;
   readonly secrets: readonly { readonly name: string; readonly for: string }[];
   /** What is gone when the machine is. */
   readonly lost_runner: readonly string[];

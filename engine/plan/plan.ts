@@ -7,6 +7,7 @@ import { endpointOf } from "../config/known-providers.ts";
 import type { Config } from "../config/schema.ts";
 import { asksModel } from "../graph/asks-model.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
+import { saidOfApart } from "./apart.ts";
 import { type Amount, sum, THUMB } from "./attempt-cost.ts";
 import { plannedOnGitHub } from "./github.ts";
 import { itemLists } from "./items.ts";
@@ -44,6 +45,7 @@ export function planOf({ pipeline, config, inputs, items, preflight }: PlanOptio
     walked: walk.ended,
     questions: stages.flatMap(({ id, kind }) => (kind === "wait.human" ? [questionOf(pipeline, id)] : [])),
     github: { workflow: plannedOnGitHub(on, "workflow"), app: plannedOnGitHub(on, "app") },
+    read_only: saidOfApart(pipeline, config),
     secrets: secretsOf(pipeline, config, inputs),
     lost_runner: lostRunner(stages),
     confinement: preflight.checks.flatMap(({ name, message }) => (name === "sandbox" ? [message] : [])),

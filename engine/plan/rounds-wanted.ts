@@ -2,7 +2,7 @@
 import type { Config } from "../config/schema.ts";
 import { insideSomeBranch } from "../core/region.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { isApart } from "./apart.ts";
+import { isApart, readOnlyOf } from "./apart.ts";
 import { ROUNDS_BY_DEFAULT } from "./rounds.ts";
 import { boundsOf } from "./visits.ts";
 
@@ -20,11 +20,15 @@ export function roundsWanted(pipelines: readonly Pipeline[], config: Config): nu
 
 function wantedBy(pipeline: Pipeline, config: Config): number {
   const inBranch = insideSomeBranch(pipeline);
-  let rounds = 1;
+  const readOnly = readOnlyOf(config);
+  // Where all stages are in jobs that may only read, what comes after a fan-out takes a round of its own, as it does before.
+  const ofFanOut = readOnly === "all" ? 2 : 1;
+  let rounds = ofFanOut;
   for (const [id, { visits }] of boundsOf(pipeline, () => 1)) {
     const stage = pipeline.stages.get(id);
     if (stage === undefined || inBranch.has(id)) continue;
-    if (stage.handler === "parallel" || isApart(stage, pipeline, config)) rounds += visits;
+    if (stage.handler === "parallel") rounds += visits * ofFanOut;
+    else if (readOnly === "privileged" && isApart(stage, readOnly)) rounds += visits;
   }
   return Math.min(MOST_ROUNDS, rounds);
 }

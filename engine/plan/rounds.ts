@@ -3,13 +3,18 @@
 /** What happens one after the other outside all fan-outs. */
 export type RoundStep =
   | { readonly kind: "stages" }
-  | { readonly kind: "branches"; readonly count: number }
+  /** The trunk's stages in a job that may only read. */
+  | { readonly kind: "turn" }
+  /** `privileged`: how many of them run in jobs that may only read, beside others. */
+  | { readonly kind: "branches"; readonly count: number; readonly privileged?: number }
   | { readonly kind: "question" };
 
 export interface RoundRules {
   readonly coordinator: "workflow" | "app";
   /** Rounds that the workflow file holds. */
   readonly rounds: number;
+  /** Such jobs have a name of their own, beside branches whose jobs may write. */
+  readonly privileged?: boolean;
   /** A pull request or an issue is told of the end: without the app that takes a job. */
   readonly told: boolean;
 }
@@ -50,14 +55,19 @@ export function workflowRunsOf(steps: readonly RoundStep[], rules: RoundRules): 
       hand();
       if (rules.coordinator === "workflow") runs.push([{ name: "Command", count: 1 }]);
     } else {
-      for (let open = step.count; open > 0; ) {
+      let { count: open, privileged: apart = 0 } =
+        step.kind === "branches" ? step : { count: 1, privileged: rules.privileged ? 1 : 0 };
+      while (open > 0) {
         work();
         const now = Math.min(open, MOST_BRANCHES);
         if (branches > 0 && branches + now > MOST_BRANCHES) {
           hand();
           work();
         }
-        job(`Branches ${round}`, now);
+        const root = Math.min(now, apart);
+        if (now > root) job(`Branches ${round}`, now - root);
+        if (root > 0) job(`Privileged ${round}`, root);
+        apart -= root;
         branches += now;
         open -= now;
         if (round < rules.rounds) job(`Trunk ${++round}`);

@@ -1,6 +1,8 @@
 /** What of a run's events makes jobs on GitHub, in order: the trunk's stages, its fan-outs, its questions. */
 import type { RunEvent } from "../core/events.ts";
-import type { Pipeline, Stage } from "../graph/pipeline.ts";
+import { isReadOnlyBranch, type ReadOnly } from "../core/read-only.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
+import { isApart } from "./apart.ts";
 import type { RoundStep } from "./rounds.ts";
 
 /** Decided without a runner. */
@@ -12,26 +14,32 @@ const WITHOUT_RUNNER: ReadonlySet<string> = new Set([
   "wait.human",
 ]);
 
-/** `apart`: stages that run in a job of their own, as a branch does. */
+/** `readOnly`: which stages run in jobs that may only read. */
 export function stepsOf(
   pipeline: Pipeline,
   events: readonly RunEvent[],
-  apart: (stage: Stage) => boolean,
+  readOnly: ReadOnly = "none",
 ): RoundStep[] {
-  const steps: RoundStep[] = [];
+  // Where all stages are such, a job for them begins the run whatever stands first.
+  const steps: RoundStep[] = readOnly === "all" ? [{ kind: "turn" }] : [];
   for (const event of events) {
     if (event.event === "stage_attempt_start" && event.branch_key === undefined) {
       const stage = pipeline.stages.get(event.node_id);
       if (stage === undefined || (stage.customType === null && WITHOUT_RUNNER.has(stage.handler))) continue;
-      if (apart(stage)) steps.push({ kind: "branches", count: 1 });
-      else if (steps.at(-1)?.kind !== "stages") steps.push({ kind: "stages" });
+      const kind = isApart(stage, readOnly) ? "turn" : "stages";
+      if (steps.at(-1)?.kind !== kind) steps.push({ kind });
     } else if (event.event === "fanout_started" && event.branch_key === undefined) {
-      const count = event.branches.length - (event.carried?.length ?? 0);
-      if (count > 0) steps.push({ kind: "branches", count });
+      const carried = new Set(event.carried?.map(({ key }) => key));
+      const open = event.branches.filter(({ key }) => !carried.has(key));
+      const apart =
+        readOnly === "privileged"
+          ? open.filter((branch) => isReadOnlyBranch(pipeline, event.node_id, branch, readOnly)).length
+          : 0;
+      if (open.length > 0) steps.push({ kind: "branches", count: open.length, privileged: apart });
     } else if (event.event === "human_gate_waiting") {
       steps.push({ kind: "question" });
       // The branch that asked goes on in a job of its own.
-      if (event.branch_key !== undefined) steps.push({ kind: "branches", count: 1 });
+      if (event.branch_key !== undefined) steps.push({ kind: "branches", count: 1, privileged: 0 });
     }
   }
   return steps;

@@ -87,7 +87,12 @@ export function listsOf(plan: Plan, github: boolean): (readonly [string, readonl
       ? [
           [
             "On GitHub",
-            [...runLines(workflow), jobsLine(workflow), `with the app: ${jobsLine(app)}`],
+            [
+              ...runLines(workflow),
+              jobsLine(workflow),
+              `with the app: ${jobsLine(app)}`,
+              ...(plan.read_only === null ? [] : [plan.read_only]),
+            ],
           ] as const,
           ["Permissions of the jobs", permissionLines(workflow)] as const,
         ]

@@ -1,4 +1,4 @@
-/** What the coordinator needs of the world. The Probot app, the settle job and the simulation each bring their own. */
+/** What the coordinator needs of the world. The Probot app, jobs and the simulation each bring their own. */
 
 import type { Clock } from "../../engine/clock.ts";
 import type { GateEffect } from "../../engine/core/effects.ts";

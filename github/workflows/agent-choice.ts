@@ -6,7 +6,7 @@ export type AgentName = (typeof AGENTS)[number];
 
 export interface AgentChoice {
   /** Of the configuration's `jobs:`. */
-  readonly jobs: Pick<Jobs, "durability" | "copilot_requests" | "secrets" | "steps">;
+  readonly jobs: Pick<Jobs, "contents" | "copilot_requests" | "secrets" | "steps">;
   /** Of the configuration's `llm.providers:`. */
   readonly providers: Readonly<Record<string, object>>;
   /** Whose money it is, in a sentence. */
@@ -36,7 +36,7 @@ export function agentChoice(agent: AgentName): AgentChoice {
   if (agent === "copilot")
     return {
       // Its jobs hold a token that an agent is given: it must be one that can write nothing.
-      jobs: { durability: "job", copilot_requests: true, secrets: [], steps: installed("copilot") },
+      jobs: { contents: "read", copilot_requests: true, secrets: [], steps: installed("copilot") },
       providers: { copilot: { backend: "cli", failover: [] } },
       pays: "GitHub bills what Copilot uses by the job's own token, and no secret is needed: in a repository of yours your own Copilot plan pays, in an organization's the organization",
       todo: [
@@ -46,7 +46,7 @@ export function agentChoice(agent: AgentName): AgentChoice {
   const { provider, backend, secret, company } = KEYED[agent];
   return {
     jobs: {
-      durability: "stage",
+      contents: "write",
       copilot_requests: false,
       secrets: [secret],
       steps: backend === "cli" ? installed(agent as keyof typeof PACKAGES) : [],

@@ -1,6 +1,5 @@
 /** The workflow of a run's jobs as `attractor init` writes it into a repository: every job its own, none of another's workflow. */
 import { readOnlyIn } from "../../engine/config/jobs.ts";
-import { claimJobs } from "./claim-jobs.ts";
 import { decides, given, handedOn, type Made, pullRequestToken, smallPlace, tells } from "./job-text.ts";
 import { marked } from "./marked-section.ts";
 import { roundJobs } from "./round-jobs.ts";
@@ -15,10 +14,7 @@ ${tells(made.jobs) || "      actions: read # when it was asked\n"}    steps:
       - uses: ${made.action}
         with:
           part: command
-${made.jobs.durability === "job" ? "          durability: job\n" : ""}${decides(made.jobs)}${given(handedOn(["command"]))}${pullRequestToken(made.jobs)}`;
-
-const jobsOf = (made: Made): string =>
-  `${made.jobs.durability === "stage" ? roundJobs(made) : claimJobs(made)}${command(made)}`;
+${decides(made.jobs)}${given(handedOn(["command"]))}${pullRequestToken(made.jobs)}`;
 
 const FIRST_TITLE = "format('{0} r{1}', inputs.command || inputs.graph, github.run_id)";
 const HOP_TITLE =
@@ -48,21 +44,17 @@ const HOW = {
 # after the other), Trunk 2 takes their results, and so on. Next begins the workflow run after it, asks, tells, or settles what
 # a lost runner left; Canceled ends a run that was cancelled. None of these jobs may be a required check: most are skipped.
 `,
-  stage: `# A workflow run takes turns: Trunk 1 works until there is something to do side by side, Branches 1 do it, Trunk 2 takes their
+  write: `# A workflow run takes turns: Trunk 1 works until there is something to do side by side, Branches 1 do it, Trunk 2 takes their
 # results and works on, and so on. Next begins the workflow run after it, asks, tells, or settles what a lost runner left;
 # Canceled ends a run that was cancelled. None of these jobs may be a required check: most are skipped.
-`,
-  job: `# A hop of a run is one workflow run: Claim makes it this workflow run's, Trunk works or Branches do, and may write nothing;
-# Settle takes what they left and begins the next hop.
 `,
 } as const;
 
 /** The whole workflow. */
 export const callerWorkflow = (made: Made): string =>
-  CALLER_HEAD + marked(`${howOf(made)}permissions: {}\njobs:\n${jobsOf(made)}`);
+  CALLER_HEAD + marked(`${howOf(made)}permissions: {}\njobs:\n${roundJobs(made)}${command(made)}`);
 
 function howOf({ jobs }: Made): string {
-  if (jobs.durability === "job") return HOW.job;
   const readOnly = readOnlyIn(jobs);
-  return readOnly === "all" ? HOW.read : `${HOW.stage}${readOnly === "privileged" ? PRIVILEGED : ""}`;
+  return readOnly === "all" ? HOW.read : `${HOW.write}${readOnly === "privileged" ? PRIVILEGED : ""}`;
 }

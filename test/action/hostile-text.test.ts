@@ -31,9 +31,10 @@ interface Step {
   readonly uses?: string;
   readonly run?: string;
 }
-const workflows = (["stage", "job"] as const).flatMap((durability) =>
-  workflowFiles({ action: "o/attractor@v1", jobs: { ...defaultJobs(), durability, secrets: ["KEY"] } }).map(
-    ({ path, text }) => [`${path}, durability ${durability}`, text] as const,
+const KINDS = [{}, { privileged: "allow" }, { contents: "read" }] as const;
+const workflows = KINDS.flatMap((kind) =>
+  workflowFiles({ action: "o/attractor@v1", jobs: { ...defaultJobs(), ...kind, secrets: ["KEY"] } }).map(
+    ({ path, text }) => [`${path}, ${JSON.stringify(kind)}`, text] as const,
   ),
 );
 const composite = readFileSync(join(root, "action.yml"), "utf8");
@@ -82,7 +83,7 @@ describe("text that somebody else wrote", () => {
     w.settle();
     const ports = {
       job: { summaryPath, serverUrl: "https://github.test" },
-      inputs: { part: "settle" as const },
+      inputs: { part: "next" as const },
       redact: redactor(["hunter2hunter22"]),
     };
     await writeSummary(ports, pipeline, w.state, w.log, "took <img src=x> @everyone hunter2hunter22");

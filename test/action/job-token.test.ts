@@ -27,17 +27,17 @@ const WRITTEN = workflowFiles({
 
 async function lent(given: {
   attrs?: string;
-  durability?: "stage" | "job";
+  readOnly?: "none" | "all";
   workflow?: string | null;
   job?: string;
   env?: Record<string, string>;
 }) {
-  const { attrs = ", llm_provider=copilot", durability = "job", workflow = WRITTEN, job = "branch" } = given;
+  const { attrs = ", llm_provider=copilot", readOnly = "all", workflow = WRITTEN, job = "legs-1" } = given;
   const env: NodeJS.ProcessEnv = { GITHUB_JOB: job, GITHUB_TOKEN: "the job's", ...given.env };
   const asked: string[] = [];
   const ports = {
     env,
-    inputs: { durability, token: "the job's" },
+    inputs: { part: "branch", durability: "stage", readOnly, token: "the job's" },
     job: {
       repository: "ada/game",
       workflowRef: "ada/game/.github/workflows/attractor-run.yml@refs/heads/main",
@@ -65,28 +65,28 @@ describe("R-AGENT-15: the job's token in an agent's hands", () => {
   it("not where nobody asks for it, nor where somebody made another", async () => {
     const nobody = await lent({ attrs: ", llm_provider=kimi" });
     expect([nobody.problem, nobody.env.COPILOT_GITHUB_TOKEN, nobody.asked]).toEqual([null, undefined, []]);
-    const own = await lent({ durability: "stage", env: { COPILOT_GITHUB_TOKEN: "own" } });
+    const own = await lent({ readOnly: "none", env: { COPILOT_GITHUB_TOKEN: "own" } });
     expect([own.problem, own.env.COPILOT_GITHUB_TOKEN]).toEqual([null, "own"]);
   });
 
   it.each([
-    ["a job that may write", { durability: "stage" as const }, /and this job's token can write: /],
+    ["a job that may write", { readOnly: "none" as const }, /and this job's token can write: /],
     ["a workflow that cannot be read", { workflow: null }, /attractor-run\.yml cannot be read/],
     [
       "a job with one right more",
       { workflow: WRITTEN.replaceAll("contents: read", "contents: read\n      issues: write") },
-      /job branch may also write issues/,
+      /job legs-1 may also write issues/,
     ],
     [
       "a job that lacks the right",
-      { workflow: callerText({ durability: "job" }) },
-      /job branch may not ask Copilot/,
+      { workflow: callerText({ contents: "read" }) },
+      /job legs-1 may not ask Copilot/,
     ],
     [
       "a job by failover",
       {
         attrs: ', llm_provider=kimi, llm_model="kimi-k2.5", escalation_models="copilot:gpt-5.4"',
-        durability: "stage" as const,
+        readOnly: "none" as const,
       },
       /^it would be given this job's token/,
     ],

@@ -19,6 +19,8 @@ import { finish, pipelineOf, resumeWorld, start, type World, world } from "../co
 import { git, gitWorld, TOKEN } from "../git/git-world.ts";
 
 export const RUN = "r77";
+/** Of every claim. */
+export const NONCE = "5eed";
 
 export interface HopWorld {
   readonly remote: Remote;
@@ -82,7 +84,7 @@ export async function openHopWorld(
   dispatched: { readonly workflow?: string; readonly workflow_ref?: string } = {},
   command = "true",
 ): Promise<HopWorld> {
-  const durability = runs === "trunk" || runs === "branches" ? "job" : "stage";
+  const readOnly = runs === "trunk" || runs === "branches" ? "all" : "none";
   const names = Array.from({ length: count }, (_, n) => `b${n + 1}`);
   const source = `digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
     par [shape=component, max_parallel=300]; join [shape=tripleoctagon]
@@ -140,7 +142,7 @@ export async function openHopWorld(
     remote: Remote,
     inputs: Readonly<Record<string, string>>,
   ): SettlePorts => {
-    const given = { run: RUN, token: TOKEN, durability, ...inputs } as Record<string, string>;
+    const given = { run: RUN, token: TOKEN, "read-only": readOnly, ...inputs } as Record<string, string>;
     return {
       job,
       remote,
@@ -199,7 +201,7 @@ export async function openHopWorld(
       await git(home, "push", "--quiet", server.server, `HEAD:${refOf(branch)}-code`);
       return git(home, "rev-parse", "HEAD");
     },
-    settle: async (inputs = {}) => runNext(portsFor(job, remote, { part: "settle", ...inputs })),
+    settle: async (inputs = {}) => runNext(portsFor(job, remote, { part: "next", ...inputs })),
     async ports(inputs) {
       const own = { ...job, temp: await server.folder(`machine-${machines++}`) };
       return portsFor(own, await openRemote(own, TOKEN, (text) => text, []), inputs);
@@ -236,7 +238,7 @@ function openRun(
     },
   });
   trunk.append({ event: "hop_planned", hop: 1, epoch: 1, plan: { kind: "trunk" }, why: "it begins" });
-  trunk.append({ event: "hop_started", hop: 1, epoch: 1, by: { run_id: "77", attempt: 1 } });
+  trunk.append({ event: "hop_started", hop: 1, epoch: 1, by: { run_id: "77", attempt: 1 }, nonce: NONCE });
   if (runs === "trunk") return trunk;
   for (;;) {
     const { event } = decide(trunk.pipeline, trunk.state);
@@ -249,7 +251,7 @@ function openRun(
   // Where branches leave artifacts a hop of their own runs them.
   trunk.append({ event: "hop_settled", hop: 1, epoch: 1, outcome: "done" });
   trunk.append({ event: "hop_planned", hop: 2, epoch: 2, plan: { kind: "trunk" }, why: "the run goes on" });
-  trunk.append({ event: "hop_started", hop: 2, epoch: 2, by: { run_id: "77", attempt: 1 } });
+  trunk.append({ event: "hop_started", hop: 2, epoch: 2, by: { run_id: "77", attempt: 1 }, nonce: NONCE });
   if (runs === "answered") answer(trunk, "b1");
   return trunk;
 }

@@ -10,7 +10,7 @@ import { gitIn } from "../../engine/git/process.ts";
 import { ORIGIN, stamp } from "../../engine/ledger/envelope.ts";
 import { git } from "../git/git-world.ts";
 import { hopWorld } from "./hop-world.ts";
-import type { HopWorld, Runs } from "./open-hop-world.ts";
+import { type HopWorld, NONCE, type Runs } from "./open-hop-world.ts";
 
 export interface ParcelWorld extends HopWorld {
   sender(branch: PlannedBranch): Sender;
@@ -37,7 +37,7 @@ export async function parcelWorld(
   const w = await hopWorld(count, attempt, usd, runs);
   return {
     ...w,
-    sender: (branch) => ({ runId: w.runId, hop: 2, epoch: 2, part: legName(branch), attempt }),
+    sender: (branch) => ({ runId: w.runId, hop: 2, epoch: 2, part: legName(branch), attempt, claim: NONCE }),
     files: (sender, lines, work) => ({
       "parcel.json": Buffer.from(JSON.stringify({ v: 1, ...sender })),
       "log.ndjson": Buffer.from(

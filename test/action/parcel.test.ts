@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { MOST_BYTES, type Sender } from "../../action/handoff/format.ts";
 import { openHandoff } from "../../action/handoff/open.ts";
 
-const SENDER: Sender = { runId: "r77", hop: 2, epoch: 3, part: "01-abcdef01", attempt: 1 };
+const SENDER: Sender = { runId: "r77", hop: 2, epoch: 3, part: "01-abcdef01", attempt: 1, claim: "5eed" };
 const text = (value: string): Uint8Array => Buffer.from(value);
 const header = (more: object = {}) => text(JSON.stringify({ v: 1, ...SENDER, ...more }));
 const line = (seq: number, more: object = {}) =>

@@ -20,11 +20,11 @@ const graph = (fidelity: string) =>
   ).pipeline!;
 
 /** A job on a machine of its own. */
-async function job(focus?: string, given: { fidelity?: string; durability?: string } = {}) {
+async function job(focus?: string, given: { fidelity?: string; readOnly?: string } = {}) {
   const root = mkdtempSync(join(tmpdir(), "sessions-"));
   const { remote, inputs, say } = await world.ports({
-    part: "trunk",
-    durability: given.durability ?? "stage",
+    part: "branch",
+    "read-only": given.readOnly ?? "none",
   });
   const notices: string[] = [];
   const ports = { remote, inputs, say: { ...say, notice: (text: string) => void notices.push(text) } };
@@ -104,7 +104,7 @@ describe("R-CTX-2: a conversation goes on in another job", () => {
   it("a graph without one costs no call, nor does a job that may not write", async () => {
     const before = world.calls();
     const bare = await job(undefined, { fidelity: "compact" });
-    const reading = await job(undefined, { durability: "job" });
+    const reading = await job(undefined, { readOnly: "all" });
     mkdirSync(join(reading.root, "sessions"));
     await Promise.all([bare.keep(), reading.keep()]);
     expect(world.calls()).toBe(before);

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
@@ -104,6 +104,7 @@ if git log --name-only --format= "$3" --not --all | grep -q key.txt; then echo "
     const branch = w.branches[1]!;
     const { commit, work } = await w.made({ "key.txt": "x" });
     w.deliver(w.sender(branch), w.files(w.sender(branch), w.legLines(branch, commit), work));
+    await mkdir(join(w.serverFolder, "hooks"), { recursive: true });
     await writeFile(join(w.serverFolder, "hooks/update"), hook, { mode: 0o755 });
     await w.settle();
     const log = await w.trunk();
@@ -183,6 +184,11 @@ describe("what a branch's artifact may not make settle believe", () => {
       "it says that it is of part",
     ],
     [
+      "one that was there before the hop's claim",
+      (w, lines) => w.deliver(first(w), w.files({ ...first(w), claim: "" }, lines)),
+      'of claim "", not "5eed"',
+    ],
+    [
       "one of an epoch that is over, under the name of this one",
       (w, lines) => w.deliver(first(w), w.files({ ...first(w), epoch: 1 }, lines)),
       "of epoch 1, not 2",
@@ -257,11 +263,20 @@ describe("what a branch's artifact may not make settle believe", () => {
   });
 
   it("is looked for by the name that the ledger gives it, and no other", async () => {
-    const w = await parcelWorld(1);
+    const w = await parcelWorld(2);
+    await honest(w, 1);
     const sender = first(w);
     expect(handoffName(sender)).toMatch(/^attractor-parcel-r77-h2-e2-01-[0-9a-f]{8}-a1$/);
     w.artifacts.set("attractor-r77-h2-01-x-a1", Buffer.from("x"));
     await w.settle();
     expect(endsOf(await w.trunk())[0]).toMatchObject(refusal("left no log"));
+  });
+
+  it("R-LIFE-3: none of all is no word about any: whoever was to list them may be what was lost, and they run again", async () => {
+    const w = await parcelWorld(2);
+    const before = (await w.trunk()).length;
+    await w.settle();
+    expect((await w.trunk()).slice(before)).toMatchObject([{ event: "hop_settled" }]);
+    expect(w.notices.join()).toContain("no branch began");
   });
 });

@@ -1,17 +1,18 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Sender } from "../../action/handoff/format.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { git } from "../git/git-world.ts";
+import { NONCE } from "./open-hop-world.ts";
 import { type ParcelWorld, parcelWorld } from "./parcel-world.ts";
 
-const SENDER: Sender = { runId: "r77", hop: 1, epoch: 1, part: "trunk", attempt: 1 };
+const SENDER: Sender = { runId: "r77", hop: 1, epoch: 1, part: "trunk", attempt: 1, claim: NONCE };
 const trunkWorld = (): Promise<ParcelWorld> => parcelWorld(2, { runs: "trunk" });
 const deliver = (w: ParcelWorld, lines: readonly object[], work?: Buffer): void =>
   w.deliver(SENDER, w.files(SENDER, lines, work));
 
-describe("settling a hop whose trunk left an artifact", () => {
+describe("settling a hop whose trunk's turn left an artifact", () => {
   it("R-GH-1: its log and its work are pushed together, up to the fan-out", async () => {
     const w = await trunkWorld();
     const { commit, work } = await w.made({ "prep.txt": "x" });
@@ -38,11 +39,12 @@ describe("settling a hop whose trunk left an artifact", () => {
     ]);
   });
 
-  it("R-LIFE-2: a trunk that left nothing leaves the hop open, for the sweep to call it lost or a person to run it again", async () => {
+  it("R-LIFE-2: a turn that left nothing is lost: the hop ends with nothing done, and the next one runs its stages", async () => {
     const w = await trunkWorld();
+    const before = (await w.trunk()).length;
     await w.settle();
-    expect((await w.trunk()).at(-1)).toMatchObject({ event: "hop_started" });
-    expect(w.notices.join()).toContain("the trunk job left no artifact");
+    expect((await w.trunk()).slice(before)).toMatchObject([{ event: "hop_settled", hop: 1, epoch: 1 }]);
+    expect(w.notices.join()).toContain("the job that took the trunk's turn left no artifact");
   });
 
   it("R-LIFE-6: under a cancellation what it did is kept behind the request", async () => {
@@ -69,6 +71,7 @@ describe("a trunk's work that the remote refuses", () => {
     const { commit, work } = await w.made({ "key.txt": "x" });
     deliver(w, w.trunkLines(commit), work);
     const hook = `#!/bin/sh\ncase $1 in */code) echo "push declined: a key in key.txt" >&2; exit 1;; esac\n`;
+    await mkdir(join(w.serverFolder, "hooks"), { recursive: true });
     await writeFile(join(w.serverFolder, "hooks/update"), hook, { mode: 0o755 });
     await w.settle();
     expect((await w.trunk()).slice(-3)).toMatchObject([
@@ -132,6 +135,11 @@ describe("what a trunk's artifact may not make settle believe", () => {
       "a line that is no event",
     ],
     [
+      "what a stage of an earlier hop left under its name",
+      (w) => w.deliver(SENDER, w.files({ ...SENDER, claim: "guess" }, w.trunkLines())),
+      "of claim",
+    ],
+    [
       "another part's",
       (w) => w.deliver(SENDER, w.files({ ...SENDER, part: "01-x" }, w.trunkLines())),
       "of part",
@@ -156,6 +164,8 @@ describe("what a trunk's artifact may not make settle believe", () => {
       "workflows are changed by people only",
     ],
   ])("%s ends the run and says why", async (_what, hostile, why) => {
-    expect(await refused(hostile)).toMatch(new RegExp(`^the trunk job's result was refused: .*(?:${why})`));
+    expect(await refused(hostile)).toMatch(
+      new RegExp(`^what the trunk's turn brought was refused: .*(?:${why})`),
+    );
   });
 });

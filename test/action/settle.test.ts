@@ -37,7 +37,7 @@ describe("settling a hop", () => {
     expect(files.split("\n")).toEqual(["checkpoint.json", "progress/h1-000.ndjson"]);
     expect([w.outputs.get("run-id"), w.outputs.get("artifact")]).toEqual([
       RUN,
-      `attractor-${RUN}-h1-settle-a1`,
+      `attractor-${RUN}-h1-next-a1`,
     ]);
   });
 

@@ -57,7 +57,7 @@ describe("attractor init --agent", () => {
     expect([code, out]).toEqual([0, expect.stringMatching(/\nWho pays: .*bills/)]);
     const secret = SECRET[agent];
     const jobs = workflow().jobs as Record<string, Job>;
-    const branch = (jobs["legs-1"] ?? jobs.branch)!;
+    const branch = jobs["legs-1"]!;
     const ours = branch.steps.at(-1)!.with!;
     if (secret !== null) {
       expect(out).toContain(`gh secret set ${secret}`);
@@ -86,8 +86,9 @@ describe("attractor init --agent", () => {
     const { workflow } = await init("--agent", "copilot");
     const { jobs } = workflow() as { jobs: Record<string, Job> };
     const only = { contents: "read", "copilot-requests": "write" };
-    expect([jobs.trunk!.permissions, jobs.branch!.permissions]).toEqual([only, only]);
-    const others = Object.entries(jobs).filter(([name]) => name !== "trunk" && name !== "branch");
+    const branches = Object.entries(jobs).filter(([name]) => name.startsWith("legs-"));
+    expect(branches.map(([, job]) => job.permissions)).toEqual(branches.map(() => only));
+    const others = Object.entries(jobs).filter(([name]) => !name.startsWith("legs-"));
     expect(others.filter(([, job]) => "copilot-requests" in job.permissions)).toEqual([]);
     const { workflow: plain } = await init("--agent", "claude");
     expect(JSON.stringify(plain())).not.toContain("copilot-requests");
@@ -98,9 +99,9 @@ describe("attractor init --agent", () => {
       code: 2,
       out: expect.stringContaining("--agent takes copilot, claude, codex, gemini, kimi, zai"),
     });
-    expect(await init("--agent", "copilot", "--durability", "stage")).toMatchObject({
+    expect(await init("--agent", "copilot", "--contents", "write")).toMatchObject({
       code: 2,
-      out: expect.stringContaining("leave --durability out"),
+      out: expect.stringContaining("leave --contents out"),
     });
   });
 });

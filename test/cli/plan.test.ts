@@ -109,17 +109,34 @@ runtime_policy`,
   });
 
   it("R-PRE-5: a stage that needs the runner's own user has a job of its own that may only read", async () => {
-    const { json } = await plan(`${tool("p", "true", "privileged=true")}; s -> p -> e`);
-    const { workflow } = (await json()).github;
-    expect(workflow.runs).toEqual([
-      [
-        { name: "Trunk 1", count: 1 },
-        { name: "Branches 1", count: 1 },
-        { name: "Trunk 2", count: 1 },
-      ],
-    ]);
-    expect(workflow.permissions.Privileged).toEqual({ contents: "read" });
+    const body = `${tool("p", "true", "privileged=true")}; s -> p -> e`;
+    const jobs = async (config: string) => {
+      const { json, out } = await plan(body, config, "--github");
+      const { runs, permissions } = (await json()).github.workflow;
+      return { ran: runs.map((run) => run.map(({ name }) => name)), permissions, out };
+    };
+    const allowed = await jobs("jobs: { privileged: allow }");
+    expect(allowed.ran).toEqual([["Trunk 1", "Privileged 1", "Trunk 2"]]);
+    expect(allowed.permissions).toMatchObject({
+      Trunk: { contents: "write", actions: "read" },
+      Privileged: { contents: "read" },
+    });
+    expect(allowed.out).toContain("as the runner's own user: p,");
+    expect((await jobs("{}")).out).toContain("p need jobs: { privileged: allow }");
   });
+
+  it.each(["jobs: { contents: read }", "jobs: { durability: job }", "jobs: { copilot_requests: true }"])(
+    "R-PRE-5: %s: all stages run so, and the trunk's turns are jobs beside its branches",
+    async (config) => {
+      const body = `${tool("a", "true")}; ${tool("b", "true")}; s -> a -> b -> e`;
+      const { json, out } = await plan(body, config, "--github");
+      const { runs, permissions, most } = (await json()).github.workflow;
+      expect(runs.map((run) => run.map(({ name }) => name))).toEqual([["Trunk 1", "Branches 1", "Trunk 2"]]);
+      expect(permissions.Branches).toMatchObject({ contents: "read" });
+      expect(most.jobs).toBeGreaterThanOrEqual(3);
+      expect(out).toContain("all stages run as the runner's own user, in jobs that may only read");
+    },
+  );
 
   it("R-PRE-5: the list of a fan-out is as long as its input or somebody says, else not known", async () => {
     const body = (items: string) =>

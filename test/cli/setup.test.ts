@@ -29,27 +29,38 @@ describe("attractor init", () => {
     expect(await codes(folder)).toEqual([]);
   });
 
-  it("R-GH-2: with --durability job calls the workflow whose stage jobs may write nothing, with the same inputs", async () => {
-    const stage = repository();
-    await init(stage);
-    const folder = repository();
-    expect((await init("--durability", "job", folder)).code).toBe(0);
-    const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
-    const jobs = (parse(caller) as { jobs: Record<string, { permissions: object }> }).jobs;
-    expect([jobs.trunk?.permissions, jobs.branch?.permissions]).toEqual([
-      { contents: "read" },
-      { contents: "read" },
-    ]);
-    expect((parse(caller) as { on: unknown }).on).toEqual(
-      (parse(readFileSync(join(stage, CALLER_PATH), "utf8")) as { on: unknown }).on,
-    );
-    pushed(folder);
-    expect(await codes(folder)).toEqual([]);
-  });
+  it.each([
+    ["--contents read", ["--contents", "read"], ["legs-1"]],
+    ["--privileged", ["--privileged"], ["privileged-1"]],
+  ])(
+    "R-GH-2: with %s jobs that run stages may only read, and the inputs are the same",
+    async (_name, asked, reading) => {
+      const stage = repository();
+      await init(stage);
+      const folder = repository();
+      expect((await init(...asked, folder)).code).toBe(0);
+      const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
+      const jobs = (parse(caller) as { jobs: Record<string, { permissions: object }> }).jobs;
+      const only = Object.entries(jobs).filter(
+        ([, { permissions }]) => !("contents" in permissions && permissions.contents === "write"),
+      );
+      expect(
+        only.filter(([name]) => name.endsWith("-1")).map(([name, { permissions }]) => [name, permissions]),
+      ).toEqual(reading.map((name) => [name, { contents: "read" }]));
+      expect((parse(caller) as { on: unknown }).on).toEqual(
+        (parse(readFileSync(join(stage, CALLER_PATH), "utf8")) as { on: unknown }).on,
+      );
+      pushed(folder);
+      expect(await codes(folder)).toEqual([]);
+    },
+  );
 
-  it("refuses another durability", async () => {
-    const { code, err } = await init("--durability", "week", repository());
-    expect([code, err]).toEqual([2, expect.stringContaining("--durability takes stage or job")]);
+  it.each([
+    ["--contents", "week", "--contents takes write or read"],
+    ["--durability", "job", "--durability job is --contents read now"],
+  ])("refuses %s %s, and says what is to be written", async (option, value, said) => {
+    const { code, err } = await init(option, value, repository());
+    expect([code, err]).toEqual([2, expect.stringContaining(said)]);
   });
 
   it("writes nothing at all when one file is there, and names it", async () => {
@@ -70,7 +81,8 @@ describe("attractor init", () => {
   });
 });
 
-describe.each(["stage", "job"])("attractor doctor, durability %s", (durability) => {
+const KINDS = [[[]], [["--privileged"]], [["--contents", "read"]]] as const;
+describe.each(KINDS)("attractor doctor, of what init %j wrote", (asked) => {
   it.each([
     ["CALLER_PERMISSIONS", (text: string) => text.replace(/ {6}actions: write.*\n/, "")],
     ["CALLER_INPUTS", (text: string) => text.replace(/ {6}hop: .*\n/, "")],
@@ -86,7 +98,7 @@ describe.each(["stage", "job"])("attractor doctor, durability %s", (durability) 
     ["CALLER_UNREADABLE", (text: string) => `${text}\n\t: [`],
   ])("finds %s", async (code, edit) => {
     const folder = repository();
-    await init("--durability", durability, folder);
+    await init(...asked, folder);
     change(folder, CALLER_PATH, edit);
     pushed(folder);
     expect((await codes(folder)).filter((found) => found !== "CALLER_STALE")).toEqual([code]);
@@ -224,5 +236,33 @@ describe("attractor init --upgrade", () => {
     const { code, err } = await called(runInit, "--upgrade", folder);
     expect([code, err]).toEqual([2, expect.stringContaining(CALLER_PATH)]);
     expect(readFileSync(join(folder, CALLER_PATH), "utf8")).toContain("name: mine");
+  });
+
+  it("R-GH-17: a file whose stage jobs had a workflow of their own becomes one of rounds, its durability: job taken for what it is called now", async () => {
+    const folder = repository();
+    await init(folder);
+    change(folder, CALLER_PATH, (text) =>
+      text.replace(
+        /^permissions[\s\S]*?(?=# attractor: end)/m,
+        HOPS.replace(/part: trunk/, "durability: job, part: trunk"),
+      ),
+    );
+    change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs:\n  durability: job\n"));
+    pushed(folder);
+    expect(await codes(folder)).toContain("CALLER_STALE");
+    expect((await called(runInit, "--upgrade", folder)).code).toBe(0);
+    const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
+    const { jobs } = parse(caller) as { jobs: Record<string, { permissions: object }> };
+    expect(jobs["legs-1"]?.permissions).toEqual({ contents: "read" });
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+  });
+
+  it("R-GH-9: doctor names a job that cannot find what the others left", async () => {
+    const folder = repository();
+    await init("--privileged", folder);
+    change(folder, CALLER_PATH, (text) => text.replace(/ {6}actions: read.*\n/, ""));
+    pushed(folder);
+    expect((await codes(folder)).filter((found) => found !== "CALLER_STALE")).toEqual(["CALLER_PERMISSIONS"]);
   });
 });

@@ -11,16 +11,16 @@ import { CALLER_PATH, setupFiles } from "../../github/workflows/init-files.ts";
 import { gitOf } from "./inspect.ts";
 import { ACTION, callerText, type Scene, scene } from "./support.ts";
 
-async function probed(s: Scene, durability: Jobs["durability"], env: NodeJS.ProcessEnv = {}) {
+async function probed(s: Scene, given: Partial<Jobs>, env: NodeJS.ProcessEnv = {}) {
   const folder = mkdtempSync(join(tmpdir(), "doctor-e2e-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   execFileSync("git", ["init", "--quiet", folder]);
-  for (const { path, text } of setupFiles({ action: ACTION, jobs: { ...defaultJobs(), durability } })) {
+  for (const { path, text } of setupFiles({ action: ACTION, jobs: { ...defaultJobs(), ...given } })) {
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const given = { GITHUB_API_URL: s.box.apiUrl, GITHUB_TOKEN: s.box.tokenOf(s.user), ...env };
-  Object.assign(process.env, given);
+  const variables = { GITHUB_API_URL: s.box.apiUrl, GITHUB_TOKEN: s.box.tokenOf(s.user), ...env };
+  Object.assign(process.env, variables);
   const out: string[] = [];
   try {
     const code = await runDoctor(["--json", "--repo", "ada/game", "--live", folder], {
@@ -40,7 +40,7 @@ async function probed(s: Scene, durability: Jobs["durability"], env: NodeJS.Proc
     const told = live.probes.filter(({ name }) => name.startsWith("job"));
     return { code, live, told, found: findings.filter((each) => each.code.startsWith("LIVE_")) };
   } finally {
-    for (const name of Object.keys(given)) delete process.env[name];
+    for (const name of Object.keys(variables)) delete process.env[name];
   }
 }
 
@@ -49,7 +49,7 @@ const leftIn = (s: Scene) => [gitOf(s, "for-each-ref", "refs/attractor"), s.repo
 describe("attractor doctor --live asks a job", () => {
   it("R-GH-5: of its token, its stages' user and its image, and deletes refs and workflow run", async () => {
     const s = await scene({});
-    const { told, found, live } = await probed(s, "stage");
+    const { told, found, live } = await probed(s, {});
     expect(told.map(({ name, ok }) => `${ok ? "ok" : "not"} ${name}`)).toEqual([
       "ok job, hidden refs",
       "ok job, read by the API after a push",
@@ -66,9 +66,9 @@ describe("attractor doctor --live asks a job", () => {
     expect([found, live.left, leftIn(s)]).toEqual([[], { refs: [], runs: [], workflows: [] }, ["", 0]]);
   }, 120_000);
 
-  it("R-GH-5: of the claim job's token where stage jobs only read", async () => {
-    const s = await scene({}, { durability: "job" });
-    const { told, found } = await probed(s, "job");
+  it("R-GH-5: of the trunk job's token where jobs with stages only read", async () => {
+    const s = await scene({}, { jobs: { contents: "read" } });
+    const { told, found } = await probed(s, { contents: "read" });
     expect(told.map(({ name }) => name)).toEqual([
       "job, hidden refs",
       "job, read by the API after a push",
@@ -88,7 +88,7 @@ describe("attractor doctor --live asks a job", () => {
       const s = await scene({}, { policy: { workflowsRight } });
       const newer = { [CALLER_PATH]: `${callerText()}# newer\n` };
       await s.box.commit(s.repository, { by: s.user, message: "ci", files: newer });
-      const { told, live } = await probed(s, "stage");
+      const { told, live } = await probed(s, {});
       expect(told.find(({ name }) => name === "job, other workflow files")?.said).toContain(said);
       expect([live.left, leftIn(s)]).toEqual([{ refs: [], runs: [], workflows: [] }, ["", 0]]);
     },
@@ -98,7 +98,7 @@ describe("attractor doctor --live asks a job", () => {
   it("tells that a rule refuses the job what it allows a person", async () => {
     const s = await scene({});
     s.box.setRefusals(s.repository, [{ refs: "refs/attractor/*/job*", message: "a ruleset says no" }]);
-    const { told, found, code } = await probed(s, "stage");
+    const { told, found, code } = await probed(s, {});
     expect(told[0]).toMatchObject({ ok: false, said: expect.stringContaining("a ruleset says no") });
     expect(found).toMatchObject([
       {
@@ -119,7 +119,7 @@ describe("attractor doctor --live asks a job", () => {
       message: "b",
       files: { [CALLER_PATH]: broken },
     });
-    const { told, found, live } = await probed(s, "stage");
+    const { told, found, live } = await probed(s, {});
     expect(told).toMatchObject([
       { name: "job", ok: false, said: expect.stringContaining("startup_failure") },
     ]);
@@ -136,7 +136,7 @@ describe("attractor doctor --live asks a job", () => {
     await s.box.commit(s.repository, {
       ...{ by: s.user, branch: "main", message: "b", files: { [CALLER_PATH]: deaf } },
     });
-    const { live, told } = await probed(s, "stage");
+    const { live, told } = await probed(s, {});
     expect([told, s.repository.runs.size]).toEqual([[], 0]);
     expect(live.notProbed.at(-1)).toContain("does not hand on hop");
   }, 120_000);
@@ -144,11 +144,11 @@ describe("attractor doctor --live asks a job", () => {
   it("watches on when an answer does not come, and names the workflow run when none comes", async () => {
     const s = await scene({});
     s.box.faults.add({ kind: "error-before", on: "actions/get-workflow-run", times: 2 });
-    const { live, found } = await probed(s, "stage");
+    const { live, found } = await probed(s, {});
     expect([found, live.left.runs, leftIn(s)]).toEqual([[], [], ["", 0]]);
     s.box.faults.add({ kind: "error-before", on: "actions/get-workflow-run", times: 100 });
     s.box.faults.add({ kind: "error-before", on: "actions/delete-workflow-run", times: 100 });
-    const lost = await probed(s, "stage");
+    const lost = await probed(s, {});
     expect(lost.live.left.runs).toEqual([expect.stringMatching(/\/ada\/game\/actions\/runs\/\d+$/)]);
     expect(lost.found.map(({ code }) => code)).toEqual(["LIVE_REFUSED", "LIVE_LEFT_BEHIND"]);
   }, 120_000);
@@ -159,7 +159,7 @@ describe("attractor doctor --live asks a job", () => {
     const own = new App({ ...key, Octokit: Octokit.defaults({ baseUrl: s.box.apiUrl }) });
     const octokit = await own.getInstallationOctokit(key.installation);
     const { token } = (await octokit.auth({ type: "installation" })) as { token: string };
-    const { told, live } = await probed(s, "stage", { GITHUB_TOKEN: token });
+    const { told, live } = await probed(s, {}, { GITHUB_TOKEN: token });
     expect(told).toEqual([]);
     expect(live.notProbed.at(-1)).toContain("Actions: write");
   }, 120_000);
@@ -169,7 +169,7 @@ describe("attractor doctor --live asks the app", () => {
   it("R-GH-5: of its token, where its key is at hand", async () => {
     const s = await scene({});
     const { env } = appOn(s, registration().default_permissions);
-    const { live, found } = await probed(s, "stage", env);
+    const { live, found } = await probed(s, {}, env);
     const told = live.probes.filter(({ name }) => name.startsWith("app"));
     expect(told.map(({ name, ok }) => `${ok ? "ok" : "not"} ${name}`)).toEqual([
       "ok app, permissions",
@@ -185,10 +185,10 @@ describe("attractor doctor --live asks the app", () => {
   it("tells what it was not granted, and that it is not installed", async () => {
     const s = await scene({});
     const { env, installation } = appOn(s, { contents: "write", metadata: "read" });
-    const { found } = await probed(s, "stage", env);
+    const { found } = await probed(s, {}, env);
     expect(found).toMatchObject([{ title: expect.stringContaining("not granted actions: write") }]);
     s.box.uninstall(installation);
-    const absent = await probed(s, "stage", env);
+    const absent = await probed(s, {}, env);
     expect(absent.found).toMatchObject([
       { title: expect.stringMatching(/^app, permissions: it has no access/) },
     ]);

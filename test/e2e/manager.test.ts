@@ -61,7 +61,7 @@ const openRefs = (s: Scene): string[] =>
 describe("a manager loop on GitHub", () => {
   it("R-GH-16: by the workflow alone, with read-only stages: its child is a run with hops of its own, on its work, and it goes on after", async () => {
     const files = { "graphs/game.dot": PARENT, "graphs/level.dot": child("cat walls.txt") };
-    const s = await scene(files, { durability: "job" });
+    const s = await scene(files, { jobs: { contents: "read" } });
     const run = `r${await s.dispatch({ graph: "graphs/game.dot" })}`;
     const level = `${run}-watch-v1a1`;
     expect(

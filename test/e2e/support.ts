@@ -78,14 +78,12 @@ export const CLOCK: Readonly<Record<string, string>> = { [CLOCK_PATH]: written({
 export async function scene(
   files: Record<string, string>,
   {
-    durability = "stage",
     jobs = {},
     dist,
     runner,
     images,
     policy = {},
   }: {
-    readonly durability?: Jobs["durability"];
     /** Of the configuration, for the workflow file. */
     readonly jobs?: Partial<Jobs>;
     readonly dist?: Readonly<Record<string, string>> | undefined;
@@ -130,7 +128,7 @@ export async function scene(
   const repository = await box.createRepository({
     owner: user,
     name: "game",
-    files: { "README.md": "# game\n", [CALLER_PATH]: callerText({ durability, ...jobs }), ...files },
+    files: { "README.md": "# game\n", [CALLER_PATH]: callerText(jobs), ...files },
   });
   const me = new Octokit({
     auth: box.tokenOf(user),

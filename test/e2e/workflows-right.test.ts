@@ -84,7 +84,7 @@ describe("a run on commits whose workflow files are not the default branch's", (
     ["branches", PLAIN, {}, ""],
     ["every ref", PLAIN, {}, "work/0001.bundle"],
     ["branches", EDITS_CI, {}, "work/0001.bundle"],
-    ["every ref", PLAIN, { durability: "job" }, "work/0001.bundle"],
+    ["every ref", PLAIN, { contents: "read" }, "work/0001.bundle"],
   ] as const)(
     "R-GH-22: runs, loses nothing, and says which permission the branch wants (%s)",
     async (policy, graph, jobs, carried) => {

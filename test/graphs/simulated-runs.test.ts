@@ -57,10 +57,7 @@ async function asPlanned(path: string, inputs: string[], events: RunEvent[]): Pr
     expect([id, (visitsIn(events).get(id) ?? 0) <= (visits.most ?? 0)]).toEqual([id, true]);
   for (const coordinator of ["workflow", "app"] as const) {
     const rules = { coordinator, rounds: roundsWanted([pipeline], defaultConfig()), told: false };
-    const runs = workflowRunsOf(
-      stepsOf(pipeline, events, () => false),
-      rules,
-    );
+    const runs = workflowRunsOf(stepsOf(pipeline, events), rules);
     expect(plan.github[coordinator].runs).toEqual(runs);
     expect(plan.github[coordinator].jobs).toBe(jobsIn(runs));
     expect(jobsIn(runs)).toBeLessThanOrEqual(plan.github[coordinator].most.jobs ?? 0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../engine/config/defaults.ts";
+import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
 import { roundsWanted } from "../../engine/plan/rounds-wanted.ts";
 
@@ -24,6 +25,8 @@ const LOOP = graph(`${fan(0)}; ${tool("check")}; start -> f0; j0 -> check
 const APART = graph(`${tool("a", ", privileged=true")}; start -> a -> exit`);
 
 const wanted = (...graphs: Parameters<typeof roundsWanted>[0]) => roundsWanted(graphs, defaultConfig());
+const wantedWith = (jobs: Partial<Jobs>, ...graphs: Parameters<typeof roundsWanted>[0]) =>
+  roundsWanted(graphs, { ...defaultConfig(), jobs: { ...defaultJobs(), ...jobs } });
 
 describe("rounds that graphs want of a workflow file", () => {
   it("R-GH-18: one where nothing is done side by side or in a job of its own", () => {
@@ -32,6 +35,12 @@ describe("rounds that graphs want of a workflow file", () => {
 
   it("R-GH-18: four for up to three fan-outs, one more each after that, and six at the most", () => {
     expect([1, 2, 3, 4, 5, 6, 9].map((fans) => wanted(row(fans)))).toEqual([4, 4, 4, 5, 6, 6, 6]);
-    expect([wanted(LOOP), wanted(APART), wanted(SERIAL, row(4), row(1))]).toEqual([6, 4, 5]);
+    expect([wanted(LOOP), wanted(APART), wanted(SERIAL, row(4), row(1))]).toEqual([6, 1, 5]);
+  });
+
+  it("R-GH-18: one for each turn of the trunk too, in a job that may only read", () => {
+    const privileged = { privileged: "allow" } as const;
+    expect([SERIAL, APART].map((one) => wantedWith(privileged, one))).toEqual([1, 4]);
+    expect([SERIAL, row(1), row(2)].map((one) => wantedWith({ contents: "read" }, one))).toEqual([4, 4, 6]);
   });
 });

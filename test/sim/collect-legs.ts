@@ -28,7 +28,9 @@ const READS = 30;
 const READ_EVERY_MS = 2_000;
 
 export async function collectLegs(world: SimWorld, job: SimJob, now: Looked): Promise<CollectedLegs> {
-  const legs = plannedLegs(world.pipeline, now.state);
+  const { pipeline, readOnly } = world;
+  const handed = readOnly === "none" ? now.state : handedState({ pipeline, snapshot: now.snapshot });
+  const legs = now.state.stop === null ? plannedLegs(pipeline, handed) : null;
   const nothing = { events: [], sweep: () => undefined };
   if (legs === null) return isTurnHanded(world, now) ? await collectTurn(world, job, now) : nothing;
   const since = now.events.slice(now.events.findLastIndex(({ event }) => event === "hop_started"));

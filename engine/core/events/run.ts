@@ -147,6 +147,8 @@ export const runEvents = [
     ...hop,
     by: z.object({ run_id: z.string(), attempt: z.int() }),
     engine_version: z.optional(z.string()),
+    /** What nobody can know before the claim: artifacts of the hop name it, so that no earlier stage can have left them. */
+    nonce: z.optional(z.string()),
     /** The commit of the caller's workflow file. */
     workflow_sha: z.optional(z.string()),
   })),

@@ -78,7 +78,7 @@ describe("R-AGENT-15: a run by Copilot, with the job's own token", () => {
     expect(tokens.every((token) => typeof token === "string" && token !== "")).toBe(true);
     expect(new Set(tokens).size).toBe(3);
     const caller = parse(files[CALLER_PATH]!) as { jobs: Record<string, { permissions: object }> };
-    for (const job of ["trunk", "branch"])
+    for (const job of ["legs-1", "legs-2"])
       expect(caller.jobs[job]!.permissions).toEqual({ contents: "read", "copilot-requests": "write" });
     expect(JSON.stringify(caller)).not.toContain("secrets.");
     expect(files[CONFIG_PATH]).toContain("copilot");

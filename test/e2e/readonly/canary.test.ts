@@ -26,7 +26,7 @@ describe("a stage that is the driver's own user", () => {
   it("R-GH-9, R-SEC-4: is handed no token, and the one that it digs up writes nothing, by tool and by agent, in trunk and branch", async () => {
     const s = await scene(
       { "graphs/canary.dot": GRAPH, "steal.sh": steal, ".github/attractor.yml": CONFIG },
-      { durability: "job" },
+      { jobs: { contents: "read" } },
     );
     const id = await s.dispatch({ graph: "graphs/canary.dot" });
     await allRuns(s);

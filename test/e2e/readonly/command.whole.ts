@@ -12,7 +12,7 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 describe("a command in the dispatch form of a caller whose stage jobs may write nothing", () => {
   it("R-GH-7: answers the question, and the run goes on to its end", async () => {
-    const s = await scene({ "graphs/game.dot": GRAPH }, { durability: "job" });
+    const s = await scene({ "graphs/game.dot": GRAPH }, { jobs: { contents: "read" } });
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     await allRuns(s);
     expect(ledgerOf(s, `r${id}`).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Holds, holds, until } from "../moments.ts";
+import { type Holds, holds } from "../moments.ts";
 import { type Scene, scene } from "../support.ts";
 
 const graph = (h: Holds) => `digraph game { graph [goal="Build the game"]
@@ -31,20 +31,8 @@ export async function begin(held: string | null): Promise<Begun> {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const command = (node: string) =>
     node === held ? h.command(node) : `echo x >> ${folder}/${node}; echo ${node} > ${node}.txt`;
-  const s = await scene({ "graphs/game.dot": graph({ ...h, command }) }, { durability: "job" });
+  const s = await scene({ "graphs/game.dot": graph({ ...h, command }) }, { jobs: { contents: "read" } });
   const id = await s.dispatch({ graph: "graphs/game.dot" });
   const times = (node: string) => readFileSync(join(folder, node), "utf8").split("\n").length - 1;
   return { s, h, id, run: `r${id}`, times };
-}
-
-/** The workflow run that runs the branches: the second hop's. */
-export async function branchRun(s: Scene): Promise<number> {
-  let found: number | undefined;
-  await until(() => {
-    found = [...s.repository.runs.values()].find((run) =>
-      run.attempts.at(-1)?.jobs.some((job) => /Branches \(01/.test(job.name) && job.status !== "completed"),
-    )?.id;
-    return found !== undefined;
-  });
-  return found as number;
 }

@@ -65,7 +65,7 @@ describe("artifacts of stage jobs that are not what an honest job leaves", () =>
       ${stages.join("\n")}
       honest [shape=parallelogram, tool_command="while [ ! -e ${go} ]; do sleep 0.1; done"]
       start -> par; ${[...NAMES, "honest"].map((name) => `par -> ${name} -> join`).join("; ")}; join -> exit }`;
-    const s = await scene({ "graphs/game.dot": graph }, { durability: "job" });
+    const s = await scene({ "graphs/game.dot": graph }, { jobs: { contents: "read" } });
     const run = `r${await s.dispatch({ graph: "graphs/game.dot" })}`;
     const parcelOf = (n: number): Artifact | undefined => {
       const key = `par/v1/${String(n + 1).padStart(2, "0")}-${NAMES[n]}`;

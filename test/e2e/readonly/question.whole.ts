@@ -17,7 +17,7 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 describe("a question inside a branch whose job may write nothing", () => {
   it("R-GH-7: holds no runner; once answered on the pull request the branch goes on in a later hop with the work it had", async () => {
-    const s = await scene({ "graphs/game.dot": GRAPH }, { durability: "job" });
+    const s = await scene({ "graphs/game.dot": GRAPH }, { jobs: { contents: "read" } });
     const { failures, settle } = await serve(s);
     await s.box.commit(s.repository, {
       by: s.user,

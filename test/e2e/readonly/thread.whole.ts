@@ -16,14 +16,14 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 
 describe("a run whose stage jobs may write nothing", () => {
   it("R-GH-1, R-GH-2: goes from dispatch to its end, each branch a matrix job, all work by artifact", async () => {
-    const s = await scene({ "graphs/game.dot": GRAPH }, { durability: "job" });
+    const s = await scene({ "graphs/game.dot": GRAPH }, { jobs: { contents: "read" } });
     const id = await s.dispatch({ graph: "graphs/game.dot" });
     const run = `r${id}`;
     const runs = await allRuns(s);
     expect(
       runs.map(({ conclusion }) => conclusion),
       story(s),
-    ).toEqual(["success", "success", "success"]);
+    ).toEqual(["success"]);
     const log = ledgerOf(s, run);
     expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
     expect(log[0]).toMatchObject({ github: { durability: "job" } });
