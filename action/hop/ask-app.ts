@@ -7,8 +7,7 @@ import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { asksRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { listRefs } from "../../engine/git/refs.ts";
 import { ASKS_FOR_MS, LOOKS_EVERY_MS } from "../../github/coordinator/offer.ts";
-import { runBy } from "./changed-sources.ts";
-import { type ClaimedHop, type ClaimPorts, fold } from "./claim.ts";
+import { appendClaim, type ClaimedHop, type ClaimPorts, fold } from "./claim.ts";
 
 /** The app looks every 15 s and takes the ref away first of all. Where it still stands the app has no timers, or is not there. */
 const HEARD_BY_MS = 24_000;
@@ -36,7 +35,8 @@ export async function askApp(
       const now = await fold(remote, runId, ledger, await ledger.read());
       const answer = answerIn(now.state, hop, ports.job.runId);
       if (answer === "nothing") return null;
-      if (answer === "offer" && (await claimed(ports, now)))
+      // Lost to an append beside it: the next look tells whether the offer still stands.
+      if (answer === "offer" && (await appendClaim(ports, now, now.state.hop!)))
         return fold(remote, runId, ledger, await ledger.read());
     }
     return null;
@@ -59,11 +59,4 @@ export function answerIn(
   if (hop.hop === asked.hop && hop.epoch === asked.epoch)
     return phase === "gate" || phase === "paused" ? "nothing" : "none yet";
   return hop.status === "planned" && hop.offer === workflowRun ? "offer" : "nothing";
-}
-
-async function claimed({ job }: ClaimPorts, { ledger, snapshot, state }: ClaimedHop): Promise<boolean> {
-  const { hop, epoch } = state.hop!;
-  const line = { ts: new Date().toISOString(), event: "hop_started", hop, epoch, ...runBy(job) };
-  // Lost to an append beside it: the next look tells whether the offer still stands.
-  return (await ledger.append(snapshot.tip, [line])).ok;
 }

@@ -64,20 +64,25 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
     const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
     const task = firstTrunk(held.state, job, inputs.hop);
     if (task.does === "leave") return { ok: false, runId, why: task.why, found: held, settled: false };
-    const { hop, epoch } = task;
     const strange = foreignClaim(job, inputs, held.started);
     if (strange !== null)
       return { ok: false, runId, why: `not this hop's job: ${strange}`, found: null, settled: false };
-    const own: EventBody[] = [
-      { event: "hop_started", hop, epoch, ...runBy(job) },
-      ...(await changedSince(remote, job, held)),
-    ];
-    const ts = new Date().toISOString();
-    const lines = own.map((each) => ({ ts, ...each }));
-    const appended = await ledger.append(held.snapshot.tip, lines);
-    // Somebody moved the ref: look again, perhaps at their claim.
-    if (appended.ok) return look(remote, runId, ledger, null, ports.pause);
+    const changed = await changedSince(remote, job, held);
+    if (await appendClaim(ports, held, task, changed)) return look(remote, runId, ledger, null, ports.pause);
   }
+}
+
+/** The claim of a hop, and what is to be said with it. False: somebody moved the ref; look again, perhaps at their claim. */
+export async function appendClaim(
+  { job }: ClaimPorts,
+  { ledger, snapshot }: ClaimedHop,
+  { hop, epoch }: { readonly hop: number; readonly epoch: number },
+  said: readonly EventBody[] = [],
+): Promise<boolean> {
+  const ts = new Date().toISOString();
+  const own: EventBody[] = [{ event: "hop_started", hop, epoch, ...runBy(job) }, ...said];
+  const lines = own.map((each) => ({ ts, ...each }));
+  return (await ledger.append(snapshot.tip, lines)).ok;
 }
 
 /** A run that starts here: its first commit is start, plan and claim at once; created once whoever else tries. */

@@ -5,7 +5,7 @@
 import { machineClock } from "../../engine/clock.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { runBy } from "./changed-sources.ts";
-import { type Claim, type ClaimedHop, fold, readAfterGo } from "./claim.ts";
+import { appendClaim, type Claim, type ClaimedHop, fold, readAfterGo } from "./claim.ts";
 import { usedWith } from "./go.ts";
 import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
 import { endRound } from "./next-round.ts";
@@ -35,11 +35,9 @@ export async function collectRound(ports: CollectPorts): Promise<Claim> {
       if (goesOn) return found;
       return { ok: false, runId: held.runId, why: "the branches are taken in", found, settled: true };
     }
-    const { hop, epoch } = task;
-    const claim = { ts: new Date().toISOString(), event: "hop_started", hop, epoch, ...runBy(job) };
-    const { ok } = await held.ledger.append(held.snapshot.tip, [claim]);
+    const claimed = await appendClaim(ports, held, task);
     held = await again(ports, held);
-    if (ok) return held;
+    if (claimed) return held;
   }
 }
 
