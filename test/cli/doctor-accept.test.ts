@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ASSUMED, NOT_ASKED, type Row, type Seen } from "../../cli/setup/acceptance/assumptions.ts";
+import { whyNot } from "../../cli/setup/acceptance/can-accept.ts";
 import { seenByProbes } from "../../cli/setup/acceptance/from-probes.ts";
 import { madeText, nothingMade } from "../../cli/setup/acceptance/playing.ts";
 import { issueOf, tableOf } from "../../cli/setup/acceptance/report-text.ts";
 import { liveFindings } from "../../cli/setup/live-findings.ts";
+import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
+import { callerWorkflow } from "../../github/workflows/caller-workflow.ts";
 
 const ROWS = Object.keys(ASSUMED) as Row[];
 const seen = (differing: readonly Row[]): Seen[] =>
@@ -72,5 +75,15 @@ describe("what doctor --accept tells", () => {
       clockSwitchedOff: true,
     };
     expect(madeText(made)).toMatch(/branch attractor-doctor-1-a; .*7, 9 .*; attractor-clock\.yml/);
+  });
+
+  it("says of which callers it runs no graph", () => {
+    const why = (jobs: Partial<Jobs>) =>
+      whyNot("a.yml", callerWorkflow({ action: "o/r@v1", jobs: { ...defaultJobs(), ...jobs } }));
+    expect(why({})).toBeNull();
+    expect(why({ privileged: "allow" })).toBeNull();
+    expect(why({ contents: "read" })).toContain("jobs.contents: read");
+    expect(why({ coordinator: "app" })).toContain("leaves decisions to the app");
+    expect(whyNot(undefined, "")).toContain("no workflow's jobs may do what a run needs");
   });
 });

@@ -5,7 +5,7 @@ export function whyNot(file: string | undefined, text: string): string | null {
   if (file === undefined) return "no workflow's jobs may do what a run needs, or none could be asked";
   if (/^\s+coordinator:\s*app\s*$/m.test(text))
     return `${file} leaves decisions to the app, and who decides there only the app's log tells`;
-  if (/^\s+durability:\s*job\s*$/m.test(text))
-    return `${file} has jobs.durability: job, where each hop is a workflow run of its own; this runs rounds`;
+  if (/^\s+read-only:\s*all\s*$/m.test(text))
+    return `${file} has jobs.contents: read, where each turn of the trunk takes a job more than the rows here count`;
   return null;
 }
