@@ -1,2 +1,2 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b}from"./part-git-retained-commit-2.mjs";import"./part-runtime-2.mjs";export{b as keepReachable,a as retainedCommit};
+var a="Keep the work of joined branches reachable";async function s(t,e,i){let r=(await t(["hash-object","-t","tree","--stdin","-w"],{input:""})).stdout.toString().trim(),n=[...new Set([...e===null?[]:[e],...i])].flatMap(o=>["-p",o]);return(await t(["commit-tree",...n,"-m",a,r])).stdout.toString().trim()}async function c(t,e,i){let r=await t(["rev-parse","--verify","--quiet",e],{accept:[1]}),n=r.exitCode===0?r.stdout.toString().trim():null,o=await s(t,n,i);return await t(["update-ref",e,o,n??""]),o}export{a,s as b,c};

@@ -1,2 +1,2 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as t}from"./part-yaml.mjs";import{e as n}from"./part-runtime-2.mjs";var o=n(t(),1),e=r=>(0,o.parse)(r);export{e as readWorkflow};
+import{a as p}from"./part-yaml.mjs";import"./part-dotparser.mjs";import"./part-zod.mjs";import{e as t}from"./part-runtime.mjs";var o=t(p(),1),m=r=>(0,o.parse)(r);export{m as readWorkflow};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{h as r}from"./part-core-outcome.mjs";var o=500;function f(e,n){let s=e==="partial_success"?n.filter(t=>!r(t.status)):[],c=r(e)?n.filter(t=>r(t.status)):[];return[...s.map(({key:t})=>t),...c.flatMap(t=>t.failed_branches??[])].slice(0,o)}var a=({failedBranches:e})=>[...e.values()].flat().slice(0,o);function d({ended:e,scopes:n}){let s=n.get("");return e?.event==="run_completed"&&s?a(s):[]}export{f as a,a as b,d as c};

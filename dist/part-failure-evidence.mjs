@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a}from"./part-zod-4.mjs";import{E as n,G as e,K as i,P as o,Q as z,z as t}from"./part-zod-3.mjs";import{a as l}from"./part-engine-once.mjs";var s=l(()=>i({exit_code:o(z(n())),signal:o(t()),timed_out:o(e()),canceled:o(e()),lost:o(e()),http_status:o(n()),error_code:o(t()),pause:o(i({provider:t(),until:o(a.datetime({offset:!0}))}))}));export{s as a};

@@ -1,4 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-async function c(t,e,n){let{stdout:r}=await t(["ls-tree","-r","-l","-z",e,"--",...n],{maxBytes:16777216});return r.toString("utf8").split("\0").flatMap(a=>{let[,o,i,s]=/^100(?:644|755) blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(a)??[];return o&&i&&s?[{path:s,oid:o,bytes:Number(i)}]:[]})}async function l(t,e){if(e.length===0)return[];let{stdout:n}=await t(["cat-file","--batch=%(objecttype) %(objectsize)"],{input:`${e.join(`
-`)}
-`}),r=0;return e.map(a=>{let o=n.indexOf(10,r),[,i]=/^blob (\d+)$/.exec(n.toString("latin1",r,o))??[];if(i===void 0)throw new Error(`object ${a} is missing or no file`);let s=n.subarray(o+1,o+1+Number(i));return r=o+1+Number(i)+1,s})}var b=t=>/^[0-9a-f]{40,64}$/.test(t);async function u(t,e,n){let{exitCode:r}=await t(["merge-base","--is-ancestor",e,n],{accept:[1,128]});return r===0}export{c as a,l as b,b as c,u as d};

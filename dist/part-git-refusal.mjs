@@ -1,3 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as n}from"./part-ledger-port.mjs";var s=class extends n{},a=/refusing to allow [^\n]* to create or update workflow [^\n]* without `?workflows?`? (?:permission|scope)/,d=t=>a.test(t),c=/cannot lock|unable to lock|failed to update ref|fetch first|incorrect old value|reference already exists/,l=/atomic/,f=/returned error: (?:401|403|404|413)|Authentication failed|could not read (?:Username|Password)|Repository not found/;function p(t,r){for(let[o,{flag:i,summary:e}]of t.perRef)if(!(i!=="!"||l.test(e)||c.test(e))&&!(o===r&&e.includes("stale info")))return`${o}: ${e}
-${t.said}`;return f.test(t.said)?t.said:null}export{s as a,d as b,p as c};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{createHash as a}from"node:crypto";var o=8,i=/^(?:con|prn|aux|nul|com\d|lpt\d)$/,c=s=>a("sha256").update(s).digest("hex").slice(0,o);function g(s,r=48){let n=l(s);if(s!==""&&n===s&&s.length<=r&&!i.test(s))return s;let e=n.slice(0,r-o-1).replace(/[-_]+$/,"");return e===""?c(s):`${e}-${c(s)}`}var l=s=>s.normalize("NFKD").toLowerCase().replace(/[^a-z0-9_]+/g,"-").replace(/^[-_]+/,"").replace(/(?<![-_])[-_]+$/,"");export{c as a,g as b};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-var c="parcel.json",a="log.ndjson",d="work.bundle";var l={[c]:4096,[a]:16777216,[d]:209715200},m=Object.values(l).reduce((e,o)=>e+o,64*1024),u="trunk";function E({runId:e,state:o},n,t){let{hop:p=0,epoch:s=0}=o.hop??{};return{runId:e,hop:p,epoch:s,part:n,attempt:t}}var r=class extends Error{name="HandoffError"};export{c as a,a as b,d as c,l as d,m as e,u as f,E as g,r as h};

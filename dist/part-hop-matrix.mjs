@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-function s({stages:e},{index:n,start_node:i,item:r},p){let l=String(n+1).padStart(2,"0"),o=e.get(i)?.label||i,t=typeof r=="string"&&r!==""?`${o} ${r}`:o;if(p(t)!==t)return l;let c=t.replace(/[^\p{L}\p{M}\p{N} ._-]+/gu," ").replace(/\s+/g," ").trim();return`${l} ${[...c].slice(0,40).join("").trim()}`.trim()}function u(e){let n=/^(\d{1,9})(?: |$)/.exec(e)?.[1];return n===void 0?null:Number(n)-1}export{s as a,u as b};

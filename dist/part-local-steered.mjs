@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as e}from"./part-agents-steering.mjs";import"./part-stages-whole-lines.mjs";import"./part-engine-digest.mjs";import"./part-ledger-write-failed.mjs";import"./part-ledger-port.mjs";import"./part-runtime-2.mjs";async function d({log:r,logsRoot:n,clock:i},t){let l=(r.state.steered??[]).filter(o=>o.node===t);for(let[o,{text:s}]of l.entries())await e(n,t,{text:s,by:"a comment"},i.now()+o)}export{d as tellSteered};
