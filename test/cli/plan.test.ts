@@ -97,15 +97,15 @@ runtime_policy`,
     ])
       expect(out).toContain(said);
     const { github } = await (await plan(body)).json();
-    expect([github.workflow.jobs, github.workflow.jobs_told, github.app.jobs]).toEqual([6, 6, 4]);
+    expect([github.workflow.jobs, github.workflow.jobs_told, github.app.jobs]).toEqual([6, 6, 5]);
   });
 
   it("R-PRE-5: a job lasts as long as the configuration says, and what takes longer takes more jobs", async () => {
     const body = `${tool("t", "true", "timeout=50m, max_retries=3")}; s -> t -> e`;
     const most = async (minutes: number) =>
       (await (await plan(body, `${CONFIG}jobs: { timeout_minutes: ${minutes} }\n`)).json()).github.app.most;
-    expect(await most(200)).toEqual({ jobs: 2, minutes: 400 });
-    expect(await most(50)).toEqual({ jobs: 5, minutes: 250 });
+    expect(await most(200)).toEqual({ jobs: 3, minutes: 600 });
+    expect(await most(50)).toEqual({ jobs: 6, minutes: 300 });
   });
 
   it("R-PRE-5: a stage that needs the runner's own user has a job of its own that may only read", async () => {
