@@ -10,7 +10,8 @@ import { gitIn } from "../../engine/git/process.ts";
 import { ORIGIN, stamp } from "../../engine/ledger/envelope.ts";
 import { git } from "../git/git-world.ts";
 import { hopWorld } from "./hop-world.ts";
-import { type HopWorld, NONCE, type Runs } from "./open-hop-world.ts";
+import { NONCE, type Runs } from "./open-hop-log.ts";
+import type { HopWorld } from "./open-hop-world.ts";
 
 export interface ParcelWorld extends HopWorld {
   sender(branch: PlannedBranch): Sender;

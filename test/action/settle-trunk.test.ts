@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Sender } from "../../action/handoff/format.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import { git } from "../git/git-world.ts";
-import { NONCE } from "./open-hop-world.ts";
+import { NONCE } from "./open-hop-log.ts";
 import { type ParcelWorld, parcelWorld } from "./parcel-world.ts";
 
 const SENDER: Sender = { runId: "r77", hop: 1, epoch: 1, part: "trunk", attempt: 1, claim: NONCE };

@@ -1,9 +1,9 @@
 /** What a coordinator may ask of GitHub Actions, late, lost and doubled as the network has it. */
 import type { EventOf } from "../../engine/core/events.ts";
 import type { ActionsPort, HopInput, WorkflowRun } from "../../github/coordinator/ports.ts";
-import type { GitHubFaults, SimRun } from "./github.ts";
 import type { Chance } from "./random.ts";
 import { type Life, never, type SimTime, sleepOf } from "./time.ts";
+import type { GitHubFaults, SimRun } from "./workflow-run.ts";
 
 export interface ActionsWorld {
   readonly runs: Map<string, SimRun>;

@@ -8,13 +8,13 @@ import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
 import { isReadOnlyBranch, readOnlyTurn } from "../../engine/core/read-only.ts";
 import { retrace } from "../../engine/core/retrace.ts";
 import { LedgerError, type LedgerEvent } from "../../engine/ledger/port.ts";
-import type { SimJob } from "./github.ts";
 import { asEvent } from "./ledgers.ts";
 import { hasEnd, legRef, refsOf } from "./leg-refs.ts";
 import type { Looked } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { sleepOf } from "./time.ts";
 import { TURN_KEY } from "./turn-job.ts";
+import type { SimJob } from "./workflow-run.ts";
 
 type Branch = Legs["branches"][number];
 

@@ -1,9 +1,9 @@
 /** Who looks at the run beside its jobs: sweeps of the workflow, or the app, slow, down, or without a timer of its own. */
 import { coordinate } from "../../github/coordinator/coordinate.ts";
-import type { SimRun } from "./github.ts";
 import type { SimWorld } from "./model.ts";
 import { isOver, PLAYED_MS } from "./people.ts";
 import type { Life } from "./time.ts";
+import type { SimRun } from "./workflow-run.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,18 +1,11 @@
 /** Jobs as processes: what a runner does to them, which part they are, and what the server sees of their end. */
 import { LedgerError } from "../../engine/ledger/port.ts";
-import type { Ended, SimJob } from "./github.ts";
 import { playLast } from "./last-job.ts";
 import { playLeg } from "./leg-job.ts";
 import type { SimWorld } from "./model.ts";
+import type { Said } from "./said.ts";
 import { playTrunk } from "./trunk-job.ts";
-
-/** What a part says of itself: red or green, and its output. */
-export interface Said {
-  readonly red: boolean;
-  readonly go: string;
-}
-
-export const GREEN: Said = { red: false, go: "" };
+import type { Ended, SimJob } from "./workflow-run.ts";
 
 /** At its first look at the ledger, in its first stage, or at any time. */
 const LOST_WITHIN_MS = [3_000, 30_000, 200_000];

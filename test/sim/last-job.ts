@@ -6,11 +6,11 @@ import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
 import { collectLegs, isTurnHanded } from "./collect-legs.ts";
-import type { SimJob } from "./github.ts";
-import { GREEN, type Said } from "./jobs.ts";
 import type { SimLedger } from "./ledgers.ts";
 import { holderOf, type Looked, logAt, look } from "./look.ts";
 import type { SimWorld } from "./model.ts";
+import { GREEN, type Said } from "./said.ts";
+import type { SimJob } from "./workflow-run.ts";
 
 const TRIES = 20;
 const NO_EVENTS = { events: [] };

@@ -9,14 +9,14 @@ import type { RunState } from "../../engine/core/state.ts";
 import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import { unstamped } from "../../engine/ledger/envelope.ts";
 import { LedgerError, type NewEvent, type Snapshot } from "../../engine/ledger/port.ts";
-import type { SimJob } from "./github.ts";
-import { GREEN, type Said } from "./jobs.ts";
 import { epochOf, isOver, legRef, refsOf } from "./leg-refs.ts";
 import { holderOf, look, stamped, truth } from "./look.ts";
 import type { SimWorld } from "./model.ts";
+import { GREEN, type Said } from "./said.ts";
 import { clockOf, sleepOf } from "./time.ts";
 import { leaveParcel, ownLog, playTurn } from "./turn-job.ts";
 import { work } from "./work.ts";
+import type { SimJob } from "./workflow-run.ts";
 
 const READS = 30;
 const READ_EVERY_MS = 2_000;

@@ -4,10 +4,10 @@ import { foldAll } from "../../engine/core/fold.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { Ledger, Snapshot } from "../../engine/ledger/port.ts";
-import type { SimJob } from "./github.ts";
 import { asEvent } from "./ledgers.ts";
 import type { SimWorld } from "./model.ts";
 import { clockOf, type Life } from "./time.ts";
+import type { SimJob } from "./workflow-run.ts";
 
 export interface Looked {
   readonly snapshot: Snapshot;

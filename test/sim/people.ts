@@ -3,9 +3,9 @@ import { answerEvent } from "../../engine/core/decide/gate.ts";
 import type { EventBody } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { isPaused } from "../../engine/ledger/projections/live.ts";
-import type { SimRun } from "./github.ts";
 import { look, stamped } from "./look.ts";
 import type { SimWorld } from "./model.ts";
+import type { SimRun } from "./workflow-run.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -19,15 +19,15 @@ import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { ASKS_FOR_MS, LOOKS_EVERY_MS } from "../../github/coordinator/offer.ts";
 import { collectLegs } from "./collect-legs.ts";
-import type { SimJob } from "./github.ts";
-import { GREEN, type Said } from "./jobs.ts";
 import type { SimLedger } from "./ledgers.ts";
 import { holderOf, type Looked, logAt, look, stamped, truth } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { takingRequests } from "./requests.ts";
+import { GREEN, type Said } from "./said.ts";
 import { beginning } from "./start.ts";
 import { sleepOf } from "./time.ts";
 import { work } from "./work.ts";
+import type { SimJob } from "./workflow-run.ts";
 
 const NOTHING = (): void => undefined;
 const READS = 30;

@@ -2,13 +2,13 @@
 import { startsElsewhere } from "../../engine/core/read-only.ts";
 import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { LedgerEvent, NewEvent, Snapshot } from "../../engine/ledger/port.ts";
-import type { SimJob } from "./github.ts";
 import { simLedger, simRefs } from "./ledgers.ts";
 import { legRef } from "./leg-refs.ts";
 import type { Looked } from "./look.ts";
 import type { SimWorld } from "./model.ts";
 import { clockOf } from "./time.ts";
 import { work } from "./work.ts";
+import type { SimJob } from "./workflow-run.ts";
 
 /** As the key of a branch: the trunk's turn. */
 export const TURN_KEY = "";

@@ -7,9 +7,9 @@ import type { EventBody } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
 import { type DriveEnd, drive } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
-import type { SimJob } from "./github.ts";
 import { isReadOnlyStage, type SimWorld } from "./model.ts";
 import { clockOf } from "./time.ts";
+import type { SimJob } from "./workflow-run.ts";
 
 export interface Work {
   readonly writer: Writer;

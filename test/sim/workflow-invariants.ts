@@ -1,7 +1,8 @@
 /** What people see of the workflow runs: branches in their rounds, colours that tell the truth, a cancel that somebody asked for. */
-import type { SimRun } from "./github.ts";
+
 import { writerOf } from "./history.ts";
 import type { SimWorld } from "./model.ts";
+import type { SimRun } from "./workflow-run.ts";
 
 export function workflowProblems(world: SimWorld): string[] {
   const found = world.legs

@@ -6,7 +6,7 @@ import type { ReadOnly } from "../../engine/core/read-only.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { CHILD_GRAPH, children } from "./children.ts";
 import { app, sweeps } from "./coordinators.ts";
-import { type GitHubFaults, simGitHub } from "./github.ts";
+import { simGitHub } from "./github.ts";
 import { compiled, PIPELINES } from "./graphs.ts";
 import { playJob } from "./jobs.ts";
 import { asEvent, simLedger, simRefs } from "./ledgers.ts";
@@ -17,6 +17,7 @@ import { chance } from "./random.ts";
 import { said } from "./stages.ts";
 import { startOf } from "./start.ts";
 import { clockOf, type Life, simTime } from "./time.ts";
+import type { GitHubFaults } from "./workflow-run.ts";
 
 const RUN = "run1";
 const START = Date.UTC(2026, 0, 1);
