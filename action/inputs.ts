@@ -2,32 +2,37 @@
 import * as z from "zod/mini";
 import "../engine/core/english.ts";
 import type { ReadOnly } from "../engine/core/read-only.ts";
+import { once } from "../engine/once.ts";
 import { type Go, parseGo } from "./hop/go.ts";
 
 const PARTS = ["single", "trunk", "branch", "next", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
 const READ_ONLY = ["none", "privileged", "all"] as const;
 
-const RunId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/));
+const RunId = once(() => z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)));
 
-const HopInput = z.object({
-  v: z.literal(1),
-  run: RunId,
-  hop: z.int().check(z.positive()),
-  epoch: z.int().check(z.positive()),
-  tip: z.string().check(z.regex(/^[0-9a-f]{40,64}$/)),
-});
-export type HopInput = z.infer<typeof HopInput>;
+const HopInput = once(() =>
+  z.object({
+    v: z.literal(1),
+    run: RunId(),
+    hop: z.int().check(z.positive()),
+    epoch: z.int().check(z.positive()),
+    tip: z.string().check(z.regex(/^[0-9a-f]{40,64}$/)),
+  }),
+);
+export type HopInput = z.infer<ReturnType<typeof HopInput>>;
 
 /** In a hop's place: what `attractor doctor --live` dispatches. Its title is made like a hop's, so it has the same keys. */
-const ProbeInput = z.object({
-  v: z.literal(1),
-  probe: z.literal(true),
-  run: z.string().check(z.regex(/^doctor-\d{10}-[0-9a-f]{8}$/)),
-});
+const ProbeInput = once(() =>
+  z.object({
+    v: z.literal(1),
+    probe: z.literal(true),
+    run: z.string().check(z.regex(/^doctor-\d{10}-[0-9a-f]{8}$/)),
+  }),
+);
 
 /** In a hop's place: leave the end of that run as an artifact. */
-const FinalInput = z.object({ v: z.literal(1), final: z.literal(true), run: RunId });
+const FinalInput = once(() => z.object({ v: z.literal(1), final: z.literal(true), run: RunId() }));
 
 export interface Inputs {
   readonly part: Part;
@@ -91,10 +96,13 @@ export const inputIn =
   (name: string): string =>
     (env[`INPUT_${name.toUpperCase().replaceAll("-", "_")}`] ?? "").trim();
 
+const oneOf = <T extends string>(all: readonly T[], text: string): T | null =>
+  all.find((one) => one === text) ?? null;
+
 /** `get` reads one input by name, trimmed, "" when absent. */
 export function readInputs(get: (name: string) => string): Inputs {
-  const part = z.enum(PARTS).safeParse(get("part") || "single");
-  if (!part.success)
+  const part = oneOf(PARTS, get("part") || "single");
+  if (part === null)
     throw new InputError(
       /^(?:claim|settle)$/.test(get("part")) ? OLD_FILE : `part must be one of ${PARTS.join(", ")}`,
     );
@@ -110,14 +118,14 @@ export function readInputs(get: (name: string) => string): Inputs {
     throw new InputError("coordinator must be app or workflow");
   const durability = get("durability") || "stage";
   if (durability !== "stage" && durability !== "job") throw new InputError("durability must be stage or job");
-  const readOnly = z.enum(READ_ONLY).safeParse(get("read-only") || "none");
-  if (!readOnly.success) throw new InputError(`read-only must be one of ${READ_ONLY.join(", ")}`);
-  if (part.data !== "single" && durability === "job") throw new InputError(OLD_FILE);
+  const readOnly = oneOf(READ_ONLY, get("read-only") || "none");
+  if (readOnly === null) throw new InputError(`read-only must be one of ${READ_ONLY.join(", ")}`);
+  if (part !== "single" && durability === "job") throw new InputError(OLD_FILE);
   const minutes = Number(get("timeout-minutes") || "360");
   if (!(Number.isFinite(minutes) && minutes > 0))
     throw new InputError("timeout-minutes must be the job's own, a number of minutes");
   return {
-    part: part.data,
+    part: part,
     graph,
     ref: get("ref"),
     inputs: readPairs(get("inputs"), "inputs"),
@@ -137,7 +145,7 @@ export function readInputs(get: (name: string) => string): Inputs {
     simulate: get("simulate"),
     canceled: get("canceled") === "true",
     durability,
-    readOnly: readOnly.data,
+    readOnly,
     minutes,
   };
 }
@@ -154,11 +162,11 @@ function readHop(text: string): Pick<Inputs, "hop" | "probe" | "final"> {
   } catch {
     throw new InputError("hop is no JSON; it is written by the coordinator, leave it empty to start a run");
   }
-  const probe = ProbeInput.safeParse(json);
+  const probe = ProbeInput().safeParse(json);
   if (probe.success) return { ...none, probe: probe.data.run };
-  const final = FinalInput.safeParse(json);
+  const final = FinalInput().safeParse(json);
   if (final.success) return { ...none, final: final.data.run };
-  const hop = HopInput.safeParse(json);
+  const hop = HopInput().safeParse(json);
   if (!hop.success) throw new InputError(`hop cannot be read: ${z.prettifyError(hop.error)}`);
   return { ...none, hop: hop.data };
 }

@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import "../../engine/core/english.ts";
+import { once } from "../../engine/once.ts";
 import { indexIn } from "./matrix.ts";
 
 /** As many jobs as one workflow run may get by its matrices, all rounds together. */
@@ -27,29 +28,29 @@ export interface LegsGo {
 
 export type Go = { readonly kind: "next" } | { readonly kind: "done" } | LegsGo;
 
-const Title = z.string().check(
-  z.maxLength(96),
-  z.refine((title) => indexIn(title) !== null, "it begins with the number of a branch"),
-);
-
-const Titles = z.array(Title).check(z.maxLength(MOST_LEGS));
-
-const Legs = z
-  .object({
-    v: z.literal(1),
-    hop: z.string().check(z.regex(/^[1-9]\d{0,8}\.[1-9]\d{0,8}$/)),
-    max: z.int().check(z.minimum(1), z.maximum(MOST_LEGS)),
-    legs: Titles,
-    read_only: z.optional(Titles),
-    used: z.optional(z.int().check(z.minimum(0), z.maximum(MOST_LEGS))),
-  })
-  .check(
-    z.refine((go) => titlesIn(go).length > 0, "it names a branch"),
-    z.refine(
-      (go) => new Set(titlesIn(go).map(indexIn)).size === titlesIn(go).length,
-      "each branch is named once",
-    ),
+const Legs = once(() => {
+  const title = z.string().check(
+    z.maxLength(96),
+    z.refine((text) => indexIn(text) !== null, "it begins with the number of a branch"),
   );
+  const titles = z.array(title).check(z.maxLength(MOST_LEGS));
+  return z
+    .object({
+      v: z.literal(1),
+      hop: z.string().check(z.regex(/^[1-9]\d{0,8}\.[1-9]\d{0,8}$/)),
+      max: z.int().check(z.minimum(1), z.maximum(MOST_LEGS)),
+      legs: titles,
+      read_only: z.optional(titles),
+      used: z.optional(z.int().check(z.minimum(0), z.maximum(MOST_LEGS))),
+    })
+    .check(
+      z.refine((go) => titlesIn(go).length > 0, "it names a branch"),
+      z.refine(
+        (go) => new Set(titlesIn(go).map(indexIn)).size === titlesIn(go).length,
+        "each branch is named once",
+      ),
+    );
+});
 
 const titlesIn = ({
   legs,
@@ -68,7 +69,7 @@ export function goText(go: Go): string {
   if (go.kind !== "legs") return go.kind;
   const { hop, epoch, max, legs, readOnly, used } = go;
   return JSON.stringify(
-    Legs.parse({
+    Legs().parse({
       ...{ v: 1, hop: `${hop}.${epoch}`, max, legs },
       ...(readOnly.length === 0 ? {} : { read_only: readOnly }),
       ...(used === 0 ? {} : { used }),
@@ -86,7 +87,7 @@ export function parseGo(text: string): Go | null {
   } catch {
     throw new GoError(`go is neither next, done nor JSON: ${JSON.stringify(text.slice(0, 80))}`);
   }
-  const read = Legs.safeParse(json);
+  const read = Legs().safeParse(json);
   if (!read.success) throw new GoError(`go cannot be read: ${z.prettifyError(read.error)}`);
   const { hop, max, legs, read_only: readOnly = [], used = 0 } = read.data;
   const [number = 0, epoch = 0] = hop.split(".").map(Number);

@@ -19,4 +19,5 @@ export function clip(text: string, limit: number = REASON_LIMIT): Clipped {
 }
 
 /** A character that the cut went through is dropped rather than shown as a replacement mark. */
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/^�+|�+$/g, "");
+const decode = (bytes: Uint8Array): string =>
+  new TextDecoder().decode(bytes).replace(/^\ufffd+|\ufffd+$/g, "");

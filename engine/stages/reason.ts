@@ -7,7 +7,7 @@ const TELLING_LINES = 15;
 const LINE_BYTES = 1000;
 
 const LOOKS_LIKE_ERROR =
-  /\b(?:errors?|fail(?:ed|ure|ures|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|denied|refused|invalid|missing|undefined|unexpected|expected|cannot|can't|could not|unable|not found|no such|timed? ?out|killed|segmentation fault|assert\w*)\b|\b\w+(?:Error|Exception)\b|^(?:E|✗|✕|×|not ok)\s|\berror\[/i;
+  /\b(?:errors?|fail(?:ed|ure|ures|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|denied|refused|invalid|missing|undefined|unexpected|expected|cannot|can't|could not|unable|not found|no such|timed? ?out|killed|segmentation fault|assert\w*)\b|\b\w+(?:Error|Exception)\b|^(?:E|\u2717|\u2715|\u00d7|not ok)\s|\berror\[/i;
 
 export interface FailedProcess extends Pick<ProcessResult, "evidence" | "stdout" | "stderr" | "startError"> {
   readonly timeoutMs: number | null;

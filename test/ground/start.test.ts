@@ -1,5 +1,9 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { build } from "esbuild";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
+import type { BuiltInRule } from "../../engine/graph/lint/rule.ts";
+import { validate } from "../../engine/graph/prepare.ts";
 import { actionOptions } from "../../scripts/bundle-options.ts";
 
 /** What no job needs before its first decision (docs/decisions/084): whole zod, YAML, web clients, zip files, processes by library, models. */
@@ -11,12 +15,18 @@ const MOST_BYTES = 500_000;
 /** Each takes as long as 10 KB of code: found, read, compiled and linked by itself. */
 const MOST_FILES = 10;
 
-it("a job that runs stages loads no more before its first decision than that takes", async () => {
-  const { metafile } = await build({
-    ...{ ...actionOptions, entryPoints: ["action/main.ts"], outdir: "dist" },
-    ...{ metafile: true, write: false },
+const bundle = () =>
+  build({
+    ...actionOptions,
+    ...{ entryPoints: ["action/main.ts"], outdir: "dist", metafile: true, write: false },
   });
-  const parts = metafile.outputs;
+let built: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+  built = await bundle();
+});
+
+it("a job that runs stages loads no more before its first decision than that takes", () => {
+  const parts = built.metafile!.outputs;
   const used = Object.values(parts).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
@@ -40,4 +50,26 @@ it("a job that runs stages loads no more before its first decision than that tak
     expect(bytes, own).toBeLessThanOrEqual(MOST_BYTES);
     expect(loaded.size, own).toBeLessThanOrEqual(MOST_FILES);
   }
+});
+
+it("the first part is ASCII: with one other letter the whole of it is decoded, and kept in two bytes a letter", () => {
+  const first = built.outputFiles!.toSorted((a, b) => b.contents.length - a.contents.length)[0]!;
+  expect(first.text).toContain("is not the graph that run");
+  expect(first.text.match(/.{0,40}[^\0-\x7f].{0,40}/g)).toBeNull();
+});
+
+const RULES = "engine/graph/lint/rules";
+
+it("a job runs every rule by which a graph is refused, and none that only warns", async () => {
+  const left: string[] = [];
+  for (const file of readdirSync(RULES)) {
+    const { rule } = (await import(resolve(RULES, file))) as { rule: BuiltInRule };
+    const said = [rule, ...validate(rule.bad).filter((each) => each.rule === rule.code)];
+    const refuses = said.some(({ severity }) => severity === "error");
+    const runs = `${RULES}/${file}` in built.metafile!.inputs;
+    if (refuses) expect(runs, file).toBe(true);
+    if (!runs) left.push(file);
+  }
+  expect(left).toContain("toolchain-gate.ts");
+  expect(left).not.toContain("input-declared.ts");
 });

@@ -36,8 +36,10 @@ export function crumbOf(line: string): Crumb | null {
 export function headings(lines: readonly string[]): string[] {
   const asserted = lines.some(opensAssertion);
   return lines.flatMap((line, i) => {
-    const marked = /^[✗✖✕✘×] (\S.*?)(?: \(?[\d.]+ ?m?s\)?)?$/.exec(line.trim())?.[1];
-    const timed = /^[✗✖✕✘×] \D.*? \(?[\d.]+ ?m?s\b/.test(line) || opensAssertion(lines[i + 1] ?? "");
+    const marked = /^[\u2717\u2716\u2715\u2718\u00d7] (\S.*?)(?: \(?[\d.]+ ?m?s\)?)?$/.exec(line.trim())?.[1];
+    const timed =
+      /^[\u2717\u2716\u2715\u2718\u00d7] \D.*? \(?[\d.]+ ?m?s\b/.test(line) ||
+      opensAssertion(lines[i + 1] ?? "");
     const heading =
       /^(?:\d{1,4}\)|not ok \d{1,5} -) (?:test )?(\S.*)$/.exec(line)?.[1] ??
       /^(\w[\w ,'-]*) \([\w./-]+[._](?:test|spec)\.\w+\): /.exec(line)?.[1] ??

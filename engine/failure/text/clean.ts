@@ -13,7 +13,7 @@ export function clean(text: string): string {
 }
 
 /** A failed test's mark; elsewhere it is a sign among numbers. */
-const CROSS = /^[ \t]{0,16}× /gm;
+const CROSS = /^[ \t]{0,16}\u00d7 /gm;
 
 const SYMBOLS = new Map(
   Object.entries({

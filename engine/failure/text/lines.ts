@@ -17,7 +17,7 @@ export function tellingLines(text: string): string[] {
 
 /** "a ✓, b ✗" is about b. */
 function withoutPassed(line: string): string {
-  if (!/[✓✔✅]/.test(line)) return line;
-  const left = line.split(/[,;]/).filter((part) => !/[✓✔✅]/.test(part));
+  if (!/[\u2713\u2714\u2705]/.test(line)) return line;
+  const left = line.split(/[,;]/).filter((part) => !/[\u2713\u2714\u2705]/.test(part));
   return left.length === 0 ? line : left.join(",");
 }
