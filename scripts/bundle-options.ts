@@ -147,9 +147,28 @@ const rulesThatRefuse: Plugin = {
   },
 };
 
+/** A regular expression where an expression may begin: its text and its flags. */
+const LITERAL = /(?<=[(=:,>&|!?]\s*|return )\/((?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([a-z]*)/g;
+
+/**
+ * V8 makes the sets of letters that a literal asks for when it only looks for the end of the function around it, and
+ * again when that runs. What is called is made when it is called.
+ */
+const lettersLater: Plugin = {
+  name: "letters-later",
+  setup({ onLoad }) {
+    onLoad({ filter: /engine[\\/](?:failure|graph)[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll(LITERAL, (literal, text: string, flags: string) =>
+        text.includes("\\p{") ? `new RegExp(${JSON.stringify(text)}, "${flags}")` : literal,
+      ),
+      loader: "ts",
+    }));
+  },
+};
+
 export const actionOptions = {
   ...bundleOptions,
-  plugins: [oneFirstPart, rulesThatRefuse, ...bundleOptions.plugins],
+  plugins: [oneFirstPart, rulesThatRefuse, ...bundleOptions.plugins, lettersLater],
 } satisfies BuildOptions;
 
 /** The process in which an agent's tools work, in one piece: it is copied to where the stages' user can read it. */

@@ -1,4 +1,5 @@
 /** Which characters make words, in and out of a value. */
+import { once } from "../once.ts";
 
 export const Char = {
   quote: 0x22,
@@ -21,7 +22,7 @@ for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 const ASCII_VALUE = ASCII_WORD.slice();
 for (const char of ".-:/@+") ASCII_VALUE[char.charCodeAt(0)] = 1;
 
-const UNICODE_WORD = /[\p{L}\p{M}\p{N}]/u;
+const unicodeWord = once(() => /[\p{L}\p{M}\p{N}]/u);
 
 const SPACE = new Uint8Array(128);
 for (const char of " \t\n\r\f\v") SPACE[char.charCodeAt(0)] = 1;
@@ -32,7 +33,7 @@ export function isSpace(code: number): boolean {
 
 function unicodeWordLength(source: string, at: number): number {
   const char = String.fromCodePoint(source.codePointAt(at)!);
-  return UNICODE_WORD.test(char) ? char.length : 0;
+  return unicodeWord().test(char) ? char.length : 0;
 }
 
 /** Also asked of the places beside a string: one that touches a word lost a quote. */

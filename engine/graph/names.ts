@@ -1,25 +1,38 @@
 /** Which names a node and an attribute may bear. Node ids become folders, refs and words of a comment command. */
+import { once } from "../once.ts";
 import { isKeyword } from "./keywords.ts";
 import type { Diagnostic } from "./model.ts";
 import { excerpt, syntaxError } from "./syntax-error.ts";
 import { positionOf, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 
-const IDENTIFIER = /^[\p{L}_][\p{L}\p{M}\p{N}_]*$|^\p{N}+(\.\p{N}+)?$/u;
-const HARMLESS_ID = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_]|[.-](?=[\p{L}\p{N}_]))*$/u;
+/** Nearly all names are ASCII, and a pattern that knows the letters of all languages takes long to make. */
+function pattern(ascii: RegExp, all: () => RegExp): (text: string) => boolean {
+  const made = once(all);
+  return (text) => ascii.test(text) || made().test(text);
+}
+
+const isIdentifier = pattern(/^[A-Za-z_]\w*$/, () => /^[\p{L}_][\p{L}\p{M}\p{N}_]*$|^\p{N}+(\.\p{N}+)?$/u);
+const isHarmless = pattern(
+  /^\w(?:\w|[.-](?=\w))*$/,
+  () => /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_]|[.-](?=[\p{L}\p{N}_]))*$/u,
+);
+const namesAttribute = pattern(
+  /^[A-Za-z_]\w*(?:\.\w+)*$/,
+  () => /^[\p{L}_][\p{L}\p{M}\p{N}_]*(?:\.[\p{L}\p{M}\p{N}_]+)*$/u,
+);
 const MAX_ID = 100;
-const ATTRIBUTE_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_]*(?:\.[\p{L}\p{M}\p{N}_]+)*$/u;
 
 /** Whether a name needs no quotes. */
 export function isPlainId(text: string): boolean {
-  return IDENTIFIER.test(text) && !isKeyword(text);
+  return isIdentifier(text) && !isKeyword(text);
 }
 
 export function checkNodeId(tokens: Tokens, token: number): Diagnostic | null {
   const id = tokenText(tokens, token);
   const quoted = tokens.kind[token] === TokenKind.string;
-  if (id.length <= MAX_ID && (quoted ? HARMLESS_ID : IDENTIFIER).test(id)) return null;
+  if (id.length <= MAX_ID && (quoted ? isHarmless : isIdentifier)(id)) return null;
   const shown = `"${excerpt(id)}"`;
-  const harmless = id.length <= MAX_ID && HARMLESS_ID.test(id);
+  const harmless = id.length <= MAX_ID && isHarmless(id);
   const plain =
     id
       .replace(/[^\p{L}\p{M}\p{N}]+/gu, "_")
@@ -32,14 +45,14 @@ export function checkNodeId(tokens: Tokens, token: number): Diagnostic | null {
 
 export function checkAttributeName(tokens: Tokens, token: number): Diagnostic | null {
   const name = tokenText(tokens, token);
-  if (ATTRIBUTE_NAME.test(name)) return null;
+  if (namesAttribute(name)) return null;
   const message = `"${excerpt(name)}" cannot name an attribute`;
   return nameError(tokens, token, message, "Use letters, digits and `_`, with dots between parts.");
 }
 
 export function checkGraphName(tokens: Tokens, token: number): Diagnostic[] {
   const name = tokenText(tokens, token);
-  if (tokens.kind[token] === TokenKind.string || IDENTIFIER.test(name)) return [];
+  if (tokens.kind[token] === TokenKind.string || isIdentifier(name)) return [];
   const message = `the graph name "${excerpt(name)}" needs quotes`;
   return [nameError(tokens, token, message, `Write digraph "${excerpt(name)}".`)];
 }

@@ -52,10 +52,18 @@ it("a job that runs stages loads no more before its first decision than that tak
   }
 });
 
+const largest = () => built.outputFiles!.toSorted((a, b) => b.contents.length - a.contents.length)[0]!.text;
+
 it("the first part is ASCII: with one other letter the whole of it is decoded, and kept in two bytes a letter", () => {
-  const first = built.outputFiles!.toSorted((a, b) => b.contents.length - a.contents.length)[0]!;
-  expect(first.text).toContain("is not the graph that run");
-  expect(first.text.match(/.{0,40}[^\0-\x7f].{0,40}/g)).toBeNull();
+  const first = largest();
+  expect(first).toContain("is not the graph that run");
+  expect(first.match(/.{0,40}[^\0-\x7f].{0,40}/g)).toBeNull();
+});
+
+it("no literal of the first part asks for the letters of all languages: that takes as long as reading 10 KB", () => {
+  const first = largest();
+  expect(first.match(/.{0,40}[^\\]\\p\{.{0,40}/g)).toBeNull();
+  expect(first).toContain('new RegExp("[^\\\\p{L}\\\\p{N}#]+","gu")');
 });
 
 const RULES = "engine/graph/lint/rules";
