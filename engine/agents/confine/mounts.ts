@@ -47,9 +47,9 @@ export async function mountsFor(within: Within): Promise<Laid> {
 }
 
 const TEMP = { TMPDIR: "/tmp", TMP: "/tmp", TEMP: "/tmp" };
-/** Folders of programs that a private temp folder would hide. */
+/** Folders of programs that the temp folder and the devices of its own would hide. */
 const programsIn = (path = ""): string[] =>
-  path.split(delimiter).filter((folder) => /^\/(?:var\/)?tmp\//.test(folder));
+  path.split(delimiter).filter((folder) => /^\/(?:(?:var\/)?tmp|dev\/shm)\//.test(folder));
 
 /** Beside the user's own checkout, and in no worktree of it. */
 const LOCAL_KEYS = [".env", ".env.local"];
