@@ -63,6 +63,9 @@ function expectAgreement(graph: Graph, judgement: Judgement): void {
   }
 }
 
+/** `timeout=15m`: one value here, a value and a node of that name for Graphviz. */
+const NUMBER_WITH_UNIT = /=\s*-?[\d.]+[a-z_]/i;
+
 describe("Graphviz agrees on the structure", () => {
   it("R-LANG-1: of the graphs of the corpus that it can read", () => {
     const read = corpus.filter(({ source }) => {
@@ -118,7 +121,7 @@ describe("Graphviz agrees on the structure", () => {
           const source = text.slice(0, at) + piece + text.slice(at + (piece === "" ? 1 : 0));
           const { graph } = parse(source);
           const judgement = graph && judge(source);
-          if (!judgement) return;
+          if (!judgement || NUMBER_WITH_UNIT.test(source)) return;
           both++;
           expect(edgesOf(graph)).toEqual(judgement.edges);
         },
