@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { processIds, readProc } from "../../engine/stages/proc.ts";
@@ -97,9 +97,12 @@ describe("the small shell that starts stages", () => {
   it("ended by its stage costs that stage, and the next has another", async () => {
     if (!linux) return;
     const mark: StrayMark = "LOST=its-starter";
-    const env = { PATH: process.env.PATH!, LOST: "its-starter" };
-    const { evidence } = await shell("kill -9 $PPID; exec sleep 1000", { env, mark });
+    const began = join(tempDir(), "began");
+    const env = { PATH: process.env.PATH!, LOST: "its-starter", BEGAN: began };
+    const ends = '[ "$(cat /proc/$PPID/comm)" = bash ] && kill -9 $PPID';
+    const { evidence } = await shell(`echo once >>"$BEGAN"; ${ends}; exec sleep 1000`, { env, mark });
     expect(evidence).toMatchObject({ signal: "SIGKILL" });
+    expect(readFileSync(began, "utf8")).toBe("once\n");
     expect(findMarked([mark], null)).toEqual([]);
     expect((await shell("echo on")).stdout.text()).toBe("on\n");
   });
