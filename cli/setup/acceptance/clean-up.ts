@@ -24,6 +24,8 @@ export interface Left {
 
 /** A hop that was on its way while the others were stopped is found the next time. */
 const PASSES = 3;
+/** How long after the last end a listening workflow may still begin. */
+const HEARD_WITHIN_MS = 20_000;
 const NEVER = new AbortController().signal;
 
 /** Never rejects: what could not be taken away is named. */
@@ -35,13 +37,23 @@ export async function cleanUp(
   const { github } = caller;
   const git = gitData(github);
   const gone = new Set<number>();
-  for (let pass = 0; pass < PASSES; pass++) {
+  const heard = new Set<number>();
+  // Each end that comes now begins the listening workflow once more, where there is one.
+  let ends: number | null = null;
+  let heardBy = Number.POSITIVE_INFINITY;
+  for (let pass = 0; pass < PASSES || (heard.size < (ends ?? 0) && Date.now() < heardBy); pass++) {
     // Lists lag behind what was just begun.
     if (pass > 0) await sleep(limits.lookEvery);
-    await found(caller, made).catch(() => undefined);
+    const listening = await found(caller, made).catch(() => null);
+    for (const id of listening ?? []) heard.add(id);
+    if (ends === null && listening !== null) ends = heard.size;
     const ids = [...made.workflowRuns].filter((id) => !gone.has(id));
-    await Promise.all(ids.map((id) => stopped(caller, id, limits)));
+    const ended = await Promise.all(ids.map((id) => stopped(caller, id, limits)));
     await Promise.all(ids.map(async (id) => (await removeRun(github, id)) && gone.add(id)));
+    const now = ids.filter((id, n) => ended[n] && !heard.has(id)).length;
+    if (now === 0) continue;
+    if (ends !== null) ends += now;
+    heardBy = Date.now() + HEARD_WITHIN_MS;
   }
   const all = await refsOf(caller, git, made);
   const refs = await deleteRefs(git, all);
@@ -56,8 +68,8 @@ export async function cleanUp(
   };
 }
 
-/** Workflow runs that belong to it and that nobody wrote down: hops, dispatches whose answer was lost, those that heard of an end. */
-async function found(caller: Caller, made: Made): Promise<void> {
+/** Notes workflow runs that belong to it and that nobody wrote down: hops, dispatches whose answer was lost, and those that heard of an end, which it answers with (null: nobody listens). */
+async function found(caller: Caller, made: Made): Promise<readonly number[] | null> {
   const listed = await runsOf(caller);
   const { name } = made;
   if (name !== null)
@@ -67,25 +79,30 @@ async function found(caller: Caller, made: Made): Promise<void> {
     }
   for (const run of listed) if ([...made.runs].some((id) => isOf(id, run))) made.workflowRuns.add(run.id);
   const { since } = made;
-  if (since === null) return;
+  const listening = since === null ? null : await heardRuns(caller.github);
+  if (since === null || listening === null) return null;
   const strange = strangers(listed, made);
-  const heard = ((await heardRuns(caller.github)) ?? []).filter(({ id }) => id > since);
+  const heard = listening.filter(({ id }) => id > since);
   // One that skipped its job holds nothing. One that looked at runs may have done so for somebody else's.
   for (const { id, conclusion } of heard) if (conclusion === "skipped" || !strange) made.workflowRuns.add(id);
+  return heard.map(({ id }) => id);
 }
 
+/** Whether it was not over before. */
 async function stopped(
   { github }: Caller,
   id: number,
   { stopped: mostMs, lookEvery }: Limits,
-): Promise<void> {
+): Promise<boolean> {
   const isOver = async () => ((await runOf(github, id)).status === "completed" ? true : null);
   try {
-    if (await isOver()) return;
+    if (await isOver()) return false;
     await stopRun(github, id);
     await until(isOver, { stop: NEVER, lookEveryMs: lookEvery, mostMs });
+    return true;
   } catch {
     // Whether it is still there its deletion tells.
+    return false;
   }
 }
 

@@ -15,7 +15,7 @@ export class EndedEarly extends Error {
 }
 
 /** Refs may be read from a copy that is some seconds old. */
-const LOOKS_AFTER_END = 5;
+const LOOKS_AFTER_END_MS = 10_000;
 
 export interface Waiting {
   readonly stop: AbortSignal;
@@ -58,13 +58,13 @@ export async function comesFrom<T>(
 ): Promise<T> {
   const { caller, limits, progress } = playing;
   progress(`waiting for ${what}, at most ${durationText(limits.run)}`);
-  let looksAfterEnd = 0;
+  let endedAt: number | null = null;
   const found = await within(playing, limits.run, async () => {
     const before = await runOf(caller.github, id);
     const value = await look();
     if (value !== null) return { value };
-    if (before.status === "completed") looksAfterEnd += 1;
-    return looksAfterEnd > LOOKS_AFTER_END ? { run: before } : null;
+    if (before.status === "completed") endedAt ??= performance.now();
+    return endedAt !== null && performance.now() - endedAt > LOOKS_AFTER_END_MS ? { run: before } : null;
   });
   if (found === null)
     throw new EndedEarly(
