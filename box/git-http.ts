@@ -93,8 +93,8 @@ export function gitHttpHandler({ root, authorize, fault, traffic, env }: GitHttp
       const whole = { ...backendEnv(root, route, asked, request), ...env?.(asked) };
       const key = capabilitiesKey(asked, whole.GIT_PROTOCOL ?? "");
       const keep = key === null || trouble !== null ? null : { key, known };
-      const exists = existsSync(join(root, `${asked.repo}.git`, "HEAD"));
-      if (!(keep && exists && known.serve(keep.key, response)))
+      const exists = () => existsSync(join(root, `${asked.repo}.git`, "HEAD"));
+      if (!(keep && exists() && known.serve(keep.key, response)))
         await runBackend(whole, request, response, trouble === "lose_answer", keep);
     }
     return true;

@@ -1,7 +1,7 @@
 /** `attractor doctor`: why runs on GitHub would not start, or not go on, before GitHub says so or says nothing. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { agreed } from "./agreed.ts";
+import { agreed, canAsk } from "./agreed.ts";
 import { type Arguments, command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -12,8 +12,8 @@ import { LIMITS, madeText, nothingMade } from "./setup/acceptance/playing.ts";
 import { tableOf } from "./setup/acceptance/report-text.ts";
 import {
   actionNamed,
+  callerWays,
   labelsNamed,
-  roundsIn,
   type SetupFinding,
   secretsNamed,
 } from "./setup/caller-findings.ts";
@@ -115,9 +115,11 @@ async function mayAccept(
   callers: ReadonlyMap<string, string>,
   terminal: Terminal,
 ): Promise<boolean> {
-  const jobs = callers.size + acceptanceJobs(Math.max(1, ...[...callers.values()].map(roundsIn)));
+  const jobs =
+    callers.size +
+    acceptanceJobs(Math.max(1, ...[...callers.values()].map((text) => callerWays(text).rounds)));
   terminal.err(`--accept takes about ${jobs} jobs of at most a minute or two each in ${repository}\n`);
-  if (terminal.size !== undefined && process.stdin.isTTY === true) return agreed("Go on? [Y/n] ");
+  if (canAsk(terminal)) return agreed("Go on? [Y/n] ");
   throw new UsageError("nobody can be asked here; --yes takes these jobs without asking");
 }
 
@@ -130,8 +132,7 @@ async function probe(
   const { probeLive } = await import("./setup/live-probe.ts");
   const made = nothingMade();
   const kill = () => {
-    const what = madeText(made);
-    const named = what === null ? "what the probe made" : what;
+    const named = madeText(made) ?? "what the probe made";
     const next = `doctor --${accepts ? "accept" : "live"}`;
     terminal.err(`ended before this was deleted: ${named}; the next \`${next}\` after an hour deletes it\n`);
   };

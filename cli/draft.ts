@@ -8,7 +8,7 @@ import { PreflightError } from "../engine/agents/preflight/report.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { pictureOf } from "../engine/report/picture.ts";
 import { renderSvg } from "../engine/report/svg.ts";
-import { agreed } from "./agreed.ts";
+import { agreed, canAsk } from "./agreed.ts";
 import { type Arguments, command } from "./command.ts";
 import { diagnosticsText } from "./diagnostics-text.ts";
 import { askingPipeline } from "./draft/answer.ts";
@@ -137,8 +137,7 @@ async function hand(drafted: Drafted, { to, yes, json }: Wanted, terminal: Termi
       .replace(/^-|-$/g, "") || "draft";
   const path = to ?? join("graphs", name, `${name}.dot`);
   terminal.err(`\n${outline(pipeline)}\n`);
-  const interactive = terminal.size !== undefined && process.stdin.isTTY === true;
-  if (!yes && !interactive) {
+  if (!yes && !canAsk(terminal)) {
     terminal.out(source);
     return EXIT.success;
   }

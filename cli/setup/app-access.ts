@@ -5,6 +5,7 @@ import type { Probe } from "../../action/probe/report.ts";
 import { registration } from "../../app/registration.ts";
 import { type GitHub, gitHub } from "../../github/api/request.ts";
 import { appKey } from "../app-environment.ts";
+import { messageOf } from "./message-of.ts";
 
 export interface AppAccess {
   /** Null: it has none. */
@@ -21,7 +22,7 @@ export async function appAccess(apiUrl: string, repository: string): Promise<App
   try {
     return await installed(apiUrl, repository);
   } catch (error) {
-    const said = `it has no access: ${error instanceof Error ? error.message : String(error)}`;
+    const said = `it has no access: ${messageOf(error)}`;
     return { github: null, granted: { name: "permissions", ok: false, said } };
   }
 }

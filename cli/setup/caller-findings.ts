@@ -144,9 +144,24 @@ export function handsOnHop(text: string): boolean {
   );
 }
 
-/** How many rounds of trunk and branches one workflow run of it holds. */
-export const roundsIn = (text: string): number =>
-  Math.max(1, [...text.matchAll(/^\s+part: trunk$/gm)].length);
+export interface CallerWays {
+  /** How many rounds of trunk and branches one workflow run of it holds. */
+  readonly rounds: number;
+  /** The app decides what comes next. */
+  readonly byApp: boolean;
+  /** Stages run in jobs that may only read. */
+  readonly readOnly: boolean;
+}
+
+export function callerWays(text: string): CallerWays {
+  const workflow = readWorkflow(text);
+  const jobs = workflow === null ? [] : ourJobs(workflow);
+  return {
+    rounds: Math.max(1, jobs.filter(({ part }) => part === "trunk").length),
+    byApp: jobs.some(({ given }) => given.coordinator === "app"),
+    readOnly: jobs.some(({ given }) => given["read-only"] === "all"),
+  };
+}
 
 const unreadable = (file: string): SetupFinding => ({
   code: "CALLER_UNREADABLE",

@@ -1,6 +1,7 @@
 /** What only GitHub knows of a repository's set-up: its secrets, its runners. Reads, and leaves nothing behind. */
 import { z } from "zod";
 import type { SetupFinding } from "./caller-findings.ts";
+import { messageOf } from "./message-of.ts";
 
 export interface GitHubAccess {
   readonly apiUrl: string;
@@ -98,7 +99,7 @@ async function read<T>(
     if (!answer.ok) return `GitHub answers ${answer.status}; ${needs}`;
     return schema.parse(await answer.json());
   } catch (error) {
-    return `GitHub gave no answer that can be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `GitHub gave no answer that can be read: ${messageOf(error)}`;
   }
 }
 

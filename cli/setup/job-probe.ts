@@ -1,6 +1,8 @@
 /** What only a job can tell: a workflow run of the caller that runs no graph says what its token and the runner's image allow. */
 import { type Probe, readReport } from "../../action/probe/report.ts";
 import { statusOf } from "../../github/ledger/git-data.ts";
+import { messageOf } from "./message-of.ts";
+import { isAbandoned, NAME } from "./probe-name.ts";
 import {
   type Caller,
   cancelRun,
@@ -20,8 +22,7 @@ export interface JobProbe {
   readonly left: string | null;
 }
 
-/** A workflow run of a probe that was killed is older than this. */
-const ABANDONED_MS = 3_600_000;
+const IN_A_TITLE = new RegExp(`\\b${NAME}\\b`);
 
 const nothing = (notProbed: string): JobProbe => ({ probes: [], notProbed, left: null });
 const refused = (said: string, left: string | null = null): JobProbe => ({
@@ -79,9 +80,7 @@ async function watched({ github }: Caller, id: number, stop: AbortSignal): Promi
 async function removeAbandoned(caller: Caller): Promise<void> {
   const runs = await runsOf(caller).catch(() => []);
   for (const { id, display_title, created_at } of runs) {
-    const probe = /\bdoctor-\d{10}-[0-9a-f]{8}\b/.test(display_title);
-    if (probe && Date.now() - Date.parse(created_at) > ABANDONED_MS) await removeRun(caller.github, id);
+    if (IN_A_TITLE.test(display_title) && isAbandoned(Date.parse(created_at) / 1000))
+      await removeRun(caller.github, id);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

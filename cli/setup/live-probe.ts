@@ -2,7 +2,6 @@
  * What only GitHub can tell of a repository: what this token, the app's and a job's own may do with hidden refs, and what
  * the runner's image allows. All under a name of its own, which is deleted again whatever happens.
  */
-import { randomBytes } from "node:crypto";
 import { Octokit } from "octokit";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
@@ -20,10 +19,12 @@ import { seenByProbes } from "./acceptance/from-probes.ts";
 import { LIMITS, type Limits, type Made } from "./acceptance/playing.ts";
 import { issueOf } from "./acceptance/report-text.ts";
 import { appAccess } from "./app-access.ts";
-import { handsOnHop, roundsIn } from "./caller-findings.ts";
+import { callerWays, handsOnHop } from "./caller-findings.ts";
 import { deleteRefs } from "./delete-refs.ts";
 import type { GitHubAccess } from "./github-findings.ts";
 import { probeJob } from "./job-probe.ts";
+import { messageOf } from "./message-of.ts";
+import { isAbandoned, NAME, newName } from "./probe-name.ts";
 import { probeRefs } from "./ref-probe.ts";
 
 export interface LiveReport {
@@ -51,8 +52,6 @@ export interface LiveProbing {
 }
 
 const CALL_MS = 10_000;
-/** One that is older belongs to a probe that was killed. */
-const ABANDONED_S = 3600;
 
 const Repository = z.object({ default_branch: z.string() });
 
@@ -66,7 +65,7 @@ export async function probeLive(probing: LiveProbing): Promise<LiveReport> {
   });
   const github = timed(gitHub(octokit, access.repository), CALL_MS);
   const git = gitData(github);
-  const name = `doctor-${Math.floor(Date.now() / 1000)}-${randomBytes(4).toString("hex")}`;
+  const name = newName();
   const folder = `${DEFAULT_REF_PREFIX}/${name}`;
   const made = new Set<string>();
   const found: Found = { probes: [], notProbed: [], left: [] };
@@ -91,7 +90,7 @@ export async function probeLive(probing: LiveProbing): Promise<LiveReport> {
     const [file] = await askJobs(probing, github, { branch, name }, found);
     used = file ?? used;
     if (probing.accepts !== null)
-      acceptance = await runGraphs(probing, github, { branch, name, file }, found);
+      acceptance = await runGraphs(probing, probing.accepts, github, { branch, name, file }, found);
   } catch (error) {
     if (!stop.aborted) found.probes.push({ name: "ended early", ok: false, said: messageOf(error) });
   }
@@ -152,7 +151,8 @@ async function askJobs(
 
 /** By the first caller whose jobs may do what they need. */
 async function runGraphs(
-  { callers, accepts, made, stop, progress }: LiveProbing,
+  { callers, made, stop, progress }: LiveProbing,
+  limits: Limits,
   github: GitHub,
   {
     branch,
@@ -164,15 +164,15 @@ async function runGraphs(
   const known = seenByProbes(probes);
   const text = callers.get(file ?? "") ?? "";
   const why = whyNot(file, text);
-  if (why !== null || file === undefined || accepts === null) {
+  if (why !== null || file === undefined) {
     notProbed.push(`a run of a graph: ${why}`);
     return known.length === 0 || file !== undefined ? null : withIssue(known, why);
   }
   stop.throwIfAborted();
   const caller = { github, branch, workflow: nameOf(file) };
-  left.push(...(await cleanAbandoned(caller, { limits: accepts, progress })));
+  left.push(...(await cleanAbandoned(caller, { limits, progress })));
   const done = await accept({
-    ...{ caller, name, rounds: roundsIn(text), limits: accepts },
+    ...{ caller, name, rounds: callerWays(text).rounds, limits },
     ...{ made, stop, progress },
   });
   return withIssue([...known, ...done.seen], done.ended);
@@ -183,14 +183,13 @@ const withIssue = (seen: readonly Seen[], ended: string | null): Acceptance => (
   issue: issueOf(seen, ENGINE_VERSION, new Date()),
 });
 
+const IN_A_REF = new RegExp(`/${NAME}/`);
+
 /** What a job could not delete, and what probes that were killed have left. A list may lag behind what was just made. */
 async function toDelete(git: GitData, folder: string): Promise<string[]> {
   const listed = await git.matching(`${DEFAULT_REF_PREFIX}/doctor-`).catch(() => new Map<string, string>());
-  const now = Date.now() / 1000;
   return [...listed.keys()].filter((ref) => {
-    const [, made = now] = /\/doctor-(\d{10})-[0-9a-f]{8}\//.exec(ref) ?? [];
-    return ref.startsWith(`${folder}/`) || now - Number(made) > ABANDONED_S;
+    const made = IN_A_REF.exec(ref)?.[1];
+    return ref.startsWith(`${folder}/`) || (made !== undefined && isAbandoned(Number(made)));
   });
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

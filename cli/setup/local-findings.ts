@@ -10,7 +10,7 @@ import {
   workflowFiles,
 } from "../../github/workflows/init-files.ts";
 import { sectionOf } from "../../github/workflows/marked-section.ts";
-import { callerFindings, roundsIn, type SetupFinding, UPGRADE } from "./caller-findings.ts";
+import { callerFindings, callerWays, type SetupFinding, UPGRADE } from "./caller-findings.ts";
 import { folderRounds } from "./folder-rounds.ts";
 import { type Git, gitIn } from "./git-answer.ts";
 import { type IdleCost, idleCost } from "./idle-cost.ts";
@@ -48,8 +48,8 @@ export function localSetup(root: string): LocalSetup {
       advice: "run `attractor init`",
     });
   }
-  const decides = [...callers.values()].some((text) => /^\s+coordinator:\s*app\s*$/m.test(text));
-  if (callers.size > 0 && !decides) findings.push(...sweepFindings(root));
+  const decides = [...callers.values()].some((text) => callerWays(text).byApp);
+  if (callers.size > 0 && !decides) findings.push(...sweepFindings(root, new Map(workflows)));
   return { findings: [...findings, ...configFindings(root)], callers, idle: idleCost(workflows) };
 }
 
@@ -67,10 +67,10 @@ const SWEEPS = [
   ],
 ] as const;
 
-function sweepFindings(root: string): SetupFinding[] {
+function sweepFindings(root: string, workflows: ReadonlyMap<string, string>): SetupFinding[] {
   return SWEEPS.flatMap(([code, file, title]) => {
-    if (existsSync(join(root, file)))
-      return staleFindings(root, file, readFileSync(join(root, file), "utf8"));
+    const text = workflows.get(file);
+    if (text !== undefined) return staleFindings(root, file, text);
     const advice = `${UPGRADE}, which writes it; or install the app and set coordinator: app`;
     return [{ code, severity: "warning", file, title, advice }];
   });
@@ -83,7 +83,7 @@ function staleFindings(root: string, file: string, text: string): SetupFinding[]
   if (section === null || !existsSync(config)) return [];
   const { jobs, config: read, problem } = jobsIn(readFileSync(config, "utf8"));
   if (problem !== null || jobs.action === undefined) return [];
-  const rounds = roundsIn(text);
+  const { rounds } = callerWays(text);
   const fresh = workflowFiles({ action: jobs.action, jobs, rounds }).find(({ path }) => path === file);
   if (fresh === undefined) return [];
   if (sectionOf(fresh.text) !== section) return [stale(file)];

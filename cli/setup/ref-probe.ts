@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
 import type { GitHub } from "../../github/api/request.ts";
 import { type GitData, statusOf } from "../../github/ledger/git-data.ts";
+import { messageOf } from "./message-of.ts";
 
 /** How long GitHub may go on showing what was. */
 const LAG_MS = 10_000;
@@ -90,6 +91,6 @@ async function refusal(call: () => Promise<unknown>): Promise<string | null> {
     return null;
   } catch (error) {
     if (![403, 404, 409, 422].includes(statusOf(error))) throw error;
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

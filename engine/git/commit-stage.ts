@@ -73,7 +73,7 @@ async function commitByGit(tree: Worktree, message: string): Promise<string> {
 /** How the files stood when all of them were in a commit. */
 const printSeen = new WeakMap<Worktree, string>();
 
-/** Told by the last look, and at the first by the index that was made with the tree. */
+/** Told by the last look that was kept, and before that by the index that was made with the tree. */
 function isUntouched(tree: Worktree, print: string | null, quick: Quick): boolean {
   const before = printSeen.get(tree);
   return before === undefined ? quick.isAsIndexed(tree) : before === print;

@@ -34,6 +34,9 @@ const ASSUMED_VALID = 0x8000;
 const NOT_CHECKED_OUT = 0x4000;
 const INTENT_TO_ADD = 0x2000;
 
+/** How many entries an index says to have, without reading them. */
+export const entryCount = (bytes: Buffer): number => bytes.readUInt32BE(8);
+
 /** Null for what only git itself should turn into a tree: conflicts, parts in other files, kinds that came later. */
 export function readIndex(bytes: Buffer): IndexFile | null {
   if (bytes.length < HEADER + OID_BYTES || bytes.toString("latin1", 0, 4) !== "DIRC") return null;

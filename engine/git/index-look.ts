@@ -4,7 +4,7 @@
  */
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type IndexEntry, readIndex } from "./index-file.ts";
+import { entryCount, type IndexEntry, readIndex } from "./index-file.ts";
 import type { Worktree } from "./tree-handle.ts";
 import { keepsTimes, MOST_ENTRIES, STEP_MS } from "./tree-print.ts";
 
@@ -12,8 +12,11 @@ export function isAsIndexed({ path, gitDir }: Pick<Worktree, "path" | "gitDir">)
   if (!keepsTimes(path)) return false;
   try {
     const file = join(gitDir, "index");
-    const index = readIndex(readFileSync(file));
-    if (index === null || index.entries.length > MOST_ENTRIES) return false;
+    const bytes = readFileSync(file);
+    // Asked first: at each commit of a tree that is too large the whole index would be read.
+    if (entryCount(bytes) > MOST_ENTRIES) return false;
+    const index = readIndex(bytes);
+    if (index === null) return false;
     const written = lstatSync(file, { bigint: true }).mtimeNs;
     const entries = new Map(index.entries.map((entry) => [entry.path, entry]));
     return holds(Buffer.from(path), "", entries, written) && entries.size === 0;

@@ -43,16 +43,21 @@ export function moveLooseRef(folder: string, ref: string, from: string | null, t
 /** What it holds; null: there is none; "packed": only git can say. */
 export function readLooseRef(commonDir: string, ref: string): string | "packed" | null {
   const path = join(commonDir, ref);
-  if (!existsSync(path)) return isPacked(commonDir, ref) ? "packed" : null;
+  if (!existsSync(path)) return packedRefs(commonDir).includes(ref) ? "packed" : null;
   const text = readFileSync(path, "latin1").trim();
   return /^[0-9a-f]{40}$/.test(text) ? text : "packed";
 }
 
-/** Deletes it as git does. False: it is packed, locked or more than a file, and stays for git. */
-export function dropLooseRef(commonDir: string, ref: string): boolean {
+/** Deletes them as git does. Answers with those that are packed, locked or more than a file: they stay for git. */
+export function dropLooseRefs(commonDir: string, refs: readonly string[]): string[] {
+  const packed = new Set(packedRefs(commonDir));
+  return refs.filter((ref) => packed.has(ref) || !dropLooseRef(commonDir, ref));
+}
+
+function dropLooseRef(commonDir: string, ref: string): boolean {
   const path = join(commonDir, ref);
   const lock = `${path}.lock`;
-  if (isPacked(commonDir, ref) || existsSync(join(commonDir, "logs", ref))) return false;
+  if (existsSync(join(commonDir, "logs", ref))) return false;
   try {
     if (!lstatSync(path).isFile()) return false;
     closeSync(openSync(lock, "wx", 0o666));
@@ -80,8 +85,6 @@ function removeEmpty(commonDir: string, folder: string): void {
   }
   removeEmpty(commonDir, dirname(folder));
 }
-
-const isPacked = (commonDir: string, ref: string): boolean => packedRefs(commonDir).includes(ref);
 
 function packedRefs(commonDir: string): string[] {
   const path = join(commonDir, "packed-refs");

@@ -5,6 +5,7 @@
 import { readHead } from "./head.ts";
 import { isAncestor } from "./objects.ts";
 import { GitError } from "./process.ts";
+import type { Quick } from "./quick-commit.ts";
 import { quickFor } from "./quickly.ts";
 import type { Worktree } from "./tree-handle.ts";
 
@@ -35,10 +36,11 @@ export async function mergeAll(
 ): Promise<MergeResult> {
   const { commit: head } = await readHead(tree);
   if (head === null) throw new GitError(["merge"], null, `${tree.path} has no commit`);
-  const plan = await planMerge(tree, head, branches);
+  const quick = await quickFor(tree);
+  const plan = await planMerge(tree, head, branches, quick);
   if (plan.conflicts.length > 0) return { ok: false, conflicts: plan.conflicts };
   const commit = await joinCommit(tree, head, plan, message);
-  if (commit === head || (await quickFor(tree))?.forward(tree, head, commit)) return { ok: true, commit };
+  if (commit === head || quick?.forward(tree, head, commit)) return { ok: true, commit };
   const moved = await tree.git(["merge", "--quiet", "--ff-only", "--no-verify", commit], {
     accept: [1, 128],
   });
@@ -55,22 +57,26 @@ interface Plan {
   readonly conflicts: readonly Conflict[];
 }
 
-async function planMerge(tree: Worktree, head: string, branches: readonly BranchWork[]): Promise<Plan> {
+async function planMerge(
+  tree: Worktree,
+  head: string,
+  branches: readonly BranchWork[],
+  quick: Quick | null,
+): Promise<Plan> {
   let result = head;
   const parents: string[] = [];
   const merged: BranchWork[] = [];
   const conflicts: Conflict[] = [];
-  const quick = await quickFor(tree);
   for (const branch of branches) {
-    const builds = branch.commit !== result && quick?.buildsOn(tree.commonDir, result, branch.commit);
-    if (builds) {
-      result = branch.commit;
-      parents.push(branch.commit);
-      merged.push(branch);
-      continue;
-    }
-    if (await isAncestor(tree.git, branch.commit, result)) continue;
-    const step = await mergeStep(tree, result, branch.commit);
+    // Branches fork from head: only the first that brought something can stand right above the result.
+    const builds =
+      result === head &&
+      branch.commit !== head &&
+      quick?.buildsOn(tree.commonDir, head, branch.commit) === true;
+    if (!builds && (await isAncestor(tree.git, branch.commit, result))) continue;
+    const step: Step = builds
+      ? { commit: branch.commit, conflicting: [] }
+      : await mergeStep(tree, result, branch.commit);
     if (step.conflicting.length > 0) {
       conflicts.push(...(await attribute(tree, head, step.conflicting, merged, branch)));
       continue;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { isAsIndexed } from "./index-look.ts";
 import { treeOfIndex } from "./index-tree.ts";
 import { looseCommit, writeLoose } from "./loose.ts";
-import { logMove, moveLooseRef, refNames } from "./loose-refs.ts";
-import { buildsOn, forget, keep, unregister } from "./quick-join.ts";
+import { dropLooseRefs, logMove, moveLooseRef, refNames } from "./loose-refs.ts";
+import { buildsOn, keep, unregister } from "./quick-join.ts";
 import { byEngine, commitText } from "./quick-text.ts";
 import type { Worktree } from "./tree-handle.ts";
 import { printOf } from "./tree-print.ts";
@@ -75,6 +75,6 @@ const point = (tree: Worktree, ref: string, to: string): boolean =>
 
 export const quick = {
   ...{ printOf, isAsIndexed, treeOfCommit, treeOfStaged, commit, point },
-  ...{ forward, buildsOn, keep, forget, unregister, refNames },
+  ...{ forward, buildsOn, keep, forget: dropLooseRefs, unregister, refNames },
 };
 export type Quick = typeof quick;

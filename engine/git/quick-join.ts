@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { looseCommit, writeLoose } from "./loose.ts";
-import { dropLooseRef, moveLooseRef, readLooseRef } from "./loose-refs.ts";
+import { moveLooseRef, readLooseRef } from "./loose-refs.ts";
 import { commitText } from "./quick-text.ts";
 import type { Worktree } from "./tree-handle.ts";
 
@@ -35,10 +35,6 @@ export function keep(
   const made = writeLoose(commonDir, "commit", commitText({ tree, parents, message })).toString("hex");
   return moveLooseRef(commonDir, ref, before, made) ? made : null;
 }
-
-/** Those that only git can delete are given back. */
-export const forget = (commonDir: string, refs: readonly string[]): string[] =>
-  refs.filter((ref) => !dropLooseRef(commonDir, ref));
 
 /** Takes a removed tree off the repository's list. False: git has to. */
 export function unregister({

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MAKING } from "./tree-handle.ts";
 
 /** What git would write into a new worktree besides, or elsewhere. */
 const UNUSUAL =
@@ -24,7 +25,7 @@ export function registerWorktree(commonDir: string, path: string, head: string):
   if (readdirSync(path).length > 0) return null;
   const link = join(realpathSync(path), ".git");
   const files = [
-    ["locked", "initializing"],
+    ["locked", MAKING],
     ["HEAD", head],
     ["commondir", "../.."],
     ["gitdir", link],

@@ -1,6 +1,9 @@
 /** A tree for stages to work in, as those who work on it hold it. */
 import type { Git } from "./process.ts";
 
+/** What git, and who registers a tree as it does, writes into its lock until all files are there. */
+export const MAKING = "initializing";
+
 export interface Worktree {
   readonly path: string;
   /** Its own part of the repository: HEAD and index. */

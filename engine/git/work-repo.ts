@@ -28,11 +28,14 @@ export class WorkRepoError extends FixableError {
 }
 
 export async function isGitRepo(folder: string): Promise<boolean> {
-  // Without a `.git` above it only a folder inside a bare repository is one of git's, and no work tree.
-  if (workUser() === null && !(await hasGitAbove(resolve(folder)))) return false;
+  if (!(await mayHaveRepo(folder))) return false;
   const inside = await workGit(folder)(["rev-parse", "--is-inside-work-tree"], { accept: [128] });
   return inside.exitCode === 0 && inside.stdout.toString().trim() === "true";
 }
+
+/** Without a `.git` above it only a folder inside a bare repository is one of git's, and no work tree. */
+const mayHaveRepo = async (folder: string): Promise<boolean> =>
+  workUser() !== null || (await hasGitAbove(resolve(folder)));
 
 async function hasGitAbove(folder: string): Promise<boolean> {
   if (await lstat(join(folder, ".git")).catch(() => null)) return true;
@@ -42,7 +45,7 @@ async function hasGitAbove(folder: string): Promise<boolean> {
 
 /** The repository around a folder, with one question; null where there is none, or no work tree. */
 export async function workRepoAround(folder: string): Promise<WorkRepo | null> {
-  if (workUser() === null && !(await hasGitAbove(resolve(folder)))) return null;
+  if (!(await mayHaveRepo(folder))) return null;
   return await openOrNull(folder);
 }
 

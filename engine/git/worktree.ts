@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { blockingRef } from "./names.ts";
 import { readPlainFile, writeNewFile } from "./plain-file.ts";
 import { quickFor } from "./quickly.ts";
-import type { Worktree } from "./tree-handle.ts";
+import { MAKING, type Worktree } from "./tree-handle.ts";
 import { type WorkRepo, WorkRepoError, workGit } from "./work-repo.ts";
 import { asUser, giveFolder, workUser } from "./work-user.ts";
 
@@ -105,9 +105,6 @@ async function isHalfMade(gitDir: string): Promise<boolean> {
   if (half) await rm(lock);
   return half;
 }
-
-/** What git, and who registers a tree as it does, writes into the lock meanwhile. */
-const MAKING = "initializing";
 
 /** Takes trees away with all that is in them; their commits stay as long as something keeps them reachable. */
 export async function removeWorktrees(

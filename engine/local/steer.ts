@@ -40,6 +40,7 @@ export async function steerRun(
     );
   await sendSteering(root, node, { text, by }, clock.now());
   const driven = (await runFolderOwner(root)) !== null;
-  const now = atWork(log.state, snapshot.events.map(parseEvent), node);
+  const chosen = snapshot.events.filter(({ event }) => event === "provider_selected").map(parseEvent);
+  const now = atWork(log.state, chosen, node);
   return { node, running: driven && now !== null && now.hears !== false };
 }

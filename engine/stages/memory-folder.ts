@@ -2,7 +2,7 @@
 import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readProc } from "./proc.ts";
+import { statFields } from "./proc.ts";
 
 /** A name on a disk costs more than all else that is done with these files. */
 const IN_MEMORY = "/dev/shm";
@@ -21,7 +21,7 @@ export function memoryFolder(): string {
 
 function madeIn([place = tmpdir(), ...others]: readonly string[]): string {
   try {
-    const owner = ownerOf(process.pid);
+    const owner = ownerOf(process.pid, pidSpace());
     const made = mkdtempSync(join(place, owner === null ? NAME : `${NAME}${owner}-`));
     if (owner !== null) removeLeft(place);
     return made;
@@ -34,9 +34,9 @@ function madeIn([place = tmpdir(), ...others]: readonly string[]): string {
 /** A process that was killed took nothing away. Where its number says nothing here, as in another container, it stays. */
 export function removeLeft(place: string): void {
   const [uid, here] = [process.getuid?.(), pidSpace()];
-  for (const name of readdirSync(place)) {
+  for (const name of namesIn(place)) {
     const [, owner, space, pid] = OWNED.exec(name) ?? [];
-    if (owner === undefined || space !== here || ownerOf(Number(pid)) === owner) continue;
+    if (owner === undefined || space !== here || ownerOf(Number(pid), here) === owner) continue;
     try {
       const path = join(place, name);
       const found = lstatSync(path);
@@ -48,12 +48,18 @@ export function removeLeft(place: string): void {
   }
 }
 
+/** None where the folder may be written and not listed. */
+function namesIn(place: string): readonly string[] {
+  try {
+    return readdirSync(place);
+  } catch {
+    return [];
+  }
+}
+
 /** The world of process numbers, the number, and when the process began; null where the system does not tell. */
-function ownerOf(pid: number): string | null {
-  const stat = readProc(pid, "stat");
-  // The name of the program stands in brackets, and may hold any character.
-  const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  const space = pidSpace();
+function ownerOf(pid: number, space: string | null): string | null {
+  const start = statFields(pid)[19];
   return space === null || start === undefined ? null : `${space}-${pid}-${start}`;
 }
 

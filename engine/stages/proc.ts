@@ -12,3 +12,9 @@ export function readProc(pid: number, file: "stat" | "status" | "environ"): stri
     return "";
   }
 }
+
+/** State, parent, process group and what follows in `stat`; the name before them may hold spaces and parentheses. Without a process: one that is empty. */
+export function statFields(pid: number): readonly string[] {
+  const stat = readProc(pid, "stat");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}

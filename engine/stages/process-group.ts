@@ -1,6 +1,6 @@
 /** A process group: asked to end, then made to. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { processIds, readProc } from "./proc.ts";
+import { processIds, statFields } from "./proc.ts";
 import { FORCE_MS } from "./strays.ts";
 
 const POLL_MS = 10;
@@ -35,9 +35,7 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
 /** Where nobody reaps orphans, dead members stay in the group for ever as zombies. */
 function hasLivingMember(group: number): boolean {
   return processIds().some((pid) => {
-    const stat = readProc(pid, "stat");
-    // `pid (name) state ppid pgrp …`; the name may hold spaces and parentheses.
-    const [state, , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, , pgrp] = statFields(pid);
     return Number(pgrp) === group && state !== "Z" && state !== "X";
   });
 }

@@ -9,7 +9,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { workUser } from "../git/work-user.ts";
 import { memoryFolder } from "./memory-folder.ts";
-import { readProc } from "./proc.ts";
+import { statFields } from "./proc.ts";
 import { LOOP, type ShellStart, scriptOf } from "./starter-script.ts";
 
 /** As a child process tells its end. */
@@ -159,8 +159,8 @@ function whenForgotten(pid: number, forgotten: () => void): NodeJS.Timeout {
 
 /** Or gone: only who started it may collect it. */
 function isDead(pid: number): boolean {
-  const state = readProc(pid, "stat").split(") ").at(-1)?.[0];
-  return state === undefined || state === "Z" || state === "X";
+  const [state = ""] = statFields(pid);
+  return ["", "Z", "X"].includes(state);
 }
 
 interface Told {

@@ -19,12 +19,28 @@ export interface SweepSchedule {
 const WORKFLOW = "/repos/{owner}/{repo}/actions/workflows/{workflow_id}";
 const State = z.object({ state: z.string() });
 
+const PLACE = { workflow_id: CLOCK_FILE };
+
+/** As GitHub names it; null where it is not on the default branch. */
+export async function clockState(github: GitHub): Promise<string | null> {
+  try {
+    return State.parse((await github.request(`GET ${WORKFLOW}`, PLACE)).data).state;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+export async function switchClock(github: GitHub, how: "enable" | "disable"): Promise<void> {
+  await (how === "enable"
+    ? github.request(`PUT ${WORKFLOW}/enable`, PLACE)
+    : github.request(`PUT ${WORKFLOW}/disable`, PLACE));
+}
+
 export function sweepSchedule(github: GitHub, tell: (problem: string) => void): SweepSchedule {
-  const place = { workflow_id: CLOCK_FILE };
   const turn = async (how: "enable" | "disable"): Promise<void> => {
     try {
-      if (how === "enable") await github.request(`PUT ${WORKFLOW}/enable`, place);
-      else await github.request(`PUT ${WORKFLOW}/disable`, place);
+      await switchClock(github, how);
     } catch (error) {
       if (statusOf(error) === 404) return;
       const said = error instanceof Error ? error.message : String(error);
@@ -34,9 +50,9 @@ export function sweepSchedule(github: GitHub, tell: (problem: string) => void): 
   return {
     async isOn() {
       try {
-        return State.parse((await github.request(`GET ${WORKFLOW}`, place)).data).state === "active";
+        return (await clockState(github)) === "active";
       } catch (error) {
-        if ([403, 404].includes(statusOf(error))) return false;
+        if (statusOf(error) === 403) return false;
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
@@ -104,7 +104,6 @@ if git log --name-only --format= "$3" --not --all | grep -q key.txt; then echo "
     const branch = w.branches[1]!;
     const { commit, work } = await w.made({ "key.txt": "x" });
     w.deliver(w.sender(branch), w.files(w.sender(branch), w.legLines(branch, commit), work));
-    await mkdir(join(w.serverFolder, "hooks"), { recursive: true });
     await writeFile(join(w.serverFolder, "hooks/update"), hook, { mode: 0o755 });
     await w.settle();
     const log = await w.trunk();

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Sender } from "../../action/handoff/format.ts";
@@ -71,7 +71,6 @@ describe("a trunk's work that the remote refuses", () => {
     const { commit, work } = await w.made({ "key.txt": "x" });
     deliver(w, w.trunkLines(commit), work);
     const hook = `#!/bin/sh\ncase $1 in */code) echo "push declined: a key in key.txt" >&2; exit 1;; esac\n`;
-    await mkdir(join(w.serverFolder, "hooks"), { recursive: true });
     await writeFile(join(w.serverFolder, "hooks/update"), hook, { mode: 0o755 });
     await w.settle();
     expect((await w.trunk()).slice(-3)).toMatchObject([

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type GitWorld, git, gitWorld, TOKEN } from "./git-world.ts";
@@ -62,7 +62,6 @@ describe("git over HTTP, as clients speak it", () => {
 
   it("hands push options to the hooks of the server", async () => {
     await commit("a", "a");
-    await mkdir(join(world.server, "hooks"), { recursive: true });
     const hook = `#!/bin/sh\ntest "$GIT_PUSH_OPTION_0" = please || exit 1\n`;
     await writeFile(join(world.server, "hooks", "pre-receive"), hook, { mode: 0o755 });
     await expect(git(clone, "push", "--quiet", url, "HEAD:refs/heads/x")).rejects.toThrow(

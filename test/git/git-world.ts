@@ -50,7 +50,7 @@ export async function gitWorld(begun: string | null = null): Promise<GitWorld> {
   const server = join(root, "srv", "o", "r.git");
   if (begun !== null) await cp(begun, root, { recursive: true });
   else {
-    await mkdir(server, { recursive: true });
+    await mkdir(join(server, "hooks"), { recursive: true });
     await git(server, "init", "--quiet", "--bare", "--template=", ".");
   }
   let machines = 0;
@@ -89,7 +89,6 @@ export async function gitWorld(begun: string | null = null): Promise<GitWorld> {
       openBareRepo(await folder(`machine-${machines++}`), { url: world.url, token: () => TOKEN }),
     refuse: async (pattern, words) => {
       const hook = `#!/bin/sh\nwhile read old new ref; do case "$ref" in ${pattern}) echo '${words}' >&2; exit 1;; esac; done\n`;
-      await mkdir(join(server, "hooks"), { recursive: true });
       await writeFile(join(server, "hooks", "pre-receive"), hook, { mode: 0o755 });
     },
     close: async () => {

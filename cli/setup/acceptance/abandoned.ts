@@ -1,12 +1,12 @@
 /** What an acceptance that was killed has left: its branch is there still, and tells the rest by its name. */
 import { gitData } from "../../../github/ledger/git-data.ts";
+import { isAbandoned, NAME } from "../probe-name.ts";
 import type { Caller } from "../probe-run.ts";
 import { cleanUp, type Left } from "./clean-up.ts";
 import { branchOf } from "./graphs.ts";
 import { nothingMade, type Playing } from "./playing.ts";
 
-/** One that is older belongs to somebody who was killed. */
-const ABANDONED_S = 3600;
+const BRANCH = new RegExp(`^refs/heads/${branchOf(`(${NAME})`)}$`);
 
 /** Answers with what is there still. */
 export async function cleanAbandoned(
@@ -25,7 +25,7 @@ async function abandoned({ github }: Caller): Promise<string[]> {
     .matching(prefix)
     .catch(() => new Map<string, string>());
   return [...listed.keys()].flatMap((ref) => {
-    const [, name, made] = /^refs\/heads\/attractor-(doctor-(\d{10})-[0-9a-f]{8})$/.exec(ref) ?? [];
-    return name !== undefined && Date.now() / 1000 - Number(made) > ABANDONED_S ? [name] : [];
+    const [, name, made] = BRANCH.exec(ref) ?? [];
+    return name !== undefined && isAbandoned(Number(made)) ? [name] : [];
   });
 }

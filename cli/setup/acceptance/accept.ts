@@ -3,12 +3,12 @@
  * second run is cancelled, and what was taken for granted of github.com is compared with what is seen.
  */
 import { gitData } from "../../../github/ledger/git-data.ts";
+import { messageOf } from "../message-of.ts";
 import type { Row, See, Seen } from "./assumptions.ts";
 import { cancelledRun } from "./cancelled-run.ts";
 import { firstRun } from "./first-run.ts";
 import { branchOf, makeBranch } from "./graphs.ts";
 import type { Playing } from "./playing.ts";
-import { messageOf } from "./watch.ts";
 
 export interface Acceptance extends Accepted {
   /** For the action's repository; null where nothing differs. */

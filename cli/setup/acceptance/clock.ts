@@ -1,8 +1,7 @@
 /** Whether a job's token may enable a workflow, and disable it: the hourly one is switched off before the run, so that a job must have done it. */
-import { z } from "zod";
 import { DEFAULT_REF_PREFIX } from "../../../engine/git/names.ts";
 import type { GitHub } from "../../../github/api/request.ts";
-import { CLOCK_FILE } from "../../../github/api/sweep-schedule.ts";
+import { CLOCK_FILE, clockState, switchClock } from "../../../github/api/sweep-schedule.ts";
 import { gitData, statusOf } from "../../../github/ledger/git-data.ts";
 import type { ProbeRun } from "../probe-run.ts";
 import type { See } from "./assumptions.ts";
@@ -10,32 +9,18 @@ import { heardRuns } from "./heard.ts";
 import type { Made, Playing } from "./playing.ts";
 import { within } from "./watch.ts";
 
-const WORKFLOW = "/repos/{owner}/{repo}/actions/workflows/{workflow_id}";
-const State = z.object({ state: z.string() });
-const PLACE = { workflow_id: CLOCK_FILE };
-
-/** null: it is not on the default branch. */
-async function stateOf(github: GitHub): Promise<string | null> {
-  try {
-    return State.parse((await github.request(`GET ${WORKFLOW}`, PLACE)).data).state;
-  } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
-  }
-}
-
 /** Answers with how to look at it while a question waits. */
 export async function clockOff(
   { caller: { github }, made }: Playing,
   see: See,
 ): Promise<() => Promise<void>> {
-  const before = await stateOf(github);
+  const before = await clockState(github);
   const unasked = (why: string) => async (): Promise<void> => see("clock", null, why);
   if (before === null) return unasked(`${CLOCK_FILE} is not on the default branch`);
   if (before === "active" && !(await switchedOff(github, made)))
     return unasked("this token may not switch workflows off");
   return async () => {
-    const now = await stateOf(github);
+    const now = await clockState(github);
     see("clock", now === "active", `while a question waits, ${CLOCK_FILE} is ${now}`);
   };
 }
@@ -44,7 +29,7 @@ async function switchedOff(github: GitHub, made: Made): Promise<boolean> {
   // Before it is asked: an answer that is lost may have been a yes.
   made.clockSwitchedOff = true;
   try {
-    await github.request(`PUT ${WORKFLOW}/disable`, PLACE);
+    await switchClock(github, "disable");
     return true;
   } catch (error) {
     if (statusOf(error) !== 403) throw error;
@@ -55,14 +40,14 @@ async function switchedOff(github: GitHub, made: Made): Promise<boolean> {
 
 /** On again before the last run of it ends, whoever switches it on. */
 export async function clockOn(github: GitHub, made: Made): Promise<void> {
-  if (made.clockSwitchedOff) await github.request(`PUT ${WORKFLOW}/enable`, PLACE);
+  if (made.clockSwitchedOff) await switchClock(github, "enable");
 }
 
 /** The end of `last`, which was cancelled, begins a sweep, and that finds no open run. */
 export async function clockOffSeen(playing: Playing, last: ProbeRun, see: See): Promise<void> {
   const { caller, limits } = playing;
   const { github } = caller;
-  if ((await stateOf(github)) === null)
+  if ((await clockState(github)) === null)
     return see("clock_off", null, `${CLOCK_FILE} is not on the default branch`);
   const sweep = async () =>
     ((await heardRuns(github)) ?? []).find(
@@ -74,7 +59,7 @@ export async function clockOffSeen(playing: Playing, last: ProbeRun, see: See): 
   if (!over) return see("clock_off", null, "no sweep came to its end after the cancel");
   const refs = await gitData(github).matching(`${DEFAULT_REF_PREFIX}/`);
   if ([...refs.keys()].some((ref) => ref.endsWith("/open"))) return see("clock_off", null, "a run is open");
-  const now = await stateOf(github);
+  const now = await clockState(github);
   see("clock_off", now !== "active", `after the sweep ${CLOCK_FILE} is ${now}`);
 }
 

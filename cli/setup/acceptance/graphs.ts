@@ -26,7 +26,8 @@ export const branchOf = (name: string): string => `attractor-${name}`;
 
 /** `tip`: of the default branch. */
 export async function makeBranch(github: GitHub, tip: string, name: string): Promise<void> {
-  const commit = await gitData(github).commit({
+  const git = gitData(github);
+  const commit = await git.commit({
     parents: [tip],
     // Whatever listens to pushes is not to begin.
     message: "Graphs of `attractor doctor --accept`, deleted after it\n\n[skip ci]\n",
@@ -36,9 +37,7 @@ export async function makeBranch(github: GitHub, tip: string, name: string): Pro
       [graphPath(name, "long"), LONG],
     ]),
   });
-  await github.request("POST /repos/{owner}/{repo}/git/refs", {
-    ref: `refs/heads/${branchOf(name)}`,
-    sha: commit,
-    request: { retries: 0 },
-  });
+  const branch = branchOf(name);
+  if ((await git.createRef(`refs/heads/${branch}`, commit)) === "exists")
+    throw new Error(`the branch ${branch} is there already`);
 }

@@ -1,5 +1,7 @@
 /** What the acceptance works with, and what it has made so far. */
+import { CLOCK_FILE } from "../../../github/api/sweep-schedule.ts";
 import type { Caller } from "../probe-run.ts";
+import { branchOf } from "./graphs.ts";
 
 /** In milliseconds. */
 export interface Limits {
@@ -59,13 +61,11 @@ export interface Playing {
 export function madeText({ name, workflowRuns, clockSwitchedOff }: Made): string | null {
   const runs = [...workflowRuns].join(", ");
   const told = [
-    ...(name === null ? [] : [`the branch attractor-${name}`]),
+    ...(name === null ? [] : [`the branch ${branchOf(name)}`]),
     ...(runs === ""
       ? []
       : [`the workflow runs ${runs} with refs/attractor/r${[...workflowRuns][0]}/ and so on`]),
-    ...(clockSwitchedOff
-      ? ["attractor-clock.yml, which is switched off (gh workflow enable attractor-clock.yml)"]
-      : []),
+    ...(clockSwitchedOff ? [`${CLOCK_FILE}, which is switched off (gh workflow enable ${CLOCK_FILE})`] : []),
   ];
   return told.length === 0 ? null : told.join("; ");
 }

@@ -6,6 +6,7 @@ import { durationText } from "../../../engine/report/units.ts";
 import type { GitHub } from "../../../github/api/request.ts";
 import { apiLedger } from "../../../github/ledger/api-ledger.ts";
 import { gitData, statusOf } from "../../../github/ledger/git-data.ts";
+import { messageOf } from "../message-of.ts";
 import { jobsOf, type ProbeRun, runOf } from "../probe-run.ts";
 import type { Playing } from "./playing.ts";
 
@@ -112,5 +113,3 @@ export const endOf = (events: readonly LedgerEvent[]): LedgerEvent | null =>
 /** A title of the caller carries ids between other words. */
 export const isOf = (part: string, { display_title }: ProbeRun): boolean =>
   display_title.split(/[\s/]+/).includes(part);
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -78,10 +78,11 @@ async function probeOne(
   );
   for (const effort of efforts) {
     for (const transport of config.preflight.prompt_probes.transports) {
-      const next = await probeBy(transport, { ...asked, effort, needed }, declared, asking);
-      found.push(next);
-      // The same would be said again.
-      if (next.status !== "pass") break;
+      const { told, code } = await probeBy(transport, { ...asked, effort, needed }, declared, asking);
+      found.push(told);
+      // The same would be said again, but of a request that is refused for what it asks.
+      if (code === "invalid_request") break;
+      if (code !== null) return found;
     }
   }
   return found;
@@ -121,7 +122,7 @@ async function probeBy(
   { provider, model, effort, needed }: Asked,
   declared: Provider,
   { config, purse, mask }: Asking,
-): Promise<PreflightCheck> {
+): Promise<{ readonly told: PreflightCheck; readonly code: CallFailure["code"] | null }> {
   const { name } = provider;
   const models = modelsServedBy(name, declared);
   const till = purse.till(name, model, (_, of, tokens) => priceOf(name, of, tokens, models));
@@ -133,10 +134,10 @@ async function probeBy(
   till.settle(usage);
   const ways = [transport, ...(effort === null ? [] : [`reasoning_effort=${effort}`])].join(", ");
   const how = `${model} of ${name} with our tools (${ways})`;
-  if (failure === null) return check("pass", name, `${how}: it answers`);
+  if (failure === null) return { told: check("pass", name, `${how}: it answers`), code: null };
   const message = `${how}: ${failure.message}${advice(failure, effort)}`;
   const fatal = needed && transport === "stream" && isWrong(failure);
-  return check(fatal ? "fail" : "warn", name, message);
+  return { told: check(fatal ? "fail" : "warn", name, message), code: failure.code };
 }
 
 /** That nothing answers now says nothing of the time when a run asks. */

@@ -1,5 +1,5 @@
 /** What rules ask about a graph, computed once and only when asked. Everything here is linear in the graph. */
-import { attrOf, everyNameOf, textOf } from "../attributes.ts";
+import { attrOf, textOf } from "../attributes.ts";
 import type { Clause } from "../condition/expression.ts";
 import { type Condition, type ConditionResult, parseCondition } from "../condition.ts";
 import type { HandlerType } from "../handler-type.ts";
@@ -61,7 +61,7 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
   const handlers = all.map(handlerOf);
   const holders = holdersOf(nodes);
   const edgeHolders = holdersOf(graph.edges);
-  const edgesHaving = (name: string) => bearing(graph.edges, edgeHolders, everyNameOf(name), name);
+  const edgesHaving = (name: string) => bearing(graph.edges, edgeHolders, name);
   const conditions = parseConditions(edgesHaving("condition"));
   const facts = new Map<unknown, unknown>();
   const types = Map.groupBy(nodes, ({ id }) => handlers[numbers.index.get(id)!]!);
@@ -75,7 +75,7 @@ export function lintContext(graph: Graph, options: ContextOptions = {}): LintCon
     numbers,
     forks: forksOf(all, numbers.from),
     holders,
-    having: (name) => bearing(nodes, holders, everyNameOf(name), name),
+    having: (name) => bearing(nodes, holders, name),
     edgesHaving,
     conditional: [...conditions.keys()],
     handler: (id) => handlers[numbers.index.get(id) ?? -1] ?? "agent",

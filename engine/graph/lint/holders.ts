@@ -1,5 +1,5 @@
 /** Who bears which attribute, found in one pass: most rules ask for one that few have. */
-import { attrOf } from "../attributes.ts";
+import { attrOf, everyNameOf } from "../attributes.ts";
 import type { Attrs } from "../model.ts";
 
 /** By the name as it is written, aliases apart; in declaration order. */
@@ -26,10 +26,11 @@ export function holdersOf<T extends Bearer>(all: readonly T[]): Holders<T> {
 export function bearing<T extends Bearer>(
   all: readonly T[],
   holders: Holders<T>,
-  names: readonly string[],
   name: string,
 ): readonly T[] {
-  const lists = names.flatMap((one) => [holders.get(one) ?? []]).filter((list) => list.length > 0);
+  const lists = everyNameOf(name)
+    .map((one) => holders.get(one))
+    .filter((list) => list !== undefined);
   if (lists.length === 0) return [];
   const some = lists.length === 1 ? lists[0]! : all;
   return some.filter(({ attrs }) => attrOf(attrs, name) !== undefined);

@@ -80,7 +80,7 @@ export async function runLoop(loop: AgentLoop): Promise<LoopEnd> {
   };
 
   for (let turns = 0; ; ) {
-    if (settings.maxTurns > 0 && turns >= settings.maxTurns) {
+    if (isSpent(settings, turns)) {
       const message = `turn limit reached (max_turns=${settings.maxTurns})`;
       log({ kind: "TURN_LIMIT", error: message });
       return end(refusedCall("turn_limit", message));
@@ -167,12 +167,15 @@ function tell(
   });
 }
 
+const isSpent = ({ maxTurns }: AgentLoop["settings"], turns: number): boolean =>
+  maxTurns > 0 && turns >= maxTurns;
+
 /** What a person said meanwhile; true when something was. Who has no turn left is told nothing: it waits for the next attempt. */
 async function steer(
   { steering, transcript, log, settings }: Pick<AgentLoop, "steering" | "transcript" | "log" | "settings">,
   turns: number,
 ): Promise<boolean> {
-  if (settings.maxTurns > 0 && turns >= settings.maxTurns) return false;
+  if (isSpent(settings, turns)) return false;
   const said = await steering.take();
   for (const text of said) {
     log({ kind: "STEERING_INJECTED", text });

@@ -1,5 +1,6 @@
 /** Which hosts are meant by a list of names, and which addresses are nobody's to reach. Pure. */
 import net, { type BlockList, isIP } from "node:net";
+import { once } from "../../../once.ts";
 
 /** `*.example.org` is every name below it, and not itself. */
 export function allows(hosts: readonly string[], asked: string): boolean {
@@ -18,11 +19,8 @@ interface Refused {
   readonly link: BlockList;
 }
 
-let lists: Refused | null = null;
-
 /** Made when first asked for: few runs have an agent that is shut in, and no snapshot can hold them. */
-function refused(): Refused {
-  if (lists !== null) return lists;
+const refused = once((): Refused => {
   const [own, link] = [new net.BlockList(), new net.BlockList()];
   own.addSubnet("127.0.0.0", 8);
   own.addSubnet("0.0.0.0", 8);
@@ -31,9 +29,8 @@ function refused(): Refused {
   link.addSubnet("169.254.0.0", 16);
   link.addSubnet("fe80::", 10, "ipv6");
   link.addAddress("fd00:ec2::254", "ipv6");
-  lists = { own, link };
-  return lists;
-}
+  return { own, link };
+});
 
 /** A name that is on the list may still lead here. `asked`: what was named; the machine itself only by its own name. */
 export function refusedAddress(asked: string, address: string): boolean {

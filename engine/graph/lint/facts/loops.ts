@@ -19,7 +19,10 @@ export function loopsOf(context: LintContext, chosen: (edge: GraphEdge) => boole
   context.graph.edges.forEach((edge, position) => {
     if (chosen(edge)) edges.push(position);
   });
-  const component = componentsOf(digraph(ids.length, pick(from, edges), pick(to, edges)));
+  const component =
+    edges.length === from.length
+      ? context.once(whole)
+      : componentsOf(digraph(ids.length, pick(from, edges), pick(to, edges)));
   const inside = edges.filter((edge) => component[from[edge]!] === component[to[edge]!]);
   return [...Map.groupBy(inside, (edge) => component[from[edge]!]).values()].map((positions) => {
     const group = positions.map((position) => context.graph.edges[position]!);
@@ -27,8 +30,11 @@ export function loopsOf(context: LintContext, chosen: (edge: GraphEdge) => boole
   });
 }
 
-function hasLoops({ numbers: { ids, from, to } }: LintContext): boolean {
-  const component = componentsOf(digraph(ids.length, from, to));
+const whole = ({ numbers: { ids, from, to } }: LintContext) => componentsOf(digraph(ids.length, from, to));
+
+function hasLoops(context: LintContext): boolean {
+  const { from, to } = context.numbers;
+  const component = context.once(whole);
   return from.some((node, edge) => component[node] === component[to[edge]!]);
 }
 

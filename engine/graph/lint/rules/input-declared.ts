@@ -42,8 +42,7 @@ export const rule: BuiltInRule = {
         having(name).filter(({ attrs }) => attrOf(attrs, name)!.value.includes("$input")),
       ),
     );
-    for (const node of reading.size === 0 ? [] : nodes) {
-      if (!reading.has(node)) continue;
+    for (const node of nodes.filter((one) => reading.has(one))) {
       for (const name of TEXTS) {
         const attr = attrOf(node.attrs, name);
         for (const key of inputKeys(attr?.value ?? "")) {
