@@ -50,8 +50,6 @@ export interface Inputs {
   readonly final: string | null;
   /** What the trunk job before this one said; null where it said nothing, or none was before it. */
   readonly go: Go | null;
-  /** How GitHub says that the branches of the round before ended; "" where there were none. */
-  readonly legs: string;
   /** A leg's id, from the matrix. */
   readonly leg: string;
   /** The run that this job belongs to. */
@@ -125,7 +123,7 @@ export function readInputs(get: (name: string) => string): Inputs {
   if (!(Number.isFinite(minutes) && minutes > 0))
     throw new InputError("timeout-minutes must be the job's own, a number of minutes");
   return {
-    part: part,
+    part,
     graph,
     ref: get("ref"),
     inputs: readPairs(get("inputs"), "inputs"),
@@ -133,7 +131,6 @@ export function readInputs(get: (name: string) => string): Inputs {
     ...readHop(get("hop")),
     command: get("command"),
     go: parseGo(get("go")),
-    legs: get("legs"),
     leg: get("leg"),
     run: get("run"),
     use: [get("use"), get("name")].join(" ").trim(),

@@ -34,7 +34,7 @@ export function runEnds(options: RunEndsOptions): RunEnds {
   const { github, git, clock, actions, coordinator, ledger, wake, forget } = options;
   const isOurs = ({ started }: RunState): boolean => started?.coordinator === coordinator;
 
-  /** An end that was found: it is ours to leave as an artifact when nobody has closed the run, and its settle left none. */
+  /** An end that was found: it is ours to leave as an artifact when nobody has closed the run, and who wrote it left none. */
   async function leftToUs(state: RunState): Promise<boolean> {
     const { runId, hop, endedAt } = state;
     if (endedAt === null || !isOurs(state)) return false;

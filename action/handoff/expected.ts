@@ -1,4 +1,4 @@
-/** What settle expects of each part: its name, and the commits that the ledger had it work on. */
+/** What is expected of each part by the job that takes it in: its name, and the commits that the ledger had it work on. */
 import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { legName } from "../../engine/git/names.ts";
 import type { ClaimedHop } from "../hop/claim.ts";

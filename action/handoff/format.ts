@@ -1,5 +1,5 @@
 /**
- * A parcel: what a job that may write nothing hands to settle, as an artifact of exactly these files. Who sent it stands in
+ * A parcel: what a job that may write nothing hands to the job that takes it in, as an artifact of exactly these files. Who sent it stands in
  * its name and again inside; neither is believed, both must be what the ledger expects.
  */
 import { type ClaimedHop, sinceClaim } from "../hop/claim.ts";

@@ -1,4 +1,4 @@
-/** A parcel as settle reads it: from exactly the sender that was expected, every line an event of this run. */
+/** A parcel as the job that takes it in reads it: from exactly the sender that was expected, every line an event of this run. */
 
 import { z } from "zod";
 import { ORIGIN, type Position, parseLine } from "../../engine/ledger/envelope.ts";

@@ -7,7 +7,7 @@ import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { asksRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { listRefs } from "../../engine/git/refs.ts";
 import { ASKS_FOR_MS, LOOKS_EVERY_MS } from "../../github/coordinator/offer.ts";
-import { appendClaim, type ClaimedHop, type ClaimPorts, fold } from "./claim.ts";
+import { again, appendClaim, type ClaimedHop, type ClaimPorts } from "./claim.ts";
 
 /** The app looks every 15 s and takes the ref away first of all. Where it still stands the app has no timers, or is not there. */
 const HEARD_BY_MS = 24_000;
@@ -18,7 +18,7 @@ export async function askApp(
   settled: ClaimedHop,
 ): Promise<ClaimedHop | null> {
   const { remote } = ports;
-  const { runId, ledger, snapshot, state } = settled;
+  const { runId, snapshot, state } = settled;
   const { hop } = state;
   if (hop === null || hop.askedAt === undefined) return null;
   // What the app looks for: the log says the same, to whoever reads it.
@@ -32,12 +32,11 @@ export async function askApp(
     for (let waited = 0; waited < ASKS_FOR_MS && !ports.cancel.aborted; waited += LOOKS_EVERY_MS) {
       await ports.pause(LOOKS_EVERY_MS);
       if (waited + LOOKS_EVERY_MS === HEARD_BY_MS && (await listRefs(remote.repo, ref)).has(ref)) return null;
-      const now = await fold(remote, runId, ledger, await ledger.read());
+      const now = await again(ports, settled);
       const answer = answerIn(now.state, hop, ports.job.runId);
       if (answer === "nothing") return null;
       // Lost to an append beside it: the next look tells whether the offer still stands.
-      if (answer === "offer" && (await appendClaim(ports, now, now.state.hop!)))
-        return fold(remote, runId, ledger, await ledger.read());
+      if (answer === "offer" && (await appendClaim(ports, now, now.state.hop!))) return again(ports, settled);
     }
     return null;
   } finally {

@@ -33,7 +33,6 @@ export type Claim = ClaimedHop | Unclaimed;
 
 export interface Unclaimed {
   readonly ok: false;
-  readonly runId: string;
   readonly why: string;
   /** The run as it stands; null where it is not for this job to look at. */
   readonly found: ClaimedHop | null;
@@ -61,14 +60,14 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
     if (begun !== null) return begun;
   }
   for (;;) {
-    const held = await look(remote, runId, ledger, inputs.hop, ports.pause);
+    const held = await readUntil(ports, runId, ledger, (read) => knows(read, inputs.hop));
     const task = firstTrunk(held.state, job, inputs.hop);
-    if (task.does === "leave") return { ok: false, runId, why: task.why, found: held, settled: false };
+    if (task.does === "leave") return { ok: false, why: task.why, found: held, settled: false };
     const strange = foreignClaim(job, inputs, held.started);
     if (strange !== null)
-      return { ok: false, runId, why: `not this hop's job: ${strange}`, found: null, settled: false };
+      return { ok: false, why: `not this hop's job: ${strange}`, found: null, settled: false };
     const changed = await changedSince(remote, job, held);
-    if (await appendClaim(ports, held, task, changed)) return look(remote, runId, ledger, null, ports.pause);
+    if (await appendClaim(ports, held, task, changed)) return again(ports, held);
   }
 }
 
@@ -141,15 +140,14 @@ function refuseUndispatchable({ ref, event }: GitHubJob): void {
   );
 }
 
-async function look(
-  remote: Remote,
+async function readUntil(
+  { remote, pause }: ClaimPorts,
   runId: string,
   ledger: GitLedger,
-  hop: HopInput | null,
-  pause: (ms: number) => Promise<void>,
+  isNew: (read: Snapshot) => boolean,
 ): Promise<ClaimedHop> {
   let snapshot = await ledger.read();
-  for (let waited = 0; hop !== null && !knows(snapshot, hop); waited += PLAN_EVERY_MS) {
+  for (let waited = 0; !isNew(snapshot); waited += PLAN_EVERY_MS) {
     if (waited >= PLAN_PATIENCE_MS) break;
     await pause(PLAN_EVERY_MS);
     snapshot = await ledger.read();
@@ -158,7 +156,8 @@ async function look(
 }
 
 /** Not older than the plan of the hop that was dispatched. Its commit is not asked for: a shallow copy holds the newest alone. */
-const knows = ({ events }: Snapshot, asked: HopInput): boolean =>
+const knows = ({ events }: Snapshot, asked: HopInput | null): boolean =>
+  asked === null ||
   events.some(
     ({ event, hop, epoch }) =>
       event === "hop_planned" &&
@@ -180,16 +179,32 @@ export async function fold(
       "start the run anew",
     );
   }
-  // What it was cut from may stand in that run's log and nowhere else.
-  if (started.forked_from)
-    await remote
-      .ledger(started.forked_from.run_id)
-      .read()
-      .catch(() => undefined);
+  if (started.forked_from) await takeIn(remote, started.forked_from.run_id);
   const sha = started.github.graph_sha;
   await remote.fetchCommits([sha]);
   const pipeline = await pinnedPipeline(started, (path) => remote.readFile(sha, path));
   return { ok: true, runId, ledger, snapshot, started, pipeline, state: foldAll(pipeline, events) };
+}
+
+export const again = async (
+  { remote }: Pick<ClaimPorts, "remote">,
+  { runId, ledger }: Pick<ClaimedHop, "runId" | "ledger">,
+): Promise<ClaimedHop> => fold(remote, runId, ledger, await ledger.read());
+
+const takenIn = new WeakMap<Remote, Set<string>>();
+
+/** What a run was cut from may stand in that run's log and nowhere else. It changes no more: once read it is here. */
+async function takeIn(remote: Remote, runId: string): Promise<void> {
+  const known = takenIn.get(remote) ?? new Set();
+  if (known.has(runId)) return;
+  const isRead = await remote
+    .ledger(runId)
+    .read()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (isRead) takenIn.set(remote, known.add(runId));
 }
 
 /** The lines of the hop that is under way, its claim first. */
@@ -197,16 +212,10 @@ export const sinceClaim = <E extends { readonly event: string }>(log: readonly E
   log.slice(log.findLastIndex(({ event }) => event === "hop_started"));
 
 /** The run, not older than what the trunk job before this one said of it: a read may lag behind that job's push. */
-export async function readAfterGo({ inputs, remote, pause }: ClaimPorts): Promise<ClaimedHop> {
-  const { go, run } = inputs;
-  const ledger = remote.ledger(run);
-  let snapshot = await ledger.read();
-  for (let waited = 0; go?.kind === "legs" && !isAsNewAs(snapshot.events, go); waited += PLAN_EVERY_MS) {
-    if (waited >= PLAN_PATIENCE_MS) break;
-    await pause(PLAN_EVERY_MS);
-    snapshot = await ledger.read();
-  }
-  return fold(remote, run, ledger, snapshot);
+export function readAfterGo(ports: ClaimPorts): Promise<ClaimedHop> {
+  const { go, run } = ports.inputs;
+  const isNew = ({ events }: Snapshot) => go?.kind !== "legs" || isAsNewAs(events, go);
+  return readUntil(ports, run, ports.remote.ledger(run), isNew);
 }
 
 /** The hop as a job finds it whose workflow run claimed it before; null when it did not, or does not hold it any more. */

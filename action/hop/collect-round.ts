@@ -5,16 +5,13 @@
 import { machineClock } from "../../engine/clock.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { runBy } from "./changed-sources.ts";
-import { appendClaim, type Claim, type ClaimedHop, fold, readAfterGo } from "./claim.ts";
+import { again, appendClaim, type Claim, type ClaimedHop, readAfterGo } from "./claim.ts";
 import { usedWith } from "./go.ts";
-import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
+import { endHop, type HopCloser, NOTHING, TRIES } from "./hop-end.ts";
 import { endRound } from "./next-round.ts";
 import { laterTrunk } from "./round.ts";
 import { settlePieces } from "./settle-pieces.ts";
 import type { CollectPorts } from "./settle-ports.ts";
-
-/** Others may append requests, and a late branch may write, meanwhile: it looks again then. */
-const TRIES = 5;
 
 /** Branches that this workflow run had in the rounds so far. */
 export const usedBefore = ({ inputs: { go } }: Pick<CollectPorts, "inputs">): number =>
@@ -27,13 +24,12 @@ export async function collectRound(ports: CollectPorts): Promise<Claim> {
   let held = await readAfterGo(ports);
   for (;;) {
     const task = laterTrunk(held.state, job, go);
-    if (task.does === "leave")
-      return { ok: false, runId: held.runId, why: task.why, found: held, settled: false };
+    if (task.does === "leave") return { ok: false, why: task.why, found: held, settled: false };
     if (task.does === "collect") {
       const goesOn = await closeRound(ports, held, true);
       const found = await again(ports, held);
       if (goesOn) return found;
-      return { ok: false, runId: held.runId, why: "the branches are taken in", found, settled: true };
+      return { ok: false, why: "the branches are taken in", found, settled: true };
     }
     const claimed = await appendClaim(ports, held, task);
     held = await again(ports, held);
@@ -49,8 +45,8 @@ export async function closeRound(
 ): Promise<boolean> {
   const own = first.state.hop!;
   for (let attempt = 1; ; attempt++) {
-    // This job may have written since.
-    const held = await again(ports, first);
+    // Who only took branches in has just read; who worked has written since.
+    const held = collects && attempt === 1 ? first : await again(ports, first);
     const { hop } = held.state;
     if (hop?.hop !== own.hop || hop.epoch !== own.epoch || hop.status !== "claimed") return false;
     try {
@@ -74,6 +70,3 @@ async function close(ports: CollectPorts, held: ClaimedHop, collects: boolean): 
   await (collects ? settlePieces(ports, held, closer) : endHop(held, NOTHING, closer));
   return goesOn;
 }
-
-const again = async ({ remote }: CollectPorts, { runId, ledger }: ClaimedHop): Promise<ClaimedHop> =>
-  fold(remote, runId, ledger, await ledger.read());

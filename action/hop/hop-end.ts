@@ -10,6 +10,9 @@ import { timeWasUp } from "../work/job-time.ts";
 import type { ClaimedHop } from "./claim.ts";
 import { settleHop } from "./next-round.ts";
 
+/** Others may append requests, and a late branch may write, while a hop is ended: it is read and ended again then. */
+export const TRIES = 5;
+
 type Outcome = BodyOf<"hop_settled">["outcome"];
 
 /** What branches brought, and what moves with it in the same push. */

@@ -7,7 +7,7 @@ import { listRefs } from "../../engine/git/refs.ts";
 import type { LedgerEvent, Tip } from "../../engine/ledger/port.ts";
 import type { Hearing } from "../../engine/local/words.ts";
 import type { JobPorts } from "../ports.ts";
-import { type ClaimedHop, fold, holdsClaim } from "./claim.ts";
+import { again, type ClaimedHop, holdsClaim } from "./claim.ts";
 
 interface WatchOptions {
   readonly ports: JobPorts;
@@ -82,7 +82,7 @@ async function lookAtTrunk(
   const ref = trunkRef(DEFAULT_REF_PREFIX, held.runId);
   const tip = (await listRefs(remote.repo, ref)).get(ref);
   if (tip === undefined || tip === known) return null;
-  const now = await fold(remote, held.runId, held.ledger, await held.ledger.read());
+  const now = await again(ports, held);
   const own = held.state.hop;
   if (!holdsClaim(now, job) || now.state.hop?.hop !== own?.hop || now.state.hop?.epoch !== own?.epoch) {
     superseded.abort(`hop ${own?.hop} (epoch ${own?.epoch}) is no longer this workflow run's`);

@@ -3,12 +3,10 @@
  * only where that token can write nothing, and a run's summary names those that ran.
  */
 import type { EventBody } from "../../engine/core/events.ts";
+import { privilegedIn } from "../../engine/core/read-only.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import type { Inputs } from "../inputs.ts";
-
-const privilegedIn = ({ stages }: Pipeline): string[] =>
-  [...stages.values()].filter(({ privileged }) => privileged).map(({ id }) => id);
 
 /** What ends a run here before any stage; null when all of them may run. */
 export function privilegedRefused(

@@ -21,7 +21,7 @@ const MOST_FILES = 5_000;
 
 export interface Results {
   readonly runId: string;
-  /** `trunk`, `settle`, `next`, `canceled`, `single`, or a leg's name. */
+  /** One of `ENDING_PARTS`, `privileged`, `single`, `command`, `final`, or a leg's name. */
   readonly part: string;
   readonly state: RunState;
   readonly events: readonly LedgerEvent[];

@@ -102,7 +102,7 @@ function failureOf(events: readonly LedgerEvent[], key: string): string | null {
   return end?.status === "fail" ? String(end.failure_reason ?? "it says no reason") : null;
 }
 
-/** On a ref of its own, or where nothing may be written on this machine until settle takes it. */
+/** On a ref of its own, or where nothing may be written on this machine until another job takes it in. */
 async function logOf(ports: JobPorts, held: ClaimedHop, leg: Leg) {
   const { job, inputs, remote, say } = ports;
   const { key } = leg.branch;

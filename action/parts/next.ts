@@ -3,14 +3,14 @@
  * the run goes on: a hop dispatched, a question asked, people told, the end written.
  */
 
-import type { RunState } from "../../engine/core/state.ts";
+import type { EventBody } from "../../engine/core/events.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
-import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
+import { foreseen } from "../../github/coordinator/foreseen-end.ts";
 import { refusedByReviewer } from "../../github/coordinator/refused-review.ts";
 import type { Published } from "../../github/publish.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { type ClaimedHop, fold, holdsClaim } from "../hop/claim.ts";
-import { endHop } from "../hop/hop-end.ts";
+import { endHop, TRIES } from "../hop/hop-end.ts";
 import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
 import { heldLast, type LastTask, lastTask, tookHop, tookPart } from "../hop/round.ts";
 import { handedTurn, settlePieces } from "../hop/settle-pieces.ts";
@@ -20,9 +20,6 @@ import { colourOf } from "../output/job-colour.ts";
 import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { writeSummary } from "../output/summary.ts";
-
-/** Others may append requests, and a late leg may write, while it works: it looks again then. */
-const TRIES = 5;
 
 export async function runNext(ports: SettlePorts): Promise<void> {
   const { job, inputs, remote, say } = ports;
@@ -61,12 +58,8 @@ export async function runNext(ports: SettlePorts): Promise<void> {
   await writeSummary(ports, held.pipeline, state, events, remarks, published);
   const wrote = first.state.ended === null;
   const part = tookPart(state, first.snapshot.events, job, asked);
-  colourOf(ports, foreseen(held, state), wrote || part);
+  colourOf(ports, foreseen(state, held.pipeline), wrote || part);
 }
-
-/** The app writes the end later, and nobody asks this workflow run then. */
-const foreseen = ({ started, pipeline }: ClaimedHop, state: RunState): RunState =>
-  started.coordinator === "app" ? foreseenEnd(pipeline, state) : state;
 
 /** Its name in artifacts: two of them may be jobs of one workflow run. */
 const partOf = ({ inputs: { canceled } }: SettlePorts): string => (canceled ? "canceled" : "next");
@@ -120,23 +113,30 @@ async function cancelAfterwards(
 ): Promise<ClaimedHop> {
   let now = held;
   while (now.state.stop === null && !now.state.ended) {
-    const event = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" };
-    await now.ledger.append(now.snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
+    await append(now, cancelRequest(job));
     now = await read();
   }
   return now;
 }
 
-const cancelReason = (job: GitHubJob): string => `workflow run ${job.runId} was cancelled`;
+const cancelRequest = ({ runId }: GitHubJob) =>
+  ({
+    event: "cancellation_requested",
+    reason: `workflow run ${runId} was cancelled`,
+    by: "Actions",
+  }) as const;
+
+/** Lost where somebody moved the log meanwhile: who asks looks again. */
+const append = ({ ledger, snapshot }: ClaimedHop, event: EventBody) =>
+  ledger.append(snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
 
 async function settle(ports: SettlePorts, held: ClaimedHop): Promise<void> {
   const { job, inputs } = ports;
   if (!inputs.canceled || held.state.stop !== null) await settlePieces(ports, held);
   else {
-    const request = { event: "cancellation_requested", reason: cancelReason(job), by: "Actions" } as const;
+    const request = cancelRequest(job);
     // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes. An artifact comes after it.
-    if (handedTurn(ports, held))
-      await held.ledger.append(held.snapshot.tip, [{ ts: new Date().toISOString(), ...request }]);
+    if (handedTurn(ports, held)) await append(held, request);
     else await endHop(held, { events: [request], alongside: [] });
   }
 }

@@ -1,11 +1,11 @@
 /** What a trunk job does before and after its work, loaded when it is due: branches taken in, the hop ended, what comes next said. */
 import { TRUNK } from "../../engine/core/state.ts";
 import { outlivesItsEnd } from "../../engine/ledger/git/openness.ts";
-import { foreseenEnd } from "../../github/coordinator/foreseen-end.ts";
+import { foreseen } from "../../github/coordinator/foreseen-end.ts";
 import type { Published } from "../../github/publish.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
 import { askApp } from "../hop/ask-app.ts";
-import { type Claim, type ClaimedHop, fold } from "../hop/claim.ts";
+import { again, type Claim, type ClaimedHop, type Unclaimed } from "../hop/claim.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
 import { type Go, goText } from "../hop/go.ts";
 import { type Handed, handedOn, hasRoom, legsGo, type Piece } from "../hop/next-round.ts";
@@ -20,7 +20,7 @@ import { sayEnd } from "../output/outputs.ts";
 import { leaveResults } from "../output/results.ts";
 import { writeSummary } from "../output/summary.ts";
 import type { JobPorts } from "../ports.ts";
-import type { Worked } from "../work/session.ts";
+import type { SessionEnd, Worked } from "../work/session.ts";
 
 /** Jobs that may only read leave artifacts; a client for them is loaded where there are such jobs. */
 async function collecting(ports: JobPorts): Promise<CollectPorts> {
@@ -49,18 +49,20 @@ export async function collect(ports: JobPorts): Promise<Claim> {
   return held;
 }
 
-/** `worked`: where this job held the hop. */
-export async function endTrunk(ports: JobPorts, held: Claim, worked: Worked | null): Promise<void> {
+/** This job holds no hop: there was none for it, or it only took branches in. */
+export async function endUnheld(ports: JobPorts, { found, settled }: Unclaimed): Promise<void> {
+  const { go } = ports.inputs;
+  if (found === null) return sayGo(ports, { kind: "done" });
+  if (!settled) return leave(ports, found);
+  await afterHop(ports, found, { hop: go?.kind === "legs" ? go.hop : 0, part: "settle", logs: null });
+}
+
+/** `worked`: null where others go on at once. */
+export async function endTrunk(ports: JobPorts, held: ClaimedHop, worked: Worked | null): Promise<void> {
   const { say, inputs } = ports;
-  if (!held.ok || worked === null) {
-    const found = held.ok ? held : held.found;
-    if (found === null) return sayGo(ports, { kind: "done" });
-    if (held.ok || !held.settled) return leave(ports, found);
-    return afterHop(ports, found, inputs.go?.kind === "legs" ? inputs.go.hop : 0, null);
-  }
-  const { session } = worked;
+  const session = worked?.session ?? null;
   const used = usedBefore(ports);
-  const handed = handedBy(ports, held, worked);
+  const handed = handedBy(ports, held, session);
   if (session?.why === "superseded") sayGo(ports, { kind: "done" });
   else if (handed !== null && hasRoom(handed, used)) {
     const { pipeline } = held;
@@ -73,16 +75,19 @@ export async function endTrunk(ports: JobPorts, held: Claim, worked: Worked | nu
   // Where somebody cancelled the workflow run its job `canceled` ends the run, and has more time for it.
   else if (!ports.cancel.aborted) {
     await say.step("End the hop", async () => closeRound(await collecting(ports), held, false));
-    const { ledger, runId } = held;
-    const found = await fold(ports.remote, runId, ledger, await ledger.read());
-    return afterHop(ports, found, held.state.hop?.hop ?? 0, worked);
+    const hop = held.state.hop?.hop ?? 0;
+    return afterHop(ports, await again(ports, held), { hop, part: TRUNK_PART, logs: worked?.logs ?? null });
   }
-  await leaveTrunk(ports, held, worked);
+  if (worked !== null) await leaveTrunk(ports, held, worked);
 }
 
 /** What other jobs are to do now. One that worked until its time was up, or until somebody answers, hands nothing on. */
-function handedBy({ inputs }: JobPorts, { pipeline, state }: ClaimedHop, { session }: Worked): Handed | null {
-  if (session !== undefined && session.why !== "held") return null;
+function handedBy(
+  { inputs }: JobPorts,
+  { pipeline, state }: ClaimedHop,
+  session: SessionEnd | null,
+): Handed | null {
+  if (session !== null && session.why !== "held") return null;
   return handedOn(pipeline, session?.state ?? state, inputs.readOnly);
 }
 
@@ -92,12 +97,11 @@ async function leave(ports: JobPorts, found: ClaimedHop): Promise<void> {
   colourOf(ports, found.state, tookPart(found.state, found.snapshot.events, ports.job, ports.inputs.hop));
 }
 
-/** This job ended the hop: the run ended, asks, or goes on elsewhere. `worked` is null where it only took branches in. */
+/** This job ended the hop: the run ended, asks, or goes on elsewhere. */
 async function afterHop(
   ports: JobPorts,
   found: ClaimedHop,
-  hop: number,
-  worked: Worked | null,
+  leaves: { readonly hop: number; readonly part: string; readonly logs: string | null },
 ): Promise<void> {
   const { state, pipeline, started, runId, snapshot } = found;
   const tells = await tellsPeople(ports, found);
@@ -108,8 +112,7 @@ async function afterHop(
   const refused = published?.fetch !== undefined && (await hasToken(ports, found));
   const kind = goAfter(state, ports.job, tells || refused);
   await leaveResults(ports, {
-    ...{ runId, hop, state, events: snapshot.events, record: true, published },
-    ...{ part: worked === null ? "settle" : TRUNK_PART, logs: worked?.logs ?? null },
+    ...{ runId, state, events: snapshot.events, record: true, published, ...leaves },
   });
   sayEnd(ports, state, published);
   // The job `next` has the last word where it comes.
@@ -118,8 +121,7 @@ async function afterHop(
     await writeSummary(ports, pipeline, state, events, remarksOn(pipeline, events, published), published);
   }
   sayGo(ports, { kind });
-  // The app writes the end later, and nobody asks this workflow run then.
-  colourOf(ports, started.coordinator === "app" ? foreseenEnd(pipeline, state) : state, true);
+  colourOf(ports, foreseen(state, pipeline), true);
 }
 
 /** What this job alone did: the run goes on, or is somebody else's. */
@@ -129,11 +131,10 @@ export async function leaveTrunk(
   { session, logs }: Worked,
   part: string = TRUNK_PART,
 ): Promise<void> {
-  if (session === undefined) return;
   const { why, state, events } = session;
   // What only a settle makes the run's is not told before it has.
   const record = !onlyReads(ports.inputs) && why !== "superseded";
-  await leaveResults(ports, { runId, part, state, events, logs: logs ?? null, record });
+  await leaveResults(ports, { runId, part, state, events, logs, record });
   if (why !== "superseded") return;
   ports.say.notice(
     "superseded: another workflow run goes on with this run; this one stopped its stage and wrote no more",

@@ -12,10 +12,10 @@ import { workOnTrunk } from "../work/trunk-work.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
   const held = await hold(ports);
-  const worked = held.ok ? (isForOthers(ports, held) ? {} : await workOnTrunk(ports, held)) : null;
+  const worked = !held.ok || isForOthers(ports, held) ? null : await workOnTrunk(ports, held);
   // Of use at the end alone.
-  const { endTrunk } = await import("./trunk-end.ts");
-  await endTrunk(ports, held, worked);
+  const { endTrunk, endUnheld } = await import("./trunk-end.ts");
+  await (held.ok ? endTrunk(ports, held, worked) : endUnheld(ports, held));
 }
 
 async function hold(ports: JobPorts): Promise<Claim> {

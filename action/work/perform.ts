@@ -55,7 +55,7 @@ class Superseded extends Error {
 
 const logPath = (job: GitHubJob, name: string): string => join(driverFolder(job), `${name}.ndjson`);
 
-/** Every append is on this machine at once; the remote gets it when `pushes` says, or from settle when this job may not write. */
+/** Every append is on this machine at once; the remote gets it when `pushes` says, or from the job that takes it in when this one may not write. */
 export const localFirst = (
   { job, inputs }: Pick<JobPorts, "job" | "inputs">,
   remote: GitLedger,

@@ -42,12 +42,11 @@ export interface SessionEnd {
   readonly events: readonly LedgerEvent[];
 }
 
-/** What a trunk job did with the hop that it holds. */
+/** What a job did of the trunk's turn. */
 export interface Worked {
-  /** Absent where others go on at once. */
-  readonly session?: SessionEnd;
+  readonly session: SessionEnd;
   /** The run folder of this job. */
-  readonly logs?: string;
+  readonly logs: string;
 }
 
 export async function runSession(ports: JobPorts, session: Session): Promise<SessionEnd> {

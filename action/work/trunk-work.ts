@@ -15,7 +15,7 @@ import { TIME_IS_UP } from "./job-time.ts";
 import { localFirst, TRUNK_PUSH_EVERY_MS } from "./perform.ts";
 import { runSession, type Worked } from "./session.ts";
 
-export async function workOnTrunk(ports: JobPorts, held: ClaimedHop): Promise<Required<Worked>> {
+export async function workOnTrunk(ports: JobPorts, held: ClaimedHop): Promise<Worked> {
   const { inputs, remote, say, job } = ports;
   const { pipeline, started, runId, snapshot } = held;
   for (const event of sinceClaim(snapshot.events)) {

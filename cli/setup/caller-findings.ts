@@ -54,7 +54,7 @@ const PARTS: Readonly<
   command: { writes: GOES_ON, hands: ["command"] },
 };
 /** A trunk job of a later round goes on from the one before it. */
-const LATER = ["hop", "go", "legs"];
+const LATER = ["hop", "go"];
 
 /** The action that its jobs run. */
 export const actionNamed = (text: string): string | null => {

@@ -1,4 +1,4 @@
-/** Which branches a hop runs as jobs of their own. Trunk, legs, settle and coordinator all derive it from the log alone. */
+/** Which branches a hop runs as jobs of their own. Trunk, legs, Next and coordinator all derive it from the log alone. */
 import type { Pipeline } from "../graph/pipeline.ts";
 import { decide } from "./decide.ts";
 import { waitsForPerson } from "./effects.ts";

@@ -90,10 +90,13 @@ export const branchRef = (prefix: string, runId: string, leg: Leg): string =>
 /** `03-1a2b3c4d`: a leg among its siblings. */
 export const legName = (leg: Pick<Leg, "index" | "key">): string => `${ordinal(leg.index)}-${hash8(leg.key)}`;
 
+/** Of jobs that may write a run's end: with stages, having only taken branches in, last of all, last after a cancel. */
+export const ENDING_PARTS = ["trunk", "settle", "next", "canceled"] as const;
+
 export interface ArtifactOf {
   readonly runId: string;
   readonly hop: number;
-  /** What it holds: `trunk`, `settle`, `final`, or a leg by `legName`. */
+  /** What it holds: one of `ENDING_PARTS`, `privileged`, `final`, or a leg by `legName`. */
   readonly part: string;
   /** The workflow run's attempt: GitHub refuses a second artifact of one name. */
   readonly attempt: number;

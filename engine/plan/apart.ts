@@ -1,20 +1,17 @@
 /** Which stages run in jobs that may only read, as the configuration has the workflow file made. Pure. */
 import { readOnlyIn } from "../config/jobs.ts";
 import type { Config } from "../config/schema.ts";
-import type { ReadOnly } from "../core/read-only.ts";
-import type { Pipeline, Stage } from "../graph/pipeline.ts";
+import { privilegedIn, type ReadOnly } from "../core/read-only.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
 
 export const readOnlyOf = ({ jobs }: Config): ReadOnly => (jobs === undefined ? "none" : readOnlyIn(jobs));
 
-export const isApart = ({ privileged }: Stage, readOnly: ReadOnly): boolean =>
-  readOnly === "all" || (readOnly === "privileged" && privileged);
-
 /** What is to be said of them before a run; null where nothing is. */
-export function saidOfApart({ stages }: Pipeline, config: Config): string | null {
+export function saidOfApart(pipeline: Pipeline, config: Config): string | null {
   const readOnly = readOnlyOf(config);
   if (readOnly === "all")
     return "all stages run as the runner's own user, in jobs that may only read: what they do is handed on as artifacts, and a lost runner loses what its job did";
-  const names = [...stages.values()].flatMap(({ id, privileged }) => (privileged ? [id] : []));
+  const names = privilegedIn(pipeline);
   if (names.length === 0) return null;
   return readOnly === "privileged"
     ? `in a job that may only read, as the runner's own user: ${names.join(", ")}, and what else is in a branch with one of them`

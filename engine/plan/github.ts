@@ -3,7 +3,7 @@ import type { Config } from "../config/schema.ts";
 import type { RunEvent } from "../core/events.ts";
 import { insideSomeBranch } from "../core/region.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { isApart, readOnlyOf } from "./apart.ts";
+import { readOnlyOf } from "./apart.ts";
 import { THUMB } from "./attempt-cost.ts";
 import type { PlannedStage, PlannedWorkflow } from "./model.ts";
 import { jobsIn, mostJobs, type RoundRules, workflowRunsOf } from "./rounds.ts";
@@ -65,7 +65,7 @@ function mostOf(on: OnGitHub, rules: RoundRules): PlannedWorkflow["most"] {
     if (kind === "wait.human") questions += often;
     if (kind === "wait.human" && inBranch.has(id)) apart += often;
     if (inBranch.has(id)) continue;
-    const isOther = readOnly === "privileged" && isApart(pipeline.stages.get(id)!, readOnly);
+    const isOther = readOnly === "privileged" && pipeline.stages.get(id)!.privileged;
     if (kind === "parallel") {
       fanOuts += often;
       branches += often * widthOf(id) * new Set((pipeline.out.get(id) ?? []).map(({ to }) => to)).size;

@@ -2,7 +2,7 @@
 import type { Config } from "../config/schema.ts";
 import { insideSomeBranch } from "../core/region.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { isApart, readOnlyOf } from "./apart.ts";
+import { readOnlyOf } from "./apart.ts";
 import { ROUNDS_BY_DEFAULT } from "./rounds.ts";
 import { boundsOf } from "./visits.ts";
 
@@ -28,7 +28,7 @@ function wantedBy(pipeline: Pipeline, config: Config): number {
     const stage = pipeline.stages.get(id);
     if (stage === undefined || inBranch.has(id)) continue;
     if (stage.handler === "parallel") rounds += visits * ofFanOut;
-    else if (readOnly === "privileged" && isApart(stage, readOnly)) rounds += visits;
+    else if (readOnly === "privileged" && stage.privileged) rounds += visits;
   }
   return Math.min(MOST_ROUNDS, rounds);
 }

@@ -1,8 +1,7 @@
 /** What of a run's events makes jobs on GitHub, in order: the trunk's stages, its fan-outs, its questions. */
 import type { RunEvent } from "../core/events.ts";
-import { isReadOnlyBranch, type ReadOnly } from "../core/read-only.ts";
+import { isReadOnlyBranch, isReadOnlyStage, type ReadOnly } from "../core/read-only.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { isApart } from "./apart.ts";
 import type { RoundStep } from "./rounds.ts";
 
 /** Decided without a runner. */
@@ -26,7 +25,7 @@ export function stepsOf(
     if (event.event === "stage_attempt_start" && event.branch_key === undefined) {
       const stage = pipeline.stages.get(event.node_id);
       if (stage === undefined || (stage.customType === null && WITHOUT_RUNNER.has(stage.handler))) continue;
-      const kind = isApart(stage, readOnly) ? "turn" : "stages";
+      const kind = isReadOnlyStage(stage, readOnly) ? "turn" : "stages";
       if (steps.at(-1)?.kind !== kind) steps.push({ kind });
     } else if (event.event === "fanout_started" && event.branch_key === undefined) {
       const carried = new Set(event.carried?.map(({ key }) => key));

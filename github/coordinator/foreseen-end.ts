@@ -8,8 +8,12 @@ import type { Pipeline } from "../../engine/graph/pipeline.ts";
 /** Joins, breakers and the end together are never more. */
 const MOST_DECISIONS = 10_000;
 
+/** How a run stands for who says its colour: where the app decides it writes the end later, and nobody asks then. */
+export const foreseen = (state: RunState, pipeline: Pipeline): RunState =>
+  state.started?.coordinator === "app" ? foreseenEnd(pipeline, state) : state;
+
 /** The state with that end; the given one where something else comes before it. */
-export function foreseenEnd(pipeline: Pipeline, state: RunState): RunState {
+function foreseenEnd(pipeline: Pipeline, state: RunState): RunState {
   let ahead = structuredClone(state);
   for (let n = 0; n < MOST_DECISIONS && ahead.ended === null; n++) {
     const { event } = decide(pipeline, ahead);

@@ -52,13 +52,7 @@ function trunk(made: Made, round: number): string {
       : `    needs: [trunk-${past}, ${matricesOf(made, past).join(", ")}]
     if: ${expression(`!cancelled() && ${isMixed(made) ? `(${wereWanted(made, past)})` : wereWanted(made, past)}`)}\n`;
   const told =
-    round === 1
-      ? handedOn(BEGINNING)
-      : [
-          ...handedOn(["hop"]),
-          ["go", expression(goOf(past))] as const,
-          ["legs", expression(`needs.legs-${past}.result`)] as const,
-        ];
+    round === 1 ? handedOn(BEGINNING) : [...handedOn(["hop"]), ["go", expression(goOf(past))] as const];
   return `  trunk-${round}:
     name: Trunk ${round}
 ${condition}${place}    permissions:

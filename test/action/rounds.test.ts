@@ -11,7 +11,7 @@ const TRUNK = `refs/attractor/${RUN}/trunk`;
 const go = (w: HopWorld, hop = "1.1"): string =>
   JSON.stringify({ v: 1, hop, max: 2, legs: w.branches.map(({ index }) => `0${index + 1} b`) });
 const later = (w: HopWorld, hop?: string) =>
-  w.ports({ part: "trunk", coordinator: "workflow", go: go(w, hop), legs: "success" });
+  w.ports({ part: "trunk", coordinator: "workflow", go: go(w, hop) });
 const commits = async (w: HopWorld): Promise<number> =>
   Number(await git(w.serverFolder, "rev-list", "--count", TRUNK));
 const eventsSince = async (w: HopWorld, count: number) =>

@@ -123,10 +123,9 @@ export function simGitHub(options: GitHubOptions): SimGitHub {
     node.status = "running";
     const before = spec.round - (spec.kind === "trunk" ? 1 : 0);
     const go = spec.round === 0 || before === 0 ? "" : nodeOf(run, `trunk-${before}`).go;
-    const legs = spec.kind === "trunk" && before > 0 ? nodeOf(run, `legs-${before}`).result : null;
     const titles: (string | null)[] = spec.kind === "legs" ? [...named(go, spec.list ?? "legs")] : [null];
     const passed = spec.kind === "legs" && run.mode === "failed" ? passedLegs(run, spec, go) : new Map();
-    node.jobs = titles.map((leg) => passed.get(leg) ?? start({ spec, run, leg, given: { go, legs } }));
+    node.jobs = titles.map((leg) => passed.get(leg) ?? start({ spec, run, leg, given: { go } }));
     if (node.jobs.every((job) => job.result !== null)) time.after(0, () => pump(run));
   }
 

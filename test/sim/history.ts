@@ -2,7 +2,7 @@
 import type { RunEvent } from "../../engine/core/events.ts";
 import { asEvent, type Commit } from "./ledgers.ts";
 import { legRef } from "./leg-refs.ts";
-import { isReadOnlyStage, type SimWorld } from "./model.ts";
+import { onlyReads, type SimWorld } from "./model.ts";
 
 /** Joins, plans, questions, ends: the run's coordinator's. */
 const DECISIONS: ReadonlySet<string> = new Set([
@@ -117,7 +117,7 @@ function problemOf(
     event.branch_key === undefined &&
     event.handler === "tool" &&
     // What a job did that may only read is written by whoever ends the hop.
-    !(isReadOnlyStage(world, event.node_id) ? ofHolder : isHolder)
+    !(onlyReads(world, event.node_id) ? ofHolder : isHolder)
   )
     return `started ${event.node_id}`;
   const ofLeg = isOfBranch(event);

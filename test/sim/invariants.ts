@@ -5,7 +5,7 @@ import { foldAll } from "../../engine/core/fold.ts";
 import { totals } from "../../engine/core/usage.ts";
 import { dishonestEnd } from "../core/honest-end.ts";
 import { historyProblems } from "./history.ts";
-import { isReadOnlyStage, type SimWorld } from "./model.ts";
+import { onlyReads, type SimWorld } from "./model.ts";
 import { workflowProblems } from "./workflow-invariants.ts";
 
 export function broken(world: SimWorld): string[] {
@@ -54,7 +54,7 @@ export function broken(world: SimWorld): string[] {
         canceledAt >= 0 &&
         line.branch_key === undefined &&
         line.handler === "tool" &&
-        !isReadOnlyStage(world, line.node_id)
+        !onlyReads(world, line.node_id)
       )
         afterCancel.add(key);
     }

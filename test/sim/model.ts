@@ -2,7 +2,7 @@
 import type { StageEffect } from "../../engine/core/effects.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
-import type { ReadOnly } from "../../engine/core/read-only.ts";
+import { isReadOnlyStage, type ReadOnly } from "../../engine/core/read-only.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";
@@ -61,5 +61,5 @@ export interface RanLeg {
 }
 
 /** A job of the trunk's turn runs it, which may only read. */
-export const isReadOnlyStage = ({ readOnly, pipeline }: SimWorld, node: string): boolean =>
-  readOnly === "all" || (readOnly === "privileged" && pipeline.stages.get(node)?.privileged === true);
+export const onlyReads = ({ readOnly, pipeline }: SimWorld, node: string): boolean =>
+  isReadOnlyStage(pipeline.stages.get(node) ?? { privileged: false }, readOnly);

@@ -7,7 +7,7 @@ import type { EventBody } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
 import { type DriveEnd, drive } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
-import { isReadOnlyStage, type SimWorld } from "./model.ts";
+import { onlyReads, type SimWorld } from "./model.ts";
 import { clockOf } from "./time.ts";
 import type { SimJob } from "./workflow-run.ts";
 
@@ -77,7 +77,7 @@ export async function work(
 /** What must not reach a token that can write never runs where one is; what has a user of its own keeps it in the trunk. */
 function mayRun(world: SimWorld, { spec }: SimJob, node: string, focus: string): boolean {
   const reads = world.readOnly === "all" ? spec.kind === "legs" : spec.list === "read_only";
-  return focus === "" ? isReadOnlyStage(world, node) === reads : reads || !isReadOnlyStage(world, node);
+  return focus === "" ? onlyReads(world, node) === reads : reads || !onlyReads(world, node);
 }
 
 function lostBefore(world: SimWorld, { node, scope, visit }: StageEffect): number {

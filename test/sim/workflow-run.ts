@@ -10,7 +10,7 @@ export interface SimJob {
   readonly attempt: number;
   readonly leg: string | null;
   /** What the round before handed on. */
-  readonly given: { readonly go: string; readonly legs: Result | null };
+  readonly given: { readonly go: string };
   readonly life: Life;
   /** What a cancel sends to its process. */
   readonly cancel: AbortController;
