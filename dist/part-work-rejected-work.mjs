@@ -1,5 +1,5 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as u}from"./part-git-holds-secret.mjs";import{id as h}from"./part-dotparser.mjs";import"./part-zod.mjs";import"./part-runtime.mjs";import{appendFile as l,mkdir as g}from"node:fs/promises";import{join as m}from"node:path";var d="refs/heads/attractor-work";async function P(t,r,n,{file:s,artifact:a,refusal:c}){let{job:i}=t,e=await w(t,r,n,s).then(()=>p(i.runId,a,s)).catch(o=>`It could not be kept: ${o instanceof Error?o.message:String(o)}`);if(t.say.notice(`the work of the stages was refused. ${e}`),i.summaryPath!==null){let o=`## Work that was refused
+import{a as u}from"./part-git-holds-secret.mjs";import{md as h}from"./part-dotparser.mjs";import"./part-zod.mjs";import"./part-runtime.mjs";import{appendFile as l,mkdir as g}from"node:fs/promises";import{join as m}from"node:path";var d="refs/heads/attractor-work";async function P(t,r,n,{file:s,artifact:a,refusal:c}){let{job:i}=t,e=await w(t,r,n,s).then(()=>p(i.runId,a,s)).catch(o=>`It could not be kept: ${o instanceof Error?o.message:String(o)}`);if(t.say.notice(`the work of the stages was refused. ${e}`),i.summaryPath!==null){let o=`## Work that was refused
 
 ${b(t.redact(c))}
 ${e}
