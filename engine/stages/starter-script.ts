@@ -41,21 +41,36 @@ export function scriptOf(
   err: string,
   path: string,
 ): string | null {
+  const ends = `</dev/null >${quoted(out)} 2>${quoted(err)}`;
+  const alone = file === "bash" ? needsNoShell(args) : null;
+  if (alone !== null) return [enters(cwd), TELLS, `${alone} ${ends}`].join("\n");
   const entries = Object.entries(env);
   if (PATH === undefined || entries.some(([name]) => !NAME.test(name) || ITS_OWN.test(name))) return null;
   // It knows where that one is.
   const known = file === "bash" && PATH === path && !/(^|:)([^/]|$)/.test(path);
   const script = [
-    `cd -P -- ${quoted(cwd)} || exit`,
+    enters(cwd),
     ...(known ? [] : [`PATH=${quoted(PATH)}; hash ${quoted(file)} || exit`]),
-    'echo "s $BASHPID"',
+    TELLS,
     [
       ...entries.map(([name, value]) => `${name}=${quoted(value)}`),
       ...["exec", ...[file, ...args].map(quoted)],
-      `</dev/null >${quoted(out)} 2>${quoted(err)}`,
+      ends,
     ].join(" "),
   ].join("\n");
   return script.length > LONGEST || script.includes("\0") ? null : script;
+}
+
+const enters = (folder: string): string => `cd -P -- ${quoted(folder)} || exit`;
+const TELLS = 'echo "s $BASHPID"';
+
+/** A shell runs these within itself, and each of their words means itself: a fork of the small shell is enough for them. */
+const WITHIN = /^(?:(?:true|false|:|echo)(?: [A-Za-z0-9_.,:@%+/=-]+)*|exit \d{1,3})$/;
+
+/** The command, where no start of bash could make a difference. */
+function needsNoShell(args: readonly string[]): string | null {
+  const [command = "", option] = args.toReversed();
+  return option === "-c" && WITHIN.test(command) ? command : null;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

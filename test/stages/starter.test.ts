@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { processIds, readProc } from "../../engine/stages/proc.ts";
-import type { ProcessSpec } from "../../engine/stages/process.ts";
+import type { ProcessResult, ProcessSpec } from "../../engine/stages/process.ts";
 import { endStarters } from "../../engine/stages/starter.ts";
 import { findMarked, type StrayMark } from "../../engine/stages/strays.ts";
 import { tempDir } from "./scene.ts";
@@ -87,6 +87,54 @@ describe("the small shell that starts stages", () => {
       expect(one.stdout.text()).toBe(other.stdout.text());
       expect(one.stderr.text()).toBe(other.stderr.text());
     }
+  });
+
+  it("does itself what a shell does within itself, and nothing else", async () => {
+    if (!linux) return;
+    const within = [
+      "true",
+      "false",
+      ": a",
+      "exit 0",
+      "exit 3",
+      "exit 137",
+      "exit 999",
+      "echo",
+      "echo -n a b=c",
+    ];
+    const others = [
+      "exit",
+      "exit 1 2",
+      "true x; exit 4",
+      "true && false",
+      "echo $HOME",
+      "echo ~",
+      "echo *",
+      "echo {a,b}",
+    ];
+    const more = [
+      "echo a\nexit 5",
+      "echo  a",
+      "echo a >b; cat b",
+      "truer",
+      "echo 'a  b'",
+      "exit 3 # x",
+      "! true",
+      "echo !",
+    ];
+    const cwd = tempDir();
+    writeFileSync(join(cwd, "a file"), "");
+    const env = { PATH: process.env.PATH!, HOME: "/home/of" };
+    const said = ({ evidence, stdout, stderr }: ProcessResult) => [evidence, stdout.text(), stderr.text()];
+    for (const command of [...within, ...others, ...more])
+      expect([command, ...said(await shell(command, { cwd, env }))]).toEqual([
+        command,
+        ...said(await direct(command, { cwd, env })),
+      ]);
+    const lost = { cwd, env: { PATH: "/nowhere" } };
+    for (const command of within) expect((await shell(command, lost)).startError).toBeNull();
+    for (const command of [...others, ...more])
+      expect((await shell(command, lost)).startError).not.toBeNull();
   });
 
   it("gives a name that bash would not hand on to the other way", async () => {
