@@ -51,7 +51,7 @@ export function rows(place: string, short: boolean): Row[] {
     },
     // What CI runs is compared with the same there, not with eight times as many stages.
     ...(short ? [100] : [100, 800]).flatMap((count) => stages(place, count)),
-    ...(short ? [] : floor(place)),
+    ...(short ? [] : [...ownShells(place, 800), ...floor(place)]),
     {
       ...{ id: "branches", what: `${BRANCHES}, by the clock`, bound: 3, of: "wallMs", rounds: ROUNDS },
       ...byAllouis,
@@ -68,7 +68,7 @@ export function rows(place: string, short: boolean): Row[] {
 }
 
 const ROUNDS = 3;
-const BRANCHES = "16 branches of sleep 0.2";
+const BRANCHES = "16 branches of sleep 0.2 at once";
 const node = (...args: string[]): Command => ({ argv: [process.execPath, ...args], cwd: root });
 /** As a shell starts it. */
 const direct = (...args: string[]): Command => ({ argv: [launcher, ...args], cwd: root });
@@ -118,24 +118,38 @@ function besideBrynary(place: string, graph: string, count: number): Row[] {
   ];
 }
 
-/** What could be had at best: where it is over the bound, no engine of ours can be within it. */
+/** `true` runs in the shell that is there already (docs/decisions/173); these are given one each. */
+function ownShells(place: string, count: number): Row[] {
+  const graph = chain(place, count, "true; true");
+  const both = {
+    ...({ what: `${count} stages of "true; true", no git`, of: "cpuMs", rounds: ROUNDS } as const),
+    ours: () => ours(place, graph, fresh(place)),
+  };
+  return besideBoth(place, graph, `shells-${count}`, both);
+}
+
+/** What could be had at best for these: where it is over the bound, no engine of ours can be within it. */
 function floor(place: string): Row[] {
-  const graph = chain(place, 800);
+  const graph = chain(place, 800, "true; true");
   const both = {
     ...({ what: "800 times bash and a durable line, in bare Node", of: "cpuMs", rounds: ROUNDS } as const),
     ours: () => node(join(root, "bench/floor.ts"), "800"),
   };
-  return [
-    {
-      ...{ id: "floor-allouis", beside: "allouis/attractor", bound: 1.3, ...both },
-      peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "run", graph], cwd: fresh(place) })),
-    },
-    {
-      ...{ id: "floor-brynary", beside: "brynary/attractor", bound: 1.5, ...both },
-      peer: beside(brynary(), (theirs) => ({ argv: [...theirs, graph, fresh(place)], cwd: fresh(place) })),
-    },
-  ];
+  return besideBoth(place, graph, "floor", both);
 }
+
+type Ours = Pick<Row, "what" | "of" | "rounds" | "ours">;
+
+const besideBoth = (place: string, graph: string, id: string, both: Ours): Row[] => [
+  {
+    ...{ id: `${id}-allouis`, beside: "allouis/attractor", bound: 1.3, ...both },
+    peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "run", graph], cwd: fresh(place) })),
+  },
+  {
+    ...{ id: `${id}-brynary`, beside: "brynary/attractor", bound: 1.5, ...both },
+    peer: beside(brynary(), (theirs) => ({ argv: [...theirs, graph, fresh(place)], cwd: fresh(place) })),
+  },
+];
 
 /** It takes a minute or two for each of these. */
 function besideKilroy(place: string, branches: string): Row[] {
@@ -190,10 +204,14 @@ function nothing(place: string): string {
 /** Without it one of the peers refuses the graph. */
 const PASSED = `[condition="outcome=success"]`;
 
-function chain(place: string, count: number): string {
+function chain(place: string, count: number, command = "true"): string {
   const ids = Array.from({ length: count }, (_, n) => `n${n}`);
-  const nodes = ids.map((id) => `${id} [shape=parallelogram, tool_command="true"]`).join("\n");
-  return graph(place, `chain-${count}`, `${nodes}\ns -> ${ids.join(" -> ")}; ${ids.at(-1)} -> e ${PASSED}`);
+  const nodes = ids.map((id) => `${id} [shape=parallelogram, tool_command="${command}"]`).join("\n");
+  return graph(
+    place,
+    `chain-${count}-${command.length}`,
+    `${nodes}\ns -> ${ids.join(" -> ")}; ${ids.at(-1)} -> e ${PASSED}`,
+  );
 }
 
 function fan(place: string): string {
@@ -204,7 +222,7 @@ function fan(place: string): string {
   return graph(
     place,
     "fan",
-    `f [shape=component]; j [shape=tripleoctagon]; s -> f; j -> e ${PASSED}\n${nodes}`,
+    `f [shape=component, max_parallel=16]; j [shape=tripleoctagon]; s -> f; j -> e ${PASSED}\n${nodes}`,
   );
 }
 
