@@ -1,6 +1,6 @@
 /** What `attractor init` is asked for. */
 import { resolve } from "node:path";
-import { ACTION, defaultJobs, type Jobs } from "../engine/config/jobs.ts";
+import { ACTION, defaultJobs, Jobs } from "../engine/config/jobs.ts";
 import { AGENTS, type AgentChoice, agentChoice } from "../github/workflows/agent-choice.ts";
 import type { Arguments } from "./command.ts";
 import { UsageError } from "./options.ts";
@@ -12,7 +12,7 @@ Writes what runs graphs on GitHub into the repository at DIR (the current folder
 workflow that executes commands of comments, a configuration and a first graph. Nothing is written when one of the files is there already.
 
   --action OWNER/NAME@REF  the action that the jobs run: a release, its commit, or a fork (default: where this copy comes from)
-  --runs-on LABELS         runners of jobs that run stages: a label, several with commas, or group=NAME
+  --runs-on LABELS         runners of jobs that run stages: a label, several with commas, or group=NAME (and labels within it)
   --environment NAME       environment of jobs that run stages
   --container IMAGE        image that jobs which run stages work in
   --timezone ZONE          of the coordinator's schedule, such as Europe/Berlin
@@ -78,7 +78,7 @@ export function readInit({ values, positionals }: Arguments<typeof INIT_OPTIONS>
     folder: resolve(positionals[0] ?? "."),
     action: action ?? null,
     agent,
-    jobs: {
+    jobs: checked({
       ...defaultJobs(),
       ...agent?.jobs,
       coordinator: app ? "app" : "workflow",
@@ -88,8 +88,16 @@ export function readInit({ values, positionals }: Arguments<typeof INIT_OPTIONS>
       ...(environment === undefined ? {} : { environment }),
       ...(container === undefined ? {} : { container }),
       ...(timezone === undefined ? {} : { timezone }),
-    },
+    }),
   };
+}
+
+/** As the configuration will be read: what is refused there must not be written. */
+function checked(jobs: Jobs): Jobs {
+  const { data, error } = Jobs.safeParse(jobs);
+  if (data !== undefined) return data;
+  const [first] = error.issues;
+  throw new UsageError(`--${String(first?.path[0]).replaceAll("_", "-")}: ${first?.message}`);
 }
 
 function chosen(name: string): AgentChoice {
@@ -99,9 +107,11 @@ function chosen(name: string): AgentChoice {
 }
 
 function runsOn(text: string): Jobs["runs_on"] {
-  const group = /^group=(.+)$/.exec(text)?.[1];
-  if (group !== undefined) return { group };
-  const labels = text.split(",").map((label) => label.trim());
-  if (labels.includes("")) throw new UsageError("--runs-on takes a label, labels with commas, or group=NAME");
-  return labels.length === 1 ? labels[0]! : labels;
+  const [first = "", ...others] = text.includes("${{") ? [text] : text.split(",").map((one) => one.trim());
+  const group = /^group=(.*)$/.exec(first)?.[1];
+  const labels = group === undefined ? [first, ...others] : others;
+  if (group === "" || labels.some((label) => label === "" || /^[[\]"']|[[\]"']$/.test(label)))
+    throw new UsageError("--runs-on takes a label, labels with commas, or group=NAME, and no brackets");
+  if (group !== undefined) return labels.length === 0 ? { group } : { group, labels };
+  return others.length === 0 ? first : labels;
 }

@@ -30,7 +30,8 @@ function begin({ folder, action, jobs, agent }: AskedInit, terminal: Terminal): 
   const providers = agent === null ? {} : { providers: agent.providers };
   // The graph that is written with them has a fan-out: fewer would not do.
   const rounds = Math.max(ROUNDS_BY_DEFAULT, folderRounds(folder, { ...defaultConfig(), jobs }) ?? 1);
-  const files = setupFiles({ action: known(action ?? ownAction()), jobs, rounds, ...providers });
+  const runs = known(action ?? ownAction());
+  const files = setupFiles({ action: runs, jobs, rounds, ...providers });
   const there = files.filter(({ path }) => existsSync(join(folder, path)));
   if (there.length > 0) {
     const names = there.map(({ path }) => `  ${path}\n`).join("");
@@ -45,6 +46,7 @@ ${names}Move them away; or renew the workflows from ${CONFIG_PATH} with \`attrac
   }
   const width = Math.max(...files.map(({ path }) => path.length));
   terminal.out(files.map(({ path, why }) => `${path.padEnd(width)}  ${why}\n`).join(""));
+  terminal.out(`\nThe jobs run the action ${runs}.\n`);
   if (agent !== null) terminal.out(`\nWho pays: ${agent.pays}.\n`);
   for (const todo of agent?.todo ?? []) terminal.out(`To do: ${todo}\n`);
   terminal.out(`

@@ -2,10 +2,20 @@
 import { z } from "zod";
 import { EnvName } from "./env-names.ts";
 
-const Text = z.string().min(1);
+const Text = z.string().regex(/\S/, "expected some text");
 const Labels = z.union([Text, z.array(Text).min(1)]);
 
 export const ACTION = /^[\w.-]+\/[\w.-]+(?:\/[\w./-]+)?@[\w./-]+$/;
+
+/** GitHub takes no workflow with another. Offsets, which Node knows too, are none. */
+function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
 
 export const Jobs = z.strictObject({
   action: z
@@ -85,7 +95,11 @@ export const Jobs = z.strictObject({
   pull_request_token: EnvName.optional().describe(
     "The secret with the token that opens pull requests, where the job's own may not",
   ),
-  timezone: Text.optional().describe("The time zone of the coordinator's schedule"),
+  timezone: z
+    .string()
+    .refine(isZone, "expected a time zone by its IANA name, such as Europe/Berlin")
+    .optional()
+    .describe("The time zone of the coordinator's schedule, by its IANA name"),
 });
 export type Jobs = z.infer<typeof Jobs>;
 

@@ -72,6 +72,20 @@ describe("the npm package", () => {
   );
 
   it(
+    "R-GH-17: in a project of somebody's it writes workflows that run the release's action, not that project",
+    () => {
+      const git = (...args: string[]) => execFileSync("git", ["-C", empty, ...args], { stdio: "ignore" });
+      git("init");
+      git("remote", "add", "origin", "https://github.com/alice/shop.git");
+      const { status, stdout, stderr } = attractor(empty, "init");
+      rmSync(join(empty, ".git"), { recursive: true });
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(/The jobs run the action attractor\/attractor@v\d+\.\d+\.\d+\./);
+    },
+    LONG,
+  );
+
+  it(
     "R-LANG-7: the ten lines of the page run, with types that a program is held to",
     () => {
       writeFileSync(join(empty, "example.mjs"), example);
