@@ -25,7 +25,7 @@ export const getAllowedActions: RepositoryHandler = ({ repository }) => {
 export const getWorkflowPermissions: RepositoryHandler = ({ repository }) =>
   ok({
     default_workflow_permissions: repository.defaultWorkflowPermissions,
-    can_approve_pull_request_reviews: false,
+    can_approve_pull_request_reviews: repository.actionsSettings.opensPulls,
   });
 
 export const getForkApproval: RepositoryHandler = ({ repository }) =>

@@ -12,6 +12,8 @@ export interface ActionsSettings {
   readonly shaPinning: boolean;
   /** Whose pull requests from forks wait for a maintainer. In the box nobody's were ever merged, so all are new. */
   readonly forkApproval: "nobody" | "everybody";
+  /** "Allow GitHub Actions to create and approve pull requests": a job's token opens none without it, whatever it may write. */
+  readonly opensPulls: boolean;
 }
 
 export const SETTINGS: ActionsSettings = {
@@ -21,6 +23,7 @@ export const SETTINGS: ActionsSettings = {
   patterns: [],
   shaPinning: false,
   forkApproval: "nobody",
+  opensPulls: false,
 };
 
 const GITHUB = new Set(["actions", "github"]);

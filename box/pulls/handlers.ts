@@ -1,7 +1,7 @@
 import { canSee } from "../auth/permission.ts";
 import { userOf } from "../auth/tokens.ts";
 import { readRef } from "../git/refs.ts";
-import { created, notFound, ok, unprocessable } from "../http/answer.ts";
+import { created, notFound, ok, Refusal, unprocessable } from "../http/answer.ts";
 import type { RepositoryCall, RepositoryHandler } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
 import { pusherFrom } from "../repos/pusher.ts";
@@ -21,6 +21,8 @@ interface NewPull {
 
 export const createPull: RepositoryHandler = async (call) => {
   const { world, repository, principal } = call;
+  if (principal.kind === "job" && !repository.actionsSettings.opensPulls)
+    throw new Refusal(403, "GitHub Actions is not permitted to create or approve pull requests.");
   const input = call.body as NewPull;
   const head = headOf(call, input.head);
   const headRef = await readRef(head.repository.gitDir, `refs/heads/${head.branch}`);

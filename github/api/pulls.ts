@@ -16,11 +16,20 @@ export interface Pulls {
   }): Promise<number>;
 }
 
+const OR_A_TOKEN =
+  "or name a secret with a token of yours in jobs.pull_request_token (in a job of your own: the input pull-request-token)";
+const GRANT = `give the job \`pull-requests: write\`, ${OR_A_TOKEN}`;
+/** Off in new repositories, and an organization can keep it off. */
+const ALLOW = `Settings, Actions, General, Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; ${OR_A_TOKEN}`;
+
 /** Raised when the token may not read or open pull requests, or the repository keeps workflows from opening them. */
 export class PullsRefusedError extends Error {
   override readonly name = "PullsRefusedError";
-  readonly fix =
-    "give the job `pull-requests: write` and allow it in the repository's Actions settings, or give the reusable workflow the secret pull-request-token";
+  readonly fix: string;
+  constructor(message: string) {
+    super(message);
+    this.fix = /not permitted to create/.test(message) ? ALLOW : GRANT;
+  }
 }
 
 export function pullsOf(github: GitHub): Pulls {

@@ -174,6 +174,7 @@ describe("what a job does with its own token", () => {
     } as const;
     const { githubToken } = running(here, runId, "trunk", all);
     const job = withToken(githubToken);
+    box.setActions(repository, { opensPulls: true });
     const pull = await job.rest.pulls.create({ ...at, head: "topic", base: "main", title: "t" });
     await job.rest.issues.createComment({ ...at, issue_number: pull.data.number, body: "/attractor run" });
     await job.rest.git.createRef({ ...at, ref: "refs/heads/pushed", sha: main });

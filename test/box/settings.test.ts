@@ -123,7 +123,13 @@ describe("a pull request", () => {
     ).data.sha;
     const { data } = await me.git.createCommit({ ...at, message: "m", tree, parents: [main] });
     await me.git.createRef({ ...at, ref: "refs/heads/work", sha: data.sha });
-    await me.pulls.create({ ...at, head: "work", base: "main", title: "t" });
+    const open = () => me.pulls.create({ ...at, head: "work", base: "main", title: "t" });
+    expect(await refusal(open())).toMatchObject({
+      status: 403,
+      message: expect.stringContaining("GitHub Actions is not permitted to create or approve pull requests"),
+    });
+    box.setActions(repository, { opensPulls: true });
+    await open();
     await box.idle();
     const [run, ...more] = started().slice(before);
     expect(more).toEqual([]);
@@ -172,6 +178,10 @@ describe("the settings of Actions", () => {
       default_workflow_permissions: "read",
       can_approve_pull_request_reviews: false,
     });
+    box.setActions(repository, { opensPulls: true });
+    expect(
+      (await as(ada).rest.actions.getGithubActionsDefaultWorkflowPermissionsRepository(at)).data,
+    ).toMatchObject({ can_approve_pull_request_reviews: true });
     expect((await refusal(read(as(bob)))).status).toBe(403);
     const job = running(here, await dispatch(as(bob), at), "x", { actions: "write", contents: "write" });
     expect((await refusal(read(here.withToken(job.githubToken)))).status).toBe(403);

@@ -33,12 +33,13 @@ jobs:
         with: { graph: graphs/game.dot }
 `;
 
-async function runOwn(permissions: string) {
+async function runOwn(permissions: string, opensPulls = true) {
   const s = await scene({
     ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request") },
     ".github/workflows/own.yml": own(permissions),
     ...CI,
   });
+  s.box.setActions(s.repository, { opensPulls });
   await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
     ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
   });
@@ -68,6 +69,15 @@ describe("a successful run's work", () => {
     expect(await pullsIn(s), story(s)).toEqual([]);
     expect(gitOf(s, "show", `refs/heads/attractor/run/${run}:game.txt`)).toBe("G\n");
     expect(summary).toContain("pull-requests: write");
+  }, 120_000);
+
+  it("R-GH-12: is on its branch, and the summary names the setting, where the repository lets no job open one", async () => {
+    const { s, run, summary } = await runOwn(", pull-requests: write", false);
+    expect(await pullsIn(s), story(s)).toEqual([]);
+    expect(gitOf(s, "show", `refs/heads/attractor/run/${run}:game.txt`)).toBe("G\n");
+    expect(summary).toContain("Settings, Actions, General");
+    expect(summary).toContain("the input pull-request-token");
+    expect(summary).not.toContain("reusable");
   }, 120_000);
 
   it("R-GH-12: of hops is offered with the caller's own token, as the jobs may open none", async () => {
