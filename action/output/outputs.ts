@@ -17,7 +17,7 @@ export function sayEnd(
   const { status } = liveOf(state);
   say.output("run-id", state.runId);
   say.output("status", status);
-  const [next] = commandless(inputs, state) ? [] : nextSteps(state, { serverUrl: job.serverUrl, published });
+  const [next] = nextSteps(state, { serverUrl: job.serverUrl, published, alone: isAlone(inputs) });
   say.output("next", next?.command ?? "");
   say.output("failure-reason", state.ended?.event === "run_failed" ? state.ended.failure_reason : "");
   const { usd, complete } = totals(state.usage);
@@ -30,5 +30,4 @@ export function sayEnd(
 }
 
 /** A run that lives in one job has nobody to execute a command; its work can be looked at. */
-export const commandless = ({ part }: Pick<Inputs, "part">, { ended }: RunState): boolean =>
-  part === "single" && ended?.status !== "success";
+export const isAlone = ({ part }: Pick<Inputs, "part">): boolean => part === "single";

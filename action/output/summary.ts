@@ -10,7 +10,7 @@ import { nextSteps } from "../../github/notify/next-steps.ts";
 import { pagesOf } from "../../github/notify/pages-of.ts";
 import type { Published } from "../../github/publish.ts";
 import type { JobPorts } from "../ports.ts";
-import { commandless } from "./outputs.ts";
+import { isAlone } from "./outputs.ts";
 
 /** GitHub takes a mebibyte a step, and shows nothing of a summary that is larger. */
 const SUMMARY_CHARS = 250_000;
@@ -33,8 +33,8 @@ export async function writeSummary(
   const log = [...events];
   const report = reportOf(state, pipeline, {
     findings: findingsOf(log),
-    next: commandless(inputs, state) ? [] : nextSteps(state, { serverUrl: job.serverUrl, published }),
-    links: pagesOf(state, job.serverUrl),
+    next: nextSteps(state, { serverUrl: job.serverUrl, published, alone: isAlone(inputs) }),
+    links: pagesOf(state, job.serverUrl, published),
     events: log.map(parseEvent),
   });
   const said = remark === null ? "" : `> ${oneLine(redact(remark))}\n\n`;

@@ -4,10 +4,11 @@
  */
 
 import { machineClock } from "../../engine/clock.ts";
-import { TRUNK } from "../../engine/core/state.ts";
+import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
+import type { Published } from "../../github/publish.ts";
 import { beginning, type ClaimedHop, claim, fold } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
 import { privilegedRan } from "../isolation/privileged.ts";
@@ -39,8 +40,7 @@ export async function runSingle(ports: JobPorts): Promise<void> {
     writer: "local",
     superseded: new AbortController(),
   });
-  const published =
-    stored && state.ended ? await (await import("../hop/publish.ts")).publish(ports, held, state) : null;
+  const published = await delivered(ports, held, state, { stored, bring: place.collect });
   // Of use at the end alone.
   const { leaveResults } = await import("../output/results.ts");
   await leaveResults(ports, {
@@ -76,6 +76,22 @@ export async function runSingle(ports: JobPorts): Promise<void> {
   const { ended } = state;
   if (ended === null) say.fail(`The run has not ended. ${remarks.join(" ")}`.trim());
   else if (ended.status !== "success") say.fail(`the run ${ended.status}`);
+}
+
+/** On a branch or in a pull request; where nothing may be written in the artifact. */
+async function delivered(
+  ports: JobPorts,
+  { started, runId }: ClaimedHop,
+  state: RunState,
+  { stored, bring }: { readonly stored: boolean; readonly bring: (commit: string) => Promise<void> },
+): Promise<Published | null> {
+  if (stored) {
+    if (state.ended === null) return null;
+    const { publish } = await import("../hop/publish.ts");
+    return await publish(ports, { started, runId }, state);
+  }
+  const { keepWork } = await import("../work/kept-work.ts");
+  return await keepWork(ports, { started, runId, part: "single", bring }, state);
 }
 
 /** Stages that could reach the token are only run where it can write nothing, so nothing is tried there. */

@@ -2,13 +2,9 @@
  * Work that the remote did not take: a git bundle among the job's results, and the commands that bring it into a clone
  * (docs/protocol.md, "Append").
  */
-import { appendFile, mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { holdsSecret } from "../../engine/git/holds-secret.ts";
-import { resultFolder } from "../output/result-folder.ts";
+import { appendFile } from "node:fs/promises";
 import type { RefusedFrom, WorkPorts } from "./rejected-from.ts";
-
-const BRANCH = "refs/heads/attractor-work";
+import { bundleWork, fetchBundle } from "./work-bundle.ts";
 
 interface Leaving {
   readonly file: string;
@@ -25,7 +21,7 @@ export async function leaveWork(
   { file, artifact, refusal }: Leaving,
 ): Promise<string> {
   const { job } = ports;
-  const remark = await bundled(ports, from, commit, file)
+  const remark = await bundleWork(ports, from, commit, file)
     .then(() => howToFetch(job.runId, artifact, file))
     .catch(
       (error: unknown) => `It could not be kept: ${error instanceof Error ? error.message : String(error)}`,
@@ -38,37 +34,11 @@ export async function leaveWork(
   return remark;
 }
 
-async function bundled(
-  { job, remote, secrets }: WorkPorts,
-  from: RefusedFrom,
-  commit: string | null,
-  file: string,
-): Promise<void> {
-  const { git } = remote.repo;
-  const base = from.started.base_sha;
-  if (commit === null || commit === base) throw new Error("no stage committed anything");
-  await from.bring(commit);
-  if (base !== undefined) await remote.fetchCommits([base]);
-  const above = base === undefined ? [commit] : [commit, `^${base}`];
-  if (await holdsSecret(git, above, secrets))
-    throw new Error(
-      "it holds a secret of this job, and an artifact is read by whoever may read the repository",
-    );
-  const folder = resultFolder(job);
-  await mkdir(folder, { recursive: true });
-  await git(["update-ref", BRANCH, commit]);
-  await git(["bundle", "create", "--quiet", join(folder, file), BRANCH, ...above.slice(1)]);
-}
-
-const howToFetch = (
-  runId: string,
-  artifact: string,
-  file: string,
-): string => `It is above the commit that the run began with, in a bundle:
+const howToFetch = (runId: string, artifact: string, file: string): string =>
+  `It is above the commit that the run began with, in a bundle:
 
 \`\`\`sh
-gh run download ${runId} --name ${artifact}
-git fetch ${file} ${BRANCH}:attractor-work
+${fetchBundle(runId, artifact, file).join("\n")}
 \`\`\`
 `;
 

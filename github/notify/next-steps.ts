@@ -9,11 +9,14 @@ import type { Published } from "../publish.ts";
 export interface NextPlace {
   readonly serverUrl: string;
   readonly published?: Published | null;
+  /** The run lived in one job of somebody's own workflow: there is nobody to execute a command, nor a form to begin it by. */
+  readonly alone?: boolean;
 }
 
 export function nextSteps(state: RunState, place: NextPlace): NextStep[] {
   const live = liveOf(state);
   const { runId, ended } = state;
+  if (place.alone) return live.status === "success" ? withTheWork(state, place) : toHave(place);
   const [gate] = live.gates;
   const to = spoken(state);
   if (gate) return answers(state, gate, place);
@@ -29,12 +32,15 @@ export function nextSteps(state: RunState, place: NextPlace): NextStep[] {
     case "success":
       return [...withTheWork(state, place), { command: again(state), why: "run it again" }];
     case "fail": {
-      const toHave = place.published?.fetch ? [place.published.fetch] : [];
       const diagnose = { command: to(`diagnose ${runId}`), why: "see what the log shows" };
       // A run keeps the graph that it began with.
       return ended?.event === "run_failed" && ended.failure_class === "structural"
         ? [{ command: again(state), why: "start again, with the graph as it is then" }, diagnose]
-        : [{ command: to(`resume ${runId}`), why: "go on at the stage that failed" }, diagnose, ...toHave];
+        : [
+            { command: to(`resume ${runId}`), why: "go on at the stage that failed" },
+            diagnose,
+            ...toHave(place),
+          ];
     }
     case "canceled":
       return [{ command: to(`resume ${runId}`), why: "go on where it was stopped" }];
@@ -60,12 +66,15 @@ function answers(state: RunState, gate: Live["gates"][number], { serverUrl }: Ne
   return gate.choices.map((choice) => ({ command: to(`choose ${gate.gate} ${choice}`), ...buttons }));
 }
 
+const toHave = ({ published }: NextPlace): NextStep[] => (published?.fetch ? [published.fetch] : []);
+
 /** Looked at first, then taken over. */
 function withTheWork(state: RunState, { serverUrl, published }: NextPlace): NextStep[] {
   const { started } = state;
   const work = workOf(state);
   if (published?.fetch) return [published.fetch];
-  if (work === null || started === null) return [];
+  // On no ref: nothing of it can be seen on GitHub.
+  if (work === null || started === null || started.github?.durability === "artifact") return [];
   const { base, commit } = work;
   const branch = branchOf(state);
   const url = repositoryUrl(state, serverUrl);

@@ -2,8 +2,10 @@
 import type { RunState } from "../../engine/core/state.ts";
 import type { Link } from "../../engine/report/model.ts";
 import { branchOf, workOf } from "../delivery.ts";
+import type { Published } from "../publish.ts";
 
-export function pagesOf(state: RunState, serverUrl: string): Link[] {
+/** `published`: where the work went, when somebody saw to it. */
+export function pagesOf(state: RunState, serverUrl: string, published: Published | null = null): Link[] {
   const { hop, started, ended } = state;
   if (!started?.github) return [];
   const base = `${serverUrl}/${started.github.repository}`;
@@ -18,6 +20,8 @@ export function pagesOf(state: RunState, serverUrl: string): Link[] {
     ...(hop?.by
       ? [{ title: `Workflow run of hop ${hop.hop}`, url: `${base}/actions/runs/${hop.by.run_id}` }]
       : []),
-    ...(ended && workOf(state) ? [{ title: "Work", url: `${base}/tree/${branchOf(state)}` }] : []),
+    ...(ended && workOf(state) && !published?.fetch && started.github.durability !== "artifact"
+      ? [{ title: "Work", url: `${base}/tree/${branchOf(state)}` }]
+      : []),
   ];
 }

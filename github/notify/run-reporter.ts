@@ -80,7 +80,7 @@ export function runReporter(options: SpeakerOptions): Speaker {
       findings: findingsOf(log),
       next: nextSteps(state, { serverUrl: options.serverUrl, published: published ?? null }),
       work: published?.said ?? null,
-      links: linksOf(state, options),
+      links: linksOf(state, options, published ?? null),
       events: log.map(parseEvent),
       shows: await options.shows(state, pipeline),
     });
@@ -179,7 +179,11 @@ function voiceFor({ github, began }: SpeakerOptions, voices: Newest<Voice>, stat
   });
 }
 
-function linksOf(state: RunState, { pageUrl, serverUrl }: SpeakerOptions): ReportModel["links"] {
+function linksOf(
+  state: RunState,
+  { pageUrl, serverUrl }: SpeakerOptions,
+  published: Published | null,
+): ReportModel["links"] {
   const page = pageUrl ? [{ title: "Run page", url: pageUrl(state.runId) }] : [];
-  return [...page, ...pagesOf(state, serverUrl)];
+  return [...page, ...pagesOf(state, serverUrl, published)];
 }

@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
 import { artifactsOf } from "./moments.ts";
@@ -61,14 +64,29 @@ describe("a graph in one job of somebody's own workflow", () => {
     const summary = [...job.summaries.values()].join("");
     expect(summary).toContain("```mermaid");
     expect(summary).toContain(`branch attractor/run/${run}`);
+    // Its workflow has no form of ours to begin it by.
+    expect(summary).toContain("gh pr create");
+    expect(summary).not.toContain("gh workflow run");
   }, 120_000);
 
   it("R-GH-2: where nothing may write contents, runs in that job alone, says so, and its artifact is the record", async () => {
-    const { s, run, job, conclusion } = await runOwn(workflow("read"));
+    const { s, id, run, job, conclusion } = await runOwn(workflow("read"));
     expect(conclusion, story(s)).toBe("success");
     expect(gitOf(s, "for-each-ref", "refs/attractor")).toBe("");
-    expect([...job.summaries.values()].join("")).toContain("its artifact alone");
-    expect(artifactsOf(s)).toEqual([`attractor-${run}-h1-single-a1`]);
+    const name = `attractor-${run}-h1-single-a1`;
+    expect(artifactsOf(s)).toEqual([name]);
+    const summary = [...job.summaries.values()].join("");
+    expect(summary).toContain("its artifact alone");
+    expect(summary).toContain(`gh run download ${id} --name ${name}`);
+    // No branch holds the work, and nobody can begin this workflow by a form of ours.
+    expect(summary).not.toMatch(/attractor\/run\/|git fetch origin|gh pr create|gh workflow run/);
+    const artifact = [...s.repository.artifacts.values()][0]!;
+    const bundle = unzipSync(readFileSync(artifact.file))["work.bundle"];
+    expect(bundle, story(s)).toBeDefined();
+    const file = join(dirname(s.repository.gitDir), "work.bundle");
+    writeFileSync(file, bundle!);
+    gitOf(s, "fetch", "--quiet", file, "refs/heads/attractor-work:attractor-work");
+    expect(gitOf(s, "show", "attractor-work:monsters.txt", "attractor-work:dungeon.txt")).toBe("M\nD\n");
   }, 120_000);
 
   it("R-GH-20: two steps and a matrix of two are four runs, each with its log, branch and artifact", async () => {
