@@ -5,7 +5,7 @@ import { type RunningApp, startApp } from "../app/probot/server.ts";
 import { redactor } from "../engine/redact/redact.ts";
 import { type AppEnvironment, readEnvironment } from "./app-environment.ts";
 import { portTaken, setUp } from "./app-setup.ts";
-import { command } from "./command.ts";
+import { command, noWords } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 
@@ -29,7 +29,8 @@ export const runApp = command({
   options: {
     setup: { type: "boolean", default: false },
   },
-  async run({ values }, terminal) {
+  async run({ values, positionals }, terminal) {
+    noWords(positionals, "attractor app takes no word");
     if (existsSync(".env")) process.loadEnvFile(".env");
     if (values.setup || isUntouched(process.env)) {
       await setUp(terminal);

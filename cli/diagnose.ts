@@ -7,7 +7,7 @@ import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import { diagnosisText } from "./screen/diagnosis-text.ts";
 
-const USAGE = `usage: attractor diagnose DIR|LOG|RUN [--run-id ID] [--json]
+const USAGE = `usage: attractor diagnose RUN|LOG [--run-id ID] [--json]
 
 Reads a run folder, a log alone, or a run under .attractor/runs, and changes nothing: why the run failed, what was wrong
 on the way, with file and line, and what to do. Run folders of Kilroy are read too. --json has the same for programs, by

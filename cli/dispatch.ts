@@ -20,6 +20,8 @@ export async function dispatch(args: readonly string[], terminal: Terminal): Pro
   const near = nearestWord(
     name,
     COMMANDS.map((known) => known.name),
+    // Many commands are short words, of which a slip of one letter is most of what was typed.
+    (known) => (known.length <= 5 ? 1 : 2),
   );
   const meant = near === null ? "" : `; did you mean ${near}?`;
   terminal.err(

@@ -1,22 +1,23 @@
-/** `attractor fork DIR NODE@VISIT`: a new run that keeps what came before that visit. */
+/** `attractor fork RUN NODE@VISIT`: a new run that keeps what came before that visit. */
 import { dirname, join, resolve } from "node:path";
 import { standIns } from "../engine/agents/preflight/providers.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { forkRun } from "../engine/local/fork.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
-import { readInput } from "../engine/local/read-input.ts";
 import { resumeRun } from "../engine/local/resume-run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
 import { command } from "./command.ts";
 import { findRun } from "./find-run.ts";
 import { UsageError } from "./options.ts";
+import { readText } from "./read-text.ts";
 import { atTerminal } from "./session.ts";
 
-const USAGE = `usage: attractor fork DIR NODE@VISIT [options]
+const USAGE = `usage: attractor fork RUN NODE@VISIT [options]
 
 Starts a new run that keeps everything before that visit of NODE, commits included, and runs that visit and what follows
-anew. The first run stays as it is. A node of a branch is named BRANCH_KEY/NODE@VISIT.
+anew. The first run stays as it is. A node of a branch is named BRANCH_KEY/NODE@VISIT. RUN is
+an id under .attractor/runs, or a run folder.
 
   --run-id ID          the new run's name (default: from the time)
   --logs-root DIR      its folder (default: beside the first one's)
@@ -62,7 +63,7 @@ export const runFork = command({
       at,
       root,
       runId,
-      graph: values.graph === undefined ? null : readInput(values.graph),
+      graph: values.graph === undefined ? null : readText(values.graph),
       config,
       ...(values.graph === undefined
         ? {}

@@ -1,5 +1,4 @@
 /** `attractor list`: the runs of this repository, the newest first. */
-import { resolve } from "node:path";
 import { isGitRepo, workGit } from "../engine/git/work-repo.ts";
 import { listWorktrees } from "../engine/git/worktree-list.ts";
 import { findRuns } from "../engine/local/find-runs.ts";
@@ -10,6 +9,7 @@ import { durationText, money } from "../engine/report/units.ts";
 import { command, noWords } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { statusOf } from "./screen/sight.ts";
+import { workFolder } from "./work-folder.ts";
 
 const USAGE = `usage: attractor list [--workdir DIR] [--json]
 
@@ -27,7 +27,7 @@ export const runList = command({
   },
   async run({ values, positionals }, terminal) {
     noWords(positionals, "name a folder with --workdir");
-    const workdir = resolve(values.workdir);
+    const workdir = workFolder(values.workdir);
     const worktrees = (await isGitRepo(workdir)) ? await listWorktrees(workGit(workdir)) : [];
     const runs: Listed[] = [];
     for (const root of await findRuns(workdir, worktrees)) runs.push(await listed(root));

@@ -104,7 +104,9 @@ async function find(root: string, stage: string, branch: string | null): Promise
   if (found.length > 0) return { seen, events, found };
   if (!pipeline.stages.has(name.node)) {
     const near = nearestWord(name.node, [...pipeline.stages.keys()]);
-    throw new UsageError(`there is no stage ${name.node}${near === null ? "" : `; did you mean ${near}?`}`);
+    const instead =
+      near === null ? `it has ${[...pipeline.stages.keys()].join(", ")}` : `did you mean ${near}?`;
+    throw new UsageError(`there is no stage ${name.node}; ${instead}`);
   }
   throw new UsageError(`${stage}${branch === null ? "" : ` in ${branch}`} has not run`);
 }

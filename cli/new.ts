@@ -31,7 +31,8 @@ function list(graphs: readonly Shipped[], asJson: boolean): string {
     return `${JSON.stringify({ graphs: graphs.map(({ name, about }) => ({ name, about })) }, null, 2)}\n`;
   const width = Math.max(...graphs.map(({ name }) => name.length));
   return `${graphs.map(({ name, about }) => `${name.padEnd(width)}  ${about}\n`).join("")}
-next: attractor new NAME copies one; attractor run NAME --simulate shows it at once
+next: attractor new NAME              (copies one)
+or: attractor run NAME --simulate   (shows it at once)
 `;
 }
 

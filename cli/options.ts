@@ -12,15 +12,26 @@ export function options<T extends Known>(args: readonly string[], known: T) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: known });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}${meant(error as Error, Object.keys(known))}`);
+    throw new UsageError(inWords((error as Error).message, Object.keys(known)));
   }
 }
 
-/** For an option that is only misspelt. */
-function meant({ message }: Error, known: readonly string[]): string {
-  const [, unknown] = /^Unknown option '--([^'=]+)/.exec(message) ?? [];
-  const near = unknown === undefined ? null : nearestWord(unknown, known);
-  return near === null ? "" : `; did you mean --${near}?`;
+/** Node's message is about how a parser reads; a person wants the option's name, and the right one. */
+function inWords(message: string, known: readonly string[]): string {
+  const [, unknown] = /^Unknown option '(-[^'=]+)/.exec(message) ?? [];
+  if (unknown !== undefined) {
+    const name = unknown.replace(/^-+/, "");
+    const near =
+      nearestWord(name, known) ?? known.find((option) => name.length > 2 && option.startsWith(name));
+    return `there is no option ${unknown}${near === undefined ? "" : `; did you mean --${near}?`}`;
+  }
+  const [, option] = /^Option '(?:-\w, )?(--[^' ]+)/.exec(message) ?? [];
+  if (option === undefined) return message;
+  if (message.includes("does not take an argument")) return `${option} takes no value`;
+  const dash = message.includes("is ambiguous")
+    ? `; one that begins with a dash is written ${option}=-…`
+    : "";
+  return `${option} needs a value${dash}`;
 }
 
 /** `K=V` pairs; the first `=` divides. */

@@ -1,5 +1,4 @@
 /** `attractor prune`: takes away what ended runs left in the repository and on its remote. */
-import { resolve } from "node:path";
 import { parseDuration } from "../engine/graph/duration.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { prune } from "../engine/local/prune.ts";
@@ -10,6 +9,7 @@ import { command, noWords } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
 import { UsageError } from "./options.ts";
+import { workFolder } from "./work-folder.ts";
 
 const USAGE = `usage: attractor prune [options]
 
@@ -47,7 +47,7 @@ export const runPrune = command({
     noWords(positionals, "name a run with --run-id");
     const age = parseDuration(values["older-than"]);
     if (!age.ok) throw new UsageError(`--older-than: ${age.error}; ${age.fix}`);
-    const workdir = resolve(values.workdir);
+    const workdir = workFolder(values.workdir);
     const wanted = {
       workdir,
       olderThanMs: age.value,

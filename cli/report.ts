@@ -1,5 +1,6 @@
 /** `attractor report RUN`: what a run did and why, in the form that is asked for. */
 import { writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { accountOf } from "../engine/accounting/account.ts";
 import { accountCsv, CSV_SCOPES, type CsvScope } from "../engine/accounting/csv.ts";
 import { redactor } from "../engine/redact/redact.ts";
@@ -51,12 +52,22 @@ export const runReport = command({
     const text = await rendered(run, format, per);
     if (values.out === undefined) terminal.out(text);
     else {
-      await writeFile(values.out, text);
+      await writeOut(values.out, text);
       terminal.out(`${values.out}\n`);
     }
     return EXIT.success;
   },
 });
+
+async function writeOut(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? `there is no folder ${dirname(path)}` : message;
+    throw new UsageError(`--out ${path} cannot be written: ${why}`);
+  }
+}
 
 function oneOf<T extends string>(known: readonly T[], given: string, what: string): T {
   const found = known.find((each) => each === given);

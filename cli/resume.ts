@@ -1,4 +1,4 @@
-/** `attractor resume DIR`: goes on with a run that crashed, waits, failed or was canceled. */
+/** `attractor resume RUN`: goes on with a run that crashed, waits, failed or was canceled. */
 import { readBounds } from "../engine/core/new-budget.ts";
 import { readManifest } from "../engine/local/folder.ts";
 import { resumeRun } from "../engine/local/resume-run.ts";
@@ -7,10 +7,11 @@ import { runNamed } from "./find-run.ts";
 import { UsageError } from "./options.ts";
 import { atTerminal } from "./session.ts";
 
-const USAGE = `usage: attractor resume DIR [--run-id ID] [--answer NODE=LABEL]… [--budget NAME=N]… [--json]
+const USAGE = `usage: attractor resume RUN [--run-id ID] [--answer NODE=LABEL]… [--budget NAME=N]… [--json]
 
 Goes on where the run folder says: after the last completed stage, never repeating one. A run that failed enters its
-failed node again; of a fan-out only the branches that failed run again, and those that were interrupted go on. Instead of DIR the id of a run does.
+failed node again; of a fan-out only the branches that failed run again, and those that were interrupted go on. RUN is an
+id under .attractor/runs, or a run folder.
 --budget raises a bound that ended the run, once for each: usd, tokens, minutes, attempts. Nothing that is done runs again.
 Exit code: as of attractor run.
 `;

@@ -1,10 +1,11 @@
 /** `attractor run GRAPH`: a graph on this machine, from its first stage to an end that is written down. */
 import { dirname, resolve } from "node:path";
 import { standIns } from "../engine/agents/preflight/providers.ts";
-import { withAllTools } from "../engine/agents/simulate-script.ts";
+import { parseScript, withAllTools } from "../engine/agents/simulate-script.ts";
 import { readConfig, workdirOf } from "../engine/local/config-file.ts";
 import { newRunRoot } from "../engine/local/folder.ts";
 import { endBeforeStart } from "../engine/local/not-started.ts";
+import { InvalidRunError } from "../engine/local/prepare-run.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
 import { startRun } from "../engine/local/run.ts";
 import { newRunId, RUN_ID } from "../engine/local/run-id.ts";
@@ -17,12 +18,14 @@ import { onlyOne, pairs, UsageError } from "./options.ts";
 import { readText } from "./read-text.ts";
 import { atTerminal } from "./session.ts";
 import { graphPathOf, scriptBeside } from "./shipped.ts";
+import { workFolder } from "./work-folder.ts";
 
 const USAGE = `usage: attractor run GRAPH [options]
        attractor run GRAPH --help   shows the inputs of that graph too
 
-GRAPH is a file, or the name of a graph that ships (attractor new lists them). Runs it here: tools as commands, branches side by side in git worktrees, gates at the terminal. Your checkout is
-never touched; the work is on the branch that the end names.
+GRAPH is a file, or the name of a graph that ships (attractor new lists them). Runs it here: tools as commands, branches
+side by side in git worktrees, gates at the terminal. Your checkout is never touched; the work is on the branch that the
+end names.
 
   --config FILE        configuration, YAML or JSON (default: .github/attractor.yml where there is one)
   --logs-root DIR      the run folder (default: .attractor/runs/RUN-ID under the work directory)
@@ -82,7 +85,7 @@ async function begin(
   const runId = values["run-id"] ?? newRunId(Date.now());
   if (!RUN_ID.test(runId))
     throw new UsageError(`--run-id takes letters, digits, ".", "_" and "-", not ${JSON.stringify(runId)}`);
-  const here = resolve(values.workdir ?? ".");
+  const here = workFolder(values.workdir);
   const given = values["logs-root"] === undefined ? null : resolve(values["logs-root"]);
   const named = given ?? (values.detach ? await newRunRoot(here, runId) : null);
   const first = values.graph ?? positionals[0];
@@ -140,6 +143,8 @@ function scriptOf({ simulate, "simulate-tools": tools }: Values, graphPath: stri
   }
   const file = simulate === "" ? scriptBeside(graphPath) : simulate;
   const text = file === null ? "" : readText(file);
+  const read = parseScript(text === "" ? "{}" : text, file ?? "");
+  if (!read.ok) throw new InvalidRunError(read.problems);
   return tools ? withAllTools(text) : text;
 }
 

@@ -1,4 +1,4 @@
-/** `attractor stop DIR`: ends a run from another terminal, and says how it ended. */
+/** `attractor stop RUN`: ends a run from another terminal, and says how it ended. */
 import { stopRun } from "../engine/local/stop.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -6,10 +6,11 @@ import { runNamed } from "./find-run.ts";
 import { UsageError } from "./options.ts";
 import { sightJson, sightText } from "./screen/sight.ts";
 
-const USAGE = `usage: attractor stop DIR [--run-id ID] [--grace SECONDS] [--reason TEXT] [--json]
+const USAGE = `usage: attractor stop RUN [--run-id ID] [--grace SECONDS] [--reason TEXT] [--json]
 
 Asks the process that drives the run to cancel it and waits for the end, which is recorded as canceled. What has not
-ended after the grace (30 s) is killed. A run that waits for a person is canceled where it stands.
+ended after the grace (30 s) is killed. A run that waits for a person is canceled where it stands. RUN is an id under
+.attractor/runs, or a run folder.
 Exit code: 0 when the run is over, 1 when it could not be stopped.
 `;
 

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isGitRepo, workGit } from "../engine/git/work-repo.ts";
 import { listWorktrees } from "../engine/git/worktree-list.ts";
@@ -17,6 +17,7 @@ import { findRun } from "./find-run.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { UsageError } from "./options.ts";
 import { startView } from "./view/server.ts";
+import { workFolder } from "./work-folder.ts";
 
 const USAGE = `usage: attractor view [RUN] [--port N] [--workdir DIR]
 
@@ -40,7 +41,7 @@ export const runView = command({
     const [named, ...more] = positionals;
     if (more.length > 0) throw new UsageError(`${JSON.stringify(more[0])} is one too many`);
     const root = named === undefined ? null : findRun(named, process.cwd());
-    const here = resolve(values.workdir);
+    const here = workFolder(values.workdir);
     const view = await startView({
       port,
       roots: () => rootsOf(here, root),

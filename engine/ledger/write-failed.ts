@@ -9,7 +9,8 @@ const FIX: Readonly<Record<string, string>> = {
   EACCES: "give this user the right to write there, then resume the run",
   EPERM: "give this user the right to write there, then resume the run",
   EIO: "check the disk, then resume the run from a copy of the run folder",
-  ENOENT: "somebody removed the run folder while it was in use; resume from a copy",
+  ENOENT:
+    "somebody removed a folder of that path; where it was the run's while it was in use, resume from a copy",
 };
 
 export function writeFailed(path: string, cause: unknown): LedgerError {

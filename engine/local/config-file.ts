@@ -29,7 +29,9 @@ export function readConfig(
   try {
     text = readInput(file);
   } catch (error) {
-    throw new ConfigError([`the config ${file} cannot be read: ${(error as Error).message}`]);
+    const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const why = gone ? "there is no such file" : (error as Error).message;
+    throw new ConfigError([`the configuration ${file} cannot be read: ${why}`]);
   }
   const loaded = loadConfig(text, file);
   if (!loaded.ok) throw new ConfigError(loaded.problems.map(describe));

@@ -19,8 +19,12 @@ export class InvalidRunError extends Error {
   }
 }
 
-/** The graph, or every error in it. */
-export function readGraph(source: string, options: PrepareOptions = {}): Pipeline {
+/** The graph, or every error in it. `file`: where the text stands, for the errors; null where it stands in no file. */
+export function readGraph(
+  source: string,
+  options: PrepareOptions = {},
+  file: string | null = null,
+): Pipeline {
   const { pipeline, diagnostics } = prepare(source, options);
   if (pipeline) return pipeline;
   throw new InvalidRunError(
@@ -28,10 +32,12 @@ export function readGraph(source: string, options: PrepareOptions = {}): Pipelin
       .filter((d) => d.severity === "error")
       .map(
         ({ at, rule, message, fix }) =>
-          `${at.file ? `${at.file}:` : ""}${at.line}:${at.column} ${rule}: ${message}${fix === undefined ? "" : `; ${fix}`}`,
+          `${placed(at.file ?? file)}${at.line}:${at.column} ${rule}: ${message}${fix === undefined ? "" : `; ${fix}`}`,
       ),
   );
 }
+
+const placed = (file: string | null): string => (file === null || file === "" ? "" : `${file}:`);
 
 export function preparedPipeline(
   source: string,

@@ -125,7 +125,7 @@ async function checkedFirst(options: StartOptions, prompts: Record<string, strin
   const child = options.rootRunId !== undefined;
   const readPrompt = recordingReader(options.prepare?.readPrompt, prompts);
   const graph = await reportInvalid(about, () =>
-    readGraph(options.source, { ...options.prepare, readPrompt }),
+    readGraph(options.source, { ...options.prepare, readPrompt }, options.graphPath),
   );
   const bound = bindInputs(graph, options.inputs, { others: child });
   const wrongInputs = bound.ok ? inputProblems(graph, bound.inputs, options) : bound.problems;
