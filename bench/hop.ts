@@ -8,7 +8,6 @@ import { runNext } from "../action/parts/next.ts";
 import { runTrunk } from "../action/parts/trunk.ts";
 import { machineClock } from "../engine/clock.ts";
 import { openBareRepo } from "../engine/git/bare-repo.ts";
-import { legName } from "../engine/git/names.ts";
 import type { Ledger } from "../engine/ledger/port.ts";
 import type { CoordinatorPorts } from "../github/coordinator/ports.ts";
 import { pinnedPipeline } from "../github/graph-source.ts";
@@ -23,8 +22,10 @@ export async function hopsCost(branches: number): Promise<void> {
   try {
     const [first, ...others] = world.branches;
     await priced(world, api, `leg of ${branches}`, async () =>
-      runLeg(await world.ports({ part: "branch", leg: legName(first!) })),
+      runLeg(await world.ports({ part: "branch", leg: "01" })),
     );
+    if (!(await world.refs()).includes(world.refOf(first!)))
+      throw new Error(`it did not run: ${world.notices}`);
     for (const branch of others) {
       const commit = await world.work(branch, { [`${branch.start_node}.txt`]: branch.key });
       await world.write(branch, world.legLines(branch, commit));

@@ -10,12 +10,12 @@ export type LegResult =
   /** Something is there and cannot be taken. */
   | { readonly problem: string };
 
-const ended = (brought: LegResult): boolean =>
+export const hasEnded = (brought: LegResult): boolean =>
   "events" in brought && brought.events.some(({ event }) => event === "branch_completed");
 
 /** Nothing more is to come: it ended, it paused, or what it left cannot be taken. */
 export const isWhole = (brought: LegResult): boolean =>
-  !("events" in brought) || ended(brought) || brought.events.some(({ event }) => event === "leg_paused");
+  !("events" in brought) || hasEnded(brought) || brought.events.some(({ event }) => event === "leg_paused");
 
 /** Of this epoch and no later attempt; one that ended its branch is better than a newer one that did not. */
 export async function newestLegResult(
@@ -26,7 +26,7 @@ export async function newestLegResult(
   for (let tried = attempt; tried >= 1; tried--) {
     const brought = await look(tried);
     if (brought === null) continue;
-    if (ended(brought)) return brought;
+    if (hasEnded(brought)) return brought;
     if (best === null || "problem" in best) best = brought;
   }
   return best;

@@ -17,7 +17,7 @@ export async function commitProblem(
   held: string | null,
 ): Promise<string | null> {
   if (held === null) return `it names commit ${short(commit)}, but brought no work`;
-  if (!isOid(commit) || !(await isAncestor(git, commit, held)))
+  if (commit !== held && (!isOid(commit) || !(await isAncestor(git, commit, held))))
     return `it names commit ${short(commit)} but its work is at ${short(held)}`;
   if (base !== null && !(await isAncestor(git, base, commit)))
     return `its work does not descend from ${short(base)}, where the branch began`;

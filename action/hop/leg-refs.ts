@@ -3,7 +3,7 @@ import { listFiles } from "../../engine/git/objects.ts";
 import { fetchRef, listRefs } from "../../engine/git/refs.ts";
 import { hash8 } from "../../engine/git/safe-name.ts";
 import { CARRIED } from "../../engine/ledger/git/layout.ts";
-import { readGitLog } from "../../engine/ledger/git/log.ts";
+import { logFilesIn, readGitLog } from "../../engine/ledger/git/log.ts";
 import type { LegResult } from "./branch-result.ts";
 import type { Remote } from "./remote.ts";
 
@@ -54,13 +54,12 @@ export async function legResultByRef(
   const refused = refs.refused.get(ref);
   if (refused !== undefined) return { problem: refused };
   try {
-    const files = (await listFiles(repo.git, at, ["."])).filter(
-      ({ path }) => !path.startsWith(`${CARRIED}/`),
-    );
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    const files = await listFiles(repo.git, at, ["."]);
+    const log = files.filter(({ path }) => !path.startsWith(`${CARRIED}/`));
+    const bytes = log.reduce((sum, file) => sum + file.bytes, 0);
     if (bytes > MOST_LOG_BYTES)
       return { problem: `its log has ${bytes} bytes; at most ${MOST_LOG_BYTES} are taken` };
-    const { events, carried } = await readGitLog(repo.git, runId, at, null);
+    const { events, carried } = await readGitLog(repo.git, runId, at, null, logFilesIn(files, at));
     if (carried.length === 0) return { events, work: refs.at.get(`${ref}-code`) ?? null };
     const { takeCarried } = await import("../../engine/ledger/git/carried.ts");
     return { events, work: await takeCarried(repo, ref, carried) };

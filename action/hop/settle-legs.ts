@@ -3,12 +3,13 @@ import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import type { Legs } from "../../engine/core/legs.ts";
 import { isReadOnlyBranch } from "../../engine/core/read-only.ts";
 import { pushRefs, type RefUpdate } from "../../engine/git/refs.ts";
+import { readTogether } from "../../engine/git/trees.ts";
 import { refusalIn } from "../../engine/ledger/git/refusal.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { once } from "../../engine/once.ts";
 import type { Artifacts } from "../handoff/artifact-service.ts";
 import { expectedOfLeg } from "../handoff/expected.ts";
-import { isWhole, type LegResult, newestLegResult } from "./branch-result.ts";
+import { hasEnded, isWhole, type LegResult, newestLegResult } from "./branch-result.ts";
 import { type ClaimedHop, sinceClaim } from "./claim.ts";
 import { type Collected, collectLeg } from "./collect.ts";
 import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
@@ -48,11 +49,16 @@ export async function settleLegs(
       );
       return await endHop(held, NOTHING, close);
     }
+    const { git } = remote.repo;
+    await readTogether(
+      git,
+      [fan.baseCommit, ...brought.map(workOf)].filter((commit) => commit !== null),
+    );
     const parts = await inGroups(branches, async (branch, n): Promise<Part[]> => {
       const result = brought[n] ?? null;
       if (result === null && answered.has(branch.key)) return [];
       const leg = legOf(branch, fan);
-      return [{ leg, collected: await collectLeg(remote.repo.git, held, leg, result) }];
+      return [{ leg, collected: await collectLeg(git, held, leg, result) }];
     });
     try {
       await end(ports, held, parts.flat(), refs.at, close);
@@ -73,15 +79,19 @@ async function bring(
   answered: ReadonlySet<string>,
 ): Promise<{ refs: LegRefs; brought: (LegResult | null)[] }> {
   const artifacts = once(ports.artifacts);
-  /** Whoever leaves one is over by now. */
-  const taken = new Map<number, Promise<LegResult | null>>();
+  /** Whoever leaves an artifact is over by now, as is a branch whose log says so. */
+  const taken = new Map<number, LegResult | null>();
   for (let looks = 0; ; looks++) {
     const refs = await fetchLegRefs(ports.remote, legFolder(held.runId, fan));
-    const brought = await inGroups(branches, (branch, n) => {
+    const brought = await inGroups(branches, async (branch, n) => {
+      const before = taken.get(n);
+      if (before !== undefined) return before;
       const leg = legOf(branch, fan);
-      if (!byArtifact(ports, held, fan, branch)) return legResultOnRef(ports, held, leg, refs);
-      const result = taken.get(n) ?? legResultInArtifact(ports, held, leg, artifacts());
-      taken.set(n, result);
+      const inArtifact = byArtifact(ports, held, fan, branch);
+      const result = inArtifact
+        ? await legResultInArtifact(ports, held, leg, artifacts())
+        : await legResultOnRef(ports, held, leg, refs);
+      if (inArtifact || (result !== null && hasEnded(result))) taken.set(n, result);
       return result;
     });
     const wait = LOOK_AGAIN_MS[looks];
@@ -92,6 +102,9 @@ async function bring(
     await ports.pause(wait / ports.pace);
   }
 }
+
+const workOf = (result: LegResult | null): string | null =>
+  result !== null && "work" in result ? result.work : null;
 
 const legOf = (branch: PlannedBranch, fan: Legs["fan"]): Leg => ({ branch, fan, base: fan.baseCommit });
 

@@ -31,6 +31,8 @@ const GIT_MEMORY = 2 * 1024 * 1024 * 1024;
 const OID_LINE = 41;
 
 interface Known {
+  /** Of commits. */
+  readonly roots: Map<string, string>;
   readonly trees: Map<string, readonly TreeEntry[]>;
   readonly sizes: Map<string, number>;
 }
@@ -38,39 +40,72 @@ interface Known {
 /** A repository's objects never change: branches of one fan-out share most of theirs. */
 const known = new WeakMap<Git, Known>();
 
+function knownOf(git: Git): Known {
+  const all = known.get(git) ?? { roots: new Map(), trees: new Map(), sizes: new Map() };
+  known.set(git, all);
+  return all;
+}
+
 export async function readTrees(git: Git, commit: string): Promise<Trees> {
-  const { trees, sizes } = known.get(git) ?? { trees: new Map(), sizes: new Map() };
-  known.set(git, { trees, sizes });
-  const root = (await git(["rev-parse", "--verify", `${commit}^{tree}`])).stdout.toString("latin1").trim();
-  if (!trees.has(root)) {
-    const listed = await git(
-      ["rev-list", "--objects", "--no-object-names", "--filter=blob:none", root],
-      bounds(MOST_TREES * OID_LINE),
-    ).catch((error) => {
-      throw error instanceof GitError && error.exitCode === null
-        ? new TreeLimitError(`it holds more than ${MOST_TREES} folders, or folders too deep to list`)
-        : error;
-    });
-    const missing = linesOf(listed.stdout).filter((oid) => !trees.has(oid));
-    const bytes = (await sizesOf(git, missing)).reduce((sum, size) => sum + size, 0);
-    if (bytes > MOST_TREE_BYTES)
-      throw new TreeLimitError(
-        `its folders alone take ${bytes} bytes; at most ${MOST_TREE_BYTES} are looked at`,
-      );
-    for (const [oid, content] of await contentsOf(git, missing)) trees.set(oid, parseTree(content));
-    await learnSizes(git, trees, sizes, missing);
-  }
+  const all = knownOf(git);
+  const root = all.roots.get(commit) ?? (await rootOf(git, commit));
+  if (!all.trees.has(root)) await learn(git, all, [root]);
   return {
     root,
-    entries: (tree) => trees.get(tree) ?? [],
-    sizeOf: (blob) => sizes.get(blob) ?? 0,
+    entries: (tree) => all.trees.get(tree) ?? [],
+    sizeOf: (blob) => all.sizes.get(blob) ?? 0,
   };
 }
 
-async function learnSizes(git: Git, trees: Known["trees"], sizes: Known["sizes"], of: readonly string[]) {
+/** By as few processes as one commit takes. Nothing is said of what cannot be had: whoever reads that commit's trees alone hears why. */
+export async function readTogether(git: Git, commits: readonly string[]): Promise<void> {
+  const all = knownOf(git);
+  try {
+    const { stdout } = await git(["cat-file", "--batch-check=%(objectname) %(objecttype)"], {
+      ...bounds(commits.length * 64),
+      input: commits.map((commit) => `${commit}^{tree}\n`).join(""),
+    });
+    const found = linesOf(stdout).map((line) => /^([0-9a-f]{40}) tree$/.exec(line)?.[1]);
+    const roots = found.filter((root) => root !== undefined);
+    if (roots.length > 0) await learn(git, all, roots);
+    for (const [n, root] of found.entries()) if (root !== undefined) all.roots.set(commits[n]!, root);
+  } catch (error) {
+    if (!(error instanceof TreeLimitError || error instanceof GitError)) throw error;
+  }
+}
+
+const rootOf = async (git: Git, commit: string): Promise<string> =>
+  (await git(["rev-parse", "--verify", `${commit}^{tree}`])).stdout.toString("latin1").trim();
+
+async function learn(git: Git, { trees, sizes }: Known, roots: readonly string[]): Promise<void> {
+  const listed = await git(["rev-list", "--objects", "--no-object-names", "--filter=blob:none", "--stdin"], {
+    ...bounds(MOST_TREES * OID_LINE),
+    input: `${roots.join("\n")}\n`,
+  }).catch((error) => {
+    throw error instanceof GitError && error.exitCode === null
+      ? new TreeLimitError(`it holds more than ${MOST_TREES} folders, or folders too deep to list`)
+      : error;
+  });
+  const missing = linesOf(listed.stdout).filter((oid) => !trees.has(oid));
+  const bytes = (await sizesOf(git, missing)).reduce((sum, size) => sum + size, 0);
+  if (bytes > MOST_TREE_BYTES)
+    throw new TreeLimitError(
+      `its folders alone take ${bytes} bytes; at most ${MOST_TREE_BYTES} are looked at`,
+    );
+  const read = (await contentsOf(git, missing)).map(([oid, bytes]) => [oid, parseTree(bytes)] as const);
+  await learnSizes(git, sizes, read);
+  // Last: a tree that is known has the sizes of its files.
+  for (const [oid, entries] of read) trees.set(oid, entries);
+}
+
+async function learnSizes(
+  git: Git,
+  sizes: Known["sizes"],
+  of: readonly (readonly [string, readonly TreeEntry[]])[],
+): Promise<void> {
   const blobs = new Set<string>();
-  for (const tree of of)
-    for (const { mode, oid } of trees.get(tree) ?? [])
+  for (const [, entries] of of)
+    for (const { mode, oid } of entries)
       if (mode !== TREE && mode !== SUBMODULE && !sizes.has(oid)) blobs.add(oid);
   const list = [...blobs];
   for (const [at, size] of (await sizesOf(git, list)).entries()) sizes.set(list[at] ?? "", size);

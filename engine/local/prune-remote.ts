@@ -7,7 +7,7 @@ import { readBlobs } from "../git/objects.ts";
 import type { Git } from "../git/process.ts";
 import { safeName } from "../git/safe-name.ts";
 import { workGit } from "../git/work-repo.ts";
-import { filesAt, readGitLog } from "../ledger/git/log.ts";
+import { logFilesAt, readGitLog } from "../ledger/git/log.ts";
 import type { LedgerEvent } from "../ledger/port.ts";
 import type { PlannedRef, PruneItem } from "./prune-plan.ts";
 import { type End, type PruneOptions, pruneVerdict } from "./prune-verdict.ts";
@@ -126,7 +126,7 @@ async function readLog(
   ]);
   const [first] = await readBlobs(
     git,
-    (await filesAt(git, trunk)).segments.slice(0, 1).map(({ oid }) => oid),
+    (await logFilesAt(git, trunk)).segments.slice(0, 1).map(({ oid }) => oid),
   );
   const { run_id } = JSON.parse(first?.toString("utf8").split("\n")[0] ?? "{}") as { run_id?: unknown };
   if (typeof run_id !== "string" || safeName(run_id) !== key) throw new Error("it is another run's");

@@ -19,7 +19,7 @@ import {
 } from "../port.ts";
 import { noLog, refLedger } from "../ref-ledger.ts";
 import { CHECKPOINT, changesFor, hopOf, toSeal } from "./layout.ts";
-import { filesAt, type GitLog, readGitLog } from "./log.ts";
+import { type GitLog, logFilesAt, readGitLog } from "./log.ts";
 import { openAfter, openUpdate } from "./openness.ts";
 import { type PublisherOptions, publisher } from "./publish.ts";
 import { WorkflowsRightError } from "./refusal.ts";
@@ -135,7 +135,7 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
     const others = [...(extra.alongside ?? []), ...(await openMove(events, from, commit))];
     const ended = await remote.publish(commit, from?.commit ?? null, others);
     if (ended !== "mine") return { ok: false, reason: "moved", tip: ended.moved as Tip };
-    const files = await filesAt(repo.git, commit);
+    const files = await logFilesAt(repo.git, commit);
     known = { commit, ...files, events: [...base.events, ...events], position: { seq, ts } };
     return { ok: true, tip: commit as Tip, events };
   }

@@ -19,9 +19,10 @@ export async function readGitLog(
   runId: string,
   commit: string,
   before: GitLog | null,
+  files?: LogFiles,
 ): Promise<GitLog> {
   const where = placeOf(commit);
-  const { segments, carried } = await filesAt(git, commit);
+  const { segments, carried } = files ?? (await logFilesAt(git, commit));
   const known = before && continues(segments, before.segments) ? before : null;
   const fresh = segments.slice(known?.segments.length ?? 0);
   const texts = await readBlobs(
@@ -41,17 +42,16 @@ export async function readGitLog(
   return { commit, segments, carried, events, position };
 }
 
+type LogFiles = Pick<GitLog, "segments" | "carried">;
+
 /** One call for both. */
-export async function filesAt(git: Git, commit: string): Promise<Pick<GitLog, "segments" | "carried">> {
-  const files = await listFiles(git, commit, [`${PROGRESS}/`, `${CARRIED}/`]);
-  const carried = files.filter(({ path }) => path.startsWith(`${CARRIED}/`));
-  return {
-    segments: segmentsOf(
-      files.filter((file) => !carried.includes(file)),
-      placeOf(commit),
-    ),
-    carried,
-  };
+export const logFilesAt = async (git: Git, commit: string): Promise<LogFiles> =>
+  logFilesIn(await listFiles(git, commit, [`${PROGRESS}/`, `${CARRIED}/`]), commit);
+
+/** Of all that stands in the commit's tree. */
+export function logFilesIn(files: readonly TreeFile[], commit: string): LogFiles {
+  const below = (folder: string) => files.filter(({ path }) => path.startsWith(`${folder}/`));
+  return { segments: segmentsOf(below(PROGRESS), placeOf(commit)), carried: below(CARRIED) };
 }
 
 const placeOf = (commit: string): string => `the ledger at ${commit.slice(0, 12)}`;
