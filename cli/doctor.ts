@@ -1,6 +1,7 @@
 /** `attractor doctor`: why runs on GitHub would not start, or not go on, before GitHub says so or says nothing. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { CONFIG_PATH } from "../github/workflows/init-files.ts";
 import { agreed, canAsk } from "./agreed.ts";
 import { type Arguments, command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -10,25 +11,23 @@ import { UsageError } from "./options.ts";
 import { acceptanceJobs } from "./setup/acceptance/jobs-planned.ts";
 import { LIMITS, madeText, nothingMade } from "./setup/acceptance/playing.ts";
 import { tableOf } from "./setup/acceptance/report-text.ts";
-import {
-  actionNamed,
-  callerWays,
-  labelsNamed,
-  type SetupFinding,
-  secretsNamed,
-} from "./setup/caller-findings.ts";
-import { type GitHubAccess, runnerFindings, secretFindings } from "./setup/github-findings.ts";
+import type { SetupFinding } from "./setup/caller-findings.ts";
+import type { GitHubAccess } from "./setup/github-findings.ts";
 import { type IdleCost, idleText } from "./setup/idle-cost.ts";
 import { liveFindings } from "./setup/live-findings.ts";
 import type { LiveReport } from "./setup/live-probe.ts";
-import { localSetup } from "./setup/local-findings.ts";
+import { type LocalSetup, localSetup } from "./setup/local-findings.ts";
+import { actionNamed, callerWays, environmentsNamed, labelSets, secretUses } from "./setup/read-caller.ts";
+import { runnerFindings } from "./setup/runner-findings.ts";
+import { environmentFindings, secretFindings } from "./setup/secret-findings.ts";
 import { settingsFindings } from "./setup/settings-findings.ts";
+import { tokenFindings } from "./setup/token-findings.ts";
 
 const USAGE = `usage: attractor doctor [--json] [--repo OWNER/NAME [--live | --accept [--yes]]] [DIR]
 
 Looks at the repository at DIR (the current folder): the workflow that calls ours, its permissions and inputs,
 whether it is on the default branch, the configuration, what looking after runs costs. With --repo and GITHUB_TOKEN also at the secrets and
-runners it names, and at the actions that may run there.
+runners it names, at the actions that may run there, and at what the token of a job may do.
 --live asks GitHub what only it can tell, in about a minute: it makes a hidden ref in that repository, moves it, is refused
 where it must be and measures how long reads lag behind; dispatches the caller, whose job tells what its own token and the
 runner's image allow and runs no graph; and with APP_ID and PRIVATE_KEY (or PRIVATE_KEY_PATH) asks the same of the app's
@@ -66,18 +65,13 @@ export const runDoctor = command({
 });
 
 async function examine(asked: Asked, terminal: Terminal): Promise<number> {
-  const { findings, callers, idle } = localSetup(asked.folder);
+  const setup = localSetup(asked.folder);
+  const { findings, callers, idle } = setup;
   const all = [...findings];
   const token = process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN ?? "";
   const apiUrl = process.env.GITHUB_API_URL ?? "https://api.github.com";
-  if (asked.repository !== null) {
-    const access = { apiUrl, repository: asked.repository, token };
-    for (const [file, text] of callers) {
-      all.push(...(await secretFindings(access, file, secretsNamed(text))));
-      all.push(...(await runnerFindings(access, file, labelsNamed(text))));
-      all.push(...(await settingsFindings(access, file, actionNamed(text))));
-    }
-  }
+  if (asked.repository !== null)
+    all.push(...(await askGitHub({ apiUrl, repository: asked.repository, token }, setup)));
   let live: LiveReport | null = null;
   if (asked.live && asked.repository !== null) {
     if (token === "") {
@@ -94,6 +88,23 @@ async function examine(asked: Asked, terminal: Terminal): Promise<number> {
   );
   if (live?.interrupted) return EXIT.canceled;
   return all.some(({ severity }) => severity === "error") ? EXIT.invalid : EXIT.success;
+}
+
+async function askGitHub(
+  access: GitHubAccess,
+  { callers, workflows, config }: LocalSetup,
+): Promise<SetupFinding[]> {
+  const found: SetupFinding[] = [];
+  for (const [file, text] of callers) {
+    const action = actionNamed(text);
+    found.push(...(await secretFindings(access, file, secretUses(text))));
+    found.push(...(await environmentFindings(access, file, environmentsNamed(text))));
+    found.push(...(await runnerFindings(access, file, labelSets(text))));
+    found.push(...(await settingsFindings(access, file, action)));
+  }
+  const [file = CONFIG_PATH, text = ""] = [...callers][0] ?? [];
+  const action = actionNamed(text) ?? config.jobs?.action ?? null;
+  return [...found, ...(await tokenFindings(access, { file, action, config, workflows }))];
 }
 
 function read({ values, positionals }: Arguments<typeof KNOWN>): Asked {

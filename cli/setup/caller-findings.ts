@@ -1,7 +1,14 @@
 /** What is wrong with a workflow that runs our action as hops: GitHub would say it late, or not at all. */
-import { parse } from "yaml";
-import { z } from "zod";
 import { CALLER_INPUTS } from "../../github/workflows/init-files.ts";
+import {
+  isOwn,
+  labelsOf,
+  type OurJob,
+  ourJobs,
+  readWorkflow,
+  triggersOf,
+  type Workflow,
+} from "./read-caller.ts";
 
 export interface SetupFinding {
   readonly code: string;
@@ -15,31 +22,7 @@ export interface SetupFinding {
 const OLD_CALL = /\/\.github\/workflows\/attractor(?:-readonly)?\.yml@/;
 export const isOldCall = (text: string): boolean => OLD_CALL.test(text);
 
-const HOSTED = /^(?:ubuntu|macos|windows)-/;
 export const UPGRADE = "run `attractor init --upgrade`";
-
-const Permissions = z.union([z.string(), z.record(z.string(), z.string())]).nullable();
-const Step = z.looseObject({
-  uses: z.string().optional(),
-  with: z.record(z.string(), z.unknown()).nullish(),
-});
-const Workflow = z.object({
-  name: z.string().optional(),
-  "run-name": z.string().optional(),
-  on: z.unknown(),
-  permissions: Permissions.optional(),
-  jobs: z.record(
-    z.string(),
-    z.looseObject({
-      uses: z.string().optional(),
-      "runs-on": z.unknown().optional(),
-      permissions: Permissions.optional(),
-      steps: z.array(Step).optional(),
-    }),
-  ),
-});
-type Workflow = z.infer<typeof Workflow>;
-type Job = Workflow["jobs"][string];
 
 /** Of jobs that dispatch, and tell people; where the app does both they write to the log alone. */
 const GOES_ON = ["contents", "actions", "checks", "issues", "pull-requests"];
@@ -56,25 +39,11 @@ const PARTS: Readonly<
 /** A trunk job of a later round goes on from the one before it. */
 const LATER = ["hop", "go"];
 
-/** The action that its jobs run. */
-export const actionNamed = (text: string): string | null => {
-  const workflow = readWorkflow(text);
-  return (workflow === null ? [] : ourJobs(workflow))[0]?.uses ?? null;
-};
-
-interface OurJob {
-  readonly uses: string;
-  readonly name: string;
-  readonly job: Job;
-  readonly part: string;
-  readonly given: Readonly<Record<string, unknown>>;
-}
-
 /** Null: this workflow runs no hops. */
 export function callerFindings(file: string, text: string): SetupFinding[] | null {
   const workflow = readWorkflow(text);
   if (workflow === null) return /\bpart:\s*trunk\b/.test(text) ? [unreadable(file)] : null;
-  if (Object.values(workflow.jobs).some(({ uses }) => OLD_CALL.test(uses ?? ""))) return [oldCall(file)];
+  if (Object.values(workflow.jobs).some(({ uses }) => isOldCall(uses ?? ""))) return [oldCall(file)];
   const jobs = ourJobs(workflow);
   if (jobs.length === 0) return null;
   return [
@@ -83,84 +52,8 @@ export function callerFindings(file: string, text: string): SetupFinding[] | nul
     ...missingJobs(file, jobs),
     ...jobs.flatMap((one) => jobFindings(file, workflow, one)),
     ...labelFindings(file, jobs),
+    ...systemFindings(file, jobs),
   ];
-}
-
-function ourJobs(workflow: Workflow): OurJob[] {
-  const found = Object.entries(workflow.jobs).flatMap(([name, job]) =>
-    (job.steps ?? []).flatMap(({ uses, with: given }) => {
-      const part = given?.part;
-      const ours = uses !== undefined && typeof part === "string" && Object.hasOwn(PARTS, part);
-      return ours ? [{ uses, name, job, part: part as string, given: given ?? {} }] : [];
-    }),
-  );
-  // A job may have the same part twice, for a workflow run that is cancelled and for one that is not.
-  const once = found.filter(
-    ({ name, part }, n) => n === found.findIndex((one) => one.name === name && one.part === part),
-  );
-  return once.some(({ part }) => part === "trunk") ? once : [];
-}
-
-function readWorkflow(text: string): Workflow | null {
-  try {
-    return Workflow.parse(parse(text));
-  } catch {
-    return null;
-  }
-}
-
-/** The names of the secrets that the workflow hands on. */
-export const secretsNamed = (text: string): string[] => [
-  ...new Set(
-    [...text.replace(/^\s*#.*$/gm, "").matchAll(/\bsecrets\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(
-      (match) => match[1]!,
-    ),
-  ),
-];
-
-/** The labels that our jobs run on and GitHub does not host. */
-export function labelsNamed(text: string): string[] {
-  const workflow = readWorkflow(text);
-  const labels = (workflow === null ? [] : ourJobs(workflow)).flatMap(({ job }) => labelsOf(job));
-  return [...new Set(labels.filter(isOwn))];
-}
-
-function labelsOf(job: Job): string[] {
-  const runsOn = job["runs-on"];
-  const labels = typeof runsOn === "object" && runsOn !== null && "labels" in runsOn ? runsOn.labels : runsOn;
-  return [labels].flat().filter((label): label is string => typeof label === "string");
-}
-
-/** An expression is known when it runs. */
-const isOwn = (label: string): boolean => !HOSTED.test(label) && !label.includes("${{");
-
-/** Whether a dispatch that names a hop reaches our jobs as one, and not as the start of a run. */
-export function handsOnHop(text: string): boolean {
-  const workflow = readWorkflow(text);
-  const claiming = (workflow === null ? [] : ourJobs(workflow)).filter(({ part }) => part === "trunk");
-  return (
-    claiming.length > 0 &&
-    claiming.every(({ given }) => /^\$\{\{\s*inputs\.hop\s*\}\}$/.test(String(given.hop ?? "").trim()))
-  );
-}
-
-export interface CallerWays {
-  /** How many rounds of trunk and branches one workflow run of it holds. */
-  readonly rounds: number;
-  /** The app decides what comes next. */
-  readonly byApp: boolean;
-  /** Stages run in jobs that may only read. */
-  readonly readOnly: boolean;
-}
-
-export function callerWays(text: string): CallerWays {
-  const workflow = readWorkflow(text);
-  const jobs = workflow === null ? [] : ourJobs(workflow);
-  return {
-    rounds: Math.max(1, jobs.filter(({ part }) => part === "trunk").length),
-    byApp: jobs.some(({ given }) => given.coordinator === "app"),
-    readOnly: jobs.some(({ given }) => given["read-only"] === "all"),
-  };
 }
 
 const unreadable = (file: string): SetupFinding => ({
@@ -179,14 +72,14 @@ const oldCall = (file: string): SetupFinding => ({
   advice: `${UPGRADE}: the jobs then stand in this file, and are yours`,
 });
 
-function triggerFindings(file: string, { on }: Workflow): SetupFinding[] {
-  const triggers = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on ?? {});
-  if (!triggers.includes("workflow_dispatch")) {
+function triggerFindings(file: string, workflow: Workflow): SetupFinding[] {
+  if (!triggersOf(workflow).includes("workflow_dispatch")) {
     const title = "hops are dispatched, and this workflow has no `on: workflow_dispatch`";
     const advice = "add workflow_dispatch with the inputs that `attractor init` writes";
     return [{ code: "CALLER_NOT_DISPATCHED", severity: "error", file, title, advice }];
   }
-  const dispatch = (on as Record<string, { inputs?: Record<string, unknown> } | null>).workflow_dispatch;
+  const dispatch = (workflow.on as Record<string, { inputs?: Record<string, unknown> } | null>)
+    .workflow_dispatch;
   const missing = CALLER_INPUTS.filter((name) => !Object.hasOwn(dispatch?.inputs ?? {}, name));
   if (missing.length === 0) return [];
   const title = `a dispatch names inputs that this workflow does not declare: ${missing.join(", ")}`;
@@ -238,6 +131,23 @@ function jobFindings(file: string, workflow: Workflow, { name, job, part, given 
   return found;
 }
 
+/** As a user of their own. */
+const runsStages = ({ part, given }: OurJob): boolean =>
+  ["trunk", "branch"].includes(part) && given["read-only"] !== "all";
+
+/** The action refuses them there, one job after the other. */
+function systemFindings(file: string, jobs: readonly OurJob[]): SetupFinding[] {
+  const there = jobs.filter(
+    (one) => runsStages(one) && labelsOf(one.job).some((label) => /^(?:macos|windows)-/.test(label)),
+  );
+  if (there.length === 0) return [];
+  const names = there.map(({ name }) => name).join(", ");
+  const title = `${there.length === 1 ? "job" : "jobs"} ${names}: not on Linux, where alone stages can be a user of their own`;
+  const advice =
+    "jobs.runs_on: ubuntu-latest, or a Linux runner of your own; then `attractor init --upgrade`";
+  return [{ code: "RUNNER_NOT_LINUX", severity: "error", file, title, advice }];
+}
+
 /** Each label of ours once, with the jobs that run there. */
 function labelFindings(file: string, jobs: readonly OurJob[]): SetupFinding[] {
   const labels = new Set(jobs.flatMap(({ job }) => labelsOf(job).filter(isOwn)));
@@ -245,10 +155,7 @@ function labelFindings(file: string, jobs: readonly OurJob[]): SetupFinding[] {
     const there = jobs.filter(({ job }) => labelsOf(job).includes(label));
     const names = there.map(({ name }) => name);
     const title = `${names.length === 1 ? "job" : "jobs"} ${names.join(", ")}: run on ${JSON.stringify(label)}, which GitHub does not host`;
-    const runsStages = there.some(
-      ({ part, given }) => ["trunk", "branch"].includes(part) && given["read-only"] !== "all",
-    );
-    const advice = runsStages
+    const advice = there.some(runsStages)
       ? "a runner of your own must carry that label, run Linux, and be root or have sudo without a password; jobs.contents: read needs neither"
       : "a runner of your own must carry that label";
     return { code: "RUNNER_LABEL", severity: "info", file, title, advice };

@@ -19,12 +19,12 @@ import { seenByProbes } from "./acceptance/from-probes.ts";
 import { LIMITS, type Limits, type Made } from "./acceptance/playing.ts";
 import { issueOf } from "./acceptance/report-text.ts";
 import { appAccess } from "./app-access.ts";
-import { callerWays, handsOnHop } from "./caller-findings.ts";
 import { deleteRefs } from "./delete-refs.ts";
 import type { GitHubAccess } from "./github-findings.ts";
 import { probeJob } from "./job-probe.ts";
 import { messageOf } from "./message-of.ts";
 import { isAbandoned, NAME, newName } from "./probe-name.ts";
+import { callerWays, handsOnHop } from "./read-caller.ts";
 import { probeRefs } from "./ref-probe.ts";
 
 export interface LiveReport {

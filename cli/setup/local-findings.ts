@@ -1,7 +1,9 @@
 /** What a checkout tells of its set-up: is there a caller, is it where GitHub looks, can the configuration be read. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { loadConfig } from "../../engine/config/load.ts";
+import type { Config } from "../../engine/config/schema.ts";
 import {
   CALLER_PATH,
   CLOCK_PATH,
@@ -10,11 +12,12 @@ import {
   workflowFiles,
 } from "../../github/workflows/init-files.ts";
 import { sectionOf } from "../../github/workflows/marked-section.ts";
-import { callerFindings, callerWays, type SetupFinding, UPGRADE } from "./caller-findings.ts";
+import { callerFindings, type SetupFinding, UPGRADE } from "./caller-findings.ts";
 import { folderRounds } from "./folder-rounds.ts";
 import { type Git, gitIn } from "./git-answer.ts";
 import { type IdleCost, idleCost } from "./idle-cost.ts";
 import { jobsIn } from "./jobs-in-config.ts";
+import { callerWays, readWorkflow, wholeRuns } from "./read-caller.ts";
 
 const FOLDER = ".github/workflows";
 
@@ -22,6 +25,9 @@ export interface LocalSetup {
   readonly findings: readonly SetupFinding[];
   /** Workflows that call ours, with their text. */
   readonly callers: ReadonlyMap<string, string>;
+  /** All workflows, path and text. */
+  readonly workflows: readonly (readonly [string, string])[];
+  readonly config: Config;
   readonly idle: IdleCost;
 }
 
@@ -38,19 +44,13 @@ export function localSetup(root: string): LocalSetup {
     callers.set(file, text);
     findings.push(...found, ...staleFindings(root, file, text), ...branchFindings(root, file));
   }
-  if (callers.size === 0) {
-    const title = "no workflow here has the jobs of a run, so that nothing runs graphs as hops";
-    findings.push({
-      code: "NO_CALLER",
-      severity: "error",
-      file: CALLER_PATH,
-      title,
-      advice: "run `attractor init`",
-    });
-  }
-  const decides = [...callers.values()].some((text) => callerWays(text).byApp);
-  if (callers.size > 0 && !decides) findings.push(...sweepFindings(root, new Map(workflows)));
-  return { findings: [...findings, ...configFindings(root)], callers, idle: idleCost(workflows) };
+  const config = configAt(root);
+  if (callers.size === 0) findings.push(noCaller(workflows, config));
+  else findings.push(...sweepFindings(root, new Map(workflows), callers));
+  return {
+    ...{ findings: [...findings, ...configFindings(root)], callers, workflows },
+    ...{ config, idle: idleCost(workflows) },
+  };
 }
 
 /** What listens and looks where no app is installed. */
@@ -67,13 +67,63 @@ const SWEEPS = [
   ],
 ] as const;
 
-function sweepFindings(root: string, workflows: ReadonlyMap<string, string>): SetupFinding[] {
-  return SWEEPS.flatMap(([code, file, title]) => {
+function sweepFindings(
+  root: string,
+  workflows: ReadonlyMap<string, string>,
+  callers: ReadonlyMap<string, string>,
+): SetupFinding[] {
+  if ([...callers.values()].some((text) => callerWays(text).byApp)) return leftFindings(workflows);
+  const found = SWEEPS.flatMap(([code, file, title]): SetupFinding[] => {
     const text = workflows.get(file);
     if (text !== undefined) return staleFindings(root, file, text);
     const advice = `${UPGRADE}, which writes it; or install the app and set coordinator: app`;
     return [{ code, severity: "warning", file, title, advice }];
   });
+  return [...found, ...unheardFindings(workflows.get(COORDINATOR_PATH) ?? "", callers)];
+}
+
+/** Written before the app was there. */
+const leftFindings = (workflows: ReadonlyMap<string, string>): SetupFinding[] =>
+  SWEEPS.filter(([, file]) => workflows.has(file)).map(([, file]) => ({
+    code: "COORDINATOR_LEFT",
+    severity: "warning",
+    file,
+    title:
+      "the app decides here, and this workflow listens and looks after runs beside it, in a job each time",
+    advice: `git rm ${file}`,
+  }));
+
+const Listens = z.looseObject({ workflow_run: z.looseObject({ workflows: z.array(z.string()) }) });
+
+/** A workflow that is called otherwise than the coordinator listens for: nobody is told that it did not end well. */
+function unheardFindings(coordinator: string, callers: ReadonlyMap<string, string>): SetupFinding[] {
+  const listens = Listens.safeParse(readWorkflow(coordinator)?.on).data?.workflow_run.workflows;
+  if (listens === undefined) return [];
+  return [...callers].flatMap(([file, text]): SetupFinding[] => {
+    const name = readWorkflow(text)?.name ?? file;
+    if (readWorkflow(text) === null || listens.includes(name)) return [];
+    const title = `it is called ${JSON.stringify(name)}, and ${COORDINATOR_PATH} listens for ${listens.map((one) => JSON.stringify(one)).join(", ")}: a lost job is found by the hourly look alone`;
+    const advice = `name: ${listens[0] ?? "Attractor"}`;
+    return [{ code: "CALLER_NAME", severity: "warning", file, title, advice }];
+  });
+}
+
+/** Meant so, where a workflow of theirs runs graphs in one job. */
+function noCaller(workflows: LocalSetup["workflows"], { jobs }: Config): SetupFinding {
+  const alone = workflows.filter(
+    ([, text]) => wholeRuns(readWorkflow(text), jobs?.action ?? null).length > 0,
+  );
+  const [file] = alone[0] ?? [];
+  return {
+    code: "NO_CALLER",
+    severity: file === undefined ? "error" : "info",
+    file: CALLER_PATH,
+    title:
+      file === undefined
+        ? "no workflow here has the jobs of a run, so that nothing runs graphs as hops"
+        : `no workflow here has the jobs of a run in hops; ${file} runs a graph in one job, which is enough for one that asks nobody`,
+    advice: "run `attractor init`",
+  };
 }
 
 /** The marked lines, where they are not what this version makes of the configuration. */
@@ -148,7 +198,10 @@ function branchFindings(root: string, file: string): SetupFinding[] {
 }
 
 /** What a run is made of. */
-const pathsOf = (file: string): string[] => [file, CONFIG_PATH, "graphs"];
+const pathsOf = (file: string): string[] => [
+  ...[file, COORDINATOR_PATH, CLOCK_PATH, CONFIG_PATH],
+  ...["graphs", "*.dot"],
+];
 
 function uncommittedFindings(git: Git, file: string): SetupFinding[] {
   const dirty = (git("status", "--porcelain", "--untracked-files=all", "--", ...pathsOf(file)) ?? "")
@@ -176,6 +229,9 @@ function unsentFindings(git: Git, branch: string, file: string): SetupFinding[] 
 
 const shown = (paths: readonly string[]): string =>
   paths.slice(0, 3).join(", ") + (paths.length > 3 ? ` and ${paths.length - 3} more` : "");
+
+const configAt = (root: string): Config =>
+  jobsIn(existsSync(join(root, CONFIG_PATH)) ? readFileSync(join(root, CONFIG_PATH), "utf8") : "").config;
 
 function configFindings(root: string): SetupFinding[] {
   const path = join(root, CONFIG_PATH);

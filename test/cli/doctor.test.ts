@@ -1,22 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
 import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
-import { called, change, codes, init, pushed, repository } from "./setup-world.ts";
-
-/** Doctor asks this server in GitHub's place, until the test is over. */
-async function asGitHub(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  onTestFinished(() => void delete process.env.GITHUB_API_URL);
-}
+import { called, change, codes, init, listening, pushed, repository } from "./setup-world.ts";
 
 describe("attractor doctor", () => {
   it("R-GH-18: finds a listening workflow with a schedule of its own, as earlier versions wrote it; the upgrade takes that away", async () => {
@@ -97,11 +88,8 @@ describe("attractor doctor", () => {
           ? { secrets: [] }
           : { secrets: [{ name: "HAVE_KEY" }] };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    }).listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    onTestFinished(() => void server.close());
-    process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    onTestFinished(() => void delete process.env.GITHUB_API_URL);
+    });
+    await listening(server);
     const folder = repository();
     await init(folder);
     change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs:\n  secrets: [HAVE_KEY, NO_KEY]\n"));
@@ -133,7 +121,7 @@ describe("attractor doctor", () => {
       const body = request.url?.includes("selected-actions") ? selected : permissions;
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
-    await asGitHub(server);
+    await listening(server);
     const folder = repository();
     await init(folder);
     pushed(folder);
@@ -149,7 +137,7 @@ describe("attractor doctor", () => {
         .writeHead(commit ? status : 200, { "content-type": "application/json" })
         .end(JSON.stringify(body));
     });
-    await asGitHub(server);
+    await listening(server);
     const folder = repository();
     await init(folder);
     pushed(folder);
@@ -190,7 +178,7 @@ describe("attractor doctor", () => {
       const body = request.url?.includes("permissions") ? { enabled: true } : { runners };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
-    await asGitHub(server);
+    await listening(server);
     const folder = repository();
     await init(folder);
     change(folder, CONFIG_PATH, (text) =>

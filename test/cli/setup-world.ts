@@ -1,6 +1,8 @@
 /** `init` and `doctor` in this process, on a repository of their own. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -48,4 +50,12 @@ export const change = (folder: string, path: string, edit: (text: string) => str
 export async function codes(folder: string, ...args: string[]): Promise<string[]> {
   const { out } = await called(runDoctor, "--json", ...args, folder);
   return (JSON.parse(out) as { findings: { code: string }[] }).findings.map(({ code }) => code);
+}
+
+/** Doctor asks this server in GitHub's place, until the test is over. */
+export async function listening(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  process.env.GITHUB_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  onTestFinished(() => void delete process.env.GITHUB_API_URL);
 }

@@ -1,5 +1,5 @@
 /** Which callers' runs can be played by the acceptance. */
-import { callerWays } from "../caller-findings.ts";
+import { callerWays } from "../read-caller.ts";
 
 /** Why no graph is run by that caller; null when one is. */
 export function whyNot(file: string | undefined, text: string): string | null {
