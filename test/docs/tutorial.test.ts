@@ -1,8 +1,11 @@
 /** A stranger's hour: the tutorial typed in an empty repository, with the output that it prints. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { git, until } from "../local/world.ts";
-import { blocksOf, type Place, place, printsAs, runBlocks } from "./run-page.ts";
+import { ENGINE_VERSION } from "../../engine/version.ts";
+import { folder, git, until } from "../local/world.ts";
+import { blocksOf, type Place, place, printsAs, root, runBlocks } from "./run-page.ts";
 
 const LONG = 240_000;
 const PAGE = "docs/tutorial.md";
@@ -19,6 +22,19 @@ async function seen(here: Place, run: string): Promise<string> {
 }
 
 describe("the tutorial", () => {
+  it("begins with what makes npx find the command in any repository", () => {
+    const [first] = blocksOf(PAGE);
+    const { home } = place();
+    const prefix = folder();
+    mkdirSync(join(prefix, "bin"));
+    const env = { ...process.env, npm_config_prefix: prefix, npm_config_offline: "true" };
+    const typed = first!.code.replace(/^npm ci$/m, "");
+    expect(typed).not.toBe(first!.code);
+    execFileSync("sh", ["-ec", typed], { cwd: root, env });
+    const said = execFileSync("npx", ["attractor", "--version"], { cwd: home, env, encoding: "utf8" });
+    expect(said).toBe(`attractor ${ENGINE_VERSION}\n`);
+  });
+
   it(
     "R-EASE-3: each step does what it says, from an empty repository on",
     async () => {
