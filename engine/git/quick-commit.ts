@@ -75,6 +75,6 @@ const point = (tree: Worktree, ref: string, to: string): boolean =>
 
 export const quick = {
   ...{ printOf, isAsIndexed, treeOfCommit, treeOfStaged, commit, point },
-  ...{ forward, buildsOn, keep, forget: dropLooseRefs, unregister, refNames },
+  ...{ forward, buildsOn, keep, drop: dropLooseRefs, unregister, refNames },
 };
 export type Quick = typeof quick;

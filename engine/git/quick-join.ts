@@ -19,21 +19,16 @@ export function buildsOn(commonDir: string, onto: string, commit: string): boole
   return false;
 }
 
-/** As `keepReachable`. Null: git has to. */
-export function keep(
-  commonDir: string,
-  ref: string,
-  commits: readonly string[],
-  message: string,
-): string | null {
+/** As `keepReachable`. False: git has to. */
+export function keep(commonDir: string, ref: string, commits: readonly string[], message: string): boolean {
   const before = readLooseRef(commonDir, ref);
-  if (before === "packed") return null;
+  if (before === "packed") return false;
   const parents = [...new Set([...(before === null ? [] : [before]), ...commits])];
   // A commit above one that is not here would break the repository.
-  if (parents.some((parent) => looseCommit(commonDir, parent) === null)) return null;
+  if (parents.some((parent) => looseCommit(commonDir, parent) === null)) return false;
   const tree = writeLoose(commonDir, "tree", Buffer.alloc(0)).toString("hex");
   const made = writeLoose(commonDir, "commit", commitText({ tree, parents, message })).toString("hex");
-  return moveLooseRef(commonDir, ref, before, made) ? made : null;
+  return moveLooseRef(commonDir, ref, before, made);
 }
 
 /** Takes a removed tree off the repository's list. False: git has to. */

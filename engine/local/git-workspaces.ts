@@ -6,7 +6,6 @@ import type { Config } from "../config/schema.ts";
 import { branchFolder } from "../core/branch-folder.ts";
 import { commitStage, pointRef, seenAsMade } from "../git/commit-stage.ts";
 import { DEFAULT_REF_PREFIX, retainedRef, runBranch, workRef } from "../git/names.ts";
-import { quickFor } from "../git/quickly.ts";
 import type { Worktree } from "../git/tree-handle.ts";
 import { openWorkRepo, requireClean, type WorkRepo, workRepoAround } from "../git/work-repo.ts";
 import {
@@ -150,17 +149,11 @@ async function keepJoined(
   runId: string,
   branches: readonly WorkspaceBranch[],
 ): Promise<void> {
+  const { keepReachable, dropRefs } = await import("../git/retained-commit.ts");
   const commits = branches.map(({ commit }) => commit);
-  const [quick, { keepReachable, KEEPS }] = await Promise.all([
-    quickFor(repo),
-    import("../git/retained-commit.ts"),
-  ]);
-  const ref = retainedRef(DEFAULT_REF_PREFIX, runId);
-  if (!quick?.keep(repo.commonDir, ref, commits, KEEPS)) await keepReachable(repo.git, ref, commits);
+  await keepReachable(repo, retainedRef(DEFAULT_REF_PREFIX, runId), commits);
   const done = branches.map(({ key }) => workRef(DEFAULT_REF_PREFIX, runId, key));
-  const left = quick?.forget(repo.commonDir, done) ?? done;
-  const script = left.map((one) => `delete ${one}\n`).join("");
-  if (left.length > 0) await repo.git(["update-ref", "--stdin"], { input: script });
+  await dropRefs(repo, done);
 }
 
 /** A joined branch's tree is done with; its commits stay reachable by the kept ref. */

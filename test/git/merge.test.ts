@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage } from "../../engine/git/commit-stage.ts";
 import { type BranchWork, mergeAll, mergeWinner } from "../../engine/git/merge.ts";
-import { keepReachable } from "../../engine/git/retained-commit.ts";
+import { dropRefs, keepReachable } from "../../engine/git/retained-commit.ts";
 import type { Worktree } from "../../engine/git/tree-handle.ts";
 import type { WorkRepo } from "../../engine/git/work-repo.ts";
 import { addBranchWorktree, removeWorktrees, worktreeAround } from "../../engine/git/worktree.ts";
@@ -169,17 +169,30 @@ describe("work that was not merged", () => {
     const first = [await writes("01-a", { "lost-a.txt": "a" }), await writes("02-b", { "lost-b.txt": "b" })];
     const ref = "refs/attractor/r1/kept";
     await keepReachable(
-      repo.git,
+      repo,
       ref,
       first.map((each) => each.commit),
     );
+    // What git has packed it alone can move.
+    await user.git("pack-refs", "--all", "--prune");
     const later = await writes("03-c", { "lost-c.txt": "c" });
-    await keepReachable(repo.git, ref, [later.commit]);
+    await keepReachable(repo, ref, [later.commit]);
     for (const key of ["01-a", "02-b", "03-c"])
       await removeWorktrees(repo, [worktreeAround(join(user.runFolder, key))!]);
     await user.git("reflog", "expire", "--expire=now", "--all");
     await user.git("gc", "--quiet", "--prune=now");
     for (const [n, { commit }] of [...first, later].entries())
       expect(await user.git("show", `${commit}:lost-${"abc"[n]}.txt`)).toBe("abc"[n]);
+  });
+
+  it("loses refs of its own, packed ones and such as are files, and no others", async () => {
+    const refs = ["packed", "file", "stays"].map((name) => `refs/attractor/r1/${name}`);
+    for (const ref of refs) await user.git("update-ref", ref, repo.head);
+    await user.git("pack-refs", "--all", "--prune");
+    await user.git("update-ref", refs[1]!, (await writes("01-a", { "a.txt": "x" })).commit);
+    await user.git("update-ref", "refs/attractor/r1/new", repo.head);
+    await dropRefs(repo, [refs[0]!, refs[1]!, "refs/attractor/r1/new", "refs/attractor/r1/none"]);
+    expect(await user.git("for-each-ref", "--format=%(refname)", "refs/attractor")).toBe(refs[2]);
+    await dropRefs(repo, []);
   });
 });
