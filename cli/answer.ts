@@ -1,5 +1,6 @@
 /** `attractor answer RUN GATE LABEL`: answers a human gate from another terminal. */
 import { userInfo } from "node:os";
+import { asJson } from "../engine/as-json.ts";
 import { answerRun } from "../engine/local/answer.ts";
 import { quoted } from "../engine/report/quoted.ts";
 import { command } from "./command.ts";
@@ -34,7 +35,7 @@ export const runAnswer = command({
     const next = answered.running ? null : `attractor resume ${quoted(root)}`;
     terminal.out(
       values.json
-        ? `${JSON.stringify({ ...answered, next }, null, 2)}\n`
+        ? asJson({ ...answered, next })
         : `${answered.gate}: ${answered.label}\n${next === null ? "" : `\nnext: ${next}\n`}`,
     );
     return EXIT.success;

@@ -1,4 +1,5 @@
 /** `attractor diagnose RUN`: why a run failed, what was wrong on the way, and what to do; from its files alone. */
+import { asJson } from "../engine/as-json.ts";
 import { diagnose } from "../engine/diagnose/diagnosis.ts";
 import { readRun } from "../engine/diagnose/folder/read-run.ts";
 import { redactDeep, redactor } from "../engine/redact/redact.ts";
@@ -27,7 +28,7 @@ export const runDiagnose = command({
     const said = redactDeep(diagnose(facts), redactor([]));
     terminal.out(
       values.json
-        ? `${JSON.stringify(said, null, 2)}\n`
+        ? asJson(said)
         : diagnosisText(said, { color: terminal.color, columns: terminal.size?.().columns ?? 100 }),
     );
     const wrong = said.findings.some(({ severity }) => severity !== "info");

@@ -1,5 +1,6 @@
 /** `attractor diff A B`: two runs side by side. */
 
+import { asJson } from "../engine/as-json.ts";
 import { redactDeep, redactor } from "../engine/redact/redact.ts";
 import { type Compared, type Comparison, compareRuns } from "../engine/report/compare.ts";
 import type { ReportModel } from "../engine/report/model.ts";
@@ -32,7 +33,7 @@ export const runDiff = command({
     const compared = redactDeep(compareRuns(left, right), redact);
     terminal.out(
       values.json
-        ? `${JSON.stringify({ a: left.runId, b: right.runId, ...compared }, null, 2)}\n`
+        ? asJson({ a: left.runId, b: right.runId, ...compared })
         : text(left.runId, right.runId, compared),
     );
     return EXIT.success;

@@ -1,6 +1,8 @@
 /** `attractor doctor`: why runs on GitHub would not start, or not go on, before GitHub says so or says nothing. */
+
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { asJson } from "../engine/as-json.ts";
 import { CONFIG_PATH } from "../github/workflows/init-files.ts";
 import { agreed, canAsk } from "./agreed.ts";
 import { type Arguments, command } from "./command.ts";
@@ -160,7 +162,7 @@ async function probe(
 }
 
 const jsonOf = (findings: readonly SetupFinding[], live: LiveReport | null, idle: IdleCost): string =>
-  `${JSON.stringify({ findings, idle, ...(live ? { live } : {}) }, null, 2)}\n`;
+  asJson({ findings, idle, ...(live ? { live } : {}) });
 
 const probesOf = ({ probes, notProbed, acceptance }: LiveReport): string => {
   const told = probes.map(({ name, ok, said }) => `${ok ? "ok " : "NOT"} ${name}: ${said}\n`);

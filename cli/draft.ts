@@ -1,10 +1,12 @@
 /** `attractor draft "…"`: a graph from words, by a configured model; checked, repaired, drawn, and then written (R-RUN-6). */
+
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
 import { PreflightError } from "../engine/agents/preflight/report.ts";
+import { asJson } from "../engine/as-json.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { pictureOf } from "../engine/report/picture.ts";
 import { renderSvg } from "../engine/report/svg.ts";
@@ -118,7 +120,7 @@ interface Wanted {
 async function hand(drafted: Drafted, { to, yes, json }: Wanted, terminal: Terminal): Promise<number> {
   const { source, problems, prepared, rounds } = drafted;
   if (json) {
-    terminal.out(`${JSON.stringify({ graph: source, diagnostics: problems, rounds }, null, 2)}\n`);
+    terminal.out(asJson({ graph: source, diagnostics: problems, rounds }));
     return problems.length === 0 ? EXIT.success : EXIT.failed;
   }
   const { pipeline, graph } = prepared;

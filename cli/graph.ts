@@ -1,5 +1,7 @@
 /** `attractor graph GRAPH`: a graph drawn, or as data, on standard output. */
+
 import { dirname, join, resolve } from "node:path";
+import { asJson } from "../engine/as-json.ts";
 import { compile } from "../engine/graph/compile.ts";
 import { type Prepared, prepare } from "../engine/graph/prepare.ts";
 import { FILES, readRunFolder } from "../engine/local/folder.ts";
@@ -104,7 +106,7 @@ async function render({ graph, pipeline }: Prepared, format: Format, seen: Sight
   if (graph === null) return "";
   const drawn = pipeline ?? compile(graph);
   const overlay = seen?.run ? overlayOf(reportOf(seen.run.state, seen.run.pipeline, NOTHING_MORE)) : null;
-  if (format === "json") return `${JSON.stringify(graphJson(drawn, graph, overlay), null, 2)}\n`;
+  if (format === "json") return asJson(graphJson(drawn, graph, overlay));
   const picture = pictureOf(drawn, graph.subgraphs);
   return format === "svg" ? renderSvg(picture, overlay) : renderMermaid(picture, overlay).text;
 }

@@ -1,4 +1,5 @@
 /** `attractor list`: the runs of this repository, the newest first. */
+import { asJson } from "../engine/as-json.ts";
 import { isGitRepo, workGit } from "../engine/git/work-repo.ts";
 import { listWorktrees } from "../engine/git/worktree-list.ts";
 import { findRuns } from "../engine/local/find-runs.ts";
@@ -32,7 +33,7 @@ export const runList = command({
     const runs: Listed[] = [];
     for (const root of await findRuns(workdir, worktrees)) runs.push(await listed(root));
     runs.sort((a, b) => (b.started_at ?? "").localeCompare(a.started_at ?? ""));
-    terminal.out(values.json ? `${JSON.stringify({ runs }, null, 2)}\n` : text(runs, Date.now()));
+    terminal.out(values.json ? asJson({ runs }) : text(runs, Date.now()));
     return EXIT.success;
   },
 });

@@ -1,10 +1,12 @@
 /** `attractor models`: what the catalog knows, and its renewal. */
+
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildCatalog, catalogText } from "../engine/agents/catalog/build.ts";
 import { CATALOG, type Model } from "../engine/agents/catalog/catalog.ts";
 import { diffCatalogs } from "../engine/agents/catalog/diff.ts";
 import { modelsOf } from "../engine/agents/catalog/find.ts";
+import { asJson } from "../engine/as-json.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./io.ts";
@@ -50,7 +52,7 @@ function list(provider: string | undefined, json: boolean, terminal: Terminal): 
   }
   const shown = models === null ? CATALOG.providers : { [provider!]: models };
   if (json) {
-    terminal.out(`${JSON.stringify({ ...CATALOG, providers: shown }, null, 2)}\n`);
+    terminal.out(asJson({ ...CATALOG, providers: shown }));
     return;
   }
   for (const [name, entries] of Object.entries(shown)) {

@@ -1,6 +1,8 @@
 /** `attractor new NAME`: a graph that ships, copied into a repository. Never writes over a file that is there. */
+
 import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { asJson } from "../engine/as-json.ts";
 import { nearestWord } from "../engine/graph/nearest.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -26,9 +28,8 @@ export const runNew = command({
   },
 });
 
-function list(graphs: readonly Shipped[], asJson: boolean): string {
-  if (asJson)
-    return `${JSON.stringify({ graphs: graphs.map(({ name, about }) => ({ name, about })) }, null, 2)}\n`;
+function list(graphs: readonly Shipped[], json: boolean): string {
+  if (json) return asJson({ graphs: graphs.map(({ name, about }) => ({ name, about })) });
   const width = Math.max(...graphs.map(({ name }) => name.length));
   return `${graphs.map(({ name, about }) => `${name.padEnd(width)}  ${about}\n`).join("")}
 next: attractor new NAME              (copies one)

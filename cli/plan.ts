@@ -1,7 +1,9 @@
 /** `attractor plan GRAPH`: what a run would do and cost, before anything is paid. */
+
 import { resolve } from "node:path";
 import { thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
+import { asJson } from "../engine/as-json.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { pathSpace, planMarkdown } from "../engine/plan/markdown.ts";
@@ -63,7 +65,7 @@ export const runPlan = command({
     });
     const inputs = { ...usual(pipeline), ...given };
     const plan = planOf({ pipeline, config, inputs, items: counts(values.items), preflight: report });
-    if (values.json) terminal.out(`${JSON.stringify(plan, null, 2)}\n`);
+    if (values.json) terminal.out(asJson(plan));
     else if (values.svg) terminal.out(await renderSvg(pathSpace(plan, pipeline), null));
     else if (values.markdown) terminal.out(planMarkdown(plan, pipeline, values.github));
     else terminal.out(planText(plan, values.github));

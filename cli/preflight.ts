@@ -1,9 +1,11 @@
 /** `attractor preflight GRAPH`: what can be known before a run, and costs nothing to know. */
+
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { filesIn, thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
 import { failed, type PreflightCheck, type PreflightReport } from "../engine/agents/preflight/report.ts";
+import { asJson } from "../engine/as-json.ts";
 import { bindInputs } from "../engine/graph/inputs.ts";
 import type { Pipeline } from "../engine/graph/pipeline.ts";
 import { writeJsonAtomic } from "../engine/ledger/atomic.ts";
@@ -81,7 +83,7 @@ export const runPreflight = command({
       mkdirSync(root, { recursive: true });
       await writeJsonAtomic(join(root, FILES.preflight), report);
     }
-    terminal.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : told(report));
+    terminal.out(values.json ? asJson(report) : told(report));
     return report.summary.fail > 0 ? EXIT.invalid : EXIT.success;
   },
 });

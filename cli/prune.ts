@@ -1,4 +1,5 @@
 /** `attractor prune`: takes away what ended runs left in the repository and on its remote. */
+import { asJson } from "../engine/as-json.ts";
 import { parseDuration } from "../engine/graph/duration.ts";
 import { readConfig } from "../engine/local/config-file.ts";
 import { prune } from "../engine/local/prune.ts";
@@ -79,7 +80,7 @@ async function go(wanted: PruneOptions, { remote, yes, json }: Flags, terminal: 
       remote: remote ?? "",
     })),
   ];
-  if (json) terminal.out(`${JSON.stringify({ dry_run: !yes, runs: told }, null, 2)}\n`);
+  if (json) terminal.out(asJson({ dry_run: !yes, runs: told }));
   else terminal.out(text(told, yes));
   return told.some(({ problem }) => problem !== undefined) ? EXIT.failed : EXIT.success;
 }

@@ -1,8 +1,10 @@
 /** `attractor report RUN`: what a run did and why, in the form that is asked for. */
+
 import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { accountOf } from "../engine/accounting/account.ts";
 import { accountCsv, CSV_SCOPES, type CsvScope } from "../engine/accounting/csv.ts";
+import { asJson } from "../engine/as-json.ts";
 import { redactor } from "../engine/redact/redact.ts";
 import { renderMarkdown } from "../engine/report/markdown.ts";
 import { renderTerminal } from "../engine/report/terminal.ts";
@@ -76,7 +78,7 @@ function oneOf<T extends string>(known: readonly T[], given: string, what: strin
 }
 
 async function rendered({ seen, events, report }: WholeRun, format: Format, per: CsvScope): Promise<string> {
-  if (!report) return format === "json" ? `${JSON.stringify(seen.final, null, 2)}\n` : account(seen);
+  if (!report) return format === "json" ? asJson(seen.final) : account(seen);
   const redact = redactor(secretValues(process.env));
   switch (format) {
     case "terminal":
@@ -85,7 +87,7 @@ async function rendered({ seen, events, report }: WholeRun, format: Format, per:
       return renderMarkdown(report, redact);
     case "json": {
       const { reportJson } = await import("../engine/report/json.ts");
-      return `${JSON.stringify(reportJson(report, redact), null, 2)}\n`;
+      return asJson(reportJson(report, redact));
     }
     case "html": {
       const { localPage } = await import("./view/local-page.ts");

@@ -1,4 +1,5 @@
 /** What `run`, `resume` and `fork` have in common: a screen, a person to ask, Ctrl-C, and the account at the end. */
+import { asJson } from "../engine/as-json.ts";
 import type { DriverOptions, RunReport } from "../engine/local/driver.ts";
 import { localShows } from "../engine/local/shows.ts";
 import { consoleInterviewer } from "../engine/stages/human/console.ts";
@@ -54,11 +55,7 @@ export async function atTerminal(
     person?.close();
     interrupt.done();
   }
-  terminal.out(
-    flags.json
-      ? `${JSON.stringify(report.final ?? report.live, null, 2)}\n`
-      : account(await withShows(report)),
-  );
+  terminal.out(flags.json ? asJson(report.final ?? report.live) : account(await withShows(report)));
   if (report.unrecorded !== undefined) terminal.err(`attractor: ${report.unrecorded}\n`);
   await exported(terminal, report);
   return exitCodeOf(report);

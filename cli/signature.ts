@@ -1,4 +1,5 @@
 /** `attractor signature --node N`: reasons in, signatures out, as a run would give them in that order. */
+import { asJson } from "../engine/as-json.ts";
 import { FAILURE_CLASSES } from "../engine/failure/classes.ts";
 import { assign, emptyRegistry } from "../engine/failure/signature.ts";
 import { command, noWords } from "./command.ts";
@@ -34,7 +35,7 @@ export const runSignature = command({
       if (values.json) signatures.push({ reason, signature: assigned.signature });
       else terminal.out(`${assigned.signature}\n`);
     }
-    if (values.json) terminal.out(`${JSON.stringify({ signatures }, null, 2)}\n`);
+    if (values.json) terminal.out(asJson({ signatures }));
     return EXIT.success;
   },
 });

@@ -1,5 +1,7 @@
 /** `attractor validate GRAPH…`: parser and lint, for people or as JSON. */
+
 import { dirname } from "node:path";
+import { asJson } from "../engine/as-json.ts";
 import type { Diagnostic } from "../engine/graph/model.ts";
 import { check as checkGraph } from "../engine/graph/prepare.ts";
 import { promptReader } from "../engine/local/prompt-files.ts";
@@ -85,5 +87,5 @@ function diagnosticsJson(files: readonly FileDiagnostics[]): string {
       ...(fix === undefined ? {} : { fix }),
     })),
   );
-  return `${JSON.stringify({ diagnostics }, null, 2)}\n`;
+  return asJson({ diagnostics });
 }

@@ -2,11 +2,13 @@
  * Makes `build/package`, what npm publishes: the command and the library as built JavaScript without a dependency, types, the
  * shipped graphs and the schemas. `npm run package` packs it.
  */
+
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build, type Plugin } from "esbuild";
+import { asJson } from "../engine/as-json.ts";
 import pkg from "../package.json" with { type: "json" };
 import { apiReport } from "./api-report.ts";
 import { bundleOptions, toolHostOptions } from "./bundle-options.ts";
@@ -87,7 +89,7 @@ for (const name of readdirSync(join(root, "scripts/package")))
 writeFileSync(join(folder, "NOTICES.txt"), bundledLicenses(metafile));
 writeTypes(root, folder);
 writeFileSync(report, apiReport(join(folder, "types"), ENTRIES));
-writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest(), null, 2)}\n`);
+writeFileSync(join(folder, "package.json"), asJson(manifest()));
 if (values.pack)
   execFileSync("npm", ["pack", "--silent", "--pack-destination", out], {
     cwd: folder,

@@ -1,4 +1,5 @@
 /** What `attractor logs --json` prints: events as the log has them, or attempts with what their files say. */
+import { asJson } from "../../engine/as-json.ts";
 import { attemptFiles, tailOf } from "../../engine/local/attempt-files.ts";
 import { lookAt } from "../../engine/local/look.ts";
 import { redactDeep, redactor } from "../../engine/redact/redact.ts";
@@ -33,5 +34,5 @@ export function attemptsJson(
         return part === null ? [] : [{ name, bytes_before: part.before, text: part.text }];
       }),
   }));
-  return `${JSON.stringify(mask({ attempts }), null, 2)}\n`;
+  return asJson(mask({ attempts }));
 }

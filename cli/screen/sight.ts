@@ -1,4 +1,5 @@
 /** A run as `status` and `stop` show it: its stages, who drives it, and what to type next. */
+import { asJson } from "../../engine/as-json.ts";
 import type { Sight } from "../../engine/local/look.ts";
 import { quoted } from "../../engine/report/quoted.ts";
 import { durationText } from "../../engine/report/units.ts";
@@ -25,7 +26,7 @@ export function sightJson(seen: Sight): string {
     final,
     ...(problem ? { problem } : {}),
   };
-  return `${JSON.stringify(shown, null, 2)}\n`;
+  return asJson(shown);
 }
 
 export function sightText(seen: Sight, now: number, shows?: Over["shows"]): string {

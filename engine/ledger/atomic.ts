@@ -2,18 +2,18 @@
  * Whole-file writes that a crash leaves either undone or done: temp in the same folder, fsync, rename, fsync of the folder.
  * Only what waits for the disk has a turn in another thread: a turn costs more than the other calls.
  */
+
 import { randomBytes } from "node:crypto";
 import { closeSync, fsync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { asJson } from "../as-json.ts";
 import { writeFailed } from "./write-failed.ts";
 
 export const syncFile = promisify(fsync);
 
 export const writeJsonAtomic = (path: string, value: unknown): Promise<void> =>
   writeFileAtomic(path, asJson(value));
-
-export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   await replaceFile(path, data);

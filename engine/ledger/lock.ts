@@ -4,12 +4,14 @@
  * Owners are numbered: `lock/7.json` may be created once, and only by who saw that owner 6 is gone. The highest number
  * holds the lock, so two that find the same dead owner cannot both become the next one.
  */
+
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeJsonAtomic } from "./atomic.ts";
+import { asJson } from "../as-json.ts";
+import { writeJsonAtomic, writeSynced } from "./atomic.ts";
 import { processStart, UNKNOWN_START } from "./process-identity.ts";
 import { errorNumber } from "./write-failed.ts";
 
@@ -125,7 +127,7 @@ async function readOwner(path: string): Promise<LockOwner | "gone"> {
 /** The file appears whole or not at all, and to one caller only. */
 async function createOnce(path: string, owner: LockOwner): Promise<boolean> {
   const temp = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  await writeFile(temp, `${JSON.stringify(owner, null, 2)}\n`, { flag: "wx", flush: true });
+  await writeSynced(temp, asJson(owner));
   try {
     await link(temp, path);
     return true;

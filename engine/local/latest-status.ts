@@ -1,11 +1,13 @@
 /** `{node}/status.json`: the latest attempt's, whatever wrote it, always with `outcome` (the specification's Appendix C). */
+
 import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { asJson } from "../as-json.ts";
 import { type AttemptResult, asStatus } from "../core/outcome.ts";
 import { held } from "../git/held-folder.ts";
 import { createHeld, readPlainFile } from "../git/plain-file.ts";
 import { workUser } from "../git/work-user.ts";
-import { asJson, syncFile, syncFolder, writeSynced } from "../ledger/atomic.ts";
+import { syncFile, syncFolder, writeSynced } from "../ledger/atomic.ts";
 import { errorNumber } from "../ledger/write-failed.ts";
 
 /** Of a status that the stage wrote: as much as the engine reads of one. */

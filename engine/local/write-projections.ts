@@ -1,10 +1,12 @@
 /** Keeps the files that people and tools read in step with the log. The log is the truth; these may lag a moment. */
+
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { asJson } from "../as-json.ts";
 import type { Clock } from "../clock.ts";
 import type { BodyOf } from "../core/events.ts";
 import { type RunState, TRUNK } from "../core/state.ts";
-import { asJson, replaceFile, syncFolder, writeJsonAtomic } from "../ledger/atomic.ts";
+import { replaceFile, syncFolder, writeJsonAtomic } from "../ledger/atomic.ts";
 import { checkpointOf } from "../ledger/projections/checkpoint.ts";
 import { finalOf } from "../ledger/projections/final.ts";
 import { isWaiting, liveOf } from "../ledger/projections/live.ts";

@@ -38,6 +38,7 @@ const TOPS: Record<string, readonly string[]> = {
 };
 /** What every room of the engine may have. */
 const EVERYWHERE = [
+  "engine/as-json.ts",
   "engine/clock.ts",
   "engine/digest.ts",
   "engine/fixable-error.ts",

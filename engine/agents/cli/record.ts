@@ -1,5 +1,7 @@
 /** What was called and with what, beside the attempt's other files. */
+
 import { join } from "node:path";
+import { asJson } from "../../as-json.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
 
 export interface Invocation {
@@ -32,4 +34,4 @@ export const recordProvider = (folder: string, what: ProviderUsed): Promise<void
   put(folder, "provider_used.json", what);
 
 const put = (folder: string, name: string, what: object): Promise<void> =>
-  writeNewFile(join(folder, name), `${JSON.stringify(what, null, 2)}\n`);
+  writeNewFile(join(folder, name), asJson(what));

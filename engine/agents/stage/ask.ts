@@ -1,5 +1,7 @@
 /** One provider asked for one attempt: prompt and context on disk, then its backend, then what it said. */
+
 import { join } from "node:path";
+import { asJson } from "../../as-json.ts";
 import type { JsonValue } from "../../core/outcome.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
 import { redactDeep, redactor } from "../../redact/redact.ts";
@@ -56,7 +58,7 @@ export async function askBackend(
   const prompt = told + buildPrompt(request, task, { goesOn, said });
   const promptFile = join(stageDir, "prompt.md");
   await writeNewFile(promptFile, prompt);
-  await writeNewFile(contextFile(stageDir), `${JSON.stringify(request.context, null, 2)}\n`);
+  await writeNewFile(contextFile(stageDir), asJson(request.context));
   await writeNewFile(
     join(stageDir, "provider_used.json"),
     `${JSON.stringify({ backend: kind, mode: MODES[kind], provider, model })}\n`,

@@ -1,5 +1,7 @@
 /** `status.json` in the attempt's folder says what the attempt's outcome is, whatever the stage wrote there. */
+
 import { lstatSync, renameSync } from "node:fs";
+import { asJson } from "../../as-json.ts";
 import { asStatus, type Outcome } from "../../core/outcome.ts";
 import { held, removeHeld } from "../../git/held-folder.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
@@ -20,5 +22,5 @@ export async function recordStatus(
     renameSync(written, received);
   });
   const status = { ...unknown, ...asStatus(outcome) };
-  await writeNewFile(statusPath(stageDir), `${JSON.stringify(status, null, 2)}\n`);
+  await writeNewFile(statusPath(stageDir), asJson(status));
 }
