@@ -2,6 +2,7 @@
 import type { RunEvent } from "../core/events.ts";
 import type { RunState } from "../core/state.ts";
 import { liveOf } from "../ledger/projections/live.ts";
+import { hearsAtWork } from "./port.ts";
 
 interface AtWork {
   /** null: the log does not say yet which agent it is. */
@@ -21,5 +22,5 @@ export function atWork(state: RunState, events: readonly RunEvent[], node: strin
       event.attempt === now.attempt,
   );
   if (chosen?.event !== "provider_selected") return { backend: null, hears: null };
-  return { backend: chosen.backend, hears: chosen.backend === "api" };
+  return { backend: chosen.backend, hears: hearsAtWork(chosen.backend) };
 }

@@ -102,9 +102,10 @@ export interface AgentBackend {
   readonly name: string;
   /** True when no model was paid and nothing real was done: said in manifest, final and summaries (R-RUN-5). */
   readonly simulated: boolean;
-  /** It takes words between two of its turns; what waits for the others stands in their prompt. */
-  readonly hears?: true;
   /** What its prompts begin with, where it has no other place for it. */
   readonly instructions?: () => Promise<string>;
   run(request: AgentRequest): Promise<AgentReply>;
 }
+
+/** By a backend's name, as the log has it: it takes words between two of its turns. What waits for the others stands in their prompt. */
+export const hearsAtWork = (backend: string): boolean => backend === "api";

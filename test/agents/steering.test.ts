@@ -89,17 +89,13 @@ it("R-AGENT-12: an attempt that fails before it answers loses nothing; one that 
   expect(log.notes).toEqual([]);
 });
 
-const one = ({ reply, hears, stage }: { reply: AgentReply; hears: boolean; stage: Scene }) => {
+const one = ({ reply, name, stage }: { reply: AgentReply; name: string; stage: Scene }) => {
   const choice: BackendChoice = {
     ...{ ok: true, failover: [], pinned: false },
     first: {
       ...{ provider: "own", model: null, source: "graph_attrs", kind: "cli" },
       settings: settingsOf(stage.request.stage),
-      open: async () => ({
-        ...{ name: "own", simulated: false },
-        ...(hears ? { hears: true } : {}),
-        run: async () => reply,
-      }),
+      open: async () => ({ name, simulated: false, run: async () => reply }),
     },
   };
   return { choose: () => choice, parentEnv: process.env, passEnv: [] };
@@ -110,14 +106,14 @@ it("R-AGENT-12: an agent that hears nothing while it works finds in its prompt w
   const given = { words: log.words, note: log.note };
   const success: AgentReply = { response: "", evidence: {}, outcome: { status: "success" } };
   const prompts: string[] = [];
-  const attempt = async (reply: AgentReply, hears = false) => {
+  const attempt = async (reply: AgentReply, name = "claude") => {
     const stage = scene(agent(), given);
-    await runAgent(stage.request, one({ reply, hears, stage }));
+    await runAgent(stage.request, one({ reply, name, stage }));
     prompts.push(readFileSync(join(stage.stageDir, "prompt.md"), "utf8"));
   };
   log.waiting.push({ id: "c1", text: "USE-BLUE" });
   // It hears by itself, between two turns.
-  await attempt(success, true);
+  await attempt(success, "api");
   await attempt({ response: "", evidence: { error_code: "configuration" }, problem: "no such command" });
   expect(log.notes.filter(({ event }) => event === "agent_told")).toEqual([]);
   await attempt(success);

@@ -24,7 +24,7 @@ export type { ApiDeps, ApiProvider } from "./provider.ts";
 const NO_LIMITS: ModelLimits = { maxOutputTokens: null, contextTokens: null };
 
 export function apiBackend(provider: ApiProvider, deps: ApiDeps): AgentBackend {
-  return { name: "api", simulated: false, hears: true, run: (asked) => attempt(provider, deps, asked) };
+  return { name: "api", simulated: false, run: (asked) => attempt(provider, deps, asked) };
 }
 
 async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest): Promise<AgentReply> {

@@ -13,7 +13,7 @@ import { statusPath } from "../../stages/status/paths.ts";
 import { type StatusSnapshot, snapshotFallbacks } from "../../stages/status/snapshot.ts";
 import { openAttemptLog } from "../attempt-log.ts";
 import type { Chosen } from "../choose.ts";
-import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
+import { type AgentBackend, type AgentReply, type AgentRequest, hearsAtWork } from "../port.ts";
 import { contextFile } from "../preamble.ts";
 import { buildPrompt } from "../prompt.ts";
 import { keepFor, spokeIn, takeUp } from "../sessions/take-up.ts";
@@ -54,7 +54,7 @@ export async function askBackend(
   const goesOn = session !== null;
   const told = unopened || goesOn ? "" : ((await backend.instructions?.()) ?? "");
   const steering = steeringOf(request);
-  const said = unopened || backend.simulated || backend.hears ? [] : await steering.take();
+  const said = unopened || backend.simulated || hearsAtWork(backend.name) ? [] : await steering.take();
   const prompt = told + buildPrompt(request, task, { goesOn, said });
   const promptFile = join(stageDir, "prompt.md");
   await writeNewFile(promptFile, prompt);
