@@ -16,6 +16,7 @@ import type { Chosen } from "../choose.ts";
 import { type AgentBackend, type AgentReply, type AgentRequest, hearsAtWork } from "../port.ts";
 import { contextFile } from "../preamble.ts";
 import { buildPrompt } from "../prompt.ts";
+import { recordProvider } from "../record.ts";
 import { keepFor, spokeIn, takeUp } from "../sessions/take-up.ts";
 import { steeringOf } from "../steering.ts";
 import { answerOf } from "./answer.ts";
@@ -59,10 +60,7 @@ export async function askBackend(
   const promptFile = join(stageDir, "prompt.md");
   await writeNewFile(promptFile, prompt);
   await writeNewFile(contextFile(stageDir), asJson(request.context));
-  await writeNewFile(
-    join(stageDir, "provider_used.json"),
-    `${JSON.stringify({ backend: kind, mode: MODES[kind], provider, model })}\n`,
-  );
+  await recordProvider(stageDir, { backend: kind, mode: MODES[kind], provider, model });
   if (unopened) return { request, before, reply: unavailable(backend), backend: kind, spoke: {} };
   request.note({
     event: "provider_selected",

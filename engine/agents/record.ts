@@ -1,8 +1,8 @@
 /** What was called and with what, beside the attempt's other files. */
 
 import { join } from "node:path";
-import { asJson } from "../../as-json.ts";
-import { writeNewFile } from "../../git/plain-file.ts";
+import { asJson } from "../as-json.ts";
+import { writeNewFile } from "../git/plain-file.ts";
 
 export interface Invocation {
   readonly argv: readonly string[];
