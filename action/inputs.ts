@@ -1,13 +1,12 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
 import * as z from "zod/mini";
 import "../engine/core/english.ts";
-import type { ReadOnly } from "../engine/core/read-only.ts";
+import { READ_ONLY, type ReadOnly } from "../engine/core/read-only-stages.ts";
 import { once } from "../engine/once.ts";
 import { type Go, parseGo } from "./hop/go.ts";
 
 const PARTS = ["single", "trunk", "branch", "next", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
-const READ_ONLY = ["none", "privileged", "all"] as const;
 
 const RunId = once(() => z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/)));
 

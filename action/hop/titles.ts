@@ -1,6 +1,6 @@
 /** What a branch is called in the Actions UI: its number, which is its identity, and what the graph calls it. */
 import type { PlannedBranch } from "../../engine/core/events/flow.ts";
-import type { ReadOnly } from "../../engine/core/read-only.ts";
+import type { ReadOnly } from "../../engine/core/read-only-stages.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { TURN } from "./matrix.ts";
 

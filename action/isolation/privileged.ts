@@ -3,7 +3,7 @@
  * only where that token can write nothing, and a run's summary names those that ran.
  */
 import type { EventBody } from "../../engine/core/events.ts";
-import { privilegedIn } from "../../engine/core/read-only.ts";
+import { privilegedIn } from "../../engine/core/read-only-stages.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import type { Inputs } from "../inputs.ts";

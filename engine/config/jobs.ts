@@ -1,5 +1,6 @@
 /** How the jobs of a run are made on GitHub: `attractor init` writes the workflow from it. */
 import { z } from "zod";
+import type { ReadOnly } from "../core/read-only-stages.ts";
 import { EnvName } from "./env-names.ts";
 
 const Text = z.string().regex(/\S/, "expected some text");
@@ -106,12 +107,7 @@ export type Jobs = z.infer<typeof Jobs>;
 export const defaultJobs = (): Jobs => Jobs.parse({});
 
 /** Which stages run in jobs that may only read. */
-export function readOnlyIn({
-  contents,
-  durability,
-  privileged,
-  copilot_requests,
-}: Jobs): "none" | "privileged" | "all" {
+export function readOnlyIn({ contents, durability, privileged, copilot_requests }: Jobs): ReadOnly {
   // An agent is given the job's token, which must be one that can write nothing.
   if (contents === "read" || durability === "job" || copilot_requests) return "all";
   return privileged === "allow" ? "privileged" : "none";

@@ -3,24 +3,14 @@
  * stage is done there whole, and the trunk hands its turn to one (docs/decisions/164). Told by graph and log alone. Pure.
  */
 
-import type { Pipeline, Stage } from "../graph/pipeline.ts";
+import type { Pipeline } from "../graph/pipeline.ts";
 import { decide } from "./decide.ts";
 import type { PlannedBranch } from "./events/flow.ts";
 import type { EventBody } from "./events.ts";
 import { ownsAttempt } from "./pure-stages.ts";
+import type { ReadOnly } from "./read-only-stages.ts";
 import { branchNodes } from "./region.ts";
 import { type RunState, TRUNK } from "./state.ts";
-
-/** Which stages run in such jobs. */
-export type ReadOnly = "none" | "privileged" | "all";
-
-/** Whether the stage itself is for such a job. */
-export const isReadOnlyStage = ({ privileged }: Pick<Stage, "privileged">, readOnly: ReadOnly): boolean =>
-  readOnly === "all" || (readOnly === "privileged" && privileged);
-
-/** Stages that need the runner's own user, by their ids. */
-export const privilegedIn = ({ stages }: Pipeline): string[] =>
-  [...stages.values()].filter(({ privileged }) => privileged).map(({ id }) => id);
 
 /** In a job that may only read; else in one that may write. */
 export function isReadOnlyBranch(

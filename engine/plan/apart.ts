@@ -1,7 +1,7 @@
 /** Which stages run in jobs that may only read, as the configuration has the workflow file made. Pure. */
 import { readOnlyIn } from "../config/jobs.ts";
 import type { Config } from "../config/schema.ts";
-import { privilegedIn, type ReadOnly } from "../core/read-only.ts";
+import { privilegedIn, type ReadOnly } from "../core/read-only-stages.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 
 export const readOnlyOf = ({ jobs }: Config): ReadOnly => (jobs === undefined ? "none" : readOnlyIn(jobs));

@@ -1,6 +1,7 @@
 /** What of a run's events makes jobs on GitHub, in order: the trunk's stages, its fan-outs, its questions. */
 import type { RunEvent } from "../core/events.ts";
-import { isReadOnlyBranch, isReadOnlyStage, type ReadOnly } from "../core/read-only.ts";
+import { isReadOnlyBranch } from "../core/read-only.ts";
+import { isReadOnlyStage, type ReadOnly } from "../core/read-only-stages.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { RoundStep } from "./rounds.ts";
 

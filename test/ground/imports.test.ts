@@ -12,7 +12,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "engine/git": [],
   "engine/graph": ["failure"],
   "engine/core": ["failure", "graph"],
-  "engine/config": ["graph"],
+  "engine/config": ["core", "graph"],
   "engine/ledger": ["core", "git"],
   "engine/drive": ["core", "graph", "ledger"],
   "engine/diagnose": ["failure", "ledger", "report"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MOST_LEGS } from "../../action/hop/go.ts";
 import type { StageEffect } from "../../engine/core/effects.ts";
-import type { ReadOnly } from "../../engine/core/read-only.ts";
+import type { ReadOnly } from "../../engine/core/read-only-stages.ts";
 import { broken } from "./invariants.ts";
 import { simWorld } from "./world.ts";
 

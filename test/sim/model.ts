@@ -2,7 +2,7 @@
 import type { StageEffect } from "../../engine/core/effects.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import type { AttemptResult } from "../../engine/core/outcome.ts";
-import { isReadOnlyStage, type ReadOnly } from "../../engine/core/read-only.ts";
+import { isReadOnlyStage, type ReadOnly } from "../../engine/core/read-only-stages.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";

@@ -2,7 +2,7 @@
 
 import { foldAll } from "../../engine/core/fold.ts";
 import { hash32 } from "../../engine/core/hash.ts";
-import type { ReadOnly } from "../../engine/core/read-only.ts";
+import type { ReadOnly } from "../../engine/core/read-only-stages.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { CHILD_GRAPH, children } from "./children.ts";
 import { app, sweeps } from "./coordinators.ts";
