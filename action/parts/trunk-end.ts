@@ -8,7 +8,7 @@ import { askApp } from "../hop/ask-app.ts";
 import { again, type Claim, type ClaimedHop, type Unclaimed } from "../hop/claim.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
 import { type Go, goText } from "../hop/go.ts";
-import { type Handed, handedOn, hasRoom, legsGo, type Piece } from "../hop/next-round.ts";
+import { type Handed, handedOn, hasRoom, legsGo, type Piece } from "../hop/handed-on.ts";
 import { goAfter, tookPart } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
 import type { CollectPorts } from "../hop/settle-ports.ts";

@@ -2,11 +2,9 @@
  * A trunk job: holds the hop (by claim, or by taking in the branches of the round before it), works until a fan-out, a question,
  * the deadline or the end, and says what the jobs after it do.
  */
-
-import { plannedLegs } from "../../engine/core/legs.ts";
-import { readOnlyTurn } from "../../engine/core/read-only.ts";
 import type { Claim, ClaimedHop } from "../hop/claim.ts";
 import { claimHop } from "../hop/claim-hop.ts";
+import { handedOn } from "../hop/handed-on.ts";
 import type { JobPorts } from "../ports.ts";
 import { workOnTrunk } from "../work/trunk-work.ts";
 
@@ -26,8 +24,5 @@ async function hold(ports: JobPorts): Promise<Claim> {
 
 /** Where others go on at once nothing is to be done here, nor where they run all stages. */
 function isForOthers({ inputs: { go, readOnly } }: JobPorts, { pipeline, state }: ClaimedHop): boolean {
-  if (readOnly === "all") return true;
-  return (
-    go !== null && (plannedLegs(pipeline, state) !== null || readOnlyTurn(pipeline, state, readOnly) !== null)
-  );
+  return readOnly === "all" || (go !== null && handedOn(pipeline, state, readOnly) !== null);
 }

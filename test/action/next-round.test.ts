@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { endRound, handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/next-round.ts";
+import { handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/handed-on.ts";
+import { endRound } from "../../action/hop/next-round.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { unfinished } from "../../engine/core/branch-result.ts";
 import { decide } from "../../engine/core/decide.ts";

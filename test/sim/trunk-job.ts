@@ -2,8 +2,9 @@
 
 import { answerIn } from "../../action/hop/ask-app.ts";
 import { goText, type LegsGo, parseGo, usedWith } from "../../action/hop/go.ts";
+import { handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/handed-on.ts";
 import { TURN } from "../../action/hop/matrix.ts";
-import { endRound, handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/next-round.ts";
+import { endRound } from "../../action/hop/next-round.ts";
 import {
   firstTrunk,
   goAfter,
