@@ -1,7 +1,7 @@
 /** What looking after runs costs: scheduled jobs of a month in which no run is open, and of a day in which one is. */
-import { parse } from "yaml";
 import { z } from "zod";
 import { CLOCK_PATH } from "../../github/workflows/init-files.ts";
+import { readWorkflow } from "./read-caller.ts";
 
 export interface IdleCost {
   /** Each is billed as a minute at the least. */
@@ -9,13 +9,7 @@ export interface IdleCost {
   readonly jobs_a_day_while_open: number;
 }
 
-const Scheduled = z.looseObject({
-  on: z.looseObject({ schedule: z.array(z.looseObject({ cron: z.string() })) }),
-  jobs: z.record(
-    z.string(),
-    z.looseObject({ steps: z.array(z.looseObject({ with: z.looseObject({}).optional() })).optional() }),
-  ),
-});
+const Scheduled = z.looseObject({ schedule: z.array(z.looseObject({ cron: z.string() })) });
 
 const DAYS = 30;
 
@@ -32,15 +26,12 @@ export function idleCost(workflows: Iterable<readonly [string, string]>): IdleCo
 }
 
 function sweepsADay(text: string): number {
-  let workflow: z.infer<typeof Scheduled>;
-  try {
-    workflow = Scheduled.parse(parse(text));
-  } catch {
-    return 0;
-  }
+  const workflow = readWorkflow(text);
+  const on = Scheduled.safeParse(workflow?.on);
+  if (workflow === null || !on.success) return 0;
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
   if (!steps.some((step) => step.with?.part === "sweep")) return 0;
-  return workflow.on.schedule.map(({ cron }) => timesADay(cron)).reduce((sum, n) => sum + n, 0);
+  return on.data.schedule.map(({ cron }) => timesADay(cron)).reduce((sum, n) => sum + n, 0);
 }
 
 /** On a day that the schedule is for. */
