@@ -64,6 +64,8 @@ async function listed(root: string): Promise<Listed> {
     return {
       run_id: seen.runId,
       ...about,
+      // What never began has no manifest, and an end that names its graph.
+      graph: about.graph ?? seen.final?.graph.path ?? null,
       status: statusOf(seen),
       started_at: about.started_at ?? seen.final?.started_at ?? null,
       cost_usd: seen.final?.totals.cost_usd ?? null,

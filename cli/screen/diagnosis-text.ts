@@ -2,6 +2,7 @@
 import type { Diagnosis } from "../../engine/diagnose/diagnosis.ts";
 import type { Finding, FindingSeverity, Where } from "../../engine/diagnose/finding.ts";
 import { plainText } from "../../engine/report/escape.ts";
+import { adviceFor } from "../../engine/report/story-of.ts";
 import { durationText, minuteHere, plural } from "../../engine/report/units.ts";
 
 export interface Look {
@@ -22,7 +23,7 @@ export function diagnosisText(said: Diagnosis, look: Look): string {
   const parts = [
     headline(said),
     section("why", causes(said, serious), look),
-    section("what to do now", advice(serious), look),
+    section("what to do now", advice(said, serious), look),
     said.findings.length === 0 ? "found: nothing unusual" : found(said.findings, look),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -63,8 +64,11 @@ const others = (n: number): string => (n === 0 ? "" : `, and ${n} more like it`)
 
 const kind = (name: string): string => (name === "" ? "" : ` (${name})`);
 
-const advice = (serious: readonly Finding[]): string[] =>
-  [...new Set(serious.map((finding) => finding.advice))].slice(0, MOST_ADVICE);
+/** Of what was found; of a failure in which nothing was found, by its class. */
+function advice({ cause }: Diagnosis, serious: readonly Finding[]): string[] {
+  const told = [...new Set(serious.map((finding) => finding.advice))].slice(0, MOST_ADVICE);
+  return told.length > 0 ? told : [adviceFor(cause?.class ?? "")].filter((one) => one !== null);
+}
 
 const section = (title: string, lines: readonly string[], { columns }: Look): string =>
   lines.length === 0

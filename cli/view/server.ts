@@ -15,7 +15,7 @@ import { filePage, listMain, runPage, type Site } from "./site.ts";
 
 const LOOK_EVERY_MS = 1000;
 const MOST_BODY = 64 * 1024;
-const FOOT = "Only on this machine. Ends with attractor view.";
+const FOOT = "These pages are served on this machine alone, until attractor view ends.";
 
 const HEADERS = pageHeaders("'self'");
 

@@ -29,6 +29,10 @@ const CLASSES: Readonly<Record<FailureClass, { readonly words: string; readonly 
   },
 };
 
+/** What to do after a failure of that class; null for a word that is no class of ours. */
+export const adviceFor = (name: string): string | null =>
+  Object.hasOwn(CLASSES, name) ? CLASSES[name as FailureClass].advice : null;
+
 const LONGEST = 240;
 /** The aside says how often it was retried. */
 const TOLD = /^max retries exceeded:\s*(?=\S)/;

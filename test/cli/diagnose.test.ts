@@ -57,6 +57,8 @@ it("R-OBS-2, R-GH-13: a run by its id, its failure in its own words first, secre
   expect(code).toBe(1);
   expect(out).toMatch(/^one failed\n/);
   expect(out).toMatch(/why:\n {2}- build failed: .*cannot find \.\/level-3\.js/);
+  // Without a finding the class of the failure says what to do.
+  expect(out).toContain("what to do now:\n  - Fix what it says, then resume. What succeeded stays done.\n");
   expect(out).toContain("found: nothing unusual");
   expect(out).not.toContain("ghp_0123456789");
   expect(cli(repo, "diagnose", "two")).toMatchObject({ code: 2 });

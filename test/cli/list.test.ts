@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { newRunRoot } from "../../engine/local/folder.ts";
-import { here } from "../local/here.ts";
+import { here, hereIn } from "../local/here.ts";
 import { folder, graph, ran, repository, tool } from "../local/world.ts";
 
 const WORK = graph(`${tool("a", "true")}; s -> a -> e`);
@@ -30,4 +30,10 @@ it("names id, graph, status, age and cost of each run, the newest first, from a 
   expect(text[0]).toMatch(/^third {6}g {2}waiting {2}.* ago/);
   expect(text[2]).toMatch(/^first /);
   expect(text.at(-2)).toMatch(/^next: attractor status .*third$/);
+});
+
+it("a run that never began is listed by the graph that was named", async () => {
+  const repo = repository({ "wrong.dot": "digraph g {" });
+  expect((await hereIn(repo, "run", "wrong.dot", "--run-id", "one")).code).toBe(2);
+  expect((await hereIn(repo, "list")).out).toMatch(/^one {2}wrong\.dot {2}fail {2}/);
 });
