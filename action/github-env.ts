@@ -1,7 +1,7 @@
 /** What GitHub tells a job, read once and checked: the environment is input like any other. */
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
-import "../engine/core/english.ts";
+import "../engine/core/zod-messages.ts";
 
 const Environment = z.object({
   GITHUB_REPOSITORY: z.string().check(z.regex(/^[\w.-]+\/[\w.-]+$/)),

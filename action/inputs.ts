@@ -1,9 +1,9 @@
 /** The action's inputs, typed and validated once. Strings from a workflow are hostile until here. */
 import * as z from "zod/mini";
-import "../engine/core/english.ts";
+import "../engine/core/zod-messages.ts";
 import { READ_ONLY, type ReadOnly } from "../engine/core/read-only-stages.ts";
 import { once } from "../engine/once.ts";
-import { type Go, parseGo } from "./hop/go.ts";
+import { type Go, parseGo } from "./hop/control-output.ts";
 
 const PARTS = ["single", "trunk", "branch", "next", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];

@@ -9,7 +9,7 @@ import { quoted } from "../engine/report/quoted.ts";
 import { durationText, money } from "../engine/report/units.ts";
 import { command, noWords } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
-import { statusOf } from "./screen/sight.ts";
+import { statusOf } from "./screen/status-text.ts";
 import { workFolder } from "./work-folder.ts";
 
 const USAGE = `usage: attractor list [--workdir DIR] [--json]

@@ -12,7 +12,7 @@ import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import type { Terminal } from "./io.ts";
-import { restsForPerson, sightJson, sightText, statusOf } from "./screen/sight.ts";
+import { restsForPerson, sightJson, sightText, statusOf } from "./screen/status-text.ts";
 
 const USAGE = `usage: attractor status RUN [--run-id ID] [--follow] [--json]
 

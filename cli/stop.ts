@@ -4,7 +4,7 @@ import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { runNamed } from "./find-run.ts";
 import { UsageError } from "./options.ts";
-import { sightJson, sightText } from "./screen/sight.ts";
+import { sightJson, sightText } from "./screen/status-text.ts";
 
 const USAGE = `usage: attractor stop RUN [--run-id ID] [--grace SECONDS] [--reason TEXT] [--json]
 

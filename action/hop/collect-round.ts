@@ -6,7 +6,7 @@ import { machineClock } from "../../engine/clock.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { runBy } from "./changed-sources.ts";
 import { again, appendClaim, type Claim, type ClaimedHop, readAfterGo } from "./claim.ts";
-import { usedWith } from "./go.ts";
+import { usedWith } from "./control-output.ts";
 import { endHop, type HopCloser, NOTHING, TRIES } from "./hop-end.ts";
 import { endRound } from "./next-round.ts";
 import { laterTrunk } from "./round.ts";

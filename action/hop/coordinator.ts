@@ -11,8 +11,8 @@ import { pinnedPipeline } from "../../github/graph-source.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
 import { openRunIds } from "../../github/ledger/open-runs.ts";
 import type { JobPorts } from "../ports.ts";
+import { type Tell, teller } from "./notify.ts";
 import type { Remote } from "./remote.ts";
-import { type Tell, teller } from "./tell.ts";
 
 export const jobGitHub = ({ inputs, job }: Pick<JobPorts, "inputs" | "job">): GitHub =>
   gitHub(getOctokit(inputs.token, { baseUrl: job.apiUrl }), job.repository);

@@ -61,7 +61,7 @@ export async function legResultByRef(
       return { problem: `its log has ${bytes} bytes; at most ${MOST_LOG_BYTES} are taken` };
     const { events, carried } = await readGitLog(repo.git, runId, at, null, logFilesIn(files, at));
     if (carried.length === 0) return { events, work: refs.at.get(`${ref}-code`) ?? null };
-    const { takeCarried } = await import("../../engine/ledger/git/carried.ts");
+    const { takeCarried } = await import("../../engine/ledger/git/work-bundles.ts");
     return { events, work: await takeCarried(repo, ref, carried) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -3,9 +3,9 @@ import { coordinate, type Looked } from "../../github/coordinator/coordinate.ts"
 import { deliverFinal } from "../../github/coordinator/deliver-final.ts";
 import type { Published } from "../../github/publish.ts";
 import { fold } from "./claim.ts";
+import type { Telling } from "./notify.ts";
 import { publish } from "./publish.ts";
 import type { SettlePorts } from "./settle-ports.ts";
-import type { Telling } from "./tell.ts";
 
 export interface Seen {
   readonly found: Looked;

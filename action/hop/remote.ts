@@ -73,7 +73,7 @@ export async function openRemote(
     },
     code: (runId) => fetchRef(repo, codeRef(DEFAULT_REF_PREFIX, runId), "refs/seen/code", "whole"),
     async carries(runId, commit) {
-      const { isCarried } = await import("../../engine/ledger/git/carried.ts");
+      const { isCarried } = await import("../../engine/ledger/git/work-bundles.ts");
       return isCarried(repo, trunkRef(DEFAULT_REF_PREFIX, runId), commit);
     },
     async move(updates, other) {

@@ -4,7 +4,7 @@
  */
 import type { RunState } from "../../engine/core/state.ts";
 import type { HopInput } from "../inputs.ts";
-import type { LegsGo } from "./go.ts";
+import type { LegsGo } from "./control-output.ts";
 
 /** A job's workflow run, and which attempt of it this is. */
 export interface HolderJob {

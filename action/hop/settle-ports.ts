@@ -3,7 +3,7 @@ import type { Ledger } from "../../engine/ledger/port.ts";
 import type { CoordinatorPorts } from "../../github/coordinator/ports.ts";
 import type { Artifacts } from "../handoff/artifact-service.ts";
 import type { JobPorts } from "../ports.ts";
-import type { Tell } from "./tell.ts";
+import type { Tell } from "./notify.ts";
 
 /** To take branches in. */
 export interface CollectPorts extends JobPorts {

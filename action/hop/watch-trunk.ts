@@ -5,7 +5,7 @@ import type { RunState, SteeredWords } from "../../engine/core/state.ts";
 import { DEFAULT_REF_PREFIX, trunkRef } from "../../engine/git/names.ts";
 import { listRefs } from "../../engine/git/refs.ts";
 import type { LedgerEvent, Tip } from "../../engine/ledger/port.ts";
-import type { Hearing } from "../../engine/local/words.ts";
+import type { Hearing } from "../../engine/local/steered-words.ts";
 import type { JobPorts } from "../ports.ts";
 import { again, type ClaimedHop, holdsClaim } from "./claim.ts";
 

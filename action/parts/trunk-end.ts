@@ -7,7 +7,7 @@ import { TRUNK_PART } from "../handoff/format.ts";
 import { askApp } from "../hop/ask-app.ts";
 import { again, type Claim, type ClaimedHop, type Unclaimed } from "../hop/claim.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
-import { type Go, goText } from "../hop/go.ts";
+import { type Go, goText } from "../hop/control-output.ts";
 import { type Handed, handedOn, hasRoom, legsGo, type Piece } from "../hop/handed-on.ts";
 import { goAfter, tookPart } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";

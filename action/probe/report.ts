@@ -1,6 +1,6 @@
 /** What a job found out for `attractor doctor --live`: one line of its log, written here and read by doctor. */
 import * as z from "zod/mini";
-import "../../engine/core/english.ts";
+import "../../engine/core/zod-messages.ts";
 
 const MARK = "attractor-probe";
 

@@ -6,7 +6,7 @@ import type { DriveEnd } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import type { Git } from "../../engine/git/process.ts";
 import type { CoalescingLedger } from "../../engine/ledger/coalescing.ts";
-import type { Hearing } from "../../engine/local/words.ts";
+import type { Hearing } from "../../engine/local/steered-words.ts";
 import type { StageUser } from "../isolation/stage-user.ts";
 import type { Say } from "../ports.ts";
 import type { Deadline } from "./job-time.ts";

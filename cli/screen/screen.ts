@@ -3,7 +3,7 @@
 import { storyLine } from "../../engine/report/story.ts";
 import { clockText } from "../clock-text.ts";
 import type { Terminal } from "../io.ts";
-import { movingScreen } from "./moving.ts";
+import { movingScreen } from "./live-tree.ts";
 import type { Screen } from "./port.ts";
 
 export interface ScreenChoice {

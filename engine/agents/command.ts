@@ -3,7 +3,7 @@ import { Usage } from "../core/outcome.ts";
 import { declaredEnv, type ParentEnv } from "../stages/inherit-env.ts";
 import { runShell } from "../stages/shell.ts";
 import { cutEnd } from "../stages/text.ts";
-import { openEnclosed, type Sandbox } from "./confine/room.ts";
+import { openEnclosed, type Sandbox } from "./confine/sandbox.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
 
 export interface CommandProvider {

@@ -1,6 +1,6 @@
 /** Everything that can be in a run's log. A line that does not parse is refused where it is read. */
 import * as z from "zod/mini";
-import "./english.ts";
+import "./zod-messages.ts";
 import { flowEvents } from "./events/flow.ts";
 import { runEvents } from "./events/run.ts";
 import { stageEvents } from "./events/stage.ts";

@@ -2,8 +2,8 @@
 
 import type { Clock } from "../clock.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../core/events.ts";
-import { fitting } from "../core/fitting.ts";
 import { fold } from "../core/fold.ts";
+import { fitting } from "../core/line-limit.ts";
 import { emptyState } from "../core/scopes.ts";
 import type { RunState } from "../core/state.ts";
 import type { Pipeline } from "../graph/pipeline.ts";

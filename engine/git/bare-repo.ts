@@ -4,8 +4,8 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { inTurn } from "./one-at-a-time.ts";
 import { type Git, gitIn } from "./process.ts";
-import { inTurn } from "./turn.ts";
 
 export interface RemoteOptions {
   /** `https://…/owner/name.git`, without user or token. */

@@ -1,6 +1,7 @@
 /** One git process. What every call of ours has in common: no prompt, no hook, no housekeeping, messages in English. */
-import { gitWatch } from "./call-off.ts";
+
 import { type ChildEnd, type ChildSpec, runChild } from "./child.ts";
+import { gitWatch } from "./hanging-git.ts";
 import { ENGINE_IDENTITY } from "./identity.ts";
 import { commandAs, type WorkUser } from "./work-user.ts";
 

@@ -3,8 +3,8 @@
 import { lstat, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { FixableError } from "../fixable-error.ts";
+import { inTurn } from "./one-at-a-time.ts";
 import { type Git, GitError, gitIn, runnerAs } from "./process.ts";
-import { inTurn } from "./turn.ts";
 import { workUser } from "./work-user.ts";
 
 export interface WorkRepo {

@@ -4,7 +4,7 @@
  * they only ask (cancel, answer, loss) ours are numbered anew behind them, else ours are dropped: somebody took over.
  */
 
-import { inTurn } from "../git/turn.ts";
+import { inTurn } from "../git/one-at-a-time.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import { ORIGIN, stamp, unstamped } from "./envelope.ts";
 import { type FileLedger, fileLedger } from "./file-ledger.ts";

@@ -1,7 +1,7 @@
 /** The ledger as `progress.ndjson` in a run folder: lines only ever appended, durable before the promise resolves. */
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { inTurn } from "../git/turn.ts";
+import { inTurn } from "../git/one-at-a-time.ts";
 import { syncFolder } from "./atomic.ts";
 import { ORIGIN, type StampedLine, stamp, stampFirst } from "./envelope.ts";
 import { type FileLog, fileTip, readFileLog } from "./file-log.ts";

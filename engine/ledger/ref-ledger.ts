@@ -2,7 +2,7 @@
  * What ledgers in a ref have in common, whether git or GitHub's API moves it: one call at a time, and an append counts only
  * on the tip where it was judged.
  */
-import { inTurn } from "../git/turn.ts";
+import { inTurn } from "../git/one-at-a-time.ts";
 import { type Position, type StampedLine, stamp, stampFirst } from "./envelope.ts";
 import {
   type AppendResult,

@@ -10,10 +10,10 @@ import type { EventBody } from "../core/events.ts";
 import { type Drive, type DriveEnd, type DrivePorts, drive } from "../drive/drive.ts";
 import type { RunLog } from "../drive/log.ts";
 import type { StageRunner } from "../stages/port.ts";
+import { stuck, vitals } from "./heartbeats.ts";
 import { openScopes } from "./open-scopes.ts";
 import { performer } from "./perform.ts";
-import { stuck, vitals } from "./vitals.ts";
-import type { Hearing } from "./words.ts";
+import type { Hearing } from "./steered-words.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 type Perform = DrivePorts["perform"];

@@ -73,7 +73,7 @@ export async function openWorkspaces(options: OpenWorkspaces): Promise<Workspace
           : await addBranchWorktree(repo, path, base ?? repo.head);
         if (!resumed) await seenAsMade(made);
         const parent = await trees.get(parentScope(scopeKey));
-        if (parent) await (await import("../git/travel.ts")).carryUntracked(parent, made, TRAVEL);
+        if (parent) await (await import("../git/declared-files.ts")).carryUntracked(parent, made, TRAVEL);
         return made;
       };
       // New ones are made side by side.

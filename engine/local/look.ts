@@ -18,7 +18,7 @@ import { exists, FILES, RunFolderError, readManifest } from "./folder.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { openRun } from "./open-run.ts";
 import { storedFinal } from "./stored-final.ts";
-import { endStuck } from "./stuck.ts";
+import { endStuck } from "./unresumable-run.ts";
 import { writeProjections } from "./write-projections.ts";
 
 export interface Sight {

@@ -11,7 +11,7 @@ import type { AttemptResult } from "../core/outcome.ts";
 import type { Scope } from "../core/state.ts";
 import type { RunLog } from "../drive/log.ts";
 import { clip } from "../failure/clip.ts";
-import { watchingGit } from "../git/call-off.ts";
+import { watchingGit } from "../git/hanging-git.ts";
 import { GitError } from "../git/process.ts";
 import { giveFolder } from "../git/work-user.ts";
 import { TreeGoneError } from "../git/worktree.ts";
@@ -21,9 +21,9 @@ import { errorNumber } from "../ledger/write-failed.ts";
 import { once } from "../once.ts";
 import type { StageMemory, StageNote, StageRequest, StageRunner } from "../stages/port.ts";
 import { because } from "../stages/reason.ts";
+import type { Beat, Vitals } from "./heartbeats.ts";
 import { attemptFolder, latestStatusPath } from "./layout.ts";
-import type { Beat, Vitals } from "./vitals.ts";
-import { type Hearing, wordsFor } from "./words.ts";
+import { type Hearing, wordsFor } from "./steered-words.ts";
 import type { Committed, Workspaces } from "./workspaces.ts";
 
 export interface PerformPorts {

@@ -20,7 +20,7 @@ import { openRun } from "./open-run.ts";
 import { checkAnswers, simulationOf } from "./prepare-run.ts";
 import { startRun } from "./run.ts";
 import { storedFinal } from "./stored-final.ts";
-import { endStuck, finalWhenStuck } from "./stuck.ts";
+import { endStuck, finalWhenStuck } from "./unresumable-run.ts";
 import { writeProjections } from "./write-projections.ts";
 
 /** Stages of a killed driver get this long to end by themselves. */

@@ -4,8 +4,8 @@ import { codeBlock, escapeCell } from "../report/escape.ts";
 import { renderMermaid } from "../report/mermaid.ts";
 import { type Picture, pictureOf } from "../report/picture.ts";
 import { money } from "../report/units.ts";
+import { HEADINGS, listsOf, rowOf, totalRow } from "./amount-text.ts";
 import type { Plan } from "./model.ts";
-import { HEADINGS, listsOf, rowOf, totalRow } from "./words.ts";
 
 export function planMarkdown(plan: Plan, pipeline: Pipeline, github: boolean): string {
   const rows = [...plan.stages.map(rowOf), totalRow(plan)].map(row);

@@ -7,14 +7,14 @@ import { endpointOf } from "../config/known-providers.ts";
 import type { Config } from "../config/schema.ts";
 import { asksModel } from "../graph/asks-model.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { saidOfApart } from "./apart.ts";
 import { type Amount, sum, THUMB } from "./attempt-cost.ts";
 import { plannedOnGitHub } from "./github.ts";
 import { itemLists } from "./items.ts";
+import { attemptsIn, visitsIn, walkOf } from "./likely-path.ts";
 import { messagesOf, type Plan, type PlannedStage } from "./model.ts";
+import { saidOfApart } from "./read-only-stages.ts";
 import { few, plannedStages } from "./stages.ts";
 import { boundsOf } from "./visits.ts";
-import { attemptsIn, visitsIn, walkOf } from "./walk.ts";
 
 export interface PlanOptions {
   readonly pipeline: Pipeline;

@@ -2,7 +2,7 @@
 import type { Config } from "../config/schema.ts";
 import { insideSomeBranch } from "../core/region.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { readOnlyOf } from "./apart.ts";
+import { readOnlyOf } from "./read-only-stages.ts";
 import { ROUNDS_BY_DEFAULT } from "./rounds.ts";
 import { boundsOf } from "./visits.ts";
 

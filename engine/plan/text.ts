@@ -1,8 +1,8 @@
 /** A plan for a terminal. */
 import { plainText } from "../report/escape.ts";
 import { graphemes } from "../report/text-width.ts";
+import { HEADINGS, listsOf, rowOf, totalRow } from "./amount-text.ts";
 import type { Plan } from "./model.ts";
-import { HEADINGS, listsOf, rowOf, totalRow } from "./words.ts";
 
 export function planText(plan: Plan, github: boolean): string {
   const title = plan.goal === "" ? plan.graph : `${plan.graph}: ${plan.goal}`;

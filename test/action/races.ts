@@ -19,7 +19,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type StageUser, stageUser } from "../../action/isolation/stage-user.ts";
 import { leaveResults, type Results } from "../../action/output/results.ts";
 import type { JobPorts } from "../../action/ports.ts";
-import { carryUntracked } from "../../engine/git/travel.ts";
+import { carryUntracked } from "../../engine/git/declared-files.ts";
 import type { Worktree } from "../../engine/git/tree-handle.ts";
 import { openWorkRepo, type WorkRepo, workGit } from "../../engine/git/work-repo.ts";
 import { giveFolder, withWorkUser } from "../../engine/git/work-user.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LegsGo } from "../../action/hop/go.ts";
+import type { LegsGo } from "../../action/hop/control-output.ts";
 import {
   collectedIn,
   firstTrunk,

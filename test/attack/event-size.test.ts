@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { attemptEnd } from "../../engine/core/attempt-end.ts";
 import { matchAnswer } from "../../engine/core/decide/gate.ts";
-import { fitting } from "../../engine/core/fitting.ts";
+import { fitting } from "../../engine/core/line-limit.ts";
 import type { AttemptResult, JsonValue } from "../../engine/core/outcome.ts";
 import { stamp } from "../../engine/ledger/envelope.ts";
 import { parseStatus } from "../../engine/stages/status/parse.ts";

@@ -7,11 +7,11 @@ import type { RunEvent } from "../../engine/core/events.ts";
 import { diagnose } from "../../engine/diagnose/diagnosis.ts";
 import { readRun } from "../../engine/diagnose/folder/read-run.ts";
 import { prepare } from "../../engine/graph/prepare.ts";
+import { attemptsIn, visitsIn } from "../../engine/plan/likely-path.ts";
 import type { Plan } from "../../engine/plan/model.ts";
 import { jobsIn, workflowRunsOf } from "../../engine/plan/rounds.ts";
 import { roundsWanted } from "../../engine/plan/rounds-wanted.ts";
 import { stepsOf } from "../../engine/plan/steps.ts";
-import { attemptsIn, visitsIn } from "../../engine/plan/walk.ts";
 import { here } from "../local/here.ts";
 import {
   executions,

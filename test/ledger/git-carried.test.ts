@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { fetchCommits } from "../../engine/git/refs.ts";
 import { writeCommit } from "../../engine/git/write-commit.ts";
-import { carry, isCarried } from "../../engine/ledger/git/carried.ts";
+import { carry, isCarried } from "../../engine/ledger/git/work-bundles.ts";
 import type { Tip } from "../../engine/ledger/port.ts";
 import { git } from "../git/git-world.ts";
 import { event, stored } from "./contract.ts";

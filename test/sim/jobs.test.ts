@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MOST_LEGS } from "../../action/hop/go.ts";
+import { MOST_LEGS } from "../../action/hop/control-output.ts";
 import type { StageEffect } from "../../engine/core/effects.ts";
 import type { ReadOnly } from "../../engine/core/read-only-stages.ts";
 import { broken } from "./invariants.ts";

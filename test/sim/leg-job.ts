@@ -1,5 +1,5 @@
 /** One branch in a job of its own: on its own ref, from what an earlier epoch left, and in its own round alone. */
-import { parseGo } from "../../action/hop/go.ts";
+import { parseGo } from "../../action/hop/control-output.ts";
 import { indexIn, TURN } from "../../action/hop/matrix.ts";
 import { collectedIn, isAsNewAs, whyNoLeg } from "../../action/hop/round.ts";
 import type { EventBody } from "../../engine/core/events.ts";

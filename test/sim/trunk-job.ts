@@ -1,7 +1,7 @@
 /** The trunk of a round: claim or collect, then serial stages until branches, a question, the deadline or the end. */
 
 import { answerIn } from "../../action/hop/ask-app.ts";
-import { goText, type LegsGo, parseGo, usedWith } from "../../action/hop/go.ts";
+import { goText, type LegsGo, parseGo, usedWith } from "../../action/hop/control-output.ts";
 import { handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/handed-on.ts";
 import { TURN } from "../../action/hop/matrix.ts";
 import { endRound } from "../../action/hop/next-round.ts";

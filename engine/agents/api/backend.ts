@@ -3,11 +3,11 @@
 import { machineClock } from "../../clock.ts";
 import type { Evidence } from "../../failure/evidence.ts";
 import type { StageNote } from "../../stages/port.ts";
-import { openEnclosed } from "../confine/room.ts";
+import { openEnclosed } from "../confine/sandbox.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";
-import { openPurse } from "./call/purse.ts";
 import { instantIn } from "./call/retry-after.ts";
+import { openPurse } from "./call/stage-budget.ts";
 import { openModel } from "./models/open.ts";
 import { FAMILY_INSTRUCTIONS, FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
 import { systemPrompt } from "./profiles/system.ts";

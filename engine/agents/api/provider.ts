@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 import type { Usage } from "../../core/outcome.ts";
-import type { Sandbox } from "../confine/room.ts";
+import type { Sandbox } from "../confine/sandbox.ts";
 import type { Instructions } from "../instructions.ts";
 
 export const PROTOCOLS = [

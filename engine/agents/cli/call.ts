@@ -3,7 +3,7 @@ import type { Usage } from "../../core/outcome.ts";
 import { redactor } from "../../redact/redact.ts";
 import { noteProcess } from "../../stages/attempt.ts";
 import { secretValues } from "../../stages/inherit-env.ts";
-import type { Enclosed } from "../confine/room.ts";
+import type { Enclosed } from "../confine/sandbox.ts";
 import type { AgentReply, AgentRequest, AgentSession } from "../port.ts";
 import { recordInvocation, recordProvider } from "../record.ts";
 import { closeStatus, openStatus } from "../status-link.ts";

@@ -1,7 +1,7 @@
 /** One call of a CLI from start to end: its lines read, its silence and its hanging bounded (R-AGENT-17). */
 import { dirname } from "node:path";
 import { type ProcessResult, runProcess } from "../../stages/process.ts";
-import type { Enclosed } from "../confine/room.ts";
+import type { Enclosed } from "../confine/sandbox.ts";
 import type { AgentRequest } from "../port.ts";
 import type { AccountedUsage, CliAdapter, CliCall, CliFailure, CliTask } from "./adapter.ts";
 import { idleClock } from "./idle.ts";

@@ -1,6 +1,6 @@
 /** What stands around a CLI: the sandbox that it brings, else ours around the whole of it, else nothing, said aloud. */
 import { join } from "node:path";
-import { type OpenedRoom, openEnclosed, withoutWalls } from "../confine/room.ts";
+import { type OpenedRoom, openEnclosed, withoutWalls } from "../confine/sandbox.ts";
 import type { AgentRequest } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
 import type { Access, CliAdapter } from "./adapter.ts";

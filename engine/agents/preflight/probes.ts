@@ -12,7 +12,7 @@ import { priceOf } from "../catalog/price.ts";
 import { modelsServedBy } from "../catalog/served.ts";
 import { authOf, cliOf } from "../cli-of.ts";
 import { settingsFor } from "../settings.ts";
-import { type ProbePurse, probePurse } from "./probe-purse.ts";
+import { type ProbePurse, probePurse } from "./probe-budget.ts";
 import type { Reached } from "./reachable.ts";
 import type { PreflightCheck } from "./report.ts";
 

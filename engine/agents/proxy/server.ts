@@ -10,9 +10,9 @@ import type { Usage } from "../../core/outcome.ts";
 import { redactor } from "../../redact/redact.ts";
 import { errorBody, type UpstreamError } from "./errors.ts";
 import { forward, type Upstream } from "./forward.ts";
+import { BOUNDS, openRoom, type ProxyBounds } from "./in-flight-limits.ts";
 import { openLedger, type Refusal, type SpendingLimits } from "./ledger.ts";
 import { apiRouteOf } from "./paths.ts";
-import { BOUNDS, openRoom, type ProxyBounds } from "./room.ts";
 import { worstOf } from "./worst.ts";
 
 export interface ProxyOptions extends SpendingLimits {

@@ -5,7 +5,7 @@ import { endedBadly } from "../../stages/outcome.ts";
 import type { CheckAnswer } from "../check-answer.ts";
 import type { AgentReply, AgentRequest } from "../port.ts";
 import { correctionText, unusableSchema } from "../response-schema.ts";
-import { leftOf } from "./left.ts";
+import { leftOf } from "./remaining-limits.ts";
 
 export interface BoundAnswer {
   readonly reply: AgentReply;

@@ -13,8 +13,8 @@ import { justEscalated } from "../escalation.ts";
 import { noFailover, whyFailOver } from "../failover.ts";
 import type { AgentBackend, AgentReply } from "../port.ts";
 import { askBackend, openChosen, type StageConversation } from "./ask.ts";
-import { leftOf } from "./left.ts";
 import type { AgentOptions } from "./options.ts";
+import { leftOf } from "./remaining-limits.ts";
 
 const LAST_RESPONSE_CHARS = 200;
 

@@ -78,7 +78,7 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
   }
 
   async function takeIn(files: GitLog["carried"]): Promise<void> {
-    const { takeCarried } = await import("./carried.ts");
+    const { takeCarried } = await import("./work-bundles.ts");
     await takeCarried(repo, ref, files);
   }
 
@@ -103,7 +103,7 @@ export function gitLedger(options: GitLedgerOptions): GitLedger {
     lines: readonly StampedLine[],
     extra: GitAppendOptions,
   ): Promise<AppendResult> {
-    const { carry, noteCarried } = await import("./carried.ts");
+    const { carry, noteCarried } = await import("./work-bundles.ts");
     const { beside = [], secrets } = options;
     const alongside = extra.alongside ?? [];
     const carried = await carry(repo, { ref, beside, secrets, files: from?.carried ?? [] }, alongside);

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
-import type { Sandbox } from "../../../engine/agents/confine/room.ts";
+import type { Sandbox } from "../../../engine/agents/confine/sandbox.ts";
 import { whereItRuns } from "../../where-it-runs.ts";
 import { ends, trial } from "../api/attempt.ts";
 import { laptop } from "./place.ts";

@@ -6,7 +6,7 @@ import { answerText, type ModelAnswer } from "../call/answer.ts";
 import { type AskedModel, ask } from "../call/ask.ts";
 import type { CallFailure } from "../call/failure.ts";
 import { refusedCall } from "../call/failure.ts";
-import type { Purse } from "../call/purse.ts";
+import type { Purse } from "../call/stage-budget.ts";
 import type { ApiDeps, ApiProvider, ModelLimits } from "../provider.ts";
 import type { Wire } from "../stream/wire.ts";
 import { offered } from "../tools/definitions.ts";

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { type Enclosure, enclosed, steppedDown } from "../../../git/work-user.ts";
 import { endGroup } from "../../../stages/process-group.ts";
 import { endMarked, type StrayMark } from "../../../stages/strays.ts";
-import type { Enclosed } from "../../confine/room.ts";
+import type { Enclosed } from "../../confine/sandbox.ts";
 import { MOST_OUTPUT, type Order, type Start } from "../tool-host/protocol.ts";
 import { type HostProgram, hostProgram } from "./host-file.ts";
 

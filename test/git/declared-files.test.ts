@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commitStage } from "../../engine/git/commit-stage.ts";
-import { carryUntracked } from "../../engine/git/travel.ts";
+import { carryUntracked } from "../../engine/git/declared-files.ts";
 import type { Worktree } from "../../engine/git/tree-handle.ts";
 import type { WorkRepo } from "../../engine/git/work-repo.ts";
 import { addBranchWorktree } from "../../engine/git/worktree.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { goText, type LegsGo, parseGo } from "../../action/hop/go.ts";
+import { goText, type LegsGo, parseGo } from "../../action/hop/control-output.ts";
 
 const LEGS: LegsGo = {
   kind: "legs",

@@ -4,7 +4,7 @@
  * which every job knows), and is hostile until parsed.
  */
 import * as z from "zod/mini";
-import "../../engine/core/english.ts";
+import "../../engine/core/zod-messages.ts";
 import { once } from "../../engine/once.ts";
 import { indexIn } from "./matrix.ts";
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bubblewrap } from "../../../engine/agents/confine/bwrap.ts";
-import type { Sandbox } from "../../../engine/agents/confine/room.ts";
+import type { Sandbox } from "../../../engine/agents/confine/sandbox.ts";
 import { whereItRuns } from "../../where-it-runs.ts";
 import { ends, type Trial, trial } from "../api/attempt.ts";
 import { type Laptop, laptop, SECRET } from "./place.ts";

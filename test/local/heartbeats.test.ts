@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import type { StageEffect } from "../../engine/core/effects.ts";
 import type { EventBody } from "../../engine/core/events.ts";
+import { vitals } from "../../engine/local/heartbeats.ts";
 import type { OpenScope } from "../../engine/local/open-scopes.ts";
-import { vitals } from "../../engine/local/vitals.ts";
 import { ENDING_MS } from "../../engine/stages/watchdog.ts";
 import { virtualClock } from "../stages/virtual-clock.ts";
 
