@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import "../engine/core/zod-messages.ts";
 import { READ_ONLY, type ReadOnly } from "../engine/core/read-only-stages.ts";
 import { once } from "../engine/once.ts";
-import { type Go, parseGo } from "./hop/control-output.ts";
+import { type ControlOutput, parseControlOutput } from "./hop/control-output.ts";
 
 const PARTS = ["single", "trunk", "branch", "next", "command", "sweep"] as const;
 type Part = (typeof PARTS)[number];
@@ -48,7 +48,7 @@ export interface Inputs {
   /** The run whose end this workflow run leaves as an artifact, and nothing else. */
   readonly final: string | null;
   /** What the trunk job before this one said; null where it said nothing, or none was before it. */
-  readonly go: Go | null;
+  readonly go: ControlOutput | null;
   /** A leg's id, from the matrix. */
   readonly leg: string;
   /** The run that this job belongs to. */
@@ -129,7 +129,7 @@ export function readInputs(get: (name: string) => string): Inputs {
     budgetUsd: usd,
     ...readHop(get("hop")),
     command: get("command"),
-    go: parseGo(get("go")),
+    go: parseControlOutput(get("go")),
     leg: get("leg"),
     run: get("run"),
     use: [get("use"), get("name")].join(" ").trim(),

@@ -36,7 +36,7 @@ export function senderOf({ runId, state, snapshot }: ClaimedHop, part: string, a
   return { runId, hop, epoch, part, attempt, claim };
 }
 
-/** Raised for a parcel that settle does not take; says what is wrong with it. */
+/** Raised for a parcel that is not taken in; says what is wrong with it. */
 export class HandoffError extends Error {
   override readonly name = "HandoffError";
 }

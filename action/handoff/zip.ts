@@ -1,4 +1,4 @@
-/** A zip file from a stranger, in memory and within limits: nothing of it is written anywhere. */
+/** A zip file from outside, read in memory and within limits: nothing of it is written anywhere. */
 import { buffer } from "node:stream/consumers";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { HandoffError } from "./format.ts";

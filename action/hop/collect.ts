@@ -1,4 +1,4 @@
-/** A leg's log as settle takes it: written by a job that ran strangers' work, so nothing in it is believed unchecked. */
+/** A leg's log as the next trunk job takes it in: the job that wrote it ran code of others, so nothing in it is believed unchecked. */
 
 import { isOfLeg } from "../../engine/core/authority.ts";
 import { branchFolder } from "../../engine/core/branch-folder.ts";

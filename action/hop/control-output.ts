@@ -11,7 +11,7 @@ import { indexIn } from "./matrix.ts";
 /** As many jobs as one workflow run may get by its matrices, all rounds together. */
 export const MOST_LEGS = 256;
 
-export interface LegsGo {
+export interface LegsOutput {
   readonly kind: "legs";
   /** The hop that the branches belong to: they run in no other, whatever the ledger says by then. */
   readonly hop: number;
@@ -26,7 +26,7 @@ export interface LegsGo {
   readonly used: number;
 }
 
-export type Go = { readonly kind: "next" } | { readonly kind: "done" } | LegsGo;
+export type ControlOutput = { readonly kind: "next" } | { readonly kind: "done" } | LegsOutput;
 
 const Legs = once(() => {
   const title = z.string().check(
@@ -60,12 +60,12 @@ const titlesIn = ({
   read_only?: string[] | undefined;
 }): string[] => [...legs, ...read_only];
 
-class GoError extends Error {
-  override readonly name = "GoError";
+class ControlOutputError extends Error {
+  override readonly name = "ControlOutputError";
   readonly fix = "hand on the trunk job's output as `attractor init` writes it";
 }
 
-export function goText(go: Go): string {
+export function controlOutputText(go: ControlOutput): string {
   if (go.kind !== "legs") return go.kind;
   const { hop, epoch, max, legs, readOnly, used } = go;
   return JSON.stringify(
@@ -78,21 +78,22 @@ export function goText(go: Go): string {
 }
 
 /** null: nothing arrived. */
-export function parseGo(text: string): Go | null {
+export function parseControlOutput(text: string): ControlOutput | null {
   if (text === "") return null;
   if (text === "next" || text === "done") return { kind: text };
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new GoError(`go is neither next, done nor JSON: ${JSON.stringify(text.slice(0, 80))}`);
+    throw new ControlOutputError(`go is neither next, done nor JSON: ${JSON.stringify(text.slice(0, 80))}`);
   }
   const read = Legs().safeParse(json);
-  if (!read.success) throw new GoError(`go cannot be read: ${z.prettifyError(read.error)}`);
+  if (!read.success) throw new ControlOutputError(`go cannot be read: ${z.prettifyError(read.error)}`);
   const { hop, max, legs, read_only: readOnly = [], used = 0 } = read.data;
   const [number = 0, epoch = 0] = hop.split(".").map(Number);
   return { kind: "legs", hop: number, epoch, max, legs, readOnly, used };
 }
 
 /** Jobs that a workflow run had in its matrices up to and with these. */
-export const usedWith = ({ used, legs, readOnly }: LegsGo): number => used + legs.length + readOnly.length;
+export const usedWith = ({ used, legs, readOnly }: LegsOutput): number =>
+  used + legs.length + readOnly.length;

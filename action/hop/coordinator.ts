@@ -1,4 +1,4 @@
-/** The parent of the run inside the workflow, with the job's own token (R-GH-5). */
+/** What the coordinator needs where a job of the workflow is it: GitHub with the job's own token, the run's refs (R-GH-5). */
 import { getOctokit } from "@actions/github";
 import { machineClock } from "../../engine/clock.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
@@ -46,6 +46,7 @@ export async function coordinatorPorts(ports: JobPorts, ledger: Ledger): Promise
       openRuns: () => openRunIds(git),
     },
     pipeline: (started) => pinnedPipeline(started, readAt(started.github?.graph_sha ?? job.sha)),
+    // `lookAtRun` puts its own here: in a job people are told once, after the work is published.
     speak: async () => undefined,
     ensureSweeps: sweepSchedule(github, ports.say.notice).enable,
     tried: new Map(),

@@ -5,7 +5,7 @@ import { isReadOnlyBranch, readOnlyTurn } from "../../engine/core/read-only.ts";
 import type { ReadOnly } from "../../engine/core/read-only-stages.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
-import { type LegsGo, MOST_LEGS } from "./control-output.ts";
+import { type LegsOutput, MOST_LEGS } from "./control-output.ts";
 
 /** What one job of a matrix does: a branch, or the turn of the trunk that stands at this node. */
 export type Piece = PlannedBranch | string;
@@ -48,7 +48,7 @@ export const legsGo = (
   { max, legs, readOnly }: Handed,
   title: (piece: Piece) => string,
   used: number,
-): LegsGo => ({
+): LegsOutput => ({
   ...{ kind: "legs", hop: hop!.hop, epoch: hop!.epoch, max, used },
   ...{ legs: legs.map(title), readOnly: readOnly.map(title) },
 });

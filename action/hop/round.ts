@@ -4,7 +4,7 @@
  */
 import type { RunState } from "../../engine/core/state.ts";
 import type { HopInput } from "../inputs.ts";
-import type { LegsGo } from "./control-output.ts";
+import type { LegsOutput } from "./control-output.ts";
 
 /** A job's workflow run, and which attempt of it this is. */
 export interface HolderJob {
@@ -25,7 +25,7 @@ export type TrunkTask = ClaimTask | { readonly does: "collect" };
 export const holdsHop = ({ hop }: RunState, job: HolderJob): boolean =>
   hop?.status === "claimed" && hop.by?.run_id === job.runId && hop.by.attempt <= job.attempt;
 
-const isAt = ({ hop }: RunState, go: LegsGo): boolean => hop?.hop === go.hop && hop.epoch === go.epoch;
+const isAt = ({ hop }: RunState, go: LegsOutput): boolean => hop?.hop === go.hop && hop.epoch === go.epoch;
 
 /** `asked`: the hop that this workflow run was dispatched for; null where the run begins in it. */
 export function firstTrunk(state: RunState, job: HolderJob, asked: HopInput | null): ClaimTask {
@@ -39,7 +39,7 @@ export function firstTrunk(state: RunState, job: HolderJob, asked: HopInput | nu
 }
 
 /** `go`: what the trunk of the round before said; null when it is no list of branches. */
-export function laterTrunk(state: RunState, job: HolderJob, go: LegsGo | null): TrunkTask {
+export function laterTrunk(state: RunState, job: HolderJob, go: LegsOutput | null): TrunkTask {
   if (go !== null && !state.ended && holdsHop(state, job) && isAt(state, go)) return { does: "collect" };
   return claimAgain(state, job) ?? { does: "leave", why: whyNothing(state, job, go) };
 }
@@ -69,7 +69,7 @@ function whyNothing(
 }
 
 /** Why a branch's job runs nothing; null when it may. A branch runs in its own round alone. */
-export function whyNoLeg(state: RunState, job: HolderJob, go: LegsGo): string | null {
+export function whyNoLeg(state: RunState, job: HolderJob, go: LegsOutput): string | null {
   const own = `hop ${go.hop} (epoch ${go.epoch})`;
   if (!holdsHop(state, job))
     return `this workflow run does not hold ${own} of run ${state.runId}; nothing runs here`;
@@ -79,7 +79,7 @@ export function whyNoLeg(state: RunState, job: HolderJob, go: LegsGo): string | 
 }
 
 /** Whether a read is as new as the claim of the hop that `go` names; a job's first read may lag behind the job before it. */
-export const isAsNewAs = (events: readonly { readonly event: string }[], go: LegsGo): boolean =>
+export const isAsNewAs = (events: readonly { readonly event: string }[], go: LegsOutput): boolean =>
   events.some((line) => line.event === "hop_started" && "epoch" in line && Number(line.epoch) >= go.epoch);
 
 /**

@@ -1,4 +1,4 @@
-/** How much a commit's tree unfolds to, counted without unfolding it. */
+/** How many files and bytes a checkout of a commit would write, counted without one: a small tree may name a folder a million times. */
 import { LINK, SUBMODULE, TREE, type Trees } from "../../engine/git/trees.ts";
 
 export interface TreeSize {

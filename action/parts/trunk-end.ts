@@ -7,7 +7,7 @@ import { TRUNK_PART } from "../handoff/format.ts";
 import { askApp } from "../hop/ask-app.ts";
 import { again, type Claim, type ClaimedHop, type Unclaimed } from "../hop/claim.ts";
 import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
-import { type Go, goText } from "../hop/control-output.ts";
+import { type ControlOutput, controlOutputText } from "../hop/control-output.ts";
 import { type Handed, handedOn, hasRoom, legsGo, type Piece } from "../hop/handed-on.ts";
 import { goAfter, tookPart } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
@@ -52,7 +52,7 @@ export async function collect(ports: JobPorts): Promise<Claim> {
 /** This job holds no hop: there was none for it, or it only took branches in. */
 export async function endUnheld(ports: JobPorts, { found, settled }: Unclaimed): Promise<void> {
   const { go } = ports.inputs;
-  if (found === null) return sayGo(ports, { kind: "done" });
+  if (found === null) return sayControlOutput(ports, { kind: "done" });
   if (!settled) return leave(ports, found);
   await afterHop(ports, found, { hop: go?.kind === "legs" ? go.hop : 0, part: "settle", logs: null });
 }
@@ -63,14 +63,14 @@ export async function endTrunk(ports: JobPorts, held: ClaimedHop, worked: Worked
   const session = worked?.session ?? null;
   const used = usedBefore(ports);
   const handed = handedBy(ports, held, session);
-  if (session?.why === "superseded") sayGo(ports, { kind: "done" });
+  if (session?.why === "superseded") sayControlOutput(ports, { kind: "done" });
   else if (handed !== null && hasRoom(handed, used)) {
     const { pipeline } = held;
     const title = (piece: Piece) =>
       typeof piece === "string"
         ? turnTitle(pipeline, piece, inputs.readOnly, ports.redact)
         : branchTitle(pipeline, piece, ports.redact);
-    sayGo(ports, legsGo(held.state, handed, title, used));
+    sayControlOutput(ports, legsGo(held.state, handed, title, used));
   }
   // Where somebody cancelled the workflow run its job `canceled` ends the run, and has more time for it.
   else if (!ports.cancel.aborted) {
@@ -93,7 +93,7 @@ function handedBy(
 
 /** Nothing here is this job's. A person's re-run of a run that has failed is as red as the first time. */
 async function leave(ports: JobPorts, found: ClaimedHop): Promise<void> {
-  sayGo(ports, { kind: goAfter(found.state, ports.job, await tellsPeople(ports, found)) });
+  sayControlOutput(ports, { kind: goAfter(found.state, ports.job, await tellsPeople(ports, found)) });
   colourOf(ports, found.state, tookPart(found.state, found.snapshot.events, ports.job, ports.inputs.hop));
 }
 
@@ -120,7 +120,7 @@ async function afterHop(
     const { events } = snapshot;
     await writeSummary(ports, pipeline, state, events, remarksOn(pipeline, events, published), published);
   }
-  sayGo(ports, { kind });
+  sayControlOutput(ports, { kind });
   colourOf(ports, foreseen(state, pipeline), true);
 }
 
@@ -141,7 +141,8 @@ export async function leaveTrunk(
   );
 }
 
-const sayGo = ({ say }: JobPorts, go: Go): void => say.control("go", goText(go));
+const sayControlOutput = ({ say }: JobPorts, go: ControlOutput): void =>
+  say.control("go", controlOutputText(go));
 
 const hasToken = async (ports: JobPorts, { started }: ClaimedHop): Promise<boolean> =>
   (await configOf(ports, started)).jobs?.pull_request_token !== undefined;

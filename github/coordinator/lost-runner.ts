@@ -18,7 +18,7 @@ export async function whileClaimed(turn: Turn, hop: Hop): Promise<Round> {
   const again: Round = { done: { status: "running", state: log.state, lookAgainAt: now + LOOK_EVERY_MS } };
   if (by === null) return again;
   const run = await ports.actions.get(by.run_id);
-  // An answer from before the claim tells nothing; a later attempt that is over held the hop and settled nothing.
+  // An answer from before the claim tells nothing; a later attempt that is over held the hop and recorded no end of its hop.
   const gone = run === null || (run.completed && run.attempt >= by.attempt);
   if (!gone) {
     if (log.state.stop && !run.completed) await stop(turn, by.run_id, now);
@@ -40,7 +40,7 @@ export async function whileClaimed(turn: Turn, hop: Hop): Promise<Round> {
     event: "hop_lost",
     hop: hop.hop,
     epoch: hop.epoch,
-    cause: `workflow run ${by.run_id} ${ended} and settled nothing`,
+    cause: `workflow run ${by.run_id} ${ended} and recorded no end of its hop`,
   });
   if (!stopped && run?.conclusion === "failure") {
     const refusal = await ports.actions.refusal(run.id);

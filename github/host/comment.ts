@@ -43,7 +43,7 @@ export async function executeComment(host: Host, place: Place, said: CommandComm
       if (words !== null) await postComment(github, said.issue, `${words}\n\n${answerTo(said.id)}`);
       await react(github, said.id, reaction);
     };
-  if (!(await mayWrite(github, login))) return () => host.strangers.refuse(github, said.issue, said.id);
+  if (!(await mayWrite(github, login))) return () => host.unauthorized.refuse(github, said.issue, said.id);
   if (await isAnswered(github, said)) return ending("eyes", null);
   if (!said.onPull) return ending("confused", "runs live on pull requests: say it on one");
   if (parsed.kind === "problem") return ending("confused", replyText(parsed.message));

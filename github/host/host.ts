@@ -50,7 +50,7 @@ export function createHost(options: HostOptions): Host {
   const { clock, alive } = options;
   const served = new Map<string, Promise<ServedRepository>>();
   const working = new Set<Promise<void>>();
-  const naps = new Map<string, AbortController>();
+  const timers = new Map<string, AbortController>();
   const hints = new Map<string, Set<string>>();
   const seen = recentlyUsed<Seen>(MOST_SEEN);
   const delivery = new AsyncLocalStorage<string>();
@@ -81,8 +81,8 @@ export function createHost(options: HostOptions): Host {
     const [installation = "", fullName = "", runId = ""] = key.split(" ");
     const deliveries = [...(hints.get(key) ?? [])];
     hints.delete(key);
-    naps.get(key)?.abort();
-    naps.delete(key);
+    timers.get(key)?.abort();
+    timers.delete(key);
     const began = clock.now();
     const found = await (await repository(Number(installation), fullName)).coordinate(runId);
     options.looked?.({
@@ -102,7 +102,7 @@ export function createHost(options: HostOptions): Host {
       // The child's hint may be lost with whoever would give it: then the sweep looks.
       const until = found.watches ? 0 : found.lookAgainAt;
       seen.set(key, { tip: found.tip, until });
-      nap(key, found.lookAgainAt);
+      lookLater(key, found.lookAgainAt);
     }
     for (const other of found.hints) {
       const next = keyOf(Number(installation), fullName, other);
@@ -113,7 +113,7 @@ export function createHost(options: HostOptions): Host {
   const look = (key: string): Promise<void> => {
     const by = delivery.getStore();
     const [installation = "", fullName = ""] = key.split(" ");
-    sweeping.stir({ installation: Number(installation), fullName });
+    sweeping.wake({ installation: Number(installation), fullName });
     if (by !== undefined) hints.set(key, (hints.get(key) ?? new Set()).add(by));
     return queue.look(key);
   };
@@ -127,10 +127,10 @@ export function createHost(options: HostOptions): Host {
     : null;
 
   /** Time is a hint too: a dispatch may be due, a deadline may have passed. */
-  function nap(key: string, until: number): void {
+  function lookLater(key: string, until: number): void {
     if (!alive || alive.aborted || !Number.isFinite(until)) return;
     const waking = new AbortController();
-    naps.set(key, waking);
+    timers.set(key, waking);
     const ms = Math.max(0, until - clock.now());
     void clock.sleep(ms, AbortSignal.any([waking.signal, alive])).then(() => {
       if (!waking.signal.aborted && !alive.aborted) later("timer", () => delivery.exit(() => look(key)));
@@ -149,14 +149,14 @@ export function createHost(options: HostOptions): Host {
   }
 
   const host: Host = {
-    strangers: unauthorizedReplies(clock),
+    unauthorized: unauthorizedReplies(clock),
     inbox: createInbox({
       clock,
       github: async ({ installation, fullName }) => (await repository(installation, fullName)).github,
       me: options.me,
       isCommand,
       execute: (place, said) => {
-        sweeping.stir(place);
+        sweeping.wake(place);
         return executeComment(host, place, said);
       },
       // Under the delivery that brought it.

@@ -6,7 +6,7 @@ import type { UnauthorizedReplies } from "./unauthorized.ts";
 
 export interface Host {
   /** Answers those who may not command. */
-  readonly strangers: UnauthorizedReplies;
+  readonly unauthorized: UnauthorizedReplies;
   /** Commands in comments. */
   readonly inbox: Inbox;
   repository(installation: number, fullName: string): Promise<ServedRepository>;

@@ -26,7 +26,7 @@ export interface SweeperOptions {
 export interface Sweeper {
   sweep(places: readonly Place[]): Promise<void>;
   /** Something happens in that repository: it is not left out of the next sweep. */
-  stir(place: Place): void;
+  wake(place: Place): void;
 }
 
 /** One that is slow holds up three others at most. */
@@ -101,6 +101,6 @@ export function sweeper(host: Host, { clock, seen, report }: SweeperOptions): Sw
     async sweep(all) {
       await Promise.all(all.map((place) => places(() => sweepOne(place))));
     },
-    stir: (place) => idle.succeeded(nameOf(place)),
+    wake: (place) => idle.succeeded(nameOf(place)),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { goText, type LegsGo, parseGo } from "../../action/hop/control-output.ts";
+import { controlOutputText, type LegsOutput, parseControlOutput } from "../../action/hop/control-output.ts";
 
-const LEGS: LegsGo = {
+const LEGS: LegsOutput = {
   kind: "legs",
   hop: 3,
   epoch: 4,
@@ -23,11 +23,11 @@ describe("what a trunk job says to the next jobs", () => {
       { ...LEGS, legs: [], readOnly: ["00 Image"] },
     ],
   ] as const)("%s is read as it was written", (text, go) => {
-    expect(parseGo(text)).toEqual(go);
-    expect(goText(go)).toBe(text);
+    expect(parseControlOutput(text)).toEqual(go);
+    expect(controlOutputText(go)).toBe(text);
   });
 
-  it("nothing that arrived is no word of the job", () => expect(parseGo("")).toBeNull());
+  it("nothing that arrived is no word of the job", () => expect(parseControlOutput("")).toBeNull());
 
   it.each([
     ["a word of its own", "legs"],
@@ -38,7 +38,8 @@ describe("what a trunk job says to the next jobs", () => {
     ["too many", JSON.stringify({ v: 1, hop: "3.4", max: 2, legs: many(257) })],
     ["a hop without an epoch", '{"v":1,"hop":"3","max":2,"legs":["01"]}'],
     ["nobody at a time", '{"v":1,"hop":"3.4","max":0,"legs":["01"]}'],
-  ])("refuses %s", (_what, text) => expect(() => parseGo(text)).toThrow("go "));
+  ])("refuses %s", (_what, text) => expect(() => parseControlOutput(text)).toThrow("go "));
 
-  it("is never written without a branch", () => expect(() => goText({ ...LEGS, legs: [] })).toThrow());
+  it("is never written without a branch", () =>
+    expect(() => controlOutputText({ ...LEGS, legs: [] })).toThrow());
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LegsGo } from "../../action/hop/control-output.ts";
+import type { LegsOutput } from "../../action/hop/control-output.ts";
 import {
   collectedIn,
   firstTrunk,
@@ -48,7 +48,7 @@ const state = (events: readonly object[], first: object = START) =>
   );
 const job = (runId: string, attempt = 1) => ({ runId, attempt });
 const asked = (hop: number, epoch = hop) => ({ v: 1, run: "r7", hop, epoch, tip: "a".repeat(40) }) as const;
-const go = (hop: number, epoch = hop): LegsGo => ({
+const go = (hop: number, epoch = hop): LegsOutput => ({
   ...{ kind: "legs", hop, epoch, max: 1, legs: ["01"], readOnly: [], used: 0 },
 });
 

@@ -21,7 +21,7 @@ describe("a hop that a workflow run holds", () => {
     expect(w.log().find((line) => line.event === "hop_lost")).toMatchObject({
       hop: 1,
       epoch: 1,
-      cause: expect.stringContaining("workflow run 77 ended failure and settled nothing"),
+      cause: expect.stringContaining("workflow run 77 ended failure and recorded no end of its hop"),
     });
     expect(
       w.log().find((line) => line.event === "stage_attempt_end" && line.node_id === "work"),

@@ -1,5 +1,5 @@
 /** One branch in a job of its own: on its own ref, from what an earlier epoch left, and in its own round alone. */
-import { parseGo } from "../../action/hop/control-output.ts";
+import { parseControlOutput } from "../../action/hop/control-output.ts";
 import { indexIn, TURN } from "../../action/hop/matrix.ts";
 import { collectedIn, isAsNewAs, whyNoLeg } from "../../action/hop/round.ts";
 import type { EventBody } from "../../engine/core/events.ts";
@@ -22,7 +22,7 @@ const READS = 30;
 const READ_EVERY_MS = 2_000;
 
 export async function playLeg(world: SimWorld, job: SimJob): Promise<Said> {
-  const go = parseGo(job.given.go);
+  const go = parseControlOutput(job.given.go);
   if (go?.kind !== "legs" || job.leg === null) throw new Error(`${job.life.name} was given no branch`);
   const trunk = world.ledger(job.life, "trunk");
   let now = await look(world, trunk);

@@ -1,7 +1,12 @@
 /** The trunk of a round: claim or collect, then serial stages until branches, a question, the deadline or the end. */
 
 import { answerIn } from "../../action/hop/ask-app.ts";
-import { goText, type LegsGo, parseGo, usedWith } from "../../action/hop/control-output.ts";
+import {
+  controlOutputText,
+  type LegsOutput,
+  parseControlOutput,
+  usedWith,
+} from "../../action/hop/control-output.ts";
 import { handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/handed-on.ts";
 import { TURN } from "../../action/hop/matrix.ts";
 import { endRound } from "../../action/hop/next-round.ts";
@@ -35,7 +40,7 @@ const READS = 30;
 const READ_EVERY_MS = 2_000;
 
 export async function playTrunk(world: SimWorld, job: SimJob): Promise<Said> {
-  const go = parseGo(job.given.go);
+  const go = parseControlOutput(job.given.go);
   const told = go?.kind === "legs" ? go : null;
   const trunk = new TrunkJob(world, job, told);
   return trunk.play();
@@ -48,9 +53,9 @@ class TrunkJob {
   private used: number;
   private readonly world: SimWorld;
   private readonly job: SimJob;
-  private readonly told: LegsGo | null;
+  private readonly told: LegsOutput | null;
 
-  constructor(world: SimWorld, job: SimJob, told: LegsGo | null) {
+  constructor(world: SimWorld, job: SimJob, told: LegsOutput | null) {
     this.world = world;
     this.job = job;
     this.told = told;
@@ -154,7 +159,7 @@ class TrunkJob {
           readOnly === "all" ? "held" : await work(world, job, log, { writer, focus: "", elsewhere, takeIn });
         const handed = why === "held" ? handedOn(log.pipeline, log.state, readOnly) : null;
         if (handed !== null && hasRoom(handed, this.used))
-          return { red: false, go: goText(legsGo(log.state, handed, titleOf, this.used)) };
+          return { red: false, go: controlOutputText(legsGo(log.state, handed, titleOf, this.used)) };
         const goesOn = await this.endRound(log, why === "yield" ? "yield" : "done");
         if (goesOn === false && !(await this.askApp(log.state))) return this.leave(log.state, true);
       } catch (error) {

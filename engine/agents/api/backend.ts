@@ -7,7 +7,7 @@ import { openEnclosed } from "../confine/sandbox.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";
 import { instantIn } from "./call/retry-after.ts";
-import { openPurse } from "./call/stage-budget.ts";
+import { openStageBudget } from "./call/stage-budget.ts";
 import { openModel } from "./models/open.ts";
 import { FAMILY_INSTRUCTIONS, FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
 import { systemPrompt } from "./profiles/system.ts";
@@ -62,7 +62,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     const family = familyOf(provider, modelName);
     let wire = newWire();
     let made = 0;
-    const purse = openPurse(
+    const budget = openStageBudget(
       { usd: request.spendableUsd ?? null, tokens: request.spendableTokens ?? null },
       provider,
       modelName,
@@ -70,7 +70,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     );
     const model = await openModel({
       ...{ provider, model: modelName },
-      fetch: modelFetch(provider, modelName, () => wire, purse.refuses),
+      fetch: modelFetch(provider, modelName, () => wire, budget.refuses),
       // Told from those of an earlier stage of the same thread.
       newId: () => `call_${transcript.messages.length}_${++made}`,
     });
@@ -78,7 +78,7 @@ async function attempt(provider: ApiProvider, deps: ApiDeps, asked: AgentRequest
     const bytesSeen = activity();
     let earlier = 0;
     const end = await runLoop({
-      ...{ provider, modelName, model, deps, purse, settings, host, transcript, signal, log: asked.log },
+      ...{ provider, modelName, model, deps, budget, settings, host, transcript, signal, log: asked.log },
       mask: request.mask ?? ((text) => text),
       ...{
         steering: asked.steering,

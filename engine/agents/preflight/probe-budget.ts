@@ -20,12 +20,12 @@ interface Till {
   settle(usage: readonly Usage[]): void;
 }
 
-export interface ProbePurse {
+export interface ProbeBudget {
   till(provider: string, model: string, price: Price): Till;
   bill(): Bill;
 }
 
-export function probePurse(maxUsd: number, onUnknown: "block" | "allow"): ProbePurse {
+export function probeBudget(maxUsd: number, onUnknown: "block" | "allow"): ProbeBudget {
   let left = maxUsd;
   let calls = 0;
   let tokens = 0;

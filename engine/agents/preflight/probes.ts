@@ -12,7 +12,7 @@ import { priceOf } from "../catalog/price.ts";
 import { modelsServedBy } from "../catalog/served.ts";
 import { authOf, cliOf } from "../cli-of.ts";
 import { settingsFor } from "../settings.ts";
-import { type ProbePurse, probePurse } from "./probe-budget.ts";
+import { type ProbeBudget, probeBudget } from "./probe-budget.ts";
 import type { Reached } from "./reachable.ts";
 import type { PreflightCheck } from "./report.ts";
 
@@ -26,7 +26,7 @@ interface Asked {
 interface Asking {
   readonly stages: Pipeline["stages"];
   readonly config: Config;
-  readonly purse: ProbePurse;
+  readonly spending: ProbeBudget;
   readonly mask: (text: string) => string;
 }
 
@@ -38,8 +38,8 @@ export async function probeModels(
   env: ParentEnv,
 ): Promise<PreflightCheck[]> {
   const { max_usd } = config.preflight.prompt_probes;
-  const purse = probePurse(max_usd, config.budget.on_unknown);
-  const asking = { stages, config, purse, mask: redactor(secretValues(env)) };
+  const spending = probeBudget(max_usd, config.budget.on_unknown);
+  const asking = { stages, config, spending, mask: redactor(secretValues(env)) };
   const lanes = Map.groupBy(reached, ({ target }) => target.provider).values();
   const checks = await Promise.all(
     [...lanes].map(async (lane) => {
@@ -48,7 +48,7 @@ export async function probeModels(
       return found;
     }),
   );
-  const { calls, tokens, usd, incomplete } = purse.bill();
+  const { calls, tokens, usd, incomplete } = spending.bill();
   if (calls === 0) return checks.flat();
   const cost = incomplete ? `${usd} USD and what nobody can tell` : `${usd} USD`;
   const message = `${calls} probes of models took ${tokens} tokens and cost ${cost}, of at most ${max_usd} USD (preflight.prompt_probes.max_usd); the run's own totals do not hold it`;
@@ -121,11 +121,11 @@ async function probeBy(
   transport: Transport,
   { provider, model, effort, needed }: Asked,
   declared: Provider,
-  { config, purse, mask }: Asking,
+  { config, spending, mask }: Asking,
 ): Promise<{ readonly told: PreflightCheck; readonly code: CallFailure["code"] | null }> {
   const { name } = provider;
   const models = modelsServedBy(name, declared);
-  const till = purse.till(name, model, (_, of, tokens) => priceOf(name, of, tokens, models));
+  const till = spending.till(name, model, (_, of, tokens) => priceOf(name, of, tokens, models));
   const { failure, usage } = await probeModel({
     ...{ provider, model, effort, transport, mask, refuses: till.refuses },
     timeoutMs: config.preflight.prompt_probes.timeout_ms,

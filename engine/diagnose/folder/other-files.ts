@@ -6,7 +6,7 @@ import { readJsonFile } from "./plain.ts";
 
 const MOST_NAMES = 20_000;
 
-/** A file that is there and cannot be read is told. */
+/** A file that is there and cannot be read is reported as damage. */
 function jsonAt(facts: RunFacts, root: string, file: string): { value: RawJson; bytes: number } | null {
   const opened = readJsonFile(join(root, file));
   if (opened.kind === "missing") return null;

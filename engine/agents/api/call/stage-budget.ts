@@ -6,19 +6,19 @@ import type { Price } from "../../proxy/price.ts";
 import { worstOf } from "../../proxy/worst.ts";
 import type { ApiDeps, ApiProvider } from "../provider.ts";
 
-export interface Purse {
+export interface StageBudget {
   /** Why a request may not be sent; null where it may. */
   refuses(body: string): string | null;
   pay(usage: readonly Usage[]): void;
 }
 
 /** `spendable`: when the stage begins. */
-export function openPurse(
+export function openStageBudget(
   spendable: Left,
   { name }: ApiProvider,
   model: string,
   { price, onUnknown = "block" }: ApiDeps,
-): Purse {
+): StageBudget {
   let usd = 0;
   let tokens = 0;
   const priced: Price = (provider, of, used) => price(provider, of, { ...used, cost_usd: null });

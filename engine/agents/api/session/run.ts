@@ -6,7 +6,7 @@ import { answerText, type ModelAnswer } from "../call/answer.ts";
 import { type AskedModel, ask } from "../call/ask.ts";
 import type { CallFailure } from "../call/failure.ts";
 import { refusedCall } from "../call/failure.ts";
-import type { Purse } from "../call/stage-budget.ts";
+import type { StageBudget } from "../call/stage-budget.ts";
 import type { ApiDeps, ApiProvider, ModelLimits } from "../provider.ts";
 import type { Wire } from "../stream/wire.ts";
 import { offered } from "../tools/definitions.ts";
@@ -22,7 +22,7 @@ export interface AgentLoop {
   readonly model: LanguageModelV4;
   readonly use: (wire: Wire) => void;
   readonly deps: ApiDeps;
-  readonly purse: Purse;
+  readonly budget: StageBudget;
   readonly limits: ModelLimits;
   readonly settings: ModelSettings;
   readonly tools: readonly string[];
@@ -133,7 +133,7 @@ function askModel(loop: AgentLoop, turn: number): Promise<AskedModel> {
       ...parameters(provider.protocol, settings, limits, loop.cacheKey),
       ...formatOf(provider.protocol, settings),
     },
-    pay: loop.purse.pay,
+    pay: loop.budget.pay,
     onBytes: activity,
     onRetry({ code, message }, waitMs, retry) {
       loop.log({
