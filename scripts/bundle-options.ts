@@ -1,7 +1,9 @@
 /** How the action is bundled; the benchmark of its start is made the same way. */
 import { readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
+import { calledLater } from "./called-later.ts";
 
 // Named from this repository: an absolute path would change the names of the parts with the folder of the clone.
 const root = join(import.meta.dirname, "..");
@@ -166,9 +168,23 @@ const lettersLater: Plugin = {
   },
 };
 
+/** Dependencies write `fs` and we `node:fs`: to Node they are two names, and each is looked up. */
+const oneNameOfNode: Plugin = {
+  name: "one-name-of-node",
+  setup({ onResolve }) {
+    const names = new RegExp(`^(?:${builtinModules.join("|")})$`);
+    onResolve({ filter: names }, ({ path }) => ({
+      path: `node:${path.replace("node:", "")}`,
+      external: true,
+    }));
+  },
+};
+
+const sources = [rulesThatRefuse, ...bundleOptions.plugins, lettersLater, oneNameOfNode];
+
 export const actionOptions = {
   ...bundleOptions,
-  plugins: [oneFirstPart, rulesThatRefuse, ...bundleOptions.plugins, lettersLater],
+  plugins: [oneFirstPart, calledLater({ ...bundleOptions, plugins: sources }), ...sources],
 } satisfies BuildOptions;
 
 /** The process in which an agent's tools work, in one piece: it is copied to where the stages' user can read it. */

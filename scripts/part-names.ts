@@ -1,5 +1,5 @@
 /** Names for the parts of a bundle that stay from build to build: a part is called after what it is for. */
-import { basename, dirname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import type { Metafile } from "esbuild";
 
 type Output = Metafile["outputs"][string];
@@ -15,7 +15,7 @@ export function partNames({ outputs }: Metafile, entries: readonly string[]): Ma
     parts.map(({ old, wanted }) => {
       const nth = (taken.get(wanted) ?? 0) + 1;
       taken.set(wanted, nth);
-      return [old, nth === 1 ? `${wanted}.mjs` : `${wanted}-${nth}.mjs`];
+      return [old, `${nth === 1 ? wanted : `${wanted}-${nth}`}${extname(old)}`];
     }),
   );
 }

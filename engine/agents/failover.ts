@@ -1,6 +1,6 @@
 /** Whether another provider is asked after this one failed: only when its surroundings failed, never for the work itself. */
 import { CLASS_POLICY } from "../failure/classes.ts";
-import { classify } from "../failure/classify.ts";
+import { classify } from "../failure/when-failed.ts";
 import { endedBadly } from "../stages/outcome.ts";
 import type { StageRequest } from "../stages/port.ts";
 import type { AgentReply } from "./port.ts";

@@ -1,9 +1,9 @@
 /** Turns what a driver learned of an attempt into the event: class and signature are decided here, once. */
 
-import { classify } from "../failure/classify.ts";
 import { clip } from "../failure/clip.ts";
 import type { Evidence } from "../failure/evidence.ts";
 import { assign } from "../failure/signature.ts";
+import { classify } from "../failure/when-failed.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import { attemptOf } from "./attempt-start.ts";
 import {

@@ -1,7 +1,6 @@
 /** What a stage says beside its outcome, at the length at which the log keeps it; the stage's files have it whole. */
-import { clip } from "../failure/clip.ts";
+import { clip, LONGEST_GIVEN } from "../failure/clip.ts";
 import type { Evidence } from "../failure/evidence.ts";
-import { LONGEST_GIVEN } from "../failure/spelling.ts";
 import type { Outcome, Usage } from "./outcome.ts";
 
 const NOTES_BYTES = 2 * 1024;

@@ -2,6 +2,8 @@
 const REASON_LIMIT = 8192;
 /** Tools print the cause first and the verdict last, so the end is kept as well. */
 const TAIL = 2048;
+/** Of a stage's own name for a failure; it is compared by its beginning alone. */
+export const LONGEST_GIVEN = 400;
 
 export interface Clipped {
   readonly text: string;

@@ -1,7 +1,6 @@
 /** When are two failures the same? Gives each a signature that, once given, never changes (R-BRK-1, R-BRK-2). */
-import { find } from "./find.ts";
 import type { Assigned, FoundFailure, KnownFailure, SignatureGroup, SignatureRegistry } from "./known.ts";
-import { spell } from "./spelling.ts";
+import { find, spell } from "./when-failed.ts";
 
 /** Past these the least recently met is forgotten: a failure that comes back after that is a new one. */
 const MOST_GROUPS = 256;

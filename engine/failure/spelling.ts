@@ -1,5 +1,6 @@
 /** How a signature is written: `node|class|what-it-names-1a2b3c4d`. */
 
+import { LONGEST_GIVEN } from "./clip.ts";
 import { lastPart } from "./compare/view.ts";
 import { fnv32 } from "./hash.ts";
 import type { FoundFailure, KnownFailure } from "./known.ts";
@@ -8,7 +9,6 @@ import { clean } from "./text/clean.ts";
 import type { Atoms } from "./text/kinds.ts";
 import { GLUE, stem } from "./text/words.ts";
 
-export const LONGEST_GIVEN = 400;
 const LONGEST_SLUG = 48;
 const LONGEST_NODE = 80;
 

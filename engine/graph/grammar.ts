@@ -1,30 +1,11 @@
 /** Asks dotparser, and puts its "expected … but found …" into words about the author's text. */
-import parseDot from "dotparser";
+import { askDotparser } from "./ask-dotparser.ts";
 import type { Diagnostic } from "./model.ts";
 import { OPEN, type Placeheld, placehold, tokenAt, wholeText } from "./placeholders.ts";
+import { plainStatement } from "./plain-statement.ts";
+import type { StatementTree } from "./statement-tree.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
 import { positionOf, rawText, sameLineAsNext, TokenKind, type Tokens } from "./tokens.ts";
-
-/** What dotparser makes of placeholders: every id is one of their three letters. */
-export interface AttrTree {
-  readonly id: string;
-  readonly eq: string | null;
-}
-interface NodeTree {
-  readonly id: string;
-}
-export type StatementTree =
-  | {
-      readonly type: "attr_stmt";
-      readonly target: "graph" | "node" | "edge";
-      readonly attr_list: readonly AttrTree[];
-    }
-  | { readonly type: "node_stmt"; readonly node_id: NodeTree; readonly attr_list: readonly AttrTree[] }
-  | {
-      readonly type: "edge_stmt";
-      readonly edge_list: readonly NodeTree[];
-      readonly attr_list: readonly AttrTree[];
-    };
 
 export interface GrammarTrees extends Pick<Placeheld, "ids" | "blocks"> {
   /** Those of the graph itself, then of each block. Statements of one form are one tree. */
@@ -43,14 +24,22 @@ export function readStatements(
   return { trees, diagnostics: trees === null ? errorsOf(tokens, graphBrace) : [] };
 }
 
-/** Each form of statement is asked for once: a graph of 20,000 stages has a handful of them. Null when one is refused. */
+/** Each form of statement is read once: a graph of 20,000 stages has a handful of them. Null when one is refused. */
 function treesOf({ bodies, ids, blocks }: Placeheld): GrammarTrees | null {
   const forms = new Map<string, readonly StatementTree[]>();
-  for (const body of bodies) for (const statement of body.statements) forms.set(statement, []);
-  const texts = [...forms.keys()];
-  const read = ask(texts.map((text) => `${OPEN}${text}}`).join(""));
-  if ("failedAt" in read) return null;
-  for (const [at, text] of texts.entries()) forms.set(text, read.graphs[at]!.children);
+  const asked: string[] = [];
+  for (const body of bodies)
+    for (const text of body.statements) {
+      if (forms.has(text)) continue;
+      const plain = plainStatement(text);
+      forms.set(text, plain === null ? [] : [plain]);
+      if (plain === null) asked.push(text);
+    }
+  if (asked.length > 0) {
+    const read = askDotparser(asked.map((text) => `${OPEN}${text}}`).join(""));
+    if ("failedAt" in read) return null;
+    for (const [at, text] of asked.entries()) forms.set(text, read.graphs[at]!.children);
+  }
   const statements = bodies.map((body) => body.statements.flatMap((text) => forms.get(text)!));
   return { ids, blocks, statements };
 }
@@ -62,7 +51,7 @@ function errorsOf(tokens: Tokens, graphBrace: number): Diagnostic[] {
   const limit = tokens.kind.length > MAX_TOKENS_TO_REPEAT ? 1 : MAX_ERRORS;
   for (let round = 0; round < limit; round++) {
     const placeheld = placehold(tokens, graphBrace, left, true);
-    const read = ask(placeheld.bodies.map(wholeText).join(""));
+    const read = askDotparser(placeheld.bodies.map(wholeText).join(""));
     if (!("failedAt" in read)) break;
     const token = tokenAt(placeheld, read.failedAt);
     if (left.has(token - 1)) break;
@@ -70,19 +59,6 @@ function errorsOf(tokens: Tokens, graphBrace: number): Diagnostic[] {
     if (!leaveLine(tokens, graphBrace, token, left)) break;
   }
   return diagnostics;
-}
-
-function ask(
-  text: string,
-): { readonly graphs: readonly { readonly children: StatementTree[] }[] } | { readonly failedAt: number } {
-  if (text === "") return { graphs: [] };
-  try {
-    return { graphs: parseDot(text) as unknown as { readonly children: StatementTree[] }[] };
-  } catch (error) {
-    const { location } = error as { location?: { start: { offset: number } } };
-    if (!location) throw error;
-    return { failedAt: location.start.offset };
-  }
 }
 
 function describe(tokens: Tokens, token: number): Diagnostic {

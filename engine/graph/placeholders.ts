@@ -6,7 +6,7 @@ import { keywordOf } from "./keywords.ts";
 import { isId, TokenKind, type Tokens } from "./tokens.ts";
 
 /** A name or value. */
-const NAME = "T";
+export const NAME = "T";
 /** A block: its body is a further digraph, since the grammar reads nested ones twice per level. */
 export const BLOCK = "Z";
 /** Where a long chain of edges is cut and goes on in the next statement, since the grammar recurses over it. */

@@ -9,11 +9,12 @@ import {
   roomForAttributes,
   roomForEdges,
 } from "./draft.ts";
-import type { AttrTree, GrammarTrees, StatementTree } from "./grammar.ts";
+import type { GrammarTrees } from "./grammar.ts";
 import type { Attr, AttrOrigin, Attrs, Diagnostic, Graph, TextPosition } from "./model.ts";
 import { checkAttributeName, checkNodeId } from "./names.ts";
 import { BLOCK, CUT } from "./placeholders.ts";
 import { blockScope, type GraphScope, graphScope, overlaid, redeclared, setDefaults } from "./scope.ts";
+import type { AttrTree, StatementTree } from "./statement-tree.ts";
 import { excerpt, type Mistake, syntaxError } from "./syntax-error.ts";
 import { positionOf, TokenKind, type Tokens, tokenText } from "./tokens.ts";
 

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { readStatements } from "../../engine/graph/grammar.ts";
 import { lex } from "../../engine/graph/lexer.ts";
 import { placehold, wholeText } from "../../engine/graph/placeholders.ts";
+import { plainStatement } from "../../engine/graph/plain-statement.ts";
 import { checkStatements } from "../../engine/graph/statements.ts";
 
 const PIECES = [
@@ -41,4 +42,34 @@ it("R-LANG-1: statements read by their form are what the whole text would be rea
     { numRuns: 2_000, examples: [[[LONG, "a -> b", LONG, "[x=1]"]], [["a [x=1] [y=2] b;; c"]]] },
   );
   expect(read).toBeGreaterThan(100);
+});
+
+const HEADS = [
+  "T",
+  "T->T",
+  "T->T->T->T",
+  "graph",
+  "node",
+  "edge",
+  "Z",
+  "T->Z",
+  "T=T",
+  "T:T",
+  "T--T",
+  "C->T",
+  "subgraph T",
+];
+const LISTS = ["", "[T=T]", "[T=T,T=T]", "[T=T T=T;T=T]", "[T]", "[]", "[T=T][T=T]", "[T=T,,T=T]", "[T=T"];
+
+it("R-LANG-1: a plain statement is read as the grammar reads it, and the grammar is asked for any other", () => {
+  const plain: string[] = [];
+  const forms = HEADS.flatMap((head) => LISTS.flatMap((list) => ["", ";"].map((end) => head + list + end)));
+  for (const form of forms.flatMap((form) => [form, ` ${form}`])) {
+    const read = plainStatement(form);
+    if (read === null) continue;
+    plain.push(form);
+    expect(parseDot(`digraph{${form}}`)[0]!.children, form).toEqual([read]);
+  }
+  const heads = plain.filter((form) => /^[^ ;]*$/.test(form)).map((form) => form.replace(/\[.*/, ""));
+  expect([...new Set(heads)]).toEqual(["T", "T->T", "T->T->T->T", "graph", "node", "edge", "T=T"]);
 });

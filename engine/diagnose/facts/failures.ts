@@ -1,7 +1,7 @@
 /** How nodes fail: by visit and by cause. Retries within a visit are one failure; what only hands on a reason is none. */
 import { FAILURE_CLASSES, type FailureClass } from "../../failure/classes.ts";
-import { classify } from "../../failure/classify.ts";
 import { assign } from "../../failure/signature.ts";
+import { classify } from "../../failure/when-failed.ts";
 import type { NodeFacts, RunFacts, ScopeFacts } from "./facts.ts";
 import { again, type Mark, markOnce } from "./mark.ts";
 import { ownCopy, type RawJson, textOfField } from "./read.ts";
