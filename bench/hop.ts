@@ -119,6 +119,7 @@ function coordinator(remote: Remote, ledger: Ledger, api: Record<string, number>
       deliver: () => counted("deliver"),
       find: () => counted("find").then(() => null),
       get: () => counted("get").then(() => null),
+      unheard: async () => false,
       wasCanceled: () => counted("wasCanceled").then(() => true),
       refusal: () => counted("refusal").then(() => null),
       cancel: () => counted("cancel"),

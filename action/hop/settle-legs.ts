@@ -43,10 +43,7 @@ export async function settleLegs(
     if (!began) {
       // A branch's first act is its ref: none ran a stage, since the job before them was lost. The next hop runs them,
       // and takes over what an earlier epoch left on its refs.
-      // What the job before said reaches the others by outputs, and GitHub drops one that holds a masked value.
-      say.notice(
-        "no branch began; they run in the next hop (if none was started, the output of the trunk job did not arrive: a secret of the repository must be a part of a branch's name)",
-      );
+      say.notice("no branch began; they run in the next hop");
       return await endHop(held, NOTHING, close);
     }
     const { git } = remote.repo;

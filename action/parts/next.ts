@@ -4,13 +4,15 @@
  */
 
 import type { EventBody } from "../../engine/core/events.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { foreseen } from "../../github/coordinator/foreseen-end.ts";
+import { DROPPED } from "../../github/coordinator/next-hop.ts";
 import { refusedByReviewer } from "../../github/coordinator/refused-review.ts";
 import type { Published } from "../../github/publish.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { type ClaimedHop, fold, holdsClaim } from "../hop/claim.ts";
-import { endHop, TRIES } from "../hop/hop-end.ts";
+import { endHop, NOTHING, TRIES } from "../hop/hop-end.ts";
 import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
 import { heldLast, type LastTask, lastTask, tookHop, tookPart } from "../hop/round.ts";
 import { handedTurn, settlePieces } from "../hop/settle-pieces.ts";
@@ -72,20 +74,38 @@ async function settled(
 ): Promise<ClaimedHop> {
   const { job, say } = ports;
   if (task === "look") return first;
-  if (task === "request") return cancelAfterwards(first, job, read);
+  // Cancelled when its hop was over: what was meant to end is the run, though its next hop may be planned already.
+  if (task === "request") return untilStopped(first, cancelRequest(job), read);
   if (task === "lose") return neverClaimed(ports, first, read);
+  const unheard = await wasUnheard(ports, first);
   let held = first;
   for (let attempt = 1; holdsClaim(held, job); attempt++) {
     try {
-      await settle(ports, held);
+      // Nobody was told to begin, so that there is nothing to wait for.
+      await (unheard ? endHop(held, NOTHING) : settle(ports, held));
     } catch (error) {
       if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
       say.notice(`settling again: ${error.message}`);
     }
     held = await read();
   }
-  return held;
+  return unheard ? untilStopped(held, UNHEARD, read) : held;
 }
+
+/** It would be so in the next workflow run too. Where the app decides this job may not look. */
+async function wasUnheard(ports: SettlePorts, held: ClaimedHop): Promise<boolean> {
+  const { pipeline, state, started, ledger } = held;
+  if (ports.inputs.canceled || started.coordinator === "app" || !holdsClaim(held, ports.job)) return false;
+  if (plannedLegs(pipeline, state) === null && !handedTurn(ports, held)) return false;
+  return await (await ports.coordinator(ledger)).actions.unheard(ports.job.runId);
+}
+
+const UNHEARD: EventBody = {
+  event: "run_aborted",
+  reason: `the output go of the trunk job did not reach the jobs after it: ${DROPPED}; then resume the run`,
+  failure_class: "deterministic",
+  by: "coordinator",
+};
 
 /** This workflow run was dispatched for the hop, and its trunk job did not come to claim it: lost, or refused its environment. */
 async function neverClaimed(
@@ -105,15 +125,15 @@ async function neverClaimed(
   return read();
 }
 
-/** Cancelled when its hop was over: what was meant to end is the run, though its next hop may be planned already. */
-async function cancelAfterwards(
+/** Others may append meanwhile. */
+async function untilStopped(
   held: ClaimedHop,
-  job: GitHubJob,
+  event: EventBody,
   read: () => Promise<ClaimedHop>,
 ): Promise<ClaimedHop> {
   let now = held;
   while (now.state.stop === null && !now.state.ended) {
-    await append(now, cancelRequest(job));
+    await append(now, event);
     now = await read();
   }
   return now;

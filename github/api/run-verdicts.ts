@@ -8,6 +8,9 @@ import type { GitHub } from "./request.ts";
 const CANCELED_JOB = "Canceled";
 /** Jobs of ours that may need an environment. */
 const WORKS = /^(?:Trunk|Branches|Privileged)\b/;
+const TRUNK = /^Trunk (\d+)$/;
+/** Of a round; with its leg behind the number. */
+const BESIDE = /^(?:Branches|Privileged) (\d+)\b/;
 const MOST_PAGES = 4;
 
 const RUN = "GET /repos/{owner}/{repo}/actions/runs/{run_id}";
@@ -26,7 +29,7 @@ const Reviews = z.array(
   }),
 );
 
-type Verdicts = Pick<ActionsPort, "wasCanceled" | "refusal">;
+type Verdicts = Pick<ActionsPort, "wasCanceled" | "refusal" | "unheard">;
 
 export function runVerdicts(github: GitHub): Verdicts {
   /** Of the latest attempt. */
@@ -54,6 +57,17 @@ export function runVerdicts(github: GitHub): Verdicts {
         ({ name, conclusion, steps }) => conclusion === "failure" && steps.length === 0 && WORKS.test(name),
       );
       return stopped ? wordsOf(rejected) : null;
+    },
+    async unheard(id) {
+      const all = await jobs(id);
+      const said = all.flatMap(({ name, conclusion }) =>
+        conclusion === "success" ? (TRUNK.exec(name)?.[1] ?? []) : [],
+      );
+      const last = said.toSorted((a, b) => Number(a) - Number(b)).at(-1);
+      const after = all.filter(({ name }) => BESIDE.exec(name)?.[1] === last);
+      return (
+        last !== undefined && after.length > 0 && after.every(({ conclusion }) => conclusion === "skipped")
+      );
     },
   };
 }

@@ -8,6 +8,7 @@ import { expiredAnswer } from "../../engine/core/decide/gate.ts";
 import { expiredPause } from "../../engine/core/decide/pause.ts";
 import { type Effect, runningAttempts } from "../../engine/core/effects.ts";
 import type { BodyOf, EventBody } from "../../engine/core/events.ts";
+import { plannedLegs } from "../../engine/core/legs.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import { type Decided, decisions } from "../../engine/drive/decisions.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
@@ -51,7 +52,7 @@ export async function whatFollows(log: RunLog, ports: FollowingPorts): Promise<F
       continue;
     }
     if (held === null && rests.length === effects.length && rests.length > 0) return { kind: "asked", rests };
-    const refused = whyNoHop(log.state);
+    const refused = whyNoHop(log);
     if (refused === null) return { kind: "hop" };
     if (log.state.stop)
       throw new Error(`run ${log.state.runId} was stopped and does not end; this is a defect of the engine`);
@@ -74,10 +75,12 @@ async function decided(log: RunLog, { bound }: FollowingPorts): Promise<Decided>
   }
 }
 
-function whyNoHop(state: RunState): string | null {
+function whyNoHop({ state, pipeline }: Pick<RunLog, "state" | "pipeline">): string | null {
   if (state.hopsLost >= MOST_LOST) {
     const { hop } = state;
-    const last = hop?.status === "settled" ? NOTHING_DONE : (hop?.outcome ?? "no word");
+    // Of branches that begin at least one leaves a result.
+    const nothing = plannedLegs(pipeline, state) === null ? NOTHING_DONE : NONE_BEGAN;
+    const last = hop?.status === "settled" ? nothing : (hop?.outcome ?? "no word");
     return `${state.hopsLost} hops in a row were lost, the last with: ${last}`;
   }
   const hops = state.hop?.hop ?? 0;
@@ -86,6 +89,12 @@ function whyNoHop(state: RunState): string | null {
 
 const NOTHING_DONE =
   "its jobs ended and no stage had (a runner that is lost each time, or a stage that takes it down: look at memory and disk)";
+
+/** What a person is to do about an output that did not arrive. */
+export const DROPPED =
+  "GitHub drops one that holds a masked value, so a secret of the trunk job (of jobs.secrets, or of a step of your own) is a part of it. Make that secret longer, or a variable if it is none";
+
+const NONE_BEGAN = `its trunk job ended and no branch began (no runner took one; or the trunk job's output go did not arrive: ${DROPPED})`;
 
 /** A lost hop is planned again under the next epoch, so that whoever still lives in the old one is fenced off. */
 export function plannedHop({ hop }: RunState): BodyOf<"hop_planned"> {

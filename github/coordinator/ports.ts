@@ -58,6 +58,8 @@ export interface ActionsPort {
   wasCanceled(id: string): Promise<boolean>;
   /** How a reviewer of an environment refused it; null where none did. */
   refusal(id: string): Promise<string | null>;
+  /** Whether its last trunk job that ended well named jobs to come, and none came: its output did not arrive. */
+  unheard(id: string): Promise<boolean>;
   cancel(id: string): Promise<void>;
   forceCancel(id: string): Promise<void>;
 }

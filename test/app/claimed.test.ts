@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decide } from "../../engine/core/decide.ts";
 import { MINUTE, world } from "./support/world.ts";
 
 describe("a hop that a workflow run holds", () => {
@@ -66,6 +67,27 @@ describe("a hop that a workflow run holds", () => {
     expect(end).toMatchObject({ event: "run_failed", failure_class: "transient_infra" });
     expect(JSON.stringify(end)).toMatch(/3 hops in a row were lost.*look at memory and disk/);
     expect(w.state().hop?.hop).toBe(3);
+  });
+
+  it("R-GH-21: where branches are handed on three times and none begins, the end names what may have kept them", async () => {
+    const w = world(`digraph g { graph [goal="g"] start [shape=Mdiamond]; exit [shape=Msquare]
+      par [shape=component]; join [shape=tripleoctagon]; a [shape=parallelogram, tool_command="x"]; b [shape=parallelogram, tool_command="x"]
+      start -> par; par -> a -> join; par -> b -> join; join -> exit }`);
+    for (let hop = 1; hop <= 3; hop++) {
+      await w.look();
+      w.claim(String(hop));
+      // What the trunk job writes by itself: whatever the engine decides until a job must do something.
+      for (
+        let { event } = decide(w.pipeline, w.state());
+        event !== null;
+        event = decide(w.pipeline, w.state()).event
+      )
+        if (event.event !== "branch_started") w.append(event);
+        else break;
+      w.settle();
+    }
+    await w.look();
+    expect(JSON.stringify(w.log().at(-1))).toMatch(/no branch began .*output go did not arrive/);
   });
 
   it("R-LIFE-2: a hop in which something ended begins that count anew", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { expression } from "../../github/workflows/yaml-text.ts";
 import { allRuns, begunBy, ledgerOf, story } from "./inspect.ts";
 import { callerText, scene } from "./support.ts";
 
@@ -65,5 +66,31 @@ describe("the colours of workflow runs", () => {
     ]);
     expect(ledgerOf(s, `r${id}`).filter(({ event }) => event === "branch_completed")).toHaveLength(2);
     expect(begunBy(s, id)).toEqual([]);
+  }, 120_000);
+
+  it("R-GH-21: an output that does not arrive is named as the cause, in the workflow run in which it was lost", async () => {
+    const s = await scene({
+      ...GRAPHS,
+      // Of a step of the user's own: nobody can tell the action how short it is.
+      ".github/workflows/attractor-run.yml": callerText({
+        steps: [{ run: "true", env: { WORD: expression("secrets.WORD") } }],
+      }),
+    });
+    s.repository.secrets.set("WORD", "hop");
+    const id = await s.dispatch({ graph: "graphs/two.dot" });
+    const runs = await allRuns(s);
+    expect(
+      runs.map(({ conclusion }) => conclusion),
+      story(s),
+    ).toEqual(["failure"]);
+    expect(ledgerOf(s, `r${id}`).at(-1)).toMatchObject({
+      ...{ event: "run_failed", failure_class: "deterministic" },
+      failure_reason: expect.stringContaining("GitHub drops one that holds a masked value"),
+    });
+    // Without it the run goes on where it stands.
+    s.repository.secrets.delete("WORD");
+    await s.dispatch({ command: `resume r${id}` });
+    await allRuns(s);
+    expect(ledgerOf(s, `r${id}`).at(-1), story(s)).toMatchObject({ event: "run_completed" });
   }, 120_000);
 });

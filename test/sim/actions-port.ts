@@ -32,6 +32,7 @@ export function actionsPort(world: ActionsWorld, life: Life): ActionsPort {
   return {
     deliver: async () => undefined,
     refusal: async () => null,
+    unheard: async () => false,
     async wasCanceled(id) {
       await wait();
       const run = runs.get(id);

@@ -98,6 +98,7 @@ export function world(
     find: async (_started, { hop, epoch }) =>
       runs.find((run) => run.hop === hop && run.epoch === epoch) ?? null,
     get: async (id) => runs.find((run) => run.id === id) ?? null,
+    unheard: async () => false,
     wasCanceled: async (id) => runs.find((run) => run.id === id)?.byPerson ?? true,
     refusal: async (id) => runs.find((run) => run.id === id)?.refusal ?? null,
     cancel: async (id) => void calls.push(`cancel ${id}`),
