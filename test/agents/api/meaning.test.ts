@@ -4,6 +4,7 @@ import { retryAfterMs } from "../../../engine/agents/api/call/retry-after.ts";
 import { classOfErrorCode } from "../../../engine/failure/error-codes.ts";
 import { oneCall } from "./asked.ts";
 import { tried } from "./retry-world.ts";
+import { spoken } from "./wire/script.ts";
 import { byteServer, type Reply, status } from "./wire/server.ts";
 
 /** Body, status, the typed error, its class, whether the run pauses. */
@@ -48,6 +49,34 @@ const SAID: readonly (readonly [string, number, unknown, string, string, boolean
   ],
   ["unprocessable", 422, { message: "tools.0: field required" }, "invalid_request", "deterministic", false],
   ["rate limit", 429, { error: { code: "rate_limit_exceeded" } }, "rate_limit", "transient_infra", false],
+  [
+    "OpenAI's minute, which names the page of bills",
+    429,
+    {
+      error: {
+        message:
+          "Rate limit reached for gpt-5.2 in organization org-x on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s. You can increase your rate limit by adding a payment method to your account at https://platform.openai.com/account/billing.",
+        type: "requests",
+        code: "rate_limit_exceeded",
+      },
+    },
+    "rate_limit",
+    "transient_infra",
+    false,
+  ],
+  [
+    "a limit of spending at Anthropic",
+    400,
+    {
+      error: {
+        type: "invalid_request_error",
+        message: "You have reached your specified API usage limits. You will regain access on 2026-12-01.",
+      },
+    },
+    "quota",
+    "deterministic",
+    true,
+  ],
   [
     "no credit at OpenAI",
     429,
@@ -156,6 +185,22 @@ const SAID: readonly (readonly [string, number, unknown, string, string, boolean
     "budget_exhausted",
     false,
   ],
+  ...[
+    "input length and `max_tokens` exceed context limit: 191797 + 8192 > 200000, decrease input length",
+    "Invalid request: Your request exceeded model token limit: 262144",
+    "Prompt exceeds max length",
+    "the request exceeds the available context size, try increasing it",
+  ].map(
+    (message) =>
+      [
+        `too long: ${message}`,
+        400,
+        { error: { message } },
+        "context_length",
+        "budget_exhausted",
+        false,
+      ] as const,
+  ),
   ["filtered", 400, { error: { code: "content_filter" } }, "content_filter", "deterministic", false],
   ["server", 500, { error: { message: "model overloaded? no, a bug" } }, "server", "transient_infra", false],
   ["gateway", 502, "<html>bad gateway</html>", "bad_gateway", "transient_infra", false],
@@ -194,6 +239,32 @@ describe("UL-8.8.1: what a provider says has one typed meaning", () => {
     const { asked } = await tried([page], 3);
     expect(asked.ok ? "" : asked.failure.message).toContain("check base_url and path");
     expect(asked.ok ? null : asked.failure.code).toBe("not_found");
+  });
+
+  it.each([
+    ["openai_chat_completions", { error: { code: "1113", message: "please recharge" } }, "quota"],
+    [
+      "anthropic_messages",
+      { type: "error", error: { type: "authentication_error", message: "no" } },
+      "authentication",
+    ],
+    ["openai_responses", { error: { code: "insufficient_quota", message: "no" } }, "quota"],
+    ["google_generate_content", [{ error: { code: 429, message: "Please retry in 3s" } }], "rate_limit"],
+    ["openai_chat_completions", { error: { code: 503, message: "later" } }, "service_unavailable"],
+  ] as const)("%s: an error in a plain body under status 200: %j", async (protocol, body, code) => {
+    const { asked, requests } = await tried([status(200, body)], code === "quota" ? 3 : 0, protocol);
+    expect(asked.ok ? null : asked.failure.code).toBe(code);
+    expect([requests, asked.usage]).toEqual([1, []]);
+  });
+
+  it("a stream that is called JSON is read as a stream, and JSON that is no error is no answer", async () => {
+    const text = spoken("openai_chat_completions", { text: "Done." });
+    const body = text.kind === "stream" ? text.text : "";
+    expect((await tried([status(200, body)], 0, "openai_chat_completions")).asked).toMatchObject({
+      ok: true,
+    });
+    const { asked } = await tried([status(200, { choices: [] })], 0, "openai_chat_completions");
+    expect(asked.ok ? null : asked.failure.code).toBe("stream_closed");
   });
 
   it("Google's wait stands in the body", () => {

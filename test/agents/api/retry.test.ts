@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { oneCall } from "./asked.ts";
 import { tried } from "./retry-world.ts";
@@ -63,6 +65,42 @@ it("a stream that falls silent ends, though pings come", async () => {
   expect(asked.ok ? null : asked.failure.code).toBe("idle_timeout");
   expect(asked.usage).toMatchObject([{ input_tokens: 11, cost_usd: 0.5 }]);
 });
+
+it.each([
+  ["one space less", "event:ping\ndata:{}\n\n"],
+  ["without the line of its kind", 'data: {"type": "ping"}\n\n'],
+  ["a comment", ": OPENROUTER PROCESSING\n\n"],
+])("a ping is no progress: %s", async (_, ping) => {
+  const server = await slowly(begin, ping, say(0, "Hi") + finish("end_turn"));
+  const { asked } = await oneCall(server.url, "anthropic_messages", { deps: { idleMs: 400 } });
+  expect(asked.ok ? null : asked.failure.code).toBe("idle_timeout");
+});
+
+it("what comes together with a ping is progress", async () => {
+  const word = event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
+  const server = await slowly(begin, event({ type: "ping" }) + word, finish("end_turn"));
+  const { asked } = await oneCall(server.url, "anthropic_messages", { deps: { idleMs: 400 } });
+  expect(asked.ok ? null : asked.failure.message).toBe("the answer is empty");
+});
+
+/** `again` ten times, a tenth of a second apart, then the end. */
+async function slowly(first: string, again: string, last: string): Promise<{ url: string }> {
+  const server = createServer(async (_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(first);
+    for (let nth = 0; nth < 10; nth++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      response.write(again);
+    }
+    response.end(last);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
 
 it("R-OBS-1: a call that is stopped keeps the tokens it was told of", async () => {
   const server = await byteServer([stream(begin + say(0, "Hi"), "hang")]);

@@ -16,14 +16,15 @@ interface Said {
 const BY_WORDS: readonly (readonly [code: string, words: RegExp])[] = [
   // Google says of a minute's limit, too, that plan and billing are to be checked: which limit it is stands beside it.
   ["quota", /PerDay|\blimit: 0\b/],
-  ["rate_limit", /PerMinute|please retry in \d/i],
+  // OpenAI names, beside the wait, the page where more can be paid for.
+  ["rate_limit", /PerMinute|please (?:retry|try again) in \d|rate limit reached for /i],
   [
     "quota",
-    /insufficient_quota|quota_exceeded|exceeded_current_quota|insufficient[ _]balance|credit balance|billing|payment_required|in arrears|usage limit reached|"code":"?(?:1113|1308|1309|1310)\b/i,
+    /insufficient_quota|quota_exceeded|exceeded_current_quota|insufficient[ _]balance|credit balance|billing|payment_required|in arrears|usage limit reached|(?:reached|hit) (?:your|its) (?:\w+ ){0,3}usage limit|"code":"?(?:1113|1308|1309|1310)\b/i,
   ],
   [
     "context_length",
-    /context_length|context[ _]window|maximum context|prompt is too long|too many (?:input )?tokens|input token count|request_too_large|reduce the length/i,
+    /context_length|context[ _](?:window|limit|size)|maximum context|prompt (?:is too long|exceeds max)|model token limit|too many (?:input )?tokens|input token count|request_too_large|reduce the length/i,
   ],
   [
     "content_filter",

@@ -5,6 +5,7 @@ import { chatRepair } from "./chat.ts";
 import { dataOf, splitEvents, wholeEvents } from "./events.ts";
 import { googleListener, responsesListener } from "./listen.ts";
 import { merged } from "./merge.ts";
+import { type Body, errorWithin, peekable } from "./plain-error.ts";
 import type { Repair } from "./repair.ts";
 import type { Wire } from "./wire.ts";
 
@@ -52,7 +53,10 @@ export function modelFetch(
     const response = await send(input, init);
     if (!response.ok || response.body === null) return response;
     const { status, headers } = response;
-    return new Response(watched(response.body, provider.protocol, wire()), { status, headers });
+    const body = peekable(response.body);
+    const isJson = /\bjson\b/.test(headers.get("content-type") ?? "");
+    const error = isJson ? await errorWithin(body) : null;
+    return error ?? new Response(watched(body, provider.protocol, wire()), { status, headers });
   };
 }
 
@@ -67,15 +71,14 @@ function addressOf(provider: ApiProvider, model: string, input: Parameters<typeo
 
 /** An event that does not end within this is no event. */
 const LONGEST_EVENT = 32 * 1024 * 1024;
-const PING = /^(?:event: ping\b|:)/;
+const PING = /^(?:event: ?ping\b|:|data: ?\{\s*"type"\s*:\s*"ping")/;
 
-function watched(
-  body: ReadableStream<Uint8Array>,
-  protocol: ApiProtocol,
-  wire: Wire,
-): ReadableStream<Uint8Array> {
+/** The others of a piece are looked at only where its first is one. */
+const isPings = (events: string): boolean =>
+  PING.test(events) && splitEvents(events).every((event) => event === "" || PING.test(event));
+
+function watched(reader: Body, protocol: ApiProtocol, wire: Wire): ReadableStream<Uint8Array> {
   const repair = REPAIRS[protocol](wire);
-  const reader = body.getReader();
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
   let rest = "";
@@ -99,7 +102,7 @@ function watched(
         const events = rest.slice(0, end);
         const asCame = whole && end === rest.length;
         rest = rest.slice(end);
-        if (!PING.test(events)) wire.progressAt = performance.now();
+        if (!isPings(events)) wire.progressAt = performance.now();
         const out = merged(repair.concerns(events) ? fixed(events, repair) : events, protocol);
         // Much of a stream needs nothing: it goes on as the bytes that came.
         controller.enqueue(asCame && out === events ? value : encoder.encode(out));
