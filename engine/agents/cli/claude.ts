@@ -162,16 +162,28 @@ function claudeReader({ settings }: CliTask): Reader {
   };
 }
 
-/** `subtype` says "success" of a call that never reached its model: only these two fields tell. */
+/**
+ * `subtype` says "success" of a call that never reached its model, so that word proves nothing; any other is a failure,
+ * which some versions tell by nothing else.
+ */
 function endOf(event: Fields, maxTurns: number): "done" | CliFailure {
-  const reason = textField(event.terminal_reason);
-  if (event.is_error !== true && (reason === "completed" || reason === "")) return "done";
+  const { is_error, terminal_reason, subtype } = event;
+  const reason = textField(terminal_reason) || REASONS[textField(subtype)] || "";
+  if (is_error === false && (reason === "completed" || (reason === "" && isSuccess(subtype)))) return "done";
   if (reason === "max_turns") return turnLimit(maxTurns);
   const said = [textField(event.result), ...errorsOf(event.errors)].filter((text) => text !== "").join("; ");
   const status = typeof event.api_error_status === "number" ? { status: event.api_error_status } : {};
   const problem = `claude ended with ${reason || "an error"}${said === "" ? "" : `: ${said}`}`;
   return { problem, code: CODES[reason] ?? "provider_contract", ...status };
 }
+
+const isSuccess = (subtype: unknown): boolean => subtype === undefined || subtype === "success";
+
+/** Of versions that give no reason. */
+const REASONS: Readonly<Record<string, string>> = {
+  error_max_turns: "max_turns",
+  error_max_budget_usd: "budget_exhausted",
+};
 
 const CODES: Readonly<Record<string, string>> = {
   api_error: "api",

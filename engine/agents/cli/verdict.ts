@@ -2,6 +2,7 @@
 import type { Evidence } from "../../failure/evidence.ts";
 import type { ProcessResult } from "../../stages/process.ts";
 import { failureReason } from "../../stages/reason.ts";
+import { codeInWords } from "../api/call/errors.ts";
 import type { AgentReply } from "../port.ts";
 import type { UpstreamError } from "../proxy/errors.ts";
 import type { AccountedUsage, CliAdapter, CliFailure } from "./adapter.ts";
@@ -83,12 +84,19 @@ function failed({ exit_code, signal }: Evidence, { problem, code, status }: CliF
 /** What a provider answered is better known than what a CLI made of it. */
 function known(failure: CliFailure, { upstream, stopped }: CliEnd): CliFailure {
   if (stopped !== null) return stopped;
-  if (upstream === null || !VAGUE.has(failure.code)) return failure;
+  if (!VAGUE.has(failure.code)) return failure;
+  if (upstream === null) return byItsWords(failure);
   return {
     problem: `${failure.problem} (${upstream.message})`,
     code: upstream.code,
     status: upstream.status,
   };
+}
+
+/** Of an account of the CLI's own nothing but its words tells that it is used up, and no retry helps. */
+function byItsWords(failure: CliFailure): CliFailure {
+  const code = failure.code === "api" ? codeInWords(failure.problem) : null;
+  return code === "quota" || code === "context_length" ? { ...failure, code } : failure;
 }
 
 const VAGUE = new Set(["api", "provider_contract"]);

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -56,6 +56,42 @@ describe("the process of the tools is a stranger to the driver", () => {
     const said = await host.run({ tool: "grep", input: { pattern: "^(a+)+$" }, timeoutMs: 200 }, signal);
     expect(said).toMatchObject({ ok: false, shown: "the tools' process ended: grep did not end in time" });
     expect((await shell("echo again")).shown).toBe("again\n[exit code 0]");
+  });
+});
+
+it("a host that an agent has stopped holds up no cancel", async () => {
+  const { host } = started();
+  const stop = new AbortController();
+  const command = `kill -STOP ${HOST}; sleep 300`;
+  setTimeout(() => stop.abort(), 1000);
+  const began = performance.now();
+  const said = await host.run({ tool: "shell", input: { command }, timeoutMs: 600_000 }, stop.signal);
+  expect(said.shown).toContain("shell did not end when it was stopped");
+  expect(performance.now() - began).toBeLessThan(15_000);
+}, 25_000);
+
+it("a disk that takes only a part of a file is an error, not a success", async () => {
+  const root = folder();
+  const program = join(ROOT, "engine/agents/api/tool-host/main.ts");
+  const script = `trap '' XFSZ; ulimit -f 8; exec "$0" --disable-warning=ExperimentalWarning "$1"`;
+  const order = { id: 1, tool: "write_file", input: { path: "a", content: "x".repeat(100_000) } };
+  const input = [
+    { root, statusPath: null },
+    { ...order, timeoutMs: 5000 },
+  ].map((line) => JSON.stringify(line));
+  const said = await new Promise<string>((resolve) => {
+    const child = spawn("bash", ["-c", script, process.execPath, program], { cwd: root });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk;
+      if (text.split("\n").length > 2) child.stdin.end();
+    });
+    child.once("close", () => resolve(text.split("\n")[1] ?? ""));
+    child.stdin.write(`${input.join("\n")}\n`);
+  });
+  expect(JSON.parse(said)).toMatchObject({
+    ok: false,
+    output: expect.stringMatching(/^a cannot be used: EFBIG/),
   });
 });
 

@@ -1,44 +1,15 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { LIMITS, shortenOutput } from "../../../engine/agents/api/tool-host/limits.ts";
-import type { ToolPlace } from "../../../engine/agents/api/tool-host/place.ts";
+import { headOf, LIMITS, shortenOutput } from "../../../engine/agents/api/tool-host/limits.ts";
 import { DEFAULT_LINES, readFile, readMany } from "../../../engine/agents/api/tool-host/read.ts";
 import { glob, grep, listDir } from "../../../engine/agents/api/tool-host/search.ts";
 import { editFile, writeFile } from "../../../engine/agents/api/tool-host/write.ts";
 import { problemOfInput } from "../../../engine/agents/api/tools/check-input.ts";
 import { AGENT_TOOLS } from "../../../engine/agents/api/tools/definitions.ts";
 import { ends, trial } from "./attempt.ts";
-
-function place(files: Readonly<Record<string, string>> = {}): ToolPlace & { readonly outside: string } {
-  const top = realpathSync(mkdtempSync(join(tmpdir(), "tools-")));
-  onTestFinished(() => rmSync(top, { recursive: true, force: true }));
-  const root = join(top, "tree");
-  mkdirSync(join(top, "scratch"));
-  for (const [path, text] of Object.entries({ "../outside/secret.txt": "secret", ...files })) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  mkdirSync(root, { recursive: true });
-  const statusPath = join(top, "run", "status.json");
-  mkdirSync(dirname(statusPath));
-  return {
-    root,
-    statusPath,
-    statusReal: statusPath,
-    scratch: join(top, "scratch"),
-    outside: join(top, "outside"),
-  };
-}
+import { place } from "./place.ts";
 
 describe("AL-9.4: file tools stay in the worktree", () => {
   it("no way out by dots, absolute paths or links", async () => {
@@ -68,7 +39,6 @@ describe("AL-9.4: file tools stay in the worktree", () => {
     const at = place({ "real/a.txt": "hello" });
     symlinkSync("real", join(at.root, "way"));
     expect(await readFile(at, { path: "way/a.txt" })).toBe("1\thello");
-    const { execFileSync } = await import("node:child_process");
     execFileSync("mkfifo", [join(at.root, "pipe")]);
     await expect(readFile(at, { path: "pipe" })).rejects.toThrow(/no ordinary file/);
     await expect(writeFile(at, { path: ".git/config", content: "x" })).rejects.toThrow(/belongs to git/);
@@ -189,8 +159,24 @@ describe("AL-9.5: limits of output", () => {
     const cut = shortenOutput("shell", `head${"x".repeat(10_000_000)}tail`, whole);
     expect(cut.length).toBeLessThan(30_200);
     expect(cut).toMatch(
-      /^headx+\n\[\.\.\. 9970008 characters left out here; the whole output is in \/tmp\/whole\.txt \.\.\.\]\nx+tail$/,
+      /^headx+\n\[\.\.\. 9974104 characters left out here; the whole output is in \/tmp\/whole\.txt \.\.\.\]\nx+tail$/,
     );
+  });
+
+  it("R-SEC-4: a cut leaves no half of a secret that a mask would miss", () => {
+    const secret = "Kq7-Zx9_Wv3-Yb5_Jd1-Gf8_Hm2";
+    const pieces = Array.from({ length: secret.length - 3 }, (_, at) => secret.slice(at, at + 4));
+    const seen = (text: string) => pieces.filter((piece) => text.replaceAll(secret, "***").includes(piece));
+    for (const fill of ["x", "word\n"])
+      for (const before of [5, 14, 25]) {
+        const filled = (length: number) => fill.repeat(length).slice(0, length);
+        for (const [tool, { chars, keep }] of Object.entries(LIMITS)) {
+          const tail = keep === "ends" ? chars / 2 : chars;
+          const text = `${filled(chars / 2 - before)}${secret}${filled(60_000)}${secret}${filled(tail - before)}`;
+          expect([tool, before, seen(shortenOutput(tool, text, whole))]).toEqual([tool, before, []]);
+        }
+        expect(seen(headOf(`${filled(500_000 - before)}${secret}${filled(9)}`, 500_000))).toEqual([]);
+      }
   });
 
   it("then lines: both ends of a command, the tail of the rest", () => {

@@ -158,6 +158,59 @@ describe("R-AGENT-1 R-AGENT-17: a CLI's call", () => {
     expect(limited.at.log).toContainEqual(expect.objectContaining({ kind: "TURN_LIMIT" }));
   });
 
+  it("claude: an error that only `subtype` tells is one, and a line that says nothing of its end is no success", async () => {
+    const none = { is_error: undefined, terminal_reason: undefined };
+    const told: [object, string | undefined][] = [
+      [{ subtype: "error_max_turns", is_error: false, terminal_reason: undefined }, "turn_limit"],
+      [{ subtype: "error_max_budget_usd", is_error: false, terminal_reason: undefined }, "budget_exhausted"],
+      [
+        { subtype: "error_during_execution", is_error: false, terminal_reason: undefined },
+        "provider_contract",
+      ],
+      [none, "provider_contract"],
+      [{ terminal_reason: undefined }, undefined],
+    ];
+    for (const [changes, code] of told) {
+      const { reply } = await played("claude", [claudeEnd(changes)], { attrs: ", max_agent_turns=7" });
+      expect([changes, reply.evidence.error_code]).toEqual([changes, code]);
+    }
+  });
+
+  it("R-AGENT-18: an account of the CLI's own that is used up pauses the run", async () => {
+    const used: [CliName, Step][] = [
+      [
+        "claude",
+        claudeEnd({
+          is_error: true,
+          terminal_reason: "api_error",
+          result: "Claude usage limit reached. Your limit will reset at 3pm.",
+          api_error_status: 429,
+        }),
+      ],
+      [
+        "codex",
+        line({ type: "turn.failed", error: { message: "You've hit your usage limit. Upgrade to Pro" } }),
+      ],
+      [
+        "gemini",
+        line({
+          type: "result",
+          status: "error",
+          error: { message: "You have exhausted your daily quota on this model." },
+        }),
+      ],
+    ];
+    for (const [cli, last] of used) {
+      const { reply } = await played(cli, [...FAKES[cli].begin, last, { exit: 1 }]);
+      expect([cli, reply.evidence.error_code]).toEqual([cli, "quota"]);
+      expect(reply.paused).toEqual({ provider: "prov", until: null });
+    }
+    const { reply } = await played("codex", [
+      line({ type: "turn.failed", error: { message: "exceeds the context window of this model" } }),
+    ]);
+    expect([reply.evidence.error_code, reply.paused]).toEqual(["context_length", undefined]);
+  });
+
   it("gemini: its exit codes are typed failures", async () => {
     const codes: Record<number, string> = {
       41: "authentication",

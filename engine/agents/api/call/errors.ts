@@ -20,7 +20,7 @@ const BY_WORDS: readonly (readonly [code: string, words: RegExp])[] = [
   ["rate_limit", /PerMinute|please (?:retry|try again) in \d|rate limit reached for /i],
   [
     "quota",
-    /insufficient_quota|quota_exceeded|exceeded_current_quota|insufficient[ _]balance|credit balance|billing|payment_required|in arrears|usage limit reached|(?:reached|hit) (?:your|its) (?:\w+ ){0,3}usage limit|"code":"?(?:1113|1308|1309|1310)\b/i,
+    /insufficient_quota|quota_exceeded|exceeded_current_quota|insufficient[ _]balance|credit balance|billing|payment_required|in arrears|usage limit reached|(?:reached|hit) (?:your|its) (?:\w+ ){0,3}usage limit|hit your (?:(?:session|weekly|daily) )?limit|exhausted your (?:\w+ ){0,2}quota|"code":"?(?:1113|1308|1309|1310)\b/i,
   ],
   [
     "context_length",
@@ -87,12 +87,15 @@ export function failureOf(error: unknown, now: number, mask: (text: string) => s
 function codeOf({ status, body, message, cause }: Said): string {
   if (cause !== null) return cause;
   if (status !== null && PLAIN.has(status)) return BY_STATUS[status]!;
-  const words = `${JSON.stringify(body) ?? ""} ${message}`;
-  const found = BY_WORDS.find(([, pattern]) => pattern.test(words));
-  if (found) return found[0];
+  const told = codeInWords(`${JSON.stringify(body) ?? ""} ${message}`);
+  if (told !== null) return told;
   if (status === null) return "stream_closed";
   return BY_STATUS[status] ?? (status >= 500 ? "server" : "invalid_request");
 }
+
+/** null: they say nothing that is known. */
+export const codeInWords = (words: string): string | null =>
+  BY_WORDS.find(([, pattern]) => pattern.test(words))?.[0] ?? null;
 
 function wording({ status, message, body }: Said): string {
   const own = messageIn(body) ?? message;

@@ -1,34 +1,62 @@
 /** Puts an update's hunks into a text. A patch that had to be adapted must match to the letter and at one place only. */
 import { type Hunk, PatchError } from "./types.ts";
 
+interface Ends {
+  /** Of each line, as it stands. */
+  readonly each: string[];
+  readonly usual: string;
+}
+
 export function applyHunks(path: string, text: string, hunks: readonly Hunk[], exactly: boolean): string {
-  const crlf = text.includes("\r\n");
-  const lines = text.replace(/\r\n/g, "\n").split("\n");
-  const endsOpen = lines.at(-1) !== "";
-  if (!endsOpen) lines.pop();
+  const { lines, ends, endsOpen } = taken(text);
   let cursor = 0;
   let grown = 0;
   for (const [nth, hunk] of hunks.entries()) {
     const old = hunk.lines.filter(({ kind }) => kind !== "+").map((line) => line.text);
     const where = `hunk ${nth + 1} of ${path}`;
     const place = placeOf(lines, old, hunk, cursor, grown, exactly, where);
-    const fresh = freshLines(lines, place, hunk);
-    lines.splice(place, old.length, ...fresh);
+    const fresh = freshLines(lines, ends, place, hunk);
+    lines.splice(place, old.length, ...fresh.map(([line]) => line));
+    ends.each.splice(place, old.length, ...fresh.map(([, end]) => end));
     cursor = place + fresh.length;
     grown += fresh.length - old.length;
   }
-  const out = lines.join(crlf ? "\r\n" : "\n");
-  return endsOpen || lines.length === 0 ? out : out + (crlf ? "\r\n" : "\n");
+  const last = lines.length - 1;
+  return lines
+    .map((line, nth) => line + (nth === last && endsOpen ? "" : ends.each[nth] || ends.usual))
+    .join("");
+}
+
+function taken(text: string): { lines: string[]; ends: Ends; endsOpen: boolean } {
+  const parts = text.split("\n");
+  const endsOpen = parts.at(-1) !== "";
+  if (!endsOpen) parts.pop();
+  const isCrlf = parts.map((part, nth) => part.endsWith("\r") && !(endsOpen && nth === parts.length - 1));
+  const each = parts.map((_, nth) =>
+    isCrlf[nth] ? "\r\n" : endsOpen && nth === parts.length - 1 ? "" : "\n",
+  );
+  const usual = isCrlf.filter(Boolean).length * 2 > parts.length ? "\r\n" : "\n";
+  return {
+    lines: parts.map((part, nth) => (isCrlf[nth] ? part.slice(0, -1) : part)),
+    ends: { each, usual },
+    endsOpen,
+  };
 }
 
 /** Context stays as the file has it, though the patch may write it with other spaces. */
-function freshLines(lines: readonly string[], place: number, { lines: hunk }: Hunk): string[] {
+function freshLines(
+  lines: readonly string[],
+  { each, usual }: Ends,
+  place: number,
+  { lines: hunk }: Hunk,
+): (readonly [line: string, end: string])[] {
   let at = place;
-  const fresh: string[] = [];
+  const fresh: (readonly [string, string])[] = [];
   for (const { kind, text } of hunk) {
-    if (kind === "+") fresh.push(text);
+    // One more line ends as the one before it in the hunk.
+    if (kind === "+") fresh.push([text, each[Math.max(place, at - 1)] || usual]);
     else {
-      if (kind === " ") fresh.push(lines[at]!);
+      if (kind === " ") fresh.push([lines[at]!, each[at]!]);
       at++;
     }
   }

@@ -33,10 +33,30 @@ export function shortenOutput(tool: string, output: string, whole: () => string)
 }
 
 function byChars(text: string, { chars, keep }: Limit, whole: string): string {
-  const mark = `[... ${text.length - chars} characters left out here; the whole output is in ${whole} ...]`;
-  if (keep === "tail") return `${mark}\n${text.slice(-chars).toWellFormed()}`;
-  const half = Math.floor(chars / 2);
-  return `${text.slice(0, half).toWellFormed()}\n${mark}\n${text.slice(-half).toWellFormed()}`;
+  const head = keep === "tail" ? "" : headOf(text, Math.floor(chars / 2));
+  const tail = tailOf(text, keep === "tail" ? chars : Math.floor(chars / 2));
+  const left = text.length - head.length - tail.length;
+  const mark = `[... ${left} characters left out here; the whole output is in ${whole} ...]`;
+  return keep === "tail" ? `${mark}\n${tail}` : `${head.replace(/\n$/, "")}\n${mark}\n${tail}`;
+}
+
+/** Where there is no end of a line within so much of a cut, so much goes with it: as long a secret may be. */
+const MARGIN = 2048;
+const marginOf = (chars: number): number => Math.min(MARGIN, Math.floor(chars / 4));
+
+/** Whole lines, so that a mask finds no secret of which half was cut away (R-SEC-4). */
+export function headOf(text: string, chars: number): string {
+  if (text.length <= chars) return text;
+  const end = text.lastIndexOf("\n", chars - 1) + 1;
+  const least = chars - marginOf(chars);
+  return text.slice(0, end >= least ? end : least).toWellFormed();
+}
+
+function tailOf(text: string, chars: number): string {
+  const from = text.length - chars;
+  const begin = text.indexOf("\n", from) + 1;
+  const most = from + marginOf(chars);
+  return text.slice(begin > 0 && begin <= most ? begin : most).toWellFormed();
 }
 
 function byLines(lines: readonly string[], most: number, keep: Limit["keep"], whole: string): string {

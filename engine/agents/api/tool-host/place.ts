@@ -33,6 +33,17 @@ export async function locate(place: ToolPlace, path: string): Promise<string> {
   throw new ToolError(`${path} lies outside the worktree ${place.root}: only files in it can be used`);
 }
 
+/** The same, of what a file tool may change, move or delete. */
+export async function locateToWrite(place: ToolPlace, path: string): Promise<string> {
+  const real = await locate(place, path);
+  if (relative(place.root, real).split(sep).some(isGits))
+    throw new ToolError(`${path} belongs to git: use git commands`);
+  return real;
+}
+
+/** In whatever folder: git goes into the repositories that it finds. */
+const isGits = (step: string): boolean => step.toLowerCase() === ".git";
+
 /** The way with its links resolved as far as it exists. */
 async function endOf(path: string): Promise<string> {
   try {
@@ -55,8 +66,7 @@ export async function openToRead(place: ToolPlace, path: string): Promise<FileHa
 }
 
 export async function openToWrite(place: ToolPlace, path: string): Promise<FileHandle> {
-  const real = await locate(place, path);
-  if (within(join(place.root, ".git"), real)) throw new ToolError(`${path} belongs to git: use git commands`);
+  const real = await locateToWrite(place, path);
   if (real !== place.statusReal) await mkdir(dirname(real), { recursive: true });
   return opened(place, real, constants.O_RDWR | constants.O_CREAT);
 }

@@ -1,4 +1,5 @@
 /** Reading files for a model: numbered lines, a window of them. */
+import { isUtf8 } from "node:buffer";
 import { nameIn, openToRead, type ToolPlace } from "./place.ts";
 import { ToolError } from "./tool-error.ts";
 
@@ -12,7 +13,17 @@ export interface ReadInput {
   readonly limit?: number;
 }
 
-export async function readText(place: ToolPlace, path: string): Promise<string> {
+export const readText = async (place: ToolPlace, path: string): Promise<string> =>
+  (await readBytes(place, path)).toString("utf8");
+
+/** To be written again: what is no UTF-8 would be other bytes then. */
+export async function readToChange(place: ToolPlace, path: string): Promise<string> {
+  const bytes = await readBytes(place, path);
+  if (!isUtf8(bytes)) throw new ToolError(`${path} is not in UTF-8: change it with shell`);
+  return bytes.toString("utf8");
+}
+
+async function readBytes(place: ToolPlace, path: string): Promise<Buffer> {
   const file = await openToRead(place, path);
   try {
     const { size } = await file.stat();
@@ -21,7 +32,7 @@ export async function readText(place: ToolPlace, path: string): Promise<string> 
     const bytes = await file.readFile();
     if (bytes.subarray(0, SNIFFED).includes(0))
       throw new ToolError(`${path} is a binary file of ${size} bytes`);
-    return bytes.toString("utf8");
+    return bytes;
   } finally {
     await file.close();
   }

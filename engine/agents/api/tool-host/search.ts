@@ -68,7 +68,7 @@ export async function grep(place: ToolPlace, input: GrepInput): Promise<string> 
   const start = await locate(place, path);
   const stat = await lstat(start).catch(() => null);
   if (stat === null) throw new ToolError(`${path} is not there`);
-  const below = stat.isFile() ? [""] : await filesBelow(start);
+  const below = stat.isDirectory() ? await filesBelow(start) : [""];
   const files = below.filter(
     (file) =>
       input.glob === undefined || matchesGlob(file, input.glob) || matchesGlob(file, `**/${input.glob}`),
@@ -76,7 +76,10 @@ export async function grep(place: ToolPlace, input: GrepInput): Promise<string> 
   const found: string[] = [];
   for (const file of files) {
     const full = file === "" ? start : join(start, file);
-    const text = await readText(place, full).catch(() => "");
+    const text = await readText(place, full).catch((error: unknown) => {
+      if (file === "") throw error;
+      return "";
+    });
     for (const [nth, line] of text.split("\n").entries()) {
       if (!wanted.test(line)) continue;
       found.push(`${nameIn(place, full)}:${nth + 1}:${line.slice(0, LONGEST_LINE)}`);

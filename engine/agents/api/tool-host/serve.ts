@@ -1,7 +1,7 @@
 /** One order of the driver done: a tool of the table, or a hook around one. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { shortenOutput } from "./limits.ts";
+import { headOf, shortenOutput } from "./limits.ts";
 import type { ToolPlace } from "./place.ts";
 import { MOST_OUTPUT, type Order, type ToolReport } from "./protocol.ts";
 import { type ReadInput, readFile, readMany } from "./read.ts";
@@ -27,7 +27,7 @@ export async function serve(
   });
   const { output, ...rest } = done;
   const shown = shortenOutput(tool, output, () => keepWhole(place, order.id, output));
-  return { id: order.id, ...rest, shown, output: output.slice(0, MOST_OUTPUT).toWellFormed() };
+  return { id: order.id, ...rest, shown, output: headOf(output, MOST_OUTPUT).toWellFormed() };
 }
 
 function keepWhole(place: ToolPlace, id: number, output: string): string {

@@ -3,8 +3,8 @@ import { rm } from "node:fs/promises";
 import { applyHunks } from "../patch/apply.ts";
 import { parsePatch } from "../patch/parse.ts";
 import { PATCH_EXAMPLE, PatchError } from "../patch/types.ts";
-import { locate, openToWrite, type ToolPlace, toolError } from "./place.ts";
-import { readText } from "./read.ts";
+import { locateToWrite, openToWrite, type ToolPlace, toolError } from "./place.ts";
+import { readText, readToChange } from "./read.ts";
 import { ToolError } from "./tool-error.ts";
 
 export async function writeFile(
@@ -19,7 +19,7 @@ async function put(place: ToolPlace, path: string, content: string): Promise<voi
   const file = await openToWrite(place, path);
   try {
     await file.truncate(0);
-    await file.write(content, 0);
+    await file.writeFile(content);
   } catch (error) {
     throw toolError(error, path);
   } finally {
@@ -40,8 +40,9 @@ export async function editFile(
 ): Promise<string> {
   if (old_string === "") throw new ToolError("old_string is empty: use write_file for a new file");
   if (old_string === new_string) throw new ToolError("old_string and new_string are the same");
-  const text = await readText(place, path);
-  const [old, fresh] = [old_string, new_string].map((each) => asIn(text, each)) as [string, string];
+  const text = await readToChange(place, path);
+  const as = text.includes(old_string) ? (part: string) => part : asIn(text);
+  const [old, fresh] = [as(old_string), as(new_string)];
   const found = text.split(old).length - 1;
   if (found === 0)
     throw new ToolError(`old_string is not in ${path}: read the file and copy the lines exactly`);
@@ -54,8 +55,10 @@ export async function editFile(
 }
 
 /** Models write line feeds whatever the file has. */
-const asIn = (text: string, part: string): string =>
-  text.includes("\r\n") && !part.includes("\r\n") ? part.replace(/\n/g, "\r\n") : part;
+const asIn =
+  (text: string) =>
+  (part: string): string =>
+    text.includes("\r\n") && !part.includes("\r\n") ? part.replace(/\n/g, "\r\n") : part;
 
 type Change = { readonly path: string; readonly content: string | null };
 
@@ -69,21 +72,22 @@ export async function applyPatch(place: ToolPlace, text: string): Promise<string
       staged.set(path, content);
       changes.push({ path, content });
     };
-    const current = async (path: string): Promise<string> => {
-      const found = staged.has(path) ? staged.get(path) : await readText(place, path);
+    const current = async (path: string, read = readToChange): Promise<string> => {
+      const found = staged.has(path) ? staged.get(path) : await read(place, path);
       if (found === null || found === undefined) throw new PatchError(`${path} was deleted by this patch`);
       return found;
     };
     const said: string[] = [];
     for (const op of ops) {
-      await locate(place, op.path);
+      await locateToWrite(place, op.path);
+      if (op.kind === "update" && op.moveTo !== null) await locateToWrite(place, op.moveTo);
       if (op.kind === "add") {
         if (await isThere(place, op.path, staged))
           throw new PatchError(`${op.path} exists already: use *** Update File, or delete it first`);
         stage(op.path, op.lines.length === 0 ? "" : `${op.lines.join("\n")}\n`);
         said.push(`A ${op.path}`);
       } else if (op.kind === "delete") {
-        await current(op.path);
+        await current(op.path, readText);
         stage(op.path, null);
         said.push(`D ${op.path}`);
       } else {
@@ -97,7 +101,7 @@ export async function applyPatch(place: ToolPlace, text: string): Promise<string
       }
     }
     for (const { path, content } of changes) {
-      if (content === null) await rm(await locate(place, path));
+      if (content === null) await rm(await locateToWrite(place, path));
       else await put(place, path, content);
     }
     const remark =

@@ -46,6 +46,8 @@ export interface HostSettings extends Start {
 const START_MS = 30_000;
 /** Beyond a task's own time: its commands have ended by then. */
 const GRACE_MS = 10_000;
+/** Beyond the grace that it gives what it stops. */
+const STOP_MS = 5000;
 const END_MS = 3000;
 const LONGEST_LINE = 16 * MOST_OUTPUT;
 const MOST_SHOWN = 100_000;
@@ -123,11 +125,16 @@ async function perform(at: Process, order: Work, signal: AbortSignal): Promise<T
   const send = (line: Order): boolean =>
     at.child.stdin.writable && at.child.stdin.write(`${JSON.stringify(line)}\n`);
   const output = new Promise<ToolOutput>((resolve) => at.waiting.set(order.id, resolve));
-  const stop = () => send({ id: order.id, stop: true });
-  const hung = setTimeout(() => {
-    at.said = `${"tool" in order ? order.tool : "the hook"} did not end in time`;
+  const kill = (when: string) => () => {
+    at.said = `${"tool" in order ? order.tool : "the hook"} did not end ${when}`;
     at.child.kill("SIGKILL");
-  }, order.timeoutMs + GRACE_MS);
+  };
+  let hung = setTimeout(kill("in time"), order.timeoutMs + GRACE_MS);
+  const stop = () => {
+    send({ id: order.id, stop: true });
+    clearTimeout(hung);
+    hung = setTimeout(kill("when it was stopped"), STOP_MS);
+  };
   signal.addEventListener("abort", stop, { once: true });
   send(order);
   try {
