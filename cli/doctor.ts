@@ -1,7 +1,6 @@
 /** `attractor doctor`: why runs on GitHub would not start, or not go on, before GitHub says so or says nothing. */
 
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { asJson } from "../engine/as-json.ts";
 import { CONFIG_PATH } from "../github/workflows/init-files.ts";
 import { type Arguments, command } from "./command.ts";
@@ -20,6 +19,7 @@ import { liveFindings } from "./setup/live-findings.ts";
 import type { LiveReport } from "./setup/live-probe.ts";
 import { type LocalSetup, localSetup } from "./setup/local-findings.ts";
 import { actionNamed, callerWays, environmentsNamed, labelSets, secretUses } from "./setup/read-caller.ts";
+import { mustBeTop } from "./setup/repository-top.ts";
 import { runnerFindings } from "./setup/runner-findings.ts";
 import { environmentFindings, secretFindings } from "./setup/secret-findings.ts";
 import { settingsFindings } from "./setup/settings-findings.ts";
@@ -112,7 +112,7 @@ async function askGitHub(
 function read({ values, positionals }: Arguments<typeof KNOWN>): Asked {
   if (positionals.length > 1) throw new UsageError("name one folder only");
   const folder = resolve(positionals[0] ?? ".");
-  if (!existsSync(join(folder, ".git"))) throw new UsageError(`${folder} is not the top of a git repository`);
+  mustBeTop(folder);
   if (values.repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(values.repo))
     throw new UsageError("--repo takes OWNER/NAME");
   const { json, repo, live, accept: accepts, yes } = values;

@@ -16,8 +16,8 @@ import { atTerminal } from "./session.ts";
 const USAGE = `usage: attractor fork RUN NODE@VISIT [options]
 
 Starts a new run that keeps everything before that visit of NODE, commits included, and runs that visit and what follows
-anew. The first run stays as it is. A node of a branch is named BRANCH_KEY/NODE@VISIT. RUN is
-an id under .attractor/runs, or a run folder.
+anew. The first run stays as it is. A node of a branch is named BRANCH_KEY/NODE@VISIT. RUN is an id
+under .attractor/runs, or a run folder.
 
   --run-id ID          the new run's name (default: from the time)
   --logs-root DIR      its folder (default: beside the first one's)

@@ -12,6 +12,7 @@ import { UsageError } from "./options.ts";
 import { ownAction } from "./setup/action-source.ts";
 import { folderRounds } from "./setup/folder-rounds.ts";
 import { jobsIn, withAction } from "./setup/jobs-in-config.ts";
+import { mustBeTop } from "./setup/repository-top.ts";
 import { upgrade } from "./setup/upgrade.ts";
 
 export const runInit = command({
@@ -20,8 +21,7 @@ export const runInit = command({
   options: INIT_OPTIONS,
   async run(given, terminal) {
     const asked = readInit(given);
-    if (!existsSync(join(asked.folder, ".git")))
-      throw new UsageError(`${asked.folder} is not the top of a git repository`);
+    mustBeTop(asked.folder);
     return asked.upgrade ? renew(asked, terminal) : begin(asked, terminal);
   },
 });

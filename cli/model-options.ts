@@ -9,7 +9,7 @@ export const MODEL_OPTIONS = {
 
 /** `--force-model P=M` over what the configuration forces. */
 export function withForcedModels(config: Config, given: readonly string[]): Config {
-  const forced = Object.fromEntries(pairs(given, "--force-model"));
+  const forced = Object.fromEntries(pairs(given, "--force-model", "PROVIDER=MODEL"));
   for (const [provider, model] of Object.entries(forced)) {
     if (!/^[a-z0-9][a-z0-9_-]*$/.test(provider) || model === "")
       throw new UsageError(

@@ -34,11 +34,11 @@ function inWords(message: string, known: readonly string[]): string {
   return `${option} needs a value${dash}`;
 }
 
-/** `K=V` pairs; the first `=` divides. */
-export function pairs(given: readonly string[], flag: string): [string, string][] {
+/** `K=V` pairs; the first `=` divides. `form`: as the usage of the flag has it. */
+export function pairs(given: readonly string[], flag: string, form = "KEY=VALUE"): [string, string][] {
   return given.map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`${flag} takes KEY=VALUE, not ${JSON.stringify(pair)}`);
+    if (at < 1) throw new UsageError(`${flag} takes ${form}, not ${JSON.stringify(pair)}`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
 }

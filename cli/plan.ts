@@ -79,7 +79,7 @@ const usual = ({ inputSpecs }: Pipeline): Record<string, string> =>
 
 function counts(given: readonly string[]): Record<string, number> {
   return Object.fromEntries(
-    pairs(given, "--items").map(([key, text]) => {
+    pairs(given, "--items", "KEY=N").map(([key, text]) => {
       const count = Number(text);
       if (!Number.isSafeInteger(count) || count < 1 || count > 10_000)
         throw new UsageError(

@@ -44,7 +44,7 @@ export async function atTerminal(
   let report: RunReport;
   try {
     report = await work({
-      answers: grouped(pairs(flags.answers, "--answer")),
+      answers: grouped(pairs(flags.answers, "--answer", "NODE=LABEL")),
       interviewer: flags.autoApprove ? autoApproveInterviewer() : person,
       cancel: interrupt.signal,
       watch: view.watch,

@@ -17,9 +17,8 @@ import { restsForPerson, sightJson, sightText, statusOf } from "./screen/status-
 const USAGE = `usage: attractor status RUN [--run-id ID] [--follow] [--json]
 
 Shows the stages and branches of a run, who drives it, and what to type next. RUN is an id under .attractor/runs, or a
-run folder. When the process that drove it is gone,
-the loss is recorded: the run then has an end, and can be resumed. --follow prints what happens until the run ends or
-waits; with --json each line of the log as it comes, then the status.
+run folder. When the process that drove it is gone, the loss is recorded: the run then has an end, and can be resumed.
+--follow prints what happens until the run ends or waits; with --json each line of the log as it comes, then the status.
 Exit code: 0 running or success, 1 failed, 2 no such run, 3 canceled, 4 waiting for a human.
 `;
 

@@ -107,7 +107,7 @@ describe("models that are forced", () => {
     const wrong = await hereIn(repo, "run", "g.dot", "--config", "c.yml", "--force-model", "kimi=x");
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("llm.force_models names kimi")]);
     expect((await hereIn(repo, "run", "g.dot", "--force-model", "zai")).err).toContain(
-      "--force-model takes KEY=VALUE",
+      "--force-model takes PROVIDER=MODEL",
     );
   });
 });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hereIn } from "../local/here.ts";
-import { graph, repository, tool } from "../local/world.ts";
+import { folder, graph, repository, tool } from "../local/world.ts";
 
 const WORK = graph(`${tool("build", "true")}; s -> build -> e`);
 const BROKEN = graph("s -> build -> e");
@@ -55,6 +55,20 @@ describe("a word that is wrong is answered by the words that are right", () => {
       const { code, said } = await typed(name, "broken.dot");
       expect([code, said]).toEqual([2, expect.stringMatching(/broken\.dot:\d+:\d+ edge_target_exists: /)]);
       expect(said).not.toContain("more: ");
+    },
+  );
+
+  it.each([["init", "--action", "o/n@v1"], ["doctor"]])(
+    "%s outside the top of a repository says where to go",
+    async (...args) => {
+      const repo = repository({ "deep/er/x": "" });
+      const below = await hereIn(join(repo, "deep/er"), ...args);
+      expect([below.code, below.err]).toEqual([
+        2,
+        expect.stringContaining(`is not the top of a git repository: name ${repo}, or go there`),
+      ]);
+      const outside = await hereIn(folder(), ...args);
+      expect([outside.code, outside.err]).toEqual([2, expect.stringContaining("is in no git repository")]);
     },
   );
 
