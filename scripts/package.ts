@@ -27,6 +27,8 @@ const ENTRIES = {
   attractor: "engine/index.d.ts",
   "attractor/ledger-contract": "engine/ledger/contract.d.ts",
 };
+/** What is imported by name; each says first when the Node is too old. */
+const LIBRARY = ["index", "ledger-contract"];
 const COPIED = [
   "README.md",
   "LICENSE",
@@ -86,6 +88,12 @@ await build({ ...toolHostOptions, absWorkingDir: root, outdir: join(folder, "lib
 for (const path of COPIED) cpSync(join(root, path), join(folder, path), { recursive: true });
 for (const name of readdirSync(join(root, "scripts/package")))
   cpSync(join(root, "scripts/package", name), join(folder, "cli", name));
+mkdirSync(join(folder, "entries"));
+for (const name of LIBRARY)
+  writeFileSync(
+    join(folder, "entries", `${name}.mjs`),
+    `import "../cli/node-24.mjs";\nexport * from "../lib/${name}.mjs";\n`,
+  );
 writeFileSync(join(folder, "NOTICES.txt"), bundledLicenses(metafile));
 writeTypes(root, folder);
 writeFileSync(report, apiReport(join(folder, "types"), ENTRIES));
@@ -104,10 +112,10 @@ function manifest(): object {
     engines: { node: ">=20" },
     bin: { attractor: "cli/attractor.mjs" },
     exports: {
-      ".": { types: "./types/engine/index.d.ts", default: "./lib/index.mjs" },
+      ".": { types: "./types/engine/index.d.ts", default: "./entries/index.mjs" },
       "./ledger-contract": {
         types: "./types/engine/ledger/contract.d.ts",
-        default: "./lib/ledger-contract.mjs",
+        default: "./entries/ledger-contract.mjs",
       },
       "./schemas/*": "./schemas/*",
     },

@@ -85,6 +85,22 @@ describe("the npm package", () => {
     LONG,
   );
 
+  it.each(["attractor", "attractor/ledger-contract"])(
+    "%s says what to do where the Node is too old",
+    (name) => {
+      const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });
+import("${name}").catch(({ message }) => console.log(message));`;
+      const { stdout, stderr } = spawnSync(process.execPath, ["--eval", older], {
+        cwd: empty,
+        encoding: "utf8",
+      });
+      expect([stdout, stderr]).toEqual([
+        expect.stringMatching(/^attractor needs Node 24 or newer, and this is 20\.20\.2: .*`npx node FILE`/),
+        "",
+      ]);
+    },
+  );
+
   it(
     "R-LANG-7: the ten lines of the page run, with types that a program is held to",
     () => {
