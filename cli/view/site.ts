@@ -8,9 +8,10 @@ import { reportOf } from "../../engine/report/from-state.ts";
 import { html, type Markup } from "../../engine/report/html/markup.ts";
 import { type ListedRun, runList } from "../../engine/report/html/run-list.ts";
 import { runMain } from "../../engine/report/html/run-main.ts";
-import type { AttemptLine, Link } from "../../engine/report/model.ts";
+import type { AttemptLine, Link, NextStep } from "../../engine/report/model.ts";
 import { type WholeRun, wholeRun } from "../runs/whole-run.ts";
 import { account } from "../screen/account.ts";
+import { commandTypedAs } from "../typed-as.ts";
 import { buttons } from "./answering.ts";
 
 const FILE_BYTES = 1024 * 1024;
@@ -94,7 +95,7 @@ async function pageOf(
           url: `${at}/file?at=${encodeURIComponent(folder)}&name=${name}`,
         }));
   const main = await runMain({
-    report: redactDeep(report, redact),
+    report: redactDeep({ ...report, next: report.next.map(typedHere) }, redact),
     log: redactDeep(events, redact),
     until: seen.run?.state.endedAt ?? Date.now(),
     answering: buttons(`${at}/answer`),
@@ -102,6 +103,11 @@ async function pageOf(
   });
   return { title: `${report.graph}: ${report.status}`, main, over, length: events.length };
 }
+
+const typedHere = (step: NextStep): NextStep => ({
+  ...step,
+  command: commandTypedAs(process.env, step.command),
+});
 
 /** Null: there is no such file. `folder` is below the run's own, and no part of it leads up. */
 export function filePage(

@@ -59,6 +59,9 @@ describe("the terminal", () => {
       ["npx", "attractor", "resume"],
       ["npx", "attractor", "diagnose"],
     ]);
+    const message = (env: Record<string, string>) => command(repo, ["status", "nothing"], env).stderr;
+    expect(message({})).toContain("`attractor list` shows");
+    expect(message({ npm_command: "exec" })).toContain("`npx attractor list` shows");
   });
 
   it("every command has a help that names itself, and tells an option that it does not know", async () => {

@@ -1,6 +1,6 @@
 /** `attractor view` in a real browser: the list, a live run, an answer by a button, an attempt's output; and who may not come in. */
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startView } from "../../cli/view/server.ts";
 import { answerRun } from "../../engine/local/answer.ts";
 import { keep } from "../artifacts.ts";
@@ -98,6 +98,17 @@ describe("attractor view", () => {
       asked.end();
     });
     expect(answer).toBe(403);
+  });
+
+  it.each([
+    ["exec", "npx attractor resume"],
+    [undefined, "attractor resume"],
+  ])("started with npm_command=%s, it shows commands that can be typed there", async (npm, command) => {
+    const { root, runId } = await ran(FAILS);
+    const { view } = await served(new Map([[runId, root]]));
+    vi.stubEnv("npm_command", npm);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await (await fetch(view.runUrl(runId))).text()).toContain(`<code>${command} ${root}</code>`);
   });
 
   it("tells on the page why an answer was not taken", async () => {

@@ -54,7 +54,7 @@ export function place(files: Readonly<Record<string, string>> = { "README.md": "
   const run = `exec '${process.execPath}' '${ATTRACTOR}' "$@"\n`;
   for (const [name, text] of [
     ["attractor", run],
-    ["npx", `[ "$1" = attractor ] && shift && ${run}`],
+    ["npx", `[ "$1" = attractor ] && shift && npm_command=exec && export npm_command && ${run}`],
     // Installed it is already.
     ["npm", `[ "$1" = ci ] && exit 0; echo "npm $1 is not for here"; exit 1\n`],
   ] as const) {
