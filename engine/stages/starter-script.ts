@@ -1,4 +1,5 @@
 /** What the small shell (`starter.ts`) is told to do. */
+import { shellWord } from "../shell-word.ts";
 
 export interface ShellStart {
   readonly file: string;
@@ -41,7 +42,7 @@ export function scriptOf(
   err: string,
   path: string,
 ): string | null {
-  const ends = `</dev/null >${quoted(out)} 2>${quoted(err)}`;
+  const ends = `</dev/null >${shellWord(out)} 2>${shellWord(err)}`;
   const alone = file === "bash" ? needsNoShell(args) : null;
   if (alone !== null) return [enters(cwd), TELLS, `${alone} ${ends}`].join("\n");
   const entries = Object.entries(env);
@@ -50,18 +51,18 @@ export function scriptOf(
   const known = file === "bash" && PATH === path && !/(^|:)([^/]|$)/.test(path);
   const script = [
     enters(cwd),
-    ...(known ? [] : [`PATH=${quoted(PATH)}; hash ${quoted(file)} || exit`]),
+    ...(known ? [] : [`PATH=${shellWord(PATH)}; hash ${shellWord(file)} || exit`]),
     TELLS,
     [
-      ...entries.map(([name, value]) => `${name}=${quoted(value)}`),
-      ...["exec", ...[file, ...args].map(quoted)],
+      ...entries.map(([name, value]) => `${name}=${shellWord(value)}`),
+      ...["exec", ...[file, ...args].map(shellWord)],
       ends,
     ].join(" "),
   ].join("\n");
   return script.length > LONGEST || script.includes("\0") ? null : script;
 }
 
-const enters = (folder: string): string => `cd -P -- ${quoted(folder)} || exit`;
+const enters = (folder: string): string => `cd -P -- ${shellWord(folder)} || exit`;
 const TELLS = 'echo "s $BASHPID"';
 
 /** A shell runs these within itself, and each of their words means itself: a fork of the small shell is enough for them. */
@@ -72,5 +73,3 @@ function needsNoShell(args: readonly string[]): string | null {
   const [command = "", option] = args.toReversed();
   return option === "-c" && WITHIN.test(command) ? command : null;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -43,6 +43,7 @@ const EVERYWHERE = [
   "engine/digest.ts",
   "engine/fixable-error.ts",
   "engine/once.ts",
+  "engine/shell-word.ts",
   "engine/version.ts",
 ];
 /** They do no I/O. */

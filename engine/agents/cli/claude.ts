@@ -12,6 +12,7 @@ import type {
   Reader,
 } from "./adapter.ts";
 import { type Fields, fieldsOf, listOf, textField, textOrNull, tokenFields, usdOf } from "./fields.ts";
+import { hookCommand, hookSeconds } from "./hook-command.ts";
 import { turnLimit } from "./limits.ts";
 
 const TOOLS = "Bash Edit Write Read Glob Grep NotebookEdit TodoWrite TaskCreate TaskUpdate TaskGet TaskList";
@@ -80,15 +81,25 @@ export const claude: CliAdapter = {
 };
 
 /** A hook that fails skips the call; claude itself asks for exit status 2. */
-const hook = (command: string) => [
-  { matcher: "*", hooks: [{ type: "command", command: `( ${command}\n) || exit 2` }] },
+const hook = (command: string, settings: CliTask["settings"]) => [
+  {
+    matcher: "*",
+    hooks: [
+      {
+        type: "command",
+        command: `${hookCommand(command, settings)} || exit 2`,
+        timeout: hookSeconds(settings),
+      },
+    ],
+  },
 ];
 
-function settingsOf({ settings: { hooks }, sandbox, statusPath }: CliTask): object {
+function settingsOf({ settings, sandbox, statusPath }: CliTask): object {
+  const { hooks } = settings;
   return {
     hooks: {
-      ...(hooks.pre === null ? {} : { PreToolUse: hook(hooks.pre) }),
-      ...(hooks.post === null ? {} : { PostToolUse: hook(hooks.post) }),
+      ...(hooks.pre === null ? {} : { PreToolUse: hook(hooks.pre, settings) }),
+      ...(hooks.post === null ? {} : { PostToolUse: hook(hooks.post, settings) }),
     },
     ...(sandbox
       ? {

@@ -5,6 +5,7 @@ import type { AgentEvent } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
 import type { AccountedUsage, CliAdapter, CliEvent, CliPrompt, CliTask, Reader } from "./adapter.ts";
 import { type Fields, fieldsOf, textField, textOrNull, tokenFields } from "./fields.ts";
+import { hookCommand, hookSeconds } from "./hook-command.ts";
 import { sandboxBroke } from "./sandbox.ts";
 
 const TOKEN = "ATTRACTOR_MODEL_TOKEN";
@@ -77,10 +78,10 @@ function configOf({ settings, access, sandbox, statusPath, instructionFiles }: C
       : ([["model_reasoning_effort", settings.effort]] as [string, unknown][])),
     ...(settings.hooks.pre === null
       ? []
-      : ([["hooks.PreToolUse", hook(settings.hooks.pre)]] as [string, unknown][])),
+      : ([["hooks.PreToolUse", hook(settings.hooks.pre, settings)]] as [string, unknown][])),
     ...(settings.hooks.post === null
       ? []
-      : ([["hooks.PostToolUse", hook(settings.hooks.post)]] as [string, unknown][])),
+      : ([["hooks.PostToolUse", hook(settings.hooks.post, settings)]] as [string, unknown][])),
     ...(instructionFiles ? [] : ([["project_doc_max_bytes", 0]] as [string, unknown][])),
   ];
 }
@@ -95,11 +96,15 @@ function toml(value: unknown): string {
 }
 
 /** A hook that fails skips the call; codex itself asks for exit status 2 and words. */
-const hook = (command: string) => [
+const hook = (command: string, settings: CliTask["settings"]) => [
   {
     matcher: "*",
     hooks: [
-      { type: "command", command: `( ${command}\n) || { echo "the stage's tool hook failed" >&2; exit 2; }` },
+      {
+        type: "command",
+        command: `${hookCommand(command, settings)} || { echo "the stage's tool hook failed" >&2; exit 2; }`,
+        timeout: hookSeconds(settings),
+      },
     ],
   },
 ];

@@ -4,6 +4,7 @@ import type { AgentEvent } from "../port.ts";
 import { statusFolder } from "../status-link.ts";
 import type { Access, AccountedUsage, CliAdapter, CliEvent, CliPrompt, CliTask, Reader } from "./adapter.ts";
 import { type Fields, fieldsOf, listOf, textField, textOrNull, tokenFields, usdOf } from "./fields.ts";
+import { hookCommand, hookSeconds } from "./hook-command.ts";
 
 const USAGE_FILE = "usage.json";
 const TOKENS = "COPILOT_GITHUB_TOKEN,GH_TOKEN,GITHUB_TOKEN,COPILOT_PROVIDER_API_KEY";
@@ -65,7 +66,7 @@ export const copilot: CliAdapter = {
 };
 
 /** A repository's hooks and plugins are loaded only for a folder that is trusted; none is. */
-const settingsOf = ({ sandbox, statusPath, worktree, settings: { hooks } }: CliTask): object => ({
+const settingsOf = ({ sandbox, statusPath, worktree, settings }: CliTask): object => ({
   ...(sandbox
     ? {
         sandbox: {
@@ -79,17 +80,21 @@ const settingsOf = ({ sandbox, statusPath, worktree, settings: { hooks } }: CliT
         },
       }
     : {}),
-  ...(hooks.pre === null && hooks.post === null
-    ? {}
-    : {
-        hooks: {
-          ...(hooks.pre === null ? {} : { preToolUse: hook(hooks.pre) }),
-          ...(hooks.post === null ? {} : { postToolUse: hook(hooks.post) }),
-        },
-      }),
+  ...(settings.hooks.pre === null && settings.hooks.post === null ? {} : { hooks: hooksOf(settings) }),
 });
 
-const hook = (command: string) => [{ type: "command", bash: `( ${command}\n) >&2 || echo '${DENIED}'` }];
+const hooksOf = (settings: CliTask["settings"]): object => ({
+  ...(settings.hooks.pre === null ? {} : { preToolUse: hook(settings.hooks.pre, settings) }),
+  ...(settings.hooks.post === null ? {} : { postToolUse: hook(settings.hooks.post, settings) }),
+});
+
+const hook = (command: string, settings: CliTask["settings"]) => [
+  {
+    type: "command",
+    bash: `${hookCommand(command, settings)} >&2 || echo '${DENIED}'`,
+    timeoutSec: hookSeconds(settings),
+  },
+];
 
 const DENIED = JSON.stringify({
   permissionDecision: "deny",

@@ -10,6 +10,7 @@ import type {
   Reader,
 } from "./adapter.ts";
 import { fieldsOf, textField, textOrNull, tokenFields } from "./fields.ts";
+import { hookCommand, hookSeconds } from "./hook-command.ts";
 import { longer, turnLimit } from "./limits.ts";
 
 /** A file that no repository has, in place of GEMINI.md. */
@@ -58,7 +59,16 @@ const DENIED = JSON.stringify({ decision: "deny", reason: "the tool hook of the 
 
 function settingsOf({ access, settings, instructionFiles }: CliTask): object {
   const hook = (command: string) => [
-    { matcher: "*", hooks: [{ type: "command", command: `( ${command}\n) >&2 || echo '${DENIED}'` }] },
+    {
+      matcher: "*",
+      hooks: [
+        {
+          type: "command",
+          command: `${hookCommand(command, settings)} >&2 || echo '${DENIED}'`,
+          timeout: hookSeconds(settings) * 1000,
+        },
+      ],
+    },
   ];
   const { pre, post } = settings.hooks;
   return {

@@ -26,9 +26,11 @@ function priced(line: Usage, provider: string, price: Price): Usage {
   return { ...line, cost_usd: price(provider, model, tokens) };
 }
 
-/** A session that the CLI does not have ends it before it has done anything. */
+/** A session that the CLI does not have ends it before it has done anything; what its time or its provider ended is another matter. */
 export function neverBegan({ reply, played }: Done, { proxy }: OpenedAccess): boolean {
-  if (played === null || reply.problem === undefined || reply.evidence.canceled) return false;
+  if (played === null || reply.problem === undefined) return false;
+  const { canceled, timed_out } = reply.evidence;
+  if (canceled || timed_out || played.stopped !== null || reply.paused || proxy?.lastError()) return false;
   return (
     (proxy?.usage().length ?? 0) === 0 && played.account.response === "" && played.account.usage.length === 0
   );

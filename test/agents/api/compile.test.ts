@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { compilerError } from "../../../engine/agents/api/session/compile.ts";
 import { classOfErrorCode } from "../../../engine/failure/error-codes.ts";
 import { trial } from "./attempt.ts";
+import { begin, finish, say } from "./wire/anthropic.ts";
+import { status, stream } from "./wire/server.ts";
 
 const build = (line: number, what = "undefined: Widget", exit = 1) => ({
   calls: [["shell", { command: `echo './main.go:${line}:2: ${what}'; exit ${exit} # make` }]] as const,
@@ -24,6 +26,18 @@ describe("R-FAIL-6: a session that ends on the same compiler error", () => {
   it("so is one that the guard of failing calls ended", async () => {
     const { evidence } = await ended([build(3), build(3), build(3)], 9);
     expect(evidence).toEqual({ error_code: "compilation_loop" });
+  });
+
+  it.each([
+    ["a window that is full", status(400, { error: { message: "prompt is too long" } }), {}],
+    ["an answer that is cut", stream(begin + say(0, "so") + finish("max_tokens")), {}],
+    ["money that is spent", { text: "never asked" }, { spendableUsd: 1.9 }],
+  ])("so is one that another limit ended: %s", async (_, last, request) => {
+    const price = (_provider: string, _model: string, { output_tokens = 0 }) => output_tokens / 200;
+    const { reply } = await trial([build(3), build(5), build(9), last], {
+      ...{ request, deps: { price }, settings: { maxTokens: 160 } },
+    });
+    expect(reply.evidence).toEqual({ error_code: "compilation_loop" });
   });
 
   it("twice, or on errors that differ, or after a build that went well, it is what ended it", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { tokensOf } from "../../../engine/core/usage.ts";
 import { trial } from "./attempt.ts";
 import { PROTOCOLS } from "./wire/script.ts";
 import { status } from "./wire/server.ts";
@@ -19,6 +20,20 @@ describe.each(PROTOCOLS)("R-OBS-3: money of a stage, %s", (protocol) => {
     expect(reply.problem).toBe("this call could cost 100.0000 USD and the stage may spend 26.0000 USD more");
     expect(reply.usage!.map(({ cost_usd }) => cost_usd)).toEqual([77, 77]);
     expect(reply.session).toBeDefined();
+  });
+
+  it("so it is with tokens", async () => {
+    const { reply, received } = await trial([SHELL], {
+      ...{ protocol, deps: { price }, settings: { maxTokens: 100 } },
+      request: { spendableTokens: 9000 },
+    });
+    const used = reply.usage!.reduce((sum, line) => sum + tokensOf(line), 0);
+    expect(received.length).toBeGreaterThan(0);
+    expect(used).toBeLessThanOrEqual(9000);
+    expect(reply.evidence).toEqual({ error_code: "budget_exceeded" });
+    const [, worst, left] =
+      /could take (\d+) tokens and the stage may spend (\d+) more/.exec(reply.problem ?? "") ?? [];
+    expect([Number(left), Number(worst) > Number(left)]).toEqual([9000 - used, true]);
   });
 
   it("one that fits to the cent is made, and so is every call without a bound", async () => {

@@ -76,6 +76,13 @@ it.each([
   expect(asked.ok ? null : asked.failure.code).toBe("idle_timeout");
 });
 
+it("an event that does not end is not kept for ever", async () => {
+  const server = await slowly(begin, `data: ${"x".repeat(4 * 1024 * 1024)}`, "");
+  const { asked } = await oneCall(server.url, "anthropic_messages");
+  expect(asked.ok ? "" : asked.failure.message).toContain("an event of the stream is longer than");
+  expect(asked.ok ? null : asked.failure.retryable).toBe(true);
+});
+
 it("what comes together with a ping is progress", async () => {
   const word = event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
   const server = await slowly(begin, event({ type: "ping" }) + word, finish("end_turn"));

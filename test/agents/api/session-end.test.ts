@@ -64,6 +64,15 @@ it("AL-9.1.7: a short pattern of calls that goes well brings one warning", async
   expect(reply.response).toBe("Done.");
 });
 
+it("AL-9.6: what was said while the last answer came is answered before the session ends", async () => {
+  const said: string[][] = [["one thing more"], []];
+  const { reply, received } = await trial([{ text: "Done." }, { text: "That too." }], {
+    steering: { take: async () => said.shift() ?? [], answered: () => undefined },
+  });
+  expect([received.length, reply.response]).toEqual([2, "That too."]);
+  expect(JSON.stringify(received[1]!.body)).toContain("one thing more");
+});
+
 describe("AL-9.1.6: the end from outside", () => {
   it("an abort in mid-command ends the command, answers the call and keeps the usage", async () => {
     const at = scene(agent());

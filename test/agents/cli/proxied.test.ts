@@ -263,6 +263,19 @@ describe("fidelity full: a CLI's session goes on in a later stage", () => {
     );
   });
 
+  it.each([
+    ["its time is over", { request: { timeoutMs: 1500 } }, { timed_out: true }],
+    ["it makes no progress", { deps: { limits: { idleMs: 1500 } } }, { error_code: "idle_timeout" }],
+  ] as const)("R-AGENT-17: one that hangs is not begun anew: %s", async (_, wanted, evidence) => {
+    const upstream = await answering("claude");
+    const session = { backend: "claude", provider: "prov", model: null, data: { id: SESSION, files: {} } };
+    const at = proxied("claude", upstream, [{ hang: true }], { agent: { session }, ...wanted });
+    const reply = await at.run();
+    expect(reply.evidence).toMatchObject(evidence);
+    expect(reply.notes).toBeUndefined();
+    expect(at.log.filter(({ kind }) => kind === "SESSION_START")).toHaveLength(1);
+  });
+
   it("another backend's is not tried", async () => {
     const upstream = await answering("claude");
     const session = { backend: "codex", provider: "prov", model: null, data: { id: SESSION, files: {} } };

@@ -111,12 +111,16 @@ function messageIn(body: unknown): string | null {
   return typeof message === "string" && message !== "" ? message : null;
 }
 
+/** The library's words for whatever breaks an answer that has begun. */
+const UNTOLD = "Failed to process successful response";
+
 /** Errors of the SDK, of `fetch`, and frames that came inside a stream. */
 function read(error: unknown): Said {
   if (error === null || typeof error !== "object") return said({ message: String(error) });
   const given = error as Record<string, unknown>;
   const text = typeof given.responseBody === "string" ? given.responseBody : null;
-  const message = typeof given.message === "string" ? given.message : (messageIn(error) ?? "the call failed");
+  const own = typeof given.message === "string" ? given.message : (messageIn(error) ?? "the call failed");
+  const message = own === UNTOLD && given.cause instanceof Error ? `${own}: ${given.cause.message}` : own;
   // An answer that began well and broke is no HTTP error, whatever status it began with.
   const status = typeof given.statusCode === "number" && given.statusCode >= 300 ? given.statusCode : null;
   return said({

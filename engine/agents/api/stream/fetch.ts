@@ -2,7 +2,7 @@
 import type { ApiProtocol, ApiProvider } from "../provider.ts";
 import { anthropicRepair } from "./anthropic.ts";
 import { chatRepair } from "./chat.ts";
-import { dataOf, splitEvents, wholeEvents } from "./events.ts";
+import { dataOf, eventsComing, splitEvents } from "./events.ts";
 import { googleListener, responsesListener } from "./listen.ts";
 import { merged } from "./merge.ts";
 import { type Body, errorWithin, peekable } from "./plain-error.ts";
@@ -69,8 +69,6 @@ function addressOf(provider: ApiProvider, model: string, input: Parameters<typeo
   return provider.baseUrl.replace(/\/$/, "") + path + (path.includes("?") ? "" : search);
 }
 
-/** An event that does not end within this is no event. */
-const LONGEST_EVENT = 32 * 1024 * 1024;
 const PING = /^(?:event: ?ping\b|:|data: ?\{\s*"type"\s*:\s*"ping")/;
 
 /** The others of a piece are looked at only where its first is one. */
@@ -81,27 +79,21 @@ function watched(reader: Body, protocol: ApiProtocol, wire: Wire): ReadableStrea
   const repair = REPAIRS[protocol](wire);
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  let rest = "";
+  const coming = eventsComing();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) {
-          const out = lastEvent(rest + decoder.decode(), repair) + repair.end();
+          const out = lastEvent(coming.rest() + decoder.decode(), repair) + repair.end();
           if (out !== "") controller.enqueue(encoder.encode(out));
           return controller.close();
         }
         wire.bytes += value.byteLength;
         wire.onBytes(wire.bytes);
-        const whole = rest === "";
-        rest += decoder.decode(value, { stream: true });
-        if (rest.length > LONGEST_EVENT)
-          throw new Error(`an event of the stream is longer than ${LONGEST_EVENT}`);
-        const end = wholeEvents(rest);
-        if (end === 0) continue;
-        const events = rest.slice(0, end);
-        const asCame = whole && end === rest.length;
-        rest = rest.slice(end);
+        const come = coming.add(decoder.decode(value, { stream: true }));
+        if (come === null) continue;
+        const { events, asCame } = come;
         if (!isPings(events)) wire.progressAt = performance.now();
         const out = merged(repair.concerns(events) ? fixed(events, repair) : events, protocol);
         // Much of a stream needs nothing: it goes on as the bytes that came.

@@ -212,9 +212,11 @@ function eachLine(child: ChildProcessWithoutNullStreams, take: (line: string) =>
   let rest = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     rest += chunk;
+    if (rest.length > LONGEST_LINE) child.kill("SIGKILL");
+    // A long line comes in many pieces: it is read once, when it is whole.
+    if (!chunk.includes("\n")) return;
     const lines = rest.split("\n");
     rest = lines.pop()!;
-    if (rest.length > LONGEST_LINE) child.kill("SIGKILL");
     for (const line of lines) take(line);
   });
 }

@@ -152,6 +152,19 @@ export const anthropic: Scenarios = {
     ),
     failure: "overloaded",
   },
+  "an answer that filled the window": {
+    reply: stream(begin + say(0, "half a") + finish("model_context_window_exceeded")),
+    failure: "context_length",
+  },
+  "an answer of spaces": {
+    reply: stream(begin + say(0, " \n ") + finish("end_turn")),
+    failure: "stream_closed",
+  },
+  "a refusal": { reply: stream(begin + say(0, "I") + finish("refusal")), failure: "content_filter" },
+  "a finish that nobody knows": {
+    reply: stream(begin + say(0, "I") + finish("whim")),
+    failure: "stream_closed",
+  },
   "an answer without a word": { reply: stream(begin + finish("end_turn")), failure: "stream_closed" },
   "a stream of nothing": { reply: stream(""), failure: "stream_closed" },
   "pings between everything": {

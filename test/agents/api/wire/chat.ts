@@ -192,6 +192,32 @@ export const chat: Scenarios = {
     failure: "stream_closed",
     tokens: [],
   },
+  "two calls without index and id": {
+    reply: stream(begin + call({ name: "write_file", args: W }) + call({ name: "shell", args: S }) + end),
+    calls: both,
+    repaired: "missing index",
+  },
+  "whole arguments and more that is none": {
+    reply: stream(begin + call({ ...first, args: W }) + call({ index: 0, args: "junk" }) + end),
+    calls: [["write_file", null]],
+  },
+  "the finish tool_calls without a call": {
+    reply: stream(begin + chunk({ content: "Hi" }) + end),
+    failure: "stream_closed",
+  },
+  "a finish that nobody knows": {
+    reply: stream(begin + chunk({ content: "Hi" }) + chunk({}, "whim") + usage),
+    failure: "stream_closed",
+  },
+  "a refusal": {
+    reply: stream(begin + chunk({ refusal: "No." }) + chunk({}, "stop") + usage),
+    failure: "content_filter",
+  },
+  "a connection cut after its usage was told": {
+    reply: stream(begin + chunk({ content: "Hi" }) + usage.split("data: [DONE]")[0], "cut"),
+    failure: "connection",
+    tokens: [110, 77, 200, undefined, 33],
+  },
   "a connection cut in mid-call": {
     reply: stream(begin + call({ ...first, args: '{"pa' }), "cut"),
     failure: "connection",

@@ -52,6 +52,18 @@ export const google: Scenarios = {
     failure: "stream_closed",
     tokens: [110, 77, 200, undefined, 33],
   },
+  "a connection cut in mid-answer": {
+    reply: stream(chunk([{ text: "half a" }]), "cut"),
+    failure: "connection",
+    tokens: [110, 77, 200, undefined, 33],
+  },
+  "a finish that nobody knows": { reply: stream(chunk([{ text: "I" }], "WHIM")), failure: "stream_closed" },
+  "a question withheld": {
+    reply: stream(
+      `data: ${JSON.stringify({ promptFeedback: { blockReason: "PROHIBITED_CONTENT" }, usageMetadata: USAGE })}\n\n`,
+    ),
+    failure: "content_filter",
+  },
   "an answer withheld": { reply: stream(chunk([{ text: "I" }], "SAFETY")), failure: "content_filter" },
   text: {
     reply: stream(chunk([{ text: "Do" }]) + chunk([{ text: "ne." }], "STOP")),
