@@ -48,7 +48,7 @@ export function sightText(seen: Sight, now: number, shows?: Over["shows"]): stri
     const since = run ? durationText(now - run.state.startedAt) : "a moment";
     const who = driver ? `process ${driver.pid} on ${driver.host}` : "nobody";
     lines.push(`${statusOf(seen)}  run ${seen.runId} for ${since}, driven by ${who}`);
-    lines.push("", `next: attractor status ${quoted(root)} --follow, or attractor stop ${quoted(root)}`);
+    lines.push("", `next: attractor status ${quoted(root)} --follow`, `or: attractor stop ${quoted(root)}`);
     return `${lines.join("\n")}\n`;
   }
   return `${lines.join("\n")}${lines.length > 0 ? "\n" : ""}${account({ ...seen, ...(shows ? { shows } : {}) })}`;
