@@ -1,6 +1,6 @@
 /** A claimed hop with an open fan-out on real git over HTTP, and jobs that can be played without a workflow. */
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { GitHubJob } from "../../action/github-env.ts";
 import type { Artifacts } from "../../action/handoff/artifact-service.ts";
 import { legRef } from "../../action/hop/leg.ts";
@@ -12,6 +12,7 @@ import type { PlannedBranch } from "../../engine/core/events/flow.ts";
 import { type EventBody, parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
 import { git, gitWorld, TOKEN } from "../git/git-world.ts";
+import { putFiles } from "../put-files.ts";
 import { bare, legLines, openRun, type Runs, trunkLines } from "./open-hop-log.ts";
 
 export const RUN = "r77";
@@ -180,10 +181,7 @@ export async function openHopWorld(
     },
     async work(branch, files) {
       await git(home, "checkout", "--quiet", "--detach", base);
-      for (const [path, text] of Object.entries(files)) {
-        await mkdir(dirname(join(home, path)), { recursive: true });
-        await writeFile(join(home, path), text);
-      }
+      putFiles(home, files);
       await git(home, "add", "--all");
       await git(home, "commit", "--quiet", "-m", "work");
       await git(home, "push", "--quiet", server.server, `HEAD:${refOf(branch)}-code`);

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DefaultArtifactClient } from "@actions/artifact";
 import { execa } from "execa";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { putFiles } from "../put-files.ts";
 import { dispatch, running } from "./support/drive.ts";
 import { refusal, type Town, town } from "./support/town.ts";
 
@@ -28,10 +29,7 @@ afterEach(() => {
 function folder(files: Readonly<Record<string, string | Buffer>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), "artifact-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
+  putFiles(root, files);
   return root;
 }
 

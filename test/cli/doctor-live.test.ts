@@ -1,13 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startBox } from "../../box/server.ts";
 import { runDoctor } from "../../cli/doctor.ts";
 import { defaultJobs } from "../../engine/config/jobs.ts";
 import { setupFiles } from "../../github/workflows/init-files.ts";
 import { ATTRACTOR } from "../attractor.ts";
+import { putFiles } from "../put-files.ts";
 import { called } from "./setup-world.ts";
 
 async function setUp() {
@@ -160,10 +161,8 @@ describe("attractor doctor --live", () => {
 
   it("says how many jobs --accept takes, and begins nothing where nobody can agree to them", async () => {
     const { box, folder, env } = await setUp();
-    for (const { path, text } of setupFiles({ action: "o/attractor@v1", jobs: defaultJobs() })) {
-      mkdirSync(join(folder, dirname(path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
+    const files = setupFiles({ action: "o/attractor@v1", jobs: defaultJobs() });
+    putFiles(folder, Object.fromEntries(files.map(({ path, text }) => [path, text])));
     Object.assign(process.env, env);
     onTestFinished(() => {
       for (const name of Object.keys(env)) delete process.env[name];

@@ -1,11 +1,12 @@
 /** What doctor asks of a repository's settings, and what of a checkout keeps GitHub from hearing. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
 import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
+import { putFiles } from "../put-files.ts";
 import { called, change, codes, init, listening, pushed, repository } from "./setup-world.ts";
 
 /** What is not named is answered 404. */
@@ -38,10 +39,7 @@ async function prepared(edit: (config: string) => string, files: Readonly<Record
   await init(folder);
   change(folder, CONFIG_PATH, edit);
   expect((await called(runInit, "--upgrade", folder)).code).toBe(0);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+  putFiles(folder, files);
   pushed(folder);
   return folder;
 }

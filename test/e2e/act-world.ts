@@ -1,6 +1,6 @@
 /** The product as published, played by act on the box's API and git: an executor that is not ours. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
@@ -11,6 +11,7 @@ import { startBox } from "../../box/server.ts";
 import type { User } from "../../box/state/model.ts";
 import type { Repository } from "../../box/state/records.ts";
 import { git } from "../git/git-world.ts";
+import { putFiles } from "../put-files.ts";
 import { ACTION } from "./support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -58,7 +59,7 @@ export async function actWorld(files: Readonly<Record<string, string>>): Promise
   const product = join(place, "product");
   for (const path of ["action.yml", "action", "dist"])
     cpSync(join(root, path), join(product, path), { recursive: true });
-  write(join(place, "upload"), UPLOAD);
+  putFiles(join(place, "upload"), UPLOAD);
   const published = readFileSync(join(product, "action.yml"), "utf8");
   const pin = /actions\/upload-artifact@([0-9a-f]{40})/.exec(published)?.[1] ?? "";
   const ada = box.user("ada");
@@ -103,13 +104,6 @@ export async function actWorld(files: Readonly<Record<string, string>>): Promise
       return { says: messagesIn(log), jobs: jobsIn(log), log };
     },
   };
-}
-
-function write(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
 }
 
 function act(home: string, args: readonly string[]): Promise<string> {

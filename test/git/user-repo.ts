@@ -1,10 +1,11 @@
 /** A user's repository with a checkout in use, and a run folder beside it. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Worktree } from "../../engine/git/tree-handle.ts";
 import { openWorkRepo, type WorkRepo } from "../../engine/git/work-repo.ts";
 import { createRunWorktree } from "../../engine/git/worktree.ts";
+import { putFiles } from "../put-files.ts";
 import { git } from "./git-world.ts";
 
 export interface UserRepo {
@@ -18,12 +19,7 @@ export interface UserRepo {
   close(): Promise<void>;
 }
 
-export async function put(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-}
+export const put = async (...given: Parameters<typeof putFiles>): Promise<void> => putFiles(...given);
 
 export async function userRepo(
   files: Readonly<Record<string, string>> = { "a.txt": "a\n" },

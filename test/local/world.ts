@@ -1,16 +1,8 @@
 /** Real runs in folders of their own: a repository, graphs of shell commands, this process or a real one as driver. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { EventName, EventOf, RunEvent } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
@@ -18,6 +10,7 @@ import { type RunOptions, run } from "../../engine/index.ts";
 import type { Final } from "../../engine/ledger/projections/final.ts";
 import type { RunReport } from "../../engine/local/driver.ts";
 import { ATTRACTOR } from "../attractor.ts";
+import { putFiles } from "../put-files.ts";
 
 /** `s` starts, `e` ends; attributes of the graph in front. */
 export const graph = (body: string, attrs = ""): string =>
@@ -58,10 +51,7 @@ export function repository(
 ): string {
   const path = folder();
   git(path, "init", "--quiet", "--initial-branch=main");
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(path, name)), { recursive: true });
-    writeFileSync(join(path, name), text);
-  }
+  putFiles(path, files);
   git(path, "add", "--all");
   git(path, "commit", "--quiet", "--message=first");
   return path;

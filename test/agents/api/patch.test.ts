@@ -1,21 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parsePatch } from "../../../engine/agents/api/patch/parse.ts";
 import { PATCH_EXAMPLE } from "../../../engine/agents/api/patch/types.ts";
 import type { ToolPlace } from "../../../engine/agents/api/tool-host/place.ts";
 import { applyPatch } from "../../../engine/agents/api/tool-host/write.ts";
+import { putFiles } from "../../put-files.ts";
 import { MALFORMED, type Malformed } from "./patch-corpus.ts";
 import { FILES } from "./patch-files.ts";
 
 function place(files: Readonly<Record<string, string>>): ToolPlace {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "patch-")));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
+  putFiles(root, files);
   return { root, statusPath: null, statusReal: null, scratch: join(root, "no-scratch") };
 }
 

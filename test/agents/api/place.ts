@@ -1,9 +1,10 @@
 /** A worktree, with a folder of secrets, scratch space and a run's folder beside it. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ToolPlace } from "../../../engine/agents/api/tool-host/place.ts";
+import { putFiles } from "../../put-files.ts";
 
 export function place(
   files: Readonly<Record<string, string>> = {},
@@ -12,10 +13,7 @@ export function place(
   onTestFinished(() => rmSync(top, { recursive: true, force: true }));
   const root = join(top, "tree");
   mkdirSync(join(top, "scratch"));
-  for (const [path, text] of Object.entries({ "../outside/secret.txt": "secret", ...files })) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
+  putFiles(root, { "../outside/secret.txt": "secret", ...files });
   mkdirSync(root, { recursive: true });
   const statusPath = join(top, "run", "status.json");
   mkdirSync(dirname(statusPath));

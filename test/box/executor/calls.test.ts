@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { putFiles } from "../../put-files.ts";
 import { saidIn } from "./support/text.ts";
 import { createWorld, MAIN, runOnce } from "./support/world.ts";
 
@@ -118,17 +119,14 @@ jobs:
 describe("a repository that is only a folder in the registry", () => {
   it("gives its reusable workflows, and its actions", async () => {
     const folder = mkdtempSync(join(tmpdir(), "product-"));
-    for (const [path, text] of Object.entries({
+    putFiles(folder, {
       [CALLEE]:
         "on: workflow_call\njobs: { hop: { runs-on: ubuntu-latest, steps: [{ uses: Our/Product@v1 }] } }",
       "action.yml":
         "name: p\ndescription: p\nruns: { using: composite, steps: [{ uses: Our/Product/job@v1 }] }",
       "job/action.yml": "name: j\ndescription: j\nruns: { using: node24, main: main.js }",
       "job/main.js": 'console.log("SAY " + process.env.GITHUB_ACTION_REPOSITORY)',
-    })) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
+    });
     await using world = await runOnce(
       "on: workflow_dispatch\njobs: { call: { uses: Our/Product/.github/workflows/callee.yml@v1 } }",
       { executor: { registry: new Map([["our/product", { folder, refs: "any", strict: false }]]) } },

@@ -1,9 +1,10 @@
 /** act as a second opinion: the same files on an executor that is not ours, without Docker. */
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { z } from "zod";
+import { putFiles } from "../../../put-files.ts";
 
 export interface Act extends Disposable {
   /** How the run ended and what its steps said, sorted. */
@@ -22,10 +23,7 @@ export function prepareAct(
 ): Act {
   const root = mkdtempSync(join(tmpdir(), "act-"));
   const repository = join(root, "repository");
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(repository, path)), { recursive: true });
-    writeFileSync(join(repository, path), content);
-  }
+  putFiles(repository, files);
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
       cwd: repository,
