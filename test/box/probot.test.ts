@@ -1,14 +1,9 @@
 import { Octokit } from "octokit";
 import { describe, expect, it } from "vitest";
-import { dispatch } from "./support/drive.ts";
-import { quiet, type Town, town } from "./support/town.ts";
+import { dispatch, openPull } from "./support/drive.ts";
+import { quiet, town } from "./support/town.ts";
 
 const SECRET = "hush";
-
-async function openPull({ box, repository, bob, as, at }: Town): Promise<number> {
-  await box.commit(repository, { by: bob, branch: "topic", message: "m", files: { a: "1" } });
-  return (await as(bob).rest.pulls.create({ ...at, head: "topic", base: "main", title: "t" })).data.number;
-}
 
 describe("Probot", () => {
   it("hears the box and acts on it with its own Octokit", async () => {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { webhookNames } from "../../box/openapi/selection.ts";
 import { appJwt } from "./support/app-jwt.ts";
-import { dispatch, play } from "./support/drive.ts";
+import { dispatch, openPull, play } from "./support/drive.ts";
 import { type Inbox, inbox } from "./support/inbox.ts";
 import { type Town, town } from "./support/town.ts";
 
@@ -13,11 +13,6 @@ async function listening(options: Parameters<typeof town>[0] = {}): Promise<Town
   const post = await inbox();
   here.registered.app.hook = { url: post.url, secret: SECRET };
   return { ...here, post };
-}
-
-async function openPull({ box, repository, bob, as, at }: Town): Promise<number> {
-  await box.commit(repository, { by: bob, branch: "topic", message: "m", files: { a: "1" } });
-  return (await as(bob).rest.pulls.create({ ...at, head: "topic", base: "main", title: "t" })).data.number;
 }
 
 const asApp = ({ box, registered, withToken }: Town) => withToken(appJwt(registered, box.clock.now()));

@@ -11,6 +11,12 @@ export async function dispatch(me: Octokit, at: Town["at"], more: object = {}): 
   return (answer as unknown as { data: { workflow_run_id: number } }).data.workflow_run_id;
 }
 
+/** By bob, from a branch `topic`. */
+export async function openPull({ box, repository, bob, as, at }: Town): Promise<number> {
+  await box.commit(repository, { by: bob, branch: "topic", message: "m", files: { a: "1" } });
+  return (await as(bob).rest.pulls.create({ ...at, head: "topic", base: "main", title: "t" })).data.number;
+}
+
 /** A job that runs now, with its tokens. */
 export function running(
   { box }: Town,
