@@ -1,8 +1,7 @@
 /** `attractor doctor --accept`: green in the box, each fault names its row, and nothing stays, also where it is interrupted. */
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Policy } from "../../box/policy.ts";
@@ -12,13 +11,13 @@ import { branchOf, graphPath, makeBranch } from "../../cli/setup/acceptance/grap
 import { LIMITS, type Limits, nothingMade } from "../../cli/setup/acceptance/playing.ts";
 import { type LiveReport, probeLive } from "../../cli/setup/live-probe.ts";
 import { dispatch } from "../../cli/setup/probe-run.ts";
-import { defaultJobs } from "../../engine/config/jobs.ts";
 import { gitHub } from "../../github/api/request.ts";
-import { CALLER_PATH, CLOCK_PATH, setupFiles } from "../../github/workflows/init-files.ts";
+import { CALLER_PATH, CLOCK_PATH } from "../../github/workflows/init-files.ts";
 import { ATTRACTOR } from "../attractor.ts";
+import { checkout } from "./checkout.ts";
 import { gitOf, story } from "./inspect.ts";
 import { until } from "./moments.ts";
-import { ACTION, CLOCK, callerText, EARS, type Scene, scene } from "./support.ts";
+import { CLOCK, callerText, EARS, type Scene, scene } from "./support.ts";
 
 const SCHEMA = new URL("../../schemas/output.schema.json", import.meta.url);
 const SHORT: Limits = { ...LIMITS, heard: 6_000, canceled: 20_000, lookEvery: 300 };
@@ -65,17 +64,6 @@ const leftIn = (s: Scene) => ({
   clock: s.repository.workflows.get(CLOCK_PATH)?.state ?? "active",
 });
 const CLEAN = { refs: ["refs/heads/main"], runs: [], clock: "active" };
-
-function checkout(): string {
-  const folder = mkdtempSync(join(tmpdir(), "accept-e2e-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  execFileSync("git", ["init", "--quiet", folder]);
-  for (const { path, text } of setupFiles({ action: ACTION, jobs: defaultJobs() })) {
-    mkdirSync(join(folder, dirname(path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return folder;
-}
 
 describe("attractor doctor --accept", () => {
   it("R-GH-18: sees all that is assumed, prints the table, and takes away what it made", async () => {

@@ -1,24 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { App, Octokit } from "octokit";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { registration } from "../../app/registration.ts";
 import { runDoctor } from "../../cli/doctor.ts";
-import { defaultJobs, type Jobs } from "../../engine/config/jobs.ts";
-import { CALLER_PATH, setupFiles } from "../../github/workflows/init-files.ts";
+import type { Jobs } from "../../engine/config/jobs.ts";
+import { CALLER_PATH } from "../../github/workflows/init-files.ts";
+import { checkout } from "./checkout.ts";
 import { gitOf } from "./inspect.ts";
-import { ACTION, callerText, type Scene, scene } from "./support.ts";
+import { callerText, type Scene, scene } from "./support.ts";
 
 async function probed(s: Scene, given: Partial<Jobs>, env: NodeJS.ProcessEnv = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "doctor-e2e-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  execFileSync("git", ["init", "--quiet", folder]);
-  for (const { path, text } of setupFiles({ action: ACTION, jobs: { ...defaultJobs(), ...given } })) {
-    mkdirSync(join(folder, dirname(path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+  const folder = checkout(given);
   const variables = { GITHUB_API_URL: s.box.apiUrl, GITHUB_TOKEN: s.box.tokenOf(s.user), ...env };
   Object.assign(process.env, variables);
   const out: string[] = [];
