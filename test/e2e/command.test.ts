@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -107,18 +108,11 @@ describe("a command in the dispatch form", () => {
 
   it("R-GH-7: answers about a pull request's run on the head that was asked about, and not once that has moved", async () => {
     const s = await scene({ "graphs/game.dot": GRAPH, ...EARS });
-    const push = (n: number) =>
-      s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": `${n}` } });
-    await push(1);
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-      ...{ ...s.at, title: "Game", head: "f", base: "main" },
-    });
-    const asked = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/game.dot" },
-    });
+    const { say } = await openPull(s);
+    const run = await say("/attractor run graphs/game.dot");
     await allRuns(s);
-    const run = `c${asked.data.id}`;
-    await push(2);
+    const more = { by: s.user, branch: "feature", message: "wip", files: { "wip.txt": "2" } };
+    await s.box.commit(s.repository, more);
     const late = await command(s, `choose review S --run ${run}`);
     expect(late, story(s)).toMatchObject({
       conclusion: "failure",

@@ -3,6 +3,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { serve } from "./app.ts";
 import { allRuns, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -17,16 +18,7 @@ const PLAIN = `digraph game { graph [goal="Build the game"] start [shape=Mdiamon
 
 async function pulled(files: Record<string, string>) {
   const s = await scene({ "graphs/game.dot": GRAPH, ...files });
-  await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
-  const { data } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-    ...{ ...s.at, title: "Game", head: "f", base: "main" },
-  });
-  const say = async (body: string) => {
-    const said = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...{ ...s.at, issue_number: data.number, body },
-    });
-    return `c${said.data.id}`;
-  };
+  const { say } = await openPull(s);
   return { s, say };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { serve } from "./app.ts";
 import { gitOf, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { scene } from "./support.ts";
 
 /** Each stage adds its line to one file, so that its content tells what ran on what. */
@@ -18,16 +19,7 @@ describe("forking on the real workflows", () => {
   it("R-GH-4: the new run goes on from the commit that the other one had before that visit, behind its join", async () => {
     const s = await scene({ "graphs/game.dot": GRAPH });
     const { failures, settle } = await serve(s);
-    const files = { "wip.txt": "x" };
-    await s.box.commit(s.repository, { by: s.user, branch: "feature", message: "wip", files });
-    const asked = { ...s.at, title: "Game", head: "feature", base: "main" };
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", asked);
-    const say = async (body: string): Promise<string> => {
-      const at = { ...s.at, issue_number: pull.number, body };
-      const said = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", at);
-      await settle();
-      return `c${said.data.id}`;
-    };
+    const { say } = await openPull(s, { settle });
     const old = await say("/attractor run graphs/game.dot");
     const run = await say("/attractor fork ship@1");
     expect(failures).toEqual([]);

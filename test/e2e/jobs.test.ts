@@ -4,6 +4,7 @@ import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { serve } from "./app.ts";
 import { allRuns, ledgerOf, story } from "./inspect.ts";
 import { counted, dispatched, GRAPHS } from "./jobs.ts";
+import { openPull } from "./pull.ts";
 import { callerText, EARS, scene } from "./support.ts";
 
 it("R-GH-18: what a run takes in jobs and workflow runs: serial, a fan-out, a question between", async () => {
@@ -15,17 +16,12 @@ it("R-GH-18: what a run takes in jobs and workflow runs: serial, a fan-out, a qu
 
 it("R-GH-18: a run that a pull request is told of takes one job more", async () => {
   const s = await scene({ ...GRAPHS, ...EARS });
-  await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
-  const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-    ...{ ...s.at, title: "Count", head: "f", base: "main" },
-  });
-  const said = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-    ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/serial.dot" },
-  });
+  const pull = await openPull(s);
+  const run = await pull.say("/attractor run graphs/serial.dot");
   await allRuns(s);
-  expect(ledgerOf(s, `c${said.data.id}`).at(-1), story(s)).toMatchObject({ event: "run_completed" });
+  expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
   expect(await counted(s, new Set()), story(s)).toEqual({ jobs: 2, workflowRuns: 1 });
-  expect([...s.repository.comments.values()].map(({ body }) => body).join()).toContain("succeeded");
+  expect((await pull.comments()).join()).toContain("succeeded");
 }, 240_000);
 
 it("R-GH-18: what the same takes with the app, the job that leaves the end among them: no job more for a fan-out", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EventOf, RunEvent } from "../../engine/core/events.ts";
 import { serve } from "./app.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { EARS, type Scene, scene } from "./support.ts";
 
 const PARENT = `digraph game { graph [goal="Build the game"]
@@ -30,26 +31,7 @@ const endOf = (log: readonly RunEvent[], node: string) =>
 
 async function onPull(files: Record<string, string>) {
   const s = await scene({ "graphs/game.dot": PARENT, ...files });
-  await s.box.commit(s.repository, {
-    by: s.user,
-    branch: "feature",
-    message: "wip",
-    files: { "wip.txt": "x" },
-  });
-  const pull = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-    ...s.at,
-    title: "Game",
-    head: "feature",
-    base: "main",
-  });
-  const say = async (body: string) => {
-    const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...s.at,
-      issue_number: pull.data.number,
-      body,
-    });
-    return `c${data.id}`;
-  };
+  const { say } = await openPull(s);
   return { s, say };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { CLOCK, callerText, EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -101,18 +102,8 @@ describe("a successful run's work", () => {
       ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request_head") },
       ...{ ...EARS, ...CLOCK },
     });
-    await s.box.commit(s.repository, {
-      by: s.user,
-      branch: "feature",
-      message: "wip",
-      files: { "wip.txt": "x" },
-    });
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-      ...{ ...s.at, title: "Game", head: "feature", base: "main" },
-    });
-    await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/game.dot" },
-    });
+    const pull = await openPull(s);
+    await pull.say("/attractor run graphs/game.dot");
     await allRuns(s);
     // Whatever no job of the run told is told within the hour.
     s.box.clock.advance(3_600_000);
@@ -121,16 +112,10 @@ describe("a successful run's work", () => {
       run.attempts.flatMap((attempt) => attempt.jobs.flatMap((job) => [...job.summaries.values()])),
     );
     expect(summaries.join(""), story(s)).toContain("is on feature, the head of");
-    const { data: comments } = await s.me.request(
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      {
-        ...{ ...s.at, issue_number: pull.number },
-      },
-    );
     const { data } = await s.me.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
-      ...{ ...s.at, ref: pull.head.sha },
+      ...{ ...s.at, ref: pull.sha },
     });
-    const comment = comments.map(({ body }) => body).find((body) => body?.includes("What to do now"));
+    const comment = (await pull.comments()).find((body) => body.includes("What to do now"));
     const check = data.check_runs.find(({ name }) => name.startsWith("attractor"))?.output.summary;
     for (const [where, text] of Object.entries({ comment, check, summary: summaries.join("") })) {
       expect(text, where).toMatch(/\/ada\/game\/actions\/runs\/\d+>/);

@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { cxdbDouble } from "../cxdb/double.ts";
 import { serve } from "./app.ts";
 import { ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -43,18 +44,8 @@ it("R-EASE-6, R-CXDB-1, R-OBS-5: a question shows its plan and diff; hops share 
     "graphs/game.dot": GRAPH,
     ".github/attractor.yml": `version: 1\ncxdb: { binary_addr: "${double.binary}" }\notlp: { endpoint: "${traces.url}" }\n`,
   });
-  await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
-  const { data } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-    ...{ ...s.at, title: "Game", head: "f", base: "main" },
-  });
   const { settle, failures } = await serve(s);
-  const say = async (body: string) => {
-    const said = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...{ ...s.at, issue_number: data.number, body },
-    });
-    await settle();
-    return `c${said.data.id}`;
-  };
+  const { say } = await openPull(s, { settle });
   const run = await say("/attractor run graphs/game.dot");
   expect(failures).toEqual([]);
   const asked = [...s.repository.comments.values()].find(({ user }) => user.type === "Bot")?.body ?? "";

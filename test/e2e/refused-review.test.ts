@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { callerText, EARS, scene } from "./support.ts";
 
 const GRAPH = `digraph game { start [shape=Mdiamond]; exit [shape=Msquare]
@@ -13,15 +14,7 @@ it("R-GH-18: a reviewer who refuses the environment of a run's jobs ends the run
     [CALLER_PATH]: callerText({ environment: "production" }),
   });
   s.box.setEnvironment(s.repository, "production", { reviewers: [s.user] });
-  const by = { by: s.user, branch: "feature", message: "wip", files: { "wip.txt": "x" } };
-  await s.box.commit(s.repository, by);
-  const pull = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-    ...{ ...s.at, title: "Game", head: "feature", base: "main" },
-  });
-  const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-    ...{ ...s.at, issue_number: pull.data.number, body: "/attractor run graphs/game.dot" },
-  });
-  const run = `c${data.id}`;
+  const run = await (await openPull(s)).say("/attractor run graphs/game.dot");
   const hop = async (): Promise<number> => {
     for (const until = Date.now() + 120_000; Date.now() < until; ) {
       const found = [...s.repository.runs.values()].find(({ title }) => title.includes(" hop 1."));

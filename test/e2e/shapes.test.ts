@@ -1,6 +1,7 @@
 /** What docs/shapes.md says of the shapes that repositories and their workflows have. */
 import { describe, expect, it } from "vitest";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { type Scene, scene } from "./support.ts";
 
 /** In a package of a monorepo: it goes to where it works. */
@@ -70,8 +71,7 @@ describe("a repository and its workflows", () => {
       const s = await monorepo({ [OWN]: own("pull_request", ref) });
       await commit(s, "packages/api/head.txt", "feature");
       await commit(s, "packages/api/base.txt");
-      const opened = { ...s.at, title: "More", head: "feature", base: "main" };
-      await s.me.request("POST /repos/{owner}/{repo}/pulls", opened);
+      await openPull(s, { files: null });
       const files = gitOf(s, "show", `${branchOf(await onlyRun(s))}:packages/api/files.txt`);
       expect(files).toContain("head.txt");
       expect(files.includes("base.txt")).toBe(merged);

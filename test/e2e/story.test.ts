@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { serve } from "./app.ts";
 import { ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { scene } from "./support.ts";
 
 /** Monsters are there once the file is. */
@@ -27,20 +28,7 @@ describe("a person's story on a pull request", () => {
     const bestiary = join(folder, "monsters");
     const s = await scene({ "graphs/game.dot": graph(bestiary) });
     const { failures, settle } = await serve(s);
-    await s.box.commit(s.repository, {
-      ...{ by: s.user, branch: "feature", message: "wip" },
-      files: { "wip.txt": "x" },
-    });
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-      ...{ ...s.at, title: "Game", head: "feature", base: "main" },
-    });
-    const say = async (body: string): Promise<number> => {
-      const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-        ...{ ...s.at, issue_number: pull.number, body },
-      });
-      await settle();
-      return Number(data.id);
-    };
+    const { say } = await openPull(s, { settle });
     const comments = () => [...s.repository.comments.values()];
     const stickies = () => comments().filter((one) => one.body.startsWith("<!-- attractor:run:"));
     const sticky = () => stickies()[0]?.body ?? "";
@@ -52,10 +40,11 @@ describe("a person's story on a pull request", () => {
         run.attempts.flatMap((attempt) => attempt.jobs.map((job) => `${job.name}: ${job.conclusion}`)),
       );
 
-    const id = await say("/attractor run graphs/game.dot");
-    const run = `c${id}`;
+    const run = await say("/attractor run graphs/game.dot");
     expect(failures).toEqual([]);
-    expect(s.repository.comments.get(id)?.reactions.map((one) => one.content)).toEqual(["eyes"]);
+    expect(s.repository.comments.get(Number(run.slice(1)))?.reactions.map((one) => one.content)).toEqual([
+      "eyes",
+    ]);
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });
     expect(check()).toMatchObject([{ conclusion: "action_required", title: "Waiting: Build the game?" }]);
     expect(check()[0]?.actions.map((one) => one.label)).toEqual(["Build", "Drop"]);

@@ -6,6 +6,7 @@ import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { serve } from "./app.ts";
 import { bundleWith } from "./bundle.ts";
 import { allRuns, ledgerOf } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { EARS, type Scene, scene } from "./support.ts";
 
 const MATRIX = "MATRIX_LIMIT = 256";
@@ -42,17 +43,9 @@ export async function playWide(
     return { s, log: ledgerOf(s, run), turns: turnsOf(s.box.requests, ledgerOf(s, run), own) };
   }
   const { settle, failures } = await serve(s, "function");
-  await s.box.commit(s.repository, { by: s.user, branch: "f", message: "wip", files: { "wip.txt": "x" } });
-  const pull = { ...s.at, title: "Wide", head: "f", base: "main" };
-  const { data } = await s.me.request("POST /repos/{owner}/{repo}/pulls", pull);
-  const said = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-    ...s.at,
-    issue_number: data.number,
-    body: "/attractor run graphs/wide.dot",
-  });
-  await settle();
+  const run = await (await openPull(s, { settle })).say("/attractor run graphs/wide.dot");
   if (failures.length > 0) throw new Error(failures.join("\n"));
-  const log = ledgerOf(s, `c${said.data.id}`);
+  const log = ledgerOf(s, run);
   const own = ({ caller }: LogEntry) => caller.startsWith("installation ID");
   return { s, log, turns: turnsOf(s.box.requests, log, own, beginsLook) };
 }

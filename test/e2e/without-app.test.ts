@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { EARS, type Scene, scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -13,27 +14,7 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
 describe("a repository without the app", () => {
   it("R-GH-5: a comment starts a run, another answers its question, and the workflow is the coordinator", async () => {
     const s = await scene({ "graphs/game.dot": GRAPH, ...EARS });
-    await s.box.commit(s.repository, {
-      by: s.user,
-      branch: "feature",
-      message: "wip",
-      files: { "wip.txt": "x" },
-    });
-    const pull = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-      ...s.at,
-      title: "Game",
-      head: "feature",
-      base: "main",
-    });
-    const say = async (body: string) => {
-      const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-        ...s.at,
-        issue_number: pull.data.number,
-        body,
-      });
-      await allRuns(s);
-      return `c${data.id}`;
-    };
+    const { say } = await openPull(s, { settle: () => allRuns(s) });
     const run = await say("/attractor run graphs/game.dot");
     expect(openRuns(s), `${story(s)} ${JSON.stringify(s.box.requests.slice(-6))}`).toEqual([run]);
     expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "human_gate_waiting" });

@@ -8,6 +8,7 @@ import type { Jobs } from "../../engine/config/jobs.ts";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { serve } from "./app.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
+import { openPull } from "./pull.ts";
 import { CLOCK, callerText, EARS, type Scene, scene } from "./support.ts";
 
 const CI = ".github/workflows/ci.yml";
@@ -125,23 +126,13 @@ describe("a run on commits whose workflow files are not the default branch's", (
   it("R-GH-22: is decided by the app as any other, forked too, and the comment has the command", async () => {
     const s = await withFeature("every ref");
     const { failures, settle } = await serve(s);
-    const opened = { ...s.at, title: "CI", head: "feature", base: "main" };
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", opened);
-    const at = { ...s.at, issue_number: pull.number };
-    const say = async (body: string) => {
-      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      const { data } = await s.me.request(route, { ...at, body });
-      await settle();
-      return `c${data.id}`;
-    };
+    const { say, comments } = await openPull(s, { files: null, settle });
     for (const run of [await say("/attractor run graphs/game.dot"), await say("/attractor fork last@1")]) {
       expect(ledgerOf(s, run).at(-1), story(s)).toMatchObject({ event: "run_completed" });
       expect(gitOf(s, "ls-tree", "-r", "--name-only", `refs/attractor/${run}/trunk`)).toContain(
         "work/0001.bundle",
       );
-      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      const bodies = (await s.me.request(route, at)).data.map(({ body }) => body).join("\n");
-      expect(typed(s, run, bodies)("game.txt")).toBe("P\nD\nM\n");
+      expect(typed(s, run, (await comments()).join("\n"))("game.txt")).toBe("P\nD\nM\n");
     }
     expect(failures).toEqual([]);
   }, 300_000);
@@ -149,22 +140,13 @@ describe("a run on commits whose workflow files are not the default branch's", (
   it("R-GH-22: goes to the pull request's head, which has these files, and its comment says so", async () => {
     const config = "version: 1\ngit: { publish: pull_request_head }\n";
     const s = await withFeature("every ref", { config, files: { ...EARS, ...CLOCK } });
-    const opened = { ...s.at, title: "CI", head: "feature", base: "main" };
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", opened);
-    await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...{ ...s.at, issue_number: pull.number, body: "/attractor run graphs/game.dot" },
-    });
+    const { say, comments } = await openPull(s, { files: null });
+    await say("/attractor run graphs/game.dot");
     await allRuns(s);
     // Whatever no job of the run told is told within the hour.
     s.box.clock.advance(3_600_000);
     await allRuns(s);
     expect(gitOf(s, "show", "refs/heads/feature:game.txt"), story(s)).toBe("P\nD\nM\n");
-    const { data: comments } = await s.me.request(
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      {
-        ...{ ...s.at, issue_number: pull.number },
-      },
-    );
-    expect(comments.map(({ body }) => body).join("\n")).toContain("is on feature, the head of");
+    expect((await comments()).join("\n")).toContain("is on feature, the head of");
   }, 240_000);
 });

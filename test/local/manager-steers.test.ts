@@ -2,7 +2,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { spoken } from "../agents/api/wire/script.ts";
 import { byteServer } from "../agents/api/wire/server.ts";
-import { ownProvider } from "../e2e/agents/on-pull.ts";
+import { ownProvider } from "../e2e/agents/own-provider.ts";
 import { graph, ran, repository } from "./world.ts";
 
 const MANAGER = graph(

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CALLER_PATH } from "../../../github/workflows/init-files.ts";
 import { serve } from "../app.ts";
 import { gitOf, ledgerOf, story } from "../inspect.ts";
+import { openPull } from "../pull.ts";
 import { callerText, scene } from "../support.ts";
 import { commands } from "./commands.ts";
 import { model, RATES } from "./model.ts";
@@ -50,22 +51,10 @@ describe("instructions in the head of a pull request", () => {
     });
     s.repository.secrets.set("MODEL_KEY", "sk-of-the-box-000");
     const { failures, settle } = await serve(s);
-    const pull = async (head: string, files: Record<string, string>): Promise<number> => {
-      await s.box.commit(s.repository, { by: s.user, branch: head, message: "wip", files });
-      const { data } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-        ...{ ...s.at, title: head, head, base: "main" },
-      });
-      return data.number;
-    };
-    const run = async (issue_number: number): Promise<string> => {
-      const { data } = await s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-        ...{ ...s.at, issue_number, body: "/attractor run graphs/head.dot" },
-      });
-      await settle();
-      return `c${data.id}`;
-    };
+    const run = async (head: string, files: Record<string, string>): Promise<string> =>
+      (await openPull(s, { head, files, settle })).say("/attractor run graphs/head.dot");
 
-    const talks = await run(await pull("talks", each(TOLD, CANARY)));
+    const talks = await run("talks", each(TOLD, CANARY));
     expect(failures).toEqual([]);
     expect(ledgerOf(s, talks).at(-1), story(s)).toMatchObject({ event: "run_completed" });
     // The head's own work is there; what agents were told is the base's.
@@ -80,7 +69,7 @@ describe("instructions in the head of a pull request", () => {
     expect(asked.some((body) => body.includes("words of the base"))).toBe(true);
     expect(asked.some((body) => body.includes(CANARY))).toBe(false);
 
-    const configures = await run(await pull("configures", each(READ, CANARY)));
+    const configures = await run("configures", each(READ, CANARY));
     expect(ledgerOf(s, configures).at(-1), story(s)).toMatchObject({ event: "run_failed" });
     const end = ledgerOf(s, configures).find(
       (event) => event.event === "stage_attempt_end" && event.node_id === "claude",

@@ -4,8 +4,9 @@ import { spoken } from "../../agents/api/wire/script.ts";
 import { byteServer, status } from "../../agents/api/wire/server.ts";
 import { serve } from "../app.ts";
 import { ledgerOf, story } from "../inspect.ts";
+import { openPull } from "../pull.ts";
 import { callerText, scene } from "../support.ts";
-import { openPull, ownProvider } from "./on-pull.ts";
+import { ownProvider } from "./own-provider.ts";
 
 const GRAPH = `digraph paid { graph [goal="Work that is paid for"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -45,8 +46,8 @@ describe("a provider that wants to be paid, in the jobs of a run", () => {
     });
     s.repository.secrets.set("MODEL_KEY", "sk-of-the-box-000");
     const { failures, settle } = await serve(s);
-    const say = await openPull(s, "Words", settle);
-    const run = `c${await say("/attractor run graphs/paid.dot")}`;
+    const { say } = await openPull(s, { settle });
+    const run = await say("/attractor run graphs/paid.dot");
     const sticky = () =>
       [...s.repository.comments.values()].find((one) => one.body.startsWith("<!-- attractor:run:"))?.body ??
       "";

@@ -5,8 +5,9 @@ import { spoken } from "../../agents/api/wire/script.ts";
 import { byteServer } from "../../agents/api/wire/server.ts";
 import { serve } from "../app.ts";
 import { ledgerOf, story } from "../inspect.ts";
+import { openPull } from "../pull.ts";
 import { callerText, scene } from "../support.ts";
-import { openPull, ownProvider } from "./on-pull.ts";
+import { ownProvider } from "./own-provider.ts";
 
 const GRAPH = `digraph steered { graph [goal="Paint it"]
   start [shape=Mdiamond]; exit [shape=Msquare]
@@ -29,8 +30,8 @@ it("R-AGENT-12, AL-9.6: steer reaches an agent that does not run yet, once, and 
   });
   s.repository.secrets.set("MODEL_KEY", "sk-of-the-box-000");
   const { failures, settle } = await serve(s);
-  const say = await openPull(s, "Paint", settle);
-  const run = `c${await say("/attractor run graphs/steered.dot")}`;
+  const { say } = await openPull(s, { settle });
+  const run = await say("/attractor run graphs/steered.dot");
   await say('/attractor steer paint "WORDS-OF-ADA: use blue"');
   await say("/attractor steer nobody hello");
   const replies = [...s.repository.comments.values()].map(({ body }) => body);
@@ -77,16 +78,16 @@ it("R-AGENT-12, AL-9.6: steer reaches an agent at work before its next turn, in 
   });
   s.repository.secrets.set("MODEL_KEY", "sk-of-the-box-000");
   const { failures, settle } = await serve(s);
-  const say = await openPull(s, "Paint", settle);
+  const { say } = await openPull(s);
   const asked = (node: string) =>
     server.received.map(({ body }) => JSON.stringify(body)).filter((body) => body.includes(`TASK-${node}`));
-  const run = `c${await say("/attractor run graphs/work.dot", "not")}`;
+  const run = await say("/attractor run graphs/work.dot");
   const soon = { timeout: 120_000, interval: 250 };
   await expect.poll(() => asked("paint").length, soon).toBeGreaterThan(0);
   await expect.poll(() => ledgerOf(s, run).map(({ event }) => event), soon).toContain("provider_selected");
-  await say('/attractor steer paint "WORDS-FOR-paint"', "not");
+  await say('/attractor steer paint "WORDS-FOR-paint"');
   await expect.poll(() => asked("left").length, soon).toBeGreaterThan(0);
-  await say('/attractor steer left "WORDS-FOR-left"', "not");
+  await say('/attractor steer left "WORDS-FOR-left"');
   await settle();
   expect(failures).toEqual([]);
   const log = ledgerOf(s, run);

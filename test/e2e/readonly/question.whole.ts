@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { serve } from "../app.ts";
 import { gitOf, ledgerOf, story } from "../inspect.ts";
+import { openPull } from "../pull.ts";
 import { scene } from "../support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -19,31 +20,12 @@ describe("a question inside a branch whose job may write nothing", () => {
   it("R-GH-7: holds no runner; once answered on the pull request the branch goes on in a later hop with the work it had", async () => {
     const s = await scene({ "graphs/game.dot": GRAPH }, { jobs: { contents: "read" } });
     const { failures, settle } = await serve(s);
-    await s.box.commit(s.repository, {
-      by: s.user,
-      branch: "feature",
-      message: "wip",
-      files: { "wip.txt": "x" },
-    });
-    const { data: pull } = await s.me.request("POST /repos/{owner}/{repo}/pulls", {
-      ...s.at,
-      title: "Game",
-      head: "feature",
-      base: "main",
-    });
-    const say = (body: string) =>
-      s.me.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-        ...s.at,
-        issue_number: pull.number,
-        body,
-      });
-    const run = `c${(await say("/attractor run graphs/game.dot")).data.id}`;
-    await settle();
+    const { say } = await openPull(s, { settle });
+    const run = await say("/attractor run graphs/game.dot");
     expect(failures).toEqual([]);
     const waiting = ledgerOf(s, run).findLast((event) => event.event === "human_gate_waiting");
     expect(waiting, story(s)).toMatchObject({ branch_key: "par/v1/01-dungeon", node_id: "deep" });
     await say("/attractor choose deep Yes");
-    await settle();
     expect(failures).toEqual([]);
     const log = ledgerOf(s, run);
     expect(log.at(-1), story(s)).toMatchObject({ event: "run_completed" });
