@@ -1,18 +1,21 @@
 /** A run named on the command line: its folder, or its id under `.attractor/runs` here or further up. */
+
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { FixableError } from "../engine/fixable-error.ts";
 import { nearestWord } from "../engine/graph/nearest.ts";
 import { RUN_ID } from "../engine/local/run-id.ts";
 import { UsageError } from "./options.ts";
 
 /** Raised when nothing of that name is there. */
-class NoSuchRunError extends Error {
+class NoSuchRunError extends FixableError {
   override readonly name = "NoSuchRunError";
-  readonly fix: string;
   constructor(name: string, folder: string, known: readonly string[]) {
-    super(`there is no run ${name} under .attractor/runs, and no run folder ${folder}`);
     const near = nearestWord(name, known);
-    this.fix = near === null ? "`attractor list` shows the runs here" : `did you mean ${near}?`;
+    super(
+      `there is no run ${name} under .attractor/runs, and no run folder ${folder}`,
+      near === null ? "`attractor list` shows the runs here" : `did you mean ${near}?`,
+    );
   }
 }
 

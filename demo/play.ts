@@ -2,6 +2,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import type { CheckRun } from "../box/state/records.ts";
+import { FixableError } from "../engine/fixable-error.ts";
 import type { DemoWorld } from "./world.ts";
 
 export const RUN_COMMAND = "/attractor run graphs/dungeon.dot";
@@ -20,12 +21,13 @@ export interface PlayOptions {
 }
 
 /** Raised when the story does not get where it should. */
-class StoryStuck extends Error {
+class StoryStuck extends FixableError {
   override readonly name = "StoryStuck";
-  readonly fix: string;
   constructor(what: string, problems: readonly string[]) {
-    super(`the demo's story stopped before ${what}`);
-    this.fix = problems.length > 0 ? problems.join("\n  ") : "run it again on a machine that is less busy";
+    super(
+      `the demo's story stopped before ${what}`,
+      problems.length > 0 ? problems.join("\n  ") : "run it again on a machine that is less busy",
+    );
   }
 }
 

@@ -2,8 +2,8 @@
 export class FixableError extends Error {
   override readonly name: string = "FixableError";
   readonly fix: string;
-  constructor(message: string, fix: string) {
-    super(message);
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super(message, options);
     this.fix = fix;
   }
 }

@@ -1,4 +1,6 @@
 /** What is wrong in a condition or a stylesheet, where in its text, and what to write instead. */
+import { FixableError } from "../fixable-error.ts";
+
 export interface TextProblem {
   readonly ok: false;
   readonly error: string;
@@ -7,13 +9,11 @@ export interface TextProblem {
 }
 
 /** Thrown by the readers of such texts and caught at their doors. */
-export class TextError extends Error {
+export class TextError extends FixableError {
   readonly offset: number;
-  readonly fix: string;
   constructor(error: string, offset: number, fix: string) {
-    super(error);
+    super(error, fix);
     this.offset = offset;
-    this.fix = fix;
   }
 }
 

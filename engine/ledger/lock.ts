@@ -11,6 +11,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { asJson } from "../as-json.ts";
+import { FixableError } from "../fixable-error.ts";
 import { writeJsonAtomic, writeSynced } from "./atomic.ts";
 import { processStart, UNKNOWN_START } from "./process-identity.ts";
 import { errorNumber } from "./write-failed.ts";
@@ -34,13 +35,11 @@ export interface RunLock {
 }
 
 /** Raised when another process drives this run folder, or when nobody can tell. */
-export class LockedError extends Error {
+export class LockedError extends FixableError {
   override readonly name = "LockedError";
-  readonly fix: string;
   readonly owner: LockOwner | null;
   constructor(message: string, fix: string, owner: LockOwner | null) {
-    super(message);
-    this.fix = fix;
+    super(message, fix);
     this.owner = owner;
   }
 }

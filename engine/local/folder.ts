@@ -1,9 +1,11 @@
 /** A run folder: what a run needs to be read, resumed and explained, whoever looks and whenever. */
+
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Config } from "../config/schema.ts";
 import { digestOf } from "../digest.ts";
+import { FixableError } from "../fixable-error.ts";
 import { writeFileAtomic, writeJsonAtomic } from "../ledger/atomic.ts";
 
 export const FILES = {
@@ -47,13 +49,8 @@ export type Manifest = z.infer<typeof Manifest>;
 const Prompts = z.record(z.string(), z.string());
 
 /** Raised when a folder holds no run, or one that was changed behind the run's back. */
-export class RunFolderError extends Error {
+export class RunFolderError extends FixableError {
   override readonly name = "RunFolderError";
-  readonly fix: string;
-  constructor(message: string, fix: string, options?: ErrorOptions) {
-    super(message, options);
-    this.fix = fix;
-  }
 }
 
 export const exists = (path: string): Promise<boolean> =>

@@ -1,5 +1,7 @@
 /** Pull requests as the publishing of work needs them. */
+
 import { z } from "zod";
+import { FixableError } from "../../engine/fixable-error.ts";
 import { statusOf } from "../ledger/git-data.ts";
 import type { GitHub } from "./request.ts";
 
@@ -23,12 +25,10 @@ const GRANT = `give the job \`pull-requests: write\`, ${OR_A_TOKEN}`;
 const ALLOW = `Settings, Actions, General, Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; ${OR_A_TOKEN}`;
 
 /** Raised when the token may not read or open pull requests, or the repository keeps workflows from opening them. */
-export class PullsRefusedError extends Error {
+export class PullsRefusedError extends FixableError {
   override readonly name = "PullsRefusedError";
-  readonly fix: string;
   constructor(message: string) {
-    super(message);
-    this.fix = /not permitted to create/.test(message) ? ALLOW : GRANT;
+    super(message, /not permitted to create/.test(message) ? ALLOW : GRANT);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from "../../engine/clock.ts";
 import type { GateEffect } from "../../engine/core/effects.ts";
 import type { EventOf } from "../../engine/core/events.ts";
 import type { RunState } from "../../engine/core/state.ts";
+import { FixableError } from "../../engine/fixable-error.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
 import type { ReadPinned } from "../api/contents.ts";
@@ -37,13 +38,8 @@ export interface WorkflowRun {
 }
 
 /** Raised when a dispatch was refused for good: the same call would be refused again. */
-export class DispatchRefused extends Error {
+export class DispatchRefused extends FixableError {
   override readonly name = "DispatchRefused";
-  readonly fix: string;
-  constructor(message: string, fix: string, options?: ErrorOptions) {
-    super(message, options);
-    this.fix = fix;
-  }
 }
 
 export interface ActionsPort {
