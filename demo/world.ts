@@ -1,8 +1,6 @@
 /** Everything that the demo plays with: GitHub in a box, the product in it, the app, a person and their pull request. */
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Octokit } from "octokit";
@@ -18,6 +16,7 @@ import type { User } from "../box/state/model.ts";
 import type { CheckRun, Repository } from "../box/state/records.ts";
 import { type Bestiary, createBestiary } from "./bestiary.ts";
 import { repositoryFiles } from "./files.ts";
+import { freePort } from "./free-port.ts";
 import { productFiles } from "./product.ts";
 
 export interface DemoWorld {
@@ -171,12 +170,4 @@ async function startAppFor(
   });
   box.install(app, owner);
   return { app: running, runsUrl: pageLinks(links).list(repository.fullName) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((closed) => server.close(() => closed()));
-  return port;
 }

@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { freePort } from "../../demo/free-port.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const lines = readFileSync(join(ROOT, "app/Dockerfile"), "utf8")
@@ -22,14 +22,6 @@ function productionPackages(): string[] {
   return Object.entries(packages)
     .filter(([path, one]) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) && !one.dev && !one.devOptional)
     .map(([path]) => path);
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return String(port);
 }
 
 it("the image is of the pinned Node, runs as nobody special, and gets only what it copies", () => {
@@ -70,7 +62,7 @@ it("from the copied files and the production packages alone the app starts and i
   const set = Object.fromEntries(all("ENV").flatMap((line) => line.split(" ").map((one) => one.split("="))));
   const env = {
     ...set,
-    ...{ PATH: process.env.PATH, PORT: await freePort(), HOST: "127.0.0.1" },
+    ...{ PATH: process.env.PATH, PORT: String(await freePort()), HOST: "127.0.0.1" },
     ...{ APP_ID: "7", PRIVATE_KEY: privateKey, WEBHOOK_SECRET: "a-long-random-one" },
     GITHUB_API_URL: "http://127.0.0.1:9",
   };

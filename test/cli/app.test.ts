@@ -3,11 +3,12 @@ import { generateKeyPairSync } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createSocket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { registration } from "../../app/registration.ts";
+import { freePort } from "../../demo/free-port.ts";
 import { ATTRACTOR } from "../attractor.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
@@ -58,17 +59,9 @@ async function portOf(server: { address(): string | AddressInfo | null }): Promi
   return String((server.address() as AddressInfo).port);
 }
 
-async function freePort(): Promise<string> {
-  const server = createSocket();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = await portOf(server);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
-
 describe("`attractor app` without credentials", () => {
   it("says in plain words what to do, shows the page that registers the app as app.yml has it, and leaves nothing behind", async () => {
-    const port = await freePort();
+    const port = String(await freePort());
     const started = await app({ PORT: port, HOST: "127.0.0.1", PUBLIC_URL: "https://attractor.example.com" });
     await started.until(/Stop this program/);
     expect(started.said()).toContain("https://attractor.example.com/probot");
@@ -86,7 +79,7 @@ describe("`attractor app` without credentials", () => {
   });
 
   it("keeps the app.yml that is there, and says that GitHub does not reach this machine", async () => {
-    const port = await freePort();
+    const port = String(await freePort());
     const started = await app({ PORT: port, HOST: "127.0.0.1" });
     await started.until(/GitHub cannot send webhooks to/);
     expect(started.said()).not.toMatch(/smee/i);

@@ -1,8 +1,9 @@
 /** Runs recorded in a CXDB server: a double of its wires always, the real one where CXDB_SERVER names its program. */
+
 import { spawn } from "node:child_process";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "../../demo/free-port.ts";
 import type { RunEvent } from "../../engine/core/events.ts";
 import { binaryTransport } from "../../engine/cxdb/binary.ts";
 import { httpTransport } from "../../engine/cxdb/http.ts";
@@ -212,11 +213,3 @@ describe("the published server", () => {
     expect(contexts).toHaveLength(3);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((closed) => server.close(() => closed()));
-  return port;
-}

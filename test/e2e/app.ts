@@ -1,14 +1,13 @@
 /** The app beside a scene: registered, installed, reachable by the box's webhooks. */
 
 import { createServer as createWebServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { appFunction } from "../../app/probot/function.ts";
 import { startApp } from "../../app/probot/server.ts";
 import type { ServiceOptions } from "../../app/probot/service.ts";
 import { registration } from "../../app/registration.ts";
+import { freePort } from "../../demo/free-port.ts";
 import { allRuns } from "./inspect.ts";
 import type { Scene } from "./support.ts";
 
@@ -81,12 +80,4 @@ async function asFunction(options: ServiceOptions, port: number): Promise<() => 
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
   return async () => void (await Promise.allSettled([...working]));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }

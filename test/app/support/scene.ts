@@ -1,6 +1,5 @@
 /** A repository with a pull request, the app beside it, and hops that are played at once. */
 
-import { type AddressInfo, createServer } from "node:net";
 import { Octokit } from "octokit";
 import { onTestFinished } from "vitest";
 import { type AppOptions, type RunningApp, startApp } from "../../../app/probot/server.ts";
@@ -9,6 +8,7 @@ import type { Box, BoxOptions } from "../../../box/box.ts";
 import { startBox } from "../../../box/server.ts";
 import type { User } from "../../../box/state/model.ts";
 import type { CheckRun, Repository } from "../../../box/state/records.ts";
+import { freePort } from "../../../demo/free-port.ts";
 import type { RunEvent } from "../../../engine/core/events.ts";
 import { parseEvent } from "../../../engine/core/events.ts";
 import { type Hops, hops } from "./hops.ts";
@@ -172,11 +172,3 @@ const QUIET = {
   warn: () => undefined,
   error: () => undefined,
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
