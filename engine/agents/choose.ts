@@ -8,7 +8,7 @@ import { escalatedBy } from "./escalation.ts";
 import type { AgentBackend, ModelSettings } from "./port.ts";
 import { settingsFor, settingsOf } from "./settings.ts";
 import type { Script } from "./simulate-script.ts";
-import { type Source, type Target, targetsOf } from "./targets.ts";
+import { type InOrder, type Source, type Target, targetsOf } from "./targets.ts";
 
 export interface Chosen {
   readonly provider: string;
@@ -20,15 +20,7 @@ export interface Chosen {
   readonly open: () => Promise<AgentBackend>;
 }
 
-export type BackendChoice =
-  | {
-      readonly ok: true;
-      readonly first: Chosen;
-      readonly failover: readonly Chosen[];
-      /** The configuration says that this provider hands over to nobody. */
-      readonly pinned: boolean;
-    }
-  | { readonly ok: false; readonly problem: string };
+export type BackendChoice = InOrder<Chosen>;
 
 /** With a script every agent stage is simulated, whatever it asks for. */
 export interface Backends {

@@ -15,19 +15,20 @@ export interface Target {
   readonly source: Source;
 }
 
-export type Targets =
+/** One to begin with, and others in its place. */
+export type InOrder<T> =
   | {
       readonly ok: true;
-      readonly first: Target;
+      readonly first: T;
       /** In order, for failures of the surroundings alone. */
-      readonly failover: readonly Target[];
+      readonly failover: readonly T[];
       /** The configuration says that this provider hands over to nobody. */
       readonly pinned: boolean;
     }
   | { readonly ok: false; readonly problem: string };
 
 /** `escalated`: how many models of the stage's escalation list are used up, with the stage's own. */
-export function targetsOf(stage: Stage, pipeline: Pipeline, config: Config, escalated = 0): Targets {
+export function targetsOf(stage: Stage, pipeline: Pipeline, config: Config, escalated = 0): InOrder<Target> {
   const first = escalated === 0 ? ownTarget(stage, config) : escalatedTarget(stage, config, escalated);
   if (typeof first === "string") return { ok: false, problem: first };
   const declared = config.llm.providers[first.provider]!;
