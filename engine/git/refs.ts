@@ -36,6 +36,12 @@ export async function listRefs(repo: BareRepo, prefix: string): Promise<Map<stri
   return refs;
 }
 
+/** Objects alone: nothing else of the repository changes. */
+export const FETCH = [
+  ...["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"],
+  "--no-recurse-submodules",
+];
+
 /**
  * Brings one ref of the remote here and says what it holds; null when it does not exist. Unlike `ls-remote` this asks
  * the server for this ref alone, which counts in a repository with thousands of pull requests.
@@ -49,14 +55,7 @@ export async function fetchRef(
   // `tip` without its past suffices while nothing is known; what is known bounds every later fetch.
   const shallow = history === "tip" && (await localRef(repo, local)) === null;
   const { exitCode, stderr } = await asked(repo, [
-    ...[
-      "fetch",
-      "--quiet",
-      "--no-tags",
-      "--no-write-fetch-head",
-      "--no-auto-maintenance",
-      "--no-recurse-submodules",
-    ],
+    ...FETCH,
     ...(shallow ? ["--depth=1"] : []),
     repo.url,
     `+${ref}:${local}`,

@@ -5,6 +5,7 @@
 import { DEFAULT_REF_PREFIX, openRef, trunkRef } from "../git/names.ts";
 import { readBlobs } from "../git/objects.ts";
 import type { Git } from "../git/process.ts";
+import { FETCH } from "../git/refs.ts";
 import { safeName } from "../git/safe-name.ts";
 import { workGit } from "../git/work-repo.ts";
 import { logFilesAt, readGitLog } from "../ledger/git/log.ts";
@@ -112,18 +113,7 @@ async function readLog(
   key: string,
   trunk: string,
 ): Promise<readonly LedgerEvent[]> {
-  await git([
-    "fetch",
-    "--quiet",
-    "--no-tags",
-    "--no-write-fetch-head",
-    "--no-auto-maintenance",
-    "--no-recurse-submodules",
-    "--refmap=",
-    "--",
-    remote,
-    trunkRef(DEFAULT_REF_PREFIX, key),
-  ]);
+  await git([...FETCH, "--refmap=", "--", remote, trunkRef(DEFAULT_REF_PREFIX, key)]);
   const [first] = await readBlobs(
     git,
     (await logFilesAt(git, trunk)).segments.slice(0, 1).map(({ oid }) => oid),
