@@ -1,6 +1,7 @@
 /** Which workflows an event starts, from which commit their files are read, and what the run is about. */
 
-import { gitText, tryGit } from "../git/run.ts";
+import { commitAt } from "../git/refs.ts";
+import { gitText } from "../git/run.ts";
 import { isPull, type PullIssue } from "../pulls/shape.ts";
 import type { GitHubEvent } from "../state/event.ts";
 import type { Cause, Repository } from "../state/records.ts";
@@ -93,9 +94,8 @@ async function placeOf(world: World, repository: Repository, event: GitHubEvent)
   }
   if (name === "pull_request") return pullPlace(repository, event, base);
   const ref = `refs/heads/${repository.defaultBranch}`;
-  const tip = await tryGit(repository.gitDir, ["rev-parse", "--verify", "--quiet", ref]);
-  if (tip.code !== 0) return undefined;
-  const sha = tip.stdout.toString().trim();
+  const sha = await commitAt(repository.gitDir, ref);
+  if (sha === undefined) return undefined;
   const cause = { ...base, ref, headSha: sha, sha };
   if (name !== "workflow_run") return { workflowSha: sha, filterRef: ref, cause };
   const {

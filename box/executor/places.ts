@@ -1,8 +1,10 @@
 /** Where `uses:` leads: a commit of a repository in the box, or a folder that stands in for a repository outside it. */
+
 import { execFile } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import type { RepositoryRef } from "../actions/port.ts";
+import { commitAt } from "../git/refs.ts";
 import { git, tryGit } from "../git/run.ts";
 
 export type Place =
@@ -59,24 +61,13 @@ export async function findPlace(
       `Unable to resolve action \`${fullName}@${ref}\`, repository not found: add it to the box or to the executor's registry`,
     );
   }
-  const sha = await commitOf(found, ref);
+  const sha = await commitAt(found.gitDir, ref);
   if (sha === undefined) {
     throw new UnknownPlace(
       `Unable to resolve action \`${fullName}@${ref}\`, unable to find version \`${ref}\``,
     );
   }
   return { kind: "commit", repository: found, ref, sha };
-}
-
-async function commitOf({ gitDir }: RepositoryRef, ref: string): Promise<string | undefined> {
-  const found = await tryGit(gitDir, [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${ref}^{commit}`,
-  ]);
-  return found.code === 0 ? found.stdout.toString().trim() : undefined;
 }
 
 /** A file's text, undefined when the place has no such file. */

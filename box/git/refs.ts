@@ -45,3 +45,10 @@ export async function isRefName(name: string): Promise<boolean> {
 export async function isAncestor(gitDir: string, ancestor: string, of: string): Promise<boolean> {
   return (await tryGit(gitDir, ["merge-base", "--is-ancestor", ancestor, of])).code === 0;
 }
+
+/** The commit that a name stands for; undefined when it stands for none. */
+export async function commitAt(gitDir: string, name: string): Promise<string | undefined> {
+  const asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
+  const { code, stdout } = await tryGit(gitDir, asked);
+  return code === 0 ? stdout.toString().trim() : undefined;
+}

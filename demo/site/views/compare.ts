@@ -1,5 +1,6 @@
 /** What a branch holds beyond another or a commit: the diff, as a person looks at what a run made. */
-import { gitText, tryGit } from "../../../box/git/run.ts";
+import { commitAt } from "../../../box/git/refs.ts";
+import { gitText } from "../../../box/git/run.ts";
 import { diffLines } from "../../../engine/report/html/diff-lines.ts";
 import { html, type Markup } from "../../../engine/report/html/markup.ts";
 import type { DemoWorld } from "../../world.ts";
@@ -10,8 +11,8 @@ const LARGEST = 200_000;
 export async function compare(world: DemoWorld, range: string, open: boolean): Promise<Markup | null> {
   const { gitDir } = world.repository;
   const [from = "", to = ""] = range.split("...");
-  const [base, head] = [await commitOf(gitDir, from), await commitOf(gitDir, to)];
-  if (base === null || head === null) return null;
+  const [base, head] = await Promise.all([from, to].map((name) => commitAt(gitDir, fullName(name))));
+  if (base === undefined || head === undefined) return null;
   const diff = await gitText(gitDir, ["diff", "--no-color", "--no-ext-diff", base, head]);
   const files = diff.split(/^(?=diff --git )/m).filter((part) => part !== "");
   return html`<section class="title" id="s-title"><h1>What changed</h1><p class="muted"><code>${shortOf(from)}</code> … <a href="${rootOf(world)}/tree/${to}"><code>${to}</code></a></p>${
@@ -23,18 +24,8 @@ ${files.map(
 )}`;
 }
 
+const fullName = (name: string): string => (/^[0-9a-f]{40}$/.test(name) ? name : `refs/heads/${name}`);
+
 const shortOf = (name: string): string => (/^[0-9a-f]{40}$/.test(name) ? name.slice(0, 12) : name);
 
 const nameOf = (part: string): string => /^diff --git a\/.* b\/(.*)$/m.exec(part)?.[1] ?? "";
-
-async function commitOf(gitDir: string, name: string): Promise<string | null> {
-  const ref = /^[0-9a-f]{40}$/.test(name) ? name : `refs/heads/${name}`;
-  const found = await tryGit(gitDir, [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${ref}^{commit}`,
-  ]);
-  return found.code === 0 ? found.stdout.toString().trim() : null;
-}
