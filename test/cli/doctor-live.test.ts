@@ -8,8 +8,8 @@ import { runDoctor } from "../../cli/doctor.ts";
 import { defaultJobs } from "../../engine/config/jobs.ts";
 import { setupFiles } from "../../github/workflows/init-files.ts";
 import { ATTRACTOR } from "../attractor.ts";
+import { called } from "../called.ts";
 import { putFiles } from "../put-files.ts";
-import { called } from "./setup-world.ts";
 
 async function setUp() {
   const box = await startBox({ limits: "off" });
@@ -22,7 +22,6 @@ async function setUp() {
     await box.close();
   });
   execFileSync("git", ["init", "--quiet", folder]);
-  const silent = { out: () => undefined, err: () => undefined, stdin: async () => "", color: false };
   const env = { GITHUB_API_URL: box.apiUrl, GITHUB_TOKEN: box.tokenOf(user) };
   const refs = () =>
     execFileSync("git", ["--git-dir", repository.gitDir, "for-each-ref", "--format=%(refname)"], {
@@ -35,14 +34,7 @@ async function setUp() {
     onTestFinished(() => {
       for (const name of Object.keys(env)) delete process.env[name];
     });
-    let out = "";
-    const code = await runDoctor([...args, "--repo", "ada/game", "--live", folder], {
-      ...silent,
-      out: (text) => {
-        out += text;
-      },
-    });
-    return { code, out };
+    return await called(runDoctor, ...args, "--repo", "ada/game", "--live", folder);
   };
   const json = async () => {
     const { code, out } = await doctor("--json");

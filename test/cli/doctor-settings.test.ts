@@ -1,4 +1,5 @@
 /** What doctor asks of a repository's settings, and what of a checkout keeps GitHub from hearing. */
+
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -6,8 +7,9 @@ import { describe, expect, it } from "vitest";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
 import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
+import { called } from "../called.ts";
 import { putFiles } from "../put-files.ts";
-import { called, change, codes, init, listening, pushed, repository } from "./setup-world.ts";
+import { change, codes, init, listening, pushed, repository } from "./setup-world.ts";
 
 /** What is not named is answered 404. */
 async function answering(answers: Readonly<Record<string, unknown>>): Promise<string[]> {

@@ -7,7 +7,8 @@ import { parse } from "yaml";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
 import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
-import { called, change, codes, init, listening, pushed, repository } from "./setup-world.ts";
+import { called } from "../called.ts";
+import { change, codes, init, listening, pushed, repository } from "./setup-world.ts";
 
 describe("attractor doctor", () => {
   it("R-GH-18: finds a listening workflow with a schedule of its own, as earlier versions wrote it; the upgrade takes that away", async () => {

@@ -7,7 +7,8 @@ import { runInit } from "../../cli/init.ts";
 import { ownAction } from "../../cli/setup/action-source.ts";
 import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH } from "../../github/workflows/init-files.ts";
 import { expression } from "../../github/workflows/yaml-text.ts";
-import { called, codes, init, pushed, repository } from "./setup-world.ts";
+import { called } from "../called.ts";
+import { codes, init, pushed, repository } from "./setup-world.ts";
 
 const CHOSEN = expression("vars.RUNNER || 'a,b'");
 

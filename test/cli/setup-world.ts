@@ -1,4 +1,5 @@
 /** `init` and `doctor` in this process, on a repository of their own. */
+
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
@@ -8,28 +9,13 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
+import { called } from "../called.ts";
 
 export function repository(): string {
   const folder = mkdtempSync(join(tmpdir(), "setup-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   execFileSync("git", ["init", "--quiet", folder]);
   return folder;
-}
-
-export async function called(command: typeof runInit, ...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await command(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    stdin: async () => "",
-    color: false,
-  });
-  return { code, out, err };
 }
 
 export const init = (...args: string[]) => called(runInit, "--action", "o/attractor@v1", ...args);

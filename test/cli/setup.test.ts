@@ -5,7 +5,8 @@ import { parse } from "yaml";
 import { runDoctor } from "../../cli/doctor.ts";
 import { runInit } from "../../cli/init.ts";
 import { CALLER_PATH, CLOCK_PATH, CONFIG_PATH, COORDINATOR_PATH } from "../../github/workflows/init-files.ts";
-import { called, change, codes, init, pushed, repository } from "./setup-world.ts";
+import { called } from "../called.ts";
+import { change, codes, init, pushed, repository } from "./setup-world.ts";
 
 describe("attractor init", () => {
   it("R-GH-5: writes caller, coordinator, configuration and graph, with which doctor finds nothing wrong", async () => {

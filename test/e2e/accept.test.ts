@@ -14,6 +14,7 @@ import { dispatch } from "../../cli/setup/probe-run.ts";
 import { gitHub } from "../../github/api/request.ts";
 import { CALLER_PATH, CLOCK_PATH } from "../../github/workflows/init-files.ts";
 import { ATTRACTOR } from "../attractor.ts";
+import { called } from "../called.ts";
 import { checkout } from "./checkout.ts";
 import { gitOf, story } from "./inspect.ts";
 import { until } from "./moments.ts";
@@ -73,16 +74,10 @@ describe("attractor doctor --accept", () => {
     onTestFinished(() => {
       for (const name of Object.keys(given)) delete process.env[name];
     });
-    const out: string[] = [];
-    const err: string[] = [];
-    const code = await runDoctor(["--json", "--repo", "ada/game", "--accept", "--yes", checkout()], {
-      out: (text) => out.push(text),
-      err: (text) => err.push(text),
-      stdin: async () => "",
-      color: false,
-    });
-    const { live, findings } = JSON.parse(out.join(""));
-    const told = `${JSON.stringify(live, null, 1)}\n${err.join("")}\n${story(s)}`;
+    const asked = ["--json", "--repo", "ada/game", "--accept", "--yes", checkout()];
+    const { code, out, err } = await called(runDoctor, ...asked);
+    const { live, findings } = JSON.parse(out);
+    const told = `${JSON.stringify(live, null, 1)}\n${err}\n${story(s)}`;
     expect(rows(live), told).toEqual(GOOD);
     expect([live.acceptance.ended, live.acceptance.issue, live.left]).toEqual([null, null, NOTHING]);
     expect(findings.filter(({ code: name }: { code: string }) => name.startsWith("LIVE_"))).toEqual([]);
@@ -92,7 +87,7 @@ describe("attractor doctor --accept", () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema(JSON.parse(readFileSync(SCHEMA, "utf8")), "outputs");
     const valid = ajv.getSchema("outputs#/$defs/doctor")!;
-    expect(valid(JSON.parse(out.join(""))) || valid.errors).toBe(true);
+    expect(valid(JSON.parse(out)) || valid.errors).toBe(true);
     expect(valid({ findings: [], live: { ...live, acceptance: { seen: [], ended: null } } })).toBe(false);
   }, 240_000);
 

@@ -4,6 +4,7 @@ import { registration } from "../../app/registration.ts";
 import { runDoctor } from "../../cli/doctor.ts";
 import type { Jobs } from "../../engine/config/jobs.ts";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
+import { called } from "../called.ts";
 import { checkout } from "./checkout.ts";
 import { gitOf } from "./inspect.ts";
 import { callerText, type Scene, scene } from "./support.ts";
@@ -12,15 +13,9 @@ async function probed(s: Scene, given: Partial<Jobs>, env: NodeJS.ProcessEnv = {
   const folder = checkout(given);
   const variables = { GITHUB_API_URL: s.box.apiUrl, GITHUB_TOKEN: s.box.tokenOf(s.user), ...env };
   Object.assign(process.env, variables);
-  const out: string[] = [];
   try {
-    const code = await runDoctor(["--json", "--repo", "ada/game", "--live", folder], {
-      out: (text) => out.push(text),
-      err: () => undefined,
-      stdin: async () => "",
-      color: false,
-    });
-    const { live, findings } = JSON.parse(out.join("")) as {
+    const { code, out } = await called(runDoctor, "--json", "--repo", "ada/game", "--live", folder);
+    const { live, findings } = JSON.parse(out) as {
       live: {
         probes: { name: string; ok: boolean; said: string }[];
         notProbed: string[];

@@ -7,6 +7,7 @@ import { buildCatalog, catalogText, digestOfModels } from "../../../engine/agent
 import { CATALOG, type Catalog } from "../../../engine/agents/catalog/catalog.ts";
 import { diffCatalogs } from "../../../engine/agents/catalog/diff.ts";
 import { findModel, nearestModel, providersOf } from "../../../engine/agents/catalog/find.ts";
+import { called } from "../../called.ts";
 import { packed } from "./packed.ts";
 
 const found = (provider: string, name: string) => findModel(provider, name)?.id ?? null;
@@ -146,20 +147,7 @@ describe("its renewal", () => {
     ]);
   });
 
-  const told = async (...args: string[]) => {
-    let [out, err] = ["", ""];
-    const code = await runModels(args, {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      stdin: async () => "",
-      color: false,
-    });
-    return { code, out, err };
-  };
+  const told = (...args: string[]) => called(runModels, ...args);
 
   it("R-AGENT-19: `attractor models update` shows the difference and writes a file that reads back the same", async () => {
     const folder = mkdtempSync(join(tmpdir(), "models-"));
