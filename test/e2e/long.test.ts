@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { OWN_PATH, ownWorkflow, runOwn } from "./own-workflow.ts";
 import { callerText, type Scene, scene } from "./support.ts";
 
 /** What a stage says that it may take decides, so nothing here has to wait for hours. */
@@ -101,31 +102,16 @@ const jobNames = (s: Scene, nth: number): string[] =>
   [...s.repository.runs.values()][nth]!.attempts[0]!.jobs.map((job) => job.name);
 
 /** Twelve seconds of a job, as the driver counts them. */
-const OWN = `name: Own
-on: workflow_dispatch
-permissions: {}
-jobs:
-  game:
-    runs-on: ubuntu-latest
-    permissions: { contents: write }
-    steps:
-      - uses: attractor/attractor@v1
-        with: { graph: graphs/game.dot, timeout-minutes: "0.2" }
-`;
+const OWN = ownWorkflow({ inputs: ', timeout-minutes: "0.2"' });
 
 async function cutShort(edges: string) {
   const dot = graph(
     `quick [shape=parallelogram, tool_command="true"]; slow [shape=parallelogram, tool_command="sleep 300"]`,
     edges,
   );
-  const s = await scene({ "graphs/game.dot": dot, ".github/workflows/own.yml": OWN });
-  await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-    ...s.at,
-    workflow_id: "own.yml",
-    ref: "main",
-  });
-  const [found] = await allRuns(s);
-  return { s, conclusion: found!.conclusion, log: ledgerOf(s, begunBy(s, found!.id)[0]!) };
+  const s = await scene({ "graphs/game.dot": dot, [OWN_PATH]: OWN });
+  const found = await runOwn(s);
+  return { s, conclusion: found.conclusion, log: ledgerOf(s, begunBy(s, found.id)[0]!) };
 }
 
 const ended = (log: Awaited<ReturnType<typeof cutShort>>["log"]) =>

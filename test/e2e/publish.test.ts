@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CALLER_PATH } from "../../github/workflows/init-files.ts";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { OWN_PATH, ownWorkflow, runOwn } from "./own-workflow.ts";
 import { openPull } from "./pull.ts";
 import { CLOCK, callerText, EARS, type Scene, scene } from "./support.ts";
 
@@ -22,29 +23,14 @@ const checksOf = (s: Scene) =>
     .filter(({ workflow }) => workflow.path === ".github/workflows/ci.yml")
     .map((run) => run.attempts.at(-1)?.conclusion);
 
-const own = (permissions: string) => `name: Own
-on: workflow_dispatch
-permissions: {}
-jobs:
-  game:
-    runs-on: ubuntu-latest
-    permissions: { contents: write${permissions} }
-    steps:
-      - uses: attractor/attractor@v1
-        with: { graph: graphs/game.dot }
-`;
-
-async function runOwn(permissions: string, opensPulls = true) {
+async function published(permissions: string, opensPulls = true) {
   const s = await scene({
     ...{ "graphs/game.dot": GRAPH, ".github/attractor.yml": config("pull_request") },
-    ".github/workflows/own.yml": own(permissions),
+    [OWN_PATH]: ownWorkflow({ permissions: `contents: write${permissions}` }),
     ...CI,
   });
   s.box.setActions(s.repository, { opensPulls });
-  await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-    ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
-  });
-  const [{ id } = { id: 0 }] = await allRuns(s);
+  const { id } = await runOwn(s);
   const summary = [...s.repository.runs.get(id)!.attempts[0]!.jobs[0]!.summaries.values()].join("");
   return { s, run: begunBy(s, id)[0]!, summary };
 }
@@ -54,7 +40,7 @@ const pullsIn = async (s: Scene) =>
 
 describe("a successful run's work", () => {
   it("R-GH-12: is offered as a pull request by a job that may open one", async () => {
-    const { s, run, summary } = await runOwn(", pull-requests: write");
+    const { s, run, summary } = await published(", pull-requests: write");
     const pulls = await pullsIn(s);
     expect(pulls, story(s)).toMatchObject([{ head: { ref: `attractor/run/${run}` }, base: { ref: "main" } }]);
     expect(summary).toContain(`pull request #${pulls[0]!.number}`);
@@ -66,14 +52,14 @@ describe("a successful run's work", () => {
   }, 120_000);
 
   it("R-GH-12: is on its branch, and the summary says what is missing, where the job may not", async () => {
-    const { s, run, summary } = await runOwn("");
+    const { s, run, summary } = await published("");
     expect(await pullsIn(s), story(s)).toEqual([]);
     expect(gitOf(s, "show", `refs/heads/attractor/run/${run}:game.txt`)).toBe("G\n");
     expect(summary).toContain("pull-requests: write");
   }, 120_000);
 
   it("R-GH-12: is on its branch, and the summary names the setting, where the repository lets no job open one", async () => {
-    const { s, run, summary } = await runOwn(", pull-requests: write", false);
+    const { s, run, summary } = await published(", pull-requests: write", false);
     expect(await pullsIn(s), story(s)).toEqual([]);
     expect(gitOf(s, "show", `refs/heads/attractor/run/${run}:game.txt`)).toBe("G\n");
     expect(summary).toContain("Settings, Actions, General");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { OWN_PATH, ownWorkflow, runOwn } from "./own-workflow.ts";
 import { type Scene, scene } from "./support.ts";
 
 const WORDS = "GH013: push protection found a secret";
@@ -17,18 +18,6 @@ const GRAPH = `digraph game { graph [goal="Build the game"]
   monsters [shape=parallelogram, tool_command="echo M > monsters.txt"]
   start -> plan; plan -> par; par -> dungeon -> join; par -> monsters -> join; join -> exit
 }`;
-
-const OWN = `name: Own
-on: workflow_dispatch
-permissions: {}
-jobs:
-  game:
-    runs-on: ubuntu-latest
-    permissions: { contents: write }
-    steps:
-      - uses: attractor/attractor@v1
-        with: { graph: graphs/game.dot }
-`;
 
 /** The commands that the summary names, in a clone of the user's. */
 async function fetched(s: Scene, artifact: string): Promise<(path: string) => string> {
@@ -57,12 +46,9 @@ const jobsOf = (s: Scene, id: number) => s.repository.runs.get(id)!.attempts.at(
 
 describe("work that the remote refuses", () => {
   it("R-LIFE-8: of a graph in one job is in its artifact, and the summary says how to have it", async () => {
-    const s = await scene({ "graphs/game.dot": GRAPH, ".github/workflows/own.yml": OWN });
+    const s = await scene({ "graphs/game.dot": GRAPH, [OWN_PATH]: ownWorkflow() });
     s.box.setRefusals(s.repository, [{ refs: "refs/attractor/*/code", message: WORDS }]);
-    await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-      ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
-    });
-    const [{ id } = { id: 0 }] = await allRuns(s);
+    const { id } = await runOwn(s);
     const end = ledgerOf(s, begunBy(s, id)[0]!).at(-1);
     const artifact = `attractor-${begunBy(s, id)[0]}-h1-single-a1`;
     expect(end, story(s)).toMatchObject({ event: "run_failed", failure_class: "deterministic" });
@@ -106,19 +92,13 @@ describe("work that the remote refuses", () => {
 
   it("R-GH-14: is left nowhere when it holds a secret of the job", async () => {
     const graph = GRAPH.replace("echo P > plan.txt", "echo $DEMO_KEY > plan.txt");
-    const own = OWN.replace(
-      "graph: graphs/game.dot",
-      'graph: graphs/game.dot, secrets: "DEMO_KEY=correct-horse-battery"',
-    );
+    const own = ownWorkflow({ inputs: ', secrets: "DEMO_KEY=correct-horse-battery"' });
     const config = "version: 1\npass_env: [DEMO_KEY]\n";
     const s = await scene({
-      ...{ "graphs/game.dot": graph, ".github/workflows/own.yml": own, ".github/attractor.yml": config },
+      ...{ "graphs/game.dot": graph, [OWN_PATH]: own, ".github/attractor.yml": config },
     });
     s.box.setRefusals(s.repository, [{ refs: "refs/attractor/*/code", message: WORDS }]);
-    await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-      ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
-    });
-    const [{ id } = { id: 0 }] = await allRuns(s);
+    const { id } = await runOwn(s);
     const [job] = jobsOf(s, id);
     expect([...job!.summaries.values()].join(""), story(s)).toContain("holds a secret of this job");
     await expect(fetched(s, `attractor-${begunBy(s, id)[0]}-h1-single-a1`)).rejects.toThrow();

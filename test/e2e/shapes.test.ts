@@ -1,6 +1,8 @@
 /** What docs/shapes.md says of the shapes that repositories and their workflows have. */
+
 import { describe, expect, it } from "vitest";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
+import { OWN_PATH, runOwn } from "./own-workflow.ts";
 import { openPull } from "./pull.ts";
 import { type Scene, scene } from "./support.ts";
 
@@ -16,8 +18,6 @@ const job = (more = "") => `    runs-on: ubuntu-latest
         with: { graph: packages/api/check.dot${more} }
 `;
 const own = (on: string, more = "") => `name: Own\non: ${on}\npermissions: {}\njobs:\n  check:\n${job(more)}`;
-
-const OWN = ".github/workflows/own.yml";
 
 const monorepo = (files: Readonly<Record<string, string>>): Promise<Scene> =>
   scene({ "packages/api/check.dot": CHECK, "packages/api/a.txt": "a", "packages/web/w.txt": "w", ...files });
@@ -41,7 +41,7 @@ const branchOf = (run: string) => `refs/heads/attractor/run/${run}`;
 
 describe("a repository and its workflows", () => {
   it("R-GH-20: on: push in a monorepo runs in the folder that a stage goes to, and starts nothing by its own branch", async () => {
-    const s = await monorepo({ [OWN]: own("push") });
+    const s = await monorepo({ [OWN_PATH]: own("push") });
     const before = (await allRuns(s)).length;
     await commit(s, "packages/api/b.txt");
     const run = await onlyRun(s);
@@ -52,7 +52,7 @@ describe("a repository and its workflows", () => {
   }, 120_000);
 
   it("R-GH-20: on: schedule begins a run each time, also where the default token only reads", async () => {
-    const s = await monorepo({ [OWN]: own("{ schedule: [{ cron: '0 3 * * *' }] }") });
+    const s = await monorepo({ [OWN_PATH]: own("{ schedule: [{ cron: '0 3 * * *' }] }") });
     expect(s.repository.defaultWorkflowPermissions).toBe("read");
     for (const n of [1, 2]) {
       s.box.clock.advance(24 * 3_600_000);
@@ -68,7 +68,7 @@ describe("a repository and its workflows", () => {
   ])(
     "R-GH-20: on: pull_request%s works on %s",
     async (ref, _, merged) => {
-      const s = await monorepo({ [OWN]: own("pull_request", ref) });
+      const s = await monorepo({ [OWN_PATH]: own("pull_request", ref) });
       await commit(s, "packages/api/head.txt", "feature");
       await commit(s, "packages/api/base.txt");
       await openPull(s, { files: null });
@@ -81,22 +81,20 @@ describe("a repository and its workflows", () => {
 
   it("R-GH-20: a workflow of the organisation's own that others call runs in the caller's repository", async () => {
     const s = await monorepo({
-      [OWN]: `name: Own\non: workflow_dispatch\npermissions: {}\njobs:
+      [OWN_PATH]: `name: Own\non: workflow_dispatch\npermissions: {}\njobs:
   check: { uses: ada/shared/.github/workflows/check.yml@main, permissions: { contents: write } }\n`,
     });
     await s.box.createRepository({
       ...{ owner: s.user, name: "shared", private: false },
       files: { ".github/workflows/check.yml": `on: workflow_call\njobs:\n  check:\n${job()}` },
     });
-    await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-      ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
-    });
+    await runOwn(s);
     expect(gitOf(s, "show", `${branchOf(await onlyRun(s))}:packages/api/files.txt`)).toContain("a.txt");
   }, 120_000);
 
   it("R-GH-18: a push that has a run of hops dispatches the workflow of hops, which goes on by itself", async () => {
     const s = await monorepo({
-      [OWN]: `name: Own\non: { push: { branches: [main] } }\npermissions: {}\njobs:
+      [OWN_PATH]: `name: Own\non: { push: { branches: [main] } }\npermissions: {}\njobs:
   begin:
     runs-on: ubuntu-latest
     permissions: { actions: write }

@@ -4,6 +4,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { allRuns, begunBy, gitOf, ledgerOf, story } from "./inspect.ts";
 import { artifactsOf } from "./moments.ts";
+import { OWN_PATH, runOwn } from "./own-workflow.ts";
 import { scene } from "./support.ts";
 
 const GRAPH = `digraph game { graph [goal="Build the game"]
@@ -35,21 +36,16 @@ jobs:
           FINAL: \${{ steps.game.outputs.final }}
 `;
 
-async function runOwn(text: string) {
-  const s = await scene({ "graphs/game.dot": GRAPH, ".github/workflows/own.yml": text });
-  await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-    ...s.at,
-    workflow_id: "own.yml",
-    ref: "main",
-  });
-  const [run] = await allRuns(s);
-  const job = s.repository.runs.get(run!.id)!.attempts[0]!.jobs[0]!;
-  return { s, id: run!.id, run: begunBy(s, run!.id)[0]!, job, conclusion: run!.conclusion };
+async function played(text: string) {
+  const s = await scene({ "graphs/game.dot": GRAPH, [OWN_PATH]: text });
+  const run = await runOwn(s);
+  const job = s.repository.runs.get(run.id)!.attempts[0]!.jobs[0]!;
+  return { s, id: run.id, run: begunBy(s, run.id)[0]!, job, conclusion: run.conclusion };
 }
 
 describe("a graph in one job of somebody's own workflow", () => {
   it("R-GH-1: runs to its end, branches and all; ledger, branch, outputs, summary and artifact are there", async () => {
-    const { s, run, job, conclusion } = await runOwn(workflow("write"));
+    const { s, run, job, conclusion } = await played(workflow("write"));
     expect(conclusion, story(s)).toBe("success");
     expect(ledgerOf(s, run).at(-1)).toMatchObject({ event: "run_completed" });
     expect(gitOf(s, "ls-tree", "--name-only", `refs/heads/attractor/run/${run}`)).toContain("monsters.txt");
@@ -70,7 +66,7 @@ describe("a graph in one job of somebody's own workflow", () => {
   }, 120_000);
 
   it("R-GH-2: where nothing may write contents, runs in that job alone, says so, and its artifact is the record", async () => {
-    const { s, id, run, job, conclusion } = await runOwn(workflow("read"));
+    const { s, id, run, job, conclusion } = await played(workflow("read"));
     expect(conclusion, story(s)).toBe("success");
     expect(gitOf(s, "for-each-ref", "refs/attractor")).toBe("");
     const name = `attractor-${run}-h1-single-a1`;
@@ -98,7 +94,7 @@ describe("a graph in one job of somebody's own workflow", () => {
       one [shape=parallelogram, tool_command="echo 1 > one.txt"]; start -> one -> exit }`;
     const s = await scene({
       "graphs/small.dot": small,
-      ".github/workflows/own.yml": `name: Own
+      [OWN_PATH]: `name: Own
 on: workflow_dispatch
 permissions: { contents: write }
 jobs:
@@ -108,10 +104,7 @@ jobs:
     steps:
 ${use("first")}${use("second")}`,
     });
-    await s.me.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-      ...{ ...s.at, workflow_id: "own.yml", ref: "main" },
-    });
-    const [{ id, conclusion } = { id: 0, conclusion: null }] = await allRuns(s);
+    const { id, conclusion } = await runOwn(s);
     expect(conclusion, story(s)).toBe("success");
     const runs = begunBy(s, id);
     expect(runs).toHaveLength(4);
@@ -123,7 +116,7 @@ ${use("first")}${use("second")}`,
   }, 120_000);
 
   it("R-GH-20: a job that is run again after its run has ended runs nothing, and is not green", async () => {
-    const { s, id } = await runOwn(workflow("write"));
+    const { s, id } = await played(workflow("write"));
     await s.me.request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun", { ...s.at, run_id: id });
     const [again] = await allRuns(s);
     expect(again?.conclusion, story(s)).toBe("failure");
@@ -131,7 +124,7 @@ ${use("first")}${use("second")}`,
   }, 120_000);
 
   it("R-GH-21: a secret that is too short to be masked is refused by its name before anything runs", async () => {
-    const { s, conclusion } = await runOwn(workflow("write", "\n          secrets: PIN=1234"));
+    const { s, conclusion } = await played(workflow("write", "\n          secrets: PIN=1234"));
     expect(conclusion).toBe("failure");
     expect(story(s)).toContain("PIN: shorter than 8 characters");
     expect(gitOf(s, "for-each-ref", "refs/attractor")).toBe("");
