@@ -1,5 +1,6 @@
 /** The action begins: its inputs, who runs it, and one place where everything that goes wrong is said. */
 import * as core from "@actions/core";
+import { messageOf } from "../engine/message-of.ts";
 import { inputIn, onlyReads, readInputs, refuseShortSecrets, runsStages } from "./inputs.ts";
 import { begunAgain, runAsRoot } from "./isolation/become-root.ts";
 
@@ -29,9 +30,7 @@ try {
   await main();
 } catch (error) {
   const fix = (error as { fix?: unknown }).fix;
-  core.setFailed(
-    `${error instanceof Error ? error.message : String(error)}${typeof fix === "string" ? `\n${fix}` : ""}`,
-  );
+  core.setFailed(`${messageOf(error)}${typeof fix === "string" ? `\n${fix}` : ""}`);
   if (core.isDebug() && error instanceof Error) core.debug(error.stack ?? "");
   process.exitCode = 1;
 }

@@ -4,6 +4,7 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { FixableError } from "../engine/fixable-error.ts";
+import { messageOf } from "../engine/message-of.ts";
 
 /** Raised when the environment cannot start an app. */
 export class EnvironmentError extends FixableError {
@@ -98,7 +99,7 @@ function contentOf(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new EnvironmentError(
-      `PRIVATE_KEY_PATH ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `PRIVATE_KEY_PATH ${path} cannot be read: ${messageOf(error)}`,
       "name the .pem file that GitHub let you download",
     );
   }

@@ -7,6 +7,7 @@ import type { RunState } from "../engine/core/state.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../engine/git/names.ts";
 import type { RefUpdate } from "../engine/git/refs.ts";
 import { wantsWorkflowsRight } from "../engine/ledger/git/refusal.ts";
+import { messageOf } from "../engine/message-of.ts";
 import type { NextStep } from "../engine/report/model.ts";
 import { type Pulls, PullsRefusedError } from "./api/pulls.ts";
 import { branchOf, fetchWork, WANTED, workOf } from "./delivery.ts";
@@ -145,5 +146,3 @@ async function explained(work: () => Promise<Said>): Promise<Said> {
     return not(messageOf(error));
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { HttpClient } from "@actions/http-client";
+import { messageOf } from "../../engine/message-of.ts";
 import { HandoffError } from "./format.ts";
 
 export interface Artifacts {
@@ -33,7 +34,7 @@ export async function withRetries<T>(
       if (!AGAIN.has(status)) tried = TRIES;
     } catch (error) {
       if (error instanceof HandoffError) throw error;
-      why = error instanceof Error ? error.message : String(error);
+      why = messageOf(error);
     }
     if (tried >= TRIES) throw new Error(`the artifact service could not be asked to ${what}: ${why}`);
     await pause(1_000 * 2 ** tried);

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { ORIGIN, type Position, parseLine } from "../../engine/ledger/envelope.ts";
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { HandoffError, HEADER, LOG, MOST_BYTES, type Sender, WORK } from "./format.ts";
 import { unzip } from "./zip.ts";
 
@@ -56,7 +57,7 @@ function linesOf(log: Buffer, run: string): LedgerEvent[] {
     try {
       event = parseLine(log.subarray(from, end), run, position, `${LOG} line ${number}`);
     } catch (error) {
-      throw new HandoffError(error instanceof Error ? error.message : String(error));
+      throw new HandoffError(messageOf(error));
     }
     events.push(event);
     position = { seq: event.seq, ts: event.ts };

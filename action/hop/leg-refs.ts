@@ -4,6 +4,7 @@ import { fetchRef, listRefs } from "../../engine/git/refs.ts";
 import { hash8 } from "../../engine/git/safe-name.ts";
 import { CARRIED } from "../../engine/ledger/git/layout.ts";
 import { logFilesIn, readGitLog } from "../../engine/ledger/git/log.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import type { LegResult } from "./branch-result.ts";
 import type { Remote } from "./remote.ts";
 
@@ -34,7 +35,7 @@ export async function fetchLegRefs({ repo }: Remote, folder: string): Promise<Le
     try {
       await fetchRef(repo, ref, `refs/seen/leg/${hash8(ref)}`, "whole");
     } catch (error) {
-      refused.set(ref, error instanceof Error ? error.message : String(error));
+      refused.set(ref, messageOf(error));
     }
   }
   return { at, refused };
@@ -64,7 +65,7 @@ export async function legResultByRef(
     const { takeCarried } = await import("../../engine/ledger/git/work-bundles.ts");
     return { events, work: await takeCarried(repo, ref, carried) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { problem: `its log cannot be read: ${why.slice(0, 500)}` };
   }
 }

@@ -3,6 +3,7 @@ import type { RunState } from "../../engine/core/state.ts";
 import { DEFAULT_REF_PREFIX, openRef } from "../../engine/git/names.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { outlivesItsEnd } from "../../engine/ledger/git/openness.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import type { ReadPinned } from "../../github/api/contents.ts";
 import type { GitHub } from "../../github/api/request.ts";
 import type { LogFacts } from "../../github/coordinator/ports.ts";
@@ -44,7 +45,7 @@ export function teller(
       if (ended && outlivesItsEnd(started)) await git.deleteRef(openRef(DEFAULT_REF_PREFIX, runId));
     } catch (error) {
       // The sweep tells it: the run's open ref stands as long as nobody has.
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       say.warning(`the pull request could not be told of run ${runId}: ${why}`);
     }
   };

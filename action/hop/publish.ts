@@ -2,6 +2,7 @@
 import { getOctokit } from "@actions/github";
 import { type RunState, TRUNK } from "../../engine/core/state.ts";
 import { isAncestor } from "../../engine/git/objects.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { pullsOf } from "../../github/api/pulls.ts";
 import { gitHub } from "../../github/api/request.ts";
 import { fetchWork, workOf } from "../../github/delivery.ts";
@@ -47,6 +48,6 @@ export async function publish(
     );
     return published && { ...published, said: redact(published.said) };
   } catch (error) {
-    return not(error instanceof Error ? error.message : String(error));
+    return not(messageOf(error));
   }
 }

@@ -7,6 +7,7 @@ import type { EventOf } from "../../engine/core/events.ts";
 import { isAncestor } from "../../engine/git/objects.ts";
 import type { Git } from "../../engine/git/process.ts";
 import { fetchRef, listRefs, type RefUpdate } from "../../engine/git/refs.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import type { JobPorts } from "../ports.ts";
 import type { Remote } from "./remote.ts";
 
@@ -28,7 +29,7 @@ const outcome = async (move: Promise<void>): Promise<string | null> => {
     await move;
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 };
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import * as core from "@actions/core";
+import { messageOf } from "../../engine/message-of.ts";
 import { redactor } from "../../engine/redact/redact.ts";
 import { readGitHubJob } from "../github-env.ts";
 import type { Inputs } from "../inputs.ts";
@@ -39,7 +40,7 @@ async function handedOver(): Promise<string> {
     const code = await runAsRoot(process.env);
     return code === 0 ? "reported" : `sudo ended with code ${code}; it must ask for no password`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Whether stages can be kept from the job's token here, asked of a process that runs as one. */
 import { execFileSync } from "node:child_process";
 import { enclosed, steppedDown, withWorkUser } from "../../engine/git/work-user.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { type StageUser, stageUser } from "../isolation/stage-user.ts";
 import type { Probe } from "./report.ts";
 
@@ -24,7 +25,7 @@ export async function stageProbe(): Promise<Probe> {
       await user.leave();
     }
   } catch (error) {
-    return { name: NAME, ok: false, said: error instanceof Error ? error.message : String(error) };
+    return { name: NAME, ok: false, said: messageOf(error) };
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { fetchRef } from "../../engine/git/refs.ts";
 import { wantsWorkflowsRight } from "../../engine/ledger/git/refusal.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { timed } from "../../github/api/request.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
 import type { GitHubJob } from "../github-env.ts";
@@ -89,5 +90,3 @@ async function lag(held: () => Promise<string | null>, commit: string | null): P
   }
   return Math.round(performance.now() - began);
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

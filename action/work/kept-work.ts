@@ -1,6 +1,7 @@
 /** The work of a run in a job that may write nothing: in the job's artifact, or it would be gone with the job. */
 import type { RunState } from "../../engine/core/state.ts";
 import { artifactName } from "../../engine/git/names.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { workOf } from "../../github/delivery.ts";
 import type { Published } from "../../github/publish.ts";
 import type { RefusedFrom, WorkPorts } from "./rejected-from.ts";
@@ -19,7 +20,7 @@ export async function keepWork(
   try {
     await bundleWork(ports, from, work.commit, BUNDLE);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { said: redact(`The work could not be kept: ${why}.`), onHead: false };
   }
   const command = fetchBundle(job.runId, artifact, BUNDLE).join(" && ");

@@ -3,6 +3,7 @@
  * (docs/protocol.md, "Append").
  */
 import { appendFile } from "node:fs/promises";
+import { messageOf } from "../../engine/message-of.ts";
 import type { RefusedFrom, WorkPorts } from "./rejected-from.ts";
 import { bundleWork, fetchBundle } from "./work-bundle.ts";
 
@@ -23,9 +24,7 @@ export async function leaveWork(
   const { job } = ports;
   const remark = await bundleWork(ports, from, commit, file)
     .then(() => howToFetch(job.runId, artifact, file))
-    .catch(
-      (error: unknown) => `It could not be kept: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    .catch((error: unknown) => `It could not be kept: ${messageOf(error)}`);
   ports.say.notice(`the work of the stages was refused. ${remark}`);
   if (job.summaryPath !== null) {
     const text = `## Work that was refused\n\n${fenced(ports.redact(refusal))}\n${remark}\n`;

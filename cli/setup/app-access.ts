@@ -3,9 +3,9 @@ import { App, Octokit } from "octokit";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
 import { registration } from "../../app/registration.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { type GitHub, gitHub } from "../../github/api/request.ts";
 import { appKey } from "../app-environment.ts";
-import { messageOf } from "./message-of.ts";
 
 export interface AppAccess {
   /** Null: it has none. */

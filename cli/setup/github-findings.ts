@@ -1,6 +1,6 @@
 /** What GitHub answers about a repository's set-up. Reads, and leaves nothing behind. */
 import type { z } from "zod";
-import { messageOf } from "./message-of.ts";
+import { messageOf } from "../../engine/message-of.ts";
 
 export interface GitHubAccess {
   readonly apiUrl: string;

@@ -1,7 +1,7 @@
 /** What only a job can tell: a workflow run of the caller that runs no graph says what its token and the runner's image allow. */
 import { type Probe, readReport } from "../../action/probe/report.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { statusOf } from "../../github/ledger/git-data.ts";
-import { messageOf } from "./message-of.ts";
 import { isAbandoned, NAME } from "./probe-name.ts";
 import {
   type Caller,

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Probe } from "../../action/probe/report.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import type { GitHub } from "../../github/api/request.ts";
 import { type GitData, statusOf } from "../../github/ledger/git-data.ts";
-import { messageOf } from "./message-of.ts";
 
 /** How long GitHub may go on showing what was. */
 const LAG_MS = 10_000;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { messageOf } from "../../engine/message-of.ts";
 import type { DemoWorld } from "../world.ts";
 import { type Answer, post } from "./actions.ts";
 import { pageAt } from "./pages.ts";
@@ -51,7 +52,7 @@ export async function openSite(port: number): Promise<Site> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
-      response.end(`${error instanceof Error ? error.message : String(error)}\n`);
+      response.end(`${messageOf(error)}\n`);
     });
   });
   await new Promise<void>((ready, failed) => {

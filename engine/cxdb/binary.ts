@@ -1,5 +1,6 @@
 /** CXDB's binary protocol, by which the published server takes what is written: one connection, one request at a time. */
 import { connect, type Socket } from "node:net";
+import { messageOf } from "../message-of.ts";
 import { blake3 } from "./blake3.ts";
 import { type Frame, fieldReader, frameReader, KIND, sized, u32, u64, writeFrame } from "./frame.ts";
 import { CxdbError, type CxdbHead, type CxdbTransport } from "./port.ts";
@@ -95,7 +96,7 @@ function wireOn(socket: Socket, address: string) {
     try {
       for (const frame of read(bytes)) if (frame.request === waiting?.request) waiting.done(frame);
     } catch (error) {
-      fail(error instanceof Error ? error.message : String(error));
+      fail(messageOf(error));
     }
   });
   socket.on("close", () => fail("closed the connection"));

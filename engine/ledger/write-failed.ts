@@ -1,4 +1,5 @@
 /** What to do when the disk says no, in the words of the error number. */
+import { messageOf } from "../message-of.ts";
 import { LedgerError } from "./port.ts";
 
 const FIX: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const FIX: Readonly<Record<string, string>> = {
 
 export function writeFailed(path: string, cause: unknown): LedgerError {
   const code = errorNumber(cause);
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = messageOf(cause);
   const fix = fixOf(code);
   return new LedgerError("write_failed", `cannot write ${path}: ${said}`, fix, { cause });
 }

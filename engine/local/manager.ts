@@ -10,6 +10,7 @@ import type { Evidence } from "../failure/evidence.ts";
 import { readPlainBelow, writeNewFile } from "../git/plain-file.ts";
 import type { Manager } from "../graph/pipeline.ts";
 import { isPaused, liveOf } from "../ledger/projections/live.ts";
+import { messageOf } from "../message-of.ts";
 import {
   type ChildSeen,
   childPath,
@@ -137,7 +138,7 @@ async function launch(
     });
     told(child, report);
   } catch (error) {
-    child.problem = error instanceof Error ? error.message : String(error);
+    child.problem = messageOf(error);
   } finally {
     child.over = true;
   }

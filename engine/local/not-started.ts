@@ -5,6 +5,7 @@ import { writeJsonAtomic } from "../ledger/atomic.ts";
 import { runFolderOwner } from "../ledger/lock.ts";
 import { makeFolder } from "../ledger/make-folder.ts";
 import type { Final } from "../ledger/projections/final.ts";
+import { messageOf } from "../message-of.ts";
 import { exists, FILES } from "./folder.ts";
 
 export interface NotStarted {
@@ -25,7 +26,7 @@ export async function finalWithoutRun(root: string, run: NotStarted, error: unkn
       ...(run.graphPath === null ? {} : { path: run.graphPath }),
     },
     status: "fail",
-    failure_reason: error instanceof Error ? error.message : String(error),
+    failure_reason: messageOf(error),
     failure_class: "structural",
     failure_signature: "run|structural|not-started",
     started_at: at,

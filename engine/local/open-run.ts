@@ -7,6 +7,7 @@ import type { PrepareOptions } from "../graph/prepare.ts";
 import { type FileLedger, fileLedger } from "../ledger/file-ledger.ts";
 import type { LedgerEvent, Snapshot } from "../ledger/port.ts";
 import { OutsideRunFolderError, usePath } from "../ledger/stored-path.ts";
+import { messageOf } from "../message-of.ts";
 import { FILES, RunFolderError, readRunFolder, type StoredRun } from "./folder.ts";
 import { preparedPipeline, storedPromptReader } from "./prepare-run.ts";
 
@@ -40,7 +41,7 @@ export async function openRun(
     return { stored, pipeline, ledger, snapshot, log };
   } catch (error) {
     throw new RunFolderError(
-      `${join(root, FILES.log)} holds what cannot have happened in this run: ${error instanceof Error ? error.message : String(error)}`,
+      `${join(root, FILES.log)} holds what cannot have happened in this run: ${messageOf(error)}`,
       "restore the log from a copy; nothing was changed",
       { cause: error },
     );

@@ -9,6 +9,7 @@ import { runAgent } from "../agents/stage/run.ts";
 import type { Config } from "../config/schema.ts";
 import { type AttemptResult, Outcome, Usage } from "../core/outcome.ts";
 import { Evidence } from "../failure/evidence.ts";
+import { messageOf } from "../message-of.ts";
 import { runFanIn } from "../stages/fan-in.ts";
 import type { ParentEnv } from "../stages/inherit-env.ts";
 import type { StageRequest, StageRunner } from "../stages/port.ts";
@@ -105,6 +106,6 @@ async function caught(handler: StageRunner, request: StageRequest): Promise<Atte
     if (given.success && problem === null) return given.data as AttemptResult;
     return failed(`gave back no result: ${problem}`, "status_contract");
   } catch (error) {
-    return failed(`threw: ${error instanceof Error ? error.message : String(error)}`, "handler_threw");
+    return failed(`threw: ${messageOf(error)}`, "handler_threw");
   }
 }

@@ -9,6 +9,7 @@ import type { DriveEnd } from "../drive/drive.ts";
 import { openLog, type RunLog, type Watcher } from "../drive/log.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { Ledger, Snapshot } from "../ledger/port.ts";
+import { messageOf } from "../message-of.ts";
 import type { Interviewer } from "../stages/human/question.ts";
 import type { StageRunner } from "../stages/port.ts";
 import { answerer } from "./answers.ts";
@@ -114,7 +115,7 @@ async function abandon(
   update: (state: RunState) => Promise<void>,
   error: unknown,
 ): Promise<void> {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   try {
     await endRun(log, aborted(`the engine stopped: ${reason}`, "engine"));
     await update(log.state);

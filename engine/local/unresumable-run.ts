@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
 import type { Final } from "../ledger/projections/final.ts";
+import { messageOf } from "../message-of.ts";
 import { exists, FILES } from "./folder.ts";
 import { finalWithoutRun } from "./not-started.ts";
 import { storedFinal } from "./stored-final.ts";
@@ -34,7 +35,7 @@ export async function finalWhenStuck(
   clock: Clock,
   error: unknown,
 ): Promise<Final> {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const about = { runId, source: "", graphPath: null, now: clock.now() };
   return (
     (await storedFinal(root)) ??

@@ -1,6 +1,7 @@
 /** The coordinator's hands on GitHub Actions: dispatch, look, cancel. */
 import { z } from "zod";
 import type { EventOf } from "../../engine/core/events.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import {
   type ActionsPort,
   DispatchRefused,
@@ -56,9 +57,9 @@ export function actionsPort(github: GitHub): ActionsPort {
       });
     } catch (error) {
       const status = statusOf(error);
-      if (![403, 404, 422].includes(status) || /rate limit/i.test(messageOf(error))) throw error;
+      if (![403, 404, 422].includes(status) || /rate limit/i.test(shortly(error))) throw error;
       throw new DispatchRefused(
-        `GitHub refused to dispatch ${workflow} on ${ref} (${status}): ${messageOf(error)}`,
+        `GitHub refused to dispatch ${workflow} on ${ref} (${status}): ${shortly(error)}`,
         FIXES.get(status) ?? "run `attractor doctor` in the repository",
         { cause: error },
       );
@@ -117,5 +118,4 @@ function whereTo(started: EventOf<"run_started">): { workflow: string; ref: stri
   return { workflow, ref };
 }
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 500);
+const shortly = (error: unknown): string => messageOf(error).slice(0, 500);

@@ -3,6 +3,7 @@
  * no job (R-GH-18). Where it is missing or may not be switched, runs go on without it, and doctor tells.
  */
 import { z } from "zod";
+import { messageOf } from "../../engine/message-of.ts";
 import { statusOf } from "../ledger/git-data.ts";
 import type { GitHub } from "./request.ts";
 
@@ -43,7 +44,7 @@ export function sweepSchedule(github: GitHub, tell: (problem: string) => void): 
       await switchClock(github, how);
     } catch (error) {
       if (statusOf(error) === 404) return;
-      const said = error instanceof Error ? error.message : String(error);
+      const said = messageOf(error);
       tell(`${CLOCK_FILE} could not be ${how}d (${said}); ${MEANS[how]}`);
     }
   };

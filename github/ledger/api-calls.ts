@@ -1,5 +1,6 @@
 /** Calls to GitHub's API about a ref: tried again while nobody answers, and a refusal says what to grant. */
 import { LedgerError } from "../../engine/ledger/port.ts";
+import { messageOf } from "../../engine/message-of.ts";
 import { statusOf } from "./git-data.ts";
 
 export const TRIES = 4;
@@ -42,5 +43,4 @@ export function apiCalls(ref: string, pause: (attempt: number) => Promise<void>)
   return { withRetries, denied };
 }
 
-const message = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 300);
+const message = (error: unknown): string => messageOf(error).slice(0, 300);

@@ -42,6 +42,7 @@ const EVERYWHERE = [
   "engine/clock.ts",
   "engine/digest.ts",
   "engine/fixable-error.ts",
+  "engine/message-of.ts",
   "engine/once.ts",
   "engine/shell-word.ts",
   "engine/version.ts",

@@ -2,8 +2,8 @@
  * The product's own acceptance in a user's repository: one graph with two branches and a question is run and answered, a
  * second run is cancelled, and what was taken for granted of github.com is compared with what is seen.
  */
+import { messageOf } from "../../../engine/message-of.ts";
 import { gitData } from "../../../github/ledger/git-data.ts";
-import { messageOf } from "../message-of.ts";
 import type { Row, See, Seen } from "./assumptions.ts";
 import { cancelledRun } from "./cancelled-run.ts";
 import { firstRun } from "./first-run.ts";

@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_REF_PREFIX, trunkRef } from "../../../engine/git/names.ts";
 import { LedgerError, type LedgerEvent } from "../../../engine/ledger/port.ts";
+import { messageOf } from "../../../engine/message-of.ts";
 import { durationText } from "../../../engine/report/units.ts";
 import type { GitHub } from "../../../github/api/request.ts";
 import { apiLedger } from "../../../github/ledger/api-ledger.ts";
 import { gitData, statusOf } from "../../../github/ledger/git-data.ts";
-import { messageOf } from "../message-of.ts";
 import { jobsOf, type ProbeRun, runOf } from "../probe-run.ts";
 import type { Playing } from "./playing.ts";
 

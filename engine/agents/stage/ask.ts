@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { asJson } from "../../as-json.ts";
 import type { JsonValue } from "../../core/outcome.ts";
 import { writeNewFile } from "../../git/plain-file.ts";
+import { messageOf } from "../../message-of.ts";
 import { redactDeep, redactor } from "../../redact/redact.ts";
 import { contextValue } from "../../stages/artifacts.ts";
 import { stageEnv } from "../../stages/env.ts";
@@ -120,7 +121,7 @@ async function run(backend: AgentBackend, provider: string, request: AgentReques
   try {
     return await backend.run(request);
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = messageOf(error);
     return {
       response: "",
       evidence: { error_code: "backend_error" },
