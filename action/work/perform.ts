@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { machineClock } from "../../engine/clock.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import type { EventBody } from "../../engine/core/events.ts";
+import { RUN_ENDS } from "../../engine/core/run-ends.ts";
 import { TRUNK } from "../../engine/core/state.ts";
 import type { DriveEnd, DrivePorts } from "../../engine/drive/drive.ts";
 import { asksModel } from "../../engine/graph/asks-model.ts";
@@ -124,7 +125,9 @@ export async function work(given: JobWork): Promise<WorkEnd> {
     ports: (perform) => ({
       perform: paid.guarded(perform),
       may: (event) =>
-        mayAppend(writer, event, focus) && !given.elsewhere?.(event) && (mayEnd || !ENDS.has(event.event)),
+        mayAppend(writer, event, focus) &&
+        !given.elsewhere?.(event) &&
+        (mayEnd || !RUN_ENDS.has(event.event)),
       mayStart: ({ node }) => time.mayStart(timeoutOf(log.pipeline.stages.get(node)?.timeoutMs, config)),
       flushed: paid.flushed,
     }),
@@ -224,8 +227,6 @@ const stageRunner = (
       ),
     ),
   );
-
-const ENDS: ReadonlySet<string> = new Set(["run_completed", "run_failed", "run_canceled"]);
 
 function stopIf(superseded: AbortSignal): void {
   if (superseded.aborted) throw new Superseded(String(superseded.reason));

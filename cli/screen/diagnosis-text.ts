@@ -1,7 +1,7 @@
 /** A diagnosis for a person at a terminal: the cause first, then what to do, then everything that was seen. */
 import type { Diagnosis } from "../../engine/diagnose/diagnosis.ts";
 import type { Finding, FindingSeverity, Where } from "../../engine/diagnose/finding.ts";
-import { plainText } from "../../engine/report/escape.ts";
+import { singleLine } from "../../engine/report/escape.ts";
 import { adviceFor } from "../../engine/report/story-of.ts";
 import { durationText, minuteHere, plural } from "../../engine/report/units.ts";
 
@@ -45,7 +45,7 @@ function headline({ run_id, status, engine, duration_ms, started_at, cost }: Dia
     ...(cost.known_usd > 0 ? [`$${cost.known_usd}${cost.complete ? "" : " known, incomplete"}`] : []),
     ...(engine === "kilroy" ? ["a run of Kilroy"] : []),
   ];
-  return `${clean(run_id) || "the run"} ${ENDED[status]}\n  ${about.join(", ")}`;
+  return `${singleLine(run_id) || "the run"} ${ENDED[status]}\n  ${about.join(", ")}`;
 }
 
 /** The run's own word, or the first of what went wrong. */
@@ -95,18 +95,16 @@ function found(findings: readonly Finding[], look: Look): string {
 }
 
 function placeOf({ file, line, seq }: Where): string {
-  if (file !== undefined) return `${clean(file)}${line === undefined ? "" : `:${line}`}`;
+  if (file !== undefined) return `${singleLine(file)}${line === undefined ? "" : `:${line}`}`;
   return seq === undefined ? "" : `line ${seq}`;
 }
 
 const paint = (text: string, color: string, { color: on }: Look): string =>
   on ? `\u001b[${color}m${text}\u001b[0m` : text;
 
-const clean = (text: string): string => plainText(text).replace(/\s+/g, " ").trim();
-
 /** Lines no longer than the screen; words are not divided. */
 function wrapped(text: string, columns: number, first: string, next: string): string {
-  const all = clean(text);
+  const all = singleLine(text);
   const words = (all.length > MOST_CHARS ? `${all.slice(0, MOST_CHARS)}…` : all).split(" ");
   const lines: string[] = [];
   let line = first;

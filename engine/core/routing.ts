@@ -19,7 +19,7 @@ export type Choice =
   | { readonly to: null; readonly why: string };
 
 /** Handlers whose unconditional edges say something else than "and then". */
-const CLOSED: ReadonlySet<string> = new Set(["parallel", "parallel.fan_in", "wait.human"]);
+export const CLOSED_ON_FAILURE: ReadonlySet<string> = new Set(["parallel", "parallel.fan_in", "wait.human"]);
 
 export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Choice {
   const stage = pipeline.stages.get(ended.node);
@@ -37,7 +37,7 @@ export function chooseRoute(pipeline: Pipeline, scope: Scope, ended: Ended): Cho
   const failed = ended.status === "fail";
   // What leaves a fan-out are its branches, past a failed join nobody walks on unasked (R-FAN-1), and the edges of a
   // gate are answers: one that nobody gave is none of them (R-LIFE-9).
-  const closed = failed && CLOSED.has(stage.handler);
+  const closed = failed && CLOSED_ON_FAILURE.has(stage.handler);
   if (!closed) {
     const chosen = unconditionalChoice(routes, ended);
     if (chosen) return chosen;

@@ -10,7 +10,8 @@ export interface Shown {
 }
 
 const MOST_LINES = 60;
-const ESCAPES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[@-Z\\^_])/g;
+/** What moves a terminal's cursor or colours its text. */
+export const ESCAPES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[@-Z\\^_])/g;
 
 /** Without colours, control characters and direction overrides: nothing of it moves a cursor. */
 export const harmless = (text: string): string =>

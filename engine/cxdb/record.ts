@@ -3,6 +3,7 @@
  * that dies in between leaves nothing to clean up, and nothing is written twice.
  */
 import type { RunEvent } from "../core/events.ts";
+import { RUN_ENDS } from "../core/run-ends.ts";
 import type { CxdbTransport } from "./port.ts";
 import { turnOf } from "./turn.ts";
 
@@ -60,14 +61,13 @@ async function write(place: Place, at: At, scope: string, events: readonly RunEv
       if (child !== null) inside.delete(child);
       continue;
     }
-    if (ENDS.has(event.event)) for (const open of [...inside.keys()]) if (head !== "0") await branch(open);
+    if (RUN_ENDS.has(event.event))
+      for (const open of [...inside.keys()]) if (head !== "0") await branch(open);
     const fork = child !== null && inside.has(child) && head !== "0" ? await branch(child) : null;
     head = await transport.append(at.contextId, head, turnOf(event, fork, mask));
   }
   return head;
 }
-
-const ENDS = new Set(["run_completed", "run_failed", "run_canceled"]);
 
 /** The branch of this scope in which it happened, however deep; null: in the scope itself. */
 function childOf(scope: string, event: RunEvent): string | null {

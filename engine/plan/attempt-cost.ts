@@ -64,7 +64,7 @@ export function attemptCost(stage: Stage, pipeline: Pipeline, config: Config): A
   };
 }
 
-const NOTHING: Amount = { calls: 0, tokens: 0, usd: 0 };
+export const NOTHING: Amount = { calls: 0, tokens: 0, usd: 0 };
 const UNKNOWN: Amount = { calls: null, tokens: null, usd: null };
 
 const both = (a: number | null, b: number | null, op: (x: number, y: number) => number): number | null =>

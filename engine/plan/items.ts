@@ -1,5 +1,6 @@
 /** How long the lists of fan-outs are: from an input, from who asks, or not known. Pure. */
 import type { JsonValue } from "../core/outcome.ts";
+import { bareKey } from "../graph/condition.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { Width } from "./visits.ts";
 
@@ -8,8 +9,6 @@ export interface ItemLists {
   readonly likely: Readonly<Record<string, readonly JsonValue[]>>;
   readonly widthOf: Width;
 }
-
-const bare = (key: string): string => key.replace(/^context\./, "");
 
 export function itemLists(
   { stages }: Pipeline,
@@ -22,13 +21,13 @@ export function itemLists(
   for (const { id, fanOut } of stages.values()) {
     const key = fanOut?.itemsKey ?? null;
     if (key === null) continue;
-    const list = listIn(inputs[bare(key).replace(/^input\./, "")]);
-    const count = items[bare(key)] ?? items[key] ?? list?.length;
+    const list = listIn(inputs[bareKey(key).replace(/^input\./, "")]);
+    const count = items[bareKey(key)] ?? items[key] ?? list?.length;
     lengths.set(id, count ?? Number.POSITIVE_INFINITY);
-    likely[bare(key)] = list ?? Array.from({ length: count ?? 1 }, (_, at) => `item ${at + 1}`);
+    likely[bareKey(key)] = list ?? Array.from({ length: count ?? 1 }, (_, at) => `item ${at + 1}`);
     if (count === undefined)
       say(
-        `how many branches ${id} starts is known when ${bare(key)} is set: one is counted; say --items ${bare(key)}=N`,
+        `how many branches ${id} starts is known when ${bareKey(key)} is set: one is counted; say --items ${bareKey(key)}=N`,
       );
   }
   return { likely, widthOf: (id) => lengths.get(id) ?? 1 };

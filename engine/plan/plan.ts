@@ -7,7 +7,7 @@ import { endpointOf } from "../config/known-providers.ts";
 import type { Config } from "../config/schema.ts";
 import { asksModel } from "../graph/asks-model.ts";
 import type { Pipeline } from "../graph/pipeline.ts";
-import { type Amount, sum, THUMB } from "./attempt-cost.ts";
+import { NOTHING, sum, THUMB } from "./attempt-cost.ts";
 import { plannedOnGitHub } from "./github.ts";
 import { itemLists } from "./items.ts";
 import { attemptsIn, visitsIn, walkOf } from "./likely-path.ts";
@@ -24,8 +24,6 @@ export interface PlanOptions {
   readonly items: Readonly<Record<string, number>>;
   readonly preflight: PreflightReport;
 }
-
-const NOTHING: Amount = { calls: 0, tokens: 0, usd: 0 };
 
 export function planOf({ pipeline, config, inputs, items, preflight }: PlanOptions): Plan {
   const open = new Set<string>();

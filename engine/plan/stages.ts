@@ -4,13 +4,11 @@ import { promptSize } from "../agents/prompt-size.ts";
 import type { Config } from "../config/schema.ts";
 import { asksModel } from "../graph/asks-model.ts";
 import type { Pipeline, Stage } from "../graph/pipeline.ts";
-import { type AttemptCost, attemptCost, times } from "./attempt-cost.ts";
+import { type AttemptCost, attemptCost, NOTHING, times } from "./attempt-cost.ts";
 import type { PlannedStage } from "./model.ts";
 import type { Bounds } from "./visits.ts";
 
 const DECIDED: ReadonlySet<string> = new Set(["start", "exit", "conditional"]);
-const NOTHING = { calls: 0, tokens: 0, usd: 0 };
-
 export interface Counted {
   readonly visits: ReadonlyMap<string, number>;
   readonly attempts: ReadonlyMap<string, number>;

@@ -1,5 +1,5 @@
 /** A plan for a terminal. */
-import { plainText } from "../report/escape.ts";
+import { singleLine } from "../report/escape.ts";
 import { graphemes } from "../report/text-width.ts";
 import { HEADINGS, listsOf, rowOf, totalRow } from "./amount-text.ts";
 import type { Plan } from "./model.ts";
@@ -10,15 +10,13 @@ export function planText(plan: Plan, github: boolean): string {
     ? []
     : ["the way on which every stage succeeds comes to no end: only its beginning is counted"];
   const lists = listsOf(plan, github).map(
-    ([heading, lines]) => `${heading}\n${lines.map((line) => `  ${oneLine(line)}`).join("\n")}`,
+    ([heading, lines]) => `${heading}\n${lines.map((line) => `  ${singleLine(line)}`).join("\n")}`,
   );
-  return `${[oneLine(title), ...begun, table([HEADINGS, ...plan.stages.map(rowOf), totalRow(plan)]), ...lists].join("\n\n")}\n`;
+  return `${[singleLine(title), ...begun, table([HEADINGS, ...plan.stages.map(rowOf), totalRow(plan)]), ...lists].join("\n\n")}\n`;
 }
 
-const oneLine = (text: string): string => plainText(text).replace(/\s+/g, " ").trim();
-
 function table(rows: readonly (readonly string[])[]): string {
-  const safe = rows.map((row) => row.map(oneLine));
+  const safe = rows.map((row) => row.map(singleLine));
   const widths = HEADINGS.map((_, at) => Math.max(...safe.map((row) => graphemes(row[at] ?? "").length)));
   return safe
     .map((row) =>

@@ -1,6 +1,7 @@
 /** The ways between stages, conditionals looked through: what leads on, and what only a bounded thing takes. Pure. */
 
 import { joinNode } from "../core/region.ts";
+import { CLOSED_ON_FAILURE } from "../core/routing.ts";
 import { judgeWith, statusesNamed } from "../graph/condition.ts";
 import { KNOWN_STATUSES } from "../graph/known-statuses.ts";
 import type { Pipeline, Route, Stage } from "../graph/pipeline.ts";
@@ -14,9 +15,6 @@ export interface Way {
    */
   readonly kind: "open" | "failed" | "restart" | "gate";
 }
-
-/** No edge without a condition leads on from their failure. */
-const CLOSED: ReadonlySet<string> = new Set(["parallel", "parallel.fan_in", "wait.human"]);
 
 /** A fan-out leads to where its branches meet: what they do is their own scope's. */
 export function waysOf(pipeline: Pipeline): readonly Way[] {
@@ -78,7 +76,7 @@ function retriesOf(pipeline: Pipeline, stage: Stage): Way[] {
     }
   const targets = [...handed.values()].flatMap((one) => {
     const leadsOn = (pipeline.out.get(one.id) ?? []).some(({ condition }) => condition === null);
-    return leadsOn && !CLOSED.has(one.handler) ? [] : retryTargets(pipeline, one);
+    return leadsOn && !CLOSED_ON_FAILURE.has(one.handler) ? [] : retryTargets(pipeline, one);
   });
   return [...new Set(targets)].map((to) => ({ from: stage.id, to, kind: "failed" }));
 }

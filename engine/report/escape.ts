@@ -1,7 +1,7 @@
 /** Text from outside, made safe for GitHub's markdown. Every function here ends with the mentions neutralised. */
+import { ESCAPES } from "../core/shown.ts";
 
 const ZERO_WIDTH = "\u200b";
-const ANSI = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[@-Z\\^_])/g;
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
 /** An at sign, also written as an entity, that is not inside a word and starts a name. */
 const MENTION = /(?<![A-Za-z0-9])(@|&commat;|&#0{0,9}64;|&#x0{0,9}40;)(?=[A-Za-z0-9])/gi;
@@ -9,7 +9,7 @@ const REFERENCE = /(?<![A-Za-z0-9&])(#|GH-)(?=\d)/gi;
 
 /** Terminal colours, control characters and direction overrides are gone; line ends are `\n`. */
 export function plainText(text: string): string {
-  return text.toWellFormed().replace(/\r\n?/g, "\n").replace(ANSI, "").replace(CONTROLS, "");
+  return text.toWellFormed().replace(/\r\n?/g, "\n").replace(ESCAPES, "").replace(CONTROLS, "");
 }
 
 /** No person or team is notified, in code as little as outside: a fence may be cut, a mention in it must stay dead. */
@@ -25,11 +25,12 @@ function inert(text: string): string {
   return neutraliseMentions(text).replace(REFERENCE, `$1${ZERO_WIDTH}`);
 }
 
-const oneLine = (text: string): string => plainText(text).replace(/\s+/g, " ").trim();
+/** On one line. */
+export const singleLine = (text: string): string => plainText(text).replace(/\s+/g, " ").trim();
 
 /** One line of prose that shows exactly this text: no markup, no link to an issue, safe in a table cell. */
 export function escapeCell(text: string): string {
-  const escaped = oneLine(text)
+  const escaped = singleLine(text)
     .replace(/[\\`*[\]|~]/g, "\\$&")
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\_")
     .replace(/&/g, "&amp;")
@@ -42,7 +43,7 @@ export function escapeCell(text: string): string {
 
 /** The same as inline code. An element, not backticks: these cannot hold every text, least of all in a table. */
 export function inlineCode(text: string): string {
-  const escaped = html(oneLine(text))
+  const escaped = html(singleLine(text))
     .replace(/[\\`*[\]|~]/g, (mark) => `&#${mark.charCodeAt(0)};`)
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "&#95;");
   return `<code>${inert(escaped)}</code>`;
@@ -58,5 +59,5 @@ export function codeBlock(text: string, language = ""): string {
 
 /** A folded part. `body` is markdown already made safe; `summary` is plain text. */
 export function details(summary: string, body: string, open = false): string {
-  return `<details${open ? " open" : ""}><summary>${inert(html(oneLine(summary)))}</summary>\n\n${body}\n\n</details>`;
+  return `<details${open ? " open" : ""}><summary>${inert(html(singleLine(summary)))}</summary>\n\n${body}\n\n</details>`;
 }

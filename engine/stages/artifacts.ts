@@ -1,9 +1,9 @@
 /** Values too large for the context: kept as a file, referred to by name, size and digest (R-CTX-4). */
-import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Json, type JsonValue } from "../core/outcome.ts";
+import { digestOf } from "../digest.ts";
 import { writeJsonAtomic } from "../ledger/atomic.ts";
 
 /** The most that one context value may hold, as UTF-8 JSON. */
@@ -39,7 +39,7 @@ async function storeArtifact(
   data: JsonValue,
   size: number,
 ): Promise<ArtifactRef> {
-  const digest = digestOf(data);
+  const digest = digestOfJson(data);
   // Named by content: storing twice is harmless, and case-blind file systems cannot mix two up.
   const id = `${name.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 60)}-${digest.slice("sha256:".length).slice(0, 16)}`;
   await mkdir(join(logsRoot, "artifacts"), { recursive: true });
@@ -51,15 +51,14 @@ async function storeArtifact(
 export async function readArtifact(logsRoot: string, ref: ArtifactRef): Promise<JsonValue> {
   const path = artifactPath(logsRoot, ref.artifact);
   const { data } = ArtifactFile.parse(JSON.parse(await readFile(path, "utf8")));
-  const digest = digestOf(data);
+  const digest = digestOfJson(data);
   if (digest !== ref.digest) {
     throw new Error(`${path} holds ${digest}, not ${ref.digest}: it was changed after it was stored`);
   }
   return data;
 }
 
-const digestOf = (data: JsonValue): string =>
-  `sha256:${createHash("sha256").update(JSON.stringify(data)).digest("hex")}`;
+const digestOfJson = (data: JsonValue): string => digestOf(JSON.stringify(data));
 
 function artifactPath(logsRoot: string, id: string): string {
   if (!/^[A-Za-z0-9_-]+$/.test(id)) throw new Error(`"${id}" is not the name of an artifact`);

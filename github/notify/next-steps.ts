@@ -2,6 +2,7 @@
 import type { RunState } from "../../engine/core/state.ts";
 import { type Live, liveOf } from "../../engine/ledger/projections/live.ts";
 import type { NextStep } from "../../engine/report/model.ts";
+import { quoted } from "../../engine/report/quoted.ts";
 import { branchOf, workOf } from "../delivery.ts";
 import type { Published } from "../publish.ts";
 
@@ -126,7 +127,3 @@ const again = (state: RunState): string => {
     ? `/attractor run ${graph}`
     : `gh workflow run ${quoted(workflowOf(state))} -f graph=${quoted(graph)}`;
 };
-
-/** One word for a shell, whatever a graph's author put into a label. */
-const quoted = (text: string): string =>
-  /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -33,7 +33,7 @@ export interface Scan {
 const LONGEST_TOKEN = 160;
 const LONGEST_PHRASE = 160;
 
-const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+export const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 export const isLetter = (c: number): boolean =>
   (c >= 97 && c <= 122) ||
   (c >= 65 && c <= 90) ||

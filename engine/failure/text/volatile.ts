@@ -1,8 +1,6 @@
 /** What changes from run to run in one token: numbers, versions, hex, ids, times, the place where a checkout lies. */
 import { isFile } from "./shapes.ts";
-import { isLetter } from "./tokens.ts";
-
-const digit = (c: number): boolean => c >= 48 && c <= 57;
+import { isDigit, isLetter } from "./tokens.ts";
 
 /** `v2` is a name; 12, 4.2s, 1,024, v1.2.3, ^2.0.0, 14:02:11, 2026-02-10T09:22:03Z, 5m0s, 0x3f: nothing but numbers and short units. */
 export function isNumeric(token: string): boolean {
@@ -11,14 +9,14 @@ export function isNumeric(token: string): boolean {
   let run = 0;
   for (let i = 0; i < token.length; i++) {
     const c = token.charCodeAt(i);
-    if (digit(c)) {
+    if (isDigit(c)) {
       digits++;
       run = 0;
     } else if (isLetter(c) && ++run > 2) return false;
   }
   if (digits === 0) return false;
   const first = token.replace(/^[-+~$#v:./]{1,3}/i, "").charCodeAt(0);
-  return digit(first);
+  return isDigit(first);
 }
 
 /** What services number their requests by: `req_011CQ`, `toolu_01ab`. */
@@ -43,7 +41,7 @@ export function isRandomId(token: string): boolean {
       run = 0;
       continue;
     }
-    const kind = digit(c) ? 1 : isLetter(c) ? 2 : 3;
+    const kind = isDigit(c) ? 1 : isLetter(c) ? 2 : 3;
     if (kind === 3) return false;
     if (kind === 1) digits++;
     else letters++;

@@ -3,15 +3,15 @@
  * request shows, or that the app decides, keeps it past its end, until whoever tells the end takes it away: an end that a
  * dying coordinator left untold is found like an open run.
  */
+import { RUN_ENDS } from "../../core/run-ends.ts";
 import type { RefUpdate } from "../../git/refs.ts";
 import type { LedgerEvent } from "../port.ts";
 
-const ENDS: ReadonlySet<string> = new Set(["run_completed", "run_failed", "run_canceled"]);
 const OPENS: ReadonlySet<string> = new Set(["run_started", "run_resumed"]);
 
 /** Whether events leave the ref standing; null: as it was. `first` is the log's first event. */
 export function openAfter(events: readonly LedgerEvent[], first: LedgerEvent | undefined): boolean | null {
-  const last = events.findLast(({ event }) => ENDS.has(event) || OPENS.has(event));
+  const last = events.findLast(({ event }) => RUN_ENDS.has(event) || OPENS.has(event));
   if (!last) return null;
   if (OPENS.has(last.event)) return true;
   return outlivesItsEnd(first ?? {}) ? null : false;
