@@ -96,6 +96,15 @@ export const Jobs = z.strictObject({
   pull_request_token: EnvName.optional().describe(
     "The secret with the token that opens pull requests, where the job's own may not",
   ),
+  retention_days: z
+    .number()
+    .int()
+    .min(1)
+    .max(400)
+    .optional()
+    .describe(
+      "Days that the artifacts of a run's jobs are kept; without it what the repository's settings say, 90 as a rule",
+    ),
   timezone: z
     .string()
     .refine(isZone, "expected a time zone by its IANA name, such as Europe/Berlin")

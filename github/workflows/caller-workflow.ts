@@ -1,6 +1,15 @@
 /** The workflow of a run's jobs as `attractor init` writes it into a repository: every job its own, none of another's workflow. */
 import { readOnlyIn } from "../../engine/config/jobs.ts";
-import { decides, given, handedOn, type Made, pullRequestToken, smallPlace, tells } from "./job-text.ts";
+import {
+  decides,
+  given,
+  handedOn,
+  keeps,
+  type Made,
+  pullRequestToken,
+  smallPlace,
+  tells,
+} from "./job-text.ts";
 import { marked } from "./marked-section.ts";
 import { roundJobs } from "./round-jobs.ts";
 import { expression } from "./yaml-text.ts";
@@ -14,7 +23,7 @@ ${tells(made.jobs) || "      actions: read # when it was asked\n"}    steps:
       - uses: ${made.action}
         with:
           part: command
-${decides(made.jobs)}${given(handedOn(["command"]))}${pullRequestToken(made.jobs)}`;
+${decides(made.jobs)}${keeps(made.jobs)}${given(handedOn(["command"]))}${pullRequestToken(made.jobs)}`;
 
 const FIRST_TITLE = "format('{0} r{1}', inputs.command || inputs.graph, github.run_id)";
 const HOP_TITLE =

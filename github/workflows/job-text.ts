@@ -50,6 +50,10 @@ export const pullRequestToken = ({ pull_request_token: name }: Jobs): string =>
 
 export const decides = ({ coordinator }: Jobs): string => `          coordinator: ${coordinator}\n`;
 
+/** Of a part that leaves an artifact. */
+export const keeps = ({ retention_days: days }: Jobs): string =>
+  days === undefined ? "" : `          retention-days: ${days}\n`;
+
 export const outputs = (names: readonly string[]): string =>
   `    outputs:\n${names.map((name) => `      ${name}: ${expression(`steps.attractor.outputs.${name}`)}\n`).join("")}`;
 

@@ -11,12 +11,17 @@ const OLD_HEAD =
 
 export const marked = (text: string): string => `${BEGIN}\n${text}${END}\n`;
 
-/** What stands between the marks; null where they are not. */
-export const sectionOf = (text: string): string | null => SECTION.exec(text)?.[1] ?? null;
+/** git writes lines so where somebody works on Windows. */
+const CRLF = /\r\n/g;
+
+/** What stands between the marks, whatever ends its lines; null where they are not. */
+export const sectionOf = (text: string): string | null => SECTION.exec(text.replace(CRLF, "\n"))?.[1] ?? null;
 
 /** The file with our lines as `fresh` has them; null where the marks are not. */
 export function renewed(text: string, fresh: string): string | null {
   const section = SECTION.exec(fresh)?.[0];
-  if (section === undefined || !SECTION.test(text)) return null;
-  return text.replace(OLD_HEAD, " What").replace(SECTION, () => section);
+  const plain = text.replace(CRLF, "\n");
+  if (section === undefined || !SECTION.test(plain)) return null;
+  const next = plain.replace(OLD_HEAD, " What").replace(SECTION, () => section);
+  return plain === text ? next : next.replaceAll("\n", "\r\n");
 }

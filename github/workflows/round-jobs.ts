@@ -10,6 +10,7 @@ import {
   decides,
   given,
   handedOn,
+  keeps,
   limit,
   type Made,
   outputs,
@@ -62,7 +63,7 @@ ${before}      - id: attractor
         uses: ${made.action}
         with:
           part: trunk
-${readOnlyInput(made)}${decides(made.jobs)}${isSmall ? "" : limit(made.jobs)}${given(told)}${isSmall ? "" : secretsOf(made.jobs)}`;
+${readOnlyInput(made)}${decides(made.jobs)}${isSmall ? "" : limit(made.jobs)}${keeps(made.jobs)}${given(told)}${isSmall ? "" : secretsOf(made.jobs)}`;
 }
 
 const isMixed = ({ jobs }: Made): boolean => readOnlyIn(jobs) === "privileged";
@@ -98,7 +99,7 @@ ${rights}    steps:
 ${before}      - uses: ${made.action}
         with:
           part: branch
-${reads ? readOnlyInput(made) : ""}${limit(made.jobs)}${given([
+${reads ? readOnlyInput(made) : ""}${limit(made.jobs)}${keeps(made.jobs)}${given([
   ...handedOn(["hop"]),
   ["go", expression(goOf(round))],
   ["leg", expression("matrix.leg")],
@@ -136,7 +137,7 @@ ${tells(made.jobs) || takesIn(made)}    steps:
       - uses: ${made.action}
         with:
           part: next
-${readOnlyInput(made)}${decides(made.jobs)}${given(handedOn(["hop"]))}${pullRequestToken(made.jobs)}${canceled}`;
+${readOnlyInput(made)}${decides(made.jobs)}${keeps(made.jobs)}${given(handedOn(["hop"]))}${pullRequestToken(made.jobs)}${canceled}`;
 }
 
 function lastJobs(made: Made, rounds: readonly number[]): string {

@@ -168,6 +168,30 @@ describe("attractor init --upgrade", () => {
     expect((await called(runInit, "--upgrade", folder)).out).toContain("as this version writes them");
   });
 
+  it("R-GH-17: keeps a file's line ends, and finds nothing stale in them", async () => {
+    const folder = repository();
+    await init(folder);
+    change(folder, CALLER_PATH, (text) => text.replaceAll("\n", "\r\n"));
+    pushed(folder);
+    expect(await codes(folder)).toEqual([]);
+    expect((await called(runInit, "--upgrade", folder)).out).toContain("as this version writes them");
+    change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs:\n  timeout_minutes: 45\n"));
+    const { out } = await called(runInit, "--upgrade", folder);
+    expect(out.match(/^[-+] {4}timeout-minutes/gm)).toHaveLength(16);
+    expect(out.match(/^-/gm)!.length).toBeLessThan(30);
+    expect(readFileSync(join(folder, CALLER_PATH), "utf8")).not.toMatch(/[^\r]\n/);
+  });
+
+  it("R-GH-17: says in each step of ours that leaves an artifact how long it is kept", async () => {
+    const folder = repository();
+    await init(folder);
+    expect(readFileSync(join(folder, CALLER_PATH), "utf8")).not.toContain("retention-days");
+    change(folder, CONFIG_PATH, (text) => text.replace("jobs:\n", "jobs:\n  retention_days: 7\n"));
+    await called(runInit, "--upgrade", folder);
+    const caller = readFileSync(join(folder, CALLER_PATH), "utf8");
+    expect(caller.match(/retention-days: 7/g)).toHaveLength(caller.match(/uses: /g)!.length);
+  });
+
   it("R-GH-18: makes rounds of a hop's jobs, as many as the configuration says", async () => {
     const folder = repository();
     await init(folder);

@@ -1,9 +1,11 @@
 /** Jobs as a user's configuration wants them: an environment with a reviewer, a container, steps of their own. */
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { CALLER_PATH } from "../../github/workflows/init-files.ts";
+import { defaultJobs } from "../../engine/config/jobs.ts";
+import { CALLER_PATH, workflowFiles } from "../../github/workflows/init-files.ts";
 import { allRuns, gitOf, ledgerOf, story } from "./inspect.ts";
 import { callerText, scene } from "./support.ts";
 
@@ -60,4 +62,29 @@ it("R-GH-17: in a container without Node, after a step of the user's own, once a
     /left.txt\nright.txt/,
   );
   expect(asked.length).toBeGreaterThanOrEqual(3);
+}, 240_000);
+
+it("R-GH-17: by a fork's commit, where settings let selected actions run and want each by its commit", async () => {
+  const s = await scene({ "graphs/g.dot": GRAPH });
+  const acme = s.box.user("acme");
+  const fork = await s.box.fork(s.product, acme);
+  const commit = execFileSync("git", ["rev-parse", "v1"], { cwd: fork.gitDir, encoding: "utf8" }).trim();
+  const begin = async (ref: string) => {
+    const action = `acme/attractor@${ref}`;
+    const files = Object.fromEntries(
+      workflowFiles({ action, jobs: defaultJobs() }).map(({ path, text }) => [path, text]),
+    );
+    await s.box.commit(s.repository, { by: s.user, message: ref, files });
+    const id = await s.dispatch({ graph: "graphs/g.dot" });
+    await allRuns(s);
+    return s.repository.runs.get(id)!;
+  };
+  s.box.setActions(s.repository, {
+    ...{ allowed: "selected", githubOwned: false, shaPinning: true },
+    patterns: ["acme/attractor@*", "actions/upload-artifact@*"],
+  });
+  expect((await begin("v1")).attempts[0]?.conclusion, story(s)).toBe("failure");
+  expect(story(s)).toContain("pinned to a full-length commit SHA");
+  const run = await begin(commit);
+  expect(ledgerOf(s, `r${run.id}`).at(-1), story(s)).toMatchObject({ event: "run_completed" });
 }, 240_000);

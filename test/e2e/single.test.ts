@@ -66,7 +66,7 @@ describe("a graph in one job of somebody's own workflow", () => {
   }, 120_000);
 
   it("R-GH-2: where nothing may write contents, runs in that job alone, says so, and its artifact is the record", async () => {
-    const { s, id, run, job, conclusion } = await played(workflow("read"));
+    const { s, id, run, job, conclusion } = await played(workflow("read", "\n          retention-days: 3"));
     expect(conclusion, story(s)).toBe("success");
     expect(gitOf(s, "for-each-ref", "refs/attractor")).toBe("");
     const name = `attractor-${run}-h1-single-a1`;
@@ -77,6 +77,7 @@ describe("a graph in one job of somebody's own workflow", () => {
     // No branch holds the work, and nobody can begin this workflow by a form of ours.
     expect(summary).not.toMatch(/attractor\/run\/|git fetch origin|gh pr create|gh workflow run/);
     const artifact = [...s.repository.artifacts.values()][0]!;
+    expect(Math.round((artifact.expiresAt - artifact.createdAt) / 86_400_000)).toBe(3);
     const bundle = unzipSync(readFileSync(artifact.file))["work.bundle"];
     expect(bundle, story(s)).toBeDefined();
     const file = join(dirname(s.repository.gitDir), "work.bundle");

@@ -57,16 +57,24 @@ it("gives every workflow to both, zizmor in pedantic mode, and fails when one of
 });
 
 it("gives them what init writes, with the app and without", () => {
-  const { stdout } = lint(GOOD, stub("actionlint", 0));
+  const both = [stub("actionlint", 0), stub("zizmor", 0)].join(delimiter);
+  const { stdout } = lint(GOOD, both);
+  const [byActionlint = "", byZizmor = ""] = stdout.split("zizmor:");
   for (const file of [
     "workflow/.github/workflows/attractor-run.yml",
     "workflow/.github/workflows/attractor-coordinator.yml",
     "workflow/.github/workflows/attractor-clock.yml",
     "app/.github/workflows/attractor-run.yml",
+    "privileged/.github/workflows/attractor-run.yml",
+    "read-only/.github/workflows/attractor-run.yml",
     "full/.github/workflows/attractor-run.yml",
   ]) {
-    expect(stdout).toContain(`/${file}`);
+    expect(byActionlint).toContain(`/${file}`);
+    expect(byZizmor).toContain(`/${file}`);
   }
+  // A permission that actionlint does not know.
+  expect(byZizmor).toContain("/copilot/.github/workflows/attractor-run.yml");
+  expect(byActionlint).not.toContain("/copilot/");
 });
 
 it("finds what actionlint finds, where it is installed", () => {
