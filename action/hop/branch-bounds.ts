@@ -1,4 +1,4 @@
-/** What settle believes of a branch's result: who it is comes from the plan, what it cost from the plan's bounds. */
+/** What is believed of a branch's result by the job that takes it in: who it is comes from the plan, what it cost from the plan's bounds. */
 import type { BodyOf, EventBody } from "../../engine/core/events.ts";
 import type { Leg } from "./leg.ts";
 

@@ -1,4 +1,4 @@
-/** What a part of a hop brought, wherever settle finds it: on the part's own refs, or in its artifact. */
+/** What a part of a hop brought, wherever it is found: on the part's own refs, or in its artifact. */
 import type { LedgerEvent } from "../../engine/ledger/port.ts";
 
 export type LegResult =

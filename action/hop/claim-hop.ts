@@ -1,4 +1,4 @@
-/** The claim of a hop, said. */
+/** Claims the hop of this job. The log shows the step, and why when it is not this job's. */
 import type { JobPorts } from "../ports.ts";
 import { type Claim, claim } from "./claim.ts";
 

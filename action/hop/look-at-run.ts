@@ -16,13 +16,13 @@ export interface Seen {
 export async function lookAtRun(ports: SettlePorts, runId: string): Promise<Seen> {
   const { remote, say } = ports;
   const ledger = remote.ledger(runId);
-  const parent = await ports.coordinator(ledger);
+  const coordinator = await ports.coordinator(ledger);
   let last: Omit<Telling, "published"> | null = null;
-  const speak = async (...[state, pipeline, told]: Parameters<typeof parent.speak>) => {
+  const speak = async (...[state, pipeline, told]: Parameters<typeof coordinator.speak>) => {
     last = { state, pipeline, told };
   };
   const found = await say.step(`Decide what comes next in run ${runId}`, () =>
-    coordinate({ ...parent, speak }),
+    coordinate({ ...coordinator, speak }),
   );
   const ended = found.status === "ended";
   const published = ended
@@ -47,8 +47,8 @@ export async function lookAtRelated(ports: SettlePorts, hints: readonly string[]
     if (published !== null) say.notice(`run ${runId}: ${published.said}`);
     if (found.status !== "ended" || found.found) continue;
     // Its log has the end: what this job is for does not hang on a copy of it.
-    const parent = await ports.coordinator(remote.ledger(runId));
-    await deliverFinal(parent, found.state).catch((error: unknown) =>
+    const coordinator = await ports.coordinator(remote.ledger(runId));
+    await deliverFinal(coordinator, found.state).catch((error: unknown) =>
       say.notice(
         `run ${runId} has ended, and no job was found to leave its final as an artifact: ${String(error)}`,
       ),

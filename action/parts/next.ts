@@ -37,7 +37,7 @@ export async function runNext(ports: SettlePorts): Promise<void> {
   const took = tookHop(first.snapshot.events, job);
   const task = lastTask(first.state, job, { canceled, took, asked });
   if (task === "look" && !heldLast(first.state, job)) {
-    say.notice(`this workflow run does not hold the hop of run ${runId}; nothing to settle`);
+    say.notice(`this workflow run does not hold the hop of run ${runId}; it has nothing to end`);
     // It never did: what became of its trunk job the sweep finds out, once this workflow run is over.
     if (!took && job.attempt === 1) return;
   }

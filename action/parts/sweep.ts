@@ -1,5 +1,5 @@
 /**
- * The parent's other ears where no app is installed: a comment, the end of a workflow run or the clock starts it, and it
+ * The coordinator where no app is installed and no job holds a hop: a comment, the end of a workflow run or the clock starts it, and it
  * looks at every open run, because a lost Next, a job that never started and a question's deadline have nobody else.
  */
 import { getOctokit } from "@actions/github";

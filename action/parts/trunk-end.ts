@@ -132,7 +132,7 @@ export async function leaveTrunk(
   part: string = TRUNK_PART,
 ): Promise<void> {
   const { why, state, events } = session;
-  // What only a settle makes the run's is not told before it has.
+  // The next job may still refuse what this one leaves: until it has taken that in, none of it is told as the run's.
   const record = !onlyReads(ports.inputs) && why !== "superseded";
   await leaveResults(ports, { runId, part, state, events, logs, record });
   if (why !== "superseded") return;

@@ -7,7 +7,7 @@ import type { EventBody } from "../../engine/core/events.ts";
 import { type AttemptResult, isFailure } from "../../engine/core/outcome.ts";
 import { sinceClaim } from "../hop/claim.ts";
 
-/** What a trunk that stops between stages leaves in the log, for people and for settle. */
+/** What a trunk that stops between stages leaves in the log, for people and for the job that ends the hop. */
 export const TIME_IS_UP = {
   event: "warning",
   code: "yield",

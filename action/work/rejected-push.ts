@@ -40,5 +40,5 @@ export const refusedEnd = (why: string, file: string, artifact: string): BodyOf<
   by: "the job",
 });
 
-/** In a leg's log; settle ends the branch with its message. */
+/** In a leg's log; the job that takes the branch in ends it with this message. */
 export const WORK_REFUSED = "work_refused";

@@ -105,7 +105,7 @@ export interface ArtifactOf {
 export const artifactName = ({ runId, hop, part, attempt }: ArtifactOf): string =>
   `attractor-${safeName(runId)}-h${count(hop)}-${safeName(part)}-a${count(attempt)}`;
 
-/** What a job that may write nothing leaves for settle. The epoch fences it, as it does a leg's ref. */
+/** What a job that may write nothing leaves for the job that takes it in. The epoch fences it, as it does a leg's ref. */
 export const handoffName = ({ runId, hop, epoch, part, attempt }: ArtifactOf & { epoch: number }): string =>
   `attractor-parcel-${safeName(runId)}-h${count(hop)}-e${count(epoch)}-${safeName(part)}-a${count(attempt)}`;
 

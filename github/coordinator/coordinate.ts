@@ -1,6 +1,6 @@
 /**
- * The parent of every run, as one level-triggered function: read the ledger, decide, append by compare-and-swap, perform
- * effects by id, until nothing is to do. Events are hints to call it; what it knows it reads.
+ * The coordinator of a run, as one function that may be called at any time: read the ledger, decide, append by
+ * compare-and-swap, perform effects by id, until nothing is to do. Events are hints to call it; what it knows it reads.
  */
 import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { MovedError, openLog } from "../../engine/drive/log.ts";

@@ -46,7 +46,7 @@ export async function whileClaimed(turn: Turn, hop: Hop): Promise<Round> {
     const refusal = await ports.actions.refusal(run.id);
     if (refusal !== null) log.push(refusedByReviewer(refusal));
   }
-  // Appended on the tip that showed no settle; if one came meanwhile, this append loses and the next round sees it.
+  // Appended on the tip that showed no end of the hop; if one came meanwhile, this append loses and the next round sees it.
   await log.flush();
   return { again: true };
 }

@@ -80,7 +80,7 @@ export function branchLogs(git: GitData, now: () => number): BranchLogs {
     for (const leg of moved) {
       if (calls >= MOST_CALLS) break;
       leg.tried = looks;
-      // A leg's log is hostile: one that cannot be read is not shown any further, and settle will say why.
+      // A leg's log is hostile: one that cannot be read is not shown any further, and the job that takes it in will say why.
       const log = await leg.ledger.read().catch(() => null);
       if (log === null) continue;
       leg.read = leg.tip;

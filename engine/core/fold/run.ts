@@ -133,7 +133,7 @@ export function foldRun(pipeline: Pipeline, state: RunState, event: RunFolded, b
       return;
     case "hop_settled":
       if (state.hop?.hop === event.hop && state.hop.epoch === event.epoch) {
-        // A stage that takes its runner down leaves a settle that works: it must not be tried for ever.
+        // A stage may take its runner down each time, while the job that ends the hop works: it is not tried for ever.
         state.hopsLost = state.hop.did ? 0 : state.hopsLost + 1;
         const asked = event.asks === true ? { askedAt: state.now } : {};
         state.hop = { ...state.hop, status: "settled", outcome: event.outcome, ...asked };
