@@ -43,10 +43,18 @@ const linearRegExp = Object.assign(
 
 /** The whole text, or the one block of code that is all of it. */
 function valueIn(text: string): JsonValue | undefined {
-  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)?.[1] ?? text;
   try {
-    return JSON.parse(bare) as JsonValue;
+    return JSON.parse(unfenced(text.trim())) as JsonValue;
   } catch {
     return undefined;
   }
+}
+
+const FENCE = "```";
+
+/** By hand: of a text that is nothing but ends of lines an expression would try each with each. */
+function unfenced(text: string): string {
+  const begin = text.indexOf("\n");
+  if (begin === -1 || !text.startsWith(FENCE) || !text.endsWith(FENCE)) return text;
+  return /^(?:json)?$/.test(text.slice(FENCE.length, begin).trim()) ? text.slice(begin, -FENCE.length) : text;
 }

@@ -1,6 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { failureOf } from "../../engine/agents/api/call/errors.ts";
+import { checkFor } from "../../engine/agents/check-answer.ts";
+import { sandboxBroke } from "../../engine/agents/cli/sandbox.ts";
 import { commandBackend } from "../../engine/agents/command.ts";
 import { statusContractText } from "../../engine/agents/prompt.ts";
 import { classify } from "../../engine/failure/classify.ts";
@@ -70,6 +73,22 @@ describe("text from outside takes no longer than its length", () => {
       ).toBeLessThan(600);
     }
   }, 60_000);
+
+  it("in an agent's last words, the output of its commands and the errors of its provider", () => {
+    const check = checkFor({ type: "object" });
+    if (typeof check === "string") throw new Error(check);
+    const more = ["sandbox ", "model ", "not_found_error ", "hit your "].map((unit) => unit.repeat(50_000));
+    for (const text of [...runs(200_000), ...more]) {
+      for (const said of [text, `\`\`\`json\n${text}`]) expect(check(said)).toBeDefined();
+      expect(sandboxBroke(text)).toBeNull();
+      const error = {
+        statusCode: 400,
+        message: text,
+        responseBody: JSON.stringify({ error: { message: text } }),
+      };
+      expect(failureOf(error, 0, (said) => said).status).toBe(400);
+    }
+  }, 20_000);
 
   it("in a graph's attributes", () => {
     const graph = (attribute: string) =>

@@ -30,11 +30,16 @@ async function probe(
   return null;
 }
 
+const SAYS = /^(?:bwrap|bubblewrap|sandbox-exec|landlock|mxc): /i;
+const NAMES = /sandbox|bwrap/i;
 const BROKEN =
-  /^(?:bwrap: |bubblewrap: |sandbox-exec: |landlock: |mxc: |.*(?:sandbox|bwrap).*(?:not (?:supported|available|permitted)|failed to (?:start|initialize|set up)|missing prerequisite|cannot start))/im;
+  /not (?:supported|available|permitted)|failed to (?:start|initialize|set up)|missing prerequisite|cannot start/i;
 
 /** The line of a command's output that says so: it did nothing, and a quiet end is no success. */
 export function sandboxBroke(output: string): string | null {
-  const found = BROKEN.exec(output);
-  return found === null ? null : output.slice(found.index).split("\n", 1)[0]!;
+  const found = output.split("\n").find((line) => {
+    const named = line.search(NAMES);
+    return SAYS.test(line) || (named !== -1 && BROKEN.test(line.slice(named)));
+  });
+  return found ?? null;
 }

@@ -87,6 +87,12 @@ describe("AL-9.2.1: the patch format", () => {
     expect([read(at, "a.txt"), read(at, "b.txt")]).toEqual(["1\r\ntwo\r\n", "one\n2"]);
   });
 
+  it("a line of spaces is read in one pass", async () => {
+    const at = place({ "a.txt": "one\n" });
+    for (const line of [" ".repeat(200_000), `patch${" ".repeat(200_000)}`])
+      await expect(applyPatch(at, `${line}x\n`)).rejects.toThrow(/was not applied/);
+  });
+
   it("all or nothing: the first file stays as it was when the second does not fit", async () => {
     const at = place({ "a.txt": "one\n", "b.txt": "two\n" });
     const both = patch(

@@ -128,6 +128,17 @@ describe("R-AGENT-1 R-AGENT-17: a CLI's call", () => {
     expect(alive(at)).toEqual([]);
   });
 
+  each(
+    "%s: silent after its last line beyond the idle time, within its grace: still a success",
+    async (cli) => {
+      const { reply } = await played(cli, [...whole(cli), { hang: true }], {
+        deps: { limits: { graceMs: 1500, idleMs: 500 } },
+      });
+      expect(reply.problem).toBeUndefined();
+      expect(reply.evidence).toEqual({});
+    },
+  );
+
   it("a binary that is not there fails with the key that would name it", async () => {
     const { reply } = await played("claude", [], { provider: { executable: "/nowhere/claude" } });
     expect(reply.evidence.error_code).toBe("provider_executable_missing");

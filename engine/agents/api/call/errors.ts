@@ -87,15 +87,20 @@ export function failureOf(error: unknown, now: number, mask: (text: string) => s
 function codeOf({ status, body, message, cause }: Said): string {
   if (cause !== null) return cause;
   if (status !== null && PLAIN.has(status)) return BY_STATUS[status]!;
-  const told = codeInWords(`${JSON.stringify(body) ?? ""} ${message}`);
+  const told = codeInWords(`${message.slice(0, WORDS / 2)} ${JSON.stringify(body) ?? ""}`);
   if (told !== null) return told;
   if (status === null) return "stream_closed";
   return BY_STATUS[status] ?? (status >= 500 ? "server" : "invalid_request");
 }
 
+/** What an error means stands at its beginning; the expressions must not take for ever on the rest. */
+const WORDS = 16 * 1024;
+
 /** null: they say nothing that is known. */
-export const codeInWords = (words: string): string | null =>
-  BY_WORDS.find(([, pattern]) => pattern.test(words))?.[0] ?? null;
+export function codeInWords(text: string): string | null {
+  const words = text.slice(0, WORDS);
+  return BY_WORDS.find(([, pattern]) => pattern.test(words))?.[0] ?? null;
+}
 
 function wording({ status, message, body }: Said): string {
   const own = messageIn(body) ?? message;

@@ -2,6 +2,10 @@
 
 const FENCE = /^\s*(?:```|~~~)[\w-]*\s*$/;
 const HEREDOC = /^\s*(?:apply_patch|patch\b.*|git apply.*)?\s*<<-?\s*['"]?(\w+)['"]?\s*$/;
+/** A longer line begins none, and would take the expression for ever. */
+const LONGEST_HEREDOC = 500;
+const heredocWord = (line: string): string | null =>
+  line.length > LONGEST_HEREDOC ? null : (HEREDOC.exec(line)?.[1] ?? null);
 
 export interface Unwrapped {
   readonly lines: readonly string[];
@@ -26,9 +30,9 @@ export function unwrap(text: string): Unwrapped {
     const close = lines.findIndex((line, nth) => nth > fence && FENCE.test(line));
     lines = lines.slice(fence + 1, close === -1 ? undefined : close);
   }
-  const doc = lines.findIndex((line) => HEREDOC.test(line));
+  const doc = lines.findIndex((line) => heredocWord(line) !== null);
   if (doc !== -1) {
-    const word = HEREDOC.exec(lines[doc]!)![1]!;
+    const word = heredocWord(lines[doc]!);
     const close = lines.findIndex((line, nth) => nth > doc && line.trim() === word);
     lines = lines.slice(doc + 1, close === -1 ? undefined : close);
     // The patch in the here-document may be whole.
