@@ -3,16 +3,22 @@
 unset NODE_ICU_DATA # the runner takes it away for its own JavaScript actions, too
 main=$GITHUB_ACTION_PATH/dist/main.mjs
 tried=
+# Room for what a start makes: V8 collects garbage twice before the first decision otherwise (docs/decisions/084).
+room=--min-semi-space-size=4
 
 # Runs the bundle with $1 when that is a Node of version $least or newer that works on this system.
 try() {
   [ -x "$1" ] || return 0
-  version=$("$1" --version 2>/dev/null) || version=unusable
+  with=$room
+  version=$("$1" "$with" --version 2>/dev/null) || {
+    with= # a Node that does not know the flag refuses it
+    version=$("$1" --version 2>/dev/null) || version=unusable
+  }
   major=${version#v}
   major=${major%%.*}
   case $major in
     '' | *[!0-9]*) ;;
-    *) [ "$major" -lt "$least" ] || exec "$1" "$main" ;;
+    *) [ "$major" -lt "$least" ] || exec "$1" ${with:+"$with"} "$main" ;;
   esac
   tried="$tried $1 ($version)"
 }

@@ -2,21 +2,18 @@
  * What does the action cost before and after the work? Its size, its start beside a bare `node`, and what each part of a
  * hop with 256 branches asks of the server, the settle beside bare git: `node bench/action.ts`.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { actionOptions } from "../scripts/bundle-options.ts";
 import { hopsCost } from "./hop.ts";
+import { type Command, inTurns, quantile } from "./whole/measure.ts";
 
 const SIZE_BOUND = 1.5e6;
 const START_BOUND = 2.5;
 const ROUNDS = 25;
 const BRANCHES = Number(process.argv[2] ?? 256);
-
-const median = (times: readonly number[]): number =>
-  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
 
 function said(what: string, holds: boolean): void {
   console.log(`${what} ${holds ? "holds" : "DOES NOT HOLD"}`);
@@ -39,11 +36,8 @@ const JOB = {
   INPUT_GRAPH: "g.dot",
 };
 
-function timed(args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
-  const start = performance.now();
-  execFileSync(process.execPath, args, { stdio: "pipe", env: { PATH: process.env.PATH, ...JOB, ...env } });
-  return performance.now() - start;
-}
+/** As `action/start.sh` starts it. */
+const [ROOM = ""] = /--min-semi-space-size=\d+/.exec(readFileSync("action/start.sh", "utf8")) ?? [];
 
 const bytes = readdirSync("dist").reduce((sum, name) => sum + statSync(join("dist", name)).size, 0);
 said(`bundle: ${(bytes / 1e6).toFixed(2)} MB, bound ${SIZE_BOUND / 1e6} MB`, bytes <= SIZE_BOUND);
@@ -51,25 +45,27 @@ said(`bundle: ${(bytes / 1e6).toFixed(2)} MB, bound ${SIZE_BOUND / 1e6} MB`, byt
 const folder = mkdtempSync(join(tmpdir(), "bench-action-"));
 try {
   await build({ ...actionOptions, entryPoints: ["bench/first-decision.ts"], outdir: folder });
-  const times = { bare: [] as number[], ours: [] as number[], configured: [] as number[] };
-  const first = join(folder, "first-decision.mjs");
-  for (let round = 0; round < ROUNDS; round++) {
-    times.bare.push(timed(["-e", "0"]));
-    times.ours.push(timed([first]));
-    times.configured.push(timed([first], { CONFIG: "version: 1\nbudget: { usd: 5 }\n" }));
-  }
-  const [bare, ours, configured] = [times.bare, times.ours, times.configured].map(median) as [
-    number,
-    number,
-    number,
-  ];
+  const first = [ROOM, join(folder, "first-decision.mjs")];
+  const started =
+    (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+    (): Command => ({
+      argv: [process.execPath, ...args],
+      cwd: folder,
+      env: { PATH: process.env.PATH, ...JOB, ...more },
+    });
+  const configuration = { CONFIG: "version: 1\nbudget: { usd: 5 }\n" };
+  const turns = await inTurns([started(["-e", "0"]), started(first), started(first, configuration)], ROUNDS);
+  const [bare = 0, ours = 0, configured = 0] = turns.map((all) =>
+    quantile(
+      all.map(({ cpuMs }) => cpuMs),
+      0.5,
+    ),
+  );
   said(
-    `start to first decision: bare ${bare.toFixed(0)} ms, ours ${ours.toFixed(0)} ms, ratio ${(ours / bare).toFixed(2)}, bound ${START_BOUND}`,
+    `start to first decision, processor time: bare ${bare} ms, ours ${ours} ms, ratio ${(ours / bare).toFixed(2)}, bound ${START_BOUND}`,
     ours / bare <= START_BOUND,
   );
-  console.log(
-    `with a configuration to read: ${configured.toFixed(0)} ms, ratio ${(configured / bare).toFixed(2)}`,
-  );
+  console.log(`with a configuration to read: ${configured} ms, ratio ${(configured / bare).toFixed(2)}`);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -5,6 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
 export interface Command {
   readonly argv: readonly string[];
   readonly cwd: string;
+  /** In place of this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Spent {
@@ -19,9 +21,11 @@ export interface Spent {
 const TIMED = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>&1';
 const LOOK_MS = 20;
 
-async function spent({ argv, cwd }: Command): Promise<Spent> {
+async function spent({ argv, cwd, env = process.env }: Command): Promise<Spent> {
   const began = performance.now();
-  const child = spawn("bash", ["-c", TIMED, "bash", ...argv], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("bash", ["-c", TIMED, "bash", ...argv], {
+    ...{ cwd, env, stdio: ["ignore", "ignore", "pipe"] },
+  });
   let said = "";
   child.stderr.on("data", (chunk) => (said += chunk));
   let memoryMb = 0;
