@@ -111,9 +111,11 @@ export const bundleOptions = {
 
 /** What each job that runs stages loads before it decides. */
 const FIRST = ["action/job.ts", "action/parts/trunk.ts"];
+/** What it loads then, to run them. */
+const SECOND = ["action/work/trunk-work.ts"];
 
 /**
- * One part for all of that: the bundler puts files together that the same entries need, so whatever is loaded later says that it
+ * One part for each of the two: the bundler puts files together that the same entries need, so whatever is loaded later says that it
  * needs those files too, which it finds loaded. They are 80 parts otherwise, and a part costs as much as 10 KB of code.
  */
 const oneFirstPart: Plugin = {
@@ -125,10 +127,13 @@ const oneFirstPart: Plugin = {
       const found = await resolve(path, { importer, resolveDir, kind: "import-statement" });
       return { path: relative(root, found.path), namespace };
     });
-    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
-      contents: [...FIRST.map((file) => `import "./${file}";`), `export * from "./${path}";`].join("\n"),
-      resolveDir: root,
-    }));
+    onLoad({ filter: /.*/, namespace }, ({ path }) => {
+      const before = FIRST.includes(path) ? FIRST : [...FIRST, ...SECOND];
+      return {
+        contents: [...before.map((file) => `import "./${file}";`), `export * from "./${path}";`].join("\n"),
+        resolveDir: root,
+      };
+    });
   },
 };
 

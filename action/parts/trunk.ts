@@ -6,14 +6,19 @@ import type { Claim, ClaimedHop } from "../hop/claim.ts";
 import { claimHop } from "../hop/claim-hop.ts";
 import { handedOn } from "../hop/handed-on.ts";
 import type { JobPorts } from "../ports.ts";
-import { workOnTrunk } from "../work/trunk-work.ts";
 
 export async function runTrunk(ports: JobPorts): Promise<void> {
   const held = await hold(ports);
-  const worked = !held.ok || isForOthers(ports, held) ? null : await workOnTrunk(ports, held);
+  const worked = !held.ok || isForOthers(ports, held) ? null : await work(ports, held);
   // Of use at the end alone.
   const { endTrunk, endUnheld } = await import("./trunk-end.ts");
   await (held.ok ? endTrunk(ports, held, worked) : endUnheld(ports, held));
+}
+
+/** Many a trunk job only hands on. */
+async function work(ports: JobPorts, held: ClaimedHop) {
+  const { workOnTrunk } = await import("../work/trunk-work.ts");
+  return workOnTrunk(ports, held);
 }
 
 async function hold(ports: JobPorts): Promise<Claim> {
