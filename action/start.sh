@@ -4,7 +4,7 @@ unset NODE_ICU_DATA # the runner takes it away for its own JavaScript actions, t
 main=$GITHUB_ACTION_PATH/dist/main.mjs
 tried=
 # Room for what a start makes: V8 collects garbage twice before the first decision otherwise (docs/decisions/084).
-room=--min-semi-space-size=4
+room=--min-semi-space-size=8
 
 # Runs the bundle with $1 when that is a Node of version $least or newer that works on this system.
 try() {

@@ -62,10 +62,12 @@ try {
     ),
   );
   said(
-    `start to first decision, processor time: bare ${bare} ms, ours ${ours} ms, ratio ${(ours / bare).toFixed(2)}, bound ${START_BOUND}`,
+    `start to first decision, processor time: bare ${bare.toFixed(0)} ms, ours ${ours.toFixed(0)} ms, ratio ${(ours / bare).toFixed(2)}, bound ${START_BOUND}`,
     ours / bare <= START_BOUND,
   );
-  console.log(`with a configuration to read: ${configured} ms, ratio ${(configured / bare).toFixed(2)}`);
+  console.log(
+    `with a configuration to read: ${configured.toFixed(0)} ms, ratio ${(configured / bare).toFixed(2)}`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

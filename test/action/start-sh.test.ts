@@ -28,7 +28,7 @@ function started(node: string): { readonly flags: string[]; readonly rest: strin
 
 it("the bundle is started with room for what its start makes", () => {
   expect(started(`exec "${process.execPath}" "$@"`)).toEqual({
-    flags: ["--min-semi-space-size=4"],
+    flags: ["--min-semi-space-size=8"],
     rest: [],
   });
 });
