@@ -55,7 +55,8 @@ export async function claim(ports: ClaimPorts): Promise<Claim> {
   const { job, inputs, remote } = ports;
   const runId = runIdOf(job, inputs);
   const ledger = remote.ledger(runId);
-  if (inputs.hop === null && job.attempt === 1) {
+  // A workflow run of hops that is run again goes on with what it began, or with nothing.
+  if (inputs.hop === null && (job.attempt === 1 || inputs.part === "single")) {
     const begun = await begin(ports, runId, ledger);
     if (begun !== null) return begun;
   }

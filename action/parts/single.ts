@@ -9,8 +9,9 @@ import { openLog } from "../../engine/drive/log.ts";
 import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import type { Published } from "../../github/publish.ts";
-import { beginning, type ClaimedHop, claim, fold } from "../hop/claim.ts";
+import { beginning, type Claim, type ClaimedHop, claim, fold } from "../hop/claim.ts";
 import { configOf } from "../hop/run-config.ts";
+import { runIdOf } from "../hop/run-id.ts";
 import { privilegedRan } from "../isolation/privileged.ts";
 import type { JobPorts } from "../ports.ts";
 import { beforeStages } from "../work/before-stages.ts";
@@ -97,7 +98,7 @@ async function delivered(
 /** Stages that could reach the token are only run where it can write nothing, so nothing is tried there. */
 async function open(ports: JobPorts) {
   try {
-    if (ports.inputs.durability === "stage") return { held: await claim(ports), stored: true };
+    if (ports.inputs.durability === "stage") return { held: await claimed(ports), stored: true };
   } catch (error) {
     if (!(error instanceof LedgerError && error.code === "refused")) throw error;
   }
@@ -107,3 +108,20 @@ async function open(ports: JobPorts) {
   const held: ClaimedHop = await fold(ports.remote, runId, ledger, await ledger.read());
   return { held, stored: false };
 }
+
+/**
+ * Who runs the job again wants the graph to run: what an earlier attempt left open goes on, and where that is over another
+ * run begins. In a first attempt a run that is there already is another use's.
+ */
+async function claimed(ports: JobPorts): Promise<Claim> {
+  const { job, inputs } = ports;
+  for (let nth = 1; ; nth++) {
+    const run = nth === 1 ? inputs.run : runIdOf(job, { ...inputs, run: "", use: `${inputs.use} ${nth}` });
+    const held = await claim({ ...ports, inputs: { ...inputs, run } });
+    if (held.ok || !held.found?.state.ended || nth >= job.attempt)
+      return held.ok || job.attempt > 1 ? held : { ...held, why: `${held.why}. ${SAME_USE}` };
+  }
+}
+
+const SAME_USE =
+  "Another use of the action in this workflow run is that run, and nothing that GitHub tells is different: give each its `name:`";

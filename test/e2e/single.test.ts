@@ -116,12 +116,25 @@ ${use("first")}${use("second")}`,
     expect(artifactsOf(s).sort()).toEqual(runs.map((run) => `attractor-${run}-h1-single-a1`));
   }, 120_000);
 
-  it("R-GH-20: a job that is run again after its run has ended runs nothing, and is not green", async () => {
-    const { s, id } = await played(workflow("write"));
+  it("R-GH-20: a job that is run again after its run has ended begins another", async () => {
+    const { s, id, run } = await played(workflow("write"));
     await s.me.request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun", { ...s.at, run_id: id });
     const [again] = await allRuns(s);
-    expect(again?.conclusion, story(s)).toBe("failure");
-    expect(story(s)).toContain("has ended (success)");
+    expect(again?.conclusion, story(s)).toBe("success");
+    const runs = begunBy(s, id);
+    expect([runs.length, runs.includes(run)]).toEqual([2, true]);
+    for (const each of runs) expect(ledgerOf(s, each).at(-1)).toMatchObject({ event: "run_completed" });
+  }, 120_000);
+
+  it("R-GH-20: two uses that GitHub tells apart by nothing are one run, the second is red and says what to do", async () => {
+    const text = workflow("write").replace(
+      /( {6}- id: game\n[\s\S]*?)( {6}- run)/,
+      (_all, step: string, rest: string) =>
+        `${step}          use: same\n${step.replace("id: game", "id: other")}          use: same\n${rest}`,
+    );
+    const { s, conclusion } = await played(text);
+    expect(conclusion, story(s)).toBe("failure");
+    expect(story(s)).toContain("give each its `name:`");
   }, 120_000);
 
   it("R-GH-21: a secret that is too short to be masked is refused by its name before anything runs", async () => {
