@@ -1,4 +1,5 @@
 /** A job that may only read took the trunk's turn: what it did comes by its artifact, and goes to ledger and code in one push. */
+import type { RunState } from "../../engine/core/state.ts";
 import { codeRef, DEFAULT_REF_PREFIX, handoffName } from "../../engine/git/names.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
@@ -8,13 +9,14 @@ import { refusedEnd } from "../work/rejected-push.ts";
 import { newestLegResult } from "./branch-result.ts";
 import type { ClaimedHop } from "./claim.ts";
 import { collectTrunk } from "./collect-trunk.ts";
-import { handedState } from "./handed-state.ts";
 import { endHop, type HopCloser, NOTHING } from "./hop-end.ts";
 import type { CollectPorts } from "./settle-ports.ts";
 
 export async function settleTurn(
   ports: CollectPorts,
   held: ClaimedHop,
+  /** The run as its turn was handed on, a state of its own. */
+  from: RunState,
   close: HopCloser | undefined,
 ): Promise<void> {
   const { remote, job, say } = ports;
@@ -29,11 +31,11 @@ export async function settleTurn(
       return endHop(held, NOTHING, close);
     }
     const base = expected.known[0] ?? null;
-    const taken = await collectTrunk(remote.repo.git, held, handedState(held), base, brought);
+    const taken = await collectTrunk(remote.repo.git, held, from, base, brought);
     const ref = codeRef(DEFAULT_REF_PREFIX, held.runId);
-    const from = await remote.code(held.runId);
+    const at = await remote.code(held.runId);
     try {
-      const alongside = taken.commit === null ? [] : [{ ref, from, to: taken.commit }];
+      const alongside = taken.commit === null ? [] : [{ ref, from: at, to: taken.commit }];
       await endHop(held, { events: taken.events, alongside }, close);
     } catch (error) {
       if (!(error instanceof LedgerError && error.code === "refused") || taken.commit === null) throw error;

@@ -4,7 +4,6 @@
  */
 
 import type { EventBody } from "../../engine/core/events.ts";
-import { plannedLegs } from "../../engine/core/legs.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { foreseen } from "../../github/coordinator/foreseen-end.ts";
 import { DROPPED } from "../../github/coordinator/next-hop.ts";
@@ -12,10 +11,11 @@ import { refusedByReviewer } from "../../github/coordinator/refused-review.ts";
 import type { Published } from "../../github/publish.ts";
 import type { GitHubJob } from "../github-env.ts";
 import { type ClaimedHop, fold, holdsClaim } from "../hop/claim.ts";
+import { handedPieces } from "../hop/handed-pieces.ts";
 import { endHop, NOTHING, TRIES } from "../hop/hop-end.ts";
 import { lookAtRelated, lookAtRun } from "../hop/look-at-run.ts";
 import { heldLast, type LastTask, lastTask, tookHop, tookPart } from "../hop/round.ts";
-import { handedTurn, settlePieces } from "../hop/settle-pieces.ts";
+import { settlePieces } from "../hop/settle-pieces.ts";
 import type { SettlePorts } from "../hop/settle-ports.ts";
 import { remarksOn } from "../isolation/privileged.ts";
 import { colourOf } from "../output/job-colour.ts";
@@ -94,9 +94,9 @@ async function settled(
 
 /** It would be so in the next workflow run too. Where the app decides this job may not look. */
 async function wasUnheard(ports: SettlePorts, held: ClaimedHop): Promise<boolean> {
-  const { pipeline, state, started, ledger } = held;
+  const { started, ledger } = held;
   if (ports.inputs.canceled || started.coordinator === "app" || !holdsClaim(held, ports.job)) return false;
-  if (plannedLegs(pipeline, state) === null && !handedTurn(ports, held)) return false;
+  if (handedPieces(held, ports.inputs.readOnly).kind === "nothing") return false;
   return await (await ports.coordinator(ledger)).actions.unheard(ports.job.runId);
 }
 
@@ -156,7 +156,7 @@ async function settle(ports: SettlePorts, held: ClaimedHop): Promise<void> {
   else {
     const request = cancelRequest(job);
     // The terminal record comes first: GitHub kills a cancelled run's jobs after five minutes. An artifact comes after it.
-    if (handedTurn(ports, held)) await append(held, request);
+    if (handedPieces(held, inputs.readOnly).kind === "turn") await append(held, request);
     else await endHop(held, { events: [request], alongside: [] });
   }
 }

@@ -1,11 +1,11 @@
 /** What the branches of a hop brought, as the job takes it that ends the hop. */
 import { newestLegResult } from "../../action/hop/branch-result.ts";
-import { handedState } from "../../action/hop/handed-state.ts";
+import { type HandedPieces, handedPieces } from "../../action/hop/handed-pieces.ts";
 import { isOfLeg } from "../../engine/core/authority.ts";
 import { unfinished } from "../../engine/core/branch-result.ts";
 import type { EventBody } from "../../engine/core/events.ts";
-import { type Legs, plannedLegs } from "../../engine/core/legs.ts";
-import { isReadOnlyBranch, readOnlyTurn } from "../../engine/core/read-only.ts";
+import type { Legs } from "../../engine/core/legs.ts";
+import { isReadOnlyBranch } from "../../engine/core/read-only.ts";
 import { retrace } from "../../engine/core/retrace.ts";
 import { LedgerError, type LedgerEvent } from "../../engine/ledger/port.ts";
 import { asEvent } from "./ledgers.ts";
@@ -28,11 +28,11 @@ const READS = 30;
 const READ_EVERY_MS = 2_000;
 
 export async function collectLegs(world: SimWorld, job: SimJob, now: Looked): Promise<CollectedLegs> {
-  const { pipeline, readOnly } = world;
-  const handed = readOnly === "none" ? now.state : handedState({ pipeline, snapshot: now.snapshot });
-  const legs = now.state.stop === null ? plannedLegs(pipeline, handed) : null;
+  const handed = handedTo(world, now);
   const nothing = { events: [], sweep: () => undefined };
-  if (legs === null) return isTurnHanded(world, now) ? await collectTurn(world, job, now) : nothing;
+  if (handed.kind === "turn") return await collectTurn(world, job, now, handed.from);
+  if (handed.kind === "nothing") return nothing;
+  const { legs } = handed;
   const since = now.events.slice(now.events.findLastIndex(({ event }) => event === "hop_started"));
   const answered = new Set(
     since.flatMap((line) => (line.event === "human_gate_answered" ? [line.branch_key ?? ""] : [])),
@@ -62,14 +62,17 @@ export async function collectLegs(world: SimWorld, job: SimJob, now: Looked): Pr
   };
 }
 
-/** The trunk's turn is another job's: told by the log as it was then. */
-export const isTurnHanded = ({ pipeline, readOnly }: SimWorld, { snapshot }: Looked): boolean =>
-  readOnly !== "none" && readOnlyTurn(pipeline, handedState({ pipeline, snapshot }), readOnly) !== null;
+export const handedTo = ({ pipeline, readOnly }: SimWorld, { snapshot, state }: Looked): HandedPieces =>
+  handedPieces({ pipeline, snapshot, state }, readOnly);
 
-async function collectTurn(world: SimWorld, job: SimJob, now: Looked): Promise<CollectedLegs> {
+async function collectTurn(
+  world: SimWorld,
+  job: SimJob,
+  now: Looked,
+  from: Looked["state"],
+): Promise<CollectedLegs> {
   const { pipeline } = world;
   const brought = await parcelOf(world, job, TURN_KEY, now.state.hop?.epoch ?? 0);
-  const from = handedState({ pipeline, snapshot: now.snapshot });
   const { events, problem } = retrace(pipeline, from, (brought ?? []).map(asEvent));
   if (problem !== null && now.state.stop === null) throw new Error(`an honest turn is refused: ${problem}`);
   return { events, sweep: () => undefined };

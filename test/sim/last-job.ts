@@ -5,7 +5,7 @@ import type { EventBody } from "../../engine/core/events.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { coordinate } from "../../github/coordinator/coordinate.ts";
-import { collectLegs, isTurnHanded } from "./collect-legs.ts";
+import { collectLegs, handedTo } from "./collect-legs.ts";
 import type { SimLedger } from "./ledgers.ts";
 import { holderOf, type Looked, logAt, look } from "./look.ts";
 import type { SimWorld } from "./model.ts";
@@ -76,7 +76,7 @@ async function ending(
     return log;
   }
   if (canceled || now.state.stop !== null) {
-    const isHanded = isTurnHanded(world, now);
+    const isHanded = handedTo(world, now).kind === "turn";
     const { events } = isHanded && now.state.stop !== null ? await collectLegs(world, job, now) : NO_EVENTS;
     const log = open();
     for (const event of events) log.push(event);
