@@ -26,7 +26,7 @@ export async function collectRound(ports: CollectPorts): Promise<Claim> {
     const task = laterTrunk(held.state, job, go);
     if (task.does === "leave") return { ok: false, why: task.why, found: held, settled: false };
     if (task.does === "collect") {
-      const goesOn = await closeRound(ports, held, true);
+      const goesOn = await close(ports, held, true);
       const found = await again(ports, held);
       if (goesOn) return found;
       return { ok: false, why: "the branches are taken in", found, settled: true };
@@ -37,12 +37,13 @@ export async function collectRound(ports: CollectPorts): Promise<Claim> {
   }
 }
 
+/** Ends the hop of a job whose own work is over: what follows is for others (`endRound`). */
+export async function closeWorked(ports: CollectPorts, held: ClaimedHop): Promise<void> {
+  await close(ports, held, false);
+}
+
 /** Ends the hop that this job holds; `collects`: with what its branches brought. True: it holds the next one. */
-export async function closeRound(
-  ports: CollectPorts,
-  first: ClaimedHop,
-  collects: boolean,
-): Promise<boolean> {
+async function close(ports: CollectPorts, first: ClaimedHop, collects: boolean): Promise<boolean> {
   const own = first.state.hop!;
   for (let attempt = 1; ; attempt++) {
     // Who only took branches in has just read; who worked has written since.
@@ -50,7 +51,7 @@ export async function closeRound(
     const { hop } = held.state;
     if (hop?.hop !== own.hop || hop.epoch !== own.epoch || hop.status !== "claimed") return false;
     try {
-      return await close(ports, held, collects);
+      return await closed(ports, held, collects);
     } catch (error) {
       if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
       ports.say.notice(`ending the hop again: ${error.message}`);
@@ -58,13 +59,13 @@ export async function closeRound(
   }
 }
 
-async function close(ports: CollectPorts, held: ClaimedHop, collects: boolean): Promise<boolean> {
+async function closed(ports: CollectPorts, held: ClaimedHop, collects: boolean): Promise<boolean> {
   let goesOn = false;
   const closer: HopCloser = async (log, outcome) => {
     const { now } = machineClock;
     const { readOnly } = ports.inputs;
     goesOn = await endRound(log, {
-      ...{ outcome, claimant: runBy(ports.job), used: usedBefore(ports), readOnly, now, asks: collects },
+      ...{ outcome, claimant: runBy(ports.job), used: usedBefore(ports), readOnly, now, collects },
     });
   };
   await (collects ? settlePieces(ports, held, closer) : endHop(held, NOTHING, closer));

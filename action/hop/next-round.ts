@@ -18,8 +18,11 @@ export interface RoundEnd {
   /** Which stages jobs run that may only read. */
   readonly readOnly: ReadOnly;
   readonly now: () => number;
-  /** Where the app decides: this job waits for what it plans. */
-  readonly asks?: boolean;
+  /**
+   * This job took branches in, and has its time before it: it may go on with what follows. One whose own work is over neither
+   * claims nor asks: a question or the end follows, and what a person made of it meanwhile `next` dispatches.
+   */
+  readonly collects: boolean;
 }
 
 /**
@@ -31,11 +34,12 @@ export async function endRound(log: RunLog, end: RoundEnd): Promise<boolean> {
   const { pipeline } = log;
   const byApp = log.state.started?.coordinator !== "workflow";
   const mayFollow = () => {
+    if (!end.collects || end.outcome !== "done") return false;
     const handed = handedOn(pipeline, log.state, end.readOnly);
-    return end.outcome !== "yield" && (handed === null || hasRoom(handed, end.used));
+    return handed === null || hasRoom(handed, end.used);
   };
   // What could not run here is not asked for: a hop in which nothing is done is as bad as one that is lost.
-  settleHop(log, end.outcome, byApp && end.asks === true && end.outcome === "done" && mayFollow());
+  settleHop(log, end.outcome, byApp && mayFollow());
   if (byApp) return false;
   const follows = await whatFollows(log, { now: end.now });
   if (follows.kind !== "hop" || !mayFollow()) return false;

@@ -6,7 +6,7 @@ import type { Published } from "../../github/publish.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
 import { askApp } from "../hop/ask-app.ts";
 import { again, type Claim, type ClaimedHop, type Unclaimed } from "../hop/claim.ts";
-import { closeRound, collectRound, usedBefore } from "../hop/collect-round.ts";
+import { closeWorked, collectRound, usedBefore } from "../hop/collect-round.ts";
 import { type ControlOutput, controlOutputText } from "../hop/control-output.ts";
 import { type Handed, handedOn, hasRoom, legsGo, type Piece } from "../hop/handed-on.ts";
 import { goAfter, tookPart } from "../hop/round.ts";
@@ -74,7 +74,7 @@ export async function endTrunk(ports: JobPorts, held: ClaimedHop, worked: Worked
   }
   // Where somebody cancelled the workflow run its job `canceled` ends the run, and has more time for it.
   else if (!ports.cancel.aborted) {
-    await say.step("End the hop", async () => closeRound(await collecting(ports), held, false));
+    await say.step("End the hop", async () => closeWorked(await collecting(ports), held));
     const hop = held.state.hop?.hop ?? 0;
     return afterHop(ports, await again(ports, held), { hop, part: TRUNK_PART, logs: worked?.logs ?? null });
   }

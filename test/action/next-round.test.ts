@@ -11,7 +11,14 @@ import { pipelineOf, type World, world } from "../core/world.ts";
 
 const by = { run_id: "8", attempt: 2 };
 const titleOf = (piece: Piece): string => (typeof piece === "string" ? `00 ${piece}` : `${piece.index + 1}`);
-const END = { outcome: "done", claimant: { by }, used: 0, readOnly: "none", now: () => 0 } as const;
+const END = {
+  outcome: "done",
+  claimant: { by },
+  used: 0,
+  readOnly: "none",
+  now: () => 0,
+  collects: true,
+} as const;
 
 /** A run that workflow run 8 holds, decided on as far as its trunk job may. */
 function held(dot: string, coordinator: "workflow" | "app" = "workflow"): World {
@@ -72,10 +79,10 @@ function bring(w: World): void {
 }
 
 /** What one commit held, after the lines that were there. */
-async function appended(w: World, used = 0, outcome: "done" | "yield" = "done") {
+async function appended(w: World, used = 0, outcome: "done" | "yield" = "done", collects = true) {
   const before = w.log.length;
   const log = logOf(w);
-  const goesOn = await endRound(log, { ...END, used, outcome });
+  const goesOn = await endRound(log, { ...END, used, outcome, collects });
   return { goesOn, flushed: log.flushed, events: w.log.slice(before).map(({ event }) => event) };
 }
 
@@ -112,6 +119,18 @@ describe("the end of a hop in a trunk job", () => {
     const dot = "a [shape=parallelogram, tool_command=x]; start -> a -> exit";
     expect(await appended(held(dot), 0, "yield")).toMatchObject({ goesOn: false, events: ["hop_settled"] });
     expect(await appended(held(dot, "app"))).toMatchObject({ goesOn: false, events: ["hop_settled"] });
+  });
+
+  it("R-GH-18: leaves what follows its own work to another job: it neither claims nor asks, and ends what is to end", async () => {
+    const dot = "a [shape=parallelogram, tool_command=x]; start -> a -> exit";
+    const own = (w: World) => appended(w, 0, "done", false);
+    expect(await own(held(dot))).toMatchObject({ goesOn: false, events: ["hop_settled"] });
+    const app = held(dot, "app");
+    expect(await own(app)).toMatchObject({ goesOn: false, events: ["hop_settled"] });
+    expect(app.log.at(-1)).not.toHaveProperty("asks");
+    const stopped = held(dot);
+    stopped.append({ event: "cancellation_requested", reason: "enough", by: "ada" });
+    expect((await own(stopped)).events.at(-1)).toBe("run_canceled");
   });
 
   it("gives one workflow run 256 branches in all its rounds, and the rest to the next", async () => {

@@ -1,8 +1,10 @@
 /** Trunk jobs and branches of one workflow run, on real git. */
 import { describe, expect, it } from "vitest";
+import { claimedHop } from "../../action/hop/claim.ts";
 import { collectRound } from "../../action/hop/collect-round.ts";
 import { runLeg } from "../../action/parts/leg.ts";
 import { runTrunk } from "../../action/parts/trunk.ts";
+import { endTrunk } from "../../action/parts/trunk-end.ts";
 import { git } from "../git/git-world.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
@@ -57,6 +59,21 @@ describe("a trunk job that comes after branches", () => {
     ]);
     expect(log.slice(-2).map(({ event }) => event)).toEqual(["hop_settled", expect.stringMatching(/^run_/)]);
     expect(w.outputs.get("go")).toBe("done");
+  });
+
+  it("R-GH-18: whose own work is over claims no hop that it would leave empty: job `next` has it dispatched", async () => {
+    const w = await hopWorld(2, 1, null, "all", "workflow");
+    const ports = await w.ports({ part: "trunk", coordinator: "workflow" });
+    const held = (await claimedHop(ports))!;
+    const { state } = held;
+    const known = (await w.trunk()).length;
+    // It waited for people, and somebody has answered by the time that it ends its hop.
+    await endTrunk(ports, held, {
+      session: { why: "waiting", state, events: [] },
+      logs: `${ports.job.temp}/attractor-run`,
+    });
+    expect(await eventsSince(w, known)).toEqual(["hop_settled"]);
+    expect(w.outputs.get("go")).toBe("next");
   });
 
   it("R-GH-18: of a run that the app decides ends the hop and leaves the rest to it", async () => {

@@ -21,6 +21,7 @@ import {
 } from "../../action/hop/round.ts";
 import { startsElsewhere } from "../../engine/core/read-only.ts";
 import type { RunState } from "../../engine/core/state.ts";
+import type { DriveEnd } from "../../engine/drive/drive.ts";
 import type { RunLog } from "../../engine/drive/log.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
 import { ASKS_FOR_MS, LOOKS_EVERY_MS } from "../../github/coordinator/offer.ts";
@@ -100,7 +101,7 @@ class TrunkJob {
       this.ledger.beside = sweep;
       const log = logAt(world, job.life, this.ledger, now);
       for (const event of events) log.push(event);
-      const goesOn = await this.endRound(log, "done");
+      const goesOn = await this.endRound(log, "done", true);
       if (goesOn === null) continue;
       this.ledger.beside = NOTHING;
       return goesOn || (await this.askApp(log.state))
@@ -143,34 +144,42 @@ class TrunkJob {
     );
   }
 
-  /** Stages, then what comes after them, as long as this job holds the hop. */
-  private async drive(from: Looked): Promise<Said> {
+  /** Stages, then what comes after them; a job whose own work is over goes on with nothing else. */
+  private async drive(now: Looked): Promise<Said> {
     const { world, job } = this;
-    let now = from;
+    if (!isHeldBy(now.state, this.by)) return SUPERSEDED;
+    const { ledger, takeIn } = takingRequests(this.ledger, now.events.length);
+    const log = logAt(world, job.life, ledger, now);
+    const writer = world.coordinator === "workflow" ? "holder" : "trunk";
+    const { readOnly } = world;
+    const elsewhere = startsElsewhere(log.pipeline, () => log.state, readOnly, false);
+    let why: DriveEnd = "held";
+    try {
+      if (readOnly !== "all") why = await work(world, job, log, { writer, focus: "", elsewhere, takeIn });
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      return SUPERSEDED;
+    }
+    const handed = why === "held" ? handedOn(log.pipeline, log.state, readOnly) : null;
+    if (handed !== null && hasRoom(handed, this.used))
+      return { red: false, go: controlOutputText(legsGo(log.state, handed, titleOf, this.used)) };
+    // Job `canceled` has more time for it.
+    if (job.cancel.signal.aborted) return GREEN;
+    return this.endWorked(why === "yield" ? "yield" : "done");
+  }
+
+  /** Read anew and ended again as often as somebody else wrote first. */
+  private async endWorked(outcome: "done" | "yield"): Promise<Said> {
     for (;;) {
+      const now = await look(this.world, this.ledger);
       if (!isHeldBy(now.state, this.by)) return this.leave(now.state, true);
-      const { ledger, takeIn } = takingRequests(this.ledger, now.events.length);
-      const log = logAt(world, job.life, ledger, now);
-      const writer = world.coordinator === "workflow" ? "holder" : "trunk";
-      try {
-        const { readOnly } = world;
-        const elsewhere = startsElsewhere(log.pipeline, () => log.state, readOnly, false);
-        const why =
-          readOnly === "all" ? "held" : await work(world, job, log, { writer, focus: "", elsewhere, takeIn });
-        const handed = why === "held" ? handedOn(log.pipeline, log.state, readOnly) : null;
-        if (handed !== null && hasRoom(handed, this.used))
-          return { red: false, go: controlOutputText(legsGo(log.state, handed, titleOf, this.used)) };
-        const goesOn = await this.endRound(log, why === "yield" ? "yield" : "done");
-        if (goesOn === false && !(await this.askApp(log.state))) return this.leave(log.state, true);
-      } catch (error) {
-        if (!(error instanceof LedgerError)) throw error;
-      }
-      now = await look(world, this.ledger);
+      const log = logAt(this.world, this.job.life, this.ledger, now);
+      if ((await this.endRound(log, outcome, false)) !== null) return this.leave(log.state, true);
     }
   }
 
   /** null: somebody else wrote first. */
-  private async endRound(log: RunLog, outcome: "done" | "yield"): Promise<boolean | null> {
+  private async endRound(log: RunLog, outcome: "done" | "yield", collects: boolean): Promise<boolean | null> {
     try {
       const goesOn = await endRound(log, {
         outcome: log.state.stop?.status === "canceled" ? "canceled" : outcome,
@@ -179,7 +188,7 @@ class TrunkJob {
           used: this.used,
           readOnly: this.world.readOnly,
           now: this.world.time.now,
-          asks: true,
+          collects,
         },
       });
       await log.flush();
@@ -217,6 +226,9 @@ class TrunkJob {
     return { ...GREEN, red, go: goAfter(state, this.me, this.world.tells) };
   }
 }
+
+/** Somebody else goes on with the run. */
+const SUPERSEDED: Said = { ...GREEN, go: "done" };
 
 const titleOf = (piece: Piece): string =>
   String((typeof piece === "string" ? TURN : piece.index) + 1).padStart(2, "0");
