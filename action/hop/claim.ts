@@ -3,7 +3,7 @@
  * says so and runs nothing (docs/protocol.md, "A hop").
  */
 
-import type { EventBody, EventOf } from "../../engine/core/events.ts";
+import type { BodyOf, EventBody, EventOf } from "../../engine/core/events.ts";
 import { parseEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { RunState } from "../../engine/core/state.ts";
@@ -180,7 +180,7 @@ export async function fold(
       "start the run anew",
     );
   }
-  if (started.forked_from) await takeIn(remote, started.forked_from.run_id);
+  await takeInFork(remote, started);
   const sha = started.github.graph_sha;
   await remote.fetchCommits([sha]);
   const pipeline = await pinnedPipeline(started, (path) => remote.readFile(sha, path));
@@ -195,7 +195,12 @@ export const again = async (
 const takenIn = new WeakMap<Remote, Set<string>>();
 
 /** What a run was cut from may stand in that run's log and nowhere else. It changes no more: once read it is here. */
-async function takeIn(remote: Remote, runId: string): Promise<void> {
+export async function takeInFork(
+  remote: Remote,
+  { forked_from: from }: Pick<BodyOf<"run_started">, "forked_from">,
+): Promise<void> {
+  if (!from) return;
+  const { run_id: runId } = from;
   const known = takenIn.get(remote) ?? new Set();
   if (known.has(runId)) return;
   const isRead = await remote

@@ -2,18 +2,18 @@
 import { coordinate, type Looked } from "../../github/coordinator/coordinate.ts";
 import { deliverFinal } from "../../github/coordinator/deliver-final.ts";
 import type { Published } from "../../github/publish.ts";
-import { fold } from "./claim.ts";
 import type { Telling } from "./notify.ts";
 import { publish } from "./publish.ts";
 import type { SettlePorts } from "./settle-ports.ts";
 
 export interface Seen {
   readonly found: Looked;
-  /** Where the run's work went, once it has ended. */
+  /** Where the run's work went, where its end was for this job to tell. */
   readonly published: Published | null;
 }
 
-export async function lookAtRun(ports: SettlePorts, runId: string): Promise<Seen> {
+/** `ours`: an end that it finds was written by this workflow run, which tells it. Whoever wrote another one has told it. */
+export async function lookAtRun(ports: SettlePorts, runId: string, ours = false): Promise<Seen> {
   const { remote, say } = ports;
   const ledger = remote.ledger(runId);
   const coordinator = await ports.coordinator(ledger);
@@ -25,9 +25,8 @@ export async function lookAtRun(ports: SettlePorts, runId: string): Promise<Seen
     coordinate({ ...coordinator, speak }),
   );
   const ended = found.status === "ended";
-  const published = ended
-    ? await publish(ports, await fold(remote, runId, ledger, await ledger.read()), found.state)
-    : null;
+  if (ended && found.found && !ours) return { found, published: null };
+  const published = ended ? await publish(ports, found.state) : null;
   if (last !== null) await ports.tell({ ...(last as Omit<Telling, "published">), published });
   return { found, published };
 }

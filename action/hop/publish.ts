@@ -9,18 +9,15 @@ import { fetchWork, workOf } from "../../github/delivery.ts";
 import { gitData } from "../../github/ledger/git-data.ts";
 import { type Published, publishWork } from "../../github/publish.ts";
 import type { JobPorts } from "../ports.ts";
-import type { ClaimedHop } from "./claim.ts";
+import { takeInFork } from "./claim.ts";
 import { pushWork } from "./push-work.ts";
 import { configOf } from "./run-config.ts";
 
 /** Where the work is, or why it could not be put there; null when there is none. */
-export async function publish(
-  ports: JobPorts,
-  { started, runId }: Pick<ClaimedHop, "started" | "runId">,
-  state: RunState,
-): Promise<Published | null> {
+export async function publish(ports: JobPorts, state: RunState): Promise<Published | null> {
   const work = workOf(state);
-  if (work === null || state.scopes.get(TRUNK) === undefined) return null;
+  const { started, runId } = state;
+  if (work === null || started === null || state.scopes.get(TRUNK) === undefined) return null;
   const { job, inputs, remote, redact } = ports;
   const { commit } = work;
   const carried = await remote.carries(runId, commit);
@@ -30,6 +27,7 @@ export async function publish(
     fetch: fetchWork(state, work, carried),
   });
   try {
+    await takeInFork(remote, started);
     const code = await remote.code(runId);
     if (!carried && (code === null || !(await isAncestor(remote.repo.git, commit, code))))
       return not("the remote does not have it");

@@ -3,7 +3,7 @@
  * these workflow files already, then with the user's. With the user's right no workflow file comes to a branch that is on none
  * yet: a stage or a fork could have written it, and GitHub would run it with the repository's secrets (docs/decisions/162).
  */
-import type { EventOf } from "../../engine/core/events.ts";
+import type { BodyOf } from "../../engine/core/events.ts";
 import { isAncestor } from "../../engine/git/objects.ts";
 import type { Git } from "../../engine/git/process.ts";
 import { fetchRef, listRefs, type RefUpdate } from "../../engine/git/refs.ts";
@@ -14,7 +14,7 @@ import type { Remote } from "./remote.ts";
 /** Null once it is there, else why not. */
 export async function pushWork(
   { remote, inputs }: Pick<JobPorts, "remote" | "inputs">,
-  started: EventOf<"run_started">,
+  started: BodyOf<"run_started">,
   update: RefUpdate,
 ): Promise<string | null> {
   const own = await outcome(remote.move([update]));
@@ -35,7 +35,7 @@ const outcome = async (move: Promise<void>): Promise<string | null> => {
 
 async function bringsNoWorkflow(
   remote: Remote,
-  { base_sha: base, github }: EventOf<"run_started">,
+  { base_sha: base, github }: BodyOf<"run_started">,
   commit: string,
 ): Promise<boolean> {
   const { repo } = remote;

@@ -45,7 +45,7 @@ export async function runNext(ports: SettlePorts): Promise<void> {
   let { state } = held;
   let published: Published | null = null;
   if (held.started.coordinator === "workflow") {
-    const seen = await lookAtRun(ports, runId);
+    const seen = await lookAtRun(ports, runId, heldLast(first.state, job));
     state = seen.found.state;
     published = seen.published;
     await lookAtRelated(ports, seen.found.hints);

@@ -89,7 +89,7 @@ async function delivered(
   if (stored) {
     if (state.ended === null) return null;
     const { publish } = await import("../hop/publish.ts");
-    return await publish(ports, { started, runId }, state);
+    return await publish(ports, state);
   }
   const { keepWork } = await import("../work/kept-work.ts");
   return await keepWork(ports, { started, runId, part: "single", bring }, state);

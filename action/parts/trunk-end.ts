@@ -107,7 +107,7 @@ async function afterHop(
   const tells = await tellsPeople(ports, found);
   let published: Published | null = null;
   if (state.ended && !tells && started.coordinator === "workflow")
-    published = await (await import("../hop/publish.ts")).publish(ports, found, state);
+    published = await (await import("../hop/publish.ts")).publish(ports, state);
   // No job with stages has the user's token, which may publish what this one may not.
   const refused = published?.fetch !== undefined && (await hasToken(ports, found));
   const kind = goAfter(state, ports.job, tells || refused);
