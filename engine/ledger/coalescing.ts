@@ -47,6 +47,7 @@ export interface CoalescingOptions<Extra> {
 const REQUESTS: ReadonlySet<string> = new Set([
   "cancellation_requested",
   "human_gate_answered",
+  "run_resumed",
   "hop_lost",
   "agent_steered",
 ]);
@@ -119,7 +120,7 @@ export function coalescingLedger<Extra>(options: CoalescingOptions<Extra>): Coal
   async function takeIn(now: Snapshot, shared: number, learned: LedgerEvent[]): Promise<Flushed | null> {
     const ours = (await opened()).events.slice(shared);
     const foreign = now.events.slice(shared);
-    const follows = ours.length === 0 || mayFollow(ours, foreign);
+    const follows = mayFollow(ours, foreign);
     const { tip } = await adopt(now, follows ? ours : []);
     if (!follows) return { ok: false, reason: "moved", tip, dropped: ours };
     learned.push(...foreign);
@@ -188,5 +189,9 @@ interface Here {
   readonly shared: number;
 }
 
-const mayFollow = (ours: readonly LedgerEvent[], foreign: readonly LedgerEvent[]): boolean =>
+/** Whether a holder's lines, which may be none, may stand behind what others wrote: anything else means that it holds no more. */
+export const mayFollow = (
+  ours: readonly { readonly event: string }[],
+  foreign: readonly { readonly event: string }[],
+): boolean =>
   foreign.every(({ event }) => REQUESTS.has(event)) && !ours.some(({ event }) => DECISIONS.has(event));

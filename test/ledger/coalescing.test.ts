@@ -165,6 +165,13 @@ describe("a ledger pushed from time to time", () => {
     await append("b");
   });
 
+  it("takes in that a person resumed what had paused beside it", async () => {
+    await append("warning");
+    await theirs("run_resumed");
+    expect(await ours.flush()).toMatchObject({ ok: true, learned: [{ event: "run_resumed" }] });
+    expect(await onRemote()).toEqual(["run_started", "run_resumed", "warning"]);
+  });
+
   it("learns what others asked although it has nothing to push", async () => {
     await theirs("human_gate_answered");
     expect(await ours.flush()).toMatchObject({ ok: true, learned: [{ event: "human_gate_answered" }] });
@@ -173,6 +180,7 @@ describe("a ledger pushed from time to time", () => {
 
   it.each([
     ["somebody else claimed the hop", ["stage_attempt_end"], ["hop_lost", "hop_planned"]],
+    ["it had nothing to push, and somebody else claimed the hop", [], ["hop_lost", "hop_planned"]],
     ["it had planned on, unaware of a cancel", ["hop_settled", "hop_planned"], ["cancellation_requested"]],
     ["it had ended the run, unaware of an answer", ["run_failed"], ["human_gate_answered"]],
   ])("drops its own and says so when %s", async (_title, mine, foreign) => {

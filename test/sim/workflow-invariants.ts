@@ -27,13 +27,12 @@ export function workflowProblems(world: SimWorld): string[] {
     // What GitHub or a person did to it is red or grey whatever the run did.
     if (!run.completed || run.mishap || run.canceled || run.nodes.size === 0) continue;
     const isRed = run.conclusion === "failure";
-    // A re-run reads from the log who took part, and not who wrote the end.
-    const knows = writer?.attempt === run.attempt || took.has(run.id) || wasFor(run);
+    // A re-run reads from the log who took part, and not who wrote the end: a job of its first attempt may live and write it later.
+    const sawIt = (took.has(run.id) || wasFor(run)) && run.endedAt > endedAt;
+    const knows = writer?.attempt === run.attempt || sawIt;
     if (last === "run_failed" && writer?.run === run.id && knows && !isRed)
       found.push(`the run failed in workflow run ${run.id}, which is ${run.conclusion}`);
-    const mayBeRed =
-      last === "run_failed" &&
-      (writer?.run === run.id || ((took.has(run.id) || wasFor(run)) && run.endedAt > endedAt));
+    const mayBeRed = last === "run_failed" && (writer?.run === run.id || sawIt);
     if (run.conclusion !== "success" && !mayBeRed)
       found.push(`workflow run ${run.id} is ${run.conclusion}, and the run ${last}${reds(run)}`);
   }
