@@ -25,6 +25,10 @@ export type TrunkTask = ClaimTask | { readonly does: "collect" };
 export const holdsHop = ({ hop }: RunState, job: HolderJob): boolean =>
   hop?.status === "claimed" && hop.by?.run_id === job.runId && hop.by.attempt <= job.attempt;
 
+/** Whether a job still holds the hop that it took: its machine may have stood still since. */
+export const stillHolds = (now: RunState, { hop }: Pick<RunState, "hop">, job: HolderJob): boolean =>
+  !now.ended && holdsHop(now, job) && now.hop?.hop === hop?.hop && now.hop?.epoch === hop?.epoch;
+
 const isAt = ({ hop }: RunState, go: LegsOutput): boolean => hop?.hop === go.hop && hop.epoch === go.epoch;
 
 /** `asked`: the hop that this workflow run was dispatched for; null where the run begins in it. */

@@ -45,8 +45,8 @@ export interface SessionEnd {
 /** What a job did of the trunk's turn. */
 export interface Worked {
   readonly session: SessionEnd;
-  /** The run folder of this job. */
-  readonly logs: string;
+  /** The run folder of this job; null where nothing ran. */
+  readonly logs: string | null;
 }
 
 export async function runSession(ports: JobPorts, session: Session): Promise<SessionEnd> {

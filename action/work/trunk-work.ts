@@ -7,6 +7,7 @@ import { codeRef, DEFAULT_REF_PREFIX } from "../../engine/git/names.ts";
 import { expectedOfTrunk } from "../handoff/expected.ts";
 import { TRUNK_PART } from "../handoff/format.ts";
 import { type ClaimedHop, sinceClaim } from "../hop/claim.ts";
+import { stillHolds } from "../hop/round.ts";
 import { configOf } from "../hop/run-config.ts";
 import { onlyReads } from "../inputs.ts";
 import type { JobPorts } from "../ports.ts";
@@ -25,7 +26,13 @@ export async function workOnTrunk(ports: JobPorts, held: ClaimedHop): Promise<Wo
   const reads = onlyReads(inputs);
   const expected = expectedOfTrunk(held, job.attempt);
   const ledger = localFirst(ports, held.ledger, "trunk");
-  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, await ledger.read());
+  const read = await ledger.read();
+  const log = openLog({ pipeline, ledger, clock: machineClock, watch: say.event }, read);
+  // What is read after the claim may hold a newer one, and what is written behind that would be taken for its holder's.
+  if (!stillHolds(log.state, held.state, job)) {
+    await ledger.close();
+    return { session: { why: "superseded", state: log.state, events: read.events }, logs: null };
+  }
   const pushed = await remote.code(runId);
   const place = await beforeStages(ports, {
     ...{ log, config, started, runId, alsoNeeded: expected.known },

@@ -5,6 +5,7 @@ import { collectRound } from "../../action/hop/collect-round.ts";
 import { runLeg } from "../../action/parts/leg.ts";
 import { runTrunk } from "../../action/parts/trunk.ts";
 import { endTrunk } from "../../action/parts/trunk-end.ts";
+import { workOnTrunk } from "../../action/work/trunk-work.ts";
 import { git } from "../git/git-world.ts";
 import { hopWorld } from "./hop-world.ts";
 import { type HopWorld, RUN } from "./open-hop-world.ts";
@@ -95,6 +96,18 @@ describe("a trunk job that comes after branches", () => {
     await runTrunk(await later(w));
     expect(await commits(w)).toBe(before);
     expect(w.outputs.get("go")).toBe(run === "77" ? "next" : "done");
+  });
+
+  it("R-GH-6: works on nothing that somebody else has claimed since it claimed, and leaves it to them", async () => {
+    const w = await hopWorld(1, 1, null, "all", "workflow");
+    const ports = await w.ports({ part: "trunk", coordinator: "workflow" });
+    const held = (await claimedHop(ports))!;
+    await claimedBy(w, "99", 2);
+    const before = await commits(w);
+    const worked = await workOnTrunk(ports, held);
+    expect(worked.session.why).toBe("superseded");
+    await endTrunk(ports, held, worked);
+    expect([await commits(w), w.outputs.get("go")]).toEqual([before, "done"]);
   });
 
   it("R-GH-6: of a re-run claims anew what an earlier attempt of it had claimed after the branches", async () => {
