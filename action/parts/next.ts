@@ -35,13 +35,14 @@ export async function runNext(ports: SettlePorts): Promise<void> {
   if (first === null) return say.notice(`run ${runId} did not begin; nothing is to be done`);
   const { canceled, hop: asked } = inputs;
   const took = tookHop(first.snapshot.events, job);
-  const task = lastTask(first.state, job, { canceled, took, asked });
-  if (task === "look" && !heldLast(first.state, job)) {
+  const taskOf = ({ state, snapshot }: ClaimedHop) =>
+    lastTask(state, job, { canceled, took: tookHop(snapshot.events, job), asked });
+  if (taskOf(first) === "look" && !heldLast(first.state, job)) {
     say.notice(`this workflow run does not hold the hop of run ${runId}; it has nothing to end`);
     // It never did: what became of its trunk job the sweep finds out, once this workflow run is over.
     if (!took && job.attempt === 1) return;
   }
-  const held = await settled(ports, first, task, read);
+  const held = await settled(ports, first, taskOf, read);
   let { state } = held;
   let published: Published | null = null;
   if (held.started.coordinator === "workflow") {
@@ -66,30 +67,30 @@ export async function runNext(ports: SettlePorts): Promise<void> {
 /** Its name in artifacts: two of them may be jobs of one workflow run. */
 const partOf = ({ inputs: { canceled } }: SettlePorts): string => (canceled ? "canceled" : "next");
 
+/** Somebody may write meanwhile, and what is to be done then is told by what stands there. */
 async function settled(
   ports: SettlePorts,
   first: ClaimedHop,
-  task: LastTask,
+  taskOf: (now: ClaimedHop) => LastTask,
   read: () => Promise<ClaimedHop>,
 ): Promise<ClaimedHop> {
-  const { job, say } = ports;
-  if (task === "look") return first;
-  // Cancelled when its hop was over: what was meant to end is the run, though its next hop may be planned already.
-  if (task === "request") return untilStopped(first, cancelRequest(job), read);
-  if (task === "lose") return neverClaimed(ports, first, read);
   const unheard = await wasUnheard(ports, first);
   let held = first;
-  for (let attempt = 1; holdsClaim(held, job); attempt++) {
+  for (let attempt = 1; ; attempt++) {
+    const task = taskOf(held);
+    if (task === "look") return unheard ? untilStopped(held, UNHEARD, read) : held;
     try {
       // Nobody was told to begin, so that there is nothing to wait for.
-      await (unheard ? endHop(held, NOTHING) : settle(ports, held));
+      if (task === "settle") await (unheard ? endHop(held, NOTHING) : settle(ports, held));
+      // Cancelled when its hop was over: what was meant to end is the run, though its next hop may be planned already.
+      else if (task === "request") await append(held, cancelRequest(ports.job));
+      else await lose(ports, held);
     } catch (error) {
-      if (!(error instanceof LedgerError) || attempt === TRIES) throw error;
-      say.notice(`settling again: ${error.message}`);
+      if (!(error instanceof LedgerError) || attempt >= TRIES) throw error;
+      ports.say.notice(`settling again: ${error.message}`);
     }
     held = await read();
   }
-  return unheard ? untilStopped(held, UNHEARD, read) : held;
 }
 
 /** It would be so in the next workflow run too. Where the app decides this job may not look. */
@@ -108,21 +109,16 @@ const UNHEARD: EventBody = {
 };
 
 /** This workflow run was dispatched for the hop, and its trunk job did not come to claim it: lost, or refused its environment. */
-async function neverClaimed(
-  ports: SettlePorts,
-  { ledger, snapshot, state }: ClaimedHop,
-  read: () => Promise<ClaimedHop>,
-): Promise<ClaimedHop> {
-  const { hop, epoch } = state.hop!;
+async function lose(ports: SettlePorts, now: ClaimedHop): Promise<void> {
+  const { hop, epoch } = now.state.hop!;
   const { runId } = ports.job;
-  const refusal = await (await ports.coordinator(ledger)).actions.refusal(runId);
+  const refusal = await (await ports.coordinator(now.ledger)).actions.refusal(runId);
   const cause = `workflow run ${runId} did not claim it`;
-  const ts = new Date().toISOString();
-  await ledger.append(snapshot.tip, [
-    { ts, event: "hop_lost", hop, epoch, cause },
-    ...(refusal === null ? [] : [{ ts, ...refusedByReviewer(refusal) }]),
-  ]);
-  return read();
+  await append(
+    now,
+    { event: "hop_lost", hop, epoch, cause },
+    ...(refusal === null ? [] : [refusedByReviewer(refusal)]),
+  );
 }
 
 /** Others may append meanwhile. */
@@ -147,8 +143,13 @@ const cancelRequest = ({ runId }: GitHubJob) =>
   }) as const;
 
 /** Lost where somebody moved the log meanwhile: who asks looks again. */
-const append = ({ ledger, snapshot }: ClaimedHop, event: EventBody) =>
-  ledger.append(snapshot.tip, [{ ts: new Date().toISOString(), ...event }]);
+const append = ({ ledger, snapshot }: ClaimedHop, ...events: readonly EventBody[]) => {
+  const ts = new Date().toISOString();
+  return ledger.append(
+    snapshot.tip,
+    events.map((event) => ({ ts, ...event })),
+  );
+};
 
 async function settle(ports: SettlePorts, held: ClaimedHop): Promise<void> {
   const { job, inputs } = ports;

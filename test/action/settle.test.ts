@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { runNext } from "../../action/parts/next.ts";
 import { mayAppend } from "../../engine/core/authority.ts";
 import { decide } from "../../engine/core/decide.ts";
 import type { EventBody, RunEvent } from "../../engine/core/events.ts";
 import { plannedLegs } from "../../engine/core/legs.ts";
+import type { GitLedger } from "../../engine/ledger/git/git-ledger.ts";
 import { pipelineOf, resumeWorld } from "../core/world.ts";
 import { git } from "../git/git-world.ts";
 import { hopWorld } from "./hop-world.ts";
@@ -107,6 +109,28 @@ describe("settling a hop", () => {
     await w.settle();
     expect((await w.trunk()).length).toBe(before.length + 1);
     expect(w.notices[0]).toContain("does not hold the hop");
+  });
+
+  it("R-LIFE-6: a cancel is asked for also where the hop is taken away while it is settled", async () => {
+    const w = await hopWorld(1);
+    const ports = await w.ports({ part: "next", canceled: "true" });
+    const ts = new Date().toISOString();
+    let taken = false;
+    const sweep = async () => {
+      if (taken) return;
+      taken = true;
+      const ledger = w.remote.ledger(RUN);
+      await ledger.append((await ledger.read()).tip, [
+        { ts, event: "hop_lost", hop: 1, epoch: 1, cause: "its workflow run is over" },
+        { ts, event: "hop_planned", hop: 1, epoch: 2, plan: { kind: "trunk" }, why: "" },
+      ]);
+    };
+    const ledgerAt = (runId: string): GitLedger => {
+      const ledger = ports.remote.ledger(runId);
+      return { ...ledger, append: async (...given) => sweep().then(() => ledger.append(...given)) };
+    };
+    await runNext({ ...ports, remote: { ...ports.remote, ledger: ledgerAt } });
+    expect((await w.trunk()).at(-1)).toMatchObject({ event: "cancellation_requested", by: "Actions" });
   });
 
   it("under a cancellation writes the end first and takes no branch in", async () => {
