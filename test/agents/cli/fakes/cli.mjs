@@ -32,6 +32,14 @@ const steps = {
     writeFileSync(fill(file), String(child.pid));
     child.unref();
   },
+  // What it says when it is asked to end.
+  last: (line) =>
+    process.on("SIGTERM", () => {
+      steps.say(line);
+      process.exitCode = 0;
+      setImmediate(() => process.exit());
+    }),
+  crash: (signal) => process.kill(process.pid, signal),
   stubborn: () => process.on("SIGTERM", () => {}),
   write: ({ path, text }) => {
     mkdirSync(dirname(fill(path)), { recursive: true });
