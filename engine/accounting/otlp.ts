@@ -1,5 +1,6 @@
 /** The account as OpenTelemetry traces (OTLP's JSON form): the run, its branches, its attempts, and what it waited for. */
 
+import { DECIDED } from "../core/pure-stages.ts";
 import type { Spend } from "../core/spend.ts";
 import { tokensIn } from "../core/usage.ts";
 import { digestOf } from "../digest.ts";
@@ -25,8 +26,6 @@ export interface OtlpSpan {
 const INTERNAL = 1;
 const OK = 1;
 const ERROR = 2;
-/** What takes no time and costs nothing is no span. */
-const QUIET = new Set(["start", "exit", "conditional", "parallel", "wait.human"]);
 const MESSAGE_CHARS = 1000;
 
 /** One request for the collector: every span of a run that is over, or of one that goes on as far as it is. */
@@ -104,7 +103,7 @@ export function spansOf(account: Account, now: number): OtlpSpan[] {
       ),
     ),
     ...account.attempts
-      .filter((row) => !QUIET.has(row.handler))
+      .filter((row) => !DECIDED.has(row.handler))
       .map((row) =>
         span(
           id(8, runId, row.branch, row.node, row.visit, row.attempt),

@@ -1,6 +1,7 @@
 /** The attempt's `events.ndjson`: what an agent did, line by line, for people and for `diagnose`. */
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { NEW_FILE } from "../git/plain-file.ts";
 import { redactDeep } from "../redact/redact.ts";
 import { cutEnd } from "../stages/text.ts";
 import type { AgentEvent } from "./port.ts";
@@ -10,7 +11,6 @@ const TEXT_BYTES = 1024 * 1024;
 /** Of an error: the output beside it has the whole. */
 const ERROR_BYTES = 2000;
 const FILE_BYTES = 64 * 1024 * 1024;
-const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 export interface AttemptLog {
   /** Never throws: it is called from where output arrives. */

@@ -4,6 +4,7 @@ import { declaredEnv, type ParentEnv } from "../stages/inherit-env.ts";
 import { runShell } from "../stages/shell.ts";
 import { cutEnd } from "../stages/text.ts";
 import { openEnclosed, type Sandbox } from "./confine/sandbox.ts";
+import { misconfigured } from "./misconfigured.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "./port.ts";
 
 export interface CommandProvider {
@@ -31,8 +32,7 @@ export function commandBackend(
         ...{ request, env: all, sandbox: wanted },
         ...{ what: `the command of ${provider}`, write: [], statusPath, endsWithParent: false, egress },
       });
-      if (!opened.ok)
-        return { response: "", evidence: { error_code: "configuration" }, problem: opened.problem };
+      if (!opened.ok) return misconfigured(opened.problem);
       const { room } = opened;
       const ended = runShell(request, { command, env: all, inputFile: promptFile, room });
       const { stdout, evidence, problem } = await ended.finally(() => room?.leave());

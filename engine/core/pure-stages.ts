@@ -2,23 +2,22 @@
 import type { Pipeline } from "../graph/pipeline.ts";
 import type { Scope } from "./state.ts";
 
+/** Handlers that the core decides alone: they take no time of their own and cost nothing. */
+export const DECIDED: ReadonlySet<string> = new Set([
+  "start",
+  "exit",
+  "conditional",
+  "parallel",
+  "wait.human",
+]);
+
 /** True when somebody must do something: a tool, an agent, a merge. False for start, exit, conditions, fan-outs, gates. */
 export function ownsAttempt(pipeline: Pipeline, scope: Scope, node: string): boolean {
   const stage = pipeline.stages.get(node);
   if (!stage) return false;
   if (stage.customType !== null) return true;
-  switch (stage.handler) {
-    case "start":
-    case "exit":
-    case "conditional":
-    case "parallel":
-    case "wait.human":
-      return false;
-    case "parallel.fan_in":
-      return fanInHasWork(scope, node);
-    default:
-      return true;
-  }
+  if (stage.handler === "parallel.fan_in") return fanInHasWork(scope, node);
+  return !DECIDED.has(stage.handler);
 }
 
 /** A fan-in whose join already failed, or that has nothing to take, is over before anybody merges. */

@@ -15,7 +15,8 @@ import { workUser } from "./work-user.ts";
 
 /** Without O_NONBLOCK a named pipe would hold the driver for ever. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** Nothing stands there yet, and no link is followed. */
+export const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** `path` below a folder that no stage can move, or one folder further down. Throws as `open` does for what is no ordinary file. */
 export const openPlain = (path: string): { fd: number; stat: Stats } =>
@@ -99,7 +100,7 @@ export function writeBelow(root: string, path: readonly string[], data: string):
 
 /** `path` from a held folder; fails when something stands there. */
 export function createHeld(path: Buffer, data: string | Uint8Array, mode = 0o644): void {
-  const fd = openSync(path, CREATE, mode);
+  const fd = openSync(path, NEW_FILE, mode);
   try {
     writeFileSync(fd, data);
     const user = workUser();

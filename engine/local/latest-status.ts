@@ -9,6 +9,7 @@ import { createHeld, readPlainFile } from "../git/plain-file.ts";
 import { workUser } from "../git/work-user.ts";
 import { syncFile, syncFolder, writeSynced } from "../ledger/atomic.ts";
 import { errorNumber } from "../ledger/write-failed.ts";
+import { isThere } from "../stages/status/read.ts";
 
 /** Of a status that the stage wrote: as much as the engine reads of one. */
 const STATUS_BYTES = 1024 * 1024;
@@ -81,9 +82,6 @@ function showText(folder: string, stageDir: string, name: string): void {
   if (lstatSync(next).isFile()) renameSync(next, to);
   else rmSync(next);
 }
-
-/** An answer, where an exception at every stage is dear. */
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** False when there is no such file, or a folder, or no second name can be had. What a killed driver left is overwritten. */
 function linkedAnew(from: string, to: string): boolean {

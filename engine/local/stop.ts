@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { type Clock, machineClock } from "../clock.ts";
 import { type LockOwner, lockRunFolder, runFolderOwner } from "../ledger/lock.ts";
-import { endMarked, marksOfRun } from "../stages/strays.ts";
+import { endMarked, marksOfRun, sendSignal } from "../stages/strays.ts";
 import { sendControl } from "./controls.ts";
 import { endRun } from "./end-run.ts";
 import { lookAt, type Sight } from "./look.ts";
@@ -54,7 +54,7 @@ async function endHere(root: string, runId: string, options: StopOptions, clock:
 async function force(root: string, driver: LockOwner, clock: Clock): Promise<void> {
   // Processes of another machine cannot be reached; the look that follows says who still drives the run.
   if (driver.host !== hostname()) return;
-  signal(driver.pid, "SIGKILL");
+  sendSignal(driver.pid, "SIGKILL");
   await gone(root, FORCED_MS, clock);
 }
 
@@ -65,12 +65,4 @@ async function gone(root: string, withinMs: number, clock: Clock): Promise<boole
     await clock.sleep(POLL_MS, new AbortController().signal);
   }
   return (await runFolderOwner(root)) === null;
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Gone meanwhile.
-  }
 }

@@ -31,11 +31,11 @@ export async function endMarked(
   graceMs: number,
 ): Promise<EndedStrays> {
   const found = new Set(findMarked(marks, since));
-  for (const pid of found) signal(pid, "SIGTERM");
+  for (const pid of found) sendSignal(pid, "SIGTERM");
   const started = performance.now();
   let alive: readonly number[] = [...found];
   while (alive.length > 0 && performance.now() - started < graceMs + FORCE_MS) {
-    if (performance.now() - started >= graceMs) for (const pid of alive) signal(pid, "SIGKILL");
+    if (performance.now() - started >= graceMs) for (const pid of alive) sendSignal(pid, "SIGKILL");
     await sleep(POLL_MS);
     // A stray may have begun others meanwhile.
     alive = findMarked(marks, since);
@@ -76,7 +76,7 @@ function carries(pid: number, marks: readonly StrayMark[]): boolean {
   return marks.some((mark) => environment.includes(mark.endsWith("/") ? `\0${mark}` : `\0${mark}\0`));
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+export function sendSignal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {

@@ -1,10 +1,10 @@
 /** Which run a command means. */
-import { z } from "zod";
 import { parseEvent, type RunEvent } from "../../engine/core/events.ts";
 import { foldAll } from "../../engine/core/fold.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { Pipeline } from "../../engine/graph/pipeline.ts";
 import { LedgerError } from "../../engine/ledger/port.ts";
+import { Comments } from "../api/comments.ts";
 import { markedRun } from "../notify/marker.ts";
 import type { ServedRepository } from "../repository.ts";
 
@@ -97,10 +97,6 @@ async function loadOf(
 
 const isOf = (run: FoundRun, pullRequest: number | null): boolean =>
   pullRequest === null || run.state.started?.github?.pull_request === pullRequest;
-
-const Comments = z.array(
-  z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
-);
 
 async function shownRuns(
   { github }: Pick<ServedRepository, "github">,

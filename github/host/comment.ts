@@ -1,5 +1,6 @@
 /** A comment that commands: what it asks is written down first; answer and reaction follow, and say that it was. */
 import { z } from "zod";
+import { Comments } from "../api/comments.ts";
 import type { GitHub } from "../api/request.ts";
 import { executeCommand } from "../commands/execute.ts";
 import { parseCommand } from "../commands/parse.ts";
@@ -68,16 +69,12 @@ export async function executeComment(host: Host, place: Place, said: CommandComm
 /** Ends a reply: the comment that it answers, so that nobody answers it again. */
 const answerTo = (comment: number): string => `<!-- attractor:answer:${comment} -->`;
 
-const Replies = z.array(
-  z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
-);
-
 /** A command that was refused must not be executed when it comes again and would no longer be: no log holds a refusal. */
 async function isAnswered(github: GitHub, { id, issue, at }: CommandComment): Promise<boolean> {
   const { data } = await github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
     ...{ issue_number: issue, since: new Date(at).toISOString(), per_page: 100 },
   });
-  return Replies.parse(data).some(
+  return Comments.parse(data).some(
     ({ body, user }) => user?.type === "Bot" && body?.endsWith(answerTo(id)) === true,
   );
 }

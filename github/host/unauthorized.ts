@@ -2,8 +2,8 @@
  * Commands of people who may not write (docs/decisions/083): a reaction says that it was seen and not executed, one line per
  * pull request says why, and nobody makes the app say more than a few things a minute.
  */
-import { z } from "zod";
 import type { Clock } from "../../engine/clock.ts";
+import { Comments } from "../api/comments.ts";
 import type { GitHub } from "../api/request.ts";
 import { postComment } from "../notify/post-comment.ts";
 import { react } from "./react.ts";
@@ -14,10 +14,6 @@ const LINE = `Commands are for people who may write to this repository; ask one 
 const MOST = 5;
 const WITHIN_MS = 60_000;
 const MOST_PAGES = 3;
-
-const Comments = z.array(
-  z.object({ body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
-);
 
 export interface UnauthorizedReplies {
   refuse(github: GitHub, issue: number, comment: number): Promise<void>;

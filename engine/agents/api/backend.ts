@@ -4,6 +4,7 @@ import { machineClock } from "../../clock.ts";
 import type { Evidence } from "../../failure/evidence.ts";
 import type { StageNote } from "../../stages/port.ts";
 import { openEnclosed } from "../confine/sandbox.ts";
+import { misconfigured } from "../misconfigured.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { evidenceOf } from "./call/failure.ts";
 import { instantIn } from "./call/retry-after.ts";
@@ -11,7 +12,7 @@ import { openStageBudget } from "./call/stage-budget.ts";
 import { openModel } from "./models/open.ts";
 import { FAMILY_INSTRUCTIONS, FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
 import { systemPrompt } from "./profiles/system.ts";
-import type { ApiDeps, ApiProvider, ModelLimits } from "./provider.ts";
+import { type ApiDeps, type ApiProvider, NO_LIMITS } from "./provider.ts";
 import { EFFORTS, formatOf, isEffort } from "./session/fields.ts";
 import { type LoopEnd, runLoop } from "./session/run.ts";
 import { restored, storedTranscript, type Transcript, userText } from "./session/transcript.ts";
@@ -20,8 +21,6 @@ import { newWire } from "./stream/wire.ts";
 import { type ToolHost, toolHost } from "./tools/host.ts";
 
 export type { ApiDeps, ApiProvider } from "./provider.ts";
-
-const NO_LIMITS: ModelLimits = { maxOutputTokens: null, contextTokens: null };
 
 export function apiBackend(provider: ApiProvider, deps: ApiDeps): AgentBackend {
   return { name: "api", simulated: false, run: (asked) => attempt(provider, deps, asked) };
@@ -209,12 +208,6 @@ const OWN = new Set([
 
 const wording = ({ name }: ApiProvider, code: string, message: string): string =>
   OWN.has(code) ? message : `${name}: ${message}`;
-
-const misconfigured = (problem: string): AgentReply => ({
-  response: "",
-  evidence: { error_code: "configuration" },
-  problem,
-});
 
 function timeLimit(ms: number | null): { signal: AbortSignal; late: () => boolean; clear: () => void } {
   const over = new AbortController();

@@ -8,7 +8,7 @@ import { broken, type CallFailure, refusedCall } from "./call/failure.ts";
 import { pricedUsage } from "./call/priced.ts";
 import { openModel } from "./models/open.ts";
 import { FAMILY_TOOLS, familyOf } from "./profiles/family.ts";
-import type { ApiDeps, ApiProvider, ModelLimits } from "./provider.ts";
+import { type ApiDeps, type ApiProvider, NO_LIMITS } from "./provider.ts";
 import { parameters } from "./session/fields.ts";
 import { addressedFetch, modelFetch } from "./stream/fetch.ts";
 import { newWire } from "./stream/wire.ts";
@@ -16,7 +16,6 @@ import { offered } from "./tools/definitions.ts";
 
 /** The least that every protocol takes. */
 const OUTPUT_TOKENS = 16;
-const LIMITS: ModelLimits = { maxOutputTokens: null, contextTokens: null };
 const QUESTION = "This only checks that you can be asked. Call no tool. Answer with the word ready.";
 
 export type Transport = "stream" | "complete";
@@ -54,7 +53,7 @@ export async function probeModel(probe: Probe): Promise<Probed> {
   const options = {
     prompt: [{ role: "user" as const, content: [{ type: "text" as const, text: QUESTION }] }],
     tools: offered(FAMILY_TOOLS[familyOf(provider, modelName)]),
-    ...parameters(provider.protocol, settings, LIMITS, "preflight"),
+    ...parameters(provider.protocol, settings, NO_LIMITS, "preflight"),
   };
   const of = { provider, modelName, deps: { price } };
   const late = broken(`nothing was answered within ${timeoutMs} ms`, "request_timeout");

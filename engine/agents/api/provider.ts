@@ -31,6 +31,8 @@ export interface ModelLimits {
   readonly contextTokens: number | null;
 }
 
+export const NO_LIMITS: ModelLimits = { maxOutputTokens: null, contextTokens: null };
+
 export interface ApiDeps {
   /** US dollars, or null when nobody can tell. */
   readonly price: (provider: string, model: string, usage: Usage) => number | null;

@@ -1,5 +1,6 @@
 /** A command-line agent as a backend: one process per attempt, whatever it does. */
 import type { StageNote } from "../../stages/port.ts";
+import { misconfigured } from "../misconfigured.ts";
 import type { AgentBackend, AgentReply, AgentRequest } from "../port.ts";
 import { openAccess } from "./access.ts";
 import type { CliAdapter } from "./adapter.ts";
@@ -54,12 +55,6 @@ async function runCli(
     await opened.proxy?.close();
   }
 }
-
-const misconfigured = (problem: string): AgentReply => ({
-  response: "",
-  evidence: { error_code: "configuration" },
-  problem,
-});
 
 const notResumed = ({ request }: AgentRequest, why: string): StageNote => ({
   event: "warning",

@@ -4,6 +4,7 @@ import { redactor } from "../../redact/redact.ts";
 import { noteProcess } from "../../stages/attempt.ts";
 import { secretValues } from "../../stages/inherit-env.ts";
 import type { Enclosed } from "../confine/sandbox.ts";
+import { misconfigured } from "../misconfigured.ts";
 import type { AgentReply, AgentRequest, AgentSession } from "../port.ts";
 import { recordInvocation, recordProvider } from "../record.ts";
 import { closeStatus, openStatus } from "../status-link.ts";
@@ -150,7 +151,7 @@ const isSchemaRefused = (
 const impossible = (problem: string): Done => ({
   played: null,
   fileUsage: [],
-  reply: { response: "", evidence: { error_code: "configuration" }, problem },
+  reply: misconfigured(problem),
 });
 
 const unmade = (root: string): Done =>

@@ -2,19 +2,17 @@
 import { accountOf } from "../../accounting/account.ts";
 import type { AttemptRow, Sum } from "../../accounting/rows.ts";
 import type { RunEvent } from "../../core/events.ts";
+import { DECIDED } from "../../core/pure-stages.ts";
 import type { Spend } from "../../core/spend.ts";
 import { tokensIn } from "../../core/usage.ts";
 import type { AttemptLine, LedgerRows, ReportedSpending } from "../model.ts";
 import { nodeState } from "./states.ts";
 
-/** They take no time of their own and cost nothing. */
-const QUIET = new Set(["start", "exit", "conditional", "parallel", "wait.human"]);
-
 export function ledgerRows(events: readonly RunEvent[], now: number): LedgerRows {
   const { attempts, hops, total } = accountOf(events, now);
   const { agentMs, toolMs, personMs, retryMs, queuedMs, runnerMinutes } = total;
   return {
-    attempts: attempts.filter((row) => !QUIET.has(row.handler)).map(attemptLine),
+    attempts: attempts.filter((row) => !DECIDED.has(row.handler)).map(attemptLine),
     hops: hops.map((hop) => ({
       hop: hop.hop,
       outcome: hop.outcome,

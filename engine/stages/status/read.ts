@@ -56,6 +56,7 @@ export function readStatusFile(path: string): FoundStatus {
   }
 }
 
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+/** An answer, where an exception at every stage is dear. */
+export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 const refused = (why: string): FoundStatus => ({ kind: "refused", why });

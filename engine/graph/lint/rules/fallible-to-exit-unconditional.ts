@@ -1,8 +1,6 @@
 import { readBoolean } from "../../compile/read.ts";
-import type { HandlerType } from "../../handler-type.ts";
+import { WORKERS } from "../../handler-type.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
-
-const FALLIBLE: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);
 
 export const rule: BuiltInRule = {
   code: "fallible_to_exit_unconditional",
@@ -28,7 +26,7 @@ export const rule: BuiltInRule = {
     for (const exit of exits) {
       for (const edge of into(exit.id)) {
         const from = graph.nodes.get(edge.from);
-        if (!unconditional(edge) || from === undefined || !FALLIBLE.has(handler(edge.from))) continue;
+        if (!unconditional(edge) || from === undefined || !WORKERS.has(handler(edge.from))) continue;
         if (readBoolean(from.attrs, "goal_gate") === true) continue;
         yield { message: `${edge.from} can fail, and leads to the exit whatever happened`, edge };
       }

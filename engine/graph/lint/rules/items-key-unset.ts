@@ -1,5 +1,5 @@
 import { attrOf } from "../../attributes.ts";
-import type { HandlerType } from "../../handler-type.ts";
+import { WORKERS } from "../../handler-type.ts";
 import { readInputSpecs } from "../../input-specs.ts";
 import type { GraphNode } from "../../model.ts";
 import type { LintContext } from "../context.ts";
@@ -7,9 +7,6 @@ import { ENGINE_FAMILIES, ENGINE_KEYS, isMentioned } from "../facts/context-keys
 import { reach, reversed } from "../facts/digraph.ts";
 import { flowOf } from "../facts/flow.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
-
-/** These write a status file, or hand on what another run set. */
-const SETS: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);
 
 export const rule: BuiltInRule = {
   code: "items_key_unset",
@@ -71,7 +68,8 @@ function setsBefore(context: LintContext, fanOut: GraphNode): boolean {
     ({ id, attrs }) =>
       id !== fanOut.id &&
       before[index.get(id)!] === 1 &&
-      (SETS.has(context.handler(id)) || context.customTypes.has(attrs.get("type")?.value ?? "")),
+      // They write a status file, or hand on what another run set.
+      (WORKERS.has(context.handler(id)) || context.customTypes.has(attrs.get("type")?.value ?? "")),
   );
 }
 

@@ -1,10 +1,7 @@
 import { readBoolean } from "../../compile/read.ts";
-import type { HandlerType } from "../../handler-type.ts";
+import { WORKERS } from "../../handler-type.ts";
 import { nodesWithRetryTarget, retryTargets } from "../facts/flow.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
-
-/** A failed fan-in never takes an edge without a condition; the others do. */
-const FALLIBLE: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);
 
 export const rule: BuiltInRule = {
   code: "retry_target_shadowed",
@@ -34,7 +31,8 @@ export const rule: BuiltInRule = {
 }`,
   *check(context): Iterable<LintFinding> {
     for (const node of context.once(nodesWithRetryTarget)) {
-      if (!FALLIBLE.has(context.handler(node.id)) || readBoolean(node.attrs, "goal_gate") === true) continue;
+      // A failed fan-in never takes an edge without a condition; these do.
+      if (!WORKERS.has(context.handler(node.id)) || readBoolean(node.attrs, "goal_gate") === true) continue;
       const [target] = retryTargets(context, node.attrs);
       const edge = target && context.out(node.id).find(context.unconditional);
       if (edge === undefined) continue;

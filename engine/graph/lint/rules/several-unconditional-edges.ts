@@ -1,14 +1,12 @@
 import { textOf } from "../../attributes.ts";
 import { readInteger } from "../../compile/read.ts";
-import type { HandlerType } from "../../handler-type.ts";
+import { type HandlerType, WORKERS } from "../../handler-type.ts";
 import { normalizeLabel } from "../../labels.ts";
 import type { GraphEdge } from "../../model.ts";
 import type { BuiltInRule, LintFinding } from "../rule.ts";
 
 /** These take all their edges, or the one that a person chose. */
 const CHOOSES_OTHERWISE: ReadonlySet<HandlerType> = new Set(["parallel", "wait.human", "exit"]);
-/** These can end with a preferred label that picks one of several labelled edges. */
-const PREFERS: ReadonlySet<HandlerType> = new Set(["agent", "tool", "stack.manager_loop"]);
 
 export const rule: BuiltInRule = {
   code: "several_unconditional_edges",
@@ -45,7 +43,8 @@ export const rule: BuiltInRule = {
     for (const node of forks) {
       if (CHOOSES_OTHERWISE.has(handler(node.id))) continue;
       const tied = heaviest(out(node.id).filter(unconditional));
-      if (tied.length < 2 || (PREFERS.has(handler(node.id)) && toldApart(tied))) continue;
+      // These can end with a preferred label that picks one of several labelled edges.
+      if (tied.length < 2 || (WORKERS.has(handler(node.id)) && toldApart(tied))) continue;
       const targets = tied.map(({ to }) => to).toSorted();
       const message = `${node.id} leads to ${named(targets)} under no condition; only ${targets[0]} would be taken`;
       yield { message, at: tied[1]!.at, node };
