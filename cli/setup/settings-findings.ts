@@ -24,7 +24,17 @@ export async function settingsFindings(
   action: string | null,
 ): Promise<SetupFinding[]> {
   const reached = action === null ? [] : await reachedFindings(access, file, action);
-  return [...reached, ...(await allowedFindings(access, file, action))];
+  return [...serverFindings(access, file), ...reached, ...(await allowedFindings(access, file, action))];
+}
+
+/** By the address of its API, which github.com and its data-residency sites do not have. */
+function serverFindings({ apiUrl }: GitHubAccess, file: string): SetupFinding[] {
+  if (!/\/api\/v3\/?$/.test(apiUrl)) return [];
+  const title =
+    "this is a GitHub Enterprise Server, where runs were never tried: its artifacts are of another kind than actions/upload-artifact in the action";
+  const advice =
+    "docs/shapes.md says what is known; a copy of the action with the server's own release of actions/upload-artifact is needed";
+  return [{ code: "SERVER_UNTRIED", severity: "warning", file, title, advice }];
 }
 
 const Commit = z.object({ sha: z.string() });

@@ -15,7 +15,7 @@ import { change, codes, init, listening, pushed, repository } from "./setup-worl
 async function answering(answers: Readonly<Record<string, unknown>>): Promise<string[]> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    const path = (request.url ?? "").replace(/\?.*$/, "").replace("/repos/ada/game/", "");
+    const path = (request.url ?? "").replace(/\?.*$|^\/api\/v3/g, "").replace("/repos/ada/game/", "");
     asked.push(path);
     const answer = path.startsWith("/repos/o/") ? { sha: "a".repeat(40) } : answers[path];
     response
@@ -158,6 +158,14 @@ describe("attractor doctor, of what GitHub hears", () => {
       code: 0,
       out: expect.stringContaining(OWN_PATH),
     });
+  });
+
+  it("R-GH-17: says of a server of somebody's own that nothing was tried there", async () => {
+    const folder = await prepared((config) => config);
+    await answering(defaults("write", true));
+    expect(await live(folder)).toEqual([]);
+    process.env.GITHUB_API_URL += "/api/v3";
+    expect(await live(folder)).toEqual(["SERVER_UNTRIED"]);
   });
 
   it("R-GH-17: names jobs that are to run where no stage can be a user of its own", async () => {
