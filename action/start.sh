@@ -23,7 +23,7 @@ try() {
   tried="$tried $1 ($version)"
 }
 
-for least in 24 20; do
+for least in 24 22; do
   tried=
   # The Node that the runner brings for actions: mounted in a job's container, beside the program that started this
   # shell, or above the work folder of a self-hosted runner.
@@ -38,5 +38,5 @@ for least in 24 20; do
   for node in "${RUNNER_TOOL_CACHE:-/opt/hostedtoolcache}"/node/*/*/bin/node; do try "$node"; done
 done
 
-echo "::error title=No Node.js::Attractor needs Node.js 20 or newer and found none. Put actions/setup-node before it, or use an image that has Node.js.%0ATried:${tried:- nothing}"
+echo "::error title=No Node.js::Attractor needs Node.js 22 or newer and found none. Put actions/setup-node before it, or use an image that has Node.js.%0ATried:${tried:- nothing}"
 exit 1

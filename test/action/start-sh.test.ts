@@ -37,3 +37,8 @@ it("a Node that does not know the flag is started without", () => {
   const refusing = `case $1 in --min-*) exit 9 ;; esac\nexec "${process.execPath}" "$@"`;
   expect(started(refusing)).toEqual({ flags: [], rest: [] });
 });
+
+it("a Node in which the bundle cannot run is not started, and the error names what is needed", () => {
+  const said = expect.stringMatching(/needs Node\.js 22 or newer and found none.*\/node \(v20\.20\.2\)/);
+  expect(() => started("echo v20.20.2")).toThrow(expect.objectContaining({ status: 1, stdout: said }));
+});
