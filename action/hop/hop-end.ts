@@ -3,6 +3,7 @@
 import { machineClock } from "../../engine/clock.ts";
 import { stateToJson } from "../../engine/core/checkpoint.ts";
 import type { BodyOf, EventBody } from "../../engine/core/events.ts";
+import type { RunState } from "../../engine/core/state.ts";
 import { openLog, type RunLog } from "../../engine/drive/log.ts";
 import type { RefUpdate } from "../../engine/git/refs.ts";
 import type { Ledger } from "../../engine/ledger/port.ts";
@@ -39,9 +40,18 @@ export async function endHop(
   };
   const log = openLog({ pipeline, ledger: carrying, clock: machineClock }, snapshot);
   for (const event of events) log.push(event);
-  const canceled = log.state.stop?.status === "canceled";
-  await close(log, canceled ? "canceled" : timeWasUp(snapshot.events, events) ? "yield" : "done");
+  await close(log, outcomeOf(log.state, snapshot.events, events));
   await log.flush();
+}
+
+/** `before`: the log; `brought`: what stands behind it by now, of branches or of the trunk's turn. */
+export function outcomeOf(
+  { stop }: RunState,
+  before: readonly { readonly event: string }[],
+  brought: readonly EventBody[],
+): Outcome {
+  if (stop?.status === "canceled") return "canceled";
+  return timeWasUp(before, brought) ? "yield" : "done";
 }
 
 /** The hop is over, and what follows is for somebody else to say. */

@@ -15,7 +15,7 @@ export const TIME_IS_UP = {
 } as const satisfies EventBody;
 
 /** Whether the hop that is under way stopped for its jobs' time. */
-export function timeWasUp(log: readonly { event: string }[], legs: readonly EventBody[]): boolean {
+export function timeWasUp(log: readonly { readonly event: string }[], legs: readonly EventBody[]): boolean {
   const since = sinceClaim(log);
   return (
     legs.some((event) => event.event === "leg_paused" && event.why === "yield") ||

@@ -1,4 +1,5 @@
 /** Jobs `next` and `canceled`: what the workflow run still holds is settled, then the coordinator looks at the run. */
+import { outcomeOf } from "../../action/hop/hop-end.ts";
 import { settleHop } from "../../action/hop/next-round.ts";
 import { isRed, lastTask, tookHop, tookPart } from "../../action/hop/round.ts";
 import type { EventBody } from "../../engine/core/events.ts";
@@ -86,13 +87,13 @@ async function ending(
       return log;
     }
     if (canceled && now.state.stop === null) log.push(request);
-    settleHop(log, log.state.stop?.status === "canceled" ? "canceled" : "done");
+    settleHop(log, outcomeOf(log.state, now.events, events));
     return log;
   }
   const { events, sweep } = await collectLegs(world, job, now);
   ledger.beside = sweep;
   const log = open();
   for (const event of events) log.push(event);
-  settleHop(log, "done");
+  settleHop(log, outcomeOf(log.state, now.events, events));
   return log;
 }

@@ -8,8 +8,9 @@ import {
   usedWith,
 } from "../../action/hop/control-output.ts";
 import { handedOn, hasRoom, legsGo, type Piece } from "../../action/hop/handed-on.ts";
+import { outcomeOf } from "../../action/hop/hop-end.ts";
 import { TURN } from "../../action/hop/matrix.ts";
-import { endRound } from "../../action/hop/next-round.ts";
+import { endRound, type RoundEnd } from "../../action/hop/next-round.ts";
 import {
   firstTrunk,
   goAfter,
@@ -19,6 +20,7 @@ import {
   type TrunkTask,
   tookPart,
 } from "../../action/hop/round.ts";
+import { TIME_IS_UP } from "../../action/work/job-time.ts";
 import { startsElsewhere } from "../../engine/core/read-only.ts";
 import type { RunState } from "../../engine/core/state.ts";
 import type { DriveEnd } from "../../engine/drive/drive.ts";
@@ -101,7 +103,7 @@ class TrunkJob {
       this.ledger.beside = sweep;
       const log = logAt(world, job.life, this.ledger, now);
       for (const event of events) log.push(event);
-      const goesOn = await this.endRound(log, "done", true);
+      const goesOn = await this.endRound(log, outcomeOf(log.state, now.events, events), true);
       if (goesOn === null) continue;
       this.ledger.beside = NOTHING;
       return goesOn || (await this.askApp(log.state))
@@ -156,6 +158,10 @@ class TrunkJob {
     let why: DriveEnd = "held";
     try {
       if (readOnly !== "all") why = await work(world, job, log, { writer, focus: "", elsewhere, takeIn });
+      if (why === "yield") {
+        log.push(TIME_IS_UP);
+        await log.flush();
+      }
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       return SUPERSEDED;
@@ -165,25 +171,30 @@ class TrunkJob {
       return { red: false, go: controlOutputText(legsGo(log.state, handed, titleOf, this.used)) };
     // Job `canceled` has more time for it.
     if (job.cancel.signal.aborted) return GREEN;
-    return this.endWorked(why === "yield" ? "yield" : "done");
+    return this.endWorked();
   }
 
   /** Read anew and ended again as often as somebody else wrote first. */
-  private async endWorked(outcome: "done" | "yield"): Promise<Said> {
+  private async endWorked(): Promise<Said> {
     for (;;) {
       const now = await look(this.world, this.ledger);
       if (!isHeldBy(now.state, this.by)) return this.leave(now.state, true);
       const log = logAt(this.world, this.job.life, this.ledger, now);
+      const outcome = outcomeOf(log.state, now.events, []);
       if ((await this.endRound(log, outcome, false)) !== null) return this.leave(log.state, true);
     }
   }
 
   /** null: somebody else wrote first. */
-  private async endRound(log: RunLog, outcome: "done" | "yield", collects: boolean): Promise<boolean | null> {
+  private async endRound(
+    log: RunLog,
+    outcome: RoundEnd["outcome"],
+    collects: boolean,
+  ): Promise<boolean | null> {
     try {
       const goesOn = await endRound(log, {
-        outcome: log.state.stop?.status === "canceled" ? "canceled" : outcome,
         ...{
+          outcome,
           claimant: { by: this.by },
           used: this.used,
           readOnly: this.world.readOnly,
