@@ -39,7 +39,7 @@ const chat = ({ index, kind, text }: Piece): string => {
 function told(events: string): string[] {
   const out: [string, string][] = [];
   for (const event of splitEvents(events).filter(Boolean)) {
-    const { index, delta, choices } = JSON.parse(/^data: (.*)$/m.exec(event)![1]!);
+    const { index, delta, choices } = JSON.parse(/(?:^|\n)data: ([^\n]*)/.exec(event)![1]!);
     const fields = delta ?? choices[0].delta;
     const call = fields.tool_calls?.[0];
     const all = call === undefined ? fields : { [`${call.index}`]: call.function.arguments };
@@ -60,7 +60,18 @@ const pieces = (kinds: readonly Piece["kind"][]) =>
       kind: fc.constantFrom(...kinds),
       text: fc.oneof(
         fc.string({ unit: "binary" }),
-        fc.constantFrom('"', "\\", '\\"', '"text":"', "data: x\n\n", '{"a":"', "\n\ndata:", '"name"', "}}"),
+        fc.constantFrom(
+          '"',
+          "\\",
+          '\\"',
+          '"text":"',
+          "data: x\n\n",
+          '{"a":"',
+          "\n\ndata:",
+          '"name"',
+          "}}",
+          "\u2028",
+        ),
       ),
     }),
     { maxLength: 20 },
