@@ -1,6 +1,6 @@
 /** One call of a CLI from start to end: its lines read, its silence and its hanging bounded (R-AGENT-17). */
-import { dirname } from "node:path";
 import { type ProcessResult, runProcess } from "../../stages/process.ts";
+import { hiddenFolderOf } from "../confine/places.ts";
 import type { Enclosed } from "../confine/sandbox.ts";
 import type { AgentRequest } from "../port.ts";
 import type { AccountedUsage, CliAdapter, CliCall, CliFailure, CliTask } from "./adapter.ts";
@@ -93,7 +93,7 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
   const started = performance.now();
   const bare = { file: spec.executable, args: spec.call.args };
   const process = await runProcess({
-    ...(spec.room?.enter(bare.file, bare.args, inTemp(bare.file)) ?? bare),
+    ...(spec.room?.enter(bare.file, bare.args, hiddenFolderOf(bare.file)) ?? bare),
     cwd: request.worktree,
     env: { ...spec.env, ...spec.call.env },
     ...(reader.speak === undefined ? { inputFile: agent.promptFile } : { onInput: reader.speak }),
@@ -117,9 +117,6 @@ export async function play(agent: AgentRequest, spec: Play): Promise<Played> {
   const late = stopped !== null || (endedAt !== null && endedAt - started >= timeoutMs);
   return { process, account: late ? { ...account, end: null } : account, stopped, timeoutMs };
 }
-
-/** The folder of a program that a private temp folder would hide. */
-const inTemp = (file: string): string[] => (/^\/(?:var\/)?tmp\//.test(file) ? [dirname(file)] : []);
 
 const IDLE_MS = 600_000;
 /** Room for a command that runs until its own time is over. */

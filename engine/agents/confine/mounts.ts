@@ -3,7 +3,7 @@ import { lstat, realpath, stat } from "node:fs/promises";
 import { delimiter, dirname, join, sep } from "node:path";
 import type { Worktree } from "../../git/tree-handle.ts";
 import type { Mount } from "./argv.ts";
-import { CACHE_VARIABLES, CACHES, OF_SOCKETS, PRIVATE, SOCKETS } from "./places.ts";
+import { CACHE_VARIABLES, CACHES, isHidden, OF_SOCKETS, PRIVATE, SOCKETS } from "./places.ts";
 
 export interface Within {
   /** Where the commands begin. */
@@ -47,9 +47,7 @@ export async function mountsFor(within: Within): Promise<Laid> {
 }
 
 const TEMP = { TMPDIR: "/tmp", TMP: "/tmp", TEMP: "/tmp" };
-/** Folders of programs that the temp folder and the devices of its own would hide. */
-const programsIn = (path = ""): string[] =>
-  path.split(delimiter).filter((folder) => /^\/(?:(?:var\/)?tmp|dev\/shm)\//.test(folder));
+const programsIn = (path = ""): string[] => path.split(delimiter).filter(isHidden);
 
 /** Beside the user's own checkout, and in no worktree of it. */
 const LOCAL_KEYS = [".env", ".env.local"];

@@ -1,4 +1,13 @@
 /** What of a home an agent's commands may not see, and what they may write: relative to the home. Pure. */
+import { dirname } from "node:path";
+
+/** The temp folder and the devices within are its own: what lies there outside is not seen, unless it is mounted by its name. */
+const HIDDEN = /^\/(?:(?:var\/)?tmp|dev\/shm)\//;
+
+export const isHidden = (path: string): boolean => HIDDEN.test(path);
+
+/** The folder of a program that would not be seen within. */
+export const hiddenFolderOf = (program: string): string[] => (isHidden(program) ? [dirname(program)] : []);
 
 /** Keys, logins and what other programs remember. */
 export const PRIVATE: readonly string[] = [

@@ -4,10 +4,10 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { dirname } from "node:path";
 import { type Enclosure, enclosed, steppedDown } from "../../../git/work-user.ts";
 import { endGroup } from "../../../stages/process-group.ts";
 import { endMarked, type StrayMark } from "../../../stages/strays.ts";
+import { hiddenFolderOf } from "../../confine/places.ts";
 import type { Enclosed } from "../../confine/sandbox.ts";
 import { MOST_OUTPUT, type Order, type Start } from "../tool-host/protocol.ts";
 import { type HostProgram, hostProgram } from "./host-file.ts";
@@ -148,7 +148,8 @@ async function perform(at: Process, order: Work, signal: AbortSignal): Promise<T
 function begin(program: HostProgram, settings: HostSettings, around: Enclosure, gone: () => void): Process {
   const { root, statusPath, env, activity, room } = settings;
   const bare = { file: process.execPath, args: ["--disable-warning=ExperimentalWarning", program.file] };
-  const within = room?.enter(bare.file, bare.args, [program.parts, ...nodeIn("/tmp/")]) ?? bare;
+  const within =
+    room?.enter(bare.file, bare.args, [program.parts, ...hiddenFolderOf(process.execPath)]) ?? bare;
   const { file, args } = steppedDown(within.file, within.args, around);
   const child = spawn(file, args, {
     cwd: root,
@@ -203,10 +204,6 @@ function begin(program: HostProgram, settings: HostSettings, around: Enclosure, 
   child.stdin.write(`${JSON.stringify({ root, statusPath } satisfies Start)}\n`);
   return at;
 }
-
-/** A folder that a private one would hide. */
-const nodeIn = (hidden: string): string[] =>
-  process.execPath.startsWith(hidden) ? [dirname(process.execPath)] : [];
 
 function eachLine(child: ChildProcessWithoutNullStreams, take: (line: string) => void): void {
   let rest = "";
