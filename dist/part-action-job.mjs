@@ -1,2 +1,2 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{Ad as o}from"./part-dotparser.mjs";import"./part-zod.mjs";import"./part-runtime.mjs";export{o as runJob};
+import{Rc as o}from"./part-attributes-node.mjs";import"./part-zod.mjs";import"./part-runtime.mjs";export{o as runJob};

@@ -1,5 +1,5 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{o as c}from"./part-dotparser.mjs";var i=class extends Error{name="BundleError"};async function h(e,n,t){let s=`refs/bundled/${n}`;await e(["update-ref",s,n]);let{stdout:a}=await e(["bundle","create","--quiet","--version=2","-","--stdin"],{input:`${[s,...t.map(r=>`^${r}`)].join(`
+import{s as c}from"./part-attributes-node.mjs";var i=class extends Error{name="BundleError"};async function h(e,n,t){let s=`refs/bundled/${n}`;await e(["update-ref",s,n]);let{stdout:a}=await e(["bundle","create","--quiet","--version=2","-","--stdin"],{input:`${[s,...t.map(r=>`^${r}`)].join(`
 `)}
 `});return a}function x(e){let{lines:n}=u(e);return n.flatMap(t=>/^-([0-9a-f]{40})\b/.exec(t)?.[1]??[])}var w=256*1024,f=`# v2 git bundle
 `;function u(e){let n=e.subarray(0,w).indexOf(`

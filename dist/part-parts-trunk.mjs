@@ -1,2 +1,2 @@
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{wd as o}from"./part-dotparser.mjs";import"./part-zod.mjs";import"./part-runtime.mjs";export{o as runTrunk};
+import{Mc as o}from"./part-attributes-node.mjs";import"./part-zod.mjs";import"./part-runtime.mjs";export{o as runTrunk};
