@@ -42,11 +42,11 @@ export function scriptOf(
   err: string,
   path: string,
 ): string | null {
+  const entries = Object.entries(env);
+  if (PATH === undefined || !entries.every(isHandedOn)) return null;
   const ends = `</dev/null >${shellWord(out)} 2>${shellWord(err)}`;
   const alone = file === "bash" ? needsNoShell(args) : null;
   if (alone !== null) return [enters(cwd), TELLS, `${alone} ${ends}`].join("\n");
-  const entries = Object.entries(env);
-  if (PATH === undefined || entries.some(([name]) => !NAME.test(name) || ITS_OWN.test(name))) return null;
   // It knows where that one is.
   const known = file === "bash" && PATH === path && !/(^|:)([^/]|$)/.test(path);
   const script = [
@@ -61,6 +61,9 @@ export function scriptOf(
   ].join("\n");
   return script.length > LONGEST || script.includes("\0") ? null : script;
 }
+
+const isHandedOn = ([name, value]: readonly [string, string]): boolean =>
+  NAME.test(name) && !ITS_OWN.test(name) && !value.includes("\0");
 
 const enters = (folder: string): string => `cd -P -- ${shellWord(folder)} || exit`;
 const TELLS = 'echo "s $BASHPID"';

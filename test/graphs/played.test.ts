@@ -89,7 +89,8 @@ it("each has a folder with its script, a README of a screen and its picture (els
     expect(readme.split("\n").length, name).toBeLessThan(20);
     expect(readme).toContain(`![The graph](${name}.svg)`);
     expect(readme).toContain(`npx attractor run ${name}`);
-    for (const [, link] of readme.matchAll(/\]\(([^)]+)\)/g)) expect(existsSync(at(link!)), link).toBe(true);
+    for (const [, file] of readme.matchAll(/\]\(([^)#]+)[^)]*\)/g))
+      expect(existsSync(at(file!)), file).toBe(true);
   }
 });
 
