@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { declaration } from "../engine/agents/preflight/declare.ts";
 import { thisMachine } from "../engine/agents/preflight/machine.ts";
 import { preflight } from "../engine/agents/preflight/preflight.ts";
 import { PreflightError } from "../engine/agents/preflight/report.ts";
@@ -102,6 +103,10 @@ async function refuseWithoutModel(
   provider: string | null,
   allowTestShim: boolean,
 ): Promise<void> {
+  if (Object.keys(config.llm.providers).length === 0)
+    throw new UsageError(
+      `a model writes the graph, and the config declares none under llm.providers: ${declaration("anthropic")}; attractor new begins without one`,
+    );
   const report = await preflight({
     ...{ config, allowTestShim, simulated: false },
     pipeline: askingPipeline(provider),
