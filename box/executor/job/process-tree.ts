@@ -1,5 +1,6 @@
 /** Ends processes with all that they started, also what left its process group. Linux tells by /proc. */
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 
 const processIds = (): readonly number[] => {
   try {
@@ -38,10 +39,21 @@ export function killTree(root: number): void {
   for (const pid of doomed) send(pid);
 }
 
-/** Everything that carries this job's tracking variable, whoever its parent is now. */
-export function killTracked(trackingId: string): void {
-  for (const pid of processIds()) {
-    if (pid === process.pid) continue;
-    if (read(`/proc/${pid}/environ`).split("\0").includes(`RUNNER_TRACKING_ID=${trackingId}`)) send(pid);
-  }
+/** Everything that carries this job's tracking variable, whoever its parent is now. True: there was something. */
+export function killTracked(trackingId: string): boolean {
+  const tracked = processIds().filter(
+    (pid) =>
+      pid !== process.pid &&
+      read(`/proc/${pid}/environ`).split("\0").includes(`RUNNER_TRACKING_ID=${trackingId}`),
+  );
+  for (const pid of tracked) send(pid);
+  return tracked.length > 0;
+}
+
+const LOOK_MS = 5;
+const MOST_LOOKS = 2_000;
+
+/** Waits until nothing of it lives: a signal takes time where the machine is busy. */
+export async function endTracked(trackingId: string): Promise<void> {
+  for (let looks = 0; looks < MOST_LOOKS && killTracked(trackingId); looks++) await setTimeout(LOOK_MS);
 }

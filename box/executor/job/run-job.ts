@@ -13,7 +13,7 @@ import { makeFolders } from "./folders.ts";
 import { createFrame, frameScope } from "./frame.ts";
 import { createMasks } from "./masks.ts";
 import { planPre, planStep } from "./plan.ts";
-import { killTracked } from "./process-tree.ts";
+import { endTracked, killTracked } from "./process-tree.ts";
 import { createReport } from "./report.ts";
 import type { JobSpec, JobState, PlannedStep, StepList } from "./state.ts";
 import { executeStep } from "./step.ts";
@@ -103,7 +103,7 @@ async function run(job: JobState): Promise<JobOutcome> {
     const outputs = complete(job, list);
     return { result: job.status, outputs };
   } finally {
-    killTracked(job.trackingId);
+    await endTracked(job.trackingId);
     rmSync(job.folders.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
