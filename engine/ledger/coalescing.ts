@@ -1,7 +1,7 @@
 /**
  * A ledger that is durable on this machine at once and on the remote at the moments its driver names: hosts take few
  * pushes a minute. A machine that is lost loses what it had not pushed. Events of others are taken in when we push; where
- * they only ask (cancel, answer, loss) ours are numbered anew behind them, else ours are dropped: somebody took over.
+ * they only ask (cancel, answer) ours are numbered anew behind them, else ours are dropped: somebody took over.
  */
 
 import { inTurn } from "../git/one-at-a-time.ts";
@@ -48,7 +48,6 @@ const REQUESTS: ReadonlySet<string> = new Set([
   "cancellation_requested",
   "human_gate_answered",
   "run_resumed",
-  "hop_lost",
   "agent_steered",
 ]);
 /** Decisions that a request could have changed: they are never moved behind one unseen. */

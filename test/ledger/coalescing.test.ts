@@ -179,6 +179,7 @@ describe("a ledger pushed from time to time", () => {
   });
 
   it.each([
+    ["its hop was taken for lost", ["stage_attempt_start"], ["hop_lost"]],
     ["somebody else claimed the hop", ["stage_attempt_end"], ["hop_lost", "hop_planned"]],
     ["it had nothing to push, and somebody else claimed the hop", [], ["hop_lost", "hop_planned"]],
     ["it had planned on, unaware of a cancel", ["hop_settled", "hop_planned"], ["cancellation_requested"]],
