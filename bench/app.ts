@@ -6,13 +6,12 @@
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Octokit } from "octokit";
 import { registration } from "../app/registration.ts";
 import { startBox } from "../box/server.ts";
+import { freePort } from "../demo/free-port.ts";
 import type { Load, Seen } from "./app/load.ts";
 import { graphOf, longWay, storeRun } from "./app/open-runs.ts";
 
@@ -25,14 +24,6 @@ const WORK_EVERY = 50;
 const MAIN = join(import.meta.dirname, "../cli/main.ts");
 const BARE = join(import.meta.dirname, "app/bare.ts");
 const LOAD = join(import.meta.dirname, "app/load.ts");
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
 
 async function up(port: number): Promise<void> {
   const ask = () =>

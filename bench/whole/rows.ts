@@ -83,38 +83,30 @@ const beside = (peer: Peer, command: (argv: readonly string[]) => Command | Prom
 function stages(place: string, count: number): Row[] {
   const graph = chain(place, count);
   const what = `${count} no-op stages`;
+  const inFolder = () => ours(place, graph, fresh(place));
   return [
-    {
-      ...{ id: `plain-${count}`, what: `${what}, no git, log durable`, beside: "allouis/attractor" },
-      ...{ bound: 1.3, of: "cpuMs", rounds: ROUNDS },
-      ours: () => ours(place, graph, fresh(place)),
-      peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "run", graph], cwd: fresh(place) })),
-    },
+    ...besideBoth(place, graph, [`plain-${count}`, `brynary-${count}`], {
+      ...({ what: `${what}, no git, log durable`, of: "cpuMs", rounds: ROUNDS } as const),
+      ours: inFolder,
+    }),
     {
       ...{ id: `commits-${count}`, what: `${what} with commits`, bound: 1.1, of: "cpuMs", rounds: ROUNDS },
       beside: "git add, git commit and true by a shell",
       ours: () => ours(place, graph, repository(place)),
       peer: () => ({ argv: ["bash", "-c", SHELL, "bash", `${count}`], cwd: fresh(place) }),
     },
-    ...besideBrynary(place, graph, count),
+    {
+      ...{ id: `memory-brynary-${count}`, what: `memory, ${what}`, beside: "brynary/attractor" },
+      ...{ bound: 1, of: "memoryMb", rounds: ROUNDS },
+      ours: inFolder,
+      peer: byBrynary(place, graph),
+    },
     {
       ...{ id: `memory-${count}`, what: `memory, ${what}`, beside: "a bare start of Node, which stays" },
       ...{ bound: 2.2, of: "memoryMb", rounds: ROUNDS },
-      ours: () => ours(place, graph, fresh(place)),
+      ours: inFolder,
       peer: () => node("-e", "setTimeout(() => {}, 200)"),
     },
-  ];
-}
-
-function besideBrynary(place: string, graph: string, count: number): Row[] {
-  const what = `${count} no-op stages`;
-  const both = {
-    ...{ beside: "brynary/attractor", rounds: ROUNDS, ours: () => ours(place, graph, fresh(place)) },
-    peer: beside(brynary(), (theirs) => ({ argv: [...theirs, graph, fresh(place)], cwd: fresh(place) })),
-  };
-  return [
-    { id: `brynary-${count}`, what: `${what}, no git`, bound: 1.5, of: "cpuMs", ...both },
-    { id: `memory-brynary-${count}`, what: `memory, ${what}`, bound: 1, of: "memoryMb", ...both },
   ];
 }
 
@@ -125,7 +117,7 @@ function ownShells(place: string, count: number): Row[] {
     ...({ what: `${count} stages of "true; true", no git`, of: "cpuMs", rounds: ROUNDS } as const),
     ours: () => ours(place, graph, fresh(place)),
   };
-  return besideBoth(place, graph, `shells-${count}`, both);
+  return besideBoth(place, graph, [`shells-${count}-allouis`, `shells-${count}-brynary`], both);
 }
 
 /** What could be had at best for these: where it is over the bound, no engine of ours can be within it. */
@@ -135,21 +127,26 @@ function floor(place: string): Row[] {
     ...({ what: "800 times bash and a durable line, in bare Node", of: "cpuMs", rounds: ROUNDS } as const),
     ours: () => node(join(root, "bench/floor.ts"), "800"),
   };
-  return besideBoth(place, graph, "floor", both);
+  return besideBoth(place, graph, ["floor-allouis", "floor-brynary"], both);
 }
 
 type Ours = Pick<Row, "what" | "of" | "rounds" | "ours">;
 
-const besideBoth = (place: string, graph: string, id: string, both: Ours): Row[] => [
+const besideBoth = (
+  place: string,
+  graph: string,
+  [id, other]: readonly [allouis: string, brynary: string],
+  both: Ours,
+): Row[] => [
   {
-    ...{ id: `${id}-allouis`, beside: "allouis/attractor", bound: 1.3, ...both },
+    ...{ id, beside: "allouis/attractor", bound: 1.3, ...both },
     peer: beside(allouis(), (theirs) => ({ argv: [...theirs, "run", graph], cwd: fresh(place) })),
   },
-  {
-    ...{ id: `${id}-brynary`, beside: "brynary/attractor", bound: 1.5, ...both },
-    peer: beside(brynary(), (theirs) => ({ argv: [...theirs, graph, fresh(place)], cwd: fresh(place) })),
-  },
+  { id: other, beside: "brynary/attractor", bound: 1.5, ...both, peer: byBrynary(place, graph) },
 ];
+
+const byBrynary = (place: string, graph: string): Row["peer"] =>
+  beside(brynary(), (theirs) => ({ argv: [...theirs, graph, fresh(place)], cwd: fresh(place) }));
 
 /** It takes a minute or two for each of these. */
 function besideKilroy(place: string, branches: string): Row[] {
